@@ -1,0 +1,272 @@
+//! Data tables: sticky head and first column, right-aligned figures with the unit in the header, totals, filter chips,
+//! export and print; on phones each row becomes a card with its most telling fields.
+
+use crate::i18n::Lang;
+use maud::{Markup, Render, html};
+
+/// How a column is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// Text, from the left.
+    Text,
+    /// Figures, from the right.
+    Figure,
+}
+
+/// One column.
+#[derive(Clone, Debug)]
+pub struct Col {
+    /// Heading.
+    pub label: String,
+    /// Unit in the heading (人, 万元, %).
+    pub unit: Option<String>,
+    /// Alignment.
+    pub align: Align,
+    /// Left out of the card on phones.
+    pub phone_hidden: bool,
+    /// Address that sorts by this column; the caller marks the order in `sorted`.
+    pub sort_href: Option<String>,
+    /// `Some(true)` sorted upwards, `Some(false)` downwards.
+    pub sorted: Option<bool>,
+}
+
+impl Col {
+    /// A column of text.
+    pub fn text(label: impl Into<String>) -> Self {
+        let label = label.into();
+        Self { label, unit: None, align: Align::Text, phone_hidden: false, sort_href: None, sorted: None }
+    }
+    /// A column of figures with the unit in its heading; empty for none.
+    pub fn figure(label: impl Into<String>, unit: impl Into<String>) -> Self {
+        let unit: String = unit.into();
+        Self { unit: (!unit.is_empty()).then_some(unit), align: Align::Figure, ..Self::text(label) }
+    }
+    /// Leaves the column out of the cards on phones. Leave at most about three in, besides the first.
+    pub fn wide_only(mut self) -> Self {
+        self.phone_hidden = true;
+        self
+    }
+    /// Makes the heading sort.
+    pub fn sort(mut self, href: impl Into<String>, sorted: Option<bool>) -> Self {
+        self.sort_href = Some(href.into());
+        self.sorted = sorted;
+        self
+    }
+}
+
+/// One cell: any markup or text.
+pub type Cell = Markup;
+
+/// A cell from plain text or a number.
+pub fn cell(value: impl Render) -> Cell {
+    html! { (value) }
+}
+
+/// One row; the first cell is its heading.
+#[derive(Clone, Debug, Default)]
+pub struct Row {
+    /// Cells in the order of the columns.
+    pub cells: Vec<Cell>,
+    /// Class of the row, e.g. a status class; empty for none.
+    pub class: &'static str,
+}
+
+impl Row {
+    /// A row of cells.
+    pub fn new(cells: Vec<Cell>) -> Self {
+        Self { cells, class: "" }
+    }
+    /// A row of plain texts.
+    pub fn texts<S: Render>(cells: impl IntoIterator<Item = S>) -> Self {
+        Self::new(cells.into_iter().map(cell).collect())
+    }
+}
+
+/// A filter in force: what it says and the address without it.
+#[derive(Clone, Debug)]
+pub struct Chip {
+    /// e.g. `状态：筹建`
+    pub label: String,
+    /// Address of the list without this filter.
+    pub remove_href: String,
+}
+
+/// A whole table.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// Caption: what the rows are; shown above.
+    pub caption: String,
+    /// Columns.
+    pub cols: Vec<Col>,
+    /// Rows.
+    pub rows: Vec<Row>,
+    /// Totals, one cell per column.
+    pub totals: Option<Vec<Cell>>,
+    /// Filters in force.
+    pub chips: Vec<Chip>,
+    /// Address of the XLSX export.
+    pub export: Option<String>,
+    /// Shows the print button.
+    pub print: bool,
+    /// Shown instead of the rows when there are none; see [`crate::parts::empty`].
+    pub empty: Option<Markup>,
+    /// Source line under the table: as of when, by which rule.
+    pub source: Option<String>,
+}
+
+/// Draws a table.
+pub fn table(lang: Lang, t: &Table) -> Markup {
+    html! {
+        section class="zw-tablebox" {
+            div class="zw-tablehead" {
+                @if !t.chips.is_empty() {
+                    ul class="zw-chips" aria-label=(lang.t("ui-filters")) { @for chip in &t.chips {
+                        li { a href=(chip.remove_href) title=(lang.t("ui-filter-remove")) { (chip.label) span aria-hidden="true" { " ×" } } }
+                    } }
+                }
+                div class="zw-tabletools" {
+                    @if let Some(href) = &t.export { a class="btn btn-sm" href=(href) { (lang.t("ui-export")) } }
+                    @if t.print { (crate::parts::print_button(lang)) }
+                }
+            }
+            @if t.rows.is_empty() && t.empty.is_some() {
+                @if let Some(empty) = &t.empty { (empty) }
+            } @else { (scroller(lang, t)) }
+            @if let Some(source) = &t.source { p class="zw-source" { (source) } }
+        }
+    }
+}
+
+fn scroller(lang: Lang, t: &Table) -> Markup {
+    html! {
+        div class="zw-scroll" tabindex="0" role="region" aria-label=(t.caption) {
+            table class="zw-table" {
+                caption { (t.caption) }
+                thead { tr { @for col in &t.cols { (heading(col)) } } }
+                tbody { @for row in &t.rows {
+                    tr class=[(!row.class.is_empty()).then_some(row.class)] { (cells(t, &row.cells)) }
+                } }
+                @if let Some(totals) = &t.totals { tfoot { tr {
+                    @if totals.is_empty() { th scope="row" { (lang.t("ui-total")) } } @else { (cells(t, totals)) }
+                } } }
+            }
+        }
+    }
+}
+
+fn heading(col: &Col) -> Markup {
+    let sort = col.sorted.map(|up| if up { "ascending" } else { "descending" });
+    let arrow = match col.sorted {
+        Some(true) => " ↑",
+        Some(false) => " ↓",
+        None => "",
+    };
+    let text = html! { (col.label) @if let Some(unit) = &col.unit { span class="zw-th-unit" { "（" (unit) "）" } } };
+    html! {
+        th scope="col" class=[(col.align == Align::Figure).then_some("is-figure")] aria-sort=[sort] {
+            @if let Some(href) = &col.sort_href { a href=(href) { (text) span aria-hidden="true" { (arrow) } } } @else { (text) }
+        }
+    }
+}
+
+fn cells(t: &Table, cells: &[Cell]) -> Markup {
+    html! {
+        @for (i, content) in cells.iter().enumerate() {
+            @let col = t.cols.get(i);
+            @let figure = col.is_some_and(|c| c.align == Align::Figure);
+            @let hidden = col.is_some_and(|c| c.phone_hidden);
+            @let class = match (figure, hidden) { (true, true) => Some("is-figure wide-only"), (true, false) => Some("is-figure"), (false, true) => Some("wide-only"), _ => None };
+            @if i == 0 { th scope="row" class=[class] { (content) } }
+            @else { td class=[class] data-label=[col.map(phone_label)] { (content) } }
+        }
+    }
+}
+
+fn phone_label(col: &Col) -> String {
+    match &col.unit {
+        Some(unit) => format!("{}（{unit}）", col.label),
+        None => col.label.clone(),
+    }
+}
+
+/// A table with everything: chips, units, sorting, totals, statuses, derived figures.
+pub fn sample(lang: Lang) -> Markup {
+    use crate::parts::figure;
+    use crate::status::{Status, badge};
+    let row = |name: &str, built: i64, due: i64, workers: i64, status: Status| {
+        Row::new(vec![
+            html! { a href="/gallery" { (name) } },
+            figure(&crate::format::num(built), "/gallery"),
+            cell(crate::format::num(due)),
+            cell(crate::format::percent(built, due)),
+            cell(crate::format::num(workers)),
+            badge(lang, status),
+        ])
+    };
+    html! {
+        (table(lang, &Table {
+            caption: "各县（市、区）建站进度".into(),
+            cols: vec![
+                Col::text("县（市、区）").sort("/gallery?sort=name", None),
+                Col::figure("已建成", "个").sort("/gallery?sort=built", Some(false)),
+                Col::figure("应建", "个").wide_only(),
+                Col::figure("覆盖率", "%"),
+                Col::figure("在岗社工", "人").wide_only(),
+                Col::text("状态"),
+            ],
+            rows: vec![
+                row("示例甲区", 10, 10, 42, Status::Done),
+                row("示例乙县", 11, 16, 31, Status::OnCourse),
+                row("示例丙市", 6, 15, 12, Status::Behind),
+                row("示例丁县", 0, 9, 0, Status::Overdue),
+            ],
+            totals: Some(vec![cell("合计"), cell("27"), cell("50"), cell("54.0%"), cell("85"), cell("")]),
+            chips: vec![Chip { label: "状态：全部".into(), remove_href: "/gallery".into() }],
+            export: Some("/gallery.xlsx".into()),
+            print: true,
+            source: Some("数据截至 2026-11-22，口径第 3 版，演示数据。".into()),
+            ..Table::default()
+        }))
+        (table(lang, &Table {
+            caption: "空表".into(),
+            cols: vec![Col::text("站点")],
+            empty: Some(crate::parts::empty("还没有站点", "应建站名单来自乡镇（街道）区划。先登记建站单，验收通过后站点会出现在这里。", Some(("登记建站单", "/gallery")))),
+            ..Table::default()
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_carry_heading_unit_and_alignment() {
+        let t = Table {
+            caption: "社工".into(),
+            cols: vec![Col::text("姓名"), Col::figure("工时", "小时"), Col::text("备注").wide_only()],
+            rows: vec![Row::texts(["张*", "12.5", "<b>"])],
+            totals: Some(vec![cell("合计"), cell("12.5"), cell("")]),
+            ..Table::default()
+        };
+        let html = table(Lang::ZhCn, &t).into_string();
+        for want in [
+            "<caption>社工</caption>",
+            "<th scope=\"row\">张*</th>",
+            "data-label=\"工时（小时）\"",
+            "class=\"is-figure\"",
+            "class=\"wide-only\"",
+            "&lt;b&gt;",
+            "<tfoot>",
+        ] {
+            assert!(html.contains(want), "{want} in {html}");
+        }
+    }
+
+    #[test]
+    fn an_empty_list_says_how_to_begin() {
+        let t = Table { empty: Some(html! { p { "从这里开始" } }), ..Table::default() };
+        let html = table(Lang::ZhCn, &t).into_string();
+        assert!(html.contains("从这里开始") && !html.contains("<table"));
+    }
+}
