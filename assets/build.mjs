@@ -1,12 +1,14 @@
 // Builds assets/dist: app.css, app.js, icon.svg and the licence texts, plus the stamp of the inputs that
 // crates/ui/build.rs compares (same order and bytes as `stamp` there).
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { prune } from "./prune.mjs";
 
 const target = ["chrome90", "firefox90", "safari15"];
+const text = (file) => readFileSync(file, "utf8");
 
 function stamp() {
-  const files = ["build.mjs", "package-lock.json", ...readdirSync("src").map((f) => `src/${f}`)];
+  const files = ["build.mjs", "package-lock.json", "prune.mjs", ...readdirSync("src").map((f) => `src/${f}`)];
   files.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   let h = 0xcbf29ce484222325n;
   const eat = (bytes) => {
@@ -22,8 +24,14 @@ function stamp() {
 rmSync("dist", { recursive: true, force: true });
 mkdirSync("dist");
 await build({ entryPoints: ["src/app.js"], outfile: "dist/app.js", bundle: true, minify: true, target, format: "iife", legalComments: "none" });
-await build({ entryPoints: ["src/app.css"], outfile: "dist/app.css", bundle: true, minify: true, target, legalComments: "none" });
+
+const own = ["tokens", "base", "shell", "form", "table", "parts", "svg", "phone", "print"].map((name) => text(`src/${name}.css`)).join("\n");
+const tabler = prune(text("node_modules/@tabler/core/dist/css/tabler.css"), own);
+const css = await transform(`${tabler}\n${own}`, { loader: "css", minify: true, target, legalComments: "none" });
+for (const warning of css.warnings) throw new Error(warning.text);
+writeFileSync("dist/app.css", css.code);
+
 copyFileSync("src/icon.svg", "dist/icon.svg");
-const notice = (name, file) => `${name}\n\n${readFileSync(file, "utf8")}\n`;
-writeFileSync("dist/LICENSES.txt", notice("htmx.org", "node_modules/htmx.org/LICENSE"));
+const htmx = text("node_modules/htmx.org/LICENSE");
+writeFileSync("dist/LICENSES.txt", `htmx.org (https://htmx.org)\n\n${htmx}\n\n${text("src/tabler-license.txt")}`);
 writeFileSync("dist/.inputs", stamp());

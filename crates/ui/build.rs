@@ -18,7 +18,7 @@ const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// Same order and same bytes as `stamp()` in assets/build.mjs.
 fn stamp(assets: &Path) -> Res<String> {
-    let mut files = vec!["build.mjs".to_owned(), "package-lock.json".to_owned()];
+    let mut files: Vec<String> = ["build.mjs", "package-lock.json", "prune.mjs"].map(str::to_owned).to_vec();
     for entry in fs::read_dir(assets.join("src"))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         files.push(format!("src/{name}"));
@@ -58,7 +58,7 @@ fn mime(name: &str) -> &'static str {
 
 fn main() -> Res<()> {
     let assets = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets"));
-    for watched in ["src", "package.json", "package-lock.json", "build.mjs"] {
+    for watched in ["src", "package.json", "package-lock.json", "build.mjs", "prune.mjs"] {
         println!("cargo::rerun-if-changed={}", assets.join(watched).display());
     }
     println!("cargo::rerun-if-changed=build.rs");

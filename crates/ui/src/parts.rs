@@ -191,6 +191,24 @@ pub fn drawing(caption: &str, svg: Markup, source: Option<&str>) -> Markup {
     }
 }
 
+/// Paper of a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paper {
+    /// A3, landscape.
+    A3,
+    /// A0, landscape.
+    A0,
+}
+
+/// What goes on one wall sheet when printed: a drawing with its legend, as-of and source lines.
+pub fn sheet(paper: Paper, body: Markup) -> Markup {
+    let class = match paper {
+        Paper::A3 => "zw-sheet-a3",
+        Paper::A0 => "zw-sheet-a0",
+    };
+    html! { div class=(class) { (body) } }
+}
+
 /// A region that follows the server: `live` is the event stream (`/live?topics=wall`), `src` the address of the
 /// fragment fetched again on an event, `id` the region's own id.
 pub fn live(id: &str, live: &str, src: &str, body: Markup) -> Markup {

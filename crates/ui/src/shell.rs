@@ -260,13 +260,18 @@ fn document(shell: &Shell, title: &str, body_class: &str, content: Markup) -> Ma
                 script src=(assets::url("app.js")) defer {}
             }
             body class=(body_class) data-saved=(lang.t("ui-draft-saved")) data-unsaved=(lang.t("ui-draft-unsaved"))
-                data-restored=(lang.t("ui-draft-restored")) data-offline=(lang.t("ui-live-lost")) {
+                data-restored=(lang.t("ui-draft-restored")) data-offline=(lang.t("ui-live-lost")) data-reader=[shell.user.as_ref().map(reader)] {
                 a class="zw-skip" href="#main" { (lang.t("ui-skip")) }
                 @if let Some(banner) = &shell.banner { div class="demo-banner" role="note" { (banner) } }
                 (content)
             }
         }
     }
+}
+
+/// Tells readers apart for unsent drafts on a shared computer, without naming them to the script.
+fn reader(user: &UserBadge) -> String {
+    crate::chart::id_prefix("r", &format!("{}|{}|{}", user.name, user.role, user.unit))
 }
 
 fn top(shell: &Shell) -> Markup {

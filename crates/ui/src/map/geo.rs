@@ -120,6 +120,11 @@ impl GeoMap {
     pub fn centres(&self) -> impl Iterator<Item = (&str, &str, (f64, f64))> {
         self.shapes.iter().map(|s| (s.id.as_str(), s.city.as_str(), (s.centre.1, s.centre.0)))
     }
+
+    /// Names of the counties in the same order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.shapes.iter().map(|s| s.name.as_str())
+    }
 }
 
 /// What to show of one county.
