@@ -1,0 +1,2 @@
+//! Zhanwang.
+fn main() {}

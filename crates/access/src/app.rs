@@ -1,0 +1,119 @@
+//! What the whole process shares.
+
+use crate::policy::Policy;
+use crate::vault::Vault;
+use arc_swap::ArcSwap;
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::Arc;
+use zw_core::calendar::WorkCalendar;
+use zw_core::tree::Tree;
+use zw_core::{Clock, Result, Rng};
+use zw_db::{Conn, Db, sql};
+
+/// Versioned settings (all `[D]` values of domain.md live here, never in code), as JSON by key.
+#[derive(Clone, Debug, Default)]
+pub struct Settings(HashMap<String, String>);
+
+impl Settings {
+    /// The setting as a type, or the type's default if it was never set or does not parse.
+    pub fn get<T: serde::de::DeserializeOwned + Default>(&self, key: &str) -> T {
+        self.0.get(key).and_then(|s| serde_json::from_str(s).ok()).unwrap_or_default()
+    }
+    /// Reads all settings.
+    pub async fn load(conn: &mut Conn) -> Result<Self> {
+        let rows: Vec<(String, String)> = conn.all(sql("SELECT key,value FROM setting")).await?;
+        Ok(Self(rows.into_iter().collect()))
+    }
+    /// Replaces one value (the caller has written it to the database).
+    #[must_use]
+    pub fn with(mut self, key: &str, json: String) -> Self {
+        self.0.insert(key.to_owned(), json);
+        self
+    }
+}
+
+/// What the binary puts together.
+pub struct AppParts {
+    /// Database.
+    pub db: Db,
+    /// Clock.
+    pub clock: Clock,
+    /// Randomness.
+    pub rng: Rng,
+    /// Keys.
+    pub vault: Arc<Vault>,
+    /// All modules' rules.
+    pub policy: Policy,
+    /// Working days.
+    pub calendar: WorkCalendar,
+    /// Whether the data are the demo's: every page, document and answer must say so.
+    pub demo: bool,
+}
+
+/// What the whole process shares.
+pub struct App {
+    /// Database.
+    pub db: Db,
+    /// Clock.
+    pub clock: Clock,
+    /// Randomness.
+    pub rng: Rng,
+    /// Keys.
+    pub vault: Arc<Vault>,
+    /// Who may do what.
+    pub policy: Policy,
+    /// Working days.
+    pub calendar: WorkCalendar,
+    /// Demo data?
+    pub demo: bool,
+    /// Id of this start of the process, in the audit log.
+    pub boot_id: String,
+    tree: ArcSwap<Tree>,
+    settings: ArcSwap<Settings>,
+    ext: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
+}
+
+impl App {
+    /// Puts the process together; `ext` carries what later crates share (measure registry, live hub, typesetter).
+    pub fn new(p: AppParts, tree: Tree, settings: Settings, ext: Vec<Arc<dyn Any + Send + Sync>>) -> Arc<Self> {
+        let boot_id = p.rng.uuid(p.clock.now()).to_string();
+        Arc::new(Self {
+            db: p.db,
+            clock: p.clock,
+            rng: p.rng,
+            vault: p.vault,
+            policy: p.policy,
+            calendar: p.calendar,
+            demo: p.demo,
+            boot_id,
+            tree: ArcSwap::from_pointee(tree),
+            settings: ArcSwap::from_pointee(settings),
+            ext: ext.into_iter().map(|a| ((*a).type_id(), a)).collect(),
+        })
+    }
+    /// The division tree, all versions.
+    pub fn tree(&self) -> Arc<Tree> {
+        self.tree.load_full()
+    }
+    /// Swaps the tree after an import or a boundary event.
+    pub fn set_tree(&self, tree: Tree) {
+        self.tree.store(Arc::new(tree));
+    }
+    /// The settings.
+    pub fn settings(&self) -> Arc<Settings> {
+        self.settings.load_full()
+    }
+    /// Swaps the settings after a change.
+    pub fn set_settings(&self, s: Settings) {
+        self.settings.store(Arc::new(s));
+    }
+    /// A shared part by type; a missing part is a defect of the wiring.
+    pub fn ext<T: Any + Send + Sync>(&self) -> Result<Arc<T>> {
+        self.ext
+            .get(&TypeId::of::<T>())
+            .cloned()
+            .and_then(|a| a.downcast::<T>().ok())
+            .ok_or_else(|| zw_core::Error::Internal(format!("{} is not wired", std::any::type_name::<T>())))
+    }
+}

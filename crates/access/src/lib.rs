@@ -1,0 +1,21 @@
+//! Who may do what, and the proof of what was done: actors, grants, scopes, permits, masking, the vault and
+//! the audit chain. `Ctx::permit` is the only way to a `Permit`; a `Permit` is the only way to a scope and
+//! to the `Change` that a commit demands.
+
+mod app;
+pub mod audit;
+mod ctx;
+mod pii;
+mod policy;
+mod role;
+mod scope;
+mod vault;
+
+pub use app::{App, AppParts, Settings};
+pub use audit::{AuditChange, VerifyReport};
+pub use ctx::{Ctx, Origin};
+pub use pii::{MaskPlan, Pii};
+pub use policy::{Action, Policy, Reach, Rule};
+pub use role::{Actor, ActorKind, Grant, Role};
+pub use scope::{Part, Permit, Resource, Scope};
+pub use vault::{Vault, hex};

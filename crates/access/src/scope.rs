@@ -1,0 +1,168 @@
+//! Scopes and permits. `Permit::within` is the only renderer of a scope.
+
+use crate::audit::AuditChange;
+use crate::ctx::Origin;
+use crate::pii::MaskPlan;
+use crate::policy::Action;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use zw_core::{DivisionId, UnitId, WorkerId};
+use zw_db::Sql;
+
+/// A kind of row that is protected. Column names may carry the alias the module's store uses throughout
+/// (`r.county_id`); a column that a resource lacks makes scopes of that shape match nothing.
+pub trait Resource {
+    /// Name in the audit log.
+    const NAME: &'static str;
+    /// Column of the county.
+    const COUNTY: &'static str;
+    /// Column of the township.
+    const TOWN: Option<&'static str> = None;
+    /// Column of the unit.
+    const UNIT: Option<&'static str> = None;
+    /// Column of the worker who owns the row.
+    const OWNER: Option<&'static str> = None;
+}
+
+/// One piece of a scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Everything of this installation.
+    All,
+    /// Counties.
+    Counties(Vec<DivisionId>),
+    /// Townships of one county.
+    Towns(DivisionId, Vec<DivisionId>),
+    /// A unit of a county.
+    Unit(DivisionId, UnitId),
+    /// A worker's own rows.
+    Own(WorkerId),
+}
+
+/// A union of parts; empty means nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope(pub Vec<Part>);
+
+/// The right to use one action on one kind of row, within a scope. The type parameter keeps a permit for
+/// one resource from opening another.
+#[derive(Debug)]
+pub struct Permit<R> {
+    pub(crate) scope: Scope,
+    pub(crate) action: Action,
+    pub(crate) origin: Arc<Origin>,
+    pub(crate) mask: MaskPlan,
+    pub(crate) _of: PhantomData<fn() -> R>,
+}
+
+impl<R> Clone for Permit<R> {
+    fn clone(&self) -> Self {
+        Self {
+            scope: self.scope.clone(),
+            action: self.action,
+            origin: self.origin.clone(),
+            mask: self.mask,
+            _of: PhantomData,
+        }
+    }
+}
+
+impl<R: Resource> Permit<R> {
+    /// Appends ` AND (…)` with the scope as equalities and short IN lists on the resource's columns.
+    #[must_use]
+    pub fn within(&self, q: Sql) -> Sql {
+        if self.scope.0.contains(&Part::All) {
+            return q;
+        }
+        let mut q = q.lit(" AND (1=0");
+        for part in &self.scope.0 {
+            q = match part {
+                Part::All => q,
+                Part::Counties(c) if c.len() == 1 => q.lit(" OR ").lit(R::COUNTY).lit("=").bind(c[0]),
+                Part::Counties(c) => q.lit(" OR ").lit(R::COUNTY).lit(" IN ").list(c.iter().copied()),
+                Part::Towns(c, t) => match R::TOWN {
+                    Some(col) => q
+                        .lit(" OR (")
+                        .lit(R::COUNTY)
+                        .lit("=")
+                        .bind(*c)
+                        .lit(" AND ")
+                        .lit(col)
+                        .lit(" IN ")
+                        .list(t.iter().copied())
+                        .lit(")"),
+                    None => q,
+                },
+                Part::Unit(c, u) => match R::UNIT {
+                    Some(col) => {
+                        q.lit(" OR (").lit(R::COUNTY).lit("=").bind(*c).lit(" AND ").lit(col).lit("=").bind(*u).lit(")")
+                    }
+                    None => q,
+                },
+                Part::Own(w) => match R::OWNER {
+                    Some(col) => q.lit(" OR ").lit(col).lit("=").bind(*w),
+                    None => q,
+                },
+            };
+        }
+        q.lit(")")
+    }
+}
+
+impl<R> Permit<R> {
+    /// The scope, for services that must check a row not yet written.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+    /// Whether a county lies wholly inside.
+    pub fn covers_county(&self, county: DivisionId) -> bool {
+        self.scope.0.iter().any(|p| match p {
+            Part::All => true,
+            Part::Counties(c) => c.contains(&county),
+            _ => false,
+        })
+    }
+    /// Whether a township (of a county) lies inside.
+    pub fn covers_town(&self, county: DivisionId, town: DivisionId) -> bool {
+        self.covers_county(county)
+            || self.scope.0.iter().any(|p| matches!(p, Part::Towns(c, t) if *c == county && t.contains(&town)))
+    }
+    /// Whether a unit (of a county) lies inside.
+    pub fn covers_unit(&self, county: DivisionId, unit: UnitId) -> bool {
+        self.covers_county(county) || self.scope.0.contains(&Part::Unit(county, unit))
+    }
+    /// The counties of the scope, if it is made of counties; `None` = all of the installation.
+    /// Scopes of towns or units give an empty list: they have no whole county.
+    pub fn counties(&self) -> Option<Vec<DivisionId>> {
+        if self.scope.0.contains(&Part::All) {
+            return None;
+        }
+        let mut out: Vec<_> =
+            self.scope.0.iter().flat_map(|p| if let Part::Counties(c) = p { c.clone() } else { vec![] }).collect();
+        out.sort_unstable();
+        out.dedup();
+        Some(out)
+    }
+    /// The units of the scope that stand alone: (county, unit).
+    pub fn units(&self) -> Vec<(DivisionId, UnitId)> {
+        self.scope.0.iter().filter_map(|p| if let Part::Unit(c, u) = p { Some((*c, *u)) } else { None }).collect()
+    }
+    /// The action it was given for.
+    pub fn action(&self) -> Action {
+        self.action
+    }
+    /// Who acts, where from.
+    pub fn origin(&self) -> &Arc<Origin> {
+        &self.origin
+    }
+    /// How personal data must be shown under this permit.
+    pub fn mask(&self) -> MaskPlan {
+        self.mask
+    }
+}
+
+impl<R: Resource> Permit<R> {
+    /// The audit record of a change to one row. `county` is `None` for directory rows.
+    pub fn change(&self, county: Option<DivisionId>, record: impl std::fmt::Display) -> AuditChange {
+        AuditChange::new(self.origin.clone(), self.action, R::NAME).record(county, record)
+    }
+}

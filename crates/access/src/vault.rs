@@ -1,0 +1,186 @@
+//! Keys and cryptography behind one type: AES-256-GCM for fields, HMAC-SHA-256 for blind indexes and MACs,
+//! Ed25519 for checkpoints (security.md CRY-1 to -3, -6). The GM profile will be another provider here.
+
+use aes_gcm::aead::{Aead, KeyInit, Payload};
+use aes_gcm::{Aes256Gcm, Nonce};
+use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+use zw_core::{Error, Result, Rng};
+
+/// The installation's keys, derived from one master key that lives outside the database and its backups.
+pub struct Vault {
+    field: Zeroizing<[u8; 32]>,
+    blind: Zeroizing<[u8; 32]>,
+    audit: Zeroizing<[u8; 32]>,
+    token: Zeroizing<[u8; 32]>,
+    sign: SigningKey,
+    kid: String,
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Vault(kid={})", self.kid)
+    }
+}
+
+fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    // HMAC takes keys of every length, so this cannot fail; an all-zero answer would fail every comparison.
+    let Ok(mut m) = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key) else { return [0; 32] };
+    for p in parts {
+        m.update(&(p.len() as u64).to_be_bytes());
+        m.update(p);
+    }
+    m.finalize().into_bytes().into()
+}
+
+/// SHA-256.
+pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut h = Sha256::new();
+    for p in parts {
+        h.update(p);
+    }
+    h.finalize().into()
+}
+
+impl Vault {
+    /// Derives all keys from the master key and runs the known-answer tests.
+    pub fn new(master: &[u8; 32]) -> Result<Self> {
+        let key = |label: &str| Zeroizing::new(mac(master, &[b"zw-key-v1", label.as_bytes()]));
+        let v = Self {
+            field: key("field"),
+            blind: key("blind"),
+            audit: key("audit"),
+            token: key("token"),
+            sign: SigningKey::from_bytes(&key("sign")),
+            kid: hex(&sha256(&[b"zw-kid", master])[..4]),
+        };
+        v.known_answers()?;
+        Ok(v)
+    }
+
+    /// Short id of the master key: what a backup says it needs.
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// Encrypts a field. `aad` binds the ciphertext to its place: `table|column|row|person`.
+    pub fn seal(&self, rng: &Rng, aad: &str, plain: &[u8]) -> Result<Vec<u8>> {
+        let nonce: [u8; 12] = rng.bytes();
+        let cipher = Aes256Gcm::new_from_slice(&*self.field).map_err(|_| Error::Internal("key length".into()))?;
+        let body = cipher
+            .encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: aad.as_bytes() })
+            .map_err(|_| Error::Internal("seal".into()))?;
+        let mut out = Vec::with_capacity(13 + body.len());
+        out.push(1);
+        out.extend_from_slice(&nonce);
+        out.extend_from_slice(&body);
+        Ok(out)
+    }
+
+    /// Decrypts a field; fails if it was moved to another place or altered.
+    pub fn open(&self, aad: &str, sealed: &[u8]) -> Result<Vec<u8>> {
+        let bad = || Error::Internal("sealed field does not open".into());
+        let (head, body) = sealed.split_at_checked(13).ok_or_else(bad)?;
+        let nonce: [u8; 12] = head[1..].try_into().map_err(|_| bad())?;
+        if head[0] != 1 {
+            return Err(bad());
+        }
+        let cipher = Aes256Gcm::new_from_slice(&*self.field).map_err(|_| bad())?;
+        cipher.decrypt(&Nonce::from(nonce), Payload { msg: body, aad: aad.as_bytes() }).map_err(|_| bad())
+    }
+
+    /// Decrypts a text field.
+    pub fn open_text(&self, aad: &str, sealed: &[u8]) -> Result<String> {
+        String::from_utf8(self.open(aad, sealed)?).map_err(Error::internal)
+    }
+
+    /// Keyed blind index for equality search; `kind` separates columns.
+    pub fn blind(&self, kind: &str, value: &str) -> Vec<u8> {
+        mac(&*self.blind, &[kind.as_bytes(), value.as_bytes()]).to_vec()
+    }
+
+    /// Hash under which a session or one-time token is stored.
+    pub fn token_hash(&self, token: &str) -> Vec<u8> {
+        mac(&*self.token, &[token.as_bytes()]).to_vec()
+    }
+
+    /// MAC of a value for a purpose (CSRF tokens, grant rows, signed links).
+    pub fn mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        let mut all: Vec<&[u8]> = vec![purpose.as_bytes()];
+        all.extend_from_slice(parts);
+        mac(&*self.token, &all)
+    }
+
+    /// MAC of an audit row.
+    pub(crate) fn audit_mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        mac(&*self.audit, parts)
+    }
+
+    /// Signs a checkpoint.
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.sign.sign(message).to_bytes().to_vec()
+    }
+
+    /// Checks a checkpoint's signature.
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        let key: VerifyingKey = self.sign.verifying_key();
+        Signature::from_slice(signature).is_ok_and(|s| key.verify(message, &s).is_ok())
+    }
+
+    /// Start-up known-answer tests: FIPS 180-4 "abc", RFC 4231 case 2, AES-256-GCM test case 13 (empty message).
+    fn known_answers(&self) -> Result<()> {
+        let bad = |what: &str| Error::Internal(format!("crypto self-test failed: {what}"));
+        if hex(&sha256(&[b"abc"])) != "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" {
+            return Err(bad("sha256"));
+        }
+        let mut m = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(b"Jefe").map_err(|_| bad("hmac"))?;
+        m.update(b"what do ya want for nothing?");
+        if hex(&m.finalize().into_bytes()) != "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843" {
+            return Err(bad("hmac"));
+        }
+        let c = Aes256Gcm::new_from_slice(&[0; 32]).map_err(|_| bad("aes"))?;
+        let tag = c.encrypt(&Nonce::from([0; 12]), Payload { msg: b"", aad: b"" }).map_err(|_| bad("aes"))?;
+        if hex(&tag) != "530f8afbc74536b9a963b4f1c4cb738b" {
+            return Err(bad("aes-gcm"));
+        }
+        if !self.verify(b"zw", &self.sign(b"zw")) {
+            return Err(bad("ed25519"));
+        }
+        Ok(())
+    }
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)] as char, DIGITS[usize::from(b & 15)] as char]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_opens_only_in_its_place() {
+        let (v, rng) = (Vault::new(&[7; 32]).unwrap(), Rng::seeded(1));
+        let s = v.seal(&rng, "resident|phone|1|1", b"13800000000").unwrap();
+        assert_eq!(v.open_text("resident|phone|1|1", &s).unwrap(), "13800000000");
+        assert!(v.open("resident|phone|2|2", &s).is_err());
+        let other = Vault::new(&[8; 32]).unwrap();
+        assert!(other.open("resident|phone|1|1", &s).is_err());
+        let mut t = s.clone();
+        t[20] ^= 1;
+        assert!(v.open("resident|phone|1|1", &t).is_err());
+        assert!(v.open("resident|phone|1|1", &s[..5]).is_err());
+    }
+
+    #[test]
+    fn blind_indexes_differ_across_installs_and_kinds() {
+        let (a, b) = (Vault::new(&[1; 32]).unwrap(), Vault::new(&[2; 32]).unwrap());
+        assert_eq!(a.blind("id", "x"), a.blind("id", "x"));
+        assert_ne!(a.blind("id", "x"), b.blind("id", "x"));
+        assert_ne!(a.blind("id", "x"), a.blind("phone", "x"));
+    }
+}

@@ -1,0 +1,26 @@
+//! Lists the migration files of both engines, so that adding a migration is adding two files.
+use std::fmt::Write as _;
+use std::path::Path;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let root = std::path::PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("migrations");
+    let mut out = String::new();
+    for engine in ["sqlite", "postgres"] {
+        let dir = root.join(engine);
+        println!("cargo:rerun-if-changed={}", dir.display());
+        let mut files: Vec<_> =
+            std::fs::read_dir(&dir)?.collect::<Result<Vec<_>, _>>()?.iter().map(|e| e.path()).collect();
+        files.sort();
+        writeln!(out, "/// Migrations of {engine}: (number, name, SQL).")?;
+        writeln!(out, "pub const {}: &[(i64, &str, &str)] = &[", engine.to_uppercase())?;
+        for f in &files {
+            println!("cargo:rerun-if-changed={}", f.display());
+            let stem = f.file_stem().and_then(|s| s.to_str()).ok_or("file name")?;
+            let (number, name) = stem.split_once('_').ok_or("NNNN_name.sql")?;
+            writeln!(out, "    ({}, {name:?}, include_str!({:?})),", number.parse::<i64>()?, f.display().to_string())?;
+        }
+        writeln!(out, "];")?;
+    }
+    std::fs::write(Path::new(&std::env::var("OUT_DIR")?).join("migrations.rs"), out)?;
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! Statements: literals plus typed values. User input cannot become text.
+
+use std::fmt::Write as _;
+use zw_core::{Day, DivisionId, Stamp, Uuid};
+
+/// Every value a statement may bind. Closed set: a new column type is a decision.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Val {
+    /// BIGINT / INTEGER.
+    Int(Option<i64>),
+    /// TEXT.
+    Text(Option<String>),
+    /// UUID / BLOB of 16 bytes.
+    Id(Option<Uuid>),
+    /// BYTEA / BLOB.
+    Bytes(Option<Vec<u8>>),
+    /// BOOLEAN / INTEGER 0 or 1.
+    Bool(bool),
+}
+
+/// A type that can be bound. `NULL` says what its absence is, so that a null keeps its column type.
+pub trait ToVal {
+    /// The typed null.
+    const NULL: Val;
+    /// The value.
+    fn to_val(self) -> Val;
+}
+
+/// The value of anything that can be bound (rows of `Conn::bulk`).
+pub fn val(v: impl ToVal) -> Val {
+    v.to_val()
+}
+
+impl ToVal for Val {
+    const NULL: Val = Val::Int(None);
+    fn to_val(self) -> Val {
+        self
+    }
+}
+impl<T: ToVal> ToVal for Option<T> {
+    const NULL: Val = T::NULL;
+    fn to_val(self) -> Val {
+        self.map_or(T::NULL, T::to_val)
+    }
+}
+impl ToVal for bool {
+    const NULL: Val = Val::Bool(false);
+    fn to_val(self) -> Val {
+        Val::Bool(self)
+    }
+}
+
+macro_rules! to_val { ($($t:ty, $kind:ident, |$v:ident| $e:expr;)+) => { $(
+    impl ToVal for $t {
+        const NULL: Val = Val::$kind(None);
+        fn to_val(self) -> Val { let $v = self; Val::$kind(Some($e)) }
+    }
+)+ } }
+to_val! {
+    i64, Int, |v| v;
+    &i64, Int, |v| *v;
+    &str, Text, |v| v.to_owned();
+    &String, Text, |v| v.clone();
+    String, Text, |v| v;
+    Uuid, Id, |v| v;
+    Vec<u8>, Bytes, |v| v;
+    &[u8], Bytes, |v| v.to_vec();
+    &Vec<u8>, Bytes, |v| v.clone();
+    Day, Int, |v| v.yyyymmdd();
+    Stamp, Int, |v| v.ms();
+    DivisionId, Int, |v| v.0;
+}
+macro_rules! ids_to_val { ($($(#[$d:meta])* $t:ident),+ $(,)?) => { to_val! { $( zw_core::$t, Id, |v| v.0; )+ } } }
+zw_core::all_ids!(ids_to_val);
+
+/// A statement in the making. `lit` takes only literals; values go through `bind` and `list`.
+#[derive(Clone, Debug, Default)]
+pub struct Sql {
+    pub(crate) text: String,
+    pub(crate) vals: Vec<Val>,
+}
+
+/// Starts a statement.
+pub fn sql(lit: &'static str) -> Sql {
+    Sql::default().lit(lit)
+}
+
+impl Sql {
+    /// Appends literal text.
+    #[must_use]
+    pub fn lit(mut self, s: &'static str) -> Self {
+        self.text.push_str(s);
+        self
+    }
+    /// Appends a bound value.
+    #[must_use]
+    pub fn bind(mut self, v: impl ToVal) -> Self {
+        self.vals.push(v.to_val());
+        let n = self.vals.len();
+        // Writing to a String cannot fail.
+        let _ = write!(self.text, "${n}");
+        self
+    }
+    /// Appends `(v1,v2,…)`; an empty list becomes `(NULL)`, which matches nothing.
+    #[must_use]
+    pub fn list<V: ToVal>(self, vs: impl IntoIterator<Item = V>) -> Self {
+        let (mut s, mut sep) = (self, "(");
+        for v in vs {
+            s = s.lit(sep).bind(v);
+            sep = ",";
+        }
+        if sep == "(" { s.lit("(NULL)") } else { s.lit(")") }
+    }
+    /// Appends another statement part, renumbering its values.
+    #[must_use]
+    pub fn join(mut self, other: Self) -> Self {
+        let mut rest = other.text.as_str();
+        while let Some(at) = rest.find('$') {
+            self.text.push_str(&rest[..at]);
+            let digits = rest[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
+            let n: usize = rest[at + 1..at + 1 + digits].parse().unwrap_or(0);
+            let _ = write!(self.text, "${}", n + self.vals.len());
+            rest = &rest[at + 1 + digits..];
+        }
+        self.text.push_str(rest);
+        self.vals.extend(other.vals);
+        self
+    }
+    /// Appends `part` only when `cond` holds.
+    #[must_use]
+    pub fn when(self, cond: bool, part: impl FnOnce(Self) -> Self) -> Self {
+        if cond { part(self) } else { self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[test]
+    fn text_and_values_grow_together() {
+        let q = sql("SELECT a FROM t WHERE x=").bind(1i64).lit(" AND y IN ").list(["a", "b"]);
+        assert_eq!(q.text, "SELECT a FROM t WHERE x=$1 AND y IN ($2,$3)");
+        let j = sql("WHERE z=").bind(true).lit(" AND ").join(q);
+        assert_eq!(j.text, "WHERE z=$1 AND SELECT a FROM t WHERE x=$2 AND y IN ($3,$4)");
+        assert_eq!(j.vals.len(), 4);
+        assert_eq!(sql("IN ").list(Vec::<i64>::new()).text, "IN (NULL)");
+    }
+}

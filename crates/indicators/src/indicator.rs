@@ -1,0 +1,5 @@
+//! Being written.
+#[derive(Debug)]
+pub struct Figure;
+#[derive(Debug)]
+pub struct Indicator;

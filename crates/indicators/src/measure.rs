@@ -1,0 +1,216 @@
+//! Measures: the trait through which every module's records become numbers, and the registry of all of them.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use zw_access::Ctx;
+use zw_core::tree::Tree;
+use zw_core::{Day, DivisionId, Error, PageReq, Result, UnitId};
+use zw_db::{Conn, Mark};
+
+/// A boxed future, so that measures of all modules fit one registry.
+pub type BoxFut<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+zw_core::codes! {
+    /// How a measure adds up (architecture.md 5.8).
+    pub enum MeasureKind {
+        /// Additive over days and areas: kept in cells.
+        Flow = "flow",
+        /// Counted anew for each area and period, never summed.
+        Distinct = "distinct",
+        /// True on a date: counted from (from, to) rows.
+        Stock = "stock",
+    }
+}
+
+/// What a measure is. Words are Fluent keys of the owning module.
+#[derive(Clone, Copy, Debug)]
+pub struct MeasureDef {
+    /// Stable key, e.g. `stations_built` or `M07`.
+    pub key: &'static str,
+    /// How it adds up.
+    pub kind: MeasureKind,
+    /// Fluent key of its name.
+    pub label: &'static str,
+    /// Fluent key of the unit (人, 次, 个).
+    pub unit: &'static str,
+    /// Fluent key of the definition in words.
+    pub definition: &'static str,
+    /// Version of the counting rule, shown with every figure.
+    pub rule_version: &'static str,
+    /// Where the rule comes from (mission row, handbook section).
+    pub source: &'static str,
+}
+
+/// Where to count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// One unit.
+    Unit(DivisionId, UnitId),
+    /// One township (county, township).
+    Town(DivisionId, DivisionId),
+    /// One county.
+    County(DivisionId),
+    /// Several counties: a city, a province.
+    Counties(Vec<DivisionId>),
+}
+
+impl Area {
+    /// The counties it lies in.
+    pub fn counties(&self) -> Vec<DivisionId> {
+        match self {
+            Self::Unit(c, _) | Self::Town(c, _) | Self::County(c) => vec![*c],
+            Self::Counties(l) => l.clone(),
+        }
+    }
+}
+
+/// When: both days inclusive. Stocks are taken at the end of `to`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+}
+
+impl Span {
+    /// One day.
+    pub fn on(day: Day) -> Self {
+        Self { from: day, to: day }
+    }
+}
+
+/// A row behind a figure, already masked for its reader.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct RowOut {
+    /// One text per column.
+    pub cells: Vec<String>,
+    /// Where the row's own page is.
+    pub href: Option<String>,
+}
+
+/// The rows behind a figure, as far as the reader may see them.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct RowsOut {
+    /// Fluent keys of the column heads.
+    pub columns: Vec<String>,
+    /// This page of rows.
+    pub rows: Vec<RowOut>,
+    /// Rows the reader may see in all.
+    pub total: i64,
+    /// Whether the figure counts rows that this reader may not see.
+    pub partly_hidden: bool,
+}
+
+/// A module's measures.
+pub trait Source: Send + Sync {
+    /// What it counts.
+    fn defs(&self) -> &'static [MeasureDef];
+
+    /// Recounts this module's FLOW measures of one marked (county, unit, day) from the records.
+    /// Every flow key is answered, zero included. `mark.unit == None` asks for records without a unit.
+    fn recount<'a>(&'a self, conn: &'a mut Conn, mark: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>>;
+
+    /// Counts measures from the records, in an area and span: what a station's own report and distinct and
+    /// stock figures use. Answers every key asked that it owns.
+    fn count<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        tree: &'a Tree,
+        keys: &'a [&'static str],
+        area: &'a Area,
+        span: Span,
+    ) -> BoxFut<'a, Vec<(&'static str, i64)>>;
+
+    /// The same for many counties at once (boards, wall chart, annex tables): (key, county) -> value.
+    /// Must not query once per county.
+    fn by_county<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        tree: &'a Tree,
+        keys: &'a [&'static str],
+        counties: &'a [DivisionId],
+        span: Span,
+    ) -> BoxFut<'a, HashMap<(&'static str, DivisionId), i64>>;
+
+    /// A stock on many dates in one ordered sweep, over all the area's counties together.
+    fn series<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        tree: &'a Tree,
+        key: &'static str,
+        area: &'a Area,
+        dates: &'a [Day],
+    ) -> BoxFut<'a, Vec<i64>>;
+
+    /// The rows behind, within the reader's own permit.
+    fn rows<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        key: &'static str,
+        area: &'a Area,
+        span: Span,
+        page: PageReq,
+    ) -> BoxFut<'a, RowsOut>;
+}
+
+/// All modules' measures, shared through `App::ext`.
+#[derive(Default)]
+pub struct Measures(Vec<Arc<dyn Source>>);
+
+impl Measures {
+    /// Joins the modules' sources.
+    pub fn join(sources: Vec<Arc<dyn Source>>) -> Self {
+        Self(sources)
+    }
+    /// All sources.
+    pub fn sources(&self) -> &[Arc<dyn Source>] {
+        &self.0
+    }
+    /// The definition of a measure.
+    pub fn def(&self, key: &str) -> Option<&'static MeasureDef> {
+        self.0.iter().flat_map(|s| s.defs()).find(|d| d.key == key)
+    }
+    /// The source that owns a measure.
+    pub fn owner(&self, key: &str) -> Result<(&Arc<dyn Source>, &'static MeasureDef)> {
+        self.0.iter().find_map(|s| s.defs().iter().find(|d| d.key == key).map(|d| (s, d))).ok_or(Error::NotFound)
+    }
+    /// Counts several measures from the records, whoever owns them; every key is answered.
+    pub async fn count(
+        &self,
+        conn: &mut Conn,
+        tree: &Tree,
+        keys: &[&'static str],
+        area: &Area,
+        span: Span,
+    ) -> Result<HashMap<&'static str, i64>> {
+        let mut out = HashMap::new();
+        for s in &self.0 {
+            let own: Vec<&'static str> = s.defs().iter().map(|d| d.key).filter(|k| keys.contains(k)).collect();
+            if !own.is_empty() {
+                out.extend(s.count(conn, tree, &own, area, span).await?);
+            }
+        }
+        Ok(out)
+    }
+    /// The same for many counties at once.
+    pub async fn by_county(
+        &self,
+        conn: &mut Conn,
+        tree: &Tree,
+        keys: &[&'static str],
+        counties: &[DivisionId],
+        span: Span,
+    ) -> Result<HashMap<(&'static str, DivisionId), i64>> {
+        let mut out = HashMap::new();
+        for s in &self.0 {
+            let own: Vec<&'static str> = s.defs().iter().map(|d| d.key).filter(|k| keys.contains(k)).collect();
+            if !own.is_empty() {
+                out.extend(s.by_county(conn, tree, &own, counties, span).await?);
+            }
+        }
+        Ok(out)
+    }
+}

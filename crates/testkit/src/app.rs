@@ -1,0 +1,170 @@
+//! The app under test.
+
+use crate::{pg, world};
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::OnceCell;
+use zw_access::{Actor, App, AppParts, Ctx, Policy, Settings, Vault};
+use zw_core::calendar::WorkCalendar;
+use zw_core::{Clock, Day, Result, Rng, Stamp};
+use zw_db::{Db, LiteOptions};
+use zw_indicators::{Measures, Source};
+use zw_web::{Auth, Authenticator, LiveHub, Module, SessionInfo, Site, WebConfig};
+
+pub use zw_db::Engine;
+
+/// What a module under test brings.
+#[derive(Default)]
+pub struct TestParts {
+    /// Modules whose routes, policy and words are joined.
+    pub modules: Vec<Module>,
+    /// Their measures.
+    pub sources: Vec<Arc<dyn Source>>,
+    /// Other shared parts.
+    pub ext: Vec<Arc<dyn std::any::Any + Send + Sync>>,
+}
+
+/// An app on one engine: fixed clock at 2021-07-08 09:00 Beijing time, seeded ids.
+pub struct TestApp {
+    /// The app.
+    pub app: Arc<App>,
+    /// The real router.
+    pub router: axum::Router,
+    /// PostgreSQL URL, or the SQLite file.
+    pub place: String,
+    sessions: Arc<Sessions>,
+    _dir: Option<Dir>,
+}
+
+struct Dir(PathBuf);
+impl Drop for Dir {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[derive(Default)]
+struct Sessions(Mutex<Vec<(Vec<u8>, Actor)>>);
+struct TestAuth(Arc<Sessions>);
+impl Authenticator for TestAuth {
+    fn session<'a>(
+        &'a self,
+        _: &'a Arc<App>,
+        hash: &'a [u8],
+    ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>> {
+        let found = self.0.0.lock().unwrap().iter().find(|(h, _)| h == hash).map(|(_, a)| SessionInfo {
+            actor: a.clone(),
+            role_words: a.grants.iter().map(|g| g.role.to_string()).collect::<Vec<_>>().join(","),
+            unit_words: String::new(),
+        });
+        Box::pin(async move { Ok(found) })
+    }
+}
+
+static LITE: OnceCell<PathBuf> = OnceCell::const_new();
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+fn temp(name: String) -> PathBuf {
+    std::env::temp_dir().join(name)
+}
+
+async fn lite_template() -> PathBuf {
+    let dir = temp(format!("zw-tpl-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    let file = dir.join("template.db");
+    let _ = std::fs::remove_file(&file);
+    let db = Db::open_lite(&dir.join("make.db"), LiteOptions::Fast).await.unwrap();
+    db.migrate().await.unwrap();
+    world::load(&db).await;
+    db.copy_lite_to(&file).await.unwrap();
+    db.close().await;
+    file
+}
+
+impl TestApp {
+    /// An app on one engine.
+    pub async fn new(engine: Engine, parts: TestParts) -> Self {
+        let (db, place, dir) = match engine {
+            Engine::Sqlite => {
+                let template = LITE.get_or_init(lite_template).await;
+                let dir = temp(format!("zw-t-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
+                std::fs::create_dir_all(&dir).unwrap();
+                let file = dir.join("zhanwang.db");
+                std::fs::copy(template, &file).unwrap();
+                (Db::open_lite(&file, LiteOptions::Fast).await.unwrap(), file.display().to_string(), Some(Dir(dir)))
+            }
+            Engine::Postgres => {
+                let (db, url) = pg::fresh().await;
+                (db, url, None)
+            }
+        };
+        let policies: Vec<_> = parts.modules.iter().map(|m| m.policy).collect();
+        let policy = Policy::join(&policies);
+        let config = WebConfig { public_url: "http://127.0.0.1".into(), trusted_proxies: vec![] };
+        let (site, routes) = Site::join(config, parts.modules);
+        let sessions = Arc::new(Sessions::default());
+        let mut ext: Vec<Arc<dyn std::any::Any + Send + Sync>> = vec![
+            Arc::new(site),
+            Arc::new(Auth(Box::new(TestAuth(sessions.clone())))),
+            Arc::new(LiveHub::default()),
+            Arc::new(Measures::join(parts.sources)),
+        ];
+        ext.extend(parts.ext);
+        let mut c = db.read().await.unwrap();
+        let tree = crate::world::tree(&mut c).await;
+        let settings = Settings::load(&mut c).await.unwrap();
+        drop(c);
+        let at = Stamp::from_cn(Day::new(2021, 7, 8).unwrap(), 9, 0);
+        let app = App::new(
+            AppParts {
+                db,
+                clock: Clock::fixed(at),
+                rng: Rng::seeded(42),
+                vault: Arc::new(Vault::new(&[9; 32]).unwrap()),
+                policy,
+                calendar: WorkCalendar::parse(include_str!("../../../data/holidays-cn.csv")).unwrap(),
+                demo: false,
+            },
+            tree,
+            settings,
+            ext,
+        );
+        let router = zw_web::router(app.clone(), routes);
+        Self { app, router, place, sessions, _dir: dir }
+    }
+
+    /// A context for an actor, as services take it.
+    pub fn ctx(&self, actor: Actor) -> Ctx {
+        Ctx::new(self.app.clone(), actor, "test-request".into())
+    }
+    /// A context of a system actor.
+    pub fn system(&self, name: &'static str, actions: &'static [&'static str]) -> Ctx {
+        Ctx::system(self.app.clone(), name, actions)
+    }
+    /// Signs an actor in; the cookie's token.
+    pub fn sign_in(&self, actor: Actor) -> String {
+        let mut list = self.sessions.0.lock().unwrap();
+        let token = format!("test-token-{}", list.len());
+        list.push((self.app.vault.token_hash(&token), actor));
+        token
+    }
+    /// Sets the clock to a Beijing time.
+    pub fn at(&self, y: i64, m: i64, d: i64, hour: i64) {
+        self.app.clock.set(Stamp::from_cn(Day::new(y, m, d).unwrap(), hour, 0));
+    }
+}
+
+/// Runs a test on both engines: `on_both(parts, |app| async move { … }).await`.
+pub async fn on_both<F, Fut>(parts: impl Fn() -> TestParts, test: F)
+where
+    F: Fn(TestApp) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        test(TestApp::new(engine, parts()).await).await;
+    }
+}

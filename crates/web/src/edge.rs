@@ -1,0 +1,123 @@
+//! The last layer: renders errors once, logs defects once, sets the security headers on every answer.
+
+use crate::error::{Fail, code, field_words, status, words};
+use crate::page::shell_of;
+use crate::session::RequestCtx;
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::json;
+use zw_core::Error;
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Finishes a response.
+pub(crate) async fn render(rc: &RequestCtx, mut response: Response) -> Response {
+    if let Some(Fail(e)) = response.extensions_mut().remove::<Fail>() {
+        response = fail(rc, &e);
+    } else if response.status().is_client_error()
+        && response.headers().get(header::CONTENT_TYPE).is_none_or(|t| t.as_bytes().starts_with(b"text/plain"))
+    {
+        // Answers of the framework itself: unknown path, wrong method, body too large.
+        let e = match response.status() {
+            StatusCode::NOT_FOUND => Some(Error::NotFound),
+            StatusCode::METHOD_NOT_ALLOWED => None,
+            StatusCode::PAYLOAD_TOO_LARGE => Some(Error::rule("body-too-large")),
+            StatusCode::REQUEST_TIMEOUT => Some(Error::rule("body-too-slow")),
+            _ => Some(Error::rule("bad-request")),
+        };
+        if let Some(e) = e {
+            let keep = response.status();
+            response = fail(rc, &e);
+            *response.status_mut() = keep;
+        }
+    }
+    let h = response.headers_mut();
+    let mut set = |name: &'static str, value: &str| {
+        if let Ok(v) = HeaderValue::from_str(value) {
+            h.insert(name, v);
+        }
+    };
+    set("content-security-policy", POLICY);
+    set("x-content-type-options", "nosniff");
+    set("referrer-policy", "no-referrer");
+    set("cross-origin-opener-policy", "same-origin");
+    set("cross-origin-resource-policy", "same-origin");
+    set("x-request-id", &rc.ctx.request_id);
+    if rc.ctx.app.ext::<crate::Site>().is_ok_and(|s| s.config.secure()) {
+        set("strict-transport-security", "max-age=31536000");
+    }
+    if rc.ctx.app.demo {
+        // ASCII only in headers; the words stand in every body.
+        set("x-zhanwang-data", "demo; unofficial");
+    }
+    if !rc.path.starts_with("/assets/") && !h.contains_key(header::CACHE_CONTROL) {
+        h.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+fn fail(rc: &RequestCtx, e: &Error) -> Response {
+    if let Error::Unavailable(what) | Error::Internal(what) = e {
+        tracing::error!(request_id = %rc.ctx.request_id, path = %rc.path, code = code(e), "{}", what.replace(['\n', '\r'], " "));
+    }
+    let mut response = if rc.api { problem(rc, e) } else { page(rc, e) };
+    if let Error::TooMany { retry_after_s } = e
+        && let Ok(v) = HeaderValue::from_str(&retry_after_s.to_string())
+    {
+        response.headers_mut().insert(header::RETRY_AFTER, v);
+    }
+    if matches!(e, Error::Unavailable(_)) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    response
+}
+
+/// RFC 9457.
+fn problem(rc: &RequestCtx, e: &Error) -> Response {
+    let mut body = json!({
+        "type": format!("urn:zhanwang:{}", code(e)),
+        "title": words(rc.lang, e),
+        "status": status(e).as_u16(),
+        "code": code(e),
+        "request_id": rc.ctx.request_id,
+    });
+    if let Error::Invalid(list) = e {
+        body["errors"] = list
+            .0
+            .iter()
+            .map(|f| json!({"field": f.field, "code": f.code, "message": field_words(rc.lang, f)}))
+            .collect();
+    }
+    if let Error::Conflict { current } = e {
+        body["current"] = current.iter().map(|(k, v)| (k.clone(), json!(v))).collect::<serde_json::Map<_, _>>().into();
+    }
+    (status(e), [(header::CONTENT_TYPE, "application/problem+json")], Body::from(body.to_string())).into_response()
+}
+
+fn page(rc: &RequestCtx, e: &Error) -> Response {
+    if matches!(e, Error::Unauthenticated) && !rc.htmx && rc.path != "/login" {
+        let next: String = rc
+            .path
+            .bytes()
+            .map(|b| {
+                if b.is_ascii_alphanumeric() || b"/-_.".contains(&b) {
+                    (b as char).to_string()
+                } else {
+                    format!("%{b:02X}")
+                }
+            })
+            .collect();
+        return Redirect::to(&format!("/login?next={next}")).into_response();
+    }
+    let mut text = words(rc.lang, e);
+    if let Error::Invalid(list) = e {
+        for f in &list.0 {
+            text.push_str(" · ");
+            text.push_str(&field_words(rc.lang, f));
+        }
+    }
+    let shell = shell_of(rc);
+    let html = zw_ui::shell::error_page_in(&shell, status(e).as_u16(), code(e), &text, &rc.ctx.request_id);
+    (status(e), html).into_response()
+}

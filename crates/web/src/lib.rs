@@ -1,0 +1,25 @@
+//! The door: request context, routes that declare their action, forms and CSRF, idempotency, error pages and
+//! problem+json, live updates, OpenAPI. Pages and API of the modules parse and render; rules are in services.
+
+mod draft;
+mod edge;
+mod error;
+mod idem;
+mod live;
+mod openapi;
+mod page;
+mod posted;
+mod route;
+mod session;
+mod site;
+mod store;
+
+pub use error::{Fail, PageResult, words};
+pub use idem::Idem;
+pub use live::LiveHub;
+pub use page::FormTrouble;
+pub use page::{ApiCtx, Json, Page, see_other};
+pub use posted::{Posted, Upload};
+pub use route::{Access, ApiDoc, Route, Routes};
+pub use session::{Auth, Authenticator, SessionInfo};
+pub use site::{Module, NavDef, Site, WebConfig, download, router};

@@ -1,0 +1,223 @@
+//! Extractors and answers for pages and API.
+
+use crate::error::{Fail, PageResult};
+use crate::posted::Posted;
+use crate::session::RequestCtx;
+use crate::site::Site;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use maud::Markup;
+use std::sync::Arc;
+use zw_access::{App, Ctx};
+use zw_core::{Error, FieldErrors};
+use zw_ui::Lang;
+use zw_ui::shell::{Head, NavItem, Notice, Shell, UserBadge};
+
+/// What a page handler gets: the act's context and everything the frame needs.
+#[derive(Clone)]
+pub struct Page {
+    /// The act.
+    pub ctx: Ctx,
+    /// Reader's language.
+    pub lang: Lang,
+    /// Form token.
+    pub csrf: String,
+    /// Asked by htmx: answer a fragment.
+    pub htmx: bool,
+    /// Path of the request.
+    pub path: String,
+    shell: Shell,
+}
+
+pub(crate) fn shell_of(rc: &RequestCtx) -> Shell {
+    let site = rc.ctx.app.ext::<Site>().ok();
+    let nav = site
+        .as_ref()
+        .map(|s| {
+            s.nav
+                .iter()
+                .filter(|n| rc.info.is_some() && n.actions.iter().any(|a| rc.ctx.can(*a)))
+                .map(|n| NavItem {
+                    area: n.area,
+                    href: n.href.to_owned(),
+                    label: rc.lang.t(n.label),
+                    active: rc.path == n.href || rc.path.starts_with(&format!("{}/", n.href)),
+                })
+                .collect()
+        })
+        .unwrap_or_default();
+    Shell {
+        lang: rc.lang,
+        theme: rc.theme,
+        large: rc.large,
+        user: rc.info.as_ref().map(|i| UserBadge {
+            name: i.actor.display.clone(),
+            role: i.role_words.split(',').map(|r| rc.lang.t(&format!("role-{r}"))).collect::<Vec<_>>().join("、"),
+            unit: i.unit_words.clone(),
+        }),
+        nav,
+        banner: rc
+            .ctx
+            .app
+            .demo
+            .then(|| rc.lang.tf("web-demo-banner", &[("now", zw_ui::Arg::from(rc.ctx.now().minute_cn().as_str()))])),
+        csrf: rc.csrf.clone(),
+        path: rc.path.clone(),
+        notice: None,
+    }
+}
+
+impl Page {
+    pub(crate) fn of(rc: &RequestCtx) -> Self {
+        Self {
+            ctx: rc.ctx.clone(),
+            lang: rc.lang,
+            csrf: rc.csrf.clone(),
+            htmx: rc.htmx,
+            path: rc.path.clone(),
+            shell: shell_of(rc),
+        }
+    }
+    /// A whole page.
+    pub fn html(&self, title: &str, body: Markup) -> Response {
+        zw_ui::shell::page(&self.shell, title, body).into_response()
+    }
+    /// A whole page with lead, breadcrumbs and actions.
+    pub fn html_with(&self, head: &Head, body: Markup) -> Response {
+        zw_ui::shell::page_with(&self.shell, head, body).into_response()
+    }
+    /// A full-screen wall page.
+    pub fn kiosk(&self, title: &str, body: Markup) -> Response {
+        zw_ui::shell::kiosk_page(&self.shell, title, body).into_response()
+    }
+    /// A page again with its form: 422, nothing typed is lost.
+    pub fn unprocessable(&self, title: &str, body: Markup) -> Response {
+        let mut r = self.html(title, body);
+        *r.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        r
+    }
+    /// With a notice on top.
+    #[must_use]
+    pub fn with_notice(mut self, n: Notice) -> Self {
+        self.shell.notice = Some(n);
+        self
+    }
+    /// The frame, for pages that need it bare.
+    pub fn shell(&self) -> &Shell {
+        &self.shell
+    }
+    /// A fresh idempotency key for a form.
+    pub fn idem_key(&self) -> String {
+        self.ctx.uuid().to_string()
+    }
+    /// Splits an error: what belongs at the fields of a form to show again (field problems, named rules,
+    /// conflicts become notes), or the error itself.
+    pub fn at_form(&self, e: Error) -> PageResult<FormTrouble> {
+        match e {
+            Error::Invalid(fields) => Ok(FormTrouble { fields, note: None, current: vec![] }),
+            Error::Rule { .. } => Ok(FormTrouble {
+                fields: FieldErrors::default(),
+                note: Some(crate::words(self.lang, &e)),
+                current: vec![],
+            }),
+            Error::Conflict { ref current } => Ok(FormTrouble {
+                fields: FieldErrors::default(),
+                note: Some(crate::words(self.lang, &e)),
+                current: current.clone(),
+            }),
+            other => Err(Fail(other)),
+        }
+    }
+}
+
+/// What to show beside a form that did not go through.
+#[derive(Clone, Debug, Default)]
+pub struct FormTrouble {
+    /// Problems at fields.
+    pub fields: FieldErrors,
+    /// A sentence above the form.
+    pub note: Option<String>,
+    /// The row as it stands now, when somebody else changed it first.
+    pub current: Vec<(String, String)>,
+}
+
+impl FormTrouble {
+    /// Words of a field's problem.
+    pub fn of(&self, lang: Lang, field: &str) -> Option<String> {
+        self.fields.of(field).map(|e| crate::error::field_words(lang, e))
+    }
+    /// All field problems as (field, words), for the summary on top.
+    pub fn all(&self, lang: Lang) -> Vec<(String, String)> {
+        self.fields.0.iter().map(|e| (e.field.clone(), crate::error::field_words(lang, e))).collect()
+    }
+    /// Whether there is nothing to show.
+    pub fn is_empty(&self) -> bool {
+        self.fields.0.is_empty() && self.note.is_none()
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Page {
+    type Rejection = Fail;
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Fail> {
+        parts
+            .extensions
+            .get::<RequestCtx>()
+            .map(Self::of)
+            .ok_or_else(|| Fail(Error::Internal("no request context".into())))
+    }
+}
+
+/// What an API handler gets.
+pub struct ApiCtx(pub Ctx);
+
+impl FromRequestParts<Arc<App>> for ApiCtx {
+    type Rejection = Fail;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fail> {
+        Page::from_request_parts(parts, app).await.map(|p| Self(p.ctx))
+    }
+}
+
+/// A JSON body in, a JSON answer out. In the demo every answer object carries `data_notice`.
+pub struct Json<T>(pub T);
+
+impl<T: serde::de::DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
+    type Rejection = Fail;
+    async fn from_request(req: Request, app: &Arc<App>) -> Result<Self, Fail> {
+        let rc = req.extensions().get::<RequestCtx>().cloned();
+        let csrf = req.headers().get("x-csrf-token").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        if let Some(rc) = &rc
+            && !rc.csrf.is_empty()
+            && !crate::posted::same(&csrf, &rc.csrf)
+        {
+            return Err(Fail(Error::rule("form-expired")));
+        }
+        let body = axum::body::Bytes::from_request(req, app).await.map_err(|e| Fail(crate::posted::too_large(&e)))?;
+        let mut de = serde_json::Deserializer::from_slice(&body);
+        serde_path_to_error::deserialize(&mut de)
+            .map(Json)
+            .map_err(|e| Fail(crate::posted::parse_error(&e.path().to_string(), &e.inner().to_string())))
+    }
+}
+
+impl<T: serde::Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(b) => ([(header::CONTENT_TYPE, "application/json")], b).into_response(),
+            Err(e) => Fail(Error::internal(e)).into_response(),
+        }
+    }
+}
+
+/// POST -> 303.
+pub fn see_other(to: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+}
+
+impl FromRequest<Arc<App>> for Posted {
+    type Rejection = Fail;
+    async fn from_request(req: Request, app: &Arc<App>) -> Result<Self, Fail> {
+        Self::read(req, app).await.map_err(Fail)
+    }
+}

@@ -1,0 +1,168 @@
+//! Routes that declare who may use them. A route cannot be added without an `Access`, and the registry is what
+//! the sweep tests and OpenAPI read.
+
+use crate::session::RequestCtx;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use std::sync::Arc;
+use zw_access::{Action, App};
+use zw_core::Error;
+
+/// Who may use a route at all; the rows it touches are the permit's business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone; the reason is on the exemption list.
+    Public(&'static str),
+    /// Anyone signed in (own sessions, preferences, home).
+    SignedIn,
+    /// Whoever has the action through a grant of today.
+    Action(Action),
+    /// Whoever has one of the actions (a page that shows several things).
+    AnyOf(&'static [Action]),
+}
+
+/// What OpenAPI says of an API route.
+#[derive(Clone, Debug, Default)]
+pub struct ApiDoc {
+    /// One line.
+    pub summary: &'static str,
+    /// Schema of the JSON body.
+    pub request: Option<schemars::Schema>,
+    /// Schema of the answer.
+    pub response: Option<schemars::Schema>,
+    /// Schema (object) of the query string.
+    pub query: Option<schemars::Schema>,
+    /// Media type of the answer when it is not JSON.
+    pub media: Option<&'static str>,
+}
+
+impl ApiDoc {
+    /// A JSON answer of type `T`.
+    pub fn json<T: schemars::JsonSchema>(summary: &'static str) -> Self {
+        Self { summary, response: Some(schema::<T>()), ..Self::default() }
+    }
+    /// With a JSON body of type `T`.
+    #[must_use]
+    pub fn body<T: schemars::JsonSchema>(mut self) -> Self {
+        self.request = Some(schema::<T>());
+        self
+    }
+    /// With query parameters of type `T`.
+    #[must_use]
+    pub fn query<T: schemars::JsonSchema>(mut self) -> Self {
+        self.query = Some(schema::<T>());
+        self
+    }
+    /// A file answer.
+    pub fn file(summary: &'static str, media: &'static str) -> Self {
+        Self { summary, media: Some(media), ..Self::default() }
+    }
+}
+
+fn schema<T: schemars::JsonSchema>() -> schemars::Schema {
+    schemars::generate::SchemaSettings::draft2020_12()
+        .with(|s| s.inline_subschemas = true)
+        .into_generator()
+        .into_root_schema_for::<T>()
+}
+
+/// One route.
+pub struct Route {
+    /// Method.
+    pub method: Method,
+    /// Path with `{name}` parts.
+    pub path: &'static str,
+    /// Who may.
+    pub access: Access,
+    /// Documentation, for API routes.
+    pub doc: Option<ApiDoc>,
+    pub(crate) handler: MethodRouter<Arc<App>>,
+}
+
+/// A module's routes.
+#[derive(Default)]
+pub struct Routes(pub Vec<Route>);
+
+impl Routes {
+    /// No routes yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// A page.
+    #[must_use]
+    pub fn get<H: Handler<T, Arc<App>>, T: 'static>(self, path: &'static str, access: Access, h: H) -> Self {
+        self.add(Method::GET, path, access, None, h)
+    }
+    /// A form's target.
+    #[must_use]
+    pub fn post<H: Handler<T, Arc<App>>, T: 'static>(self, path: &'static str, access: Access, h: H) -> Self {
+        self.add(Method::POST, path, access, None, h)
+    }
+    /// An API route, under /api/v1.
+    #[must_use]
+    pub fn api<H: Handler<T, Arc<App>>, T: 'static>(
+        self,
+        method: Method,
+        path: &'static str,
+        access: Access,
+        doc: ApiDoc,
+        h: H,
+    ) -> Self {
+        self.add(method, path, access, Some(doc), h)
+    }
+    /// Joins two lists.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    fn add<H: Handler<T, Arc<App>>, T: 'static>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        access: Access,
+        doc: Option<ApiDoc>,
+        h: H,
+    ) -> Self {
+        let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
+        let handler = on(filter, h)
+            .layer(axum::middleware::from_fn(move |req: axum::extract::Request, next| guard(access, req, next)));
+        self.0.push(Route { method, path, access, doc, handler });
+        self
+    }
+}
+
+/// Refuses before the handler runs; the denial is audited here, at the edge.
+async fn guard(access: Access, req: axum::extract::Request, next: axum::middleware::Next) -> Response {
+    let Some(rc) = req.extensions().get::<RequestCtx>().cloned() else {
+        return crate::Fail(Error::Internal("no request context".into())).into_response();
+    };
+    let ctx = &rc.ctx;
+    let signed_in = ctx.actor.account().is_some();
+    let (allowed, action) = match access {
+        Access::Public(_) => (true, None),
+        Access::SignedIn => (signed_in, None),
+        Access::Action(a) => (ctx.can(a), Some(a)),
+        Access::AnyOf(list) => (list.iter().any(|a| ctx.can(*a)), list.first().copied()),
+    };
+    if allowed {
+        return next.run(req).await;
+    }
+    if !signed_in {
+        return crate::Fail(Error::Unauthenticated).into_response();
+    }
+    if let Some(a) = action
+        && let Err(e) = deny(ctx, a, req.uri().path()).await
+    {
+        return crate::Fail(e).into_response();
+    }
+    crate::Fail(Error::Forbidden).into_response()
+}
+
+async fn deny(ctx: &zw_access::Ctx, action: Action, path: &str) -> zw_core::Result<()> {
+    let tx = ctx.write().await?;
+    tx.commit(ctx.event(action).denied().record(None, path)).await
+}

@@ -1,0 +1,200 @@
+//! The site: modules joined, frame configuration, the router.
+
+use crate::openapi::{Operation, document};
+use crate::page::{Json, Page};
+use crate::posted::{Posted, UPLOAD_LIMIT};
+use crate::route::{Access, ApiDoc, Routes};
+use crate::{PageResult, draft, live, session};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Path};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+use zw_access::{Action, App, Rule};
+use zw_core::Error;
+use zw_ui::Lang;
+use zw_ui::shell::Area;
+
+/// An entry of the navigation, shown to whoever has one of the actions.
+#[derive(Clone, Debug)]
+pub struct NavDef {
+    /// Area.
+    pub area: Area,
+    /// Target.
+    pub href: &'static str,
+    /// Fluent key of the label.
+    pub label: &'static str,
+    /// Actions that make it visible.
+    pub actions: &'static [Action],
+}
+
+/// What a module brings to the site.
+#[derive(Default)]
+pub struct Module {
+    /// Name.
+    pub name: &'static str,
+    /// Pages and API.
+    pub routes: Routes,
+    /// Its rules.
+    pub policy: &'static [Rule],
+    /// Its words.
+    pub ftl: &'static [(Lang, &'static str)],
+    /// Its navigation.
+    pub nav: Vec<NavDef>,
+}
+
+/// How the site is reached.
+#[derive(Clone, Debug)]
+pub struct WebConfig {
+    /// Scheme, host and port as browsers see it.
+    pub public_url: String,
+    /// Proxies whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+impl WebConfig {
+    /// Whether the outside speaks https.
+    pub fn secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+    /// Name of the session cookie.
+    pub fn cookie_name(&self) -> &'static str {
+        if self.secure() { "__Host-zw" } else { "zw_session" }
+    }
+    /// A Set-Cookie value; `max_age` 0 deletes it.
+    pub fn set_cookie(&self, name: &str, value: &str, http_only: bool, max_age: i64) -> String {
+        format!(
+            "{name}={value}; Path=/; SameSite=Lax; Max-Age={max_age}{}{}",
+            if http_only { "; HttpOnly" } else { "" },
+            if self.secure() { "; Secure" } else { "" }
+        )
+    }
+}
+
+/// The joined site, shared through `App::ext`.
+pub struct Site {
+    /// Configuration.
+    pub config: WebConfig,
+    /// Navigation of all modules.
+    pub nav: Vec<NavDef>,
+    operations: Vec<Operation>,
+    /// Every route: (method, path, access), for the sweep tests and the golden list.
+    pub registry: Vec<(Method, &'static str, Access)>,
+}
+
+impl Site {
+    /// Joins the modules: the site (for `App::ext`) and the routes (for `router`). Installs their words.
+    pub fn join(config: WebConfig, modules: Vec<Module>) -> (Self, Routes) {
+        let mut sources: Vec<(Lang, &'static str)> =
+            vec![(Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")), (Lang::En, include_str!("../i18n/en.ftl"))];
+        let mut routes = own_routes();
+        let mut nav = vec![];
+        for m in modules {
+            sources.extend_from_slice(m.ftl);
+            routes = routes.and(m.routes);
+            nav.extend(m.nav);
+        }
+        for problem in zw_ui::I18n::install(&sources) {
+            tracing::error!("words: {problem}");
+        }
+        nav.sort_by_key(|n| n.area as usize);
+        let operations = routes.0.iter().filter_map(Operation::of).collect();
+        let registry = routes.0.iter().map(|r| (r.method.clone(), r.path, r.access)).collect();
+        (Self { config, nav, operations, registry }, routes)
+    }
+    /// The OpenAPI document.
+    pub fn openapi(&self, demo: bool) -> serde_json::Value {
+        document(&self.operations, demo)
+    }
+}
+
+fn own_routes() -> Routes {
+    Routes::new()
+        .get("/assets/{name}", Access::Public("static files carry no data"), asset)
+        .get("/healthz", Access::Public("liveness: one word"), health)
+        .post("/preferences", Access::Public("language and size of the frame, before sign-in too"), preferences)
+        .api(
+            Method::GET,
+            "/api/v1/openapi.json",
+            Access::SignedIn,
+            ApiDoc { summary: "This document", ..ApiDoc::default() },
+            openapi,
+        )
+        .and(draft::routes())
+        .and(live::routes())
+}
+
+async fn asset(Path(name): Path<String>) -> PageResult {
+    let a = zw_ui::assets::find(&name)
+        .or_else(|| zw_ui::assets::find(&format!("/assets/{name}")))
+        .ok_or(Error::NotFound)?;
+    Ok(([(header::CONTENT_TYPE, a.mime), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], a.bytes)
+        .into_response())
+}
+
+async fn health(page: Page) -> PageResult {
+    page.ctx.read().await?;
+    Ok((StatusCode::OK, "ok").into_response())
+}
+
+async fn openapi(page: Page) -> PageResult {
+    let site = page.ctx.app.ext::<Site>()?;
+    Ok(Json(site.openapi(page.ctx.app.demo)).into_response())
+}
+
+async fn preferences(page: Page, posted: Posted) -> PageResult {
+    let site = page.ctx.app.ext::<Site>()?;
+    let back = posted.value("back");
+    // Only paths of our own: never an open redirect.
+    let back = if back.starts_with('/') && !back.starts_with("//") && !back.contains('\\') { back } else { "/" };
+    let mut response = crate::see_other(back);
+    let year = 31_536_000;
+    for (field, cookie, ok) in [
+        ("lang", "zw_lang", Lang::from_code(posted.value("lang")).is_some()),
+        ("theme", "zw_theme", matches!(posted.value("theme"), "light" | "dark" | "auto" | "system")),
+        ("large", "zw_large", matches!(posted.value("large"), "0" | "1")),
+    ] {
+        if ok && let Ok(v) = HeaderValue::from_str(&site.config.set_cookie(cookie, posted.value(field), true, year)) {
+            response.headers_mut().append(header::SET_COOKIE, v);
+        }
+    }
+    Ok(response)
+}
+
+/// The router over the joined routes.
+pub fn router(app: Arc<App>, routes: Routes) -> Router {
+    let mut by_path: BTreeMap<&'static str, axum::routing::MethodRouter<Arc<App>>> = BTreeMap::new();
+    for r in routes.0 {
+        let old = by_path.remove(r.path).unwrap_or_default();
+        by_path.insert(r.path, old.merge(r.handler));
+    }
+    let mut router = Router::new();
+    for (path, handler) in by_path {
+        router = router.route(path, handler);
+    }
+    router
+        .layer(DefaultBodyLimit::max(UPLOAD_LIMIT))
+        .layer(CatchPanicLayer::custom(|_| crate::Fail(Error::Internal("panic".into())).into_response()))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), session::layer))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(60)))
+        .with_state(app)
+}
+
+/// A file to save.
+pub fn download(name: &str, mime: &'static str, bytes: Vec<u8>) -> Response {
+    let ascii: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
+    let utf8: String = name
+        .bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b"-_.".contains(&b) { (b as char).to_string() } else { format!("%{b:02X}") }
+        })
+        .collect();
+    let disposition = format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{utf8}");
+    ([(header::CONTENT_TYPE, mime.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
+}

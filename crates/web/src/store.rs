@@ -1,0 +1,38 @@
+//! SQL of the door: idempotency keys, drafts, the outbox.
+
+use zw_core::{AccountId, DivisionId, Result, Stamp};
+use zw_db::{Conn, Tx, sql};
+
+pub(crate) async fn idem_get(c: &mut Conn, account: AccountId, key: &str) -> Result<Option<(Vec<u8>, String)>> {
+    c.one(sql("SELECT request_hash,result FROM idempotency WHERE account_id=").bind(account).lit(" AND key=").bind(key))
+        .await
+}
+
+pub(crate) async fn draft_put(tx: &mut Tx, account: AccountId, key: &str, body: Vec<u8>, at: Stamp) -> Result<()> {
+    tx.run(
+        sql("INSERT INTO draft(account_id,key,body,updated_at) VALUES(")
+            .bind(account)
+            .lit(",")
+            .bind(key)
+            .lit(",")
+            .bind(body)
+            .lit(",")
+            .bind(at)
+            .lit(") ON CONFLICT(account_id,key) DO UPDATE SET body=excluded.body, updated_at=excluded.updated_at"),
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn draft_get(c: &mut Conn, account: AccountId, key: &str) -> Result<Option<(Vec<u8>, Stamp)>> {
+    c.one(sql("SELECT body,updated_at FROM draft WHERE account_id=").bind(account).lit(" AND key=").bind(key)).await
+}
+
+pub(crate) async fn draft_delete(tx: &mut Tx, account: AccountId, key: &str) -> Result<()> {
+    tx.run(sql("DELETE FROM draft WHERE account_id=").bind(account).lit(" AND key=").bind(key)).await?;
+    Ok(())
+}
+
+pub(crate) async fn outbox(c: &mut Conn) -> Result<Vec<(String, DivisionId, i64)>> {
+    c.all(sql("SELECT topic,county_id,seq FROM outbox ORDER BY topic,county_id")).await
+}
