@@ -1,11 +1,11 @@
 -- Workers, certificates, postings.
-CREATE TABLE worker(id UUID PRIMARY KEY, name TEXT NOT NULL, id_type TEXT NOT NULL, id_no BYTEA, phone BYTEA, sex TEXT NOT NULL, birth_day BIGINT, employ TEXT NOT NULL, is_sw BOOLEAN NOT NULL DEFAULT FALSE, state TEXT NOT NULL CHECK(state IN('pending','on_post','leave','left')), home_county BIGINT NOT NULL, version BIGINT NOT NULL DEFAULT 1, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, updated_by TEXT NOT NULL);
+CREATE TABLE worker(id UUID PRIMARY KEY, name TEXT NOT NULL, id_type TEXT NOT NULL, id_no BYTEA, phone BYTEA, sex TEXT NOT NULL, birth_day BIGINT, employ TEXT NOT NULL, is_sw BOOLEAN NOT NULL DEFAULT FALSE, state TEXT NOT NULL CHECK(state IN('due','on_post','away','left')), home_county BIGINT NOT NULL, version BIGINT NOT NULL DEFAULT 1, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, updated_by TEXT NOT NULL);
 CREATE INDEX worker_county ON worker(home_county,name);
-CREATE TABLE certificate(id UUID PRIMARY KEY, worker_id UUID NOT NULL REFERENCES worker(id), level TEXT NOT NULL CHECK(level IN('assistant','worker','senior','taiwan')), number TEXT NOT NULL, issued_on BIGINT NOT NULL, created_at BIGINT NOT NULL);
+CREATE TABLE certificate(id UUID PRIMARY KEY, worker_id UUID NOT NULL REFERENCES worker(id), level TEXT NOT NULL CHECK(level IN('1','2','3','4','9')), number TEXT NOT NULL, issued_on BIGINT NOT NULL, created_at BIGINT NOT NULL);
 CREATE UNIQUE INDEX certificate_number ON certificate(number);
 CREATE INDEX certificate_worker ON certificate(worker_id);
 -- Worker at unit from a day to the day before to_day; fte_permille 100..1000.
-CREATE TABLE posting(id UUID PRIMARY KEY, worker_id UUID NOT NULL REFERENCES worker(id), unit_id UUID NOT NULL REFERENCES unit(id), county_id BIGINT NOT NULL, post TEXT NOT NULL CHECK(post IN('head','worker','assistant','supervisor','finance','project')), from_day BIGINT NOT NULL, to_day BIGINT, fte_permille BIGINT NOT NULL CHECK(fte_permille BETWEEN 100 AND 1000), leave_reason TEXT, version BIGINT NOT NULL DEFAULT 1, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, updated_by TEXT NOT NULL);
+CREATE TABLE posting(id UUID PRIMARY KEY, worker_id UUID NOT NULL REFERENCES worker(id), unit_id UUID NOT NULL REFERENCES unit(id), county_id BIGINT NOT NULL, post TEXT NOT NULL CHECK(post IN('head','worker','assistant','supervisor','finance','manager')), from_day BIGINT NOT NULL, to_day BIGINT, fte_permille BIGINT NOT NULL CHECK(fte_permille BETWEEN 100 AND 1000), leave_reason TEXT, version BIGINT NOT NULL DEFAULT 1, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, updated_by TEXT NOT NULL);
 CREATE INDEX posting_unit ON posting(unit_id,from_day);
 CREATE INDEX posting_worker ON posting(worker_id,from_day);
 CREATE INDEX posting_county ON posting(county_id,from_day);

@@ -4,10 +4,12 @@ CREATE TABLE division(id INTEGER PRIMARY KEY, kind TEXT NOT NULL CHECK(kind IN('
 CREATE TABLE division_version(division_id INTEGER NOT NULL REFERENCES division(id), valid_from INTEGER NOT NULL, valid_to INTEGER, code12 TEXT NOT NULL, name TEXT NOT NULL, parent_id INTEGER REFERENCES division(id), is_functional BOOLEAN NOT NULL, in_denominator BOOLEAN NOT NULL, exclusion TEXT, PRIMARY KEY(division_id,valid_from));
 CREATE INDEX division_version_code ON division_version(code12,valid_from);
 CREATE TABLE division_event(id INTEGER PRIMARY KEY, kind TEXT NOT NULL CHECK(kind IN('rename','recode','upgrade','merge','split','transfer','abolish')), effective_on INTEGER NOT NULL, doc_no TEXT, body TEXT NOT NULL);
--- A centre (tier X), station (T) or room (V). county_id: the county it works in, kept for scopes.
-CREATE TABLE unit(id BLOB PRIMARY KEY, tier TEXT NOT NULL CHECK(tier IN('X','T','V')), name TEXT NOT NULL, county_id INTEGER NOT NULL REFERENCES division(id), division_id INTEGER NOT NULL REFERENCES division(id), parent_id BLOB REFERENCES unit(id), mode TEXT NOT NULL CHECK(mode IN('direct','purchase','post_purchase','mixed','self_run')), state TEXT NOT NULL CHECK(state IN('planned','preparing','submitted','operating','rectifying','suspended','merged','closed')), state_reason TEXT, plaque_on INTEGER, opened_on INTEGER, address TEXT, phone TEXT, host TEXT, version INTEGER NOT NULL DEFAULT 1, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, updated_by TEXT NOT NULL);
+-- A centre (tier X), station (T) or room (V). county_id: the county it works in and town_id the township it stands in, kept
+-- for scopes. search_key: name and pinyin keys, lower case, for the search box.
+CREATE TABLE unit(id BLOB PRIMARY KEY, tier TEXT NOT NULL CHECK(tier IN('X','T','V')), name TEXT NOT NULL, county_id INTEGER NOT NULL REFERENCES division(id), division_id INTEGER NOT NULL REFERENCES division(id), town_id INTEGER REFERENCES division(id), parent_id BLOB REFERENCES unit(id), merged_into BLOB REFERENCES unit(id), mode TEXT NOT NULL CHECK(mode IN('direct','purchase','posts','mixed','own')), state TEXT NOT NULL CHECK(state IN('planned','preparing','submitted','operating','rectifying','suspended','merged','closed')), state_reason TEXT, plaque_on INTEGER, opened_on INTEGER, address TEXT, phone TEXT, host TEXT, search_key TEXT NOT NULL DEFAULT '', version INTEGER NOT NULL DEFAULT 1, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, updated_by TEXT NOT NULL);
 CREATE INDEX unit_county ON unit(county_id,tier,state);
 CREATE INDEX unit_division ON unit(division_id);
+CREATE INDEX unit_town ON unit(town_id);
 -- The states a unit was in, as (from, to) rows for stock sweeps; to_day is exclusive.
 CREATE TABLE unit_state(unit_id BLOB NOT NULL REFERENCES unit(id), from_day INTEGER NOT NULL, to_day INTEGER, state TEXT NOT NULL, county_id INTEGER NOT NULL, tier TEXT NOT NULL, PRIMARY KEY(unit_id,from_day));
 CREATE INDEX unit_state_county ON unit_state(county_id,tier,state,from_day);
@@ -18,9 +20,9 @@ CREATE INDEX unit_coverage_division ON unit_coverage(division_id);
 CREATE TABLE build_out(id BLOB PRIMARY KEY, county_id INTEGER NOT NULL REFERENCES division(id), township_id INTEGER NOT NULL REFERENCES division(id), kept_by TEXT NOT NULL CHECK(kept_by IN('county','township')), unit_id BLOB REFERENCES unit(id), venue_on INTEGER, tender_on INTEGER, contract_on INTEGER, staff_on INTEGER, plaque_on INTEGER, accepted_on INTEGER, funds_on INTEGER, accept_venue BOOLEAN NOT NULL DEFAULT FALSE, accept_staff BOOLEAN NOT NULL DEFAULT FALSE, accept_service BOOLEAN NOT NULL DEFAULT FALSE, due_on INTEGER, note TEXT, version INTEGER NOT NULL DEFAULT 1, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, updated_by TEXT NOT NULL);
 CREATE UNIQUE INDEX build_out_once ON build_out(township_id);
 CREATE INDEX build_out_county ON build_out(county_id);
-CREATE TABLE obstacle(id BLOB PRIMARY KEY, build_out_id BLOB NOT NULL REFERENCES build_out(id), county_id INTEGER NOT NULL, township_id INTEGER NOT NULL, code TEXT NOT NULL CHECK(code IN('venue','tender','funds','staff','other')), text TEXT NOT NULL, from_day INTEGER NOT NULL, to_day INTEGER);
+CREATE TABLE obstacle(id BLOB PRIMARY KEY, build_out_id BLOB NOT NULL REFERENCES build_out(id), county_id INTEGER NOT NULL, township_id INTEGER NOT NULL, code TEXT NOT NULL CHECK(code IN('venue','tender','funding','staff','other')), text TEXT NOT NULL, from_day INTEGER NOT NULL, to_day INTEGER);
 CREATE INDEX obstacle_sheet ON obstacle(build_out_id);
 CREATE INDEX obstacle_county ON obstacle(county_id,from_day);
--- A minimal target: by a date a measure should have a value in a division.
-CREATE TABLE target(id BLOB PRIMARY KEY, division_id INTEGER NOT NULL REFERENCES division(id), measure TEXT NOT NULL, due_on INTEGER NOT NULL, value INTEGER NOT NULL, phase TEXT NOT NULL CHECK(phase IN('cover','standardise','improve')), set_by TEXT NOT NULL, created_at INTEGER NOT NULL);
+-- A minimal target: by a date a measure should have a value in a division. set_level: level of the authority that set it.
+CREATE TABLE target(id BLOB PRIMARY KEY, division_id INTEGER NOT NULL REFERENCES division(id), measure TEXT NOT NULL, due_on INTEGER NOT NULL, value INTEGER NOT NULL, phase TEXT NOT NULL CHECK(phase IN('coverage','standard','raise')), set_by TEXT NOT NULL, set_level TEXT NOT NULL CHECK(set_level IN('P','C','X')), created_at INTEGER NOT NULL);
 CREATE UNIQUE INDEX target_once ON target(division_id,measure,due_on);
