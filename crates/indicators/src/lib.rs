@@ -1,9 +1,13 @@
 //! From record to figure: measures (what a module can count about its own records), cells (flows kept by county,
 //! unit and day because that is cheaper than counting again), and indicators (a versioned formula over measures).
+//!
+//! Tables: `cell` and `mark` (both derived from records, `cells::rebuild` proves it).
 
 pub mod cells;
 pub mod indicator;
+pub mod keys;
 mod measure;
+mod store;
 
-pub use indicator::{Figure, Indicator};
+pub use indicator::{Figure, Indicator, IndicatorKind};
 pub use measure::{Area, BoxFut, MeasureDef, MeasureKind, Measures, RowOut, RowsOut, Source, Span};

@@ -113,6 +113,25 @@ pub trait Source: Send + Sync {
     /// Every flow key is answered, zero included. `mark.unit == None` asks for records without a unit.
     fn recount<'a>(&'a self, conn: &'a mut Conn, mark: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>>;
 
+    /// Where records of this module's FLOW measures stand within a span: each (county, unit, day) once, `unit` none
+    /// for records without a unit. For the proof by `cells::rebuild`; modules without flows keep the default.
+    fn places<'a>(&'a self, _conn: &'a mut Conn, _span: Span) -> BoxFut<'a, Vec<Mark>> {
+        Box::pin(async { Ok(vec![]) })
+    }
+
+    /// What `recount` answers for every one of `places`, all at once. A module with many records overrides it with
+    /// one grouped statement; values of zero may be left out.
+    fn recount_span<'a>(&'a self, conn: &'a mut Conn, span: Span) -> BoxFut<'a, Vec<(Mark, &'static str, i64)>> {
+        Box::pin(async move {
+            let mut out = vec![];
+            for mark in self.places(conn, span).await? {
+                let found = self.recount(conn, mark).await?;
+                out.extend(found.into_iter().map(|(key, value)| (mark, key, value)));
+            }
+            Ok(out)
+        })
+    }
+
     /// Counts measures from the records, in an area and span: what a station's own report and distinct and
     /// stock figures use. Answers every key asked that it owns.
     fn count<'a>(
@@ -168,6 +187,11 @@ impl Measures {
     /// All sources.
     pub fn sources(&self) -> &[Arc<dyn Source>] {
         &self.0
+    }
+    /// Keys of all flow measures: those that have cells.
+    pub fn flows(&self) -> Vec<&'static str> {
+        let defs = self.0.iter().flat_map(|s| s.defs());
+        defs.filter(|d| d.kind == MeasureKind::Flow).map(|d| d.key).collect()
     }
     /// The definition of a measure.
     pub fn def(&self, key: &str) -> Option<&'static MeasureDef> {

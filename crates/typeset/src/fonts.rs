@@ -1,11 +1,17 @@
 //! Fonts: listed once, loaded per document.
 
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
+use memmap2::MmapMut;
 use serde::Serialize;
+use typst::foundations::Bytes;
 use typst::text::{Font, FontBook, FontWeight};
 use typst::utils::LazyHash;
-use typst_kit::fonts::{FontPath, FontSource};
+use typst_kit::fonts::FontPath;
 use zw_documents::{DocumentError, layout};
 
 /// Latin letters and digits beside Chinese text, best first; metric twins of Times New Roman after it.
@@ -90,6 +96,8 @@ fn catalogue() -> Result<&'static Catalogue, DocumentError> {
 pub(crate) struct Fonts {
     catalogue: &'static Catalogue,
     loaded: Vec<OnceLock<Option<Font>>>,
+    /// Collections hold several faces of one file.
+    files: Mutex<HashMap<PathBuf, Bytes>>,
 }
 
 impl Fonts {
@@ -101,7 +109,7 @@ impl Fonts {
             return Ok(fonts);
         }
         let loaded = catalogue.paths.iter().map(|_| OnceLock::new()).collect();
-        let fonts = Arc::new(Self { catalogue, loaded });
+        let fonts = Arc::new(Self { catalogue, loaded, files: Mutex::default() });
         *shared = Arc::downgrade(&fonts);
         Ok(fonts)
     }
@@ -116,8 +124,38 @@ impl Fonts {
 
     pub(crate) fn font(&self, index: usize) -> Option<Font> {
         let slot = self.loaded.get(index)?;
-        slot.get_or_init(|| self.catalogue.paths.get(index)?.load()).clone()
+        slot.get_or_init(|| {
+            let FontPath { path, index } = self.catalogue.paths.get(index)?;
+            match self.file(path) {
+                Ok(data) => Font::new(data, *index),
+                Err(error) => {
+                    tracing::warn!(path = %path.display(), %error, "font file cannot be read");
+                    None
+                }
+            }
+        })
+        .clone()
     }
+
+    fn file(&self, path: &Path) -> io::Result<Bytes> {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(data) = files.get(path) {
+            return Ok(data.clone());
+        }
+        let data = read(path)?;
+        files.insert(path.to_owned(), data.clone());
+        Ok(data)
+    }
+}
+
+/// Reads a file into pages of its own, outside the heap, so that they go back to the system at once; the heap would
+/// keep tens of megabytes after each document. (Mapping the file itself would be unsafe: it may change under us.)
+fn read(path: &Path) -> io::Result<Bytes> {
+    let mut file = File::open(path)?;
+    let length = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
+    let mut pages = MmapMut::map_anon(length)?;
+    file.read_exact(&mut pages)?;
+    Ok(Bytes::new(pages.make_read_only()?))
 }
 
 #[cfg(test)]

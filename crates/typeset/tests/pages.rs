@@ -1,6 +1,10 @@
 //! The laid-out pages are read back: what must be on paper is on paper, and text never becomes markup.
 
-use zw_documents::{Block, Column, DEMO_MARK, Document, PageSize, Pair, Run, Style, Table, Typesetter, sample};
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
+use zw_documents::{
+    Block, Column, DEMO_MARK, Document, PageSize, Pair, Paragraph, Run, Style, Table, Typesetter, sample,
+};
 use zw_typeset::TypstTypesetter;
 
 /// Page texts without spaces and line breaks.
@@ -74,6 +78,21 @@ fn thousands_of_rows_stay_in_order() {
         .map(|i| pages.iter().position(|p| p.contains(&format!("{i}第{i}乡"))).unwrap_or_else(|| panic!("row {i}")))
         .collect();
     assert!(at.is_sorted());
+}
+
+#[test]
+fn an_official_page_holds_22_lines_of_28_characters() {
+    let line = |i: usize| {
+        Block::Paragraph(Paragraph {
+            runs: vec![Run::text(format!("{}{}", "字".repeat(27), ["甲", "乙"][i % 2]))],
+            flush: true,
+            ..Paragraph::default()
+        })
+    };
+    let doc = Document { blocks: (0..44).map(line).collect(), ..Document::default() };
+    let pages = pages(&doc);
+    assert_eq!(pages.len(), 2);
+    assert!(pages.iter().all(|p| p.matches("字").count() == 22 * 27), "{pages:?}");
 }
 
 #[test]

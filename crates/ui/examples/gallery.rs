@@ -64,6 +64,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let dark = Shell { theme: Theme::Dark, large: true, ..shell::sample_shell(lang) };
     let head = Head { title: "样例".into(), ..Head::default() };
     fs::write(dir.join("dark.html"), page_with(&dark, &head, gallery::gallery(lang)).into_string())?;
+    for (name, draw) in gallery::SAMPLES {
+        let head = Head { title: (*name).to_owned(), ..Head::default() };
+        for (kind, shell) in [("light", shell::sample_shell(lang)), ("dark", dark.clone())] {
+            fs::write(dir.join(format!("{name}-{kind}.html")), page_with(&shell, &head, draw(lang)).into_string())?;
+        }
+    }
     let plain = shell::sample_shell(lang);
     fs::write(dir.join("wall.html"), page_with(&plain, &head, wall(lang, &map)).into_string())?;
     fs::write(dir.join("kiosk.html"), kiosk_page(&plain, "挂图", wall(lang, &map)).into_string())?;

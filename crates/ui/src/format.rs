@@ -116,6 +116,11 @@ pub fn percent(numerator: i64, denominator: i64) -> String {
     }
 }
 
+/// [`percent`] without the sign, for columns whose heading says %: `65.1`.
+pub fn share(numerator: i64, denominator: i64) -> String {
+    permille(numerator, denominator).map_or_else(|| NONE.to_owned(), |p| scaled(p, 1))
+}
+
 /// As [`percent`], but cut instead of rounded: 100.0% appears only for the whole.
 pub fn percent_floor(numerator: i64, denominator: i64) -> String {
     if denominator <= 0 {
@@ -256,6 +261,7 @@ mod tests {
         assert_eq!(percent(716, 1100), "65.1%");
         assert_eq!(percent(624, 1100), "56.7%");
         assert_eq!(percent(1, 0), "—");
+        assert_eq!((share(716, 1100).as_str(), share(1, 0).as_str()), ("65.1", "—"));
         assert_eq!(percent(9999, 10_000), "100.0%");
         assert_eq!(percent_floor(9999, 10_000), "99.9%");
         assert_eq!(percent(1, 2000), "0.1%");

@@ -198,7 +198,7 @@ pub fn sample(lang: Lang) -> Markup {
             html! { a href="/gallery" { (name) } },
             figure(&crate::format::num(built), "/gallery"),
             cell(crate::format::num(due)),
-            cell(crate::format::percent(built, due)),
+            cell(crate::format::share(built, due)),
             cell(crate::format::num(workers)),
             badge(lang, status),
         ])
@@ -220,7 +220,7 @@ pub fn sample(lang: Lang) -> Markup {
                 row("示例丙市", 6, 15, 12, Status::Behind),
                 row("示例丁县", 0, 9, 0, Status::Overdue),
             ],
-            totals: Some(vec![cell("合计"), cell("27"), cell("50"), cell("54.0%"), cell("85"), cell("")]),
+            totals: Some(vec![cell("合计"), cell("27"), cell("50"), cell("54.0"), cell("85"), cell("")]),
             chips: vec![Chip { label: "状态：全部".into(), remove_href: "/gallery".into() }],
             export: Some("/gallery.xlsx".into()),
             print: true,

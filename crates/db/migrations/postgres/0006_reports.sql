@@ -14,3 +14,5 @@ CREATE INDEX report_event_of ON report_event(county_id,report_id,at);
 CREATE TABLE pass_on(id UUID PRIMARY KEY, division_id BIGINT NOT NULL REFERENCES division(id), kind TEXT NOT NULL CHECK(kind IN('week','month','quarter','half_year','year')), period TEXT NOT NULL, state TEXT NOT NULL CHECK(state IN('passed','approved','returned')), passed_at BIGINT NOT NULL, passed_by TEXT NOT NULL, timeliness TEXT CHECK(timeliness IN('on_time','late','missing')), missing TEXT NOT NULL, reviewed_at BIGINT, reviewed_by TEXT, reason TEXT, version BIGINT NOT NULL DEFAULT 1);
 CREATE UNIQUE INDEX pass_on_once ON pass_on(division_id,kind,period);
 CREATE INDEX pass_on_period ON pass_on(kind,period);
+-- The county-day total of a cell is summed over the units of that day.
+CREATE INDEX cell_by_day ON cell(county_id,day);

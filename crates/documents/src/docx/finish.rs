@@ -5,6 +5,7 @@
 use docx_rs as dx;
 
 use super::styles::id;
+use super::xml::{Element, Node};
 use crate::DocumentError;
 use crate::model::Document;
 use crate::text::{clean, width_em};
@@ -19,19 +20,19 @@ const FONTS: &[(&str, &str, &str)] = &[
 ];
 
 pub(super) fn finish(package: &mut dx::XMLDocx, doc: &Document) -> Result<(), DocumentError> {
-    let body = without_paragraph_ids(&utf8(&package.document)?);
-    let body = repeat_heading_rows(&body);
-    package.document = complete_sections(&body).into_bytes();
+    package.document = complete_sections(&utf8(&package.document)?)?.into_bytes();
+    package.styles = tidy(&utf8(&package.styles)?, &mut |_| ())?.into_bytes();
     for header in &mut package.headers {
-        let text = without_paragraph_ids(&utf8(header)?);
+        let text = tidy(&utf8(header)?, &mut |_| ())?;
         *header = match doc.watermark.as_deref().filter(|w| !w.trim().is_empty()) {
             Some(words) => text.replacen("</w:p>", &format!("{}</w:p>", watermark(words)), 1).into_bytes(),
             None => text.into_bytes(),
         };
     }
     for footer in &mut package.footers {
-        *footer = without_paragraph_ids(&utf8(footer)?).into_bytes();
+        *footer = tidy(&utf8(footer)?, &mut |_| ())?.into_bytes();
     }
+    package.settings = settings().into();
     package.font_table = font_table().into_bytes();
     package.doc_props.core = properties(doc).into_bytes();
     Ok(())
@@ -41,77 +42,69 @@ fn utf8(bytes: &[u8]) -> Result<String, DocumentError> {
     String::from_utf8(bytes.to_vec()).map_err(|e| DocumentError::Docx(e.to_string()))
 }
 
-/// Paragraph identifiers count on from document to document; without them the same model gives the same bytes.
-fn without_paragraph_ids(xml: &str) -> String {
-    const START: &str = " w14:paraId=\"";
-    let mut out = String::with_capacity(xml.len());
-    let mut rest = xml;
-    while let Some(at) = rest.find(START) {
-        let (before, tail) = rest.split_at(at);
-        out.push_str(before);
-        let tail = tail.get(START.len()..).unwrap_or_default();
-        rest = tail.split_once('"').map_or("", |(_, after)| after);
-    }
-    out.push_str(rest);
-    out
+/// Finishes one part: schema order, and no paragraph identifiers, which count on from document to document.
+fn tidy<'a>(part: &'a str, extra: &mut impl FnMut(&mut Element<'a>)) -> Result<String, DocumentError> {
+    let mut root = Element::read(part).ok_or_else(|| DocumentError::Docx("the writer made broken XML".into()))?;
+    root.each(&mut |element| {
+        if element.name == "w:p" {
+            element.attributes = "";
+        }
+        extra(element);
+        element.order();
+    });
+    Ok(root.write())
 }
 
 /// Rows whose paragraphs have the heading style are repeated at the top of each page.
-fn repeat_heading_rows(xml: &str) -> String {
-    let mark = format!("<w:pStyle w:val=\"{}\"", id::TABLE_HEAD);
-    xml.split_inclusive("</w:tr>")
-        .map(|row| {
-            if row.contains(&mark) { row.replacen("</w:trPr>", "<w:tblHeader /></w:trPr>", 1) } else { row.to_owned() }
-        })
-        .collect()
-}
-
-/// Puts the header and footer references of the last section into each section, orders the properties as the schema
-/// wants them, and makes the paragraph that ends a section too small to be seen.
-fn complete_sections(xml: &str) -> String {
-    const OPEN: &str = "<w:sectPr>";
-    const CLOSE: &str = "</w:sectPr>";
-    let last = xml.rfind(OPEN).and_then(|at| xml.get(at + OPEN.len()..)).unwrap_or_default();
-    let references: Vec<&str> = last
-        .split_inclusive("/>")
-        .filter(|e| e.starts_with("<w:headerReference") || e.starts_with("<w:footerReference"))
-        .collect();
-    let mut out = String::with_capacity(xml.len() + 1024);
-    let mut rest = xml;
-    while let Some((before, tail)) = rest.split_once(OPEN) {
-        let Some((inside, after)) = tail.split_once(CLOSE) else { break };
-        let mut elements: Vec<&str> = inside.split_inclusive("/>").filter(|e| !e.is_empty()).collect();
-        elements.retain(|e| !references.contains(e));
-        elements.extend(&references);
-        elements.sort_by_key(|e| rank(e));
-        out.push_str(before);
-        if before.ends_with("<w:pPr>") {
-            out.push_str("<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\" />");
-        }
-        out.push_str(OPEN);
-        elements.iter().for_each(|e| out.push_str(e));
-        out.push_str(CLOSE);
-        rest = after;
+fn repeat_heading_row(row: &mut Element<'_>) {
+    let heading = |e: &Element<'_>| e.name == "w:pStyle" && e.attributes.contains(&format!("\"{}\"", id::TABLE_HEAD));
+    if row.name != "w:tr" || !row.any(&heading) {
+        return;
     }
-    out.push_str(rest);
-    out
+    for child in &mut row.children {
+        if let Node::Element(properties) = child
+            && properties.name == "w:trPr"
+        {
+            properties.children.push(Node::Element(Element::new("w:tblHeader", "")));
+        }
+    }
 }
 
-/// Place of a section property in the schema (ECMA-376 part 1, CT_SectPr).
-fn rank(element: &str) -> usize {
-    const ORDER: [&str; 10] = [
-        "<w:headerReference",
-        "<w:footerReference",
-        "<w:type",
-        "<w:pgSz",
-        "<w:pgMar",
-        "<w:pgNumType",
-        "<w:cols",
-        "<w:titlePg",
-        "<w:textDirection",
-        "<w:docGrid",
-    ];
-    ORDER.iter().position(|name| element.starts_with(name)).unwrap_or(ORDER.len())
+/// Puts the header and footer references of the last section into each section, and makes the paragraph that ends a
+/// section too small to be seen.
+fn complete_sections(root: &str) -> Result<String, DocumentError> {
+    let mut references: Vec<Node<'_>> = Vec::new();
+    let parsed = Element::read(root);
+    let body = parsed.as_ref().and_then(|document| document.elements().next());
+    if let Some(last) = body.and_then(|body| body.elements().last()).filter(|last| last.name == "w:sectPr") {
+        let is_reference = |e: &&Element<'_>| e.name == "w:headerReference" || e.name == "w:footerReference";
+        references.extend(last.elements().filter(is_reference).cloned().map(Node::Element));
+    }
+    tidy(root, &mut |element| {
+        repeat_heading_row(element);
+        if element.name == "w:sectPr" {
+            element.children.retain(|node| !references.contains(node));
+            element.children.extend(references.iter().cloned());
+        }
+        if element.name == "w:pPr" && element.elements().any(|e| e.name == "w:sectPr") {
+            let tiny = " w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\"";
+            element.children.push(Node::Element(Element::new("w:spacing", tiny)));
+        }
+    })
+}
+
+/// Settings in the order of the schema: Chinese line layout, different footers on even pages.
+fn settings() -> &'static str {
+    concat!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>",
+        "<w:settings xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">",
+        "<w:zoom w:percent=\"100\"/><w:defaultTabStop w:val=\"420\"/><w:evenAndOddHeaders/>",
+        "<w:characterSpacingControl w:val=\"compressPunctuation\"/>",
+        "<w:compat><w:spaceForUL/><w:balanceSingleByteDoubleByteWidth/><w:doNotLeaveBackslashAlone/>",
+        "<w:ulTrailSpace/><w:doNotExpandShiftReturn/><w:adjustLineHeightInTable/><w:useFELayout/>",
+        "<w:compatSetting w:name=\"compatibilityMode\" w:uri=\"http://schemas.microsoft.com/office/word\" ",
+        "w:val=\"15\"/></w:compat></w:settings>",
+    )
 }
 
 fn font_table() -> String {
@@ -176,29 +169,33 @@ mod tests {
 
     #[test]
     fn sections_get_the_references_of_the_last_one() {
-        let xml = "<w:p><w:pPr><w:sectPr><w:pgSz a/><w:cols b/></w:sectPr></w:pPr></w:p>\
-                   <w:sectPr><w:pgSz c/><w:docGrid d/><w:headerReference e/><w:footerReference f/></w:sectPr></w:body>";
+        let xml = "<w:document><w:body><w:p><w:pPr><w:sectPr><w:pgSz a/><w:cols b/></w:sectPr></w:pPr></w:p>\
+                   <w:sectPr><w:pgSz c/><w:docGrid d/><w:headerReference e/><w:footerReference f/></w:sectPr></w:body>\
+                   </w:document>";
+        let out = complete_sections(xml).unwrap();
         assert_eq!(
-            complete_sections(xml),
-            "<w:p><w:pPr><w:spacing w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\" />\
+            out.split_once("?>").unwrap().1,
+            "<w:document><w:body><w:p><w:pPr>\
+             <w:spacing w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\"/>\
              <w:sectPr><w:headerReference e/><w:footerReference f/><w:pgSz a/><w:cols b/></w:sectPr></w:pPr></w:p>\
-             <w:sectPr><w:headerReference e/><w:footerReference f/><w:pgSz c/><w:docGrid d/></w:sectPr></w:body>"
+             <w:sectPr><w:headerReference e/><w:footerReference f/><w:pgSz c/><w:docGrid d/></w:sectPr></w:body>\
+             </w:document>"
         );
     }
 
     #[test]
     fn only_heading_rows_repeat() {
-        let xml = "<w:tr><w:trPr></w:trPr><w:pStyle w:val=\"ZwTableHead\" /></w:tr><w:tr><w:trPr></w:trPr></w:tr>";
-        let out = repeat_heading_rows(xml);
-        assert_eq!(out.matches("<w:tblHeader />").count(), 1);
-        assert!(out.starts_with("<w:tr><w:trPr><w:tblHeader />"));
+        let xml = "<w:tbl><w:tr><w:trPr/><w:pStyle w:val=\"ZwTableHead\"/></w:tr><w:tr><w:trPr/></w:tr></w:tbl>";
+        let out = tidy(xml, &mut repeat_heading_row).unwrap();
+        assert!(out.ends_with(
+            "<w:tbl><w:tr><w:trPr><w:tblHeader/></w:trPr><w:pStyle w:val=\"ZwTableHead\"/></w:tr>\
+             <w:tr><w:trPr/></w:tr></w:tbl>"
+        ));
     }
 
     #[test]
     fn paragraph_ids_go() {
-        assert_eq!(
-            without_paragraph_ids("<w:p w14:paraId=\"00000001\"><w:p w14:paraId=\"2\" x=\"y\">"),
-            "<w:p><w:p x=\"y\">"
-        );
+        let out = tidy("<w:body><w:p w14:paraId=\"00000001\"><w:r/></w:p></w:body>", &mut |_| ()).unwrap();
+        assert!(out.ends_with("<w:body><w:p><w:r/></w:p></w:body>"));
     }
 }

@@ -4,6 +4,7 @@ mod body;
 mod finish;
 mod styles;
 mod table;
+mod xml;
 
 use std::io::Cursor;
 
@@ -28,8 +29,7 @@ pub fn docx(doc: &Document) -> Result<Vec<u8>, DocumentError> {
     if doc.page_size == PageSize::A0 {
         return docx(&Document { page_size: PageSize::A3, ..doc.clone() });
     }
-    let settings = dx::Settings::new().character_spacing_control(dx::CharacterSpacingValues::CompressPunctuation);
-    let mut out = styles::add(dx::Docx::new().settings(settings), doc);
+    let mut out = styles::add(dx::Docx::new(), doc);
     let mut parts = body::parts(doc)?;
     let last = parts.pop().unwrap_or_default();
     for part in parts {

@@ -96,9 +96,9 @@ fn every_section_has_the_demo_mark_and_page_numbers() {
 fn heading_rows_repeat_and_rows_stay_whole() {
     let parts = parts(&docx(&sample::circular()).unwrap());
     let body = &parts["word/document.xml"];
-    assert_eq!(body.matches("<w:tblHeader />").count(), 3, "two heading rows in annex 1, one in annex 2");
-    assert_eq!(body.matches("<w:cantSplit />").count(), 3 + 9 + 1 + 40 + 3);
-    assert!(body.contains("<w:gridSpan w:val=\"4\" />") && body.contains("<w:vMerge w:val=\"restart\" />"));
+    assert_eq!(body.matches("<w:tblHeader/>").count(), 3, "two heading rows in annex 1, one in annex 2");
+    assert_eq!(body.matches("<w:cantSplit/>").count(), 3 + 9 + 1 + 40 + 3);
+    assert!(body.contains("<w:gridSpan w:val=\"4\"/>") && body.contains("<w:vMerge w:val=\"restart\"/>"));
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn user_text_stays_text() {
 fn identifiers_and_line_breaks_survive() {
     let doc = Document { blocks: vec![Block::text("甲\r\n乙")], ..Document::default() };
     let body = parts(&docx(&doc).unwrap())["word/document.xml"].clone();
-    assert!(body.contains("甲</w:t><w:br w:type=\"textWrapping\" /><w:t xml:space=\"preserve\">乙"), "{body}");
+    assert!(body.contains("甲</w:t><w:br w:type=\"textWrapping\"/><w:t xml:space=\"preserve\">乙"), "{body}");
 }
 
 #[test]

@@ -112,7 +112,11 @@ fn one(c: &LineChart, axis: &Axis, i: usize, s: &Series, xs: impl Fn(usize) -> f
                     circle cx=(n(xs(at))) cy=(n(ys(*v))) r="3.2" class={ "f-" (class) " l-ground" } fill=(colour) stroke=(GROUND) stroke-width="1.2" { title { (words) } }
                 }))
                 @if Some(at) == last {
-                    (text(&Text { x: xs(at), y: ys(*v) - 9.0, text: &axis.full(*v, if c.unit == "%" { "%" } else { "" }), anchor: "end", bold: true, ..Text::default() }))
+                    @let plan = c.series.iter().find(|s| s.plan).and_then(|s| s.values.get(at).copied().flatten());
+                    // Below the point when the plan runs just above it.
+                    @let below = plan.is_some_and(|p| (0.0..26.0).contains(&(ys(*v) - ys(p))));
+                    @let y = ys(*v) + if below { 19.0 } else { -9.0 };
+                    (text(&Text { x: xs(at), y, text: &axis.full(*v, if c.unit == "%" { "%" } else { "" }), anchor: "end", bold: true, ..Text::default() }))
                 }
             } }
         }

@@ -233,7 +233,7 @@ fn label(s: &Shape, r: &GeoRegion, at: impl Fn(f64, f64) -> (f64, f64), scale: f
     let (class, fill) = (r.status.text_class(), r.status.ink());
     let value = format!("{} {}", r.status.mark(), r.value_text);
     html! {
-        @if room > text_width(name, 12.0) * 0.95 && room > 34.0 {
+        @if room > text_width(name, 12.5) * 1.12 && room > 40.0 {
             g class="zw-maplabel" {
                 (text(&Text { x, y: y - 1.0, text: name, size: 12.5, anchor: "middle", bold: true, class, fill }))
                 (text(&Text { x, y: y + 13.0, text: value.trim(), size: 12.0, anchor: "middle", class, fill, ..Text::default() }))

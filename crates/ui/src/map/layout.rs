@@ -15,7 +15,11 @@ const ROW_WITHOUT_MAP: i32 = 12;
 /// Width of a tile divided by its height, as drawn.
 const ASPECT: f64 = 96.0 / 74.0;
 /// Cells per place: enough air for the outline to be seen, few enough to keep tiles together.
-const CELLS_PER_PLACE: f64 = 1.7;
+const CELLS_PER_PLACE: f64 = 1.35;
+/// Price of a side shared with another group, in ten-thousandths of a squared cell.
+const STRANGER: i64 = 7_000;
+/// Rounds of improvement at most; a province needs a handful.
+const PASSES: usize = 30;
 
 /// Column and row of each place, from 0, in the order given; no two share a cell. Places without coordinates follow
 /// below the map; when none has any, each group starts a new row.
@@ -28,7 +32,8 @@ pub fn layout(places: &[Place]) -> Vec<(i32, i32)> {
     let mut out = vec![(0, 0); places.len()];
     let mut below = 0;
     if !known.is_empty() {
-        for (k, cell) in on_grid(&known).into_iter().enumerate() {
+        let groups: Vec<&str> = known.iter().map(|k| places[k.0].group.as_str()).collect();
+        for (k, cell) in on_grid(&known, &groups).into_iter().enumerate() {
             out[known[k].0] = cell;
             below = below.max(cell.1 + 1);
         }
@@ -71,7 +76,7 @@ fn spread(values: &[f64]) -> Vec<f64> {
     values.iter().zip(rank).map(|(v, r)| 0.5 * (v - low) / span + 0.5 * r).collect()
 }
 
-fn on_grid(known: &[(usize, f64, f64)]) -> Vec<(i32, i32)> {
+fn on_grid(known: &[(usize, f64, f64)], groups: &[&str]) -> Vec<(i32, i32)> {
     let lats: Vec<f64> = known.iter().map(|k| -k.1).collect();
     let lons: Vec<f64> = known.iter().map(|k| k.2).collect();
     let extent = |v: &[f64]| {
@@ -93,7 +98,109 @@ fn on_grid(known: &[(usize, f64, f64)]) -> Vec<(i32, i32)> {
         let dy = ys[place] * (rows - 1.0) - f64::from(cells[cell].1);
         ((dx * dx * ASPECT * ASPECT + dy * dy) * 10_000.0) as i64
     };
-    assign(known.len(), cells.len(), cost).into_iter().map(|c| cells[c]).collect()
+    let grid = Grid { cols: cols as usize, rows: rows as usize };
+    let far: Vec<i64> = (0..cells.len()).map(|c| (0..known.len()).map(|p| cost(p, c)).min().unwrap_or(0)).collect();
+    let land = grid.land(&far, known.len());
+    let mut at: Vec<usize> =
+        assign(known.len(), land.len(), |p, k| cost(p, land[k])).iter().map(|k| land[*k]).collect();
+    gather(&mut at, groups, grid, cost);
+    at.into_iter().map(|c| cells[c]).collect()
+}
+
+#[derive(Clone, Copy)]
+struct Grid {
+    cols: usize,
+    rows: usize,
+}
+
+impl Grid {
+    /// Neighbours left, right, above and below; `None` beyond the edge.
+    fn beside(self, cell: usize) -> [Option<usize>; 4] {
+        let (c, r) = (cell % self.cols, cell / self.cols);
+        [
+            (c > 0).then(|| cell - 1),
+            (c + 1 < self.cols).then(|| cell + 1),
+            (r > 0).then(|| cell - self.cols),
+            (r + 1 < self.rows).then(|| cell + self.cols),
+        ]
+    }
+
+    /// The `n` cells to build on: those nearest to any place, without holes inside.
+    fn land(self, far: &[i64], n: usize) -> Vec<usize> {
+        let all = self.cols * self.rows;
+        let mut order: Vec<usize> = (0..all).collect();
+        order.sort_by_key(|c| (far[*c], *c));
+        let mut land = vec![false; all];
+        for c in order.iter().take(n) {
+            land[*c] = true;
+        }
+        // The sea is what can be reached from the edge; the rest of the gaps is filled.
+        let mut sea = vec![false; all];
+        let mut open: Vec<usize> = (0..all).filter(|c| !land[*c] && self.beside(*c).contains(&None)).collect();
+        while let Some(c) = open.pop() {
+            if !std::mem::replace(&mut sea[c], true) {
+                open.extend(self.beside(c).into_iter().flatten().filter(|x| !land[*x] && !sea[*x]));
+            }
+        }
+        let mut count = 0;
+        for c in 0..all {
+            land[c] = !sea[c];
+            count += usize::from(land[c]);
+        }
+        // What was filled in is given back along the coast, farthest cells first.
+        while count > n {
+            let coast = |c: &usize| land[*c] && self.beside(*c).iter().any(|x| x.is_none_or(|x| !land[x]));
+            let Some(c) = order.iter().rev().copied().find(|c| coast(c)) else { break };
+            land[c] = false;
+            count -= 1;
+        }
+        (0..all).filter(|c| land[*c]).collect()
+    }
+}
+
+/// Swaps tiles as long as that pays: groups hold together at the price of small shifts. Each step lowers the total,
+/// so it ends; the order is fixed, so the answer is always the same.
+fn gather(at: &mut [usize], groups: &[&str], grid: Grid, cost: impl Fn(usize, usize) -> i64) {
+    let mut owner: Vec<Option<usize>> = vec![None; grid.cols * grid.rows];
+    for (place, cell) in at.iter().enumerate() {
+        owner[*cell] = Some(place);
+    }
+    let strangers = |owner: &[Option<usize>], cell: usize| -> i64 {
+        let Some(place) = owner[cell] else { return 0 };
+        let other = |x: &Option<usize>| x.and_then(|x| owner[x]).is_some_and(|o| groups[o] != groups[place]);
+        grid.beside(cell).iter().filter(|x| other(x)).count() as i64
+    };
+    let around = |owner: &[Option<usize>], a: usize, b: usize| -> i64 {
+        let mut cells: Vec<usize> =
+            [a, b].into_iter().chain([a, b].iter().flat_map(|x| grid.beside(*x)).flatten()).collect();
+        cells.sort_unstable();
+        cells.dedup();
+        cells.iter().map(|x| strangers(owner, *x)).sum::<i64>() * STRANGER
+    };
+    for _ in 0..PASSES {
+        let mut better = false;
+        for place in 0..at.len() {
+            for other in 0..place {
+                let (here, there) = (at[place], at[other]);
+                let shift = cost(place, there) - cost(place, here) + cost(other, here) - cost(other, there);
+                // Nothing the eight sides can give outweighs a long shift.
+                if shift > 16 * STRANGER {
+                    continue;
+                }
+                let before = around(&owner, here, there);
+                owner.swap(here, there);
+                if shift + around(&owner, here, there) < before {
+                    at.swap(place, other);
+                    better = true;
+                } else {
+                    owner.swap(here, there);
+                }
+            }
+        }
+        if !better {
+            break;
+        }
+    }
 }
 
 /// Cheapest assignment of `n` places to `m >= n` cells (Hungarian method, shortest augmenting paths, O(n²m)).

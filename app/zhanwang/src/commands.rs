@@ -1,0 +1,383 @@
+//! The commands. Each acts as a named system actor with a list of actions, and is audited.
+
+use crate::config::Config;
+use crate::wire::{self, Wired};
+use crate::{backup as bk, keys};
+use clap::{Args, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use zw_access::{Action, App, Ctx, audit, hex};
+use zw_core::{Day, Error, Result};
+use zw_db::sql;
+
+/// `divisions …`
+#[derive(Subcommand)]
+pub enum Divisions {
+    /// Import a file with the columns code,name,level,parent_code. All rows are checked; none is taken if one is wrong.
+    Import {
+        /// CSV file, UTF-8.
+        file: PathBuf,
+        /// First day the imported versions are valid.
+        #[arg(long, value_name = "DATE", default_value = "2000-01-01")]
+        from: String,
+    },
+}
+
+/// `account …`
+#[derive(Subcommand)]
+pub enum AccountCommand {
+    /// Create the first administrator and print a one-time token, valid for 15 minutes.
+    CreateAdmin {
+        /// Login name.
+        #[arg(long)]
+        login: String,
+        /// sys_admin, security_admin or audit_admin.
+        #[arg(long, default_value = "sys_admin")]
+        role: String,
+    },
+}
+
+/// `figures`
+#[derive(Args)]
+pub struct FiguresArgs {
+    /// The date, e.g. 2021-07-08 (default: today).
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Code of the division to count in (default: everything in the database).
+    #[arg(long, value_name = "CODE")]
+    pub division: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `circular`
+#[derive(Args)]
+pub struct CircularArgs {
+    /// Month, e.g. 2021-06.
+    #[arg(long, value_name = "YYYY-MM")]
+    pub month: String,
+    /// Folder for the three files.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// `audit …`
+#[derive(Subcommand)]
+pub enum Audit {
+    /// Prove the chain: 0 ok, 1 altered, 2 gap or truncated.
+    Verify,
+}
+
+/// `backup`
+#[derive(Args)]
+pub struct BackupArgs {
+    /// File to write; must not exist.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// `restore`
+#[derive(Args)]
+pub struct RestoreArgs {
+    /// The backup.
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// Only prove that the backup is whole and opens with this folder's key.
+    #[arg(long)]
+    pub verify: bool,
+    /// Why (goes into the audit log).
+    #[arg(long, default_value = "restore")]
+    pub reason: String,
+}
+
+/// `cells …`
+#[derive(Subcommand)]
+pub enum Cells {
+    /// Count every cell again from the records; exit code 1 if any differed.
+    Rebuild,
+}
+
+/// `key …`
+#[derive(Subcommand)]
+pub enum Key {
+    /// Copy the master key to a file (mode 0400), to be kept apart from the backups.
+    Export {
+        /// File to write; must not exist.
+        file: PathBuf,
+    },
+}
+
+/// `print …`
+#[derive(Subcommand)]
+pub enum Print {
+    /// OpenAPI 3.1 as JSON.
+    Openapi,
+    /// The permission table as Markdown.
+    Permissions,
+    /// Every route with its access.
+    Routes,
+}
+
+/// An error in words for the terminal.
+pub fn explain(e: &Error) -> String {
+    match e {
+        Error::Invalid(list) => list.0.iter().map(|f| format!("{}: {}", f.field, f.code)).collect::<Vec<_>>().join("; "),
+        Error::Rule { code, args } if args.is_empty() => (*code).to_owned(),
+        Error::Rule { code, args } => {
+            format!("{code} ({})", args.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+pub(crate) fn day(text: &str) -> Result<Day> {
+    Day::parse(text).ok_or_else(|| Error::Unavailable(format!("\"{text}\" is no date; write it as 2021-07-08")))
+}
+
+async fn note(app: &Arc<App>, action: Action, detail: &str) -> Result<()> {
+    let ctx = Ctx::system(app.clone(), "cli", &[]);
+    let tx = ctx.write().await?;
+    tx.commit(ctx.event(action).record(None, detail)).await
+}
+
+/// Starts everything and serves until SIGTERM or Ctrl-C.
+pub async fn serve(config: &Config) -> Result<()> {
+    config.check_transport()?;
+    let wired = wire::ready(config).await?;
+    let bad = wired.app.db.integrity().await?;
+    if !bad.is_empty() {
+        return Err(Error::Unavailable(format!("the database is damaged: {}", bad.join("; "))));
+    }
+    listen(config, wired, |url| println!("Zhanwang: {url}")).await
+}
+
+/// Serves a wired process. `ready` is told the address once it answers.
+pub async fn listen(config: &Config, wired: Wired, ready: impl FnOnce(&str)) -> Result<()> {
+    let Wired { app, routes } = wired;
+    note(&app, Action("process.start"), env!("CARGO_PKG_VERSION")).await?;
+    let hub = app.ext::<zw_web::LiveHub>()?;
+    tokio::spawn(hub.run(app.clone()));
+    tokio::spawn(zw_jobs::run(app.clone(), zw_reporting::jobs()));
+    let router = zw_web::router(app.clone(), routes);
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .map_err(|e| Error::Unavailable(format!("{}: {e}", config.listen)))?;
+    ready(&config.public_url());
+    let stopping = shutdown();
+    let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stopping)
+        .into_future();
+    // Live streams never end by themselves: after the signal, requests have 25 s, then the process goes.
+    tokio::select! {
+        r = served => r.map_err(|e| Error::Unavailable(e.to_string()))?,
+        () = async { shutdown().await; tokio::time::sleep(std::time::Duration::from_secs(25)).await } => {}
+    }
+    note(&app, Action("process.stop"), env!("CARGO_PKG_VERSION")).await?;
+    app.db.close().await;
+    Ok(())
+}
+
+async fn shutdown() {
+    let term = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut s) => {
+                s.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = term => {}
+    }
+}
+
+/// `migrate`
+pub async fn migrate(config: &Config) -> Result<()> {
+    let wired = wire::ready(config).await?;
+    note(&wired.app, Action("schema.migrate"), env!("CARGO_PKG_VERSION")).await?;
+    println!("schema is up to date");
+    Ok(())
+}
+
+/// `divisions import`
+pub async fn divisions(config: &Config, c: Divisions) -> Result<()> {
+    let Divisions::Import { file, from } = c;
+    let wired = wire::ready(config).await?;
+    let bytes = std::fs::read(&file).map_err(|e| Error::Unavailable(format!("{}: {e}", file.display())))?;
+    let ctx = Ctx::system(wired.app.clone(), "cli.divisions", zw_network::CLI_ACTIONS);
+    let report = zw_network::import_divisions(&ctx, &bytes, day(&from)?).await?;
+    print!("{report}");
+    if report.refused() { Err(Error::Unavailable("nothing was imported".into())) } else { Ok(()) }
+}
+
+/// `account create-admin`
+pub async fn account(config: &Config, c: AccountCommand) -> Result<()> {
+    let AccountCommand::CreateAdmin { login, role } = c;
+    let wired = wire::ready(config).await?;
+    let ctx = Ctx::system(wired.app.clone(), "cli.account", zw_accounts::CLI_ACTIONS);
+    let role = <zw_access::Role as zw_core::code::Code>::from_code(&role)
+        .filter(|r| r.is_operator())
+        .ok_or_else(|| Error::Unavailable("role: sys_admin, security_admin or audit_admin".into()))?;
+    let token = zw_accounts::create_admin(&ctx, &login, role).await?;
+    println!("{}/activate?token={token}", config.public_url());
+    println!("valid once, for 15 minutes");
+    Ok(())
+}
+
+/// `audit verify`
+pub async fn audit_verify(config: &Config) -> Result<u8> {
+    let wired = wire::ready(config).await?;
+    let mut c = wired.app.db.read().await?;
+    let report = audit::verify(&mut c, &wired.app.vault).await?;
+    drop(c);
+    println!("{}", report.words());
+    note(&wired.app, Action("audit.verify"), &report.exit_code().to_string()).await?;
+    Ok(u8::try_from(report.exit_code()).unwrap_or(1))
+}
+
+/// `backup`
+pub async fn backup(config: &Config, a: BackupArgs) -> Result<()> {
+    let wired = wire::ready(config).await?;
+    let app = &wired.app;
+    note(app, Action("backup.write"), &a.out.display().to_string()).await?;
+    let plain = a.out.with_extension("part");
+    let kind = if config.database_url.is_empty() {
+        app.db.copy_lite_to(&plain).await?;
+        "sqlite"
+    } else {
+        tool("pg_dump", &["--format=custom", "--file", &plain.display().to_string(), &config.database_url])?;
+        "postgres"
+    };
+    let (sha256, size) = bk::digest(&plain)?;
+    let mut c = app.db.read().await?;
+    let heads: Vec<(i64, i64, Vec<u8>)> = c.all(sql("SELECT chain_id,seq,hash FROM audit_head ORDER BY chain_id")).await?;
+    drop(c);
+    let manifest = bk::Manifest {
+        kind: kind.into(),
+        made_at: app.clock.now().rfc3339_cn(),
+        kid: app.vault.kid().into(),
+        program: env!("CARGO_PKG_VERSION").into(),
+        size,
+        sha256,
+        audit_heads: heads.iter().map(|(c, s, h)| format!("{c}:{s}:{}", hex(h))).collect(),
+    };
+    let sealed = bk::seal(&app.vault, &app.rng, &manifest, &plain, &a.out);
+    std::fs::remove_file(&plain).map_err(|e| Error::Unavailable(e.to_string()))?;
+    sealed?;
+    println!("{}: {} bytes, needs key {}", a.out.display(), size, manifest.kid);
+    Ok(())
+}
+
+fn tool(name: &str, args: &[&str]) -> Result<()> {
+    let status = std::process::Command::new(name)
+        .args(args)
+        .status()
+        .map_err(|e| Error::Unavailable(format!("{name}: {e}")))?;
+    if status.success() { Ok(()) } else { Err(Error::Unavailable(format!("{name} failed"))) }
+}
+
+/// `restore`: proves the backup wholly before any live data are touched, and only fills what is empty.
+pub async fn restore(config: &Config, a: RestoreArgs) -> Result<()> {
+    let vault = keys::open(&config.data, &zw_core::Rng::system(), false)?;
+    let plain = config.data.join("restore.part");
+    let manifest = bk::unseal(&vault, &a.from, &plain)?;
+    println!("backup of {} ({}), {} bytes: whole", manifest.made_at, manifest.kind, manifest.size);
+    let want = if config.database_url.is_empty() { "sqlite" } else { "postgres" };
+    let done = if a.verify {
+        Ok(())
+    } else if manifest.kind != want {
+        Err(Error::Unavailable(format!("this is a {} backup, the configuration names {want}", manifest.kind)))
+    } else if want == "sqlite" {
+        let file = config.lite_file();
+        if file.exists() {
+            Err(Error::Unavailable(format!("{} exists: restore only into an empty folder", file.display())))
+        } else {
+            std::fs::rename(&plain, &file).map_err(|e| Error::Unavailable(e.to_string()))
+        }
+    } else {
+        tool("pg_restore", &["--exit-on-error", "--no-owner", "--dbname", &config.database_url, &plain.display().to_string()])
+    };
+    if plain.exists() {
+        std::fs::remove_file(&plain).map_err(|e| Error::Unavailable(e.to_string()))?;
+    }
+    done?;
+    if !a.verify {
+        let wired = wire::ready(config).await?;
+        let ctx = Ctx::system(wired.app.clone(), "cli", &[]);
+        let tx = ctx.write().await?;
+        let heads = manifest.audit_heads.join(",");
+        tx.commit(ctx.event(Action("backup.restored")).record(None, heads).purpose(a.reason)).await?;
+        println!("restored");
+    }
+    Ok(())
+}
+
+/// `cells rebuild`
+pub async fn cells_rebuild(config: &Config) -> Result<u8> {
+    let wired = wire::ready(config).await?;
+    let ctx = Ctx::system(wired.app.clone(), "cli.cells", zw_indicators::cells::ACTIONS);
+    let report = zw_indicators::cells::rebuild(&ctx).await?;
+    println!("{report}");
+    Ok(u8::from(report.differences > 0))
+}
+
+/// `doctor`
+pub async fn doctor(config: &Config) -> Result<u8> {
+    println!("data            {}", config.data.display());
+    println!("listen          {}", config.listen);
+    println!("public_url      {}", config.public_url());
+    let mut wrong = 0u8;
+    let mut say = |what: &str, r: Result<String>| match r {
+        Ok(v) => println!("ok    {what}: {v}"),
+        Err(e) => {
+            wrong = 1;
+            println!("WRONG {what}: {}", explain(&e));
+        }
+    };
+    say("transport", config.check_transport().map(|()| "plain http only where allowed".into()));
+    let wired = wire::ready(config).await?;
+    let app = &wired.app;
+    say("engine", Ok(format!("{:?}", app.db.engine())));
+    say("keys", Ok(format!("key {} answers its self-tests", app.vault.kid())));
+    let bad = app.db.integrity().await?;
+    say("integrity", if bad.is_empty() { Ok("clean".into()) } else { Err(Error::Unavailable(bad.join("; "))) });
+    let mut c = app.db.read().await?;
+    let report = audit::verify(&mut c, &app.vault).await?;
+    say("audit chain", if report.problems.is_empty() { Ok(report.words()) } else { Err(Error::Unavailable(report.words())) });
+    let year = app.clock.today().year();
+    let covered = app.calendar.years().contains(&year);
+    say(
+        "holidays",
+        if covered { Ok(format!("calendar covers {year}")) } else { Err(Error::Unavailable(format!("no calendar for {year}"))) },
+    );
+    let marks: i64 = c.scalar(sql("SELECT COUNT(*) FROM mark")).await?;
+    say("cells", Ok(format!("{marks} marks waiting")));
+    Ok(wrong)
+}
+
+/// `print …`
+pub fn print(config: &Config, p: Print) -> Result<()> {
+    let web = zw_web::WebConfig { public_url: config.public_url(), trusted_proxies: vec![] };
+    let (site, _) = zw_web::Site::join(web, wire::modules());
+    match p {
+        Print::Openapi => println!("{}", serde_json::to_string_pretty(&site.openapi(false)).map_err(Error::internal)?),
+        Print::Permissions => {
+            println!("# Permissions\n\nGenerated by `zhanwang print permissions`; CI compares. What is not listed is denied.\n");
+            println!("| action | role | reach |\n|---|---|---|");
+            for (action, role, reach) in wire::policy().all() {
+                println!("| {} | {role} | {reach:?} |", action.0);
+            }
+        }
+        Print::Routes => {
+            println!("# Routes\n\nGenerated by `zhanwang print routes`; CI compares.\n\n| method | path | access |\n|---|---|---|");
+            let mut lines: Vec<String> =
+                site.registry.iter().map(|(m, p, a)| format!("| {m} | {p} | {a:?} |")).collect();
+            lines.sort();
+            println!("{}", lines.join("\n"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! Wiring: database, keys, clock, modules.
+
+use crate::config::Config;
+use crate::{home, keys};
+use std::any::Any;
+use std::sync::Arc;
+use zw_access::{App, AppParts, Policy, Settings, Vault};
+use zw_core::calendar::WorkCalendar;
+use zw_core::{Clock, Error, Result, Rng, Stamp};
+use zw_db::{Db, LiteOptions};
+use zw_indicators::{Measures, Source};
+use zw_web::{LiveHub, Module, Routes, Site, WebConfig};
+
+/// The process, ready to serve or to run a command.
+pub struct Wired {
+    /// What everything shares.
+    pub app: Arc<App>,
+    /// The joined routes, for the router.
+    pub routes: Routes,
+}
+
+/// All modules, in the order of their pages.
+pub fn modules() -> Vec<Module> {
+    vec![
+        home::module(),
+        zw_accounts::module(),
+        zw_network::module(),
+        zw_people::module(),
+        zw_practice::module(),
+        zw_reporting::module(),
+        zw_publishing::module(),
+    ]
+}
+
+/// All modules' measures.
+pub fn sources() -> Vec<Arc<dyn Source>> {
+    vec![zw_network::source(), zw_people::source(), zw_practice::source(), zw_reporting::source()]
+}
+
+/// All modules' rules.
+pub fn policy() -> Policy {
+    Policy::join(&modules().iter().map(|m| m.policy).collect::<Vec<_>>())
+}
+
+/// Where the demo's clock starts; the setting also marks the data as the demo's for ever.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct DemoSetting {
+    /// UTC milliseconds; `None`: not a demo.
+    pub clock_from: Option<i64>,
+}
+
+/// Opens the database the configuration names.
+pub async fn open_db(config: &Config) -> Result<Db> {
+    if config.database_url.is_empty() {
+        std::fs::create_dir_all(&config.data)
+            .map_err(|e| Error::Unavailable(format!("{}: {e}", config.data.display())))?;
+        Db::open_lite(&config.lite_file(), LiteOptions::Durable).await
+    } else {
+        Db::open_pg(&config.database_url, config.pg_connections).await
+    }
+}
+
+/// Opens the keys; they may be made only while there is no data that another key wrote.
+pub async fn open_vault(config: &Config, db: &Db) -> Result<Vault> {
+    let mut c = db.read().await?;
+    let fresh: i64 = c.scalar(zw_db::sql("SELECT COUNT(*) FROM audit_head")).await?;
+    keys::open(&config.data, &Rng::system(), fresh == 0)
+}
+
+/// The working-day calendar that ships with the program.
+pub fn calendar() -> Result<WorkCalendar> {
+    WorkCalendar::parse(include_str!("../../../data/holidays-cn.csv"))
+        .map_err(|e| Error::Internal(format!("calendar: {e:?}")))
+}
+
+/// Puts everything together over an open, migrated database.
+pub async fn wire(config: &Config, db: Db, vault: Vault) -> Result<Wired> {
+    let mut c = db.read().await?;
+    let settings = Settings::load(&mut c).await?;
+    let tree = zw_network::load_tree(&mut c).await?;
+    drop(c);
+    let demo: DemoSetting = settings.get("demo");
+    let clock = demo.clock_from.map_or_else(Clock::system, |ms| Clock::running_from(Stamp::from_ms(ms)));
+    let web = WebConfig { public_url: config.public_url(), trusted_proxies: config.trusted_proxies.clone() };
+    let (site, routes) = Site::join(web, modules());
+    let typesetter: Arc<dyn zw_documents::Typesetter> = Arc::new(zw_typeset::TypstTypesetter::new());
+    let ext: Vec<Arc<dyn Any + Send + Sync>> = vec![
+        Arc::new(site),
+        Arc::new(zw_accounts::authenticator()),
+        Arc::new(LiveHub::default()),
+        Arc::new(Measures::join(sources())),
+        Arc::new(zw_publishing::Typeset(typesetter)),
+    ];
+    let app = App::new(
+        AppParts {
+            db,
+            clock,
+            rng: Rng::system(),
+            vault: Arc::new(vault),
+            policy: policy(),
+            calendar: calendar()?,
+            demo: demo.clock_from.is_some(),
+        },
+        tree,
+        settings,
+        ext,
+    );
+    Ok(Wired { app, routes })
+}
+
+/// Opens, migrates and wires in one go: what every command does first.
+pub async fn ready(config: &Config) -> Result<Wired> {
+    let db = open_db(config).await?;
+    db.migrate().await?;
+    let vault = open_vault(config, &db).await?;
+    wire(config, db, vault).await
+}

@@ -1,0 +1,233 @@
+//! SQL of cells and marks.
+
+use crate::measure::Span;
+use std::collections::HashMap;
+use zw_core::{Day, DivisionId, Result, UnitId, Uuid};
+use zw_db::{Conn, Sql, Tx, sql, val};
+
+zw_db::record! {
+    /// A mark as stored; `unit_id` is nil for records without a unit.
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) struct MarkRow {
+        pub county_id: DivisionId,
+        pub unit_id: Uuid,
+        pub day: Day,
+        pub seq: i64,
+    }
+}
+
+/// A cell as stored: measure, county, unit (nil: the county's total), day, value.
+pub(crate) type CellRow = (String, DivisionId, Uuid, Day, i64);
+
+pub(crate) async fn any_mark(c: &mut Conn) -> Result<bool> {
+    let found: Option<(i64,)> = c.one(sql("SELECT seq FROM mark LIMIT 1")).await?;
+    Ok(found.is_some())
+}
+
+pub(crate) async fn marks(c: &mut Conn, limit: i64) -> Result<Vec<MarkRow>> {
+    c.all(sql("SELECT county_id,unit_id,day,seq FROM mark ORDER BY county_id,day,unit_id LIMIT ").bind(limit)).await
+}
+
+pub(crate) async fn count_marks(c: &mut Conn) -> Result<i64> {
+    c.scalar(sql("SELECT COUNT(*) FROM mark")).await
+}
+
+/// Only if nobody marked it again meanwhile.
+pub(crate) async fn drop_mark(tx: &mut Tx, m: &MarkRow) -> Result<u64> {
+    tx.run(
+        sql("DELETE FROM mark WHERE county_id=")
+            .bind(m.county_id)
+            .lit(" AND unit_id=")
+            .bind(m.unit_id)
+            .lit(" AND day=")
+            .bind(m.day)
+            .lit(" AND seq=")
+            .bind(m.seq),
+    )
+    .await
+}
+
+/// Takes a county's cells for this transaction: its row of topic `cells` in the outbox is locked until the commit,
+/// and screens that follow the topic hear of the change.
+pub(crate) async fn take_county(tx: &mut Tx, county: DivisionId) -> Result<()> {
+    tx.run(
+        sql("INSERT INTO outbox(topic,county_id,seq) VALUES('cells',")
+            .bind(county)
+            .lit(",1) ON CONFLICT(topic,county_id) DO UPDATE SET seq=outbox.seq+1"),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Replaces the cells of one place: zero values leave no row.
+pub(crate) async fn put(
+    tx: &mut Tx,
+    county: DivisionId,
+    unit: Uuid,
+    day: Day,
+    keys: &[&'static str],
+    values: &HashMap<&'static str, i64>,
+) -> Result<()> {
+    let (kept, gone): (Vec<&'static str>, Vec<&'static str>) =
+        keys.iter().partition(|k| values.get(*k).is_some_and(|v| *v != 0));
+    if !gone.is_empty() {
+        tx.run(
+            sql("DELETE FROM cell WHERE county_id=")
+                .bind(county)
+                .lit(" AND unit_id=")
+                .bind(unit)
+                .lit(" AND day=")
+                .bind(day)
+                .lit(" AND measure IN ")
+                .list(gone),
+        )
+        .await?;
+    }
+    let rows: Vec<_> = kept
+        .iter()
+        .map(|k| vec![val(*k), val(county), val(unit), val(day), val(values.get(k).copied().unwrap_or(0))])
+        .collect();
+    insert(tx, &rows).await
+}
+
+async fn insert(tx: &mut Tx, rows: &[Vec<zw_db::Val>]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let tail = " ON CONFLICT(measure,county_id,unit_id,day) DO UPDATE SET value=excluded.value";
+    tx.bulk("cell", &["measure", "county_id", "unit_id", "day", "value"], rows, tail).await?;
+    Ok(())
+}
+
+/// Writes many cells at once.
+pub(crate) async fn put_many(tx: &mut Tx, cells: &[CellRow]) -> Result<()> {
+    let rows: Vec<_> = cells
+        .iter()
+        .map(|(measure, county, unit, day, value)| vec![val(measure), val(*county), val(*unit), val(*day), val(*value)])
+        .collect();
+    insert(tx, &rows).await
+}
+
+pub(crate) async fn delete(tx: &mut Tx, cell: &CellRow) -> Result<()> {
+    tx.run(
+        sql("DELETE FROM cell WHERE measure=")
+            .bind(&cell.0)
+            .lit(" AND county_id=")
+            .bind(cell.1)
+            .lit(" AND unit_id=")
+            .bind(cell.2)
+            .lit(" AND day=")
+            .bind(cell.3),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Sum over the units of a county's day.
+pub(crate) async fn unit_sums(c: &mut Conn, county: DivisionId, day: Day) -> Result<Vec<(String, i64)>> {
+    c.all(
+        sql("SELECT measure,CAST(COALESCE(SUM(value),0) AS BIGINT) FROM cell WHERE county_id=")
+            .bind(county)
+            .lit(" AND day=")
+            .bind(day)
+            .lit(" AND unit_id<>")
+            .bind(Uuid::nil())
+            .lit(" GROUP BY measure ORDER BY measure"),
+    )
+    .await
+}
+
+/// All cells of a span.
+pub(crate) async fn cells_in(c: &mut Conn, span: Span) -> Result<Vec<CellRow>> {
+    let q = sql("SELECT measure,county_id,unit_id,day,value FROM cell WHERE day BETWEEN ")
+        .bind(span.from)
+        .lit(" AND ")
+        .bind(span.to)
+        .lit(" ORDER BY county_id,day,unit_id,measure");
+    c.all(q).await
+}
+
+/// First and last day that has a cell or a mark.
+pub(crate) async fn extent(c: &mut Conn) -> Result<Option<Span>> {
+    let found: Option<(Option<Day>, Option<Day>)> =
+        c.one(sql("SELECT MIN(day),MAX(day) FROM (SELECT day FROM cell UNION ALL SELECT day FROM mark) AS d")).await?;
+    Ok(match found {
+        Some((Some(from), Some(to))) => Some(Span { from, to }),
+        _ => None,
+    })
+}
+
+fn of(keys: &[&'static str], span: Span) -> Sql {
+    sql(" AND day BETWEEN ")
+        .bind(span.from)
+        .lit(" AND ")
+        .bind(span.to)
+        .lit(" AND measure IN ")
+        .list(keys.iter().copied())
+}
+
+/// The code given back by the database as the caller's own static key.
+fn own(keys: &[&'static str], found: &str) -> Option<&'static str> {
+    keys.iter().copied().find(|k| *k == found)
+}
+
+pub(crate) async fn by_county(
+    c: &mut Conn,
+    keys: &[&'static str],
+    counties: &[DivisionId],
+    span: Span,
+) -> Result<HashMap<(&'static str, DivisionId), i64>> {
+    let q = sql("SELECT measure,county_id,CAST(COALESCE(SUM(value),0) AS BIGINT) FROM cell WHERE unit_id=")
+        .bind(Uuid::nil())
+        .lit(" AND county_id IN ")
+        .list(counties.iter().copied())
+        .join(of(keys, span))
+        .lit(" GROUP BY measure,county_id ORDER BY measure,county_id");
+    let rows: Vec<(String, DivisionId, i64)> = c.all(q).await?;
+    let mut out: HashMap<_, _> =
+        keys.iter().flat_map(|k| counties.iter().map(move |county| ((*k, *county), 0))).collect();
+    for (measure, county, value) in rows {
+        if let Some(k) = own(keys, &measure) {
+            out.insert((k, county), value);
+        }
+    }
+    Ok(out)
+}
+
+pub(crate) async fn by_unit(
+    c: &mut Conn,
+    keys: &[&'static str],
+    county: DivisionId,
+    units: &[UnitId],
+    span: Span,
+) -> Result<HashMap<(&'static str, UnitId), i64>> {
+    let q = sql("SELECT measure,unit_id,CAST(COALESCE(SUM(value),0) AS BIGINT) FROM cell WHERE county_id=")
+        .bind(county)
+        .lit(" AND unit_id IN ")
+        .list(units.iter().copied())
+        .join(of(keys, span))
+        .lit(" GROUP BY measure,unit_id ORDER BY measure,unit_id");
+    let rows: Vec<(String, UnitId, i64)> = c.all(q).await?;
+    let mut out: HashMap<_, _> = keys.iter().flat_map(|k| units.iter().map(move |u| ((*k, *u), 0))).collect();
+    for (measure, unit, value) in rows {
+        if let Some(k) = own(keys, &measure) {
+            out.insert((k, unit), value);
+        }
+    }
+    Ok(out)
+}
+
+pub(crate) async fn by_day(
+    c: &mut Conn,
+    key: &'static str,
+    counties: &[DivisionId],
+    span: Span,
+) -> Result<Vec<(Day, i64)>> {
+    let q = sql("SELECT day,CAST(COALESCE(SUM(value),0) AS BIGINT) FROM cell WHERE unit_id=")
+        .bind(Uuid::nil())
+        .lit(" AND county_id IN ")
+        .list(counties.iter().copied())
+        .join(of(&[key], span))
+        .lit(" GROUP BY day ORDER BY day");
+    c.all(q).await
+}

@@ -1,0 +1,57 @@
+# Shared by the scripts: where the repository is, plain messages, Debian packages, tool versions. Sourced, not run.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "error: $*"; exit 1; }
+
+# Installs what is missing from Debian; says nothing when all is there. Arguments: PACKAGE=TEST, where TEST is a
+# command's name, or fonts:LANG for "some font covers this language".
+need() {
+  local pair package test missing=()
+  for pair in "$@"; do
+    package=${pair%%=*} test=${pair#*=}
+    case $test in
+      fonts:*) [ -n "$(command -v fc-list)" ] && [ -n "$(fc-list ":lang=${test#fonts:}" family | head -1)" ] || missing+=("$package") ;;
+      postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=("$package") ;;
+      *) command -v "$test" >/dev/null || missing+=("$package") ;;
+    esac
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  command -v apt-get >/dev/null || die "these Debian packages are missing and apt-get is not here to install them: ${missing[*]}"
+  local as_root=()
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || die "install these Debian packages as root, then try again: apt-get install ${missing[*]}"
+    as_root=(sudo)
+  fi
+  say "installing from Debian: ${missing[*]}"
+  local log
+  log=$(mktemp)
+  if ! { "${as_root[@]}" apt-get update -q && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    die "apt-get could not install: ${missing[*]}"
+  fi
+  rm -f "$log"
+}
+
+# Rust and Node are not taken from Debian: its versions are too old or differ between releases.
+need_toolchains() {
+  command -v cargo >/dev/null || die "Rust is missing: install it from https://rustup.rs (1.95 or newer), then try again"
+  local have want
+  want=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+  have=$(cargo --version | sed 's/^cargo \([0-9.]*\).*/\1/')
+  [ "$(printf '%s\n%s\n' "$want" "$have" | sort -V | head -1)" = "$want" ] || die "Rust $want or newer is needed, this is $have: run 'rustup update'"
+  command -v node >/dev/null || die "Node.js is missing: install version 20 or newer (https://nodejs.org), then try again"
+  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || die "Node.js 20 or newer is needed, this is $(node --version)"
+  command -v npm >/dev/null || die "npm is missing: it comes with Node.js; on Debian, 'apt-get install npm'"
+}
+
+# 'npm ci' in a folder when its lock file changed since the last time.
+npm_ci() {
+  local stamp="$1/node_modules/.zw-lock"
+  if cmp -s "$1/package-lock.json" "$stamp"; then return 0; fi
+  say "npm ci in $1"
+  (cd "$1" && npm ci --no-audit --no-fund --loglevel=error >&2)
+  cp "$1/package-lock.json" "$stamp"
+}
