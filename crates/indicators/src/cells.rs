@@ -141,6 +141,14 @@ type Place = (&'static str, DivisionId, Uuid, Day);
 
 async fn rebuild_part(app: &App, measures: &Measures, span: Span, fix: bool, report: &mut RebuildReport) -> Result<()> {
     let mut tx = app.db.write(app.clock.now()).await?;
+    if fix {
+        // Held until the commit: no recount of another process can come between comparing and writing.
+        let (tree, now) = (app.tree(), app.clock.today());
+        let view = tree.as_of(now);
+        for county in view.roots().iter().flat_map(|r| view.counties_under(*r)) {
+            store::take_county(&mut tx, *county).await?;
+        }
+    }
     let actual = store::cells_in(&mut tx, span).await?;
     let expected = expected(&mut tx, measures, span, &actual).await?;
     report.cells += i64::try_from(expected.len()).unwrap_or(i64::MAX);
@@ -181,26 +189,11 @@ async fn rebuild_part(app: &App, measures: &Measures, span: Span, fix: bool, rep
     if !fix || wrong.is_empty() && gone.is_empty() {
         return Ok(());
     }
-    for county in wrong.iter().chain(&gone).map(|c| c.1).collect::<BTreeSet<_>>() {
-        store::take_county(&mut tx, county).await?;
-        // Whatever was counted above may be older than the lock: the county's days are counted once more.
-        remark(&mut tx, county, &wrong, &gone);
-    }
     for cell in &gone {
         store::delete(&mut tx, cell).await?;
     }
     store::put_many(&mut tx, &wrong).await?;
     tx.commit(Derived).await
-}
-
-/// On a server other processes may have recounted a place while it was compared; marking it again costs little.
-fn remark(tx: &mut Tx, county: DivisionId, wrong: &[CellRow], gone: &[CellRow]) {
-    if tx.audit_chains() == 1 {
-        return;
-    }
-    let places: BTreeSet<(Uuid, Day)> =
-        wrong.iter().chain(gone).filter(|c| c.1 == county).map(|c| (c.2, c.3)).collect();
-    tx.mark(places.into_iter().map(|(u, day)| Mark { county, unit: (!u.is_nil()).then_some(UnitId(u)), day }));
 }
 
 /// What the cells of a span should be, from the records; zero values are absent.
