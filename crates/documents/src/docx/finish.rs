@@ -21,7 +21,7 @@ const FONTS: &[(&str, &str, &str)] = &[
 
 pub(super) fn finish(package: &mut dx::XMLDocx, doc: &Document) -> Result<(), DocumentError> {
     package.document = complete_sections(&utf8(&package.document)?)?.into_bytes();
-    package.styles = tidy(&utf8(&package.styles)?, &mut |_| ())?.into_bytes();
+    package.styles = tidy(&utf8(&package.styles)?, &mut complete_styles)?.into_bytes();
     for header in &mut package.headers {
         let text = tidy(&utf8(header)?, &mut |_| ())?;
         *header = match doc.watermark.as_deref().filter(|w| !w.trim().is_empty()) {
@@ -48,6 +48,10 @@ fn tidy<'a>(part: &'a str, extra: &mut impl FnMut(&mut Element<'a>)) -> Result<S
     root.each(&mut |element| {
         if element.name == "w:p" {
             element.attributes = "";
+        }
+        if element.name == "w:gridCol" {
+            // docx-rs adds a type the schema does not know.
+            element.attributes = element.attributes.split(" w:type=").next().unwrap_or_default();
         }
         extra(element);
         element.order();
@@ -91,6 +95,21 @@ fn complete_sections(root: &str) -> Result<String, DocumentError> {
             element.children.push(Node::Element(Element::new("w:spacing", tiny)));
         }
     })
+}
+
+/// Normal is the default style; the text is Chinese, which decides line breaks and spelling.
+fn complete_styles(element: &mut Element<'_>) {
+    if element.name == "w:style" && element.attributes.contains("w:styleId=\"Normal\"") {
+        element.attributes = " w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"";
+    }
+    if element.name == "w:rPrDefault" {
+        for child in &mut element.children {
+            if let Node::Element(properties) = child {
+                let language = " w:val=\"en-US\" w:eastAsia=\"zh-CN\"";
+                properties.children.push(Node::Element(Element::new("w:lang", language)));
+            }
+        }
+    }
 }
 
 /// Settings in the order of the schema: Chinese line layout, different footers on even pages.

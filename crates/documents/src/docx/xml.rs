@@ -174,6 +174,7 @@ fn schema_order(parent: &str) -> Option<&'static [&'static str]> {
             "w:shd",
             "w:fitText",
             "w:vertAlign",
+            "w:lang",
             "w:specVanish",
         ],
         "w:sectPr" => &[

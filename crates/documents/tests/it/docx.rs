@@ -59,6 +59,7 @@ fn east_asian_fonts_are_set_by_name() {
         assert!(styles.contains(&format!("w:eastAsia=\"{font}\"")), "{font}");
         assert!(parts["word/fontTable.xml"].contains(&format!("<w:font w:name=\"{font}\"><w:altName")), "{font}");
     }
+    assert!(styles.contains("w:default=\"1\" w:styleId=\"Normal\"") && styles.contains("w:eastAsia=\"zh-CN\""));
     // 3号 = 16 pt on a pitch of 28 pt, first line two characters in.
     assert!(styles.contains("w:line=\"560\" w:lineRule=\"exact\"") && styles.contains("w:firstLine=\"640\""));
 }
@@ -99,6 +100,21 @@ fn heading_rows_repeat_and_rows_stay_whole() {
     assert_eq!(body.matches("<w:tblHeader/>").count(), 3, "two heading rows in annex 1, one in annex 2");
     assert_eq!(body.matches("<w:cantSplit/>").count(), 3 + 9 + 1 + 40 + 3);
     assert!(body.contains("<w:gridSpan w:val=\"4\"/>") && body.contains("<w:vMerge w:val=\"restart\"/>"));
+}
+
+/// The writer's library keeps no order; strict readers (and the schema) want one.
+#[test]
+fn properties_stand_in_the_order_of_the_schema() {
+    let parts = parts(&docx(&sample::circular()).unwrap());
+    for name in ["word/document.xml", "word/styles.xml", "word/header1.xml", "word/footer1.xml"] {
+        let xml = &parts[name];
+        for properties in xml.split("<w:pPr>").skip(1).map(|p| p.split_once("</w:pPr>").unwrap().0) {
+            let order = ["<w:pStyle", "<w:keepNext", "<w:pageBreakBefore", "<w:spacing", "<w:ind", "<w:jc", "<w:rPr"];
+            let found: Vec<usize> = order.iter().filter_map(|tag| properties.find(tag)).collect();
+            assert!(found.is_sorted(), "{name}: {properties}");
+        }
+    }
+    assert!(!parts["word/document.xml"].contains("w:paraId"));
 }
 
 #[test]
