@@ -42,8 +42,8 @@ fn wall(lang: Lang, map: &GeoMap) -> Markup {
         .collect();
     let note = ["统计范围未包括金门县和连江县马祖列岛　数据均为虚构".to_owned()];
     html! {
-        (sheet(Paper::A3, drawing("全省建站挂图", tiles(lang, "全省", &drawn, &note), None)))
-        (sheet(Paper::A3, drawing("全省建站挂图（地图）", geo_map(lang, "全省地图", map, &regions, None, &note), None)))
+        (sheet(Paper::A3, Some("演示数据·非官方"), drawing("全省建站挂图", tiles(lang, "全省", &drawn, &note), None)))
+        (sheet(Paper::A3, Some("演示数据·非官方"), drawing("全省建站挂图（地图）", geo_map(lang, "全省地图", map, &regions, None, &note), None)))
     }
 }
 

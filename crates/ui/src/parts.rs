@@ -200,13 +200,14 @@ pub enum Paper {
     A0,
 }
 
-/// What goes on one wall sheet when printed: a drawing with its legend, as-of and source lines.
-pub fn sheet(paper: Paper, body: Markup) -> Markup {
+/// What goes on one wall sheet when printed: a drawing with its legend, as-of and source lines. Give the shell's
+/// banner too: a page with sheets prints it on each of them.
+pub fn sheet(paper: Paper, banner: Option<&str>, body: Markup) -> Markup {
     let class = match paper {
         Paper::A3 => "zw-sheet-a3",
         Paper::A0 => "zw-sheet-a0",
     };
-    html! { div class=(class) { (body) } }
+    html! { div class=(class) { @if let Some(b) = banner { p class="demo-banner zw-sheet-banner" { (b) } } (body) } }
 }
 
 /// A region that follows the server: `live` is the event stream (`/live?topics=wall`), `src` the address of the

@@ -33,7 +33,7 @@ pub(crate) const GROUND: &str = "#ffffff";
 
 /// Colours of series without a status, far apart for colour-blind readers and in grey.
 pub(crate) const SERIES: [(&str, &str); 6] =
-    [("c0", "#0f6b63"), ("c1", "#d98200"), ("c2", "#3b6fb6"), ("c3", "#9c3d74"), ("c4", "#7d8a91"), ("c5", "#6d8a00")];
+    [("c0", "#0f6b63"), ("c1", "#cf7a00"), ("c2", "#3b6fb6"), ("c3", "#9c3d74"), ("c4", "#7d8a91"), ("c5", "#6d8a00")];
 
 pub(crate) fn series_colour(i: usize) -> (&'static str, &'static str) {
     SERIES[i % SERIES.len()]
