@@ -10,7 +10,7 @@ use crate::store::{self, CellRow, MarkRow};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use zw_access::App;
 use zw_core::{Day, DivisionId, Result, UnitId, Uuid};
-use zw_db::{Change, Conn, Mark, Tx};
+use zw_db::{Change, Conn, Mark};
 
 /// Cells are derived from records that were audited when they were written, so a recount leaves no audit row.
 struct Derived;

@@ -47,6 +47,11 @@ impl Drop for Dir {
     }
 }
 
+// A type with Drop is captured whole: an `async move` block that names only `t.app` must not drop the folder early.
+impl Drop for TestApp {
+    fn drop(&mut self) {}
+}
+
 #[derive(Default)]
 struct Sessions(Mutex<Vec<(Vec<u8>, Actor)>>);
 struct TestAuth(Arc<Sessions>);
