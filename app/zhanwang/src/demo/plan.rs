@@ -1,0 +1,287 @@
+//! The invented part of the demo, decided before anything is written: which township built its station when, how
+//! many people it has, where it is stuck. Only the provincial totals of two dates are the source's
+//! (press of 9 June 2021; speech of 8 July 2021); everything below the province is made so that it adds up to them.
+
+use zw_core::calendar::WorkCalendar;
+use zw_core::{Day, DivisionId, Rng};
+
+/// The source's totals: (date, built stations, posted workers).
+pub const POINTS: [(i64, usize, usize); 2] = [(2021_06_09, 624, 2026), (2021_07_08, 716, 2839)];
+/// The source's number of county centres on 2021-07-08.
+pub const CENTRES: usize = 26;
+/// The source's number of village rooms on 2021-07-08.
+pub const ROOMS: usize = 1351;
+/// First day of the demo's history.
+pub const HISTORY_FROM: i64 = 2021_01_08;
+
+/// A posting: from, and the day it ended (exclusive).
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// First day.
+    pub from: Day,
+    /// First day no longer on post.
+    pub to: Option<Day>,
+}
+
+/// What holds a township up.
+#[derive(Clone, Debug)]
+pub struct Stuck {
+    /// Obstacle code.
+    pub code: &'static str,
+    /// The line of text.
+    pub text: &'static str,
+    /// Since when.
+    pub from: Day,
+    /// Until when (exclusive).
+    pub to: Option<Day>,
+}
+
+/// One township.
+#[derive(Clone, Debug)]
+pub struct Town {
+    /// County.
+    pub county: DivisionId,
+    /// Township.
+    pub id: DivisionId,
+    /// Dates of 场地, 招标, 签约, 人员, 挂牌, 验收.
+    pub steps: [Option<Day>; 6],
+    /// Money in place.
+    pub funds: Option<Day>,
+    /// Suspended from this day (was built before).
+    pub suspended: Option<Day>,
+    /// In 整改 from this day (still counts as built).
+    pub rectifying: Option<Day>,
+    /// When the county expects to finish.
+    pub due: Option<Day>,
+    /// Obstacles.
+    pub stuck: Vec<Stuck>,
+    /// People posted.
+    pub posts: Vec<Post>,
+}
+
+impl Town {
+    /// The day of acceptance.
+    pub fn accepted(&self) -> Option<Day> {
+        self.steps[5]
+    }
+    /// Built on a day: accepted and not suspended.
+    pub fn built_on(&self, day: Day) -> bool {
+        self.accepted().is_some_and(|d| d <= day) && self.suspended.is_none_or(|s| day < s)
+    }
+    /// People on post on a day.
+    pub fn on_post(&self, day: Day) -> usize {
+        self.posts.iter().filter(|p| p.from <= day && p.to.is_none_or(|t| day < t)).count()
+    }
+}
+
+/// What the plan is made from: counted townships with their county and city.
+pub struct Input {
+    /// (city, county, township), counted ones only, in order of their codes.
+    pub towns: Vec<(DivisionId, DivisionId, DivisionId)>,
+}
+
+fn below(rng: &Rng, n: i64) -> i64 {
+    i64::try_from(rng.below(n.max(1).unsigned_abs())).unwrap_or(0)
+}
+
+fn day(v: i64) -> Day {
+    Day::from_stored(v)
+}
+
+/// The working day on or before.
+fn working(cal: &WorkCalendar, mut d: Day) -> Day {
+    for _ in 0..15 {
+        match cal.is_working_day(d) {
+            Ok(false) => d = d.add_days(-1),
+            _ => break,
+        }
+    }
+    d
+}
+
+const STUCK: [(&str, &str); 5] = [
+    ("venue", "原定场地与便民服务中心共用,面积未达标准,正在另选"),
+    ("tender", "首次招标响应供应商不足三家,准备二次公告"),
+    ("funds", "县级配套资金未列入年初预算,已报调整"),
+    ("staff", "中标机构持证社工不足,正在招聘"),
+    ("other", "乡镇机构改革,分管领导调整,移交中"),
+];
+
+/// Makes the plan. The same seed gives the same plan.
+pub fn make(input: &Input, cal: &WorkCalendar, rng: &Rng) -> Vec<Town> {
+    let n = input.towns.len();
+    let mut city_score = std::collections::HashMap::new();
+    let mut county_score = std::collections::HashMap::new();
+    let mut scored: Vec<(i64, usize)> = vec![];
+    for (i, (city, county, _)) in input.towns.iter().enumerate() {
+        let a = *city_score.entry(*city).or_insert_with(|| below(rng, 300));
+        let b = *county_score.entry(*county).or_insert_with(|| below(rng, 500));
+        scored.push((a + b + below(rng, 700), i));
+    }
+    scored.sort_by_key(|(s, i)| (-s, *i));
+    let [(d1, built1, _), (d2, built2, _)] = POINTS;
+    let suspended = 3.min(n.saturating_sub(built2));
+    let mut towns: Vec<Option<Town>> = vec![None; n];
+    for (rank, (_, i)) in scored.iter().enumerate() {
+        let (_, county, id) = input.towns[*i];
+        let mut t = Town {
+            county,
+            id,
+            steps: [None; 6],
+            funds: None,
+            suspended: None,
+            rectifying: None,
+            due: None,
+            stuck: vec![],
+            posts: vec![],
+        };
+        let accepted = if rank < built1 {
+            // From September 2020 on, slowly at first, ever faster towards June.
+            let x = f64::from(u32::try_from(rank).unwrap_or(0)) / f64::from(u32::try_from(built1).unwrap_or(1));
+            let back = ((1.0 - x).powf(1.6) * 270.0) as i64;
+            Some(working(cal, day(d1).add_days(-back)))
+        } else if rank < built2 {
+            let k = i64::try_from(rank - built1).unwrap_or(0);
+            let span = i64::try_from(built2 - built1).unwrap_or(1);
+            let d = working(cal, day(d1).add_days(1 + k * day(d1).days_until(day(d2)) / (span + 1)));
+            Some(if d <= day(d1) { day(2021_06_10) } else { d })
+        } else if rank < built2 + suspended {
+            t.suspended = Some(day(2021_05_17).add_days(below(rng, 10)));
+            Some(working(cal, day(2021_02_25)))
+        } else {
+            None
+        };
+        match accepted {
+            Some(a) => built(&mut t, a, cal, rng, rank % 41 == 7),
+            None => unbuilt(&mut t, rank - built2 - suspended, n - built2 - suspended, cal, rng),
+        }
+        towns[*i] = Some(t);
+    }
+    let mut towns: Vec<Town> = towns.into_iter().flatten().collect();
+    staff(&mut towns, rng);
+    towns
+}
+
+fn built(t: &mut Town, a: Day, cal: &WorkCalendar, rng: &Rng, rectifying: bool) {
+    let back = |n: i64| Some(working(cal, a.add_days(-n)));
+    t.steps = [
+        back(110 + below(rng, 60)),
+        back(80 + below(rng, 20)),
+        back(55 + below(rng, 15)),
+        back(32 + below(rng, 12)),
+        back(3 + below(rng, 12)),
+        Some(a),
+    ];
+    t.funds = back(85 + below(rng, 30));
+    if rectifying && t.suspended.is_none() {
+        t.rectifying = Some(a.add_days(20)).filter(|d| *d <= day(2021_07_01));
+    }
+    if below(rng, 6) == 0 {
+        let (code, text) = STUCK[usize::try_from(below(rng, 5)).unwrap_or(0)];
+        t.stuck.push(Stuck { code, text, from: a.add_days(-75), to: Some(a.add_days(-40)) });
+    }
+}
+
+fn unbuilt(t: &mut Town, place: usize, of: usize, cal: &WorkCalendar, rng: &Rng) {
+    // The nearer the front of the queue, the more steps are done: 0 to 5 of them.
+    let done = 5usize.saturating_sub(place * 6 / of.max(1));
+    let mut d = day(2021_07_05).add_days(-below(rng, 10));
+    for s in (0..done).rev() {
+        t.steps[s] = Some(working(cal, d));
+        d = d.add_days(-18 - below(rng, 15));
+    }
+    if done >= 2 {
+        t.funds = t.steps[1];
+    }
+    t.due = Some(day(2021_09_30).add_days(i64::try_from(5 - done).unwrap_or(0) * 18));
+    if below(rng, 100) < 55 {
+        let code = match done {
+            0 => [0, 2, 4][usize::try_from(below(rng, 3)).unwrap_or(0)],
+            1 => [1, 2][usize::try_from(below(rng, 2)).unwrap_or(0)],
+            2 | 3 => 3,
+            _ => 4,
+        };
+        let (code, text) = STUCK[code];
+        t.stuck.push(Stuck { code, text, from: day(2021_06_20).add_days(-below(rng, 60)), to: None });
+    }
+}
+
+/// Posts people so that exactly the source's numbers stand at built stations on the two dates.
+fn staff(towns: &mut [Town], rng: &Rng) {
+    let [(d1, _, people1), (d2, _, people2)] = POINTS;
+    let early: Vec<usize> = (0..towns.len()).filter(|i| towns[*i].built_on(day(d1))).collect();
+    let late: Vec<usize> =
+        (0..towns.len()).filter(|i| !towns[*i].built_on(day(d1)) && towns[*i].built_on(day(d2))).collect();
+    // Every station starts with two (the purchase plan's norm), some with more.
+    let mut heads: Vec<usize> = towns.iter().map(|_| 0).collect();
+    for i in &early {
+        heads[*i] = 2;
+    }
+    let mut left = people1.saturating_sub(early.len() * 2);
+    while left > 0 && !early.is_empty() {
+        let i = early[usize::try_from(rng.below(early.len() as u64)).unwrap_or(0)];
+        if heads[i] < 8 {
+            heads[i] += 1;
+            left -= 1;
+        }
+    }
+    for i in &early {
+        let t = &mut towns[*i];
+        let start = t.steps[3].unwrap_or(day(2021_01_04));
+        for k in 0..heads[*i] {
+            let later = if k < 2 { 0 } else { below(rng, start.days_until(day(d1)).max(1)) };
+            t.posts.push(Post { from: start.add_days(later), to: None });
+        }
+        // Somebody who came and left again before the first date.
+        if below(rng, 5) == 0 && start.days_until(day(d1)) > 60 {
+            t.posts.push(Post { from: start, to: Some(start.add_days(40)) });
+        }
+    }
+    let mut more = people2 - people1;
+    for i in &late {
+        let n = (2 + usize::try_from(below(rng, 4)).unwrap_or(0)).min(more);
+        more -= n;
+        let t = &mut towns[*i];
+        let start = t.steps[3].unwrap_or(day(d1));
+        t.posts.extend((0..n).map(|_| Post { from: start, to: None }));
+    }
+    while more > 0 && !early.is_empty() {
+        let i = early[usize::try_from(rng.below(early.len() as u64)).unwrap_or(0)];
+        if towns[i].posts.len() < 12 {
+            towns[i].posts.push(Post { from: day(2021_06_10).add_days(below(rng, 28)), to: None });
+            more -= 1;
+        }
+    }
+    // Stations being built have their first people too; they do not count until acceptance.
+    for t in towns.iter_mut().filter(|t| t.posts.is_empty()) {
+        if let Some(from) = t.steps[3] {
+            let to = t.suspended;
+            t.posts.extend((0..2).map(|_| Post { from, to }));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_totals_of_the_two_dates_are_the_sources() {
+        let cal = crate::wire::calendar().unwrap();
+        let towns = (0..1100).map(|i| (DivisionId(i / 130), DivisionId(100 + i / 13), DivisionId(1000 + i))).collect();
+        let plan = make(&Input { towns }, &cal, &Rng::seeded(2021));
+        for (d, built, people) in POINTS {
+            let d = day(d);
+            assert_eq!(plan.iter().filter(|t| t.built_on(d)).count(), built, "{d}");
+            let posted: usize = plan.iter().filter(|t| t.built_on(d)).map(|t| t.on_post(d)).sum();
+            assert_eq!(posted, people, "{d}");
+        }
+        for t in &plan {
+            let mut last = day(0);
+            for s in t.steps.iter().flatten() {
+                assert!(*s >= last && *s <= day(2021_07_08), "steps in order and not in the future: {:?}", t.steps);
+                last = *s;
+            }
+        }
+    }
+}

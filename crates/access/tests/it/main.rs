@@ -1,0 +1,3 @@
+//! Access on both engines: scopes, denials, the audit chain under attack.
+mod chain;
+mod scopes;

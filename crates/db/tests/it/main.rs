@@ -1,0 +1,157 @@
+//! The database layer on both engines.
+
+use std::collections::BTreeMap;
+use zw_core::{Day, Error, Stamp, UnitId, Uuid};
+use zw_db::{Change, Conn, Mark, Result, sql, val};
+use zw_testkit::{Engine, TestApp, TestParts, World, on_both};
+
+struct Unaudited;
+impl Change for Unaudited {
+    async fn write(self, _: &mut Conn) -> Result<()> {
+        Ok(())
+    }
+}
+
+type Catalog = BTreeMap<String, Vec<(String, String, bool)>>;
+
+/// Column types of both engines in one vocabulary.
+fn plain(ty: &str) -> String {
+    match ty.to_lowercase().as_str() {
+        "integer" | "bigint" => "int",
+        "blob" | "bytea" | "uuid" => "bytes",
+        "boolean" => "bool",
+        "text" => "text",
+        other => return other.to_owned(),
+    }
+    .to_owned()
+}
+
+async fn catalog(t: &TestApp, engine: Engine) -> Catalog {
+    let mut c = t.app.db.read().await.unwrap();
+    let rows: Vec<(String, String, String, i64)> = match engine {
+        Engine::Sqlite => {
+            c.all(sql("SELECT m.name, p.name, p.type, CASE WHEN p.\"notnull\"=1 OR p.pk>0 THEN 1 ELSE 0 END FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type='table' AND m.name NOT LIKE 'sqlite%' AND m.name NOT LIKE '_sqlx%' AND m.name NOT LIKE '%_fts%' ORDER BY 1,2")).await
+        }
+        Engine::Postgres => {
+            c.all(sql("SELECT table_name::text, column_name::text, data_type::text, CASE WHEN is_nullable='NO' THEN 1::bigint ELSE 0::bigint END FROM information_schema.columns WHERE table_schema='public' AND table_name NOT LIKE '\\_sqlx%' ORDER BY 1,2")).await
+        }
+    }
+    .unwrap();
+    let mut out = Catalog::new();
+    for (table, column, ty, notnull) in rows {
+        out.entry(table).or_default().push((column, plain(&ty), notnull == 1));
+    }
+    for v in out.values_mut() {
+        v.sort();
+    }
+    out
+}
+
+#[tokio::test]
+async fn both_engines_have_the_same_tables_and_every_table_has_a_class() {
+    let lite = TestApp::new(Engine::Sqlite, TestParts::default()).await;
+    let pg = TestApp::new(Engine::Postgres, TestParts::default()).await;
+    let (a, b) = (catalog(&lite, Engine::Sqlite).await, catalog(&pg, Engine::Postgres).await);
+    assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>());
+    for (table, columns) in &a {
+        assert_eq!(columns, &b[table], "{table}");
+    }
+    let classes: BTreeMap<String, String> = zw_db::tables().into_iter().collect();
+    for table in a.keys() {
+        assert!(classes.contains_key(table), "{table} has no class in tables.toml");
+    }
+    for (table, class) in &classes {
+        let columns = a.get(table).unwrap_or_else(|| panic!("tables.toml names {table}, which does not exist"));
+        if class == "county" {
+            assert!(columns.iter().any(|c| c.0 == "county_id" && c.2), "{table} has no county_id");
+        }
+    }
+}
+
+#[tokio::test]
+async fn bulk_inserts_and_reads_come_back_equal() {
+    on_both(TestParts::default, |t| async move {
+        let rows: Vec<_> = (0..7_001i64)
+            .map(|i| {
+                let unit = val(Uuid::from_u128(u128::from(i.unsigned_abs())));
+                vec![val("m"), val(i % 5), unit, val(20210708 + i % 3), val(i)]
+            })
+            .collect();
+        let mut tx = t.app.db.write(Stamp::from_ms(0)).await.unwrap();
+        let n = tx.bulk("cell", &["measure", "county_id", "unit_id", "day", "value"], &rows, "").await.unwrap();
+        assert_eq!(n, 7_001);
+        tx.commit(Unaudited).await.unwrap();
+        let mut c = t.app.db.read().await.unwrap();
+        let sum: i64 = c.scalar(sql("SELECT CAST(COALESCE(SUM(value),0) AS BIGINT) FROM cell")).await.unwrap();
+        assert_eq!(sum, 7_000 * 7_001 / 2);
+        let one: Option<(UnitId, Day)> =
+            c.one(sql("SELECT unit_id,day FROM cell WHERE value=").bind(42i64)).await.unwrap();
+        assert_eq!(one.unwrap(), (UnitId(Uuid::from_u128(42)), Day::from_stored(20210708)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn constraints_speak_the_users_words() {
+    on_both(TestParts::default, |t| async move {
+        let insert = || {
+            sql("INSERT INTO identity_index(kind,hash,ref_table,county_id,ref_id) VALUES('k',")
+                .bind(vec![1u8])
+                .lit(",'t',1,")
+                .bind(Uuid::nil())
+                .lit(")")
+        };
+        let mut tx = t.app.db.write(Stamp::from_ms(0)).await.unwrap();
+        tx.run(insert()).await.unwrap();
+        let Err(Error::Invalid(e)) = tx.run(insert()).await else { panic!("a second row must be refused") };
+        assert_eq!(e.0[0].code, "already-registered");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn readers_cannot_write_and_dropped_transactions_leave_nothing() {
+    on_both(TestParts::default, |t| async move {
+        let put = || sql("INSERT INTO setting(key,value,updated_at) VALUES('a','1',0)");
+        let mut c = t.app.db.read().await.unwrap();
+        assert!(c.run(put()).await.is_err());
+        drop(c);
+        let mut tx = t.app.db.write(Stamp::from_ms(0)).await.unwrap();
+        tx.run(put()).await.unwrap();
+        drop(tx);
+        let mut tx = t.app.db.write(Stamp::from_ms(0)).await.unwrap();
+        let n: i64 = tx.scalar(sql("SELECT COUNT(*) FROM setting")).await.unwrap();
+        assert_eq!(n, 0);
+        // Marks, jobs and live notes are written with the change.
+        let m = Mark { county: World::COUNTY, unit: None, day: Day::from_stored(20210708) };
+        tx.mark([m, m]);
+        tx.live("wall", Some(World::COUNTY));
+        tx.live("wall", Some(World::COUNTY));
+        tx.enqueue("test", "{}".into(), Uuid::from_u128(1));
+        tx.commit(Unaudited).await.unwrap();
+        let mut c = t.app.db.read().await.unwrap();
+        for table in ["SELECT COUNT(*) FROM mark", "SELECT COUNT(*) FROM outbox", "SELECT COUNT(*) FROM job"] {
+            let n: i64 = c.scalar(sql(table)).await.unwrap();
+            assert_eq!(n, 1, "{table}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sqlite_is_new_enough_and_durable() {
+    let t = TestApp::new(Engine::Sqlite, TestParts::default()).await;
+    let mut c = t.app.db.read().await.unwrap();
+    let v: String = c.scalar(sql("SELECT sqlite_version()")).await.unwrap();
+    let parts: Vec<i64> = v.split('.').filter_map(|p| p.parse().ok()).collect();
+    assert!(parts >= vec![3, 51, 3], "SQLite {v} loses commits or answers Chinese searches wrongly");
+    let dir = std::env::temp_dir().join(format!("zw-durable-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    let db = zw_db::Db::open_lite(&dir.join("a.db"), zw_db::LiteOptions::Durable).await.unwrap();
+    let mut tx = db.write(Stamp::from_ms(0)).await.unwrap();
+    let sync: i64 = tx.scalar(sql("PRAGMA synchronous")).await.unwrap();
+    assert_eq!(sync, 2, "synchronous=FULL");
+    drop(tx);
+    db.close().await;
+    std::fs::remove_dir_all(&dir).unwrap();
+}
