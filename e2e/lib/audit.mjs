@@ -1,0 +1,16 @@
+// Accessibility: axe-core on the page as it stands. WCAG 2.2 A and AA; serious and critical findings count.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Findings as lines `rule (impact): element`, empty when there are none. */
+export async function audit(page) {
+  await page.evaluate(source);
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"] }),
+  );
+  return violations
+    .filter((v) => ["serious", "critical"].includes(v.impact))
+    .flatMap((v) => v.nodes.slice(0, 3).map((n) => `${v.id} (${v.impact}): ${n.html.slice(0, 160)} ${n.any[0]?.message ?? ""}`));
+}
