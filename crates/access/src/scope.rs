@@ -22,6 +22,9 @@ pub trait Resource {
     const UNIT: Option<&'static str> = None;
     /// Column of the worker who owns the row.
     const OWNER: Option<&'static str> = None;
+    /// Whether whoever works in a township or unit of a county may read the county's rows: published things only
+    /// (circulars that were sent), never records.
+    const COUNTY_WIDE: bool = false;
 }
 
 /// One piece of a scope.
@@ -79,6 +82,9 @@ impl<R: Resource> Permit<R> {
                 Part::All => q,
                 Part::Counties(c) if c.len() == 1 => q.lit(" OR ").lit(R::COUNTY).lit("=").bind(c[0]),
                 Part::Counties(c) => q.lit(" OR ").lit(R::COUNTY).lit(" IN ").list(c.iter().copied()),
+                Part::Towns(c, _) | Part::Unit(c, _) if R::COUNTY_WIDE => {
+                    q.lit(" OR ").lit(R::COUNTY).lit("=").bind(*c)
+                }
                 Part::Towns(c, t) => match R::TOWN {
                     Some(col) => q
                         .lit(" OR (")
