@@ -67,8 +67,9 @@ function forgetAll(unlessReader) {
 function restore(form, key, say) {
   const kept = load(key);
   if (!kept) return false;
-  // A submit that the server answered with this very form: what was typed is already in it.
-  if (kept.sent && form.querySelector(".zw-summary, .has-error")) {
+  // A submit that the server answered with this very form: either what was typed is already in it, or it was saved
+  // and this is the empty form for the next one.
+  if (kept.sent && (form.querySelector(".has-error") || document.querySelector(".zw-summary, .n-success"))) {
     store(key, null);
     return false;
   }

@@ -245,7 +245,9 @@ fn error(f: &Field) -> Markup {
 fn group(lang: Lang, f: &Field, choices: &[Choice], kind: &str, class: &str) -> Markup {
     let chosen: Vec<&str> = if kind == "radio" { vec![f.value.as_str()] } else { f.value.split(',').collect() };
     html! {
-        fieldset class=(class) id=(f.id()) tabindex="-1" aria-describedby=[f.described_by()] {
+        // Only a radio group may be called invalid as a whole; checkboxes carry it each.
+        fieldset class=(class) id=(f.id()) tabindex="-1" aria-describedby=[f.described_by()]
+            role=[(kind == "radio").then_some("radiogroup")] aria-invalid=[if kind == "radio" { invalid(f) } else { None }] {
             legend class="form-label" { (f.label) (mark_required(lang, f)) }
             (hint(f))
             div class="zw-choices" {
@@ -253,7 +255,7 @@ fn group(lang: Lang, f: &Field, choices: &[Choice], kind: &str, class: &str) -> 
                     label class="zw-choice" {
                         input class="form-check-input" type=(kind) name=(f.name) value=(c.value) id={ (f.id()) "-" (i) }
                             checked[chosen.contains(&c.value.as_str())] required[f.required && kind == "radio"]
-                            aria-invalid=[invalid(f)];
+                            aria-invalid=[if kind == "checkbox" { invalid(f) } else { None }];
                         span { (c.label) }
                     }
                 }
@@ -311,7 +313,7 @@ fn input(lang: Lang, f: &Field) -> Markup {
             html! {
                 input class="form-control" type=(html_type) id=(id) name=(f.name) value=[value] required[f.required]
                     inputmode=[mode] autocomplete=[complete] min=[min] max=[max] accept=[accept] list=[&list]
-                    maxlength=[sex.map(|_| "18")] data-id-sex=[sex] data-id-birth=[birth]
+                    data-no-draft=[matches!(kind, Kind::Code).then_some("")] maxlength=[sex.map(|_| "18")] data-id-sex=[sex] data-id-birth=[birth]
                     data-id-bad=[sex.map(|_| lang.t("ui-id-bad"))]
                     aria-invalid=[invalid(f)] aria-describedby=[by];
                 @if let (Kind::Suggest(words), Some(list)) = (kind, &list) {

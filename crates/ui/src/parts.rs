@@ -237,7 +237,7 @@ pub fn progress(label: &str, permille: i64) -> Markup {
     let p = permille.clamp(0, 1000);
     html! {
         div class="zw-progress" {
-            label { (label) " " span class="zw-num" { (crate::format::percent_of_permille(p)) } }
+            p { (label) " " span class="zw-num" { (crate::format::percent_of_permille(p)) } }
             progress max="1000" value=(p) aria-label=(label) {}
         }
     }

@@ -139,9 +139,9 @@ pub fn table(lang: Lang, t: &Table) -> Markup {
 
 fn scroller(lang: Lang, t: &Table) -> Markup {
     html! {
-        div class="zw-scroll" tabindex="0" role="region" aria-label=(t.caption) {
+        div class="zw-scroll" tabindex="0" role="region" aria-label=[(!t.caption.is_empty()).then_some(&t.caption)] {
             table class="zw-table" {
-                caption { (t.caption) }
+                @if !t.caption.is_empty() { caption { (t.caption) } }
                 thead { tr { @for col in &t.cols { (heading(col)) } } }
                 tbody { @for row in &t.rows {
                     tr class=[(!row.class.is_empty()).then_some(row.class)] { (cells(t, &row.cells)) }

@@ -79,7 +79,7 @@ impl Axis {
 
     /// Share of the axis, 0 at the lower end and 1 at the upper.
     pub fn share(&self, v: i64) -> f64 {
-        (v - self.min) as f64 / (self.max - self.min) as f64
+        (v as f64 - self.min as f64) / (self.max - self.min) as f64
     }
 }
 

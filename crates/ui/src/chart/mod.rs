@@ -8,11 +8,13 @@ mod axis;
 mod bars;
 mod line;
 mod matrix;
+mod scale;
 mod spark;
 
 pub use bars::{Bar, BarChart, StackedChart, bars, stacked};
 pub use line::{LineChart, Series, line};
 pub use matrix::{Matrix, MatrixCell, MatrixRow, matrix};
+pub use scale::Classes;
 pub use spark::sparkline;
 
 use crate::i18n::Lang;

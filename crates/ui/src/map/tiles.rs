@@ -1,7 +1,7 @@
 //! Tile cartogram: one tile per county (or township), outlined by group, with state, value, mark and obstacle.
 
 use crate::chart::{
-    MUTED, Text, fit, hatches, id_prefix, linked, rule, status_legend, status_rect, svg, text, text_width,
+    Classes, MUTED, Text, fit, hatches, id_prefix, linked, n, rule, status_legend, status_rect, svg, text, text_width,
 };
 use crate::i18n::Lang;
 use crate::status::Status;
@@ -42,29 +42,81 @@ const HEAD: f64 = 34.0;
 /// Draws tiles with legend; `note` stands below (范围, 截至, 来源), one line each.
 pub fn tiles(lang: Lang, title: &str, tiles: &[Tile], note: &[String]) -> Markup {
     let prefix = id_prefix("t", title);
+    let count = |s: Status| tiles.iter().filter(|t| t.status == s).count();
+    let legend = status_legend(lang, &prefix, PAD, 8.0, count);
+    let places: Vec<&Tile> = tiles.iter().collect();
+    board(title, &prefix, &places, legend, note, |t| status_tile(lang, &prefix, t))
+}
+
+/// A tile that shows a value instead of a state.
+#[derive(Clone, Debug)]
+pub struct ValueTile {
+    /// Place, name, link and hover text; its `status`, `value_text` and `mark` are not shown.
+    pub tile: Tile,
+    /// The value, scaled by the decimals given; `None` is hatched.
+    pub value: Option<i64>,
+}
+
+/// Draws tiles shaded by value in at most five classes; the legend states limits, unit and number of areas. For
+/// figures without a plan; where there is a plan, colour by state with [`tiles`].
+pub fn value_tiles(lang: Lang, title: &str, tiles: &[ValueTile], unit: &str, decimals: u32, note: &[String]) -> Markup {
+    let prefix = id_prefix("v", title);
+    let values: Vec<i64> = tiles.iter().filter_map(|t| t.value).collect();
+    let classes = Classes::over(&values, decimals, unit);
+    let legend = classes.legend(PAD, 8.0, |c| values.iter().filter(|v| classes.class(**v) == c).count());
+    let places: Vec<&Tile> = tiles.iter().map(|t| &t.tile).collect();
+    let by_cell: HashMap<(i32, i32), Option<i64>> = tiles.iter().map(|t| ((t.tile.col, t.tile.row), t.value)).collect();
+    board(title, &prefix, &places, legend, note, |t| {
+        let value = by_cell.get(&(t.col, t.row)).copied().flatten();
+        let shown = value.map_or_else(|| crate::format::NONE.to_owned(), |v| crate::format::scaled(v, decimals));
+        let words = format!("{} {}: {shown}{unit} {}", t.group, t.label, t.title);
+        match value {
+            Some(v) => {
+                let (shape, fill, class, ink) = classes.look(v);
+                let (x, y, w, h) = inner(t);
+                let ground =
+                    html! { rect x=(n(x)) y=(n(y)) width=(n(w)) height=(n(h)) rx="3" class=(shape) fill=(fill) {} };
+                tile(t, &words, ground, &shown, "", (class, ink))
+            }
+            None => {
+                let s = Status::NoData;
+                let words = format!("{words} {}", s.word(lang));
+                tile(t, &words, ground(&prefix, t, s), &shown, "", (s.text_class(), s.ink()))
+            }
+        }
+    })
+}
+
+/// Frame common to both: legend, outlines, group names, tiles, notes.
+fn board(
+    title: &str,
+    prefix: &str,
+    tiles: &[&Tile],
+    (legend, legend_width): (Markup, f64),
+    note: &[String],
+    draw: impl Fn(&Tile) -> Markup,
+) -> Markup {
     let cols = tiles.iter().map(|t| t.col + 1).max().unwrap_or(1).max(1);
     let rows = tiles.iter().map(|t| t.row + 1).max().unwrap_or(0).max(0);
-    let count = |s: Status| tiles.iter().filter(|t| t.status == s).count();
-    let (legend, legend_width) = status_legend(lang, &prefix, PAD, 8.0, count);
     let note_width = note.iter().map(|l| text_width(l, 12.5)).fold(0.0, f64::max);
     let width = (W * f64::from(cols)).max(legend_width).max(note_width) + 2.0 * PAD;
     let bottom = HEAD + H * f64::from(rows);
     let height = bottom + 14.0 + 20.0 * note.len() as f64;
-    let by_cell: HashMap<(i32, i32), &Tile> = tiles.iter().map(|t| ((t.col, t.row), t)).collect();
+    let by_cell: HashMap<(i32, i32), &Tile> = tiles.iter().map(|t| ((t.col, t.row), *t)).collect();
     let mut first: HashMap<&str, (i32, i32)> = HashMap::new();
     for t in tiles {
         let place = first.entry(t.group.as_str()).or_insert((t.row, t.col));
         *place = (*place).min((t.row, t.col));
     }
     let body = html! {
-        (hatches(&prefix))
+        (hatches(prefix))
         (legend)
         @for t in tiles {
             (outline(t, &by_cell))
             @if first.get(t.group.as_str()) == Some(&(t.row, t.col)) && !t.group.is_empty() {
                 (text(&Text { x: x_of(t) + 5.0, y: y_of(t) + 11.5, text: &t.group, size: fit(&t.group, 11.0, W - 8.0), class: "i-muted", fill: MUTED, ..Text::default() }))
             }
-            (tile(lang, &prefix, t))
+            (draw(t))
         }
         @for (i, l) in note.iter().enumerate() {
             (text(&Text { x: PAD, y: bottom + 22.0 + 20.0 * i as f64, text: l, size: 12.5, class: "i-muted", fill: MUTED, ..Text::default() }))
@@ -93,24 +145,36 @@ fn outline(t: &Tile, by_cell: &HashMap<(i32, i32), &Tile>) -> Markup {
     }
 }
 
-fn tile(lang: Lang, prefix: &str, t: &Tile) -> Markup {
-    let (x, y) = (x_of(t) + 3.0, y_of(t) + TOP);
-    let (w, h) = (W - 6.0, H - TOP - 3.0);
+/// Left, top, width and height of the coloured part.
+fn inner(t: &Tile) -> (f64, f64, f64, f64) {
+    (x_of(t) + 3.0, y_of(t) + TOP, W - 6.0, H - TOP - 3.0)
+}
+
+fn ground(prefix: &str, t: &Tile, s: Status) -> Markup {
+    let (x, y, w, h) = inner(t);
+    status_rect(prefix, x, y, w, h, s)
+}
+
+fn status_tile(lang: Lang, prefix: &str, t: &Tile) -> Markup {
     let words = format!("{} {}: {} {} {} {}", t.group, t.label, t.status.word(lang), t.value_text, t.mark, t.title);
-    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (class, fill) = (t.status.text_class(), t.status.ink());
     let value = format!("{} {}", t.status.mark(), t.value_text);
+    tile(t, &words, ground(prefix, t, t.status), value.trim(), &t.mark, (t.status.text_class(), t.status.ink()))
+}
+
+fn tile(t: &Tile, words: &str, ground: Markup, value: &str, mark: &str, (class, fill): (&str, &str)) -> Markup {
+    let (x, y, w, _) = inner(t);
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     linked(
         t.href.as_deref(),
         &words,
         html! {
             title { (words) }
             g id={ "tile-" (t.id) } {
-                (status_rect(prefix, x, y, w, h, t.status))
+                (ground)
                 (text(&Text { x: x + 7.0, y: y + 20.0, text: &t.label, size: fit(&t.label, 15.0, w - 12.0), bold: true, class, fill, ..Text::default() }))
-                (text(&Text { x: x + 7.0, y: y + 42.0, text: value.trim(), size: fit(value.trim(), 15.0, w - 14.0 - text_width(&t.mark, 11.5)), class, fill, ..Text::default() }))
-                @if !t.mark.is_empty() {
-                    (text(&Text { x: x + w - 6.0, y: y + 42.0, text: &t.mark, size: 11.5, anchor: "end", class, fill, ..Text::default() }))
+                (text(&Text { x: x + 7.0, y: y + 42.0, text: value, size: fit(value, 15.0, w - 14.0 - text_width(mark, 11.5)), class, fill, ..Text::default() }))
+                @if !mark.is_empty() {
+                    (text(&Text { x: x + w - 6.0, y: y + 42.0, text: mark, size: 11.5, anchor: "end", class, fill, ..Text::default() }))
                 }
             }
         },
@@ -148,11 +212,19 @@ pub(super) fn sample(lang: Lang) -> Markup {
             title: "已建/应建，截至 2026-11-22".into(),
         })
         .collect();
-    crate::parts::drawing(
-        "全省建站挂图（瓦片）",
-        tiles(lang, "全省建站挂图", &drawn, &["数据截至 2026-11-22　演示数据".into()]),
-        None,
-    )
+    let shaded: Vec<ValueTile> = drawn
+        .iter()
+        .enumerate()
+        .map(|(i, t)| ValueTile {
+            tile: Tile { id: format!("v{i}"), ..t.clone() },
+            value: (i % 9 != 4).then_some(i64::try_from(i * 37 % 1000).unwrap_or(0)),
+        })
+        .collect();
+    let note = ["数据截至 2026-11-22　演示数据".to_owned()];
+    html! {
+        (crate::parts::drawing("全省建站挂图（瓦片）", tiles(lang, "全省建站挂图", &drawn, &note), None))
+        (crate::parts::drawing("持证率（分级）", value_tiles(lang, "持证率", &shaded, "%", 1, &note), None))
+    }
 }
 
 #[cfg(test)]
@@ -187,6 +259,9 @@ mod tests {
         assert_eq!(text.matches("l-outline").count(), 6);
         let text = tiles(Lang::ZhCn, "图", &[one("a", 0, "x"), one("b", 1, "y")], &[]).into_string();
         assert_eq!(text.matches("l-outline").count(), 8);
+        let shaded = |value| ValueTile { tile: one("示例市", 0, "甲县"), value };
+        let text = value_tiles(Lang::ZhCn, "图", &[shaded(Some(651)), shaded(None)], "%", 1, &[]).into_string();
+        assert!(text.contains("(n=1)") && text.contains("65.1"), "{text}");
         crate::gallery::lint(&tiles(Lang::En, "空", &[], &[]).into_string()).unwrap_or_else(|e| panic!("{e}"));
     }
 }
