@@ -18,7 +18,7 @@ impl Conn {
     pub async fn bulk(
         &mut self,
         table: &'static str,
-        columns: &'static [&'static str],
+        columns: &[&'static str],
         rows: &[Vec<Val>],
         tail: &'static str,
     ) -> Result<u64> {

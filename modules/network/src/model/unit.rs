@@ -371,7 +371,8 @@ impl UnitInput {
             e.add("division", "division-tier");
             return None;
         }
-        let town = view.ancestors(d.id).into_iter().find(|a| view.get(*a).is_some_and(|v| v.kind == DivisionKind::Township));
+        let town =
+            view.ancestors(d.id).into_iter().find(|a| view.get(*a).is_some_and(|v| v.kind == DivisionKind::Township));
         let town = match tier {
             Tier::Centre => None,
             Tier::Station => Some(d.id),

@@ -1,0 +1,237 @@
+//! Targets and the status against plan (domain.md 7.2, I40): linear between the dates of a plan.
+
+use serde::{Deserialize, Serialize};
+use zw_core::{Day, DivisionId, Stamp, TargetId};
+
+zw_core::codes! {
+    /// State against plan, best first.
+    pub enum PlanStatus {
+        /// The last value of the plan is reached.
+        Done = "done",
+        /// At or above the line.
+        OnCourse = "on_course",
+        /// Below the line, no date has passed unmet.
+        Behind = "behind",
+        /// A date of the plan has passed and its value is not reached.
+        Overdue = "overdue",
+        /// No plan, no value, or the plan has not begun.
+        NoData = "no_data",
+    }
+}
+zw_core::codes! {
+    /// Phase a target belongs to (code list `phase`): 一年覆盖、两年规范、三年提升.
+    pub enum Phase {
+        /// 覆盖.
+        Coverage = "coverage",
+        /// 规范.
+        Standard = "standard",
+        /// 提升.
+        Raise = "raise",
+    }
+}
+zw_db::code_cols!(Phase);
+
+impl PlanStatus {
+    /// The same state in the drawings' own type.
+    pub fn ui(self) -> zw_ui::Status {
+        match self {
+            Self::Done => zw_ui::Status::Done,
+            Self::OnCourse => zw_ui::Status::OnCourse,
+            Self::Behind => zw_ui::Status::Behind,
+            Self::Overdue => zw_ui::Status::Overdue,
+            Self::NoData => zw_ui::Status::NoData,
+        }
+    }
+}
+
+/// A point of a plan: by `due_on` the value should be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PlanPoint {
+    /// Day.
+    pub due_on: Day,
+    /// Value at the end of that day.
+    pub value: i64,
+}
+
+/// The points in order of their days; of two on one day the greater value.
+fn ordered(points: &[PlanPoint]) -> Vec<PlanPoint> {
+    let mut p = points.to_vec();
+    p.sort_unstable();
+    p.dedup_by(|later, kept| {
+        let same = later.due_on == kept.due_on;
+        if same {
+            kept.value = later.value;
+        }
+        same
+    });
+    p
+}
+
+/// What the plan asks for at the end of `day`: linear between two points, the last value after the last point,
+/// rounded down so that nobody is behind by a fraction. `None` before the first point.
+pub fn planned_on(points: &[PlanPoint], day: Day) -> Option<i64> {
+    let points = ordered(points);
+    let after = points.partition_point(|p| p.due_on <= day);
+    let from = points.get(after.checked_sub(1)?)?;
+    let Some(to) = points.get(after) else { return Some(from.value) };
+    let (span, gone) = (from.due_on.days_until(to.due_on), from.due_on.days_until(day));
+    Some(from.value + (to.value - from.value).saturating_mul(gone).div_euclid(span.max(1)))
+}
+
+/// The status on `day`: see [`PlanStatus`].
+pub fn status(actual: Option<i64>, points: &[PlanPoint], day: Day) -> PlanStatus {
+    let points = ordered(points);
+    let (Some(actual), Some(last)) = (actual, points.last()) else { return PlanStatus::NoData };
+    if actual >= last.value {
+        return PlanStatus::Done;
+    }
+    if points.iter().any(|p| p.due_on < day && actual < p.value) {
+        return PlanStatus::Overdue;
+    }
+    match planned_on(&points, day) {
+        None => PlanStatus::NoData,
+        Some(plan) if actual >= plan => PlanStatus::OnCourse,
+        Some(_) => PlanStatus::Behind,
+    }
+}
+
+/// 进度偏差 (I40): actual minus plan on the day.
+pub fn deviation(actual: i64, points: &[PlanPoint], day: Day) -> Option<i64> {
+    planned_on(points, day).map(|plan| actual - plan)
+}
+
+/// 预计完成日 (I40): the day on which `goal` is reached at the pace between two counts. `None` without progress,
+/// or when it would take more than thirty years.
+pub fn forecast(before: (Day, i64), now: (Day, i64), goal: i64) -> Option<Day> {
+    if now.1 >= goal {
+        return Some(now.0);
+    }
+    let (days, gained) = (before.0.days_until(now.0), now.1 - before.1);
+    if days <= 0 || gained <= 0 {
+        return None;
+    }
+    let left = (goal - now.1).checked_mul(days)?;
+    let need = (left + gained - 1) / gained;
+    (need <= 365 * 30).then(|| now.0.add_days(need))
+}
+
+zw_db::record! {
+    /// A target: by a date a measure should have a value in a division.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+    pub struct Target {
+        /// Id.
+        pub id: TargetId,
+        /// Where.
+        pub division_id: DivisionId,
+        /// Key of the measure.
+        pub measure: String,
+        /// By when.
+        pub due_on: Day,
+        /// Value.
+        pub value: i64,
+        /// Phase.
+        pub phase: Phase,
+        /// Who set it.
+        pub set_by: String,
+        /// Level of the authority that set it: P, C or X. A lower level does not change it.
+        pub set_level: String,
+        /// When.
+        pub created_at: Stamp,
+    }
+}
+
+impl Target {
+    /// As a point of a plan.
+    pub fn point(&self) -> PlanPoint {
+        PlanPoint { due_on: self.due_on, value: self.value }
+    }
+}
+
+/// Measures a target can be set for.
+pub const TARGET_MEASURES: [&str; 4] = ["townships_covered", "stations_built", "counties_covered", "village_rooms"];
+
+/// What is typed about a target.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TargetInput {
+    /// Division id.
+    pub division: String,
+    /// Measure key.
+    pub measure: String,
+    /// By when.
+    pub due_on: String,
+    /// Value, a whole number.
+    pub value: String,
+    /// Phase.
+    pub phase: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use PlanStatus::{Behind, Done, NoData, OnCourse, Overdue};
+
+    fn day(v: i64) -> Day {
+        Day::from_yyyymmdd(v).unwrap()
+    }
+    fn points(list: &[(i64, i64)]) -> Vec<PlanPoint> {
+        list.iter().map(|(d, v)| PlanPoint { due_on: day(*d), value: *v }).collect()
+    }
+
+    #[test]
+    fn linear_between_the_dates() {
+        let p = points(&[(2021_12_31, 1100), (2020_12_31, 100)]);
+        for (on, want) in [
+            (2020_12_30, None),
+            (2020_12_31, Some(100)),
+            (2021_01_01, Some(102)),
+            (2021_07_01, Some(598)),
+            (2021_12_31, Some(1100)),
+            (2022_05_01, Some(1100)),
+        ] {
+            assert_eq!(planned_on(&p, day(on)), want, "{on}");
+        }
+        assert_eq!(planned_on(&[], day(2021_01_01)), None);
+        assert_eq!(planned_on(&points(&[(2021_01_01, 3), (2021_01_01, 5)]), day(2021_01_01)), Some(5));
+        assert_eq!(deviation(600, &p, day(2021_07_01)), Some(2));
+    }
+
+    #[test]
+    fn the_five_states() {
+        let p = points(&[(2020_12_31, 100), (2021_06_30, 600), (2021_12_31, 1100)]);
+        for (actual, on, want) in [
+            (None, 2021_07_08, NoData),
+            (Some(1100), 2021_03_01, Done),
+            (Some(1200), 2022_03_01, Done),
+            (Some(100), 2020_12_01, NoData),
+            (Some(100), 2020_12_31, OnCourse),
+            (Some(400), 2021_04_10, OnCourse),
+            (Some(300), 2021_04_10, Behind),
+            (Some(599), 2021_06_30, Behind),
+            (Some(599), 2021_07_01, Overdue),
+            (Some(600), 2021_07_01, Behind),
+            (Some(620), 2021_07_01, OnCourse),
+            (Some(1099), 2021_12_31, Behind),
+            (Some(1099), 2022_01_01, Overdue),
+        ] {
+            assert_eq!(status(actual, &p, day(on)), want, "{actual:?} on {on}");
+        }
+        assert_eq!(status(Some(5), &[], day(2021_01_01)), NoData);
+    }
+
+    #[test]
+    fn forecast_at_the_present_pace() {
+        let f = |before, now, goal| forecast((day(2021_05_13), before), (day(2021_07_08), now), goal);
+        assert_eq!(f(560, 616, 630), Some(day(2021_07_22)));
+        assert_eq!(f(616, 616, 630), None);
+        assert_eq!(f(620, 616, 630), None);
+        assert_eq!(f(0, 630, 630), Some(day(2021_07_08)));
+        assert_eq!(f(615, 616, 600_000), None);
+    }
+
+    #[test]
+    fn codes_are_those_of_the_list() {
+        use zw_core::code::Code as _;
+        assert!(Phase::ALL.iter().map(|p| p.code()).eq(zw_core::codelist::network::PHASE.codes()));
+    }
+}

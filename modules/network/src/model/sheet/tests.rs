@@ -1,0 +1,134 @@
+use super::*;
+use zw_core::{Error, Uuid};
+use zw_ui::Status;
+
+fn day(v: i64) -> Day {
+    Day::from_yyyymmdd(v).unwrap()
+}
+fn today() -> Day {
+    day(2021_07_08)
+}
+fn sheet() -> BuildOut {
+    BuildOut::open(BuildOutId(Uuid::nil()), DivisionId(100), DivisionId(1000), Stamp::from_ms(0))
+}
+fn codes(r: Result<impl std::fmt::Debug>) -> Vec<(String, String)> {
+    match r {
+        Err(Error::Invalid(e)) => e.0.into_iter().map(|e| (e.field, e.code)).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+fn at(field: &str, code: &str) -> (String, String) {
+    (field.to_owned(), code.to_owned())
+}
+
+#[test]
+fn dates_are_taken_and_wrong_ones_told_at_their_fields() {
+    let good = SheetInput {
+        venue_on: "2021-03-01".into(),
+        tender_on: "2021.4.1".into(),
+        contract_on: "2021年5月1日".into(),
+        staff_on: "2021-05-20".into(),
+        due_on: "2021-12-31".into(),
+        note: " 镇政府一楼 ".into(),
+        ..SheetInput::default()
+    };
+    let next = good.apply(&sheet(), today(), Stamp::from_ms(5), "甲").unwrap();
+    assert_eq!((next.version, next.venue_on, next.note.as_deref()), (1, Some(day(2021_03_01)), Some("镇政府一楼")));
+    assert_eq!(next.begun_on(), Some(day(2021_03_01)));
+    assert_eq!(next.three_ready_on(), None);
+
+    let bad = SheetInput {
+        venue_on: "2021-07-09".into(),
+        tender_on: "2021-05-01".into(),
+        contract_on: "2021-04-30".into(),
+        staff_on: "2021-04-01".into(),
+        plaque_on: "1921-01-01".into(),
+        funds_on: "昨天".into(),
+        kept_by: "市".into(),
+        note: "长".repeat(201),
+        ..SheetInput::default()
+    };
+    assert_eq!(
+        codes(bad.apply(&sheet(), today(), Stamp::from_ms(5), "甲")),
+        vec![
+            at("venue_on", "date-future"),
+            at("plaque_on", "date-too-early"),
+            at("funds_on", "date-format"),
+            at("note", "too-long"),
+            at("contract_on", "contract-before-tender"),
+            at("staff_on", "staff-before-contract"),
+            at("kept_by", "unknown-code"),
+        ]
+    );
+}
+
+#[test]
+fn an_acceptance_names_every_group_that_is_missing() {
+    let all = AcceptInput { venue: "1".into(), staff: "1".into(), service: "1".into(), ..AcceptInput::default() };
+    let run = |i: &AcceptInput, s: &BuildOut| i.apply(s, today(), Stamp::from_ms(5), "甲");
+    let none = AcceptInput::default();
+    assert_eq!(
+        codes(run(&none, &sheet())),
+        vec![
+            at("venue", "acceptance-venue-missing"),
+            at("staff", "acceptance-staff-missing"),
+            at("service", "acceptance-service-missing"),
+        ]
+    );
+    assert_eq!(
+        codes(run(&all, &sheet())),
+        vec![at("venue", "acceptance-no-venue-date"), at("staff", "acceptance-no-staff-date")]
+    );
+    let ready = BuildOut { venue_on: Some(day(2021_03_01)), staff_on: Some(day(2021_06_01)), ..sheet() };
+    let early = AcceptInput { on: "2021-05-01".into(), ..all.clone() };
+    assert_eq!(codes(run(&early, &ready)), vec![at("on", "acceptance-before-staff")]);
+    let future = AcceptInput { on: "2021-08-01".into(), ..all.clone() };
+    assert_eq!(codes(run(&future, &ready)), vec![at("on", "date-future")]);
+    let two = AcceptInput { service: String::new(), ..all.clone() };
+    assert_eq!(codes(run(&two, &ready)), vec![at("service", "acceptance-service-missing")]);
+    let done = run(&all, &ready).unwrap();
+    assert_eq!(
+        (done.accepted_on, done.accept_venue && done.accept_staff && done.accept_service),
+        (Some(today()), true)
+    );
+    // What it rested on stays.
+    let edit = SheetInput { venue_on: "2021-07-08".into(), staff_on: String::new(), ..SheetInput::default() };
+    assert_eq!(codes(edit.apply(&done, today(), Stamp::from_ms(6), "甲")), vec![at("staff_on", "after-acceptance")]);
+}
+
+#[test]
+fn reopening_needs_a_reason_and_a_mistake_takes_the_day_back() {
+    let run = |i: ReopenInput, s: &BuildOut| i.apply(s, today(), Stamp::from_ms(5), "甲");
+    assert!(matches!(run(ReopenInput::default(), &sheet()), Err(Error::Rule { code: "not-accepted", .. })));
+    let accepted = BuildOut { accepted_on: Some(day(2021_06_01)), accept_venue: true, ..sheet() };
+    assert_eq!(codes(run(ReopenInput::default(), &accepted)), vec![at("reason", "required")]);
+    let (next, what) = run(ReopenInput { reason: "档案柜缺失".into(), ..ReopenInput::default() }, &accepted).unwrap();
+    assert_eq!((next.accepted_on, next.accept_venue), (Some(day(2021_06_01)), false));
+    assert_eq!(what, Reopened::Rectify(today(), "档案柜缺失".into()));
+    let slip = ReopenInput { reason: "点错".into(), mistake: "1".into(), ..ReopenInput::default() };
+    let (next, what) = run(slip, &accepted).unwrap();
+    assert_eq!((next.accepted_on, what), (None, Reopened::Withdraw(day(2021_06_01), "点错".into())));
+}
+
+#[test]
+fn colour_of_a_township() {
+    let due = BuildOut { due_on: Some(day(2021_06_30)), ..sheet() };
+    let begun = BuildOut { venue_on: Some(day(2021_06_30)), plaque_on: Some(day(2021_06_30)), ..sheet() };
+    for (sheet, built, stuck, want) in [
+        (None, false, false, Status::NoData),
+        (Some(&due), true, true, Status::Done),
+        (Some(&due), false, false, Status::Overdue),
+        (Some(&begun), false, true, Status::Behind),
+        (Some(&begun), false, false, Status::OnCourse),
+    ] {
+        assert_eq!(sheet_status(sheet, built, stuck, today()), want);
+    }
+}
+
+#[test]
+fn codes_are_those_of_the_lists() {
+    use zw_core::codelist::network::{BUILD_OUT_KEEPER, MILESTONE, OBSTACLE};
+    assert!(ObstacleCode::ALL.iter().map(|c| c.code()).eq(OBSTACLE.codes()));
+    assert!(Keeper::ALL.iter().map(|c| c.code()).eq(BUILD_OUT_KEEPER.codes()));
+    assert!(sheet().milestones().iter().map(|m| m.0).eq(MILESTONE.codes()));
+}

@@ -1,0 +1,104 @@
+//! The division tree: reading it on a day, importing a file.
+
+use crate::model::division::{
+    Changes, Division, DivisionFile, DivisionOut, DivisionQuery, ImportReport, LevelCount, VersionOut, changes,
+};
+use crate::policy;
+use crate::store::divisions as store;
+use zw_access::Ctx;
+use zw_core::code::Code as _;
+use zw_core::division_file::{self, Exclusions, ImportPlan};
+use zw_core::tree::{DivisionKind, Tree};
+use zw_core::{Day, DivisionId, Error, Result};
+
+pub use crate::store::divisions::{load_tree, tree_version};
+
+/// The shipped list of divisions outside the denominators (`code,reason`): the demo appends lines of its own.
+pub const EXCLUSIONS: &str = include_str!("../../../../data/denominator-exclusions.csv");
+
+/// First day of the versions of a first import: earlier than any record.
+const BEGINNING: i64 = 2000_01_01;
+
+/// Imports a divisions file with the shipped exclusions. See [`import_with`].
+pub async fn import(ctx: &Ctx, bytes: &[u8], valid_from: Option<Day>) -> Result<ImportReport> {
+    import_with(ctx, bytes, valid_from, EXCLUSIONS).await
+}
+
+/// Imports a divisions file: columns `code,name,level,parent_code`. All rows are checked; with one problem nothing is
+/// imported and the report lists every problem. The first import stands from 2000-01-01; a later file makes new
+/// versions of what changed from `valid_from` (default today), and what its provinces no longer have ends there.
+pub async fn import_with(ctx: &Ctx, bytes: &[u8], valid_from: Option<Day>, exclusions: &str) -> Result<ImportReport> {
+    let permit = ctx.permit::<Division>(policy::DIVISION_IMPORT)?;
+    let exclusions = Exclusions::parse(exclusions).map_err(Error::internal)?;
+    let plan = match division_file::parse(bytes, &exclusions) {
+        Ok(plan) => plan,
+        Err(problems) => return Ok(ImportReport { problems, ..ImportReport::default() }),
+    };
+    let mut tx = ctx.write().await?;
+    let standing = store::versions(&mut tx).await?;
+    let first = if standing.is_empty() { Day::from_yyyymmdd(BEGINNING) } else { None };
+    let day = valid_from.or(first).unwrap_or_else(|| ctx.today());
+    let view = Tree::build(standing.clone()).as_of(day);
+    let c = changes(&plan, &standing, &view, day)?;
+    store::apply(&mut tx, &c, day).await?;
+    let report = report(&plan, c, day);
+    tx.commit(permit.change(None, day).fields(&["division_version"]).digest_of(&report)).await?;
+    let mut read = ctx.read().await?;
+    ctx.app.set_tree(load_tree(&mut read).await?);
+    Ok(report)
+}
+
+fn report(plan: &ImportPlan, c: Changes, day: Day) -> ImportReport {
+    let levels = DivisionKind::ALL
+        .iter()
+        .map(|kind| {
+            let (divisions, counted) = plan.count(*kind);
+            LevelCount { kind: *kind, divisions, counted }
+        })
+        .collect();
+    ImportReport {
+        imported: true,
+        valid_from: Some(day),
+        rows_read: plan.rows_read,
+        added: c.divisions.len(),
+        changed: c.changed,
+        unchanged: c.unchanged,
+        ended: c.ended,
+        folded: plan.folded.clone(),
+        problems: vec![],
+        levels,
+    }
+}
+
+/// A division with what lies in it, as the map was on a day.
+pub fn browse(ctx: &Ctx, q: &DivisionQuery) -> Result<DivisionFile> {
+    ctx.permit::<Division>(policy::DIVISION_READ)?;
+    let on = match q.on.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+        Some(text) => Day::parse(text).ok_or_else(|| Error::field("on", "date-format"))?,
+        None => ctx.today(),
+    };
+    let tree = ctx.tree();
+    let view = tree.as_of(on);
+    let out = |id: &DivisionId| view.get(*id).map(|v| DivisionOut::of(v, &view));
+    let Some(id) = q.area.map(DivisionId) else {
+        let children = view.roots().iter().filter_map(out).collect();
+        return Ok(DivisionFile { on, division: None, above: vec![], children, versions: vec![] });
+    };
+    let mut versions: Vec<_> = tree.versions().iter().filter(|v| v.id == id).collect();
+    if versions.is_empty() {
+        return Err(Error::NotFound);
+    }
+    versions.sort_by_key(|v| v.valid_from);
+    let mut above: Vec<_> = view.ancestors(id).iter().filter_map(out).collect();
+    above.reverse();
+    Ok(DivisionFile {
+        on,
+        division: out(&id),
+        above,
+        children: view.children(id).iter().filter_map(out).collect(),
+        versions: versions
+            .into_iter()
+            .map(|v| VersionOut { code: v.code12.clone(), name: v.name.clone(), from: v.valid_from, to: v.valid_to })
+            .collect(),
+    })
+}

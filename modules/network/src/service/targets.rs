@@ -1,0 +1,150 @@
+//! Targets of the own area.
+
+use super::by;
+use crate::model::day_field;
+use crate::model::plan::{Phase, PlanPoint, TARGET_MEASURES, Target, TargetInput};
+use crate::policy;
+use crate::store::targets as store;
+use std::collections::HashMap;
+use zw_access::{Ctx, Permit, Resource, Role};
+use zw_core::code::Code as _;
+use zw_core::tree::View;
+use zw_core::{DivisionId, Error, FieldErrors, Result, TargetId};
+use zw_db::Conn;
+use zw_web::Idem;
+
+impl Resource for Target {
+    const NAME: &'static str = "target";
+    const COUNTY: &'static str = "t.division_id";
+}
+
+/// Whether all counties of a division lie in the permit.
+fn inside(view: &View, permit: &Permit<Target>, division: DivisionId) -> bool {
+    let counties = view.counties_under(division);
+    !counties.is_empty() && counties.iter().all(|c| permit.covers_county(*c))
+}
+
+/// The area of the reader's grant that a page begins with: the largest division whose counties are all theirs.
+pub fn own_area(ctx: &Ctx) -> Option<DivisionId> {
+    ctx.actor.grants.iter().filter(|g| g.active_on(ctx.today())).find_map(|g| g.area.or(g.county))
+}
+
+/// The targets of a division and of those directly in it.
+pub async fn list(ctx: &Ctx, area: DivisionId) -> Result<Vec<Target>> {
+    let permit = ctx.permit::<Target>(policy::TARGET_READ)?;
+    let view = ctx.tree().as_of(ctx.today());
+    if !inside(&view, &permit, area) {
+        return Err(Error::NotFound);
+    }
+    let mut wanted = vec![area];
+    wanted.extend(view.children(area));
+    wanted.extend(view.counties_under(area));
+    wanted.sort_unstable();
+    wanted.dedup();
+    store::of(&mut ctx.read().await?, &wanted).await
+}
+
+/// The plans of one measure for many divisions at once, for the wall chart and the boards.
+pub async fn plans(
+    conn: &mut Conn,
+    divisions: &[DivisionId],
+    measure: &str,
+) -> Result<HashMap<DivisionId, Vec<PlanPoint>>> {
+    let mut out: HashMap<DivisionId, Vec<PlanPoint>> = HashMap::new();
+    for t in store::of(conn, divisions).await?.into_iter().filter(|t| t.measure == measure) {
+        out.entry(t.division_id).or_default().push(t.point());
+    }
+    Ok(out)
+}
+
+/// Level of the authority that acts: P, C or X.
+fn level(ctx: &Ctx) -> &'static str {
+    let has = |r| ctx.actor.has_role(r, ctx.today());
+    if has(Role::ProvAdmin) {
+        "P"
+    } else if has(Role::CityAdmin) {
+        "C"
+    } else {
+        "X"
+    }
+}
+
+/// P before C before X.
+fn above(a: &str, b: &str) -> bool {
+    let rank = |l: &str| ["P", "C", "X"].iter().position(|x| *x == l).unwrap_or(3);
+    rank(a) < rank(b)
+}
+
+/// Sets a target. One of the same division, measure and day is replaced, unless an upper level set it.
+pub async fn set(ctx: &Ctx, input: &TargetInput, idem: &Idem) -> Result<TargetId> {
+    let permit = ctx.permit::<Target>(policy::TARGET_SET)?;
+    let view = ctx.tree().as_of(ctx.today());
+    let mut e = FieldErrors::default();
+    let division = input.division.trim().parse::<DivisionId>().ok().filter(|d| inside(&view, &permit, *d));
+    if division.is_none() {
+        e.add("division", if input.division.trim().is_empty() { "required" } else { "division-unknown" });
+    }
+    let measure = TARGET_MEASURES.iter().find(|m| **m == input.measure.trim());
+    if measure.is_none() {
+        e.add("measure", if input.measure.trim().is_empty() { "required" } else { "unknown-code" });
+    }
+    let due_on = day_field(&mut e, "due_on", &input.due_on);
+    if due_on.is_none() && e.of("due_on").is_none() {
+        e.add("due_on", "required");
+    }
+    let value = input.value.trim().replace(',', "").parse::<i64>().ok().filter(|v| (0..=1_000_000).contains(v));
+    if value.is_none() {
+        e.add("value", if input.value.trim().is_empty() { "required" } else { "number-whole" });
+    }
+    let phase = if input.phase.is_empty() { Some(Phase::Coverage) } else { Phase::from_code(&input.phase) };
+    if phase.is_none() {
+        e.add("phase", "unknown-code");
+    }
+    e.check()?;
+    let (Some(division), Some(measure), Some(due_on), Some(value), Some(phase)) =
+        (division, measure, due_on, value, phase)
+    else {
+        return Err(Error::rule("bad-request"));
+    };
+    let mut target = Target {
+        id: TargetId(ctx.uuid()),
+        division_id: division,
+        measure: (*measure).to_owned(),
+        due_on,
+        value,
+        phase,
+        set_by: by(ctx),
+        set_level: level(ctx).to_owned(),
+        created_at: ctx.now(),
+    };
+    let mut tx = ctx.write().await?;
+    if let Some(r) = idem.seen(ctx, &mut tx).await? {
+        return r.parse().map_err(Error::internal);
+    }
+    if let Some(old) = store::same(&mut tx, &target).await? {
+        if above(&old.set_level, &target.set_level) {
+            return Err(Error::rule("target-of-upper-level"));
+        }
+        target.id = old.id;
+    }
+    store::set(&mut tx, &target).await?;
+    idem.save(ctx, &mut tx, &target.id.to_string()).await?;
+    tx.live("wall", view.county_of(division));
+    tx.commit(permit.change(view.county_of(division), target.id).fields(&["value"]).digest_of(&target)).await?;
+    Ok(target.id)
+}
+
+/// Takes a target back.
+pub async fn delete(ctx: &Ctx, id: TargetId) -> Result<()> {
+    let permit = ctx.permit::<Target>(policy::TARGET_SET)?;
+    let view = ctx.tree().as_of(ctx.today());
+    let mut tx = ctx.write().await?;
+    let old =
+        store::get(&mut tx, id).await?.filter(|t| inside(&view, &permit, t.division_id)).ok_or(Error::NotFound)?;
+    if above(&old.set_level, level(ctx)) {
+        return Err(Error::rule("target-of-upper-level"));
+    }
+    store::delete(&mut tx, id).await?;
+    tx.live("wall", view.county_of(old.division_id));
+    tx.commit(permit.change(view.county_of(old.division_id), id).fields(&["deleted"]).digest_of(&old)).await
+}

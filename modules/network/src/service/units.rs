@@ -1,0 +1,235 @@
+//! Units: list, file, register, edit, move, cover.
+
+use super::by;
+use crate::model::history;
+use crate::model::unit::{
+    CoverInput, CoverageOut, StateInput, StepProblem, Tier, Unit, UnitFile, UnitInput, UnitOut, UnitQuery, UnitState,
+    step,
+};
+use crate::model::{day_field, text_field};
+use crate::policy;
+use crate::store::units as store;
+use zw_access::{Action, Ctx, Permit};
+use zw_core::code::Code as _;
+use zw_core::{Day, Error, FieldErrors, PageReq, Paged, Result, UnitId};
+use zw_db::Tx;
+use zw_web::Idem;
+
+/// One page of the units the reader may see.
+pub async fn list(ctx: &Ctx, q: &UnitQuery) -> Result<Paged<UnitOut>> {
+    let permit = ctx.permit::<Unit>(policy::UNIT_READ)?;
+    let req = PageReq::new(q.page, q.size);
+    let mut c = ctx.read().await?;
+    let (rows, total) = store::page(&mut c, &permit, q, req).await?;
+    let view = ctx.tree().as_of(ctx.today());
+    Ok(Paged::of(req, rows, total).map(|u| UnitOut::of(u, &view)))
+}
+
+/// A unit with its past, the divisions it serves, and the steps the reader may take.
+pub async fn get(ctx: &Ctx, id: UnitId) -> Result<UnitFile> {
+    let permit = ctx.permit::<Unit>(policy::UNIT_READ)?;
+    let mut c = ctx.read().await?;
+    let unit = store::get(&mut c, &permit, id).await?;
+    let history = store::history(&mut c, id).await?;
+    let coverage = store::coverage(&mut c, id).await?;
+    let view = ctx.tree().as_of(ctx.today());
+    let may = |to: &UnitState| ctx.can(action(*to)) && step(unit.tier, unit.state, *to, "-").is_ok();
+    let steps = unit.state.next().iter().copied().filter(may).collect();
+    let coverage = coverage
+        .into_iter()
+        .map(|k| CoverageOut { name: view.path_name(k.division), division: k.division, from: k.from, to: k.to })
+        .collect();
+    Ok(UnitFile { unit: UnitOut::of(unit, &view), history, coverage, steps })
+}
+
+/// The unit an edit form begins with.
+pub async fn for_edit(ctx: &Ctx, id: UnitId) -> Result<Unit> {
+    let permit = ctx.permit::<Unit>(policy::UNIT_EDIT)?;
+    store::get(&mut ctx.read().await?, &permit, id).await
+}
+
+/// Registers a unit as planned. A station or room serves its own division from that day.
+pub async fn create(ctx: &Ctx, input: &UnitInput, idem: &Idem) -> Result<UnitId> {
+    let permit = ctx.permit::<Unit>(policy::UNIT_CREATE)?;
+    let mut tx = ctx.write().await?;
+    if let Some(r) = idem.seen(ctx, &mut tx).await? {
+        return r.parse().map_err(Error::internal);
+    }
+    let mut e = FieldErrors::default();
+    let view = ctx.tree().as_of(ctx.today());
+    let fields = input.fields(ctx.today(), &mut e);
+    let place = input.place(ctx.today(), &view, &permit, &mut e);
+    e.check()?;
+    let place = place.ok_or_else(|| Error::field("division", "required"))?;
+    let unit = fields.create(UnitId(ctx.uuid()), place, ctx.now(), &by(ctx));
+    let past = history::enter(&[], unit.state, place.since).unwrap_or_default();
+    store::insert(&mut tx, &unit, ctx.now()).await?;
+    store::save_history(&mut tx, &unit, &past).await?;
+    store::cover(&mut tx, unit.id, unit.division_id, place.since).await?;
+    idem.save(ctx, &mut tx, &unit.id.to_string()).await?;
+    tx.live("wall", Some(unit.county_id));
+    tx.commit(permit.change(Some(unit.county_id), unit.id).fields(&["created"]).digest_of(&unit)).await?;
+    Ok(unit.id)
+}
+
+/// Changes what is written about a unit. Two editors: the second gets `Conflict` with what stands.
+pub async fn edit(ctx: &Ctx, id: UnitId, input: &UnitInput, idem: &Idem) -> Result<()> {
+    let permit = ctx.permit::<Unit>(policy::UNIT_EDIT)?;
+    let mut tx = ctx.write().await?;
+    if idem.seen(ctx, &mut tx).await?.is_some() {
+        return Ok(());
+    }
+    let old = store::get(&mut tx, &permit, id).await?;
+    let mut e = FieldErrors::default();
+    let fields = input.fields(ctx.today(), &mut e);
+    e.check()?;
+    if old.version != input.version {
+        return Err(store::conflict(&old));
+    }
+    let next = fields.edit(&old, ctx.now(), &by(ctx));
+    store::save(&mut tx, &permit, &next).await?;
+    idem.save(ctx, &mut tx, "").await?;
+    tx.live("wall", Some(next.county_id));
+    tx.commit(permit.change(Some(next.county_id), id).fields(&changed(&old, &next)).digest_of(&next)).await
+}
+
+/// Names of the fields that differ, for the audit.
+fn changed(a: &Unit, b: &Unit) -> Vec<&'static str> {
+    let quiet = ["version", "updated_at", "updated_by", "search_key"];
+    let pairs = a.written().into_iter().zip(b.written());
+    pairs.filter(|((n, x), (_, y))| x != y && !quiet.contains(n)).map(|((n, _), _)| n).collect()
+}
+
+/// Which action a step needs: preparing is the centre's work too, deciding is the county's.
+fn action(to: UnitState) -> Action {
+    if to.is_advance() { policy::UNIT_ADVANCE } else { policy::UNIT_DECIDE }
+}
+
+/// Moves a unit to another state from a day on.
+pub async fn move_to(ctx: &Ctx, id: UnitId, input: &StateInput, idem: &Idem) -> Result<()> {
+    let to = UnitState::from_code(input.state.trim())
+        .ok_or_else(|| Error::field("state", if input.state.is_empty() { "required" } else { "unknown-code" }))?;
+    let permit = ctx.permit::<Unit>(action(to))?;
+    let mut tx = ctx.write().await?;
+    if idem.seen(ctx, &mut tx).await?.is_some() {
+        return Ok(());
+    }
+    let old = store::get(&mut tx, &permit, id).await?;
+    let mut e = FieldErrors::default();
+    let reason = text_field(&mut e, "reason", &input.reason, 200);
+    let on = day_field(&mut e, "on", &input.on).unwrap_or_else(|| ctx.today());
+    if on > ctx.today() {
+        e.add("on", "date-future");
+    }
+    let mut next = old.clone();
+    if to == UnitState::Merged {
+        next.merged_into = target_of_merger(&mut tx, &permit, &old, &input.merged_into, &mut e).await?;
+    }
+    match step(old.tier, old.state, to, reason.as_deref().unwrap_or_default()) {
+        Ok(()) => {}
+        Err(StepProblem::NeedsReason) => e.add("reason", "required"),
+        Err(StepProblem::NeedsAcceptance) => return Err(Error::rule("unit-needs-acceptance")),
+        Err(StepProblem::NotFrom(_)) => return Err(Error::rule("unit-step")),
+    }
+    e.check()?;
+    if old.version != input.version {
+        return Err(store::conflict(&old));
+    }
+    enter(&mut tx, ctx, &old, &mut next, to, on, reason).await?;
+    store::save(&mut tx, &permit, &next).await?;
+    idem.save(ctx, &mut tx, "").await?;
+    tx.live("wall", Some(next.county_id));
+    tx.commit(permit.change(Some(next.county_id), id).fields(&["state"]).digest_of(&next)).await
+}
+
+async fn target_of_merger(
+    tx: &mut Tx,
+    permit: &Permit<Unit>,
+    old: &Unit,
+    typed: &str,
+    e: &mut FieldErrors,
+) -> Result<Option<UnitId>> {
+    let Ok(id) = typed.trim().parse::<UnitId>() else {
+        e.add("merged_into", "required");
+        return Ok(None);
+    };
+    match store::get(tx, permit, id).await {
+        Ok(other) if other.id != old.id && other.tier == old.tier && !other.state.is_final() => Ok(Some(id)),
+        Ok(_) | Err(Error::NotFound) => {
+            e.add("merged_into", "merge-target");
+            Ok(None)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Writes the new state into `next` and the history; what ends for good serves nobody from that day.
+/// Shared with the acceptance on the build-out sheet.
+pub(super) async fn enter(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    old: &Unit,
+    next: &mut Unit,
+    to: UnitState,
+    on: Day,
+    reason: Option<String>,
+) -> Result<()> {
+    let past = store::history(tx, old.id).await?;
+    let past = history::enter(&past, to, on).map_err(|p| {
+        let mut e = FieldErrors::default();
+        e.add_with("on", "before-last-change", &[("day", &p.0.to_string())]);
+        Error::Invalid(e)
+    })?;
+    store::save_history(tx, old, &past).await?;
+    if to.is_final() {
+        store::uncover(tx, old.id, None, on).await?;
+    }
+    next.state = to;
+    next.state_reason = reason;
+    if to == UnitState::Operating && next.opened_on.is_none() {
+        next.opened_on = Some(on);
+    }
+    next.version = old.version + 1;
+    next.updated_at = ctx.now();
+    next.updated_by = by(ctx);
+    Ok(())
+}
+
+/// Begins (`from`) or ends (`to`) serving a division of the unit's county.
+pub async fn cover(ctx: &Ctx, id: UnitId, input: &CoverInput) -> Result<()> {
+    let permit = ctx.permit::<Unit>(policy::UNIT_CREATE)?;
+    let mut tx = ctx.write().await?;
+    let unit = store::get(&mut tx, &permit, id).await?;
+    let view = ctx.tree().as_of(ctx.today());
+    let mut e = FieldErrors::default();
+    let division = input.division.trim().parse().ok().and_then(|d| view.get(d));
+    match division {
+        None => e.add("division", if input.division.trim().is_empty() { "required" } else { "division-unknown" }),
+        Some(d) if view.county_of(d.id) != Some(unit.county_id) => e.add("division", "coverage-outside-county"),
+        // A centre serves its county, a station townships (or single villages), a room villages.
+        Some(d) if unit.tier == Tier::Room && d.kind != Tier::Room.kind() => e.add("division", "division-tier"),
+        Some(d) if unit.tier == Tier::Station && d.kind < Tier::Station.kind() => e.add("division", "division-tier"),
+        Some(_) => {}
+    }
+    let from = day_field(&mut e, "from", &input.from);
+    let to = day_field(&mut e, "to", &input.to);
+    for (field, day) in [("from", from), ("to", to)] {
+        if day.is_some_and(|d| d > ctx.today()) {
+            e.add(field, "date-future");
+        }
+    }
+    e.check()?;
+    let division = division.map(|d| d.id).ok_or_else(|| Error::field("division", "required"))?;
+    let open = store::coverage(&mut tx, id).await?.into_iter().any(|k| k.division == division && k.to.is_none());
+    match to {
+        Some(to) => {
+            if store::uncover(&mut tx, id, Some(division), to).await? == 0 {
+                return Err(Error::field("division", "coverage-none"));
+            }
+        }
+        None if open => return Err(Error::field("division", "coverage-open")),
+        None => store::cover(&mut tx, id, division, from.unwrap_or_else(|| ctx.today())).await?,
+    }
+    tx.live("wall", Some(unit.county_id));
+    tx.commit(permit.change(Some(unit.county_id), id).fields(&["coverage"]).digest_of(input)).await
+}

@@ -1,0 +1,233 @@
+//! Units, their states and the divisions they serve.
+
+use crate::model::history::Stretch;
+use crate::model::unit::{Coverage, Tier, Unit, UnitQuery, UnitState};
+use zw_access::Permit;
+use zw_core::code::Code as _;
+use zw_core::{Day, DivisionId, Error, PageReq, Result, Stamp, UnitId};
+use zw_db::{Conn, Sql, Tx, sql, val};
+
+fn filtered(q: Sql, permit: &Permit<Unit>, f: &UnitQuery) -> Sql {
+    let states = f.states();
+    let q = permit.within(q.lit(" WHERE 1=1"));
+    q.when(f.tier.is_some(), |q| q.lit(" AND u.tier=").bind(f.tier.clone()))
+        .when(f.state.is_some(), |q| q.lit(" AND u.state IN ").list(states))
+        .when(f.county.is_some(), |q| q.lit(" AND u.county_id=").bind(f.county))
+        .when(f.q.as_deref().is_some_and(|t| !t.trim().is_empty()), |q| {
+            q.lit(" AND u.search_key LIKE ").bind(pattern(f.q.as_deref().unwrap_or_default())).lit(" ESCAPE '\\'")
+        })
+}
+
+/// Latin letters are the beginning of a pinyin key, anything else is a part of the name.
+fn pattern(text: &str) -> String {
+    let escape = |s: &str| s.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    match zw_core::pinyin::query_key(text) {
+        Some(key) => format!("%|{}%", escape(&key)),
+        None => format!("%{}%", escape(&text.trim().to_lowercase())),
+    }
+}
+
+/// One page of the units in the permit, and how many there are.
+pub(crate) async fn page(c: &mut Conn, permit: &Permit<Unit>, f: &UnitQuery, req: PageReq) -> Result<(Vec<Unit>, i64)> {
+    let total = c.scalar(filtered(sql("SELECT COUNT(*) FROM unit u"), permit, f)).await?;
+    let q = filtered(sql("SELECT u.* FROM unit u"), permit, f)
+        .lit(" ORDER BY u.county_id,u.tier,u.division_id,u.id LIMIT ")
+        .bind(req.limit())
+        .lit(" OFFSET ")
+        .bind(req.offset());
+    Ok((c.all(q).await?, total))
+}
+
+/// One unit in the permit; `NotFound` outside it.
+pub(crate) async fn get(c: &mut Conn, permit: &Permit<Unit>, id: UnitId) -> Result<Unit> {
+    c.one(permit.within(sql("SELECT u.* FROM unit u WHERE u.id=").bind(id))).await?.ok_or(Error::NotFound)
+}
+
+/// One unit whatever the permit: for rules of other modules that hold a permit of their own (a posting's unit).
+pub async fn find(c: &mut Conn, id: UnitId) -> Result<Option<Unit>> {
+    c.one(sql("SELECT u.* FROM unit u WHERE u.id=").bind(id)).await
+}
+
+/// Id, tier, name and state of the units of a county, for choices in forms.
+pub async fn names(c: &mut Conn, county: DivisionId) -> Result<Vec<(UnitId, Tier, String, UnitState)>> {
+    c.all(
+        sql("SELECT u.id,u.tier,u.name,u.state FROM unit u WHERE u.county_id=")
+            .bind(county)
+            .lit(" ORDER BY u.tier,u.division_id,u.id"),
+    )
+    .await
+}
+
+/// Names of some units.
+pub async fn names_of(c: &mut Conn, ids: &[UnitId]) -> Result<Vec<(UnitId, String)>> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    c.all(sql("SELECT u.id,u.name FROM unit u WHERE u.id IN ").list(ids.iter().copied())).await
+}
+
+pub(crate) async fn insert(tx: &mut Tx, u: &Unit, at: Stamp) -> Result<()> {
+    let mut columns = u.written();
+    columns.push(("id", val(u.id)));
+    columns.push(("created_at", val(at)));
+    tx.run(super::insert("unit", columns)).await?;
+    Ok(())
+}
+
+/// Saves a changed unit if nobody else did since; `Conflict` with the standing version otherwise.
+pub(crate) async fn save(tx: &mut Tx, permit: &Permit<Unit>, u: &Unit) -> Result<()> {
+    let q = super::update("UPDATE unit AS u", u.written())
+        .lit(" WHERE u.id=")
+        .bind(u.id)
+        .lit(" AND u.version=")
+        .bind(u.version - 1);
+    if tx.run(permit.within(q)).await? == 0 {
+        let now = get(tx, permit, u.id).await?;
+        return Err(conflict(&now));
+    }
+    Ok(())
+}
+
+/// What stands now, for the editor who came second.
+pub(crate) fn conflict(now: &Unit) -> Error {
+    let day = |d: Option<Day>| d.map(|d| d.to_string()).unwrap_or_default();
+    Error::Conflict {
+        current: vec![
+            ("version".into(), now.version.to_string()),
+            ("updated_by".into(), now.updated_by.clone()),
+            ("updated_at".into(), now.updated_at.minute_cn()),
+            ("name".into(), now.name.clone()),
+            ("mode".into(), now.mode.code().into()),
+            ("host".into(), now.host.clone().unwrap_or_default()),
+            ("address".into(), now.address.clone().unwrap_or_default()),
+            ("phone".into(), now.phone.clone().unwrap_or_default()),
+            ("plaque_on".into(), day(now.plaque_on)),
+            ("opened_on".into(), day(now.opened_on)),
+            ("state".into(), now.state.code().into()),
+        ],
+    }
+}
+
+/// States of a unit, oldest first.
+pub async fn history(c: &mut Conn, id: UnitId) -> Result<Vec<Stretch>> {
+    let rows: Vec<(UnitState, Day, Option<Day>)> = c
+        .all(sql("SELECT state,from_day,to_day FROM unit_state WHERE unit_id=").bind(id).lit(" ORDER BY from_day"))
+        .await?;
+    Ok(rows.into_iter().map(|(state, from, to)| Stretch { state, from, to }).collect())
+}
+
+/// Replaces the history of a unit, in the transaction that changes its state.
+pub(crate) async fn save_history(tx: &mut Tx, u: &Unit, history: &[Stretch]) -> Result<()> {
+    tx.run(sql("DELETE FROM unit_state WHERE unit_id=").bind(u.id)).await?;
+    let rows: Vec<_> = history
+        .iter()
+        .map(|s| vec![val(u.id), val(s.from), val(s.to), val(s.state), val(u.county_id), val(u.tier)])
+        .collect();
+    tx.bulk("unit_state", &["unit_id", "from_day", "to_day", "state", "county_id", "tier"], &rows, "").await?;
+    Ok(())
+}
+
+/// Divisions a unit serves or served.
+pub async fn coverage(c: &mut Conn, id: UnitId) -> Result<Vec<Coverage>> {
+    let rows: Vec<(DivisionId, Day, Option<Day>)> = c
+        .all(
+            sql("SELECT division_id,from_day,to_day FROM unit_coverage WHERE unit_id=")
+                .bind(id)
+                .lit(" ORDER BY from_day,division_id"),
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(division, from, to)| Coverage { division, from, to }).collect())
+}
+
+pub(crate) async fn cover(tx: &mut Tx, id: UnitId, division: DivisionId, from: Day) -> Result<()> {
+    tx.run(
+        sql("INSERT INTO unit_coverage(unit_id,division_id,from_day) VALUES(")
+            .bind(id)
+            .lit(",")
+            .bind(division)
+            .lit(",")
+            .bind(from)
+            .lit(")"),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Ends open coverage on `to`: of one division, or all of the unit. What had not begun is removed.
+pub(crate) async fn uncover(tx: &mut Tx, id: UnitId, division: Option<DivisionId>, to: Day) -> Result<u64> {
+    let of = |q: Sql| q.when(division.is_some(), |q| q.lit(" AND division_id=").bind(division));
+    let gone = tx
+        .run(of(sql("DELETE FROM unit_coverage WHERE unit_id=")
+            .bind(id)
+            .lit(" AND to_day IS NULL AND from_day>=")
+            .bind(to)))
+        .await?;
+    let ended = tx
+        .run(of(sql("UPDATE unit_coverage SET to_day=").bind(to).lit(" WHERE to_day IS NULL AND unit_id=").bind(id)))
+        .await?;
+    Ok(gone + ended)
+}
+
+/// Moves the beginning of an open coverage back to `from`, when the station was accepted earlier than it was noted.
+pub(crate) async fn cover_since(tx: &mut Tx, id: UnitId, division: DivisionId, from: Day) -> Result<()> {
+    tx.run(
+        sql("UPDATE unit_coverage SET from_day=")
+            .bind(from)
+            .lit(" WHERE unit_id=")
+            .bind(id)
+            .lit(" AND division_id=")
+            .bind(division)
+            .lit(" AND to_day IS NULL AND from_day>")
+            .bind(from),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Stations that serve a township on a day and are not merged or closed: (id, state).
+pub(crate) async fn serving(c: &mut Conn, town: DivisionId, day: Day) -> Result<Vec<(UnitId, UnitState)>> {
+    c.all(
+        sql("SELECT u.id,u.state FROM unit u JOIN unit_coverage c ON c.unit_id=u.id WHERE c.division_id=")
+            .bind(town)
+            .lit(" AND u.tier='T' AND u.state NOT IN ('merged','closed') AND (c.to_day IS NULL OR c.to_day>")
+            .bind(day)
+            .lit(") ORDER BY c.from_day,u.id"),
+    )
+    .await
+}
+
+/// Townships of a county that a built station serves on a day: (township, station, its name).
+pub(crate) async fn built_by_town(
+    c: &mut Conn,
+    county: DivisionId,
+    day: Day,
+) -> Result<Vec<(DivisionId, UnitId, String)>> {
+    c.all(
+        sql("SELECT c.division_id,u.id,u.name FROM unit_state s JOIN unit u ON u.id=s.unit_id JOIN unit_coverage c ON c.unit_id=s.unit_id WHERE s.county_id=")
+            .bind(county)
+            .lit(" AND s.tier='T' AND s.state IN ")
+            .list(UnitState::BUILT)
+            .lit(" AND s.from_day<=")
+            .bind(day)
+            .lit(" AND (s.to_day IS NULL OR s.to_day>")
+            .bind(day)
+            .lit(") AND c.from_day<=")
+            .bind(day)
+            .lit(" AND (c.to_day IS NULL OR c.to_day>")
+            .bind(day)
+            .lit(") ORDER BY c.division_id,u.id"),
+    )
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pattern;
+
+    #[test]
+    fn a_search_text_is_never_a_pattern() {
+        assert_eq!(pattern("鼓楼"), "%鼓楼%");
+        assert_eq!(pattern("GL"), "%|gl%");
+        assert_eq!(pattern("50%_\\"), "%50\\%\\_\\\\%");
+    }
+}
