@@ -4,7 +4,6 @@ use crate::config::Config;
 use crate::wire::{self, Wired};
 use crate::{backup as bk, keys};
 use clap::{Args, Subcommand};
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use zw_access::{Action, App, Ctx, audit, hex};
@@ -165,15 +164,7 @@ pub async fn listen(config: &Config, wired: Wired, ready: impl FnOnce(&str)) -> 
         .await
         .map_err(|e| Error::Unavailable(format!("{}: {e}", config.listen)))?;
     ready(&config.public_url());
-    let stopping = shutdown();
-    let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(stopping)
-        .into_future();
-    // Live streams never end by themselves: after the signal, requests have 25 s, then the process goes.
-    tokio::select! {
-        r = served => r.map_err(|e| Error::Unavailable(e.to_string()))?,
-        () = async { shutdown().await; tokio::time::sleep(std::time::Duration::from_secs(25)).await } => {}
-    }
+    crate::listen::serve(listener, router, shutdown()).await;
     note(&app, Action("process.stop"), env!("CARGO_PKG_VERSION")).await?;
     app.db.close().await;
     Ok(())

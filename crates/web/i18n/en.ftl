@@ -38,3 +38,4 @@ err-name-too-short = A name has at least two characters
 err-name-too-long = A name has at most 50 characters
 err-name-bad-char = A name has only Chinese characters, letters and the dot ·
 err-name-dot = The dot in the name stands in a wrong place
+web-saved = Saved

@@ -38,3 +38,4 @@ err-name-too-short = 姓名至少两个字
 err-name-too-long = 姓名最多50个字
 err-name-bad-char = 姓名只能用汉字、字母和间隔号“·”
 err-name-dot = 姓名里的间隔号位置不对
+web-saved = 已保存

@@ -60,6 +60,13 @@ impl Page {
     pub async fn draft(&self, key: &str) -> Result<Option<Posted>> {
         Ok(load(&self.ctx, key).await?.map(Posted::prefilled))
     }
+    /// The forms the actor has begun and not sent, newest first (at most 50): draft key and when it was saved.
+    pub async fn drafts(ctx: &Ctx, conn: &mut zw_db::Conn) -> Result<Vec<(String, zw_core::Stamp)>> {
+        match ctx.actor.account() {
+            Some(account) => store::draft_keys(conn, account).await,
+            None => Ok(vec![]),
+        }
+    }
     /// Forgets the draft of a form, in the transaction that saved the record.
     pub async fn drop_draft(ctx: &Ctx, tx: &mut zw_db::Tx, key: &str) -> Result<()> {
         match ctx.actor.account() {

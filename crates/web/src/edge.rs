@@ -51,6 +51,11 @@ pub(crate) async fn render(rc: &RequestCtx, mut response: Response) -> Response 
         // ASCII only in headers; the words stand in every body.
         set("x-zhanwang-data", "demo; unofficial");
     }
+    let shows_notice = h.get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
+    if rc.flash.is_some() && shows_notice && !rc.htmx {
+        // Said once.
+        h.append(header::SET_COOKIE, HeaderValue::from_static("zw_notice=; Path=/; SameSite=Lax; HttpOnly; Max-Age=0"));
+    }
     if !rc.path.starts_with("/assets/") && !h.contains_key(header::CACHE_CONTROL) {
         h.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

@@ -18,7 +18,7 @@ pub use error::{Fail, PageResult, words};
 pub use idem::Idem;
 pub use live::LiveHub;
 pub use page::FormTrouble;
-pub use page::{ApiCtx, Json, Page, see_other};
+pub use page::{ApiCtx, Json, Page, redirect, saved, see_other};
 pub use posted::{Posted, Upload};
 pub use route::{Access, ApiDoc, Route, Routes};
 pub use session::{Auth, Authenticator, SessionInfo};

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use zw_access::{App, Ctx};
 use zw_core::{Error, FieldErrors};
 use zw_ui::Lang;
-use zw_ui::shell::{Head, NavItem, Notice, Shell, UserBadge};
+use zw_ui::shell::{Head, NavItem, Notice, Shell, Tone, UserBadge};
 
 /// What a page handler gets: the act's context and everything the frame needs.
 #[derive(Clone)]
@@ -65,7 +65,7 @@ pub(crate) fn shell_of(rc: &RequestCtx) -> Shell {
             .then(|| rc.lang.tf("web-demo-banner", &[("now", zw_ui::Arg::from(rc.ctx.now().minute_cn().as_str()))])),
         csrf: rc.csrf.clone(),
         path: rc.path.clone(),
-        notice: None,
+        notice: rc.flash.as_deref().map(|key| Notice { tone: Tone::Success, text: rc.lang.t(key), next: None }),
     }
 }
 
@@ -210,10 +210,24 @@ impl<T: serde::Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// POST -> 303.
+/// POST -> 303 after something was saved; the next page says so (and the draft script forgets its copy).
 pub fn see_other(to: &str) -> Response {
+    saved(to, "web-saved")
+}
+
+/// POST -> 303 with words of the module's own (a Fluent key) on the next page.
+pub fn saved(to: &str, notice: &'static str) -> Response {
+    let cookie = format!("{FLASH}={notice}; Path=/; SameSite=Lax; HttpOnly; Max-Age=60");
+    (StatusCode::SEE_OTHER, [(header::LOCATION, to.to_owned()), (header::SET_COOKIE, cookie)]).into_response()
+}
+
+/// 303 without words: sign-in, language.
+pub fn redirect(to: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
 }
+
+/// Cookie that carries a notice to the next page.
+pub(crate) const FLASH: &str = "zw_notice";
 
 impl FromRequest<Arc<App>> for Posted {
     type Rejection = Fail;

@@ -52,6 +52,8 @@ pub(crate) struct RequestCtx {
     pub path: String,
     pub htmx: bool,
     pub api: bool,
+    /// Fluent key of a notice the last request left.
+    pub flash: Option<String>,
 }
 
 /// Value of a cookie.
@@ -131,6 +133,9 @@ fn bare(ctx: Ctx, req: &Parts) -> RequestCtx {
         path: req.uri.path().to_owned(),
         htmx: h.contains_key("hx-request"),
         api: req.uri.path().starts_with("/api/"),
+        flash: cookie(h, crate::page::FLASH)
+            .filter(|v| !v.is_empty() && v.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'))
+            .map(str::to_owned),
     }
 }
 

@@ -152,7 +152,7 @@ async fn preferences(page: Page, posted: Posted) -> PageResult {
     let back = posted.value("back");
     // Only paths of our own: never an open redirect.
     let back = if back.starts_with('/') && !back.starts_with("//") && !back.contains('\\') { back } else { "/" };
-    let mut response = crate::see_other(back);
+    let mut response = crate::redirect(back);
     let year = 31_536_000;
     for (field, cookie, ok) in [
         ("lang", "zw_lang", Lang::from_code(posted.value("lang")).is_some()),

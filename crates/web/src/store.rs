@@ -28,6 +28,15 @@ pub(crate) async fn draft_get(c: &mut Conn, account: AccountId, key: &str) -> Re
     c.one(sql("SELECT body,updated_at FROM draft WHERE account_id=").bind(account).lit(" AND key=").bind(key)).await
 }
 
+pub(crate) async fn draft_keys(c: &mut Conn, account: AccountId) -> Result<Vec<(String, Stamp)>> {
+    c.all(
+        sql("SELECT key,updated_at FROM draft WHERE account_id=")
+            .bind(account)
+            .lit(" ORDER BY updated_at DESC,key LIMIT 50"),
+    )
+    .await
+}
+
 pub(crate) async fn draft_delete(tx: &mut Tx, account: AccountId, key: &str) -> Result<()> {
     tx.run(sql("DELETE FROM draft WHERE account_id=").bind(account).lit(" AND key=").bind(key)).await?;
     Ok(())

@@ -1,0 +1,242 @@
+//! The plan as rows: units with their past, sheets, obstacles, targets.
+
+use super::plan::{self, Town};
+use std::collections::HashMap;
+use zw_core::tree::{DivisionKind, View};
+use zw_core::{BuildOutId, Day, DivisionId, ObstacleId, Result, Rng, Stamp, TargetId, UnitId};
+use zw_db::Conn;
+use zw_network::seed::{self, SeedUnit};
+use zw_network::{
+    BuildOut, Coverage, Keeper, Mode, Obstacle, ObstacleCode, Phase, Stretch, Target, Tier, Unit, UnitState,
+};
+
+const BY: &str = "demo";
+
+/// What later parts of the demo need to know of the network.
+pub struct Network {
+    /// Station of a township, with the day its people came.
+    pub stations: Vec<Station>,
+}
+
+/// A station of the demo.
+#[derive(Clone)]
+pub struct Station {
+    /// Unit.
+    pub unit: UnitId,
+    /// Its plan.
+    pub town: Town,
+    /// Villages with a room.
+    pub rooms: Vec<DivisionId>,
+}
+
+struct Maker<'a> {
+    rng: &'a Rng,
+    at: Stamp,
+}
+
+impl Maker<'_> {
+    fn id(&self) -> zw_core::Uuid {
+        self.rng.uuid(self.at)
+    }
+    fn unit(&self, tier: Tier, name: String, county: DivisionId, division: DivisionId, history: &[Stretch]) -> Unit {
+        let opened = history.iter().find(|s| s.state == UnitState::Operating).map(|s| s.from);
+        Unit {
+            id: UnitId(self.id()),
+            tier,
+            name,
+            county_id: county,
+            division_id: division,
+            town_id: None,
+            parent_id: None,
+            merged_into: None,
+            mode: Mode::Purchase,
+            state: history.last().map_or(UnitState::Planned, |s| s.state),
+            state_reason: None,
+            plaque_on: None,
+            opened_on: opened,
+            address: None,
+            phone: None,
+            host: Some("party_centre".into()),
+            version: 1,
+            updated_at: self.at,
+            updated_by: BY.into(),
+        }
+    }
+}
+
+fn stretches(points: &[(UnitState, Option<Day>)]) -> Vec<Stretch> {
+    let mut out: Vec<Stretch> = vec![];
+    for (state, from) in points {
+        let Some(from) = *from else { continue };
+        match out.last_mut() {
+            Some(last) if last.from >= from => last.state = *state,
+            last => {
+                if let Some(l) = last {
+                    l.to = Some(from);
+                }
+                out.push(Stretch { state: *state, from, to: None });
+            }
+        }
+    }
+    out
+}
+
+/// `鼓东社区居委会` → `鼓东社区`, `上坂村委会` → `上坂村`.
+fn place(name: &str) -> &str {
+    for (end, keep) in [("社区居委会", "社区"), ("居民委员会", ""), ("村民委员会", "村"), ("村委会", "村"), ("居委会", "")] {
+        if let Some(head) = name.strip_suffix(end) {
+            return &name[..head.len() + keep.len()];
+        }
+    }
+    name
+}
+
+/// Writes the network of the plan.
+pub async fn load(c: &mut Conn, view: &View, towns: Vec<Town>, rng: &Rng, at: Stamp) -> Result<Network> {
+    let m = Maker { rng, at };
+    let (mut centres, mut stations, mut rooms) = (vec![], vec![], vec![]);
+    let mut sheets = vec![];
+    let mut obstacles = vec![];
+    let mut out = vec![];
+    let name = |id: DivisionId| view.get(id).map(|v| v.name.clone()).unwrap_or_default();
+
+    let mut built_in: HashMap<DivisionId, usize> = HashMap::new();
+    for t in towns.iter().filter(|t| t.built_on(Day::from_stored(plan::POINTS[1].0))) {
+        *built_in.entry(t.county).or_default() += 1;
+    }
+    // Centres stand where most is built; they opened over the half year.
+    let mut order: Vec<(usize, DivisionId)> = built_in.iter().map(|(c, n)| (*n, *c)).collect();
+    order.sort_by_key(|(n, c)| (std::cmp::Reverse(*n), *c));
+    for (i, (_, county)) in order.iter().take(plan::CENTRES).enumerate() {
+        let back = i64::try_from(plan::CENTRES - i).unwrap_or(1) * 8;
+        let opened = Day::from_stored(plan::POINTS[1].0).add_days(-back);
+        let history = stretches(&[
+            (UnitState::Preparing, Some(opened.add_days(-60))),
+            (UnitState::Operating, Some(opened)),
+        ]);
+        let u = m.unit(Tier::Centre, format!("{}社会工作指导中心", name(*county)), *county, *county, &history);
+        let coverage = vec![Coverage { division: *county, from: opened.add_days(-60), to: None }];
+        centres.push(SeedUnit { unit: u, history, coverage });
+    }
+
+    let mut rooms_left = plan::ROOMS;
+    let built_total: usize = built_in.values().sum();
+    let mut stations_left = built_total;
+    for t in towns {
+        let mut unit_id = None;
+        let mut own_rooms = vec![];
+        if let Some(begun) = t.steps[0] {
+            let history = stretches(&[
+                (UnitState::Planned, Some(begun.add_days(-20))),
+                (UnitState::Preparing, Some(begun)),
+                (UnitState::Operating, t.accepted()),
+                (UnitState::Rectifying, t.rectifying),
+                (UnitState::Suspended, t.suspended),
+            ]);
+            let mut u = m.unit(Tier::Station, format!("{}社会工作服务站", name(t.id)), t.county, t.id, &history);
+            u.town_id = Some(t.id);
+            u.plaque_on = t.steps[4];
+            if t.suspended.is_some() {
+                u.state_reason = Some("承接机构合同到期,新一轮采购未完成(演示)".into());
+            }
+            let coverage = vec![Coverage { division: t.id, from: begun.add_days(-20), to: None }];
+            unit_id = Some(u.id);
+            if t.built_on(Day::from_stored(plan::POINTS[1].0)) {
+                let villages = view.villages_under(t.id);
+                // What is left is spread over the stations that are left, so that the total comes out.
+                let want = (rooms_left / stations_left.max(1) + usize::from(rng.below(2) == 0)).min(villages.len()).min(rooms_left);
+                let must = if stations_left <= 1 { rooms_left.min(villages.len()) } else { want };
+                stations_left = stations_left.saturating_sub(1);
+                for v in villages.iter().take(must) {
+                    let opened = t.accepted().map_or(begun, |a| a.add_days(3 + i64::try_from(rng.below(40)).unwrap_or(0)));
+                    let opened = opened.min(Day::from_stored(plan::POINTS[1].0));
+                    let history = stretches(&[(UnitState::Operating, Some(opened))]);
+                    let mut r = m.unit(Tier::Room, format!("{}社工室", place(&name(*v))), t.county, *v, &history);
+                    r.town_id = Some(t.id);
+                    r.parent_id = unit_id;
+                    own_rooms.push(*v);
+                    let coverage = vec![Coverage { division: *v, from: opened, to: None }];
+                    rooms.push(SeedUnit { unit: r, history, coverage });
+                    rooms_left -= 1;
+                }
+            }
+            stations.push(SeedUnit { unit: u, history, coverage });
+        }
+        let sheet = sheet(&m, &t, unit_id);
+        for s in &t.stuck {
+            obstacles.push((
+                t.county,
+                Obstacle {
+                    id: ObstacleId(m.id()),
+                    build_out_id: sheet.id,
+                    township_id: t.id,
+                    code: code(s.code),
+                    text: s.text.into(),
+                    from_day: s.from,
+                    to_day: s.to,
+                },
+            ));
+        }
+        sheets.push(sheet);
+        if let Some(unit) = unit_id {
+            out.push(Station { unit, town: t, rooms: own_rooms });
+        }
+    }
+    if rooms_left > 0 {
+        return Err(zw_core::Error::Internal(format!("demo: {rooms_left} rooms found no village")));
+    }
+    for list in [&centres, &stations, &rooms] {
+        seed::units(c, list).await?;
+    }
+    seed::sheets(c, &sheets).await?;
+    seed::obstacles(c, &obstacles).await?;
+    seed::targets(c, &targets(&m, view)).await?;
+    Ok(Network { stations: out })
+}
+
+fn code(s: &str) -> ObstacleCode {
+    <ObstacleCode as zw_core::code::Code>::from_code(s).unwrap_or(ObstacleCode::Other)
+}
+
+fn sheet(m: &Maker<'_>, t: &Town, unit: Option<UnitId>) -> BuildOut {
+    let mut b = BuildOut::open(BuildOutId(m.id()), t.county, t.id, m.at);
+    let accepted = t.accepted().is_some();
+    b.kept_by = if t.id.0 % 3 == 0 { Keeper::Township } else { Keeper::County };
+    b.unit_id = unit;
+    [b.venue_on, b.tender_on, b.contract_on, b.staff_on, b.plaque_on, b.accepted_on] = t.steps;
+    b.funds_on = t.funds;
+    (b.accept_venue, b.accept_staff, b.accept_service) = (accepted, accepted, accepted);
+    b.due_on = t.due;
+    b.version = 1;
+    b.updated_by = BY.into();
+    b
+}
+
+/// 一年覆盖: every counted township by the end of 2021, with a stop on the way in June.
+fn targets(m: &Maker<'_>, view: &View) -> Vec<Target> {
+    let mut out = vec![];
+    for province in view.roots() {
+        let mut areas = vec![*province];
+        areas.extend(view.counted(DivisionKind::County, *province).iter().copied());
+        for area in areas {
+            let all = i64::try_from(view.counted(DivisionKind::Township, area).len()).unwrap_or(0);
+            if all == 0 {
+                continue;
+            }
+            for (due, value) in [(2020_12_31, all / 8), (2021_06_30, all * 62 / 100), (2021_12_31, all)] {
+                out.push(Target {
+                    id: TargetId(m.id()),
+                    division_id: area,
+                    measure: "townships_covered".into(),
+                    due_on: Day::from_stored(due),
+                    value,
+                    phase: Phase::Coverage,
+                    set_by: BY.into(),
+                    set_level: "P".into(),
+                    created_at: m.at,
+                });
+            }
+        }
+    }
+    out
+}
