@@ -1,0 +1,97 @@
+//! Sign-in, sign-out, one-time codes.
+
+use super::{COOKIE_S, agent, with_cookie};
+use crate::model::safe_next;
+use crate::service::{codes, signin};
+use crate::views;
+use axum::extract::Query;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::IntoResponse as _;
+use zw_core::Error;
+use zw_ui::{Notice, Tone};
+use zw_web::{Page, PageResult, Posted, see_other};
+
+/// Query of the sign-in page.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub struct NextQuery {
+    next: String,
+    done: String,
+}
+
+/// GET /login
+pub async fn login_form(page: Page, Query(q): Query<NextQuery>) -> PageResult {
+    let lang = page.lang;
+    let notice = match q.done.as_str() {
+        "activated" => Some("accounts-activated"),
+        "logout" => Some("accounts-signed-out"),
+        _ => None,
+    };
+    let form = Posted::prefilled([("next", safe_next(&q.next))]);
+    let body = views::signin::login(lang, &page.csrf, &form, None);
+    let title = lang.t("accounts-login-title");
+    Ok(match notice {
+        Some(key) => {
+            let n = Notice { tone: Tone::Success, text: lang.t(key), next: None };
+            page.with_notice(n).html(&title, body)
+        }
+        None => page.html(&title, body),
+    })
+}
+
+/// POST /login
+pub async fn login(page: Page, headers: HeaderMap, posted: Posted) -> PageResult {
+    let done = async { signin::sign_in(&page.ctx, &posted.input()?, agent(&headers)).await };
+    match done.await {
+        Ok(s) => {
+            let to = if s.must_change { "/account/password" } else { safe_next(posted.value("next")) };
+            Ok(with_cookie(&page, see_other(to), &s.token, COOKIE_S)?)
+        }
+        Err(e) => {
+            let lang = page.lang;
+            let note = match page.at_form(e) {
+                Ok(t) => t.note.unwrap_or_else(|| lang.t("rule-sign-in-refused")),
+                Err(zw_web::Fail(e @ Error::TooMany { .. })) => {
+                    let body = views::signin::login(lang, &page.csrf, &posted, Some(&zw_web::words(lang, &e)));
+                    let mut r = page.html(&lang.t("accounts-login-title"), body);
+                    *r.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+                    return Ok(r);
+                }
+                Err(other) => return Err(other),
+            };
+            let body = views::signin::login(lang, &page.csrf, &posted, Some(&note));
+            Ok(page.unprocessable(&lang.t("accounts-login-title"), body))
+        }
+    }
+}
+
+/// POST /logout
+pub async fn logout(page: Page, _posted: Posted) -> PageResult {
+    signin::sign_out(&page.ctx).await?;
+    let mut r = with_cookie(&page, see_other("/login?done=logout"), "", 0)?;
+    r.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    Ok(r)
+}
+
+/// GET /activate
+pub async fn code_form(page: Page) -> PageResult {
+    let body = views::signin::activate(page.lang, &page.csrf, &Posted::default(), &zw_web::FormTrouble::default());
+    Ok(page.html(&page.lang.t("accounts-activate-title"), body))
+}
+
+/// POST /activate
+pub async fn activate(page: Page, posted: Posted) -> PageResult {
+    let done = async { codes::activate(&page.ctx, &posted.input()?).await };
+    match done.await {
+        Ok(_) => Ok(see_other("/login?done=activated")),
+        Err(Error::NotFound) => {
+            let body = views::signin::code_gone(page.lang);
+            Ok((StatusCode::GONE, page.html(&page.lang.t("accounts-activate-title"), body)).into_response())
+        }
+        Err(e) => {
+            let trouble = page.at_form(e)?;
+            let body = views::signin::activate(page.lang, &page.csrf, &posted, &trouble);
+            Ok(page.unprocessable(&page.lang.t("accounts-activate-title"), body))
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Use cases, without HTTP.
+
+// later accounts
+// later audit
+pub mod codes;
+pub mod console;
+// later grants
+// later kiosk
+pub mod own;
+pub mod signin;
+
+use zw_access::{Actor, ActorKind, Ctx};
+use zw_core::{AccountId, Error, Result};
+
+/// The account of whoever acts: a person signed in, not a wall screen.
+pub(crate) fn me(ctx: &Ctx) -> Result<AccountId> {
+    if ctx.actor.grants.iter().any(|g| g.role == zw_access::Role::Kiosk) {
+        return Err(Error::Forbidden);
+    }
+    ctx.actor.account().ok_or(Error::Unauthenticated)
+}
+
+/// The same act by an account that has just proved who it is: for its audit row and its session.
+pub(crate) fn acting_as(ctx: &Ctx, a: &crate::model::Account) -> Ctx {
+    let mut out = ctx.clone();
+    out.actor = Actor {
+        kind: ActorKind::Account(a.id),
+        name: a.login.clone(),
+        display: a.display.clone(),
+        worker: a.worker_id,
+        grants: vec![],
+    };
+    out
+}

@@ -1,0 +1,76 @@
+//! One-time codes: the only way to a first or forgotten password. Nobody but the person ever knows the password
+//! (AUTH-1, AUTH-8).
+
+use crate::model::{Account, normal_code, one_time_code};
+use crate::{password, policy, service, store, strength};
+use zw_access::Ctx;
+use zw_core::{AccountId, Error, FieldErrors, Result};
+use zw_db::Tx;
+
+/// Minutes a code from the console opens.
+pub const CONSOLE_MINUTES: i64 = 15;
+/// Minutes a code from the system administrator opens: it has to reach a person in a village.
+pub const DESK_MINUTES: i64 = 72 * 60;
+
+/// Issues a code in a transaction; older ones of the account stop working. The clear code is returned once and
+/// stored nowhere.
+pub(crate) async fn issue(ctx: &Ctx, tx: &mut Tx, account: AccountId, minutes: i64) -> Result<String> {
+    let code = one_time_code(ctx.app.rng.bytes());
+    let hash = hash_of(ctx, &code);
+    store::void_codes(tx, account, ctx.now()).await?;
+    let until = ctx.now().plus_minutes(minutes);
+    store::insert_code(tx, ctx.uuid(), account, &hash, ctx.now(), &ctx.actor.name, until).await?;
+    Ok(code)
+}
+
+fn hash_of(ctx: &Ctx, typed: &str) -> Vec<u8> {
+    ctx.app.vault.token_hash(&format!("code:{}", normal_code(typed)))
+}
+
+/// What the page for codes sends.
+#[derive(Clone, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Activate {
+    /// The code.
+    pub code: String,
+    /// New password.
+    pub password: String,
+    /// New password again.
+    pub repeat: String,
+}
+
+/// Sets a password with a code: the code is used up, all sessions of the account end, earlier failures are
+/// forgotten. `NotFound` for a code that is wrong, used or too old: the three are not told apart.
+pub async fn activate(ctx: &Ctx, input: &Activate) -> Result<Account> {
+    let hash = hash_of(ctx, &input.code);
+    let mut c = ctx.read().await?;
+    let found = store::account_of_code(&mut c, &hash, ctx.now()).await?;
+    drop(c);
+    let account = found.ok_or(Error::NotFound)?;
+    new_password(&account, &input.password, &input.repeat, "password", "repeat")?;
+    let phc = password::hash(&ctx.app.rng, &input.password).await?;
+
+    let mut tx = ctx.write().await?;
+    if store::use_code(&mut tx, &hash, ctx.now()).await? == 0 {
+        return Err(Error::NotFound);
+    }
+    if store::set_password(&mut tx, account.id, &phc, ctx.now(), &account.login).await? == 0 {
+        return Err(Error::NotFound);
+    }
+    store::void_codes(&mut tx, account.id, ctx.now()).await?;
+    store::end_sessions(&mut tx, account.id, 0, ctx.now()).await?;
+    store::clear_failures(&mut tx, &ctx.app.vault.blind("login", &account.login), None).await?;
+    let acting = service::acting_as(ctx, &account);
+    tx.commit(acting.event(policy::ACTIVATE).record(None, account.id).fields(&["password_hash"])).await?;
+    Ok(account)
+}
+
+/// All problems of a new password at once.
+pub(crate) fn new_password(a: &Account, password: &str, repeat: &str, field: &str, repeat_field: &str) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    strength::check(password, &[&a.login, &a.display], field, &mut errors);
+    if password != repeat {
+        errors.add(repeat_field, "password-repeat");
+    }
+    errors.check()
+}

@@ -1,0 +1,140 @@
+//! One's own account: password, sessions (SESS-3, SESS-4, AUTH-12).
+
+use crate::model::{Account, SessionLimits, SessionRow, client_net};
+use crate::{password, policy, service, store};
+use zw_access::Ctx;
+use zw_core::{Error, Result, SessionId};
+
+/// One's own account.
+pub async fn account(ctx: &Ctx) -> Result<Account> {
+    let id = service::me(ctx)?;
+    let mut c = ctx.read().await?;
+    store::own(&mut c, id).await?.ok_or(Error::NotFound)
+}
+
+/// What the password form sends.
+#[derive(Clone, Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ChangePassword {
+    /// The password so far.
+    pub current: String,
+    /// New password.
+    pub password: String,
+    /// New password again.
+    pub repeat: String,
+}
+
+/// Changes one's own password. All sessions end; the token of a new one is returned. Wrong current passwords count
+/// like refused sign-ins, so that a session left open is no way to guess.
+pub async fn change_password(ctx: &Ctx, input: &ChangePassword, user_agent: &str) -> Result<String> {
+    let a = account(ctx).await?;
+    let as_sign_in =
+        service::signin::SignIn { login: a.login.clone(), password: input.current.clone(), next: String::new() };
+    service::codes::new_password(&a, &input.password, &input.repeat, "password", "repeat")?;
+    if input.current == input.password {
+        return Err(Error::field("password", "password-same"));
+    }
+    service::signin::prove(ctx, &as_sign_in).await.map_err(|e| match e {
+        Error::Rule { code: "sign-in-refused", .. } => Error::field("current", "password-wrong"),
+        e => e,
+    })?;
+    let phc = password::hash(&ctx.app.rng, &input.password).await?;
+
+    let mut tx = ctx.write().await?;
+    if store::set_password(&mut tx, a.id, &phc, ctx.now(), &a.login).await? == 0 {
+        return Err(Error::Unauthenticated);
+    }
+    store::void_codes(&mut tx, a.id, ctx.now()).await?;
+    store::end_sessions(&mut tx, a.id, 0, ctx.now()).await?;
+    let net = client_net(ctx.ip.as_deref());
+    let (token, acting) = service::signin::open_session(ctx, &mut tx, &a, &net, user_agent).await?;
+    tx.commit(acting.event(policy::PASSWORD).record(None, a.id).fields(&["password_hash"])).await?;
+    Ok(token)
+}
+
+/// A session in a list.
+#[derive(Clone, Debug, serde::Serialize, schemars::JsonSchema)]
+pub struct SessionOut {
+    /// Id, to end it.
+    pub id: SessionId,
+    /// Sign-in, Beijing time.
+    pub since: String,
+    /// Last written down as seen (every five minutes), Beijing time.
+    pub seen: String,
+    /// Address.
+    pub ip: Option<String>,
+    /// Browser.
+    pub browser: String,
+    /// Whether it is the one asking.
+    pub this: bool,
+}
+
+/// Sessions that are alive now.
+pub(crate) fn alive(ctx: &Ctx, a: &Account, rows: Vec<SessionRow>, this: Option<SessionId>) -> Vec<SessionOut> {
+    let limits: SessionLimits = ctx.app.settings().get("accounts.session");
+    rows.into_iter()
+        .filter(|s| limits.alive(a.duty, s.created_at, s.last_seen_at, ctx.now()))
+        .map(|s| SessionOut {
+            id: s.id,
+            since: s.created_at.minute_cn(),
+            seen: s.last_seen_at.minute_cn(),
+            ip: s.ip,
+            browser: s.user_agent,
+            this: Some(s.id) == this,
+        })
+        .collect()
+}
+
+/// One's own sessions.
+pub async fn sessions(ctx: &Ctx) -> Result<Vec<SessionOut>> {
+    let a = account(ctx).await?;
+    let mut c = ctx.read().await?;
+    let this = match &ctx.session_hash {
+        Some(h) => store::session_id(&mut c, h).await?,
+        None => None,
+    };
+    let rows = store::open_sessions(&mut c, a.id).await?;
+    Ok(alive(ctx, &a, rows, this))
+}
+
+/// Ends one of one's own sessions.
+pub async fn end_session(ctx: &Ctx, id: SessionId) -> Result<()> {
+    let me = service::me(ctx)?;
+    let mut tx = ctx.write().await?;
+    if store::end_session(&mut tx, me, id, ctx.now()).await? == 0 {
+        return Err(Error::NotFound);
+    }
+    tx.commit(ctx.event(policy::END_OWN).record(None, id)).await
+}
+
+/// One of one's own grants, as the account page shows it.
+#[derive(Clone, Debug, serde::Serialize, schemars::JsonSchema)]
+pub struct OwnGrant {
+    /// Role code.
+    pub role: zw_access::Role,
+    /// Area with its parents; empty for grants of a unit or of none.
+    pub area: String,
+    /// First day.
+    pub from: zw_core::Day,
+    /// Last day.
+    pub to: Option<zw_core::Day>,
+    /// Whether it counts today.
+    pub active: bool,
+}
+
+/// One's own grants: the answer to "what may I do here".
+pub fn grants(ctx: &Ctx) -> Vec<OwnGrant> {
+    let (today, tree) = (ctx.today(), ctx.tree());
+    let view = tree.as_of(today);
+    ctx.actor
+        .grants
+        .iter()
+        .map(|g| OwnGrant {
+            role: g.role,
+            area: g.area.or(g.county).map(|a| view.path_name(a)).unwrap_or_default(),
+            from: g.from,
+            to: g.to,
+            active: g.active_on(today),
+        })
+        .collect()
+}

@@ -1,0 +1,14 @@
+//! Every SQL statement of the module. Sessions and sign-in run before there is a permit; they are reached only
+//! through the token or the login itself.
+
+mod account;
+
+mod grant;
+mod session;
+mod signin;
+
+pub use account::*;
+
+pub use grant::*;
+pub use session::*;
+pub use signin::*;

@@ -1,0 +1,134 @@
+//! Accounts as the system administrator sees them.
+
+use super::signin::account_columns;
+use crate::model::{Account, AccountState, Duty};
+use zw_access::Permit;
+use zw_core::{AccountId, Error, PageReq, Result, Stamp, WorkerId};
+use zw_db::{Conn, Sql, sql};
+
+/// Which accounts are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct AccountFilter {
+    /// Part of login or name.
+    pub text: String,
+    /// Only these.
+    pub state: Option<AccountState>,
+}
+
+/// Text as a LIKE pattern with its signs escaped by `!`.
+pub(super) fn like(text: &str) -> String {
+    let mut p = String::from("%");
+    for c in text.trim().to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '!') {
+            p.push('!');
+        }
+        p.push(c);
+    }
+    p.push('%');
+    p
+}
+
+fn filtered(q: Sql, p: &Permit<Account>, f: &AccountFilter) -> Sql {
+    let q = p.within(q.lit(" WHERE 1=1"));
+    let q = q.when(!f.text.trim().is_empty(), |q| {
+        let pattern = like(&f.text);
+        q.lit(" AND (a.login LIKE ")
+            .bind(pattern.clone())
+            .lit(" ESCAPE '!' OR LOWER(a.display) LIKE ")
+            .bind(pattern)
+            .lit(" ESCAPE '!')")
+    });
+    match f.state {
+        Some(s) => q.lit(" AND a.state=").bind(s),
+        None => q,
+    }
+}
+
+/// A page of accounts and how many there are.
+pub async fn accounts(
+    c: &mut Conn,
+    p: &Permit<Account>,
+    f: &AccountFilter,
+    page: PageReq,
+) -> Result<(Vec<Account>, i64)> {
+    let total = c.scalar(filtered(sql("SELECT COUNT(*) FROM account AS a"), p, f)).await?;
+    let q = filtered(account_columns(), p, f)
+        .lit(" ORDER BY a.login,a.id LIMIT ")
+        .bind(page.limit())
+        .lit(" OFFSET ")
+        .bind(page.offset());
+    Ok((c.all(q).await?, total))
+}
+
+/// One account.
+pub async fn account(c: &mut Conn, p: &Permit<Account>, id: AccountId) -> Result<Account> {
+    c.one(p.within(account_columns().lit(" WHERE a.id=").bind(id))).await?.ok_or(Error::NotFound)
+}
+
+/// Adds an account without a password.
+#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
+pub async fn insert_account(
+    c: &mut Conn,
+    id: AccountId,
+    login: &str,
+    display: &str,
+    duty: Duty,
+    worker: Option<WorkerId>,
+    now: Stamp,
+    by: &str,
+) -> Result<()> {
+    c.run(
+        sql("INSERT INTO account(id,login,display,duty,state,worker_id,must_change,created_at,updated_at,updated_by) VALUES(")
+            .bind(id)
+            .lit(",")
+            .bind(login)
+            .lit(",")
+            .bind(display)
+            .lit(",")
+            .bind(duty)
+            .lit(",")
+            .bind(AccountState::Active)
+            .lit(",")
+            .bind(worker)
+            .lit(",FALSE,")
+            .bind(now)
+            .lit(",")
+            .bind(now)
+            .lit(",")
+            .bind(by)
+            .lit(")"),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Sets the state of an account as it was read, or tells that somebody was faster.
+pub async fn set_state(
+    c: &mut Conn,
+    p: &Permit<Account>,
+    was: &Account,
+    state: AccountState,
+    now: Stamp,
+    by: &str,
+) -> Result<()> {
+    let q = sql("UPDATE account AS a SET state=")
+        .bind(state)
+        .lit(",version=version+1,updated_at=")
+        .bind(now)
+        .lit(",updated_by=")
+        .bind(by)
+        .lit(" WHERE a.id=")
+        .bind(was.id)
+        .lit(" AND a.version=")
+        .bind(was.version);
+    match c.run(p.within(q)).await? {
+        0 => Err(Error::Conflict { current: vec![("state".into(), was.state.to_string())] }),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a worker is on file. The system administrator has no right to people: the answer is yes or no.
+pub async fn worker_exists(c: &mut Conn, id: WorkerId) -> Result<bool> {
+    let n: i64 = c.scalar(sql("SELECT COUNT(*) FROM worker WHERE id=").bind(id)).await?;
+    Ok(n > 0)
+}

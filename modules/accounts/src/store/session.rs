@@ -1,0 +1,200 @@
+//! Sessions: what runs on every request, and what ends them.
+
+use crate::model::{AccountState, Duty, GrantRow, KioskToken, SessionRow};
+use zw_core::{AccountId, Day, DivisionId, GrantId, Result, SessionId, Stamp, UnitId, WorkerId};
+use zw_db::{Conn, sql};
+
+zw_db::record! {
+    /// A session with its account and one of its grants: a row for each grant, one without if there is none.
+    pub struct Seen {
+        /// Session.
+        pub id: SessionId,
+        /// Account.
+        pub account_id: AccountId,
+        /// Sign-in.
+        pub created_at: Stamp,
+        /// Last written down as seen.
+        pub last_seen_at: Stamp,
+        /// Login.
+        pub login: String,
+        /// Name shown.
+        pub display: String,
+        /// Duty.
+        pub duty: Duty,
+        /// Worker.
+        pub worker_id: Option<WorkerId>,
+        /// Must set a new password first.
+        pub must_change: bool,
+        /// Grant.
+        pub grant_id: Option<GrantId>,
+        /// Duty on the grant.
+        pub grant_duty: Option<String>,
+        /// Role code.
+        pub role: Option<String>,
+        /// Area.
+        pub area_id: Option<DivisionId>,
+        /// County.
+        pub county_id: Option<DivisionId>,
+        /// Unit.
+        pub unit_id: Option<UnitId>,
+        /// Its name.
+        pub unit_name: Option<String>,
+        /// First day.
+        pub from_day: Option<Day>,
+        /// Last day.
+        pub to_day: Option<Day>,
+        /// When it was given.
+        pub granted_at: Option<Stamp>,
+        /// By whom.
+        pub granted_by: Option<String>,
+        /// MAC.
+        pub mac: Option<Vec<u8>>,
+    }
+}
+
+impl Seen {
+    /// The grant of this row, if it has one.
+    pub fn grant_row(&self) -> Option<GrantRow> {
+        Some(GrantRow {
+            id: self.grant_id?,
+            account_id: self.account_id,
+            duty: self.grant_duty.clone()?,
+            role: self.role.clone()?,
+            area_id: self.area_id,
+            county_id: self.county_id,
+            unit_id: self.unit_id,
+            from_day: self.from_day?,
+            to_day: self.to_day,
+            ended_at: None,
+            created_at: self.granted_at?,
+            created_by: self.granted_by.clone()?,
+            mac: self.mac.clone()?,
+        })
+    }
+}
+
+/// Session, account and grants in one statement: it runs on every request. Names of units come from the network
+/// module's table, for the badge only.
+pub async fn seen(c: &mut Conn, token_hash: &[u8]) -> Result<Vec<Seen>> {
+    c.all(
+        sql("SELECT s.id,s.account_id,s.created_at,s.last_seen_at,a.login,a.display,a.duty,a.worker_id,a.must_change,g.id AS grant_id,g.duty AS grant_duty,g.role,g.area_id,g.county_id,g.unit_id,u.name AS unit_name,g.from_day,g.to_day,g.created_at AS granted_at,g.created_by AS granted_by,g.mac FROM session AS s JOIN account AS a ON a.id=s.account_id LEFT JOIN account_grant AS g ON g.account_id=a.id AND g.ended_at IS NULL LEFT JOIN unit AS u ON u.id=g.unit_id WHERE s.token_hash=")
+            .bind(token_hash)
+            .lit(" AND s.ended_at IS NULL AND a.state=")
+            .bind(AccountState::Active)
+            .lit(" ORDER BY g.created_at,g.id"),
+    )
+    .await
+}
+
+/// Writes a session down as seen, unless another process just did.
+pub async fn touch(c: &mut Conn, id: SessionId, now: Stamp, before: Stamp) -> Result<u64> {
+    c.run(
+        sql("UPDATE session SET last_seen_at=")
+            .bind(now)
+            .lit(" WHERE id=")
+            .bind(id)
+            .lit(" AND ended_at IS NULL AND last_seen_at<=")
+            .bind(before),
+    )
+    .await
+}
+
+/// Adds a session.
+#[expect(clippy::too_many_arguments, reason = "the columns of one row")]
+pub async fn insert_session(
+    c: &mut Conn,
+    id: SessionId,
+    account: AccountId,
+    token_hash: &[u8],
+    now: Stamp,
+    ip: Option<&str>,
+    net: &str,
+    agent: &str,
+) -> Result<()> {
+    c.run(
+        sql("INSERT INTO session(id,token_hash,account_id,created_at,last_seen_at,ip,net,user_agent) VALUES(")
+            .bind(id)
+            .lit(",")
+            .bind(token_hash)
+            .lit(",")
+            .bind(account)
+            .lit(",")
+            .bind(now)
+            .lit(",")
+            .bind(now)
+            .lit(",")
+            .bind(ip)
+            .lit(",")
+            .bind(net)
+            .lit(",")
+            .bind(agent)
+            .lit(")"),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Ends the session of a token.
+pub async fn end_by_token(c: &mut Conn, token_hash: &[u8], now: Stamp) -> Result<u64> {
+    c.run(sql("UPDATE session SET ended_at=").bind(now).lit(" WHERE ended_at IS NULL AND token_hash=").bind(token_hash))
+        .await
+}
+
+/// Ends one session of an account.
+pub async fn end_session(c: &mut Conn, account: AccountId, id: SessionId, now: Stamp) -> Result<u64> {
+    c.run(
+        sql("UPDATE session SET ended_at=")
+            .bind(now)
+            .lit(" WHERE ended_at IS NULL AND account_id=")
+            .bind(account)
+            .lit(" AND id=")
+            .bind(id),
+    )
+    .await
+}
+
+/// Ends all sessions of an account but the `keep` seen last.
+pub async fn end_sessions(c: &mut Conn, account: AccountId, keep: i64, now: Stamp) -> Result<u64> {
+    c.run(
+        sql("UPDATE session SET ended_at=")
+            .bind(now)
+            .lit(" WHERE ended_at IS NULL AND account_id=")
+            .bind(account)
+            .lit(" AND id NOT IN (SELECT id FROM session WHERE ended_at IS NULL AND account_id=")
+            .bind(account)
+            .lit(" ORDER BY last_seen_at DESC,id DESC LIMIT ")
+            .bind(keep)
+            .lit(")"),
+    )
+    .await
+}
+
+/// Forgets sessions of an account that are older than `before`: nothing can be done with them any more.
+pub async fn forget_sessions(c: &mut Conn, account: AccountId, before: Stamp) -> Result<u64> {
+    c.run(sql("DELETE FROM session WHERE account_id=").bind(account).lit(" AND created_at<").bind(before)).await
+}
+
+/// Sessions of an account that nobody ended, newest first; the caller leaves out those that ran out.
+pub async fn open_sessions(c: &mut Conn, account: AccountId) -> Result<Vec<SessionRow>> {
+    c.all(
+        sql("SELECT s.id,s.account_id,s.created_at,s.last_seen_at,s.ip,s.user_agent FROM session AS s WHERE s.ended_at IS NULL AND s.account_id=")
+            .bind(account)
+            .lit(" ORDER BY s.last_seen_at DESC,s.id DESC LIMIT 50"),
+    )
+    .await
+}
+
+/// Id of the session of a token.
+pub async fn session_id(c: &mut Conn, token_hash: &[u8]) -> Result<Option<SessionId>> {
+    let found: Option<(SessionId,)> = c.one(sql("SELECT id FROM session WHERE token_hash=").bind(token_hash)).await?;
+    Ok(found.map(|(id,)| id))
+}
+
+/// The wall-screen token with this hash, if it was not revoked.
+pub async fn kiosk_of(c: &mut Conn, token_hash: &[u8]) -> Result<Option<KioskToken>> {
+    c.one(
+        sql("SELECT k.id,k.name,k.area_id,k.created_at,k.created_by,k.expires_at,k.revoked_at,k.mac FROM kiosk_token AS k WHERE k.revoked_at IS NULL AND k.token_hash=")
+            .bind(token_hash),
+    )
+    .await
+}
