@@ -1,0 +1,222 @@
+//! What the module counts: the monthly service table's lines on residents, visits and villages (domain.md 7.1) and
+//! the parts of I15 to I18 and I26 that rest on encounters.
+
+mod area;
+mod count;
+mod rows;
+
+use std::collections::HashMap;
+use zw_access::Ctx;
+use zw_core::tree::Tree;
+use zw_core::{Day, DivisionId, PageReq, Result};
+use zw_db::{Conn, Mark};
+use zw_indicators::{Area, BoxFut, MeasureDef, MeasureKind, RowsOut, Source, Span};
+
+use crate::model::Rhythm;
+
+/// The module's measures; `rhythm` is the setting as of the start of the process.
+#[derive(Clone, Debug, Default)]
+pub struct Practice {
+    rhythm: Rhythm,
+}
+
+impl Practice {
+    /// With the rhythm of visits in force (setting `practice.rhythm`).
+    pub fn new(rhythm: Rhythm) -> Self {
+        Self { rhythm }
+    }
+}
+
+const fn def(key: &'static str, kind: MeasureKind, words: [&'static str; 3], source: &'static str) -> MeasureDef {
+    MeasureDef { key, kind, label: words[0], unit: words[1], definition: words[2], rule_version: "2021.1", source }
+}
+
+use MeasureKind::{Distinct, Flow, Stock};
+
+const PERSONS: &str = "practice-unit-persons";
+const TIMES: &str = "practice-unit-times";
+const PLACES: &str = "practice-unit-places";
+
+// i18n-keys: practice-m-m01 practice-d-m01 practice-m-m02 practice-d-m02 practice-m-m02a practice-d-m02a
+// i18n-keys: practice-m-m03 practice-d-m03 practice-m-m03a practice-d-m03a practice-m-m03b practice-d-m03b
+// i18n-keys: practice-m-m03c practice-d-m03c practice-m-m04 practice-d-m04 practice-m-m05 practice-d-m05
+// i18n-keys: practice-m-m06 practice-d-m06 practice-m-m07 practice-d-m07 practice-m-m08 practice-d-m08
+// i18n-keys: practice-m-m09 practice-d-m09 practice-m-m14 practice-d-m14 practice-m-m23 practice-d-m23
+// i18n-keys: practice-m-m44 practice-d-m44 practice-m-m45 practice-d-m45 practice-m-m46 practice-d-m46
+// i18n-keys: practice-m-visited-due practice-d-visited-due practice-m-persontimes practice-d-persontimes
+// i18n-keys: practice-m-encounters practice-d-encounters practice-unit-persons practice-unit-times practice-unit-places
+
+/// Every measure of the module.
+pub const DEFS: &[MeasureDef] = &[
+    def("M01", Stock, ["practice-m-m01", PERSONS, "practice-d-m01"], "domain.md 7.1 M01"),
+    def("M02", Flow, ["practice-m-m02", PERSONS, "practice-d-m02"], "domain.md 7.1 M02"),
+    def("M02a", Flow, ["practice-m-m02a", PERSONS, "practice-d-m02a"], "domain.md 7.1 M02a"),
+    def("M03", Flow, ["practice-m-m03", PERSONS, "practice-d-m03"], "domain.md 7.1 M03"),
+    def("M03a", Flow, ["practice-m-m03a", PERSONS, "practice-d-m03a"], "domain.md 7.1 M03a"),
+    def("M03b", Flow, ["practice-m-m03b", PERSONS, "practice-d-m03b"], "domain.md 7.1 M03b"),
+    def("M03c", Flow, ["practice-m-m03c", PERSONS, "practice-d-m03c"], "domain.md 7.1 M03c"),
+    def("M04", Stock, ["practice-m-m04", PERSONS, "practice-d-m04"], "domain.md 7.1 M04"),
+    def("M05", Distinct, ["practice-m-m05", PERSONS, "practice-d-m05"], "domain.md 7.1 M05, I15"),
+    def("M06", Distinct, ["practice-m-m06", PERSONS, "practice-d-m06"], "domain.md 7.1 M06"),
+    def("visited_due", Distinct, ["practice-m-visited-due", PERSONS, "practice-d-visited-due"], "domain.md 9 I15"),
+    def("M07", Flow, ["practice-m-m07", TIMES, "practice-d-m07"], "domain.md 7.1 M07, I17"),
+    def("M08", Flow, ["practice-m-m08", TIMES, "practice-d-m08"], "domain.md 7.1 M08"),
+    def("M09", Flow, ["practice-m-m09", TIMES, "practice-d-m09"], "domain.md 7.1 M09"),
+    def("M14", Flow, ["practice-m-m14", TIMES, "practice-d-m14"], "domain.md 7.1 M14"),
+    def("M23", Flow, ["practice-m-m23", TIMES, "practice-d-m23"], "domain.md 7.1 M23"),
+    def("encounters", Flow, ["practice-m-encounters", TIMES, "practice-d-encounters"], "domain.md 5.19"),
+    def("persontimes", Flow, ["practice-m-persontimes", TIMES, "practice-d-persontimes"], "domain.md 9 I17"),
+    def("M44", Distinct, ["practice-m-m44", PLACES, "practice-d-m44"], "domain.md 7.1 M44, I26"),
+    def("M45", Stock, ["practice-m-m45", PLACES, "practice-d-m45"], "domain.md 7.1 M45, I26"),
+    def("M46", Distinct, ["practice-m-m46", PERSONS, "practice-d-m46"], "domain.md 7.1 M46, I18"),
+];
+
+/// How a key is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// From the encounters of the days.
+    Encounter,
+    /// From the register's ledger of the days.
+    Ledger,
+    /// The ledger's sum up to the end (`true`) or to the day before the span.
+    OnFile(bool),
+    /// Residents due by their rhythm; `true`: those of them met.
+    Due(bool),
+    /// Residents met.
+    Met,
+    /// Villages with service.
+    Villages,
+    /// Villages of the covered divisions.
+    Covered,
+}
+
+pub(crate) fn way(key: &str) -> Way {
+    match key {
+        "M01" => Way::OnFile(false),
+        "M04" => Way::OnFile(true),
+        "M02" | "M02a" | "M03" | "M03a" | "M03b" | "M03c" => Way::Ledger,
+        "M05" => Way::Due(false),
+        "visited_due" => Way::Due(true),
+        "M06" | "M46" => Way::Met,
+        "M44" => Way::Villages,
+        "M45" => Way::Covered,
+        _ => Way::Encounter,
+    }
+}
+
+impl Source for Practice {
+    fn defs(&self) -> &'static [MeasureDef] {
+        DEFS
+    }
+
+    fn recount<'a>(&'a self, conn: &'a mut Conn, mark: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>> {
+        Box::pin(async move {
+            let flows: Vec<&'static str> = DEFS.iter().filter(|d| d.kind == Flow).map(|d| d.key).collect();
+            // Every record of this module belongs to a unit.
+            let Some(unit) = mark.unit else { return Ok(flows.into_iter().map(|k| (k, 0)).collect()) };
+            let area = Area::Unit(mark.county, unit);
+            count::flows(conn, &flows, &area, Span::on(mark.day)).await
+        })
+    }
+
+    fn count<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        tree: &'a Tree,
+        keys: &'a [&'static str],
+        area: &'a Area,
+        span: Span,
+    ) -> BoxFut<'a, Vec<(&'static str, i64)>> {
+        Box::pin(async move {
+            let by = self.grouped(conn, tree, keys, area, span).await?;
+            Ok(keys.iter().map(|k| (*k, by.iter().filter(|((key, _), _)| key == k).map(|(_, n)| n).sum())).collect())
+        })
+    }
+
+    fn by_county<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        tree: &'a Tree,
+        keys: &'a [&'static str],
+        counties: &'a [DivisionId],
+        span: Span,
+    ) -> BoxFut<'a, HashMap<(&'static str, DivisionId), i64>> {
+        Box::pin(async move {
+            let area = Area::Counties(counties.to_vec());
+            let mut out = self.grouped(conn, tree, keys, &area, span).await?;
+            for k in keys {
+                for c in counties {
+                    out.entry((*k, *c)).or_insert(0);
+                }
+            }
+            Ok(out)
+        })
+    }
+
+    fn series<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        tree: &'a Tree,
+        key: &'static str,
+        area: &'a Area,
+        dates: &'a [Day],
+    ) -> BoxFut<'a, Vec<i64>> {
+        Box::pin(async move {
+            match way(key) {
+                Way::OnFile(at_end) => count::on_file_series(conn, area, dates, at_end).await,
+                Way::Covered => count::covered_series(conn, tree, area, dates).await,
+                _ => Err(zw_core::Error::Internal(format!("{key} is no stock"))),
+            }
+        })
+    }
+
+    fn rows<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        key: &'static str,
+        area: &'a Area,
+        span: Span,
+        page: PageReq,
+    ) -> BoxFut<'a, RowsOut> {
+        Box::pin(rows::rows(ctx, &self.rhythm, key, area, span, page))
+    }
+}
+
+impl Practice {
+    /// Every key by county: one statement for each way of counting, whatever the number of counties. A person or a
+    /// village counts in one county only (a record keeps its county), so counties add.
+    async fn grouped(
+        &self,
+        conn: &mut Conn,
+        tree: &Tree,
+        keys: &[&'static str],
+        area: &Area,
+        span: Span,
+    ) -> Result<HashMap<(&'static str, DivisionId), i64>> {
+        let mut out = HashMap::new();
+        let mut flows: Vec<&'static str> = vec![];
+        let mut met: Option<Vec<(DivisionId, i64)>> = None;
+        for key in keys {
+            let found = match way(key) {
+                Way::Encounter | Way::Ledger => {
+                    flows.push(key);
+                    continue;
+                }
+                Way::OnFile(true) => count::on_file(conn, area, span.to).await?,
+                Way::OnFile(false) => count::on_file(conn, area, span.from.add_days(-1)).await?,
+                Way::Due(visited) => count::due(conn, &self.rhythm, area, span, visited).await?,
+                Way::Met => match &met {
+                    Some(known) => known.clone(),
+                    None => met.insert(count::met(conn, area, span).await?).clone(),
+                },
+                Way::Villages => count::villages(conn, area, span).await?,
+                Way::Covered => count::covered(conn, tree, area, span.to).await?,
+            };
+            out.extend(found.into_iter().map(|(county, n)| ((*key, county), n)));
+        }
+        if !flows.is_empty() {
+            out.extend(count::flows_by_county(conn, &flows, area, span).await?);
+        }
+        Ok(out)
+    }
+}

@@ -1,0 +1,266 @@
+//! Counting from the records.
+
+use super::area::{ENCOUNTER, LEDGER, RESIDENT, Where, within};
+use super::{Way, way};
+use crate::model::{Rhythm, VisitEvery};
+use std::collections::{HashMap, HashSet};
+use zw_core::code::Code as _;
+use zw_core::tree::Tree;
+use zw_core::{Day, DivisionId, Result, UnitId};
+use zw_db::{Conn, Sql, sql};
+use zw_indicators::{Area, Span};
+
+type ByCounty = Vec<(DivisionId, i64)>;
+
+fn days(q: Sql, column: &'static str, span: Span) -> Sql {
+    q.lit(" AND ").lit(column).lit(">=").bind(span.from).lit(" AND ").lit(column).lit("<=").bind(span.to)
+}
+
+zw_db::record! {
+    /// Sums over encounters.
+    struct Encounters {
+        county: DivisionId,
+        n: i64,
+        persons: i64,
+        visited: i64,
+        home: i64,
+        vain: i64,
+        cases: i64,
+        consults: i64,
+    }
+}
+
+zw_db::record! {
+    /// Sums over the ledger.
+    struct Ledger {
+        county: DivisionId,
+        filed: i64,
+        came: i64,
+        closed: i64,
+        went: i64,
+        merged: i64,
+        corrected: i64,
+    }
+}
+
+async fn encounter_sums(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<Encounters>> {
+    // One row per encounter: two workers or five persons do not multiply it. met_n is the number of persons met.
+    let q = sql(
+        "SELECT e.county_id AS county,COUNT(*) AS n,CAST(COALESCE(SUM(e.met_n),0) AS BIGINT) AS persons,CAST(COALESCE(SUM(CASE WHEN e.kind='visit' THEN e.met_n ELSE 0 END),0) AS BIGINT) AS visited,CAST(COALESCE(SUM(CASE WHEN e.kind='visit' AND e.mode='home' THEN e.met_n ELSE 0 END),0) AS BIGINT) AS home,CAST(COALESCE(SUM(CASE WHEN e.kind='visit' AND e.met_n=0 THEN 1 ELSE 0 END),0) AS BIGINT) AS vain,CAST(COALESCE(SUM(CASE WHEN e.kind='case' THEN 1 ELSE 0 END),0) AS BIGINT) AS cases,CAST(COALESCE(SUM(CASE WHEN e.kind='consult' THEN 1 ELSE 0 END),0) AS BIGINT) AS consults FROM encounter e WHERE ",
+    );
+    c.all(
+        days(within(q, ENCOUNTER, area), "e.day", span)
+            .lit(" AND e.voided_at IS NULL GROUP BY e.county_id ORDER BY e.county_id"),
+    )
+    .await
+}
+
+async fn ledger_sums(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<Ledger>> {
+    let q = sql(
+        "SELECT m.county_id AS county,CAST(COALESCE(SUM(CASE WHEN m.kind='filed' THEN m.delta ELSE 0 END),0) AS BIGINT) AS filed,CAST(COALESCE(SUM(CASE WHEN m.kind='in' THEN m.delta ELSE 0 END),0) AS BIGINT) AS came,CAST(COALESCE(SUM(CASE WHEN m.kind='closed' THEN -m.delta ELSE 0 END),0) AS BIGINT) AS closed,CAST(COALESCE(SUM(CASE WHEN m.kind='out' THEN -m.delta ELSE 0 END),0) AS BIGINT) AS went,CAST(COALESCE(SUM(CASE WHEN m.kind='merged' THEN -m.delta ELSE 0 END),0) AS BIGINT) AS merged,CAST(COALESCE(SUM(CASE WHEN m.kind='correction' THEN m.delta ELSE 0 END),0) AS BIGINT) AS corrected FROM resident_move m WHERE ",
+    );
+    c.all(days(within(q, LEDGER, area), "m.day", span).lit(" GROUP BY m.county_id ORDER BY m.county_id")).await
+}
+
+/// Flows by county; counties without records are missing.
+pub(super) async fn flows_by_county(
+    c: &mut Conn,
+    keys: &[&'static str],
+    area: &Area,
+    span: Span,
+) -> Result<HashMap<(&'static str, DivisionId), i64>> {
+    let wants = |w: Way| keys.iter().any(|k| way(k) == w);
+    let encounters = if wants(Way::Encounter) { encounter_sums(c, area, span).await? } else { vec![] };
+    let ledger = if wants(Way::Ledger) { ledger_sums(c, area, span).await? } else { vec![] };
+    let mut out = HashMap::new();
+    for key in keys {
+        for e in &encounters {
+            let n = match *key {
+                "encounters" => e.n,
+                "persontimes" => e.persons,
+                "M07" => e.visited,
+                "M08" => e.home,
+                "M09" => e.vain,
+                "M14" => e.cases,
+                "M23" => e.consults,
+                _ => continue,
+            };
+            out.insert((*key, e.county), n);
+        }
+        for l in &ledger {
+            let n = match *key {
+                "M02" => l.filed,
+                "M02a" => l.came,
+                "M03" => l.closed,
+                "M03a" => l.went,
+                "M03b" => l.merged,
+                "M03c" => l.corrected,
+                _ => continue,
+            };
+            out.insert((*key, l.county), n);
+        }
+    }
+    Ok(out)
+}
+
+/// Flows of one area, zero included.
+pub(super) async fn flows(
+    c: &mut Conn,
+    keys: &[&'static str],
+    area: &Area,
+    span: Span,
+) -> Result<Vec<(&'static str, i64)>> {
+    let found = flows_by_county(c, keys, area, span).await?;
+    Ok(keys.iter().map(|k| (*k, found.iter().filter(|((key, _), _)| key == k).map(|(_, n)| n).sum())).collect())
+}
+
+/// Residents on file at the end of a day: the ledger's sum.
+pub(super) async fn on_file(c: &mut Conn, area: &Area, day: Day) -> Result<ByCounty> {
+    let q = within(
+        sql("SELECT m.county_id,CAST(COALESCE(SUM(m.delta),0) AS BIGINT) FROM resident_move m WHERE "),
+        LEDGER,
+        area,
+    );
+    c.all(q.lit(" AND m.day<=").bind(day).lit(" GROUP BY m.county_id ORDER BY m.county_id")).await
+}
+
+/// The same on many dates: one ordered sweep over the ledger.
+pub(super) async fn on_file_series(c: &mut Conn, area: &Area, dates: &[Day], at_end: bool) -> Result<Vec<i64>> {
+    let q = within(sql("SELECT m.day,CAST(SUM(m.delta) AS BIGINT) FROM resident_move m WHERE "), LEDGER, area);
+    let steps: Vec<(Day, i64)> = c.all(q.lit(" GROUP BY m.day ORDER BY m.day")).await?;
+    let mut total = 0;
+    let sums: Vec<(Day, i64)> = steps
+        .into_iter()
+        .map(|(day, n)| {
+            total += n;
+            (day, total)
+        })
+        .collect();
+    Ok(dates
+        .iter()
+        .map(|d| {
+            let end = if at_end { *d } else { d.add_days(-1) };
+            let at = sums.partition_point(|(day, _)| *day <= end);
+            at.checked_sub(1).and_then(|i| sums.get(i)).map_or(0, |s| s.1)
+        })
+        .collect())
+}
+
+/// `FROM resident … WHERE …` of those due in a span: on the register at its end or closed within it, not paused, and
+/// the rhythm from the last meeting before the span (else from the day of filing) ends on or before its last day.
+pub(super) fn due_where(q: Sql, rhythm: &Rhythm, area: &Area, span: Span, visited: bool) -> Sql {
+    let q = q.lit(" FROM resident r LEFT JOIN (SELECT p.county_id AS c,p.resident_id AS rid,MAX(e.day) AS last FROM encounter_person p JOIN encounter e ON e.county_id=p.county_id AND e.id=p.encounter_id WHERE ");
+    let q = within(q, ENCOUNTER, area)
+        .lit(" AND e.voided_at IS NULL AND p.met AND p.resident_id IS NOT NULL AND e.day<")
+        .bind(span.from)
+        .lit(" GROUP BY p.county_id,p.resident_id) x ON x.c=r.county_id AND x.rid=r.id WHERE ");
+    let mut q = within(q, RESIDENT, area)
+        .lit(" AND r.filed_on<=")
+        .bind(span.to)
+        .lit(" AND (r.closed_on IS NULL OR r.closed_on>=")
+        .bind(span.from)
+        .lit(") AND r.state<>'paused' AND COALESCE(x.last,r.filed_on)<=CASE r.visit_every");
+    for every in VisitEvery::ALL {
+        q = q.lit(" WHEN ").bind(*every).lit(" THEN ").bind(span.to.add_days(-rhythm.days(*every)));
+    }
+    let q = q.lit(" ELSE 0 END");
+    if !visited {
+        return q;
+    }
+    met_exists(q.lit(" AND "), span)
+}
+
+fn met_exists(q: Sql, span: Span) -> Sql {
+    days(
+        q.lit("EXISTS(SELECT 1 FROM encounter_person p JOIN encounter e ON e.county_id=p.county_id AND e.id=p.encounter_id WHERE p.county_id=r.county_id AND p.resident_id=r.id AND p.met AND e.voided_at IS NULL"),
+        "e.day",
+        span,
+    )
+    .lit(")")
+}
+
+/// Residents due, or those of them met.
+pub(super) async fn due(c: &mut Conn, rhythm: &Rhythm, area: &Area, span: Span, visited: bool) -> Result<ByCounty> {
+    let q = due_where(sql("SELECT r.county_id,COUNT(*)"), rhythm, area, span, visited);
+    c.all(q.lit(" GROUP BY r.county_id ORDER BY r.county_id")).await
+}
+
+/// Distinct residents met in any encounter. Persons without a file cannot be told apart and are not in it.
+pub(super) async fn met(c: &mut Conn, area: &Area, span: Span) -> Result<ByCounty> {
+    let q = sql(
+        "SELECT e.county_id,COUNT(DISTINCT p.resident_id) FROM encounter e JOIN encounter_person p ON p.county_id=e.county_id AND p.encounter_id=e.id WHERE ",
+    );
+    c.all(days(within(q, ENCOUNTER, area), "e.day", span).lit(
+        " AND e.voided_at IS NULL AND p.met AND p.resident_id IS NOT NULL GROUP BY e.county_id ORDER BY e.county_id",
+    ))
+    .await
+}
+
+/// Distinct villages in which somebody was met.
+pub(super) async fn villages(c: &mut Conn, area: &Area, span: Span) -> Result<ByCounty> {
+    let q = sql("SELECT e.county_id,COUNT(DISTINCT e.village_id) FROM encounter e WHERE ");
+    c.all(days(within(q, ENCOUNTER, area), "e.day", span).lit(
+        " AND e.voided_at IS NULL AND e.met_n>0 AND e.village_id IS NOT NULL GROUP BY e.county_id ORDER BY e.county_id",
+    ))
+    .await
+}
+
+type Coverage = (DivisionId, UnitId, DivisionId, Day, Option<Day>);
+
+/// Coverage rows of the units of an area, with the county of the unit.
+async fn coverage(c: &mut Conn, area: &Area) -> Result<Vec<Coverage>> {
+    // A township's area is cut from its county's coverage below, so the unit's own township is no condition here.
+    const UNIT: Where = Where { county: "u.county_id", town: "u.county_id", unit: "u.id" };
+    let wide = match area {
+        Area::Town(county, _) => Area::County(*county),
+        other => other.clone(),
+    };
+    let q = sql(
+        "SELECT u.county_id,v.unit_id,v.division_id,v.from_day,v.to_day FROM unit_coverage v JOIN unit u ON u.id=v.unit_id WHERE ",
+    );
+    c.all(within(q, UNIT, &wide).lit(" ORDER BY v.unit_id,v.division_id,v.from_day")).await
+}
+
+/// Villages of the divisions covered on a day: (county of the unit, village), each village once.
+fn covered_on(tree: &Tree, rows: &[Coverage], area: &Area, day: Day) -> Vec<(DivisionId, DivisionId)> {
+    let view = tree.as_of(day);
+    let mut seen: HashSet<DivisionId> = HashSet::new();
+    let mut out = vec![];
+    for (county, _, division, from, to) in rows {
+        if *from > day || to.is_some_and(|t| t <= day) {
+            continue;
+        }
+        for village in view.villages_under(*division) {
+            let inside = match area {
+                Area::Town(_, town) => view.is_within(*village, *town),
+                _ => true,
+            };
+            if inside && seen.insert(*village) {
+                out.push((*county, *village));
+            }
+        }
+    }
+    out
+}
+
+/// The villages themselves.
+pub(super) async fn covered_villages(c: &mut Conn, tree: &Tree, area: &Area, day: Day) -> Result<Vec<DivisionId>> {
+    let rows = coverage(c, area).await?;
+    Ok(covered_on(tree, &rows, area, day).into_iter().map(|v| v.1).collect())
+}
+
+/// Villages of the covered divisions, by county.
+pub(super) async fn covered(c: &mut Conn, tree: &Tree, area: &Area, day: Day) -> Result<ByCounty> {
+    let rows = coverage(c, area).await?;
+    let mut out: HashMap<DivisionId, i64> = HashMap::new();
+    for (county, _) in covered_on(tree, &rows, area, day) {
+        *out.entry(county).or_default() += 1;
+    }
+    Ok(out.into_iter().collect())
+}
+
+/// The same on many dates.
+pub(super) async fn covered_series(c: &mut Conn, tree: &Tree, area: &Area, dates: &[Day]) -> Result<Vec<i64>> {
+    let rows = coverage(c, area).await?;
+    Ok(dates.iter().map(|d| i64::try_from(covered_on(tree, &rows, area, *d).len()).unwrap_or(0)).collect())
+}

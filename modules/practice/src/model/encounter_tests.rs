@@ -1,0 +1,98 @@
+use super::*;
+
+fn day(d: i64) -> Day {
+    Day::new(2021, 7, d).unwrap()
+}
+fn resident(n: u128) -> ResidentId {
+    ResidentId(zw_core::Uuid::from_u128(n))
+}
+fn worker(n: u128) -> WorkerId {
+    WorkerId(zw_core::Uuid::from_u128(n))
+}
+fn unit() -> UnitId {
+    UnitId(zw_core::Uuid::from_u128(9))
+}
+fn visit() -> EncounterInput {
+    EncounterInput {
+        persons: vec![PersonIn { resident: Some(resident(1)), met: true, ..PersonIn::default() }],
+        ..EncounterInput::default()
+    }
+}
+
+/// Field and code of every problem of both halves.
+fn problems(input: &EncounterInput) -> Vec<(String, String)> {
+    let mut e = FieldErrors::default();
+    let d = input.parse(day(8), Some(worker(1)), &mut e);
+    d.check(
+        &EncounterFacts {
+            residents: &[
+                PersonFacts { id: resident(1), unit: unit(), filed_on: day(1), closed_on: None },
+                PersonFacts { id: resident(2), unit: unit(), filed_on: day(1), closed_on: Some(day(3)) },
+            ],
+            unit: unit(),
+            posted: &[worker(1), worker(2)],
+            busy: &[(9 * 60, 60)],
+        },
+        &mut e,
+    );
+    e.0.into_iter().map(|f| (f.field, f.code)).collect()
+}
+
+#[test]
+fn a_visit_needs_almost_nothing_typed() {
+    assert_eq!(problems(&visit()), vec![]);
+    let mut e = FieldErrors::default();
+    let d = visit().parse(day(8), Some(worker(1)), &mut e);
+    assert_eq!((d.kind, d.mode, d.day, d.workers.len(), d.met()), (EncounterKind::Visit, Mode::Home, day(8), 1, 1));
+}
+
+#[test]
+fn every_problem_lands_at_its_field() {
+    type Change = fn(&mut EncounterInput);
+    let table: &[(Change, &str, &str)] = &[
+        (|i| i.day = "2021-07-09".into(), "day", "visit-future"),
+        (|i| i.day = "2021-06-30".into(), "day", "visit-before-filing"),
+        (|i| i.persons[0].resident = Some(resident(2)), "day", "visit-after-closing"),
+        (|i| i.day = "7月8日".into(), "day", "date-format"),
+        (|i| i.persons.clear(), "persons", "visit-no-person"),
+        (|i| i.persons[0].resident = Some(resident(7)), "persons", "visit-person-unknown"),
+        (|i| i.persons.push(i.persons[0].clone()), "persons", "visit-person-twice"),
+        (|i| i.persons.push(PersonIn { name: "1".into(), ..PersonIn::default() }), "name", "name-too-short"),
+        (|i| i.workers = vec![worker(3).to_string()], "workers", "visit-worker-not-posted"),
+        (|i| i.workers = (1..4).map(|n| worker(n).to_string()).collect(), "workers", "visit-workers-two"),
+        (|i| i.next_on = "2021-07-08".into(), "next_on", "visit-next-not-after"),
+        (|i| i.action = "写".repeat(2001), "action", "visit-text-long"),
+        (|i| i.state_note = "写".repeat(2001), "state_note", "visit-text-long"),
+        (|i| i.minutes = "721".into(), "minutes", "practice-number-range"),
+        (|i| i.start = "25:00".into(), "start", "visit-time"),
+        (|i| (i.start, i.minutes) = ("09:30".into(), "30".into()), "start", "visit-overlap"),
+        (|i| i.safety = vec!["fire".into(), "none".into()], "safety", "visit-safety-none"),
+        (|i| i.safety = vec!["roof".into()], "safety", "unknown-code"),
+        (|i| i.kind = "case".into(), "kind", "visit-kind-case"),
+        (|i| i.kind = "consult".into(), "topic", "required"),
+    ];
+    for (change, field, code) in table {
+        let mut input = visit();
+        change(&mut input);
+        let got = problems(&input);
+        assert!(got.contains(&((*field).into(), (*code).into())), "{field} {code}: {got:?}");
+    }
+}
+
+#[test]
+fn ten_minutes_may_overlap() {
+    assert!(!overlaps((540, 30), (570, 30)));
+    assert!(!overlaps((540, 40), (570, 30)));
+    assert!(overlaps((540, 41), (570, 30)));
+    assert_eq!(minute_of("9:05"), Some(545));
+    assert_eq!(minute_of("0905"), Some(545));
+    assert_eq!(minute_of("9点"), None);
+}
+
+#[test]
+fn text_at_the_limit_passes() {
+    let mut input = visit();
+    input.action = "写".repeat(2000);
+    input.next_on = "2021-07-09".into();
+    assert_eq!(problems(&input), vec![]);
+}

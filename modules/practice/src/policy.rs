@@ -1,0 +1,43 @@
+//! Who may do what with residents and encounters (domain.md 2.1). County, city and province see no person: they have no
+//! rule here, their figures come from the measures.
+
+use zw_access::{Action, Reach, Role, Rule};
+
+/// See residents: the station's own people in clear names, the county's centre and the township office masked.
+pub const READ: Action = Action("resident.read");
+/// Register a resident.
+pub const REGISTER: Action = Action("resident.register");
+/// Correct a resident's record.
+pub const EDIT: Action = Action("resident.edit");
+/// Take a resident off the register.
+pub const CLOSE: Action = Action("resident.close");
+/// See one masked field, with a purpose.
+pub const REVEAL: Action = Action("resident.reveal");
+/// See encounters.
+pub const ENCOUNTERS: Action = Action("encounter.read");
+/// Record an encounter.
+pub const RECORD: Action = Action("encounter.record");
+/// Correct or void an encounter: workers their own, the head all of the station.
+pub const AMEND: Action = Action("encounter.amend");
+
+/// The rules.
+pub const RULES: &[Rule] = &[
+    Rule::new(READ, Role::Worker, Reach::Unit),
+    Rule::new(READ, Role::StationHead, Reach::Unit),
+    Rule::new(READ, Role::CenterStaff, Reach::Area),
+    Rule::new(READ, Role::TownOfficer, Reach::Town),
+    Rule::new(REGISTER, Role::Worker, Reach::Unit),
+    Rule::new(REGISTER, Role::StationHead, Reach::Unit),
+    Rule::new(EDIT, Role::Worker, Reach::Unit),
+    Rule::new(EDIT, Role::StationHead, Reach::Unit),
+    Rule::new(CLOSE, Role::StationHead, Reach::Unit),
+    Rule::new(REVEAL, Role::Worker, Reach::Unit),
+    Rule::new(REVEAL, Role::StationHead, Reach::Unit),
+    Rule::new(ENCOUNTERS, Role::Worker, Reach::Unit),
+    Rule::new(ENCOUNTERS, Role::StationHead, Reach::Unit),
+    Rule::new(ENCOUNTERS, Role::CenterStaff, Reach::Area),
+    Rule::new(RECORD, Role::Worker, Reach::Unit),
+    Rule::new(RECORD, Role::StationHead, Reach::Unit),
+    Rule::new(AMEND, Role::Worker, Reach::Own),
+    Rule::new(AMEND, Role::StationHead, Reach::Unit),
+];

@@ -1,0 +1,72 @@
+//! Use cases: no HTTP. Pages and API call these and only these.
+
+pub mod encounter;
+pub mod form;
+pub mod register;
+pub mod resident;
+pub mod reveal;
+mod show;
+pub mod today;
+
+use crate::model::Rhythm;
+use zw_access::{Ctx, Permit, Pii};
+use zw_core::{DivisionId, Error, Result, UnitId};
+
+/// The rhythm setting.
+pub(crate) fn rhythm(ctx: &Ctx) -> Rhythm {
+    ctx.app.settings().get::<Rhythm>(Rhythm::SETTING)
+}
+
+/// Where a sealed field lives: `table|column|county|row` (security.md CRY-1).
+pub(crate) fn aad(place: &str, county: DivisionId, row: &impl std::fmt::Display) -> String {
+    format!("{place}|{county}|{row}")
+}
+
+/// Seals a text for its place.
+pub(crate) fn seal(
+    ctx: &Ctx,
+    place: &str,
+    county: DivisionId,
+    row: &impl std::fmt::Display,
+    text: &str,
+) -> Result<Vec<u8>> {
+    ctx.app.vault.seal(&ctx.app.rng, &aad(place, county, row), text.as_bytes())
+}
+
+/// Seals what there is.
+pub(crate) fn seal_opt(
+    ctx: &Ctx,
+    place: &str,
+    county: DivisionId,
+    row: &impl std::fmt::Display,
+    text: Option<&str>,
+) -> Result<Option<Vec<u8>>> {
+    text.map(|t| seal(ctx, place, county, row, t)).transpose()
+}
+
+/// Opens a sealed text of its place; only a masking plan shows it.
+pub(crate) fn open(
+    ctx: &Ctx,
+    place: &str,
+    county: DivisionId,
+    row: &impl std::fmt::Display,
+    sealed: Option<&Vec<u8>>,
+) -> Result<Option<Pii<String>>> {
+    sealed.map(|s| ctx.app.vault.open_text(&aad(place, county, row), s).map(Pii::new)).transpose()
+}
+
+/// The station an act is for: the one named, or the only one of the scope.
+pub(crate) fn station<R>(permit: &Permit<R>, typed: &str) -> Result<(DivisionId, UnitId)> {
+    let mut units = permit.units();
+    units.sort_unstable();
+    units.dedup();
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return match units.as_slice() {
+            [] => Err(Error::Forbidden),
+            [one] => Ok(*one),
+            _ => Err(Error::field("unit", "required")),
+        };
+    }
+    units.into_iter().find(|(_, u)| u.to_string() == typed).ok_or_else(|| Error::field("unit", "practice-unit-outside"))
+}

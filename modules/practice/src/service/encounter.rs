@@ -1,0 +1,371 @@
+//! Recording, correcting, voiding and listing encounters.
+
+use super::{rhythm, seal_opt, show, station};
+use crate::model::{
+    Encounter, EncounterDraft, EncounterFacts, EncounterInput, EncounterKind, Mode, PersonFacts, Resident, Rhythm,
+    VisitEvery,
+};
+use crate::out::EncounterOut;
+use crate::policy;
+use crate::store::encounter::{Find, Place, Sealed};
+use crate::store::resident::Contact;
+use crate::store::{self, row};
+use serde::{Deserialize, Serialize};
+use zw_access::{Ctx, Permit};
+use zw_core::code::Code;
+use zw_core::{
+    Day, DivisionId, EncounterId, Error, FieldErrors, Key, PageReq, Paged, ResidentId, Result, UnitId, Uuid, WorkerId,
+};
+use zw_db::{Mark, Tx};
+use zw_web::{Idem, Page};
+
+/// Last meeting and next due day from a resident's contacts, newest first. A day agreed at the latest contact counts;
+/// else the rhythm runs from the last meeting, or from the day of filing. A visit in vain moves nothing.
+pub(crate) fn schedule(rhythm: &Rhythm, filed_on: Day, every: VisitEvery, contacts: &[Contact]) -> (Option<Day>, Day) {
+    let last = contacts.iter().find(|c| c.met).map(|c| c.day);
+    let agreed = contacts.first().and_then(|c| c.next_on);
+    (last, agreed.unwrap_or_else(|| rhythm.next(last.unwrap_or(filed_on), every)))
+}
+
+/// Renews the visiting schedule of residents after their encounters changed.
+pub(crate) async fn reschedule(ctx: &Ctx, tx: &mut Tx, county: DivisionId, ids: &[ResidentId]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let rhythm = rhythm(ctx);
+    let (who, contacts) = store::resident::schedule_facts(tx, county, ids).await?;
+    let mut by: std::collections::HashMap<ResidentId, Vec<Contact>> = std::collections::HashMap::new();
+    for (id, c) in contacts {
+        by.entry(id).or_default().push(c);
+    }
+    for (id, filed_on, every) in who {
+        let (last, next) = schedule(&rhythm, filed_on, every, by.get(&id).map_or(&[], Vec::as_slice));
+        store::resident::set_schedule(tx, county, id, last, next).await?;
+    }
+    Ok(())
+}
+
+/// The second half of the check: residents within the reader's scope and of one station, posted workers, no double time.
+async fn checked(
+    tx: &mut Tx,
+    county: DivisionId,
+    unit: UnitId,
+    residents: &[Resident],
+    d: &EncounterDraft,
+    except: Option<EncounterId>,
+    mut e: FieldErrors,
+) -> Result<()> {
+    let facts: Vec<PersonFacts> = residents
+        .iter()
+        .map(|r| PersonFacts { id: r.id, unit: r.unit_id, filed_on: r.filed_on, closed_on: r.closed_on })
+        .collect();
+    let posted: Vec<WorkerId> = store::neighbour::posted(tx, unit, d.day).await?.into_iter().map(|p| p.0).collect();
+    let busy = match d.start.zip(d.minutes) {
+        Some(_) => store::encounter::busy(tx, county, &d.workers, d.day, except).await?,
+        None => vec![],
+    };
+    d.check(&EncounterFacts { residents: &facts, unit, posted: &posted, busy: &busy }, &mut e);
+    e.check()
+}
+
+async fn write_people(ctx: &Ctx, tx: &mut Tx, key: Key<EncounterId>, d: &EncounterDraft) -> Result<()> {
+    let mut persons = vec![];
+    for p in &d.persons {
+        let id: Uuid = ctx.uuid();
+        let name = (p.resident.is_none() && !p.name.is_empty()).then_some(p.name.as_str());
+        persons.push(row::PersonRow {
+            county: key.county,
+            id,
+            encounter: key.id,
+            resident: p.resident,
+            name: seal_opt(ctx, "encounter_person|name", key.county, &id, name)?,
+            met: p.met,
+        });
+    }
+    row::insert(tx, persons).await?;
+    let worker = |w: &WorkerId| row::WorkerRow { county: key.county, id: ctx.uuid(), encounter: key.id, worker: *w };
+    let workers: Vec<_> = d.workers.iter().map(worker).collect();
+    row::insert(tx, workers).await
+}
+
+/// Records an encounter: once, whoever took part; a repeat of the same form has no second effect.
+pub async fn record(ctx: &Ctx, input: EncounterInput, idem: &Idem, draft: Option<&str>) -> Result<Key<EncounterId>> {
+    let permit = ctx.permit::<Encounter>(policy::RECORD)?;
+    let see = ctx.permit::<Resident>(policy::READ)?;
+    let mut tx = ctx.write().await?;
+    if let Some(done) = idem.seen(ctx, &mut tx).await? {
+        return serde_json::from_str(&done).map_err(Error::internal);
+    }
+    let mut e = FieldErrors::default();
+    let d = input.parse(ctx.today(), ctx.actor.worker, &mut e);
+    let residents = store::resident::by_ids(&mut tx, &see, &d.residents()).await?;
+    // Residents decide the station; without one it is the one named, or the only one.
+    let (county, unit) = match residents.first() {
+        Some(r) if permit.covers_unit(r.county_id, r.unit_id) => (r.county_id, r.unit_id),
+        _ => station(&permit, &input.unit)?,
+    };
+    checked(&mut tx, county, unit, &residents, &d, None, e).await?;
+    let fallback = store::neighbour::unit(&mut tx, unit).await?.map(|u| u.division_id);
+    let place = Place::of(&residents, d.residents().first().copied(), fallback);
+    let key = Key { county, id: EncounterId(ctx.uuid()) };
+    let responsible = ctx.actor.worker.filter(|w| d.workers.contains(w)).or(d.workers.first().copied());
+    let Some(worker) = responsible else { return Err(Error::field("workers", "required")) };
+    let encounter = row::EncounterRow {
+        county,
+        id: key.id,
+        unit,
+        township: place.township,
+        village: place.village,
+        kind: d.kind,
+        day: d.day,
+        start: d.start,
+        household: place.household,
+        mode: d.mode,
+        purpose: d.purpose,
+        topic: d.topic,
+        minutes: d.minutes,
+        safety: d.safety_text(),
+        action: seal_opt(ctx, "encounter|action", county, &key.id, d.action.as_deref())?,
+        state_note: seal_opt(ctx, "encounter|state_note", county, &key.id, d.state_note.as_deref())?,
+        result: d.result,
+        next_on: d.next_on,
+        met: d.met(),
+        worker,
+        at: tx.at(),
+        by: ctx.actor.name.clone(),
+    };
+    row::insert(&mut tx, [encounter]).await?;
+    write_people(ctx, &mut tx, key, &d).await?;
+    reschedule(ctx, &mut tx, county, &d.residents()).await?;
+    tx.mark([Mark { county, unit: Some(unit), day: d.day }]);
+    if let Some(draft) = draft {
+        Page::drop_draft(ctx, &mut tx, draft).await?;
+    }
+    idem.save(ctx, &mut tx, &serde_json::to_string(&key).map_err(Error::internal)?).await?;
+    tx.commit(permit.change(Some(county), key.id).fields(&["encounter"]).digest_of(&d)).await?;
+    Ok(key)
+}
+
+/// An encounter that the actor may amend and still sees at their station.
+async fn mine(ctx: &Ctx, tx: &mut Tx, county: DivisionId, id: EncounterId) -> Result<(Permit<Encounter>, Encounter)> {
+    let permit = ctx.permit::<Encounter>(policy::AMEND)?;
+    let see = ctx.permit::<Encounter>(policy::ENCOUNTERS)?;
+    let found =
+        store::encounter::get(tx, &permit, county, id).await?.filter(|e| see.covers_unit(e.county_id, e.unit_id));
+    Ok((permit, found.ok_or(Error::NotFound)?))
+}
+
+/// What stands now, for who was slower; the station's own people see it in clear.
+async fn conflict(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    permit: &Permit<Encounter>,
+    county: DivisionId,
+    id: EncounterId,
+) -> Result<Error> {
+    let Some(now) = store::encounter::get(tx, permit, county, id).await? else { return Ok(Error::NotFound) };
+    let see = ctx.permit::<Encounter>(policy::ENCOUNTERS)?;
+    let saved_by = format!("{} {}", now.updated_by, now.updated_at.minute_cn());
+    let Some(out) = show::encounters(ctx, tx, see.mask(), &[now], false).await?.pop() else {
+        return Ok(Error::NotFound);
+    };
+    let met = out.persons.iter().filter(|p| p.met).map(|p| p.name.as_str()).collect::<Vec<_>>().join("、");
+    let pair = |k: &str, v: String| (k.to_owned(), v);
+    Ok(Error::Conflict {
+        current: vec![
+            pair("version", out.version.to_string()),
+            pair("saved_by", saved_by),
+            pair("day", out.day.to_string()),
+            pair("mode", out.mode.code().to_owned()),
+            pair("persons", met),
+            pair("action", out.action.unwrap_or_default()),
+            pair("next_on", out.next_on.map(|d| d.to_string()).unwrap_or_default()),
+        ],
+    })
+}
+
+/// Corrects an encounter; cells of the old and the new day are counted again.
+pub async fn correct(
+    ctx: &Ctx,
+    county: DivisionId,
+    id: EncounterId,
+    version: &str,
+    input: EncounterInput,
+    idem: &Idem,
+    draft: Option<&str>,
+) -> Result<Key<EncounterId>> {
+    let key = Key { county, id };
+    let mut tx = ctx.write().await?;
+    if idem.seen(ctx, &mut tx).await?.is_some() {
+        return Ok(key);
+    }
+    let (permit, was) = mine(ctx, &mut tx, county, id).await?;
+    if version.trim() != was.version.to_string() {
+        return Err(conflict(ctx, &mut tx, &permit, county, id).await?);
+    }
+    if was.voided_at.is_some() {
+        return Err(Error::rule("encounter-void"));
+    }
+    let mut e = FieldErrors::default();
+    let mut d = input.parse(ctx.today(), Some(was.worker_id), &mut e);
+    if input.kind.trim().is_empty() {
+        d.kind = was.kind;
+    }
+    let before: Vec<ResidentId> =
+        store::encounter::persons(&mut tx, county, &[id]).await?.into_iter().filter_map(|p| p.resident_id).collect();
+    let see = ctx.permit::<Resident>(policy::READ)?;
+    let residents = store::resident::by_ids(&mut tx, &see, &d.residents()).await?;
+    checked(&mut tx, county, was.unit_id, &residents, &d, Some(id), e).await?;
+    let fallback = store::neighbour::unit(&mut tx, was.unit_id).await?.map(|u| u.division_id);
+    let sealed = Sealed {
+        action: seal_opt(ctx, "encounter|action", county, &id, d.action.as_deref())?,
+        state_note: seal_opt(ctx, "encounter|state_note", county, &id, d.state_note.as_deref())?,
+        place: Place::of(&residents, d.residents().first().copied(), fallback),
+    };
+    if store::encounter::update(&mut tx, &permit, &was, &d, sealed, &ctx.actor.name).await? == 0 {
+        return Err(conflict(ctx, &mut tx, &permit, county, id).await?);
+    }
+    store::encounter::clear_people(&mut tx, county, id).await?;
+    write_people(ctx, &mut tx, key, &d).await?;
+    let mut touched = d.residents();
+    touched.extend(before);
+    touched.sort_unstable();
+    touched.dedup();
+    reschedule(ctx, &mut tx, county, &touched).await?;
+    tx.mark([was.day, d.day].map(|day| Mark { county, unit: Some(was.unit_id), day }));
+    if let Some(draft) = draft {
+        Page::drop_draft(ctx, &mut tx, draft).await?;
+    }
+    idem.save(ctx, &mut tx, "done").await?;
+    tx.commit(permit.change(Some(county), id).fields(&["encounter"]).digest_of(&d)).await?;
+    Ok(key)
+}
+
+/// Declaring void, as typed.
+#[derive(Clone, Default, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct VoidInput {
+    /// Why, at most 200 characters.
+    pub reason: String,
+    /// Version that was read.
+    pub version: String,
+}
+
+/// Declares an encounter void: it stays, with its reason, and counts no more.
+pub async fn void(ctx: &Ctx, county: DivisionId, id: EncounterId, input: VoidInput, idem: &Idem) -> Result<()> {
+    let mut tx = ctx.write().await?;
+    if idem.seen(ctx, &mut tx).await?.is_some() {
+        return Ok(());
+    }
+    let (permit, was) = mine(ctx, &mut tx, county, id).await?;
+    let reason = input.reason.trim();
+    if reason.is_empty() {
+        return Err(Error::field("reason", "visit-void-reason"));
+    }
+    if reason.chars().count() > 200 {
+        return Err(Error::field("reason", "visit-void-reason-long"));
+    }
+    if was.voided_at.is_some() {
+        return Err(Error::rule("encounter-void"));
+    }
+    let stale = input.version.trim() != was.version.to_string();
+    if stale || store::encounter::void(&mut tx, &permit, &was, reason, &ctx.actor.name).await? == 0 {
+        return Err(conflict(ctx, &mut tx, &permit, county, id).await?);
+    }
+    let residents: Vec<ResidentId> =
+        store::encounter::persons(&mut tx, county, &[id]).await?.into_iter().filter_map(|p| p.resident_id).collect();
+    reschedule(ctx, &mut tx, county, &residents).await?;
+    tx.mark([Mark { county, unit: Some(was.unit_id), day: was.day }]);
+    idem.save(ctx, &mut tx, "done").await?;
+    tx.commit(permit.change(Some(county), id).fields(&["voided_at", "void_reason"])).await
+}
+
+/// Whether the actor may amend an encounter, for the buttons of its page.
+pub async fn may_amend(ctx: &Ctx, county: DivisionId, id: EncounterId) -> Result<bool> {
+    let Ok(permit) = ctx.permit::<Encounter>(policy::AMEND) else { return Ok(false) };
+    let mut c = ctx.read().await?;
+    Ok(store::encounter::get(&mut c, &permit, county, id).await?.is_some_and(|e| e.voided_at.is_none()))
+}
+
+/// Opens an encounter. Its note on body and mind (P3) and its text are read by the station's own people only, and the
+/// reading is written down first.
+pub async fn open(ctx: &Ctx, county: DivisionId, id: EncounterId) -> Result<EncounterOut> {
+    let permit = ctx.permit::<Encounter>(policy::ENCOUNTERS)?;
+    let mask = permit.mask();
+    let mut tx = ctx.write().await?;
+    let e = store::encounter::get(&mut tx, &permit, county, id).await?.ok_or(Error::NotFound)?;
+    let out = show::encounters(ctx, &mut tx, mask, &[e], true).await?.pop().ok_or(Error::NotFound)?;
+    let fields: &[&'static str] = if mask.names { &["action", "state_note"] } else { &["masked"] };
+    tx.commit(permit.change(Some(county), id).fields(fields)).await?;
+    Ok(out)
+}
+
+/// What a list is asked.
+#[derive(Clone, Default, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(default)]
+pub struct FindEncounters {
+    /// From this day (yyyy-mm-dd).
+    pub from: String,
+    /// To this day.
+    pub to: String,
+    /// Worker id.
+    pub worker: String,
+    /// Kind.
+    pub kind: String,
+    /// How.
+    pub mode: String,
+    /// `1`: void ones too.
+    pub void: String,
+    /// Page, from 1.
+    pub page: Option<i64>,
+    /// Rows a page, at most 200.
+    pub size: Option<i64>,
+}
+
+/// Encounters within the reader's scope, newest first. A filter that cannot be read filters nothing out wrongly: it is
+/// a field problem.
+pub async fn list(ctx: &Ctx, ask: &FindEncounters) -> Result<Paged<EncounterOut>> {
+    let permit = ctx.permit::<Encounter>(policy::ENCOUNTERS)?;
+    let mut e = FieldErrors::default();
+    let worker = Some(ask.worker.trim()).filter(|w| !w.is_empty()).and_then(|w| {
+        let id = w.parse().ok();
+        if id.is_none() {
+            e.add("worker", "format");
+        }
+        id
+    });
+    let f = Find {
+        from: crate::model::day_of(&mut e, "from", &ask.from, false),
+        to: crate::model::day_of(&mut e, "to", &ask.to, false),
+        worker,
+        kind: crate::model::code_of::<EncounterKind>(&mut e, "kind", &ask.kind, false),
+        mode: crate::model::code_of::<Mode>(&mut e, "mode", &ask.mode, false),
+        resident: None,
+        void: ask.void == "1",
+    };
+    e.check()?;
+    let page = PageReq::new(ask.page, ask.size);
+    let mut c = ctx.read().await?;
+    let (rows, total) = store::encounter::find(&mut c, &permit, &f, page).await?;
+    Ok(Paged::of(page, show::encounters(ctx, &mut c, permit.mask(), &rows, false).await?, total))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schedules() {
+        let r = Rhythm::default();
+        let day = |d| Day::new(2021, 7, d).unwrap();
+        let met = |d, next_on| Contact { day: day(d), next_on, met: true };
+        let every = VisitEvery::Weekly;
+        assert_eq!(schedule(&r, day(1), every, &[]), (None, day(8)));
+        assert_eq!(schedule(&r, day(1), every, &[met(5, None)]), (Some(day(5)), day(12)));
+        assert_eq!(schedule(&r, day(1), every, &[met(5, Some(day(6)))]), (Some(day(5)), day(6)));
+        // A visit in vain with no new day leaves the person due; with one it moves.
+        let vain = |next_on| Contact { day: day(9), next_on, met: false };
+        assert_eq!(schedule(&r, day(1), every, &[vain(None), met(1, None)]), (Some(day(1)), day(8)));
+        assert_eq!(schedule(&r, day(1), every, &[vain(Some(day(10))), met(1, None)]), (Some(day(1)), day(10)));
+    }
+}

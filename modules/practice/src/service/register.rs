@@ -1,0 +1,301 @@
+//! Registering a resident and correcting a record.
+
+use super::{rhythm, seal, seal_opt, station};
+use crate::model::{MoveKind, Resident, ResidentDraft, ResidentFacts, ResidentInput, ResidentState, Vacancy};
+use crate::policy;
+use crate::store::{self, row};
+use zw_access::{Ctx, Permit};
+use zw_core::person_id::IdKind;
+use zw_core::{DivisionId, Error, FieldErrors, HouseholdId, Key, ResidentId, Result, UnitId, Uuid, WorkerId};
+use zw_db::{Conn, Mark, Tx};
+use zw_web::{Idem, Page};
+
+/// Version of the notice that residents are shown (security.md PRIV-2); a setting, since the text is the county's.
+const NOTICE_SETTING: &str = "practice.notice_version";
+/// Duplicate look-ups an account may make in an hour (security.md PRIV-12).
+const DUPLICATES_AN_HOUR: i64 = 20;
+
+/// Lists a rule is checked against.
+struct Lists {
+    villages: Vec<DivisionId>,
+    posted: Vec<WorkerId>,
+}
+
+async fn lists(ctx: &Ctx, c: &mut Conn, unit: UnitId) -> Result<Lists> {
+    let villages =
+        store::neighbour::villages(c, &ctx.tree(), unit, ctx.today()).await?.into_iter().map(|v| v.id).collect();
+    let posted = store::neighbour::posted(c, unit, ctx.today()).await?.into_iter().map(|p| p.0).collect();
+    Ok(Lists { villages, posted })
+}
+
+/// The blind index of a document number: one person has one, whichever kind it was typed under.
+pub(crate) fn blind(vault: &zw_access::Vault, kind: IdKind, number: &str) -> Vec<u8> {
+    match kind {
+        IdKind::ResidentId | IdKind::HouseholdRegister => vault.blind("resident_id", number),
+        other => vault.blind("resident_id", &format!("{other}:{number}")),
+    }
+}
+
+/// Registers a resident: checks, uniqueness across counties, household, categories, the ledger.
+pub async fn register(ctx: &Ctx, input: ResidentInput, idem: &Idem, draft: Option<&str>) -> Result<Key<ResidentId>> {
+    let permit = ctx.permit::<Resident>(policy::REGISTER)?;
+    let (county, unit) = station(&permit, &input.unit)?;
+    let mut tx = ctx.write().await?;
+    if let Some(done) = idem.seen(ctx, &mut tx).await? {
+        return serde_json::from_str(&done).map_err(Error::internal);
+    }
+    let l = lists(ctx, &mut tx, unit).await?;
+    let d = input
+        .check(&ResidentFacts {
+            today: ctx.today(),
+            villages: &l.villages,
+            posted: &l.posted,
+            me: ctx.actor.worker,
+            rhythm: &rhythm(ctx),
+            on_file: None,
+            number_on_file: None,
+        })
+        .map_err(Error::Invalid)?;
+    let key = Key { county, id: ResidentId(ctx.uuid()) };
+    if !d.confirm_new && store::resident::look_alike(&mut tx, county, unit, &d, None).await?.is_some() {
+        return Err(Error::field("name", "resident-look-alike"));
+    }
+    if let Some(number) = &d.id_no {
+        let hash = blind(&ctx.app.vault, d.id_type, number);
+        if !store::resident::claim_identity(&mut tx, &hash, county, key.id).await? {
+            drop(tx);
+            return Err(duplicate(ctx, &permit, &hash, county, unit).await?);
+        }
+    }
+    write(ctx, &mut tx, key, unit, &d).await?;
+    tx.mark([Mark { county, unit: Some(unit), day: d.filed_on }]);
+    if let Some(draft) = draft {
+        Page::drop_draft(ctx, &mut tx, draft).await?;
+    }
+    idem.save(ctx, &mut tx, &serde_json::to_string(&key).map_err(Error::internal)?).await?;
+    tx.commit(permit.change(Some(county), key.id).fields(&["resident"]).subject(key.id)).await?;
+    Ok(key)
+}
+
+async fn write(ctx: &Ctx, tx: &mut Tx, key: Key<ResidentId>, unit: UnitId, d: &ResidentDraft) -> Result<()> {
+    let (county, id, at) = (key.county, key.id, tx.at());
+    let view = ctx.tree().as_of(d.filed_on);
+    let township = store::neighbour::township_of(&view, d.village);
+    let household = match d.household {
+        Some(h) => {
+            if store::resident::household_village(tx, county, unit, h).await?.is_none() {
+                return Err(Error::field("household", "resident-household-unknown"));
+            }
+            h
+        }
+        None => {
+            let h = HouseholdId(ctx.uuid());
+            let address = seal_opt(ctx, "household|address", county, &h, d.address.as_deref())?;
+            let row = row::HouseholdRow { county, id: h, unit, head: Some(id), village: d.village, address, at };
+            row::insert(tx, [row]).await?;
+            h
+        }
+    };
+    let resident = row::ResidentRow {
+        county,
+        id,
+        unit,
+        household,
+        name: d.name.clone(),
+        keys: row::name_keys(&d.name),
+        id_type: d.id_type,
+        id_no: seal_opt(ctx, "resident|id_no", county, &id, d.id_no.as_deref())?,
+        id_missing: d.id_missing,
+        sex: d.sex,
+        birth: d.birth,
+        phone: seal_opt(ctx, "resident|phone", county, &id, d.phone.as_deref())?,
+        address: seal_opt(ctx, "resident|address", county, &id, d.address.as_deref())?,
+        township,
+        village: d.village,
+        presence: d.presence,
+        legal_basis: d.legal_basis,
+        notice_version: notice_version(ctx),
+        consent_on: d.consent_on,
+        consent_until: d.consent_until,
+        consent_by: seal_opt(ctx, "resident|consent_by", county, &id, d.consent_by.as_deref())?,
+        risk: d.risk,
+        visit_every: d.visit_every,
+        worker: d.worker,
+        vacancy: d.worker.is_none().then_some(Vacancy::Unassigned),
+        source: d.source,
+        filed_on: d.filed_on,
+        state: ResidentState::Active,
+        close_reason: None,
+        closed_on: None,
+        last_on: None,
+        next_on: rhythm(ctx).next(d.filed_on, d.visit_every),
+        at,
+        by: ctx.actor.name.clone(),
+    };
+    row::insert(tx, [resident]).await?;
+    row::insert(tx, d.categories.iter().map(|c| category(ctx, key, c, d))).await?;
+    let filed = row::MoveRow {
+        county,
+        id: ctx.uuid(),
+        resident: id,
+        unit,
+        township,
+        day: d.filed_on,
+        kind: MoveKind::Filed,
+        delta: 1,
+        at,
+    };
+    row::insert(tx, [filed]).await
+}
+
+fn notice_version(ctx: &Ctx) -> String {
+    let set = ctx.app.settings().get::<String>(NOTICE_SETTING);
+    if set.is_empty() { "1".to_owned() } else { set }
+}
+
+fn category(ctx: &Ctx, key: Key<ResidentId>, code: &str, d: &ResidentDraft) -> row::CategoryRow {
+    row::CategoryRow {
+        county: key.county,
+        id: ctx.uuid(),
+        resident: key.id,
+        category: code.to_owned(),
+        basis: d.recognition,
+        from: d.filed_on,
+        to: None,
+    }
+}
+
+/// What to answer when the number is on file (domain.md section 12): the station's name within the county, nothing but
+/// the fact beyond it. Counted and audited, since each answer tells that somebody exists.
+async fn duplicate(
+    ctx: &Ctx,
+    permit: &Permit<Resident>,
+    hash: &[u8],
+    county: DivisionId,
+    unit: UnitId,
+) -> Result<Error> {
+    let mut tx = ctx.write().await?;
+    let held = store::resident::holder(&mut tx, hash).await?;
+    let Some((where_, id, at_unit, station)) = held else { return Ok(Error::Conflict { current: vec![] }) };
+    let account = ctx.actor.account().ok_or(Error::Unauthenticated)?;
+    let hour = store::neighbour::hour_of(ctx);
+    let (n, _) = store::neighbour::count_act(&mut tx, account, "duplicate", hour).await?;
+    let change = permit.change(Some(county), "duplicate").subject(id).purpose("duplicate");
+    if n > DUPLICATES_AN_HOUR {
+        tx.commit(change.denied()).await?;
+        return Err(Error::TooMany { retry_after_s: (hour + 1) * 3600 - ctx.now().ms() / 1000 });
+    }
+    tx.commit(change).await?;
+    let mut e = FieldErrors::default();
+    if at_unit == Some(unit) {
+        e.add("id_no", "resident-duplicate-own");
+    } else if where_ == county {
+        e.add_with("id_no", "resident-duplicate-county", &[("station", &station.unwrap_or_default())]);
+    } else {
+        e.add("id_no", "resident-duplicate-elsewhere");
+    }
+    Ok(Error::Invalid(e))
+}
+
+/// The pairs shown when somebody else was faster, masked for the reader.
+async fn conflict(c: &mut Conn, county: DivisionId, id: Uuid) -> Result<Error> {
+    let current = match store::resident::changed(c, county, id).await? {
+        Some((at, by, version)) => vec![
+            ("version".to_owned(), version.to_string()),
+            ("saved_by".to_owned(), format!("{by} {}", at.minute_cn())),
+        ],
+        None => vec![],
+    };
+    Ok(Error::Conflict { current })
+}
+
+/// Corrects a record. The register's ledger follows a corrected day of filing or village.
+pub async fn correct(
+    ctx: &Ctx,
+    county: DivisionId,
+    id: ResidentId,
+    input: ResidentInput,
+    idem: &Idem,
+    draft: Option<&str>,
+) -> Result<Key<ResidentId>> {
+    let permit = ctx.permit::<Resident>(policy::EDIT)?;
+    let key = Key { county, id };
+    let mut tx = ctx.write().await?;
+    if idem.seen(ctx, &mut tx).await?.is_some() {
+        return Ok(key);
+    }
+    let was = store::resident::get(&mut tx, &permit, county, id).await?.ok_or(Error::NotFound)?;
+    if input.version.trim() != was.version.to_string() {
+        return Err(conflict(&mut tx, county, id.0).await?);
+    }
+    if was.state == ResidentState::Closed {
+        return Err(Error::rule("resident-closed"));
+    }
+    let l = lists(ctx, &mut tx, was.unit_id).await?;
+    let number = super::open(ctx, "resident|id_no", county, &id, was.id_no.as_ref())?;
+    let d = input
+        .check(&ResidentFacts {
+            today: ctx.today(),
+            villages: &l.villages,
+            posted: &l.posted,
+            me: ctx.actor.worker,
+            rhythm: &rhythm(ctx),
+            on_file: Some(&was),
+            number_on_file: number.as_ref().map(|n| n.for_rules().clone()),
+        })
+        .map_err(Error::Invalid)?;
+    let (_, contacts) = store::resident::schedule_facts(&mut tx, county, &[id]).await?;
+    if contacts.iter().any(|(_, c)| c.met && c.day < d.filed_on) {
+        return Err(Error::field("filed_on", "resident-filed-after-visit"));
+    }
+    let same = *was.name.for_rules() == d.name && was.birth_day == d.birth && was.village_id == d.village;
+    if !same
+        && !d.confirm_new
+        && store::resident::look_alike(&mut tx, county, was.unit_id, &d, Some(id)).await?.is_some()
+    {
+        return Err(Error::field("name", "resident-look-alike"));
+    }
+    if let Some(new) = &d.id_no {
+        let hash = blind(&ctx.app.vault, d.id_type, new);
+        store::resident::free_identity(&mut tx, county, id).await?;
+        if !store::resident::claim_identity(&mut tx, &hash, county, id).await? {
+            drop(tx);
+            return Err(duplicate(ctx, &permit, &hash, county, was.unit_id).await?);
+        }
+    }
+    let township = store::neighbour::township_of(&ctx.tree().as_of(d.filed_on), d.village);
+    let sealed = store::resident::Sealed {
+        id_no: seal_opt(ctx, "resident|id_no", county, &id, d.id_no.as_deref())?,
+        phone: seal_opt(ctx, "resident|phone", county, &id, d.phone.as_deref())?,
+        address: d.address.as_ref().map(|a| seal(ctx, "resident|address", county, &id, a)).transpose()?,
+        consent_by: seal_opt(ctx, "resident|consent_by", county, &id, d.consent_by.as_deref())?,
+        township,
+    };
+    if store::resident::update(&mut tx, &permit, &was, &d, sealed, &ctx.actor.name).await? == 0 {
+        return Err(conflict(&mut tx, county, id.0).await?);
+    }
+    recategorise(ctx, &mut tx, key, &d).await?;
+    if was.filed_on != d.filed_on || was.township_id != township {
+        store::resident::move_filing(&mut tx, county, id, d.filed_on, township).await?;
+    }
+    super::encounter::reschedule(ctx, &mut tx, county, &[id]).await?;
+    tx.mark([was.filed_on, d.filed_on].map(|day| Mark { county, unit: Some(was.unit_id), day }));
+    if let Some(draft) = draft {
+        Page::drop_draft(ctx, &mut tx, draft).await?;
+    }
+    idem.save(ctx, &mut tx, "done").await?;
+    tx.commit(permit.change(Some(county), id).fields(&["resident"]).subject(id)).await?;
+    Ok(key)
+}
+
+/// Ends categories no longer ticked and begins the new ones; those that stay keep their recognition.
+async fn recategorise(ctx: &Ctx, tx: &mut Tx, key: Key<ResidentId>, d: &ResidentDraft) -> Result<()> {
+    let had: Vec<String> =
+        store::resident::categories(tx, key.county, &[key.id]).await?.into_iter().map(|c| c.1).collect();
+    for gone in had.iter().filter(|h| !d.categories.contains(&h.as_str())) {
+        store::resident::end_category(tx, key.county, key.id, gone, ctx.today()).await?;
+    }
+    let new = d.categories.iter().filter(|c| !had.iter().any(|h| h == *c));
+    let rows: Vec<_> = new.map(|c| row::CategoryRow { from: ctx.today(), ..category(ctx, key, c, d) }).collect();
+    row::insert(tx, rows).await
+}

@@ -1,0 +1,224 @@
+//! Finding, opening and closing residents.
+
+use super::show;
+use crate::model::{CloseReason, Encounter, MoveKind, Resident, ResidentState};
+use crate::out::{EncounterOut, PersonCard, ResidentOut};
+use crate::policy;
+use crate::store::resident::{Find, Word};
+use crate::store::{self, row};
+use serde::{Deserialize, Serialize};
+use zw_access::{Ctx, Part, Permit};
+use zw_core::grams::{fold, is_han};
+use zw_core::tree::View;
+use zw_core::{DivisionId, Error, FieldErrors, PageReq, Paged, ResidentId, Result, pinyin};
+use zw_db::Mark;
+use zw_web::Idem;
+
+/// The counties, as far as they can be named, in which a scope lies.
+fn counties(permit: &Permit<Resident>) -> Vec<DivisionId> {
+    let mut out: Vec<DivisionId> = permit
+        .scope()
+        .0
+        .iter()
+        .flat_map(|p| match p {
+            Part::Counties(c) => c.clone(),
+            Part::Towns(c, _) | Part::Unit(c, _) => vec![*c],
+            Part::All | Part::Own(_) => vec![],
+        })
+        .collect();
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+fn villages(view: &View, counties: &[DivisionId], fits: impl Fn(&str) -> bool) -> Vec<DivisionId> {
+    let all = counties.iter().flat_map(|c| view.villages_under(*c));
+    // A name that fits half the county is no village; the list stays short for the statement's sake.
+    all.copied().filter(|v| view.get(*v).is_some_and(|d| fits(&d.name))).take(200).collect()
+}
+
+/// The words of a search text. Letters and digits only reach the statement, so nothing needs escaping there.
+/// Who sees no names may look for villages only: a hit by name would tell the name behind the mask.
+pub(crate) fn words(view: &View, counties: &[DivisionId], names: bool, text: &str) -> Vec<Word> {
+    let by_pinyin = |key: &str| villages(view, counties, |n| pinyin::search_keys(n).iter().any(|k| k.starts_with(key)));
+    text.split_whitespace()
+        .take(5)
+        .filter_map(|w| {
+            let clean: String =
+                fold(w).chars().filter(|c| is_han(*c) || c.is_alphanumeric() || *c == '·').take(30).collect();
+            if clean.is_empty() {
+                return None;
+            }
+            Some(match (pinyin::query_key(&clean), names) {
+                (Some(key), true) => Word::Pinyin(key.clone(), by_pinyin(&key)),
+                (Some(key), false) => Word::Village(by_pinyin(&key)),
+                (None, true) => Word::Name(clean.clone(), villages(view, counties, |n| n.contains(&clean))),
+                (None, false) => Word::Village(villages(view, counties, |n| n.contains(&clean))),
+            })
+        })
+        .collect()
+}
+
+/// What a search is asked.
+#[derive(Clone, Default, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(default)]
+pub struct FindResidents {
+    /// Name, pinyin initials or spelling, or village; several words must all fit.
+    pub q: String,
+    /// `1`: only those whose visit is due.
+    pub due: String,
+    /// `1`: only those I am responsible for.
+    pub mine: String,
+    /// `1`: closed ones too.
+    pub closed: String,
+    /// Page, from 1.
+    pub page: Option<i64>,
+    /// Rows a page, at most 200.
+    pub size: Option<i64>,
+}
+
+/// Residents within the reader's scope; an empty text lists all, those due first. Audited, since the cards show
+/// categories (P3) to those who see names.
+pub async fn find(ctx: &Ctx, ask: &FindResidents) -> Result<Paged<PersonCard>> {
+    let permit = ctx.permit::<Resident>(policy::READ)?;
+    let mask = permit.mask();
+    let text = ask.q.trim();
+    let f = Find {
+        words: words(&ctx.tree().as_of(ctx.today()), &counties(&permit), mask.names, text),
+        worker: (ask.mine == "1").then_some(ctx.actor.worker).flatten(),
+        due: (ask.due == "1").then(|| ctx.today()),
+        closed: ask.closed == "1",
+    };
+    let page = PageReq::new(ask.page, ask.size.or(Some(20)));
+    if !text.is_empty() && f.words.is_empty() {
+        return Ok(Paged::of(page, vec![], 0));
+    }
+    if !mask.names {
+        let mut c = ctx.read().await?;
+        let (rows, total) = store::resident::find(&mut c, &permit, &f, page).await?;
+        return Ok(Paged::of(page, show::cards(ctx, &mut c, mask, &rows).await?, total));
+    }
+    let mut tx = ctx.write().await?;
+    let (rows, total) = store::resident::find(&mut tx, &permit, &f, page).await?;
+    let cards = show::cards(ctx, &mut tx, mask, &rows).await?;
+    let county = counties(&permit).first().copied();
+    tx.commit(permit.change(county, "list").fields(&["categories"])).await?;
+    Ok(Paged::of(page, cards, total))
+}
+
+/// The first few residents that fit a text, for a search over everything; none for who may not see residents.
+pub async fn suggest(ctx: &Ctx, text: &str, n: i64) -> Result<Vec<PersonCard>> {
+    if text.trim().is_empty() || !ctx.can(policy::READ) {
+        return Ok(vec![]);
+    }
+    let ask = FindResidents { q: text.to_owned(), size: Some(n), ..FindResidents::default() };
+    Ok(find(ctx, &ask).await?.items)
+}
+
+/// A resident's page.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct ResidentPage {
+    /// The record.
+    pub resident: ResidentOut,
+    /// The others of the household.
+    pub household: Vec<PersonCard>,
+    /// Encounters, newest first, at most 50.
+    pub encounters: Vec<EncounterOut>,
+    /// Encounters in all.
+    pub encounters_total: i64,
+}
+
+/// Opens a record: who saw it is written before its bytes leave (security.md AUD-2).
+pub async fn open(ctx: &Ctx, county: DivisionId, id: ResidentId) -> Result<ResidentPage> {
+    let permit = ctx.permit::<Resident>(policy::READ)?;
+    let mask = permit.mask();
+    let mut tx = ctx.write().await?;
+    let r = store::resident::get(&mut tx, &permit, county, id).await?.ok_or(Error::NotFound)?;
+    let resident = show::resident(ctx, &mut tx, mask, &r).await?;
+    let others: Vec<Resident> = store::resident::members(&mut tx, &permit, county, r.household_id)
+        .await?
+        .into_iter()
+        .filter(|m| m.id != id)
+        .collect();
+    let household = show::cards(ctx, &mut tx, mask, &others).await?;
+    let (encounters, encounters_total) = match ctx.permit::<Encounter>(policy::ENCOUNTERS) {
+        Ok(see) => {
+            let f =
+                store::encounter::Find { resident: Some(id), void: mask.names, ..store::encounter::Find::default() };
+            let (rows, total) = store::encounter::find(&mut tx, &see, &f, PageReq::new(None, None)).await?;
+            (show::encounters(ctx, &mut tx, see.mask(), &rows, false).await?, total)
+        }
+        Err(Error::Forbidden) => (vec![], 0),
+        Err(e) => return Err(e),
+    };
+    let fields: &[&'static str] =
+        if mask.names { &["name", "birth_day", "categories", "encounters"] } else { &["masked"] };
+    tx.commit(permit.change(Some(county), id).fields(fields).subject(id)).await?;
+    Ok(ResidentPage { resident, household, encounters, encounters_total })
+}
+
+/// Taking a resident off the register, as typed.
+#[derive(Clone, Default, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CloseInput {
+    /// Why.
+    pub reason: String,
+    /// Day; empty means today.
+    pub on: String,
+    /// Version that was read.
+    pub version: String,
+}
+
+/// Takes a resident off the register. The ledger gets the line that the reason belongs to; the number becomes free
+/// again unless the person died.
+pub async fn close(ctx: &Ctx, county: DivisionId, id: ResidentId, input: CloseInput, idem: &Idem) -> Result<()> {
+    let permit = ctx.permit::<Resident>(policy::CLOSE)?;
+    let mut tx = ctx.write().await?;
+    if idem.seen(ctx, &mut tx).await?.is_some() {
+        return Ok(());
+    }
+    let was = store::resident::get(&mut tx, &permit, county, id).await?.ok_or(Error::NotFound)?;
+    let mut e = FieldErrors::default();
+    let reason = crate::model::code_of::<CloseReason>(&mut e, "reason", &input.reason, true);
+    let on = crate::model::day_of(&mut e, "on", &input.on, false).unwrap_or(ctx.today());
+    let (_, contacts) = store::resident::schedule_facts(&mut tx, county, &[id]).await?;
+    if on > ctx.today() {
+        e.add("on", "resident-close-future");
+    } else if on < was.filed_on {
+        e.add("on", "resident-close-before-filing");
+    } else if contacts.iter().any(|(_, c)| c.met && c.day > on) {
+        e.add("on", "resident-close-before-visit");
+    }
+    e.check()?;
+    let Some(reason) = reason else { return Err(Error::field("reason", "required")) };
+    if was.state == ResidentState::Closed {
+        return Err(Error::rule("resident-closed"));
+    }
+    let stale = input.version.trim() != was.version.to_string();
+    if stale || store::resident::close(&mut tx, &permit, &was, reason, on, &ctx.actor.name).await? == 0 {
+        return Err(Error::Conflict { current: vec![] });
+    }
+    let kind = match reason {
+        CloseReason::Death | CloseReason::MovedAway | CloseReason::NotNeeded => MoveKind::Closed,
+        CloseReason::Merged => MoveKind::Merged,
+        CloseReason::Error => MoveKind::Correction,
+    };
+    let line = row::MoveRow {
+        county,
+        id: ctx.uuid(),
+        resident: id,
+        unit: was.unit_id,
+        township: was.township_id,
+        day: on,
+        kind,
+        delta: -1,
+        at: tx.at(),
+    };
+    row::insert(&mut tx, [line]).await?;
+    if reason != CloseReason::Death {
+        store::resident::free_identity(&mut tx, county, id).await?;
+    }
+    tx.mark([Mark { county, unit: Some(was.unit_id), day: on }]);
+    idem.save(ctx, &mut tx, "done").await?;
+    tx.commit(permit.change(Some(county), id).fields(&["state", "close_reason", "closed_on"]).subject(id)).await
+}

@@ -1,0 +1,132 @@
+//! Rows of other modules that this one reads (units, coverage, postings, workers: `people` and `network` own and write
+//! them), and the counter of limited acts.
+
+use zw_access::Ctx;
+use zw_core::tree::{DivisionKind, Tree};
+use zw_core::{AccountId, Day, DivisionId, Result, UnitId, WorkerId};
+use zw_db::{Conn, sql};
+
+zw_db::record! {
+    /// A station as far as this module needs it.
+    #[derive(Clone, Debug)]
+    pub(crate) struct UnitFacts {
+        /// Row.
+        pub id: UnitId,
+        /// Name.
+        pub name: String,
+        /// County.
+        pub county_id: DivisionId,
+        /// The division it stands for.
+        pub division_id: DivisionId,
+    }
+}
+
+/// A unit.
+pub(crate) async fn unit(c: &mut Conn, id: UnitId) -> Result<Option<UnitFacts>> {
+    c.one(sql("SELECT id,name,county_id,division_id FROM unit WHERE id=").bind(id)).await
+}
+
+/// Names of units.
+pub(crate) async fn unit_names(c: &mut Conn, ids: &[UnitId]) -> Result<Vec<(UnitId, String)>> {
+    c.all(sql("SELECT id,name FROM unit WHERE id IN ").list(ids.iter().copied())).await
+}
+
+/// Workers posted at a unit on a day, by name.
+pub(crate) async fn posted(c: &mut Conn, unit: UnitId, day: Day) -> Result<Vec<(WorkerId, String)>> {
+    c.all(
+        sql("SELECT DISTINCT w.id,w.name FROM posting p JOIN worker w ON w.id=p.worker_id WHERE p.unit_id=")
+            .bind(unit)
+            .lit(" AND p.from_day<=")
+            .bind(day)
+            .lit(" AND (p.to_day IS NULL OR p.to_day>")
+            .bind(day)
+            .lit(") ORDER BY w.name,w.id"),
+    )
+    .await
+}
+
+/// Names of workers.
+pub(crate) async fn worker_names(c: &mut Conn, ids: &[WorkerId]) -> Result<Vec<(WorkerId, String)>> {
+    c.all(sql("SELECT id,name FROM worker WHERE id IN ").list(ids.iter().copied())).await
+}
+
+/// A village of a station's area.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VillageOption {
+    /// Division.
+    pub id: DivisionId,
+    /// Name.
+    pub name: String,
+    /// Township it lies in.
+    pub township: DivisionId,
+    /// Its name.
+    pub township_name: String,
+}
+
+/// Villages of the divisions a unit covers on a day, in tree order. A covered township without villages (a farm, a
+/// zone) stands for itself, so that its people can be registered.
+pub(crate) async fn villages(c: &mut Conn, tree: &Tree, unit: UnitId, day: Day) -> Result<Vec<VillageOption>> {
+    let covered: Vec<(DivisionId,)> = c
+        .all(
+            sql("SELECT division_id FROM unit_coverage WHERE unit_id=")
+                .bind(unit)
+                .lit(" AND from_day<=")
+                .bind(day)
+                .lit(" AND (to_day IS NULL OR to_day>")
+                .bind(day)
+                .lit(") ORDER BY division_id"),
+        )
+        .await?;
+    let view = tree.as_of(day);
+    let mut out: Vec<VillageOption> = vec![];
+    for (division,) in covered {
+        let under = view.villages_under(division);
+        let list = if under.is_empty() { &[division][..] } else { under };
+        for id in list.iter().copied().filter(|v| out.iter().all(|o| o.id != *v)).collect::<Vec<_>>() {
+            let Some(own) = view.get(id) else { continue };
+            let township = township_of(&view, id);
+            let township_name = view.get(township).map(|t| t.name.clone()).unwrap_or_default();
+            out.push(VillageOption { id, name: own.name.clone(), township, township_name });
+        }
+    }
+    Ok(out)
+}
+
+/// The township of a village; the division itself where there is none.
+pub(crate) fn township_of(view: &zw_core::tree::View, id: DivisionId) -> DivisionId {
+    std::iter::once(id)
+        .chain(view.ancestors(id))
+        .find(|d| view.get(*d).is_some_and(|v| v.kind == DivisionKind::Township))
+        .unwrap_or(id)
+}
+
+/// Counts an act of an account in this hour; (in this hour, in the 24 hours that end with it), this one included.
+pub(crate) async fn count_act(c: &mut Conn, account: AccountId, act: &'static str, hour: i64) -> Result<(i64, i64)> {
+    let n: i64 = c
+        .scalar(
+            sql("INSERT INTO limited_act(account_id,act,hour,n) VALUES(")
+                .bind(account)
+                .lit(",")
+                .bind(act)
+                .lit(",")
+                .bind(hour)
+                .lit(",1) ON CONFLICT(account_id,act,hour) DO UPDATE SET n=limited_act.n+1 RETURNING n"),
+        )
+        .await?;
+    let day: i64 = c
+        .scalar(
+            sql("SELECT CAST(COALESCE(SUM(n),0) AS BIGINT) FROM limited_act WHERE account_id=")
+                .bind(account)
+                .lit(" AND act=")
+                .bind(act)
+                .lit(" AND hour>")
+                .bind(hour - 24),
+        )
+        .await?;
+    Ok((n, day))
+}
+
+/// The instant's hour since 1970.
+pub(crate) fn hour_of(ctx: &Ctx) -> i64 {
+    ctx.now().ms().div_euclid(3_600_000)
+}

@@ -1,0 +1,411 @@
+//! The register: residents, households, categories, the ledger, identity.
+
+use super::{binds, scoped};
+use crate::model::{Resident, ResidentDraft, ResidentState, VisitEvery};
+use zw_access::Permit;
+use zw_core::{Day, DivisionId, HouseholdId, PageReq, ResidentId, Result, Stamp, UnitId, Uuid, WorkerId};
+use zw_db::{Conn, Sql, Tx, sql};
+
+const SELECT: &str = "SELECT r.county_id,r.id,r.unit_id,r.household_id,r.name,r.id_type,r.id_no,r.id_missing_reason,r.sex,r.birth_day,r.phone,r.address,r.township_id,r.village_id,r.presence,r.legal_basis,r.consent_on,r.consent_until,r.consent_by,r.risk,r.visit_every,r.worker_id,r.vacancy,r.source,r.filed_on,r.state,r.close_reason,r.closed_on,r.last_on,r.next_on,r.version FROM resident r WHERE ";
+
+/// One resident within the scope.
+pub(crate) async fn get(
+    c: &mut Conn,
+    p: &Permit<Resident>,
+    county: DivisionId,
+    id: ResidentId,
+) -> Result<Option<Resident>> {
+    c.one(p.within(sql(SELECT).lit("r.county_id=").bind(county).lit(" AND r.id=").bind(id))).await
+}
+
+/// Residents by id within the scope, in no order.
+pub(crate) async fn by_ids(c: &mut Conn, p: &Permit<Resident>, ids: &[ResidentId]) -> Result<Vec<Resident>> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    c.all(scoped(sql(SELECT).lit("r.id IN ").list(ids.iter().copied()), p)).await
+}
+
+/// Those of a household who are not closed, the eldest first.
+pub(crate) async fn members(
+    c: &mut Conn,
+    p: &Permit<Resident>,
+    county: DivisionId,
+    household: HouseholdId,
+) -> Result<Vec<Resident>> {
+    let q = sql(SELECT)
+        .lit("r.county_id=")
+        .bind(county)
+        .lit(" AND r.household_id=")
+        .bind(household)
+        .lit(" AND r.state<>'closed'");
+    c.all(p.within(q).lit(" ORDER BY r.birth_day,r.id")).await
+}
+
+/// One word of a search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Word {
+    /// Part of a name in characters, and the villages it may name.
+    Name(String, Vec<DivisionId>),
+    /// Beginning of a name in pinyin, and the villages it may name.
+    Pinyin(String, Vec<DivisionId>),
+    /// Only a village: for readers who do not see names.
+    Village(Vec<DivisionId>),
+}
+
+/// What a list of residents is asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Find {
+    /// All of these.
+    pub words: Vec<Word>,
+    /// Only those responsible.
+    pub worker: Option<WorkerId>,
+    /// Due on or before this day, and in state active.
+    pub due: Option<Day>,
+    /// Closed ones too.
+    pub closed: bool,
+}
+
+fn filter(mut q: Sql, f: &Find) -> Sql {
+    for w in &f.words {
+        q = match w {
+            Word::Name(part, villages) => q
+                .lit(" AND (r.name LIKE ")
+                .bind(format!("%{part}%"))
+                .lit(" OR r.village_id IN ")
+                .list(villages.iter().copied())
+                .lit(")"),
+            Word::Pinyin(key, villages) => q
+                .lit(" AND (r.name_keys LIKE ")
+                .bind(format!("%|{key}%"))
+                .lit(" OR r.village_id IN ")
+                .list(villages.iter().copied())
+                .lit(")"),
+            Word::Village(villages) => q.lit(" AND r.village_id IN ").list(villages.iter().copied()),
+        };
+    }
+    if let Some(w) = f.worker {
+        q = q.lit(" AND r.worker_id=").bind(w);
+    }
+    if let Some(day) = f.due {
+        q = q.lit(" AND r.state='active' AND r.next_on<=").bind(day);
+    }
+    q.when(!f.closed && f.due.is_none(), |q| q.lit(" AND r.state<>'closed'"))
+}
+
+/// A page of residents and their number: those due first.
+pub(crate) async fn find(c: &mut Conn, p: &Permit<Resident>, f: &Find, page: PageReq) -> Result<(Vec<Resident>, i64)> {
+    let total = c.scalar(filter(scoped(sql("SELECT COUNT(*) FROM resident r WHERE 1=1"), p), f)).await?;
+    let q = filter(scoped(sql(SELECT).lit("1=1"), p), f)
+        .lit(" ORDER BY r.next_on,r.id LIMIT ")
+        .bind(page.limit())
+        .lit(" OFFSET ")
+        .bind(page.offset());
+    Ok((c.all(q).await?, total))
+}
+
+/// Somebody else of the unit with the same name, birth date and village.
+pub(crate) async fn look_alike(
+    c: &mut Conn,
+    county: DivisionId,
+    unit: UnitId,
+    d: &ResidentDraft,
+    except: Option<ResidentId>,
+) -> Result<Option<ResidentId>> {
+    let found: Vec<(ResidentId,)> = c
+        .all(
+            sql("SELECT r.id FROM resident r WHERE r.county_id=")
+                .bind(county)
+                .lit(" AND r.unit_id=")
+                .bind(unit)
+                .lit(" AND r.name=")
+                .bind(&d.name)
+                .lit(" AND r.birth_day=")
+                .bind(d.birth)
+                .lit(" AND r.village_id=")
+                .bind(d.village)
+                .lit(" AND r.state<>'closed' ORDER BY r.id LIMIT 2"),
+        )
+        .await?;
+    Ok(found.into_iter().map(|(id,)| id).find(|id| Some(*id) != except))
+}
+
+/// A household of the unit.
+pub(crate) async fn household_village(
+    c: &mut Conn,
+    county: DivisionId,
+    unit: UnitId,
+    id: HouseholdId,
+) -> Result<Option<DivisionId>> {
+    let found: Option<(DivisionId,)> = c
+        .one(
+            sql("SELECT village_id FROM household WHERE county_id=")
+                .bind(county)
+                .lit(" AND unit_id=")
+                .bind(unit)
+                .lit(" AND id=")
+                .bind(id),
+        )
+        .await?;
+    Ok(found.map(|f| f.0))
+}
+
+/// Enters a number in the index of identities; `false` if it is there already.
+pub(crate) async fn claim_identity(tx: &mut Tx, hash: &[u8], county: DivisionId, id: ResidentId) -> Result<bool> {
+    let q = binds!(
+        sql("INSERT INTO identity_index(kind,hash,ref_table,county_id,ref_id) VALUES('resident_id'"),
+        "," => hash,
+        ",'resident'," => county,
+        "," => id,
+    );
+    Ok(tx.run(q.lit(") ON CONFLICT(kind,hash) DO NOTHING")).await? == 1)
+}
+
+/// Takes a number out of the index, when a correction or the closing of a mistaken record frees it.
+pub(crate) async fn free_identity(tx: &mut Tx, county: DivisionId, id: ResidentId) -> Result<()> {
+    tx.run(
+        sql("DELETE FROM identity_index WHERE kind='resident_id' AND ref_table='resident' AND county_id=")
+            .bind(county)
+            .lit(" AND ref_id=")
+            .bind(id),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Who holds a number: county, resident, station's name.
+pub(crate) async fn holder(
+    c: &mut Conn,
+    hash: &[u8],
+) -> Result<Option<(DivisionId, ResidentId, Option<UnitId>, Option<String>)>> {
+    c.one(
+        sql("SELECT i.county_id,i.ref_id,r.unit_id,u.name FROM identity_index i LEFT JOIN resident r ON r.county_id=i.county_id AND r.id=i.ref_id LEFT JOIN unit u ON u.id=r.unit_id WHERE i.kind='resident_id' AND i.hash=")
+            .bind(hash),
+    )
+    .await
+}
+
+/// Categories in force of some residents: (resident, code, basis).
+pub(crate) async fn categories(
+    c: &mut Conn,
+    county: DivisionId,
+    ids: &[ResidentId],
+) -> Result<Vec<(ResidentId, String, crate::model::Recognition)>> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    c.all(
+        sql("SELECT resident_id,category,basis FROM resident_category WHERE county_id=")
+            .bind(county)
+            .lit(" AND resident_id IN ")
+            .list(ids.iter().copied())
+            .lit(" AND to_day IS NULL ORDER BY resident_id,category,id"),
+    )
+    .await
+}
+
+/// Ends a category.
+pub(crate) async fn end_category(
+    tx: &mut Tx,
+    county: DivisionId,
+    id: ResidentId,
+    category: &str,
+    on: Day,
+) -> Result<()> {
+    tx.run(
+        sql("UPDATE resident_category SET to_day=")
+            .bind(on)
+            .lit(" WHERE county_id=")
+            .bind(county)
+            .lit(" AND resident_id=")
+            .bind(id)
+            .lit(" AND category=")
+            .bind(category)
+            .lit(" AND to_day IS NULL"),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Fields of a correction that are sealed or derived outside the draft.
+pub(crate) struct Sealed {
+    /// Number; `None` keeps it.
+    pub id_no: Option<Vec<u8>>,
+    /// Phone; `None` keeps it.
+    pub phone: Option<Vec<u8>>,
+    /// Address; `None` keeps it.
+    pub address: Option<Vec<u8>>,
+    /// Guardian; `None` keeps it.
+    pub consent_by: Option<Vec<u8>>,
+    /// Township of the village.
+    pub township: DivisionId,
+}
+
+/// Writes a correction; 0 rows when somebody was faster.
+pub(crate) async fn update(
+    tx: &mut Tx,
+    p: &Permit<Resident>,
+    was: &Resident,
+    d: &ResidentDraft,
+    s: Sealed,
+    by: &str,
+) -> Result<u64> {
+    use zw_core::code::Code;
+    let at = tx.at();
+    let q = binds!(
+        sql("UPDATE resident AS r SET version=r.version+1"),
+        ",name=" => &d.name,
+        ",name_keys=" => super::row::name_keys(&d.name),
+        ",id_type=" => d.id_type.code(),
+        ",id_missing_reason=" => d.id_missing,
+        ",sex=" => d.sex.code(),
+        ",birth_day=" => d.birth,
+        ",township_id=" => s.township,
+        ",village_id=" => d.village,
+        ",presence=" => d.presence,
+        ",legal_basis=" => d.legal_basis,
+        ",consent_on=" => d.consent_on,
+        ",consent_until=" => d.consent_until,
+        ",risk=" => d.risk,
+        ",visit_every=" => d.visit_every,
+        ",worker_id=" => d.worker,
+        ",vacancy=" => d.worker.is_none().then_some(crate::model::Vacancy::Unassigned),
+        ",source=" => d.source,
+        ",filed_on=" => d.filed_on,
+        ",state=" => d.state,
+        ",id_no=COALESCE(" => s.id_no,
+        ",r.id_no),phone=COALESCE(" => s.phone,
+        ",r.phone),address=COALESCE(" => s.address,
+        ",r.address),consent_by=COALESCE(" => s.consent_by,
+        ",r.consent_by),updated_at=" => at,
+        ",updated_by=" => by,
+        " WHERE r.county_id=" => was.county_id,
+        " AND r.id=" => was.id,
+        " AND r.version=" => was.version,
+    );
+    tx.run(p.within(q)).await
+}
+
+/// Closes a record; 0 rows when somebody was faster.
+pub(crate) async fn close(
+    tx: &mut Tx,
+    p: &Permit<Resident>,
+    was: &Resident,
+    reason: crate::model::CloseReason,
+    on: Day,
+    by: &str,
+) -> Result<u64> {
+    let at = tx.at();
+    let q = binds!(
+        sql("UPDATE resident AS r SET version=r.version+1"),
+        ",state=" => ResidentState::Closed,
+        ",close_reason=" => reason,
+        ",closed_on=" => on,
+        ",updated_at=" => at,
+        ",updated_by=" => by,
+        " WHERE r.county_id=" => was.county_id,
+        " AND r.id=" => was.id,
+        " AND r.version=" => was.version,
+    );
+    tx.run(p.within(q)).await
+}
+
+/// Moves the ledger's first line of a record, when its day of filing or its township was corrected.
+pub(crate) async fn move_filing(
+    tx: &mut Tx,
+    county: DivisionId,
+    id: ResidentId,
+    day: Day,
+    township: DivisionId,
+) -> Result<()> {
+    tx.run(
+        sql("UPDATE resident_move SET day=")
+            .bind(day)
+            .lit(" WHERE county_id=")
+            .bind(county)
+            .lit(" AND resident_id=")
+            .bind(id)
+            .lit(" AND kind='filed'"),
+    )
+    .await?;
+    tx.run(
+        sql("UPDATE resident_move SET township_id=")
+            .bind(township)
+            .lit(" WHERE county_id=")
+            .bind(county)
+            .lit(" AND resident_id=")
+            .bind(id),
+    )
+    .await?;
+    Ok(())
+}
+
+/// A contact in the past of a resident, for the visiting schedule.
+pub(crate) struct Contact {
+    /// Day.
+    pub day: Day,
+    /// Next day agreed.
+    pub next_on: Option<Day>,
+    /// Met.
+    pub met: bool,
+}
+
+/// What the schedules of some residents rest on: (resident, filed on, rhythm), then their contacts, newest first.
+pub(crate) async fn schedule_facts(
+    c: &mut Conn,
+    county: DivisionId,
+    ids: &[ResidentId],
+) -> Result<(Vec<(ResidentId, Day, VisitEvery)>, Vec<(ResidentId, Contact)>)> {
+    let who = c
+        .all(
+            sql("SELECT r.id,r.filed_on,r.visit_every FROM resident r WHERE r.county_id=")
+                .bind(county)
+                .lit(" AND r.id IN ")
+                .list(ids.iter().copied())
+                .lit(" ORDER BY r.id"),
+        )
+        .await?;
+    let rows: Vec<(ResidentId, Day, Option<Day>, bool)> = c
+        .all(
+            sql("SELECT p.resident_id,e.day,e.next_on,p.met FROM encounter_person p JOIN encounter e ON e.county_id=p.county_id AND e.id=p.encounter_id WHERE p.county_id=")
+                .bind(county)
+                .lit(" AND p.resident_id IN ")
+                .list(ids.iter().copied())
+                .lit(" AND e.voided_at IS NULL ORDER BY e.day DESC,e.recorded_at DESC,e.id DESC"),
+        )
+        .await?;
+    Ok((who, rows.into_iter().map(|(id, day, next_on, met)| (id, Contact { day, next_on, met })).collect()))
+}
+
+/// Writes a schedule; the version stays, the schedule is derived.
+pub(crate) async fn set_schedule(
+    tx: &mut Tx,
+    county: DivisionId,
+    id: ResidentId,
+    last: Option<Day>,
+    next: Day,
+) -> Result<()> {
+    tx.run(
+        sql("UPDATE resident SET last_on=")
+            .bind(last)
+            .lit(",next_on=")
+            .bind(next)
+            .lit(" WHERE county_id=")
+            .bind(county)
+            .lit(" AND id=")
+            .bind(id),
+    )
+    .await?;
+    Ok(())
+}
+
+/// When and by whom a record was changed last: for the sentence of a conflict.
+pub(crate) async fn changed(c: &mut Conn, county: DivisionId, id: Uuid) -> Result<Option<(Stamp, String, i64)>> {
+    c.one(
+        sql("SELECT updated_at,updated_by,version FROM resident WHERE county_id=")
+            .bind(county)
+            .lit(" AND id=")
+            .bind(id),
+    )
+    .await
+}
