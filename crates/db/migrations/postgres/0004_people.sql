@@ -1,5 +1,5 @@
 -- Workers, certificates, postings.
-CREATE TABLE worker(id UUID PRIMARY KEY, name TEXT NOT NULL, id_type TEXT NOT NULL, id_no BYTEA, phone BYTEA, sex TEXT NOT NULL, birth_day BIGINT, employ TEXT NOT NULL, is_sw BOOLEAN NOT NULL DEFAULT FALSE, state TEXT NOT NULL CHECK(state IN('due','on_post','away','left')), home_county BIGINT NOT NULL, version BIGINT NOT NULL DEFAULT 1, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, updated_by TEXT NOT NULL);
+CREATE TABLE worker(id UUID PRIMARY KEY, name TEXT NOT NULL, id_type TEXT NOT NULL, id_no BYTEA, phone BYTEA, sex TEXT NOT NULL, birth_day BIGINT, since_day BIGINT NOT NULL, employ TEXT NOT NULL, is_sw BOOLEAN NOT NULL DEFAULT FALSE, state TEXT NOT NULL CHECK(state IN('due','on_post','away','left')), home_county BIGINT NOT NULL, version BIGINT NOT NULL DEFAULT 1, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, updated_by TEXT NOT NULL);
 CREATE INDEX worker_county ON worker(home_county,name);
 CREATE TABLE certificate(id UUID PRIMARY KEY, worker_id UUID NOT NULL REFERENCES worker(id), level TEXT NOT NULL CHECK(level IN('1','2','3','4','9')), number TEXT NOT NULL, issued_on BIGINT NOT NULL, created_at BIGINT NOT NULL);
 CREATE UNIQUE INDEX certificate_number ON certificate(number);

@@ -1,5 +1,5 @@
 -- Workers, certificates, postings.
-CREATE TABLE worker(id BLOB PRIMARY KEY, name TEXT NOT NULL, id_type TEXT NOT NULL, id_no BLOB, phone BLOB, sex TEXT NOT NULL, birth_day INTEGER, employ TEXT NOT NULL, is_sw BOOLEAN NOT NULL DEFAULT FALSE, state TEXT NOT NULL CHECK(state IN('due','on_post','away','left')), home_county INTEGER NOT NULL, version INTEGER NOT NULL DEFAULT 1, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, updated_by TEXT NOT NULL);
+CREATE TABLE worker(id BLOB PRIMARY KEY, name TEXT NOT NULL, id_type TEXT NOT NULL, id_no BLOB, phone BLOB, sex TEXT NOT NULL, birth_day INTEGER, since_day INTEGER NOT NULL, employ TEXT NOT NULL, is_sw BOOLEAN NOT NULL DEFAULT FALSE, state TEXT NOT NULL CHECK(state IN('due','on_post','away','left')), home_county INTEGER NOT NULL, version INTEGER NOT NULL DEFAULT 1, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, updated_by TEXT NOT NULL);
 CREATE INDEX worker_county ON worker(home_county,name);
 CREATE TABLE certificate(id BLOB PRIMARY KEY, worker_id BLOB NOT NULL REFERENCES worker(id), level TEXT NOT NULL CHECK(level IN('1','2','3','4','9')), number TEXT NOT NULL, issued_on INTEGER NOT NULL, created_at INTEGER NOT NULL);
 CREATE UNIQUE INDEX certificate_number ON certificate(number);

@@ -1,0 +1,241 @@
+//! What the workforce counts: stocks over postings. A person is counted once a day, at the posting with the largest
+//! share (domain.md 5.5); interns are no headcount.
+
+mod load;
+pub mod main_post;
+mod rows;
+
+use main_post::Main;
+use std::collections::{BTreeSet, HashMap};
+use zw_access::Ctx;
+use zw_core::tree::Tree;
+use zw_core::{Day, DivisionId, Error, PageReq, Result, UnitId};
+use zw_db::{Conn, Mark};
+use zw_indicators::{Area, BoxFut, MeasureDef, MeasureKind, RowsOut, Source, Span};
+use zw_network::measures::sweep;
+use zw_network::model::unit::Tier;
+
+/// The workforce's measures.
+#[derive(Debug, Default)]
+pub struct PeopleSource;
+
+/// Version of the counting rules below.
+const RULE: &str = "2021-1";
+
+macro_rules! defs {
+    ($($key:literal $unit:literal $label:literal $definition:literal $source:literal;)+) => {
+        /// Every measure of the workforce.
+        pub static DEFS: [MeasureDef; [$($key),+].len()] = [$(MeasureDef {
+            key: $key,
+            kind: MeasureKind::Stock,
+            label: $label,
+            unit: $unit,
+            definition: $definition,
+            rule_version: RULE,
+            source: $source,
+        }),+];
+    };
+}
+defs! {
+    "posted_workers" "people-u-ren" "people-m-posted-workers" "people-m-posted-workers-def" "mission 24, handbook I6";
+    "posted_at_centres" "people-u-ren" "people-m-posted-at-centres" "people-m-posted-at-centres-def" "handbook I6";
+    "posted_at_rooms" "people-u-ren" "people-m-posted-at-rooms" "people-m-posted-at-rooms-def" "handbook I6";
+    "posted_all" "people-u-ren" "people-m-posted-all" "people-m-posted-all-def" "handbook 5.5";
+    "certified_workers" "people-u-ren" "people-m-certified-workers" "people-m-certified-workers-def" "handbook I8";
+    "fte_total" "people-u-permille" "people-m-fte-total" "people-m-fte-total-def" "handbook I7";
+    "workers_short_stations" "people-u-ge" "people-m-workers-short-stations" "people-m-workers-short-stations-def" "handbook 10.1";
+    "M41" "people-u-ren" "people-m-m41" "people-m-m41-def" "handbook 7.1";
+    "M42" "people-u-ren" "people-m-m42" "people-m-m42-def" "handbook 7.1";
+    "M43" "people-u-ren" "people-m-m43" "people-m-m43-def" "handbook 7.1";
+}
+
+/// Stations with fewer workers than this are short, unless the setting `people.required_per_station` says otherwise.
+const REQUIRED: i64 = 2;
+
+/// Everything needed to answer any key of an area on any day.
+pub(crate) struct Facts {
+    /// Each person's days at their main posting.
+    mains: Vec<Main>,
+    /// Every posting as it is: unit, first day, day after the last, share.
+    shares: Vec<(UnitId, Day, Option<Day>, i64)>,
+    /// Tier, county and township of units.
+    units: HashMap<UnitId, load::Place>,
+    /// Days on which T-tier stations were built.
+    built: HashMap<UnitId, Vec<(Day, Option<Day>)>>,
+    /// First certificate of each person.
+    certified: HashMap<zw_core::WorkerId, Day>,
+    required: i64,
+}
+
+impl Facts {
+    fn built_on(&self, unit: UnitId, day: Day) -> bool {
+        self.built.get(&unit).into_iter().flatten().any(|(f, t)| *f <= day && t.is_none_or(|t| day < t))
+    }
+    fn is_tier(&self, unit: UnitId, tier: Tier) -> bool {
+        self.units.get(&unit).is_some_and(|p| p.tier == tier)
+    }
+
+    /// The value of a key on a day, by unit: what every area is a sum of.
+    fn by_unit(&self, key: &str, day: Day, every_tier: bool) -> Result<HashMap<UnitId, i64>> {
+        let mut out: HashMap<UnitId, i64> = HashMap::new();
+        let certified = |m: &Main| self.certified.get(&m.worker).is_some_and(|d| *d <= day);
+        let heads: Vec<&Main> = self.mains.iter().filter(|m| m.holds(day)).collect();
+        let station = |u: UnitId| every_tier || self.is_tier(u, Tier::Station);
+        match key {
+            "posted_workers" | "certified_workers" => {
+                for m in heads.iter().filter(|m| self.built_on(m.unit, day)) {
+                    if key == "posted_workers" || certified(m) {
+                        *out.entry(m.unit).or_default() += 1;
+                    }
+                }
+            }
+            "posted_at_centres" | "posted_at_rooms" => {
+                let tier = if key == "posted_at_rooms" { Tier::Room } else { Tier::Centre };
+                for m in heads.iter().filter(|m| self.is_tier(m.unit, tier)) {
+                    *out.entry(m.unit).or_default() += 1;
+                }
+            }
+            "posted_all" => heads.iter().for_each(|m| *out.entry(m.unit).or_default() += 1),
+            "M41" | "M42" => {
+                for m in heads.iter().filter(|m| station(m.unit) && (key == "M41" || certified(m))) {
+                    *out.entry(m.unit).or_default() += 1;
+                }
+            }
+            "fte_total" => {
+                for (unit, f, t, fte) in &self.shares {
+                    if *f <= day && t.is_none_or(|t| day < t) && self.built_on(*unit, day) {
+                        *out.entry(*unit).or_default() += fte;
+                    }
+                }
+            }
+            "workers_short_stations" | "M43" => {
+                let heads = self.by_unit("M41", day, false)?;
+                let built: BTreeSet<UnitId> = self.built.keys().copied().filter(|u| self.built_on(*u, day)).collect();
+                for unit in built {
+                    let gap = (self.required - heads.get(&unit).copied().unwrap_or(0)).max(0);
+                    if gap > 0 {
+                        out.insert(unit, if key == "M43" { gap } else { 1 });
+                    }
+                }
+            }
+            _ => return Err(Error::NotFound),
+        }
+        Ok(out)
+    }
+
+    /// Units of an area among those known.
+    fn inside(&self, area: &Area, unit: UnitId) -> bool {
+        let Some(p) = self.units.get(&unit) else { return false };
+        match area {
+            Area::Unit(_, u) => unit == *u,
+            Area::Town(county, town) => p.county == *county && p.town == Some(*town),
+            Area::County(county) => p.county == *county,
+            Area::Counties(list) => list.contains(&p.county),
+        }
+    }
+
+    fn total(&self, key: &str, area: &Area, day: Day) -> Result<i64> {
+        let every_tier = matches!(area, Area::Unit(..));
+        Ok(self.by_unit(key, day, every_tier)?.into_iter().filter(|(u, _)| self.inside(area, *u)).map(|(_, n)| n).sum())
+    }
+
+    /// The plain headcounts are intervals, so a sweep answers many days; the others are asked day by day.
+    fn series(&self, key: &str, area: &Area, dates: &[Day]) -> Result<Vec<i64>> {
+        let rows: Vec<(Day, Option<Day>)> = match key {
+            "posted_workers" | "certified_workers" => self
+                .mains
+                .iter()
+                .filter(|m| self.inside(area, m.unit))
+                .filter_map(|m| {
+                    let since = if key == "certified_workers" { *self.certified.get(&m.worker)? } else { m.from };
+                    Some((m, sweep::both((m.from, m.to), (since, None))?))
+                })
+                .flat_map(|(m, on_post)| {
+                    self.built.get(&m.unit).into_iter().flatten().filter_map(move |b| sweep::both(on_post, *b))
+                })
+                .collect(),
+            "posted_all" => self.mains.iter().filter(|m| self.inside(area, m.unit)).map(|m| (m.from, m.to)).collect(),
+            _ => return dates.iter().map(|d| self.total(key, area, *d)).collect(),
+        };
+        Ok(sweep::count(&rows, dates))
+    }
+}
+
+impl Source for PeopleSource {
+    fn defs(&self) -> &'static [MeasureDef] {
+        &DEFS
+    }
+
+    fn recount<'a>(&'a self, _: &'a mut Conn, _: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>> {
+        // No flows here: the workforce's figures are stocks.
+        Box::pin(async { Ok(vec![]) })
+    }
+
+    fn count<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        _: &'a Tree,
+        keys: &'a [&'static str],
+        area: &'a Area,
+        span: Span,
+    ) -> BoxFut<'a, Vec<(&'static str, i64)>> {
+        Box::pin(async move {
+            let facts = load::facts(conn, area, Some(span.to)).await?;
+            keys.iter().map(|k| Ok((*k, facts.total(k, area, span.to)?))).collect()
+        })
+    }
+
+    fn by_county<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        _: &'a Tree,
+        keys: &'a [&'static str],
+        counties: &'a [DivisionId],
+        span: Span,
+    ) -> BoxFut<'a, HashMap<(&'static str, DivisionId), i64>> {
+        Box::pin(async move {
+            let facts = load::facts(conn, &Area::Counties(counties.to_vec()), Some(span.to)).await?;
+            let mut out: HashMap<(&'static str, DivisionId), i64> = HashMap::new();
+            for key in keys {
+                for county in counties {
+                    out.insert((key, *county), 0);
+                }
+                for (unit, n) in facts.by_unit(key, span.to, false)? {
+                    let county = facts.units.get(&unit).map(|p| p.county);
+                    if let Some(slot) = county.and_then(|c| out.get_mut(&(*key, c))) {
+                        *slot += n;
+                    }
+                }
+            }
+            Ok(out)
+        })
+    }
+
+    fn series<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        _: &'a Tree,
+        key: &'static str,
+        area: &'a Area,
+        dates: &'a [Day],
+    ) -> BoxFut<'a, Vec<i64>> {
+        Box::pin(async move {
+            let facts = load::facts(conn, area, None).await?;
+            facts.series(key, area, dates)
+        })
+    }
+
+    fn rows<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        key: &'static str,
+        area: &'a Area,
+        span: Span,
+        page: PageReq,
+    ) -> BoxFut<'a, RowsOut> {
+        Box::pin(rows::rows(ctx, key, area, span, page))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+//! Every SQL statement of the workforce.
+
+pub mod postings;
+pub mod seed;
+pub(crate) mod workers;

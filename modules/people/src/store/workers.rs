@@ -1,0 +1,208 @@
+//! Workers and certificates.
+
+use crate::model::worker::{Certificate, Level, Worker, WorkerQuery, WorkerState};
+use std::collections::HashMap;
+use zw_access::{Permit, Pii};
+use zw_core::{Day, DivisionId, Error, PageReq, Result, Stamp, WorkerId};
+use zw_db::{Conn, Sql, Tx, sql};
+
+/// Workers with their postings of a day: what scopes of a unit or township look at.
+fn from(q: Sql, day: Day) -> Sql {
+    q.lit(" FROM worker w LEFT JOIN posting p ON p.worker_id=w.id AND p.from_day<=")
+        .bind(day)
+        .lit(" AND (p.to_day IS NULL OR p.to_day>")
+        .bind(day)
+        .lit(") LEFT JOIN unit pu ON pu.id=p.unit_id WHERE 1=1")
+}
+
+fn filtered(q: Sql, permit: &Permit<Worker>, f: &WorkerQuery, day: Day) -> Sql {
+    let unit = f.unit.as_deref().and_then(|u| u.parse::<zw_core::UnitId>().ok());
+    let name = f.q.as_deref().map(str::trim).filter(|t| !t.is_empty());
+    let like = name.map(|t| format!("{}%", t.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
+    permit
+        .within(from(q, day))
+        .when(f.state.is_some(), |q| q.lit(" AND w.state=").bind(f.state.clone()))
+        .when(f.county.is_some(), |q| q.lit(" AND w.home_county=").bind(f.county))
+        .when(unit.is_some(), |q| q.lit(" AND p.unit_id=").bind(unit))
+        .when(like.is_some(), |q| q.lit(" AND w.name LIKE ").bind(like).lit(" ESCAPE '\\'"))
+}
+
+/// One page of the workers in the permit, and how many there are.
+pub(crate) async fn page(
+    c: &mut Conn,
+    permit: &Permit<Worker>,
+    f: &WorkerQuery,
+    day: Day,
+    req: PageReq,
+) -> Result<(Vec<Worker>, i64)> {
+    let total = c.scalar(filtered(sql("SELECT COUNT(DISTINCT w.id)"), permit, f, day)).await?;
+    let ids = filtered(sql("SELECT DISTINCT w.home_county,w.name,w.id"), permit, f, day)
+        .lit(" ORDER BY w.home_county,w.name,w.id LIMIT ")
+        .bind(req.limit())
+        .lit(" OFFSET ")
+        .bind(req.offset());
+    let ids: Vec<(DivisionId, Pii<String>, WorkerId)> = c.all(ids).await?;
+    if ids.is_empty() {
+        return Ok((vec![], total));
+    }
+    let q = sql("SELECT w.* FROM worker w WHERE w.id IN ").list(ids.iter().map(|(_, _, id)| *id));
+    let rows = c.all(q.lit(" ORDER BY w.home_county,w.name,w.id")).await?;
+    Ok((rows, total))
+}
+
+/// One worker in the permit; `NotFound` outside it.
+pub(crate) async fn get(c: &mut Conn, permit: &Permit<Worker>, id: WorkerId, day: Day) -> Result<Worker> {
+    let q = from(sql("SELECT w.*"), day).lit(" AND w.id=").bind(id);
+    c.one(permit.within(q).lit(" LIMIT 1")).await?.ok_or(Error::NotFound)
+}
+
+pub(crate) async fn insert(tx: &mut Tx, w: &Worker, at: Stamp) -> Result<()> {
+    tx.run(
+        sql("INSERT INTO worker(id,name,id_type,id_no,phone,sex,birth_day,since_day,employ,is_sw,state,home_county,version,created_at,updated_at,updated_by) VALUES(")
+            .bind(w.id)
+            .lit(",")
+            .bind(&w.name)
+            .lit(",")
+            .bind(&w.id_type)
+            .lit(",")
+            .bind(w.id_no.clone())
+            .lit(",")
+            .bind(w.phone.clone())
+            .lit(",")
+            .bind(&w.sex)
+            .lit(",")
+            .bind(w.birth_day)
+            .lit(",")
+            .bind(w.since_day)
+            .lit(",")
+            .bind(&w.employ)
+            .lit(",")
+            .bind(w.is_sw)
+            .lit(",")
+            .bind(w.state)
+            .lit(",")
+            .bind(w.home_county)
+            .lit(",")
+            .bind(w.version)
+            .lit(",")
+            .bind(at)
+            .lit(",")
+            .bind(w.updated_at)
+            .lit(",")
+            .bind(&w.updated_by)
+            .lit(")"),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Reserves a number for a worker; a number that is taken is a problem of the field.
+pub(crate) async fn reserve(tx: &mut Tx, hash: Vec<u8>, w: &Worker) -> Result<()> {
+    tx.run(
+        sql("INSERT INTO identity_index(kind,hash,ref_table,county_id,ref_id) VALUES('worker_id',")
+            .bind(hash)
+            .lit(",'worker',")
+            .bind(w.home_county)
+            .lit(",")
+            .bind(w.id)
+            .lit(")"),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Saves a changed worker if nobody else did since.
+pub(crate) async fn save(tx: &mut Tx, w: &Worker) -> Result<()> {
+    let done = tx
+        .run(
+            sql("UPDATE worker SET name=")
+                .bind(&w.name)
+                .lit(",phone=")
+                .bind(w.phone.clone())
+                .lit(",employ=")
+                .bind(&w.employ)
+                .lit(",is_sw=")
+                .bind(w.is_sw)
+                .lit(",version=")
+                .bind(w.version)
+                .lit(",updated_at=")
+                .bind(w.updated_at)
+                .lit(",updated_by=")
+                .bind(&w.updated_by)
+                .lit(" WHERE id=")
+                .bind(w.id)
+                .lit(" AND version=")
+                .bind(w.version - 1),
+        )
+        .await?;
+    if done == 0 { Err(Error::Conflict { current: vec![] }) } else { Ok(()) }
+}
+
+/// Keeps the state in step with the postings.
+pub(crate) async fn set_state(tx: &mut Tx, id: WorkerId, state: WorkerState) -> Result<()> {
+    tx.run(sql("UPDATE worker SET state=").bind(state).lit(" WHERE id=").bind(id)).await?;
+    Ok(())
+}
+
+/// Takes the row of a worker for the rest of the transaction, so that two postings are not checked side by side.
+pub(crate) async fn hold(tx: &mut Tx, id: WorkerId) -> Result<()> {
+    tx.run(sql("UPDATE worker SET version=version WHERE id=").bind(id)).await?;
+    Ok(())
+}
+
+/// Certificates of a worker, newest first.
+pub(crate) async fn certificates(c: &mut Conn, id: WorkerId) -> Result<Vec<Certificate>> {
+    c.all(
+        sql("SELECT id,worker_id,level,number,issued_on FROM certificate WHERE worker_id=")
+            .bind(id)
+            .lit(" ORDER BY issued_on DESC,id"),
+    )
+    .await
+}
+
+pub(crate) async fn add_certificate(tx: &mut Tx, k: &Certificate, at: Stamp) -> Result<()> {
+    tx.run(
+        sql("INSERT INTO certificate(id,worker_id,level,number,issued_on,created_at) VALUES(")
+            .bind(k.id)
+            .lit(",")
+            .bind(k.worker_id)
+            .lit(",")
+            .bind(k.level)
+            .lit(",")
+            .bind(&k.number)
+            .lit(",")
+            .bind(k.issued_on)
+            .lit(",")
+            .bind(at)
+            .lit(")"),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Best certificate of each of some workers.
+pub(crate) async fn levels(c: &mut Conn, ids: &[WorkerId]) -> Result<HashMap<WorkerId, Level>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(WorkerId, Level)> = c
+        .all(
+            sql("SELECT worker_id,level FROM certificate WHERE level<>'9' AND worker_id IN ").list(ids.iter().copied()),
+        )
+        .await?;
+    // Taiwan's recognition equals 社会工作师, so 高级 stands above it.
+    let rank = |l: Level| match l {
+        Level::Senior => 3,
+        Level::Worker | Level::Taiwan => 2,
+        Level::Assistant => 1,
+        Level::Other => 0,
+    };
+    let mut out: HashMap<WorkerId, Level> = HashMap::new();
+    for (worker, level) in rows {
+        let best = out.entry(worker).or_insert(level);
+        if rank(level) > rank(*best) {
+            *best = level;
+        }
+    }
+    Ok(out)
+}
