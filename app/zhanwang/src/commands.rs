@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use zw_access::{Action, App, Ctx, audit, hex};
 use zw_core::{Day, Error, Result};
-use zw_db::sql;
 
 /// `divisions …`
 #[derive(Subcommand)]
@@ -158,7 +157,7 @@ pub async fn listen(config: &Config, wired: Wired, ready: impl FnOnce(&str)) -> 
     note(&app, Action("process.start"), env!("CARGO_PKG_VERSION")).await?;
     let hub = app.ext::<zw_web::LiveHub>()?;
     tokio::spawn(hub.run(app.clone()));
-    tokio::spawn(zw_jobs::run(app.clone(), zw_reporting::jobs()));
+    tokio::spawn(zw_jobs::Scheduler::new(zw_jobs::standard_ticks()).run(app.clone()));
     let router = zw_web::router(app.clone(), routes);
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
@@ -244,7 +243,7 @@ pub async fn backup(config: &Config, a: BackupArgs) -> Result<()> {
     };
     let (sha256, size) = bk::digest(&plain)?;
     let mut c = app.db.read().await?;
-    let heads: Vec<(i64, i64, Vec<u8>)> = c.all(sql("SELECT chain_id,seq,hash FROM audit_head ORDER BY chain_id")).await?;
+    let heads = crate::store::audit_heads(&mut c).await?;
     drop(c);
     let manifest = bk::Manifest {
         kind: kind.into(),
@@ -309,10 +308,21 @@ pub async fn restore(config: &Config, a: RestoreArgs) -> Result<()> {
 /// `cells rebuild`
 pub async fn cells_rebuild(config: &Config) -> Result<u8> {
     let wired = wire::ready(config).await?;
-    let ctx = Ctx::system(wired.app.clone(), "cli.cells", zw_indicators::cells::ACTIONS);
-    let report = zw_indicators::cells::rebuild(&ctx).await?;
-    println!("{report}");
-    Ok(u8::from(report.differences > 0))
+    let mut c = wired.app.db.read().await?;
+    let extent = zw_indicators::cells::extent(&mut c).await?;
+    drop(c);
+    let Some(span) = extent else {
+        println!("no cells");
+        return Ok(0);
+    };
+    let measures = wired.app.ext::<zw_indicators::Measures>()?;
+    let report = zw_indicators::cells::rebuild(&wired.app, &measures, span, true).await?;
+    note(&wired.app, Action("cells.rebuild"), &report.different.to_string()).await?;
+    println!("{} cells from {} to {}, {} differed and were put right", report.cells, span.from, span.to, report.different);
+    for d in &report.first {
+        println!("  {} county {} on {}: cell {}, records {}", d.measure, d.county, d.day, d.cell, d.records);
+    }
+    Ok(u8::from(report.different > 0))
 }
 
 /// `doctor`
@@ -344,7 +354,7 @@ pub async fn doctor(config: &Config) -> Result<u8> {
         "holidays",
         if covered { Ok(format!("calendar covers {year}")) } else { Err(Error::Unavailable(format!("no calendar for {year}"))) },
     );
-    let marks: i64 = c.scalar(sql("SELECT COUNT(*) FROM mark")).await?;
+    let marks = zw_indicators::cells::pending(&mut c).await?;
     say("cells", Ok(format!("{marks} marks waiting")));
     Ok(wrong)
 }

@@ -8,6 +8,7 @@ pub mod demo;
 mod home;
 pub mod keys;
 mod listen;
+mod store;
 pub mod wire;
 
 use clap::{Parser, Subcommand};

@@ -63,8 +63,8 @@ pub async fn open_db(config: &Config) -> Result<Db> {
 /// Opens the keys; they may be made only while there is no data that another key wrote.
 pub async fn open_vault(config: &Config, db: &Db) -> Result<Vault> {
     let mut c = db.read().await?;
-    let fresh: i64 = c.scalar(zw_db::sql("SELECT COUNT(*) FROM audit_head")).await?;
-    keys::open(&config.data, &Rng::system(), fresh == 0)
+    let fresh = crate::store::audit_heads(&mut c).await?.is_empty();
+    keys::open(&config.data, &Rng::system(), fresh)
 }
 
 /// The working-day calendar that ships with the program.
@@ -76,11 +76,18 @@ pub fn calendar() -> Result<WorkCalendar> {
 /// Puts everything together over an open, migrated database.
 pub async fn wire(config: &Config, db: Db, vault: Vault) -> Result<Wired> {
     let mut c = db.read().await?;
+    let demo: DemoSetting = Settings::load(&mut c).await?.get("demo");
+    drop(c);
+    let clock = demo.clock_from.map_or_else(Clock::system, |ms| Clock::running_from(Stamp::from_ms(ms)));
+    wire_with(config, db, vault, clock, demo.clock_from.is_some()).await
+}
+
+/// The same with a clock of the caller's (the demo while it is made).
+pub async fn wire_with(config: &Config, db: Db, vault: Vault, clock: Clock, demo: bool) -> Result<Wired> {
+    let mut c = db.read().await?;
     let settings = Settings::load(&mut c).await?;
     let tree = zw_network::load_tree(&mut c).await?;
     drop(c);
-    let demo: DemoSetting = settings.get("demo");
-    let clock = demo.clock_from.map_or_else(Clock::system, |ms| Clock::running_from(Stamp::from_ms(ms)));
     let web = WebConfig { public_url: config.public_url(), trusted_proxies: config.trusted_proxies.clone() };
     let (site, routes) = Site::join(web, modules());
     let typesetter: Arc<dyn zw_documents::Typesetter> = Arc::new(zw_typeset::TypstTypesetter::new());
@@ -89,6 +96,7 @@ pub async fn wire(config: &Config, db: Db, vault: Vault) -> Result<Wired> {
         Arc::new(zw_accounts::authenticator()),
         Arc::new(LiveHub::default()),
         Arc::new(Measures::join(sources())),
+        Arc::new(zw_jobs::Queue::join(zw_reporting::jobs())),
         Arc::new(zw_publishing::Typeset(typesetter)),
     ];
     let app = App::new(
@@ -99,7 +107,7 @@ pub async fn wire(config: &Config, db: Db, vault: Vault) -> Result<Wired> {
             vault: Arc::new(vault),
             policy: policy(),
             calendar: calendar()?,
-            demo: demo.clock_from.is_some(),
+            demo,
         },
         tree,
         settings,

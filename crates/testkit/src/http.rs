@@ -69,6 +69,16 @@ impl Client<'_> {
         let body = axum::body::to_bytes(body, 64 << 20).await.unwrap().to_vec();
         Answer { status: parts.status, headers: parts.headers, body }
     }
+    /// GET in a language.
+    pub async fn get_in(&self, lang: &str, path: &str) -> Answer {
+        let mut r = Request::builder().uri(path);
+        let session = self.token.as_ref().map(|t| format!("; zw_session={t}")).unwrap_or_default();
+        r = r.header(header::COOKIE, format!("zw_lang={lang}{session}"));
+        let response = self.app.router.clone().oneshot(r.body(Body::empty()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, 64 << 20).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
     /// GET.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, "", vec![]).await

@@ -24,7 +24,28 @@ async fn admin(sql: String) {
     run.unwrap();
 }
 
+/// Drops the databases of test processes that are gone; otherwise a run would fill the memory they lie in.
+async fn sweep() {
+    use sqlx::Connection as _;
+    if !base().contains("@127.0.0.1") {
+        return;
+    }
+    let mut c = sqlx::PgConnection::connect(&format!("{}/postgres", base())).await.expect("PostgreSQL for the tests");
+    let names: Vec<String> = sqlx::query_scalar("SELECT datname FROM pg_database WHERE datname LIKE 'zw\\_t%'")
+        .fetch_all(&mut c)
+        .await
+        .unwrap();
+    for name in names {
+        let gone = |pid: &str| !std::path::Path::new("/proc").join(pid).exists();
+        if name.split('_').nth(2).is_some_and(gone) {
+            // Another process may be sweeping the same one: whoever comes second has nothing left to do.
+            let _ = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}"))).execute(&mut c).await;
+        }
+    }
+}
+
 async fn template() -> String {
+    sweep().await;
     let pid = std::process::id();
     let name = format!("zw_tpl_{pid}");
     admin(format!("CREATE DATABASE {name}")).await;

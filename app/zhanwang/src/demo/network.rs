@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use zw_core::tree::{DivisionKind, View};
 use zw_core::{BuildOutId, Day, DivisionId, ObstacleId, Result, Rng, Stamp, TargetId, UnitId};
 use zw_db::Conn;
-use zw_network::seed::{self, SeedUnit};
-use zw_network::{
-    BuildOut, Coverage, Keeper, Mode, Obstacle, ObstacleCode, Phase, Stretch, Target, Tier, Unit, UnitState,
-};
+use zw_network::model::history::Stretch;
+use zw_network::model::plan::{Phase, Target};
+use zw_network::model::sheet::{BuildOut, Keeper, Obstacle, ObstacleCode};
+use zw_network::model::unit::{Coverage, Mode, Tier, Unit, UnitState};
+use zw_network::store::seed::{self, SeedUnit};
 
 const BY: &str = "demo";
 
@@ -56,7 +57,7 @@ impl Maker<'_> {
             opened_on: opened,
             address: None,
             phone: None,
-            host: Some("party_centre".into()),
+            host: Some("party_mass_centre".into()),
             version: 1,
             updated_at: self.at,
             updated_by: BY.into(),

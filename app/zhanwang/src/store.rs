@@ -1,0 +1,31 @@
+//! SQL of the binary itself: settings of the demo, what `doctor` and `backup` look at.
+
+use zw_core::Result;
+use zw_db::{Conn, Tx, sql};
+
+/// Heads of the audit chains: (chain, last number, hash).
+pub async fn audit_heads(c: &mut Conn) -> Result<Vec<(i64, i64, Vec<u8>)>> {
+    c.all(sql("SELECT chain_id,seq,hash FROM audit_head ORDER BY chain_id")).await
+}
+
+/// Whether a database carries the table of settings (an embedded file that was migrated).
+pub async fn has_settings(c: &mut Conn) -> Result<bool> {
+    let n: i64 = c.scalar(sql("SELECT COUNT(*) FROM sqlite_master WHERE name='setting'")).await?;
+    Ok(n == 1)
+}
+
+/// Sets a setting that was never set.
+pub async fn put_setting(tx: &mut Tx, key: &str, json: &str) -> Result<()> {
+    let at = tx.at();
+    tx.run(
+        sql("INSERT INTO setting(key,value,version,updated_at) VALUES(")
+            .bind(key)
+            .lit(",")
+            .bind(json)
+            .lit(",1,")
+            .bind(at)
+            .lit(")"),
+    )
+    .await?;
+    Ok(())
+}

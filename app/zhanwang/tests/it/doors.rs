@@ -1,0 +1,190 @@
+//! Every route probed as nobody, with the wrong role, and in another province (security.md 2.6, AC-1, AC-2).
+
+use axum::http::{Method, StatusCode};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use zhanwang::wire;
+use zw_access::{Actor, Role};
+use zw_core::code::Code as _;
+use zw_core::{DivisionId, UnitId, Uuid, WorkerId};
+use zw_testkit::{Answer, Client, Engine, TestApp, TestParts, World, actor_of};
+use zw_web::{Access, Site};
+
+fn parts() -> TestParts {
+    TestParts {
+        modules: wire::modules(),
+        sources: wire::sources(),
+        ext: vec![
+            Arc::new(zw_publishing::Typeset(Arc::new(zw_typeset::TypstTypesetter::new()))),
+            Arc::new(zw_jobs::Queue::join(zw_reporting::jobs())),
+        ],
+    }
+}
+
+fn registry(t: &TestApp) -> Vec<(Method, &'static str, Access)> {
+    t.app.ext::<Site>().unwrap().registry.clone()
+}
+
+/// A path with something in each place: ids that belong to nobody.
+fn fill(path: &str) -> String {
+    path.split('/')
+        .map(|p| match p {
+            "{key}" => "sweep".to_owned(),
+            "{name}" => "nothing.css".to_owned(),
+            "{county}" | "{town}" | "{division}" => "999999".to_owned(),
+            "{period}" => "2021-06".to_owned(),
+            p if p.starts_with('{') => Uuid::from_u128(0xdead).to_string(),
+            p => p.to_owned(),
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+async fn knock(c: &Client<'_>, method: &Method, path: &str) -> Answer {
+    match *method {
+        Method::GET => c.get(path).await,
+        _ if path.starts_with("/api/") => c.send(method.clone(), path, "application/json", b"{}".to_vec()).await,
+        _ => c.post(path, &[]).await,
+    }
+}
+
+/// The exemption list only shrinks: a new public route must be argued for here.
+const PUBLIC: &[&str] =
+    &["/assets/{name}", "/healthz", "/preferences", "/login", "/logout", "/activate", "/kiosk/{token}"];
+
+#[tokio::test]
+async fn nobody_gets_in_anywhere_but_the_listed_doors() {
+    let t = TestApp::new(Engine::Sqlite, parts()).await;
+    let public: BTreeSet<_> =
+        registry(&t).iter().filter(|(_, _, a)| matches!(a, Access::Public(_))).map(|(_, p, _)| *p).collect();
+    for p in &public {
+        assert!(PUBLIC.contains(p), "{p} is open to everybody and not on the exemption list");
+    }
+    let nobody = t.anonymous();
+    for (method, path, access) in registry(&t) {
+        if matches!(access, Access::Public(_)) {
+            continue;
+        }
+        let a = knock(&nobody, &method, &fill(path)).await;
+        let ok = a.status == StatusCode::UNAUTHORIZED || a.location().starts_with("/login");
+        assert!(ok, "{method} {path}: {} {}", a.status, a.location());
+    }
+}
+
+fn someone(role: Role, province: bool) -> Actor {
+    let (area, county) = if province { (World::PROVINCE, World::COUNTY) } else { (World::OTHER_PROVINCE, World::OTHER_COUNTY) };
+    let unit = Some((county, UnitId(Uuid::from_u128(u128::from(county.0.unsigned_abs())))));
+    let worker = Some(WorkerId(Uuid::from_u128(7)));
+    match role {
+        Role::ProvAdmin | Role::Leader | Role::Kiosk => actor_of(role, Some(area), None, None),
+        Role::CityAdmin => actor_of(role, Some(if province { World::CITY } else { DivisionId(20) }), None, None),
+        Role::CountyAdmin | Role::CenterStaff | Role::LinkedCadre => actor_of(role, Some(county), None, None),
+        Role::TownOfficer => actor_of(role, Some(if province { World::TOWN } else { World::OTHER_TOWN }), None, None),
+        Role::StationHead | Role::Worker => actor_of(role, None, unit, worker),
+        Role::SysAdmin | Role::SecurityAdmin | Role::AuditAdmin => actor_of(role, None, None, None),
+    }
+}
+
+#[tokio::test]
+async fn a_role_without_the_action_is_refused_and_the_refusal_is_audited() {
+    let t = TestApp::new(Engine::Sqlite, parts()).await;
+    let mut refused = 0i64;
+    for role in Role::ALL {
+        let c = t.client(someone(*role, true));
+        for (method, path, access) in registry(&t) {
+            let actions: Vec<_> = match access {
+                Access::Action(a) => vec![a],
+                Access::AnyOf(l) => l.to_vec(),
+                _ => continue,
+            };
+            if actions.iter().any(|a| t.app.policy.reach(*a, *role).is_some()) {
+                continue;
+            }
+            let a = knock(&c, &method, &fill(path)).await;
+            assert_eq!(a.status, StatusCode::FORBIDDEN, "{role}: {method} {path}");
+            refused += 1;
+        }
+    }
+    assert!(refused > 300, "{refused}");
+    let mut c = t.app.db.read().await.unwrap();
+    let denied: i64 = c.scalar(zw_db::sql("SELECT COUNT(*) FROM audit_event WHERE decision='deny'")).await.unwrap();
+    assert_eq!(denied, refused);
+}
+
+#[tokio::test]
+async fn no_page_fails_for_those_who_may_open_it_and_no_id_is_ever_told_apart() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let t = TestApp::new(engine, parts()).await;
+        for role in Role::ALL {
+            let c = t.client(someone(*role, true));
+            for (method, path, access) in registry(&t) {
+                if matches!(access, Access::Public(_)) || path == "/live" {
+                    continue;
+                }
+                let a = knock(&c, &method, &fill(path)).await;
+                assert!(
+                    !a.status.is_server_error(),
+                    "{engine:?} {role}: {method} {path}: {} {}",
+                    a.status,
+                    a.text().chars().take(600).collect::<String>()
+                );
+                if method == Method::GET && a.status.is_success() && path.contains("{id}") && !path.contains("figures") {
+                    panic!("{role}: {path} answered for an id that does not exist");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_word_exists_in_both_languages() {
+    let t = TestApp::new(Engine::Sqlite, parts()).await;
+    for lang in ["zh-CN", "en"] {
+        for role in Role::ALL {
+            let c = t.client(someone(*role, true));
+            for (method, path, access) in registry(&t) {
+                if method != Method::GET || path == "/live" || path.contains('{') || matches!(access, Access::Public(_)) {
+                    continue;
+                }
+                let a = c.get_in(lang, path).await;
+                assert!(!a.text().contains('⟦'), "{lang} {role} {path}: {}", missing(&a.text()));
+            }
+        }
+    }
+}
+
+fn missing(text: &str) -> String {
+    text.split('⟦').skip(1).filter_map(|s| s.split('⟧').next()).take(10).collect::<Vec<_>>().join(", ")
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    let t = TestApp::new(Engine::Sqlite, parts()).await;
+    for a in [t.anonymous().get("/login").await, t.anonymous().get("/nowhere").await, t.anonymous().get("/api/v1/units").await] {
+        for h in ["content-security-policy", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy", "x-request-id"] {
+            assert!(a.headers.contains_key(h), "{h}");
+        }
+        assert_eq!(a.headers["cache-control"], "no-store");
+    }
+}
+
+#[tokio::test]
+async fn a_post_without_the_form_token_changes_nothing() {
+    let t = TestApp::new(Engine::Sqlite, parts()).await;
+    for role in Role::ALL {
+        let c = t.client(someone(*role, true));
+        for (method, path, access) in registry(&t) {
+            let open = match access {
+                Access::Action(a) => t.app.policy.reach(a, *role).is_some(),
+                Access::AnyOf(l) => l.iter().any(|a| t.app.policy.reach(*a, *role).is_some()),
+                _ => false,
+            };
+            if !open || method != Method::POST || path.starts_with("/api/") {
+                continue;
+            }
+            let body = b"csrf=0123456789abcdef0123456789abcdef".to_vec();
+            let a = c.send(method.clone(), &fill(path), "application/x-www-form-urlencoded", body).await;
+            assert!(a.status.is_client_error(), "{role} {path}: {}", a.status);
+        }
+    }
+}

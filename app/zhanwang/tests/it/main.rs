@@ -1,0 +1,2 @@
+//! The whole program in process: every module joined, both engines.
+mod doors;
