@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let root = std::path::PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?).join("migrations");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let mut out = String::new();
     for engine in ["sqlite", "postgres"] {
         let dir = root.join(engine);
@@ -21,6 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         writeln!(out, "];")?;
     }
-    std::fs::write(Path::new(&std::env::var("OUT_DIR")?).join("migrations.rs"), out)?;
+    let dir = std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?;
+    std::fs::write(Path::new(&dir).join("migrations.rs"), out)?;
     Ok(())
 }
