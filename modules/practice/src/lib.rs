@@ -6,12 +6,182 @@
 //! (`model::EncounterInput::parse`, `EncounterDraft::check`), when the next visit is due (`service::encounter`),
 //! who sees what (`policy`, the permit's mask). An encounter is made once and counted once.
 
+mod api;
 pub mod measures;
 pub mod model;
 pub mod out;
+mod pages;
 pub mod policy;
+pub mod seed;
 pub mod service;
 mod store;
+pub mod views;
 
 pub use measures::Practice;
+pub use pages::today_section;
 pub use store::neighbour::VillageOption;
+
+use axum::http::Method;
+use zw_core::{EncounterId, Key, Paged, ResidentId};
+use zw_ui::Lang;
+use zw_ui::shell::Area;
+use zw_web::{Access, ApiDoc, Module, NavDef, Routes};
+
+/// The words of the module.
+pub const FTL: [(Lang, &str); 2] =
+    [(Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")), (Lang::En, include_str!("../i18n/en.ftl"))];
+
+fn page_routes() -> Routes {
+    use Access::Action as A;
+    use pages::{people, visits};
+    Routes::new()
+        .get("/people", A(policy::READ), people::list)
+        .post("/people", A(policy::REGISTER), people::create)
+        .get("/people/new", A(policy::REGISTER), people::new)
+        .get("/people/{county}/{id}", A(policy::READ), people::show)
+        .post("/people/{county}/{id}/reveal", A(policy::REVEAL), people::reveal_field)
+        .get("/people/{county}/{id}/edit", A(policy::EDIT), people::edit)
+        .post("/people/{county}/{id}/edit", A(policy::EDIT), people::update)
+        .get("/people/{county}/{id}/close", A(policy::CLOSE), people::close)
+        .post("/people/{county}/{id}/close", A(policy::CLOSE), people::close_it)
+        .get("/people/{county}/{id}/visit", A(policy::RECORD), visits::visit)
+        .post("/people/{county}/{id}/visit", A(policy::RECORD), visits::record_visit)
+        .get("/visits", A(policy::ENCOUNTERS), visits::list)
+        .get("/visits/consult", A(policy::RECORD), visits::consult)
+        .post("/visits/consult", A(policy::RECORD), visits::record_consult)
+        .get("/visits/{county}/{id}", A(policy::ENCOUNTERS), visits::show)
+        .get("/visits/{county}/{id}/edit", A(policy::AMEND), visits::edit)
+        .post("/visits/{county}/{id}/edit", A(policy::AMEND), visits::update)
+        .post("/visits/{county}/{id}/void", A(policy::AMEND), visits::void)
+}
+
+fn api_routes() -> Routes {
+    use crate::model::{EncounterInput, ResidentInput};
+    use crate::out::{EncounterOut, PersonCard};
+    use crate::service::encounter::{FindEncounters, VoidInput};
+    use crate::service::resident::{CloseInput, FindResidents, ResidentPage};
+    use crate::service::reveal::{RevealInput, Revealed};
+    use Access::Action as A;
+    const RESIDENTS: &str = "/api/v1/residents";
+    const RESIDENT: &str = "/api/v1/residents/{county}/{id}";
+    const ENCOUNTERS: &str = "/api/v1/encounters";
+    const ENCOUNTER: &str = "/api/v1/encounters/{county}/{id}";
+    Routes::new()
+        .api(
+            Method::GET,
+            RESIDENTS,
+            A(policy::READ),
+            ApiDoc::json::<Paged<PersonCard>>("Residents, by name, pinyin or village").query::<FindResidents>(),
+            api::residents,
+        )
+        .api(
+            Method::POST,
+            RESIDENTS,
+            A(policy::REGISTER),
+            ApiDoc::json::<Key<ResidentId>>("Register a resident").body::<ResidentInput>(),
+            api::register_resident,
+        )
+        .api(
+            Method::GET,
+            RESIDENT,
+            A(policy::READ),
+            ApiDoc::json::<ResidentPage>("A resident with household and encounters"),
+            api::resident,
+        )
+        .api(
+            Method::PUT,
+            RESIDENT,
+            A(policy::EDIT),
+            ApiDoc::json::<Key<ResidentId>>("Correct a resident's record").body::<ResidentInput>(),
+            api::correct_resident,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/residents/{county}/{id}/close",
+            A(policy::CLOSE),
+            ApiDoc { summary: "Take a resident off the register", ..ApiDoc::default() }.body::<CloseInput>(),
+            api::close_resident,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/residents/{county}/{id}/reveal",
+            A(policy::REVEAL),
+            ApiDoc::json::<Revealed>("Show one masked field, with a purpose; audited").body::<RevealInput>(),
+            api::reveal,
+        )
+        .api(
+            Method::GET,
+            ENCOUNTERS,
+            A(policy::ENCOUNTERS),
+            ApiDoc::json::<Paged<EncounterOut>>("Encounters, newest first").query::<FindEncounters>(),
+            api::encounters,
+        )
+        .api(
+            Method::POST,
+            ENCOUNTERS,
+            A(policy::RECORD),
+            ApiDoc::json::<Key<EncounterId>>("Record a visit or a consultation").body::<EncounterInput>(),
+            api::record_encounter,
+        )
+        .api(
+            Method::GET,
+            ENCOUNTER,
+            A(policy::ENCOUNTERS),
+            ApiDoc::json::<EncounterOut>("An encounter"),
+            api::encounter,
+        )
+        .api(
+            Method::PUT,
+            ENCOUNTER,
+            A(policy::AMEND),
+            ApiDoc::json::<Key<EncounterId>>("Correct an encounter").body::<api::EncounterCorrection>(),
+            api::correct_encounter,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/encounters/{county}/{id}/void",
+            A(policy::AMEND),
+            ApiDoc { summary: "Declare an encounter void", ..ApiDoc::default() }.body::<VoidInput>(),
+            api::void_encounter,
+        )
+}
+
+/// What the module brings to the site.
+pub fn module() -> Module {
+    Module {
+        name: "practice",
+        routes: page_routes().and(api_routes()),
+        policy: policy::RULES,
+        ftl: &FTL,
+        nav: vec![
+            NavDef { area: Area::Service, href: "/people", label: "practice-people", actions: &[policy::READ] },
+            NavDef { area: Area::Service, href: "/visits", label: "practice-visits", actions: &[policy::ENCOUNTERS] },
+        ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_complete() {
+        assert_eq!(zw_ui::i18n::assert_complete(env!("CARGO_MANIFEST_DIR")), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_view_draws_its_sample() {
+        zw_ui::I18n::install(&FTL);
+        for lang in Lang::ALL {
+            for (name, m) in [
+                ("today", views::today::sample(lang)),
+                ("people", views::people::sample(lang)),
+                ("visit", views::visit::sample(lang)),
+                ("visits", views::visits::sample(lang)),
+                ("register", views::register::sample(lang)),
+            ] {
+                zw_ui::gallery::lint(&m.into_string()).unwrap_or_else(|e| panic!("{name} {lang:?}: {e}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! JSON under /api/v1: parse, call the service, answer. A repeat carries the header `Idempotency-Key`.
+
+use crate::model::{EncounterInput, ResidentInput};
+use crate::out::{EncounterOut, PersonCard};
+use crate::pages::Keyed;
+use crate::service::encounter::{self, FindEncounters, VoidInput};
+use crate::service::register;
+use crate::service::resident::{self, CloseInput, FindResidents, ResidentPage};
+use crate::service::reveal::{self, RevealInput, Revealed};
+use axum::extract::{Path, Query};
+use axum::http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use zw_core::{EncounterId, Key, Paged, ResidentId};
+use zw_web::{ApiCtx, Idem, Json, PageResult};
+
+fn idem(headers: &HeaderMap, body: &impl Serialize) -> Idem {
+    Idem::new(headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned), body)
+}
+
+/// A correction of an encounter: the version that was read, and the whole encounter anew.
+#[derive(Clone, Default, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct EncounterCorrection {
+    /// Version that was read.
+    pub version: String,
+    /// The encounter.
+    pub encounter: EncounterInput,
+}
+
+pub(crate) async fn residents(
+    ApiCtx(ctx): ApiCtx,
+    Query(ask): Query<FindResidents>,
+) -> PageResult<Json<Paged<PersonCard>>> {
+    Ok(Json(resident::find(&ctx, &ask).await?))
+}
+
+pub(crate) async fn register_resident(
+    ApiCtx(ctx): ApiCtx,
+    headers: HeaderMap,
+    Json(input): Json<ResidentInput>,
+) -> PageResult<(StatusCode, Json<Key<ResidentId>>)> {
+    let idem = idem(&headers, &input);
+    Ok((StatusCode::CREATED, Json(register::register(&ctx, input, &idem, None).await?)))
+}
+
+pub(crate) async fn resident(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, id)): Keyed<ResidentId>,
+) -> PageResult<Json<ResidentPage>> {
+    Ok(Json(resident::open(&ctx, county, id).await?))
+}
+
+pub(crate) async fn correct_resident(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, id)): Keyed<ResidentId>,
+    headers: HeaderMap,
+    Json(input): Json<ResidentInput>,
+) -> PageResult<Json<Key<ResidentId>>> {
+    let idem = idem(&headers, &input);
+    Ok(Json(register::correct(&ctx, county, id, input, &idem, None).await?))
+}
+
+pub(crate) async fn close_resident(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, id)): Keyed<ResidentId>,
+    headers: HeaderMap,
+    Json(input): Json<CloseInput>,
+) -> PageResult<StatusCode> {
+    let idem = idem(&headers, &input);
+    resident::close(&ctx, county, id, input, &idem).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn reveal(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, id)): Keyed<ResidentId>,
+    Json(input): Json<RevealInput>,
+) -> PageResult<Json<Revealed>> {
+    Ok(Json(reveal::reveal(&ctx, county, id, &input).await?))
+}
+
+pub(crate) async fn encounters(
+    ApiCtx(ctx): ApiCtx,
+    Query(ask): Query<FindEncounters>,
+) -> PageResult<Json<Paged<EncounterOut>>> {
+    Ok(Json(encounter::list(&ctx, &ask).await?))
+}
+
+pub(crate) async fn record_encounter(
+    ApiCtx(ctx): ApiCtx,
+    headers: HeaderMap,
+    Json(input): Json<EncounterInput>,
+) -> PageResult<(StatusCode, Json<Key<EncounterId>>)> {
+    let idem = idem(&headers, &input);
+    Ok((StatusCode::CREATED, Json(encounter::record(&ctx, input, &idem, None).await?)))
+}
+
+pub(crate) async fn encounter(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, id)): Keyed<EncounterId>,
+) -> PageResult<Json<EncounterOut>> {
+    Ok(Json(encounter::open(&ctx, county, id).await?))
+}
+
+pub(crate) async fn correct_encounter(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, id)): Keyed<EncounterId>,
+    headers: HeaderMap,
+    Json(body): Json<EncounterCorrection>,
+) -> PageResult<Json<Key<EncounterId>>> {
+    let idem = idem(&headers, &body);
+    Ok(Json(encounter::correct(&ctx, county, id, &body.version, body.encounter, &idem, None).await?))
+}
+
+pub(crate) async fn void_encounter(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, id)): Keyed<EncounterId>,
+    headers: HeaderMap,
+    Json(input): Json<VoidInput>,
+) -> PageResult<StatusCode> {
+    let idem = idem(&headers, &input);
+    encounter::void(&ctx, county, id, input, &idem).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

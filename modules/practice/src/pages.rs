@@ -1,0 +1,71 @@
+//! Forms and pages: parse, call the service, redirect or show again.
+
+pub(crate) mod people;
+pub(crate) mod visits;
+
+use crate::service;
+use crate::views::{self, FormView, Watermark};
+use maud::Markup;
+use serde::Deserialize;
+use zw_core::{DivisionId, Result};
+use zw_ui::{Notice, Tone};
+use zw_web::{FormTrouble, Page, Posted};
+
+/// Key of a county row in a path.
+pub(crate) type Keyed<I> = axum::extract::Path<(DivisionId, I)>;
+
+/// What was just done, in the address of the page that says so.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Saved {
+    pub saved: String,
+}
+
+// i18n-keys: practice-saved-visit practice-saved-consult practice-saved-resident practice-saved-close practice-saved-void
+// i18n-keys: practice-restored practice-back-today
+
+/// The page with the notice of what was just done, and the way on.
+pub(crate) fn after(page: Page, saved: &str) -> Page {
+    if !matches!(saved, "visit" | "consult" | "resident" | "close" | "void") {
+        return page;
+    }
+    let text = page.lang.t(&format!("practice-saved-{saved}"));
+    let next = Some((page.lang.t("practice-back-today"), "/".to_owned()));
+    page.with_notice(Notice { tone: Tone::Success, text, next })
+}
+
+/// The draft of a form if there is one, said on top, else its first values.
+pub(crate) async fn draft_or(page: Page, key: &str, first: Posted) -> Result<(Page, Posted)> {
+    match page.draft(key).await? {
+        None => Ok((page, first)),
+        Some(kept) => {
+            let text = page.lang.t("practice-restored");
+            Ok((page.with_notice(Notice { tone: Tone::Info, text, next: None }), kept))
+        }
+    }
+}
+
+/// A form in a page's language and tokens.
+pub(crate) fn form_view<'a>(
+    page: &'a Page,
+    key: &'a str,
+    posted: &'a Posted,
+    trouble: &'a FormTrouble,
+) -> FormView<'a> {
+    FormView { lang: page.lang, csrf: &page.csrf, key, posted, trouble }
+}
+
+/// Name and login of the reader, for the watermark.
+pub(crate) fn reader(page: &Page) -> String {
+    format!("{} {}", page.ctx.actor.display, page.ctx.actor.name)
+}
+
+pub(crate) fn watermark<'a>(page: &Page, reader: &'a str) -> Watermark<'a> {
+    Watermark { reader, at: page.ctx.now() }
+}
+
+/// The station's part of the home page 今日; nothing for who records no visits.
+pub async fn today_section(page: &Page) -> Result<Option<Markup>> {
+    let found = service::today::today(&page.ctx).await?;
+    Ok(found.map(|t| views::today::section(page.lang, &t, page.ctx.today())))
+}

@@ -1,0 +1,215 @@
+//! Pages of residents.
+
+use super::{Keyed, Saved, after, draft_or, form_view, reader, watermark};
+use crate::model::ResidentInput;
+use crate::policy;
+use crate::service::resident::{CloseInput, FindResidents};
+use crate::service::reveal::{RevealInput, Revealed};
+use crate::service::{self, form, register, resident, reveal};
+use crate::views::{self, people::May};
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use serde::Deserialize;
+use zw_core::{DivisionId, ResidentId};
+use zw_ui::{Head, button_link};
+use zw_web::{FormTrouble, Page, PageResult, Posted, see_other};
+
+/// GET /people.
+pub(crate) async fn list(page: Page, Query(ask): Query<FindResidents>) -> PageResult {
+    let found = resident::find(&page.ctx, &ask).await?;
+    let may = page.ctx.can(policy::RECORD);
+    let new =
+        page.ctx.can(policy::REGISTER).then(|| button_link(&page.lang.t("practice-new-resident"), "/people/new", true));
+    let head = Head { title: page.lang.t("practice-people"), actions: new, ..Head::default() };
+    Ok(page.html_with(&head, views::people::list(page.lang, &ask, &found, page.ctx.today(), may)))
+}
+
+/// What a link to the registration form may bring along.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct NewQuery {
+    household: String,
+    village: String,
+}
+
+/// GET /people/new.
+pub(crate) async fn new(page: Page, Query(q): Query<NewQuery>) -> PageResult {
+    let choices = form::register(&page.ctx).await?;
+    let first = Posted::prefilled([("household", q.household.clone()), ("village", q.village.clone())]);
+    let (page, posted) = draft_or(page, views::register::DRAFT, first).await?;
+    // A link from a household decides over an older draft.
+    let posted = match q.household.is_empty() {
+        true => posted,
+        false => Posted::prefilled(
+            posted
+                .values()
+                .iter()
+                .filter(|(k, _)| k != "household")
+                .cloned()
+                .chain([("household".to_owned(), q.household)]),
+        ),
+    };
+    Ok(page
+        .html(&page.lang.t("practice-new-resident"), register_body(&page, &choices, &posted, &FormTrouble::default())))
+}
+
+fn register_body(page: &Page, choices: &form::RegisterForm, posted: &Posted, trouble: &FormTrouble) -> maud::Markup {
+    let key = page.idem_key();
+    views::register::register(&form_view(page, &key, posted, trouble), choices, &service::rhythm(&page.ctx), None)
+}
+
+/// POST /people.
+pub(crate) async fn create(page: Page, posted: Posted) -> PageResult {
+    let done = match posted.input::<ResidentInput>() {
+        Ok(input) => register::register(&page.ctx, input, &posted.idem, Some(views::register::DRAFT)).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(key) => Ok(see_other(&format!("/people/{}/{}?saved=resident", key.county, key.id))),
+        Err(e) => {
+            let trouble = page.at_form(e)?;
+            let choices = form::register(&page.ctx).await?;
+            Ok(page.unprocessable(
+                &page.lang.t("practice-new-resident"),
+                register_body(&page, &choices, &posted, &trouble),
+            ))
+        }
+    }
+}
+
+/// The record's page: as it is, with what was revealed, or with what is wrong at the reveal form.
+async fn record(
+    page: Page,
+    county: DivisionId,
+    id: ResidentId,
+    shown: Option<&Revealed>,
+    typed: Option<(Posted, FormTrouble)>,
+) -> PageResult {
+    let found = resident::open(&page.ctx, county, id).await?;
+    let can = |a| page.ctx.can(a);
+    let may = May {
+        record: can(policy::RECORD),
+        edit: can(policy::EDIT),
+        close: can(policy::CLOSE),
+        reveal: can(policy::REVEAL),
+    };
+    let again = typed.is_some();
+    let (posted, trouble) = typed.unwrap_or_default();
+    let (key, who) = (page.idem_key(), reader(&page));
+    let mark = watermark(&page, &who);
+    let body = views::people::resident(
+        &form_view(&page, &key, &posted, &trouble),
+        &found,
+        may,
+        shown,
+        &mark,
+        page.ctx.today(),
+    );
+    let head = Head {
+        title: found.resident.name.clone(),
+        lead: Some(format!("{}{}", found.resident.township_name, found.resident.village_name)),
+        crumbs: vec![(page.lang.t("practice-people"), "/people".into())],
+        actions: None,
+    };
+    Ok(if again { page.unprocessable(&head.title, body) } else { page.html_with(&head, body) })
+}
+
+/// GET /people/{county}/{id}.
+pub(crate) async fn show(page: Page, Path((county, id)): Keyed<ResidentId>, Query(q): Query<Saved>) -> PageResult {
+    record(after(page, &q.saved), county, id, None, None).await
+}
+
+/// POST /people/{county}/{id}/reveal: the value is in the answer and nowhere else, never in an address.
+pub(crate) async fn reveal_field(page: Page, Path((county, id)): Keyed<ResidentId>, posted: Posted) -> PageResult {
+    let done = match posted.input::<RevealInput>() {
+        Ok(input) => reveal::reveal(&page.ctx, county, id, &input).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(shown) => record(page, county, id, Some(&shown), None).await,
+        Err(e) => {
+            let trouble = page.at_form(e)?;
+            record(page, county, id, None, Some((posted, trouble))).await
+        }
+    }
+}
+
+async fn edit_page(
+    page: Page,
+    county: DivisionId,
+    id: ResidentId,
+    typed: Option<(Posted, FormTrouble)>,
+) -> PageResult<Response> {
+    let found = resident::open(&page.ctx, county, id).await?.resident;
+    let choices = form::register(&page.ctx).await?;
+    let title = page.lang.t("practice-correct");
+    let again = typed.is_some();
+    let (page, posted, trouble) = match typed {
+        Some((p, t)) => (page, p, t),
+        None => {
+            let (page, p) = draft_or(page, &format!("resident-edit-{id}"), views::register::values_of(&found)).await?;
+            (page, p, FormTrouble::default())
+        }
+    };
+    let key = page.idem_key();
+    let f = form_view(&page, &key, &posted, &trouble);
+    let body = views::register::register(&f, &choices, &service::rhythm(&page.ctx), Some(&found));
+    Ok(if again { page.unprocessable(&title, body) } else { page.html(&title, body) })
+}
+
+/// GET /people/{county}/{id}/edit.
+pub(crate) async fn edit(page: Page, Path((county, id)): Keyed<ResidentId>) -> PageResult {
+    edit_page(page, county, id, None).await
+}
+
+/// POST /people/{county}/{id}/edit.
+pub(crate) async fn update(page: Page, Path((county, id)): Keyed<ResidentId>, posted: Posted) -> PageResult {
+    let draft = format!("resident-edit-{id}");
+    let done = match posted.input::<ResidentInput>() {
+        Ok(input) => register::correct(&page.ctx, county, id, input, &posted.idem, Some(&draft)).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(_) => Ok(see_other(&format!("/people/{county}/{id}?saved=resident"))),
+        Err(e) => {
+            let trouble = page.at_form(e)?;
+            edit_page(page, county, id, Some((posted, trouble))).await
+        }
+    }
+}
+
+async fn close_page(
+    page: Page,
+    county: DivisionId,
+    id: ResidentId,
+    typed: Option<(Posted, FormTrouble)>,
+) -> PageResult<Response> {
+    let found = resident::open(&page.ctx, county, id).await?.resident;
+    let title = page.lang.t("practice-close");
+    let again = typed.is_some();
+    let (posted, trouble) =
+        typed.unwrap_or_else(|| (Posted::prefilled([("on", page.ctx.today().to_string())]), FormTrouble::default()));
+    let key = page.idem_key();
+    let body = views::people::close(&form_view(&page, &key, &posted, &trouble), &found);
+    Ok(if again { page.unprocessable(&title, body) } else { page.html(&title, body) })
+}
+
+/// GET /people/{county}/{id}/close.
+pub(crate) async fn close(page: Page, Path((county, id)): Keyed<ResidentId>) -> PageResult {
+    close_page(page, county, id, None).await
+}
+
+/// POST /people/{county}/{id}/close.
+pub(crate) async fn close_it(page: Page, Path((county, id)): Keyed<ResidentId>, posted: Posted) -> PageResult {
+    let done = match posted.input::<CloseInput>() {
+        Ok(input) => resident::close(&page.ctx, county, id, input, &posted.idem).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(()) => Ok(see_other(&format!("/people/{county}/{id}?saved=close"))),
+        Err(e) => {
+            let trouble = page.at_form(e)?;
+            close_page(page, county, id, Some((posted, trouble))).await
+        }
+    }
+}

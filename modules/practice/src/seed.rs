@@ -1,0 +1,316 @@
+//! Loading many residents and encounters at once, for the demo and for measurements: the same rows as the forms write,
+//! without their checks. Marks are not written; rebuild the cells afterwards.
+
+use crate::model::{
+    CloseReason, EncounterKind, LegalBasis, Mode, MoveKind, Outcome, Presence, Purpose, Recognition, ResidentState,
+    Rhythm, SafetyItem, Source, Topic, Vacancy, VisitEvery,
+};
+use crate::service::aad;
+use crate::service::encounter::schedule;
+use crate::service::register::blind;
+use crate::store::resident::Contact;
+use crate::store::row;
+use std::collections::HashMap;
+use zw_access::Vault;
+use zw_core::code::Code as _;
+use zw_core::person_id::{IdKind, Sex};
+use zw_core::{Day, DivisionId, EncounterId, HouseholdId, ResidentId, Result, Rng, Stamp, UnitId, WorkerId};
+use zw_db::{Tx, Val, val};
+
+/// A resident to load.
+#[derive(Clone)]
+pub struct SeedResident {
+    /// County.
+    pub county: DivisionId,
+    /// Resident.
+    pub id: ResidentId,
+    /// Station.
+    pub unit: UnitId,
+    /// Household; the first resident of a household heads it.
+    pub household: HouseholdId,
+    /// Name.
+    pub name: String,
+    /// ID number (GB 11643); `None` stands for 未带证件.
+    pub id_no: Option<String>,
+    /// Sex.
+    pub sex: Sex,
+    /// Birth date.
+    pub birth: Day,
+    /// Phone.
+    pub phone: Option<String>,
+    /// Address below the village.
+    pub address: Option<String>,
+    /// Township.
+    pub township: DivisionId,
+    /// Village.
+    pub village: DivisionId,
+    /// Category codes and who recognised them.
+    pub categories: Vec<(&'static str, Recognition)>,
+    /// Risk grade 1 to 6; the rhythm follows from it.
+    pub risk: i64,
+    /// Responsible worker.
+    pub worker: Option<WorkerId>,
+    /// Day of filing.
+    pub filed_on: Day,
+    /// Closed on a day, why.
+    pub closed: Option<(Day, CloseReason)>,
+}
+
+/// An encounter to load.
+#[derive(Clone)]
+pub struct SeedEncounter {
+    /// County.
+    pub county: DivisionId,
+    /// Encounter.
+    pub id: EncounterId,
+    /// Station.
+    pub unit: UnitId,
+    /// Township.
+    pub township: DivisionId,
+    /// Village, where the persons live.
+    pub village: Option<DivisionId>,
+    /// Household.
+    pub household: Option<HouseholdId>,
+    /// Kind.
+    pub kind: EncounterKind,
+    /// Day.
+    pub day: Day,
+    /// Minute of the day.
+    pub start: Option<i64>,
+    /// Minutes.
+    pub minutes: Option<i64>,
+    /// How.
+    pub mode: Mode,
+    /// What about (consultations).
+    pub topic: Option<Topic>,
+    /// Residents sought, and whether met; `None` is somebody unnamed.
+    pub persons: Vec<(Option<ResidentId>, bool)>,
+    /// One or two workers.
+    pub workers: Vec<WorkerId>,
+    /// Looked at.
+    pub safety: Vec<SafetyItem>,
+    /// What was done.
+    pub action: Option<String>,
+    /// Next day agreed.
+    pub next_on: Option<Day>,
+    /// When it was entered.
+    pub recorded_at: Stamp,
+}
+
+/// What a load needs from the process.
+pub struct Loader<'a> {
+    /// Keys.
+    pub vault: &'a Vault,
+    /// Randomness.
+    pub rng: &'a Rng,
+    /// Rhythm of visits.
+    pub rhythm: &'a Rhythm,
+    /// Who the rows say wrote them.
+    pub by: &'a str,
+}
+
+/// Rows of a load.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// Residents.
+    pub residents: usize,
+    /// Encounters.
+    pub encounters: usize,
+}
+
+const STEP: usize = 2_000;
+
+impl Loader<'_> {
+    fn seal(
+        &self,
+        place: &str,
+        county: DivisionId,
+        row: &impl std::fmt::Display,
+        text: Option<&str>,
+    ) -> Result<Option<Vec<u8>>> {
+        text.map(|t| self.vault.seal(self.rng, &aad(place, county, row), t.as_bytes())).transpose()
+    }
+
+    /// Writes residents with households, categories, ledger and identities, then encounters with persons and workers.
+    /// The visiting schedule of each resident comes from the encounters of this load.
+    pub async fn load(&self, tx: &mut Tx, residents: &[SeedResident], encounters: &[SeedEncounter]) -> Result<Loaded> {
+        let mut contacts: HashMap<ResidentId, Vec<(Day, Stamp, Contact)>> = HashMap::new();
+        for e in encounters {
+            for (id, met) in e.persons.iter().filter_map(|(id, met)| id.map(|id| (id, *met))) {
+                let contact = Contact { day: e.day, next_on: e.next_on, met };
+                contacts.entry(id).or_default().push((e.day, e.recorded_at, contact));
+            }
+        }
+        let mut keys: HashMap<&str, String> = HashMap::new();
+        let mut houses: HashMap<HouseholdId, ()> = HashMap::new();
+        for batch in residents.chunks(STEP) {
+            self.residents(tx, batch, &mut contacts, &mut keys, &mut houses).await?;
+        }
+        for batch in encounters.chunks(STEP) {
+            self.encounters(tx, batch).await?;
+        }
+        Ok(Loaded { residents: residents.len(), encounters: encounters.len() })
+    }
+
+    async fn residents<'n>(
+        &self,
+        tx: &mut Tx,
+        batch: &'n [SeedResident],
+        contacts: &mut HashMap<ResidentId, Vec<(Day, Stamp, Contact)>>,
+        keys: &mut HashMap<&'n str, String>,
+        houses: &mut HashMap<HouseholdId, ()>,
+    ) -> Result<()> {
+        let mut households = vec![];
+        let mut rows = vec![];
+        let mut categories = vec![];
+        let mut moves = vec![];
+        let mut identities: Vec<Vec<Val>> = vec![];
+        for r in batch {
+            let at = Stamp::from_cn(r.filed_on, 17, 0);
+            if houses.insert(r.household, ()).is_none() {
+                households.push(row::HouseholdRow {
+                    county: r.county,
+                    id: r.household,
+                    unit: r.unit,
+                    head: Some(r.id),
+                    village: r.village,
+                    address: self.seal("household|address", r.county, &r.household, r.address.as_deref())?,
+                    at,
+                });
+            }
+            let mut past = contacts.remove(&r.id).unwrap_or_default();
+            past.sort_by_key(|(day, at, _)| std::cmp::Reverse((*day, *at)));
+            let past: Vec<Contact> = past.into_iter().map(|p| p.2).collect();
+            let every: VisitEvery = self.rhythm.of_risk(r.risk);
+            let (last_on, next_on) = schedule(self.rhythm, r.filed_on, every, &past);
+            if let Some(n) = &r.id_no {
+                let hash = blind(self.vault, IdKind::ResidentId, n);
+                identities.push(vec![val("resident_id"), val(hash), val("resident"), val(r.county), val(r.id)]);
+            }
+            for (code, basis) in &r.categories {
+                categories.push(row::CategoryRow {
+                    county: r.county,
+                    id: self.rng.uuid(at),
+                    resident: r.id,
+                    category: (*code).to_owned(),
+                    basis: *basis,
+                    from: r.filed_on,
+                    to: None,
+                });
+            }
+            let line = |day: Day, kind: MoveKind, delta: i64| row::MoveRow {
+                county: r.county,
+                id: self.rng.uuid(at),
+                resident: r.id,
+                unit: r.unit,
+                township: r.township,
+                day,
+                kind,
+                delta,
+                at,
+            };
+            moves.push(line(r.filed_on, MoveKind::Filed, 1));
+            if let Some((day, why)) = r.closed {
+                let kind = match why {
+                    CloseReason::Merged => MoveKind::Merged,
+                    CloseReason::Error => MoveKind::Correction,
+                    CloseReason::Death | CloseReason::MovedAway | CloseReason::NotNeeded => MoveKind::Closed,
+                };
+                moves.push(line(day, kind, -1));
+            }
+            rows.push(row::ResidentRow {
+                county: r.county,
+                id: r.id,
+                unit: r.unit,
+                household: r.household,
+                name: r.name.clone(),
+                keys: keys.entry(&r.name).or_insert_with(|| row::name_keys(&r.name)).clone(),
+                id_type: IdKind::ResidentId,
+                id_no: self.seal("resident|id_no", r.county, &r.id, r.id_no.as_deref())?,
+                id_missing: r.id_no.is_none().then_some(crate::model::IdMissing::NotAtHand),
+                sex: r.sex,
+                birth: r.birth,
+                phone: self.seal("resident|phone", r.county, &r.id, r.phone.as_deref())?,
+                address: self.seal("resident|address", r.county, &r.id, r.address.as_deref())?,
+                township: r.township,
+                village: r.village,
+                presence: Presence::Here,
+                legal_basis: LegalBasis::Statutory,
+                notice_version: "1".to_owned(),
+                consent_on: None,
+                consent_until: None,
+                consent_by: None,
+                risk: r.risk,
+                visit_every: every,
+                worker: r.worker,
+                vacancy: r.worker.is_none().then_some(Vacancy::Unassigned),
+                source: Source::Outreach,
+                filed_on: r.filed_on,
+                state: if r.closed.is_some() { ResidentState::Closed } else { ResidentState::Active },
+                close_reason: r.closed.map(|c| c.1),
+                closed_on: r.closed.map(|c| c.0),
+                last_on,
+                next_on,
+                at,
+                by: self.by.to_owned(),
+            });
+        }
+        row::insert(tx, households).await?;
+        row::insert(tx, rows).await?;
+        row::insert(tx, categories).await?;
+        row::insert(tx, moves).await?;
+        tx.bulk("identity_index", &["kind", "hash", "ref_table", "county_id", "ref_id"], &identities, "").await?;
+        Ok(())
+    }
+
+    async fn encounters(&self, tx: &mut Tx, batch: &[SeedEncounter]) -> Result<()> {
+        let mut rows = vec![];
+        let mut persons = vec![];
+        let mut workers = vec![];
+        for e in batch {
+            let Some(first) = e.workers.first().copied() else { continue };
+            let met = e.persons.iter().filter(|p| p.1).count();
+            rows.push(row::EncounterRow {
+                county: e.county,
+                id: e.id,
+                unit: e.unit,
+                township: Some(e.township),
+                village: e.village,
+                kind: e.kind,
+                day: e.day,
+                start: e.start,
+                household: e.household,
+                mode: e.mode,
+                purpose: (e.kind == EncounterKind::Visit).then_some(Purpose::Routine),
+                topic: e.topic,
+                minutes: e.minutes,
+                safety: e.safety.iter().map(|s| s.code()).collect::<Vec<_>>().join(","),
+                action: self.seal("encounter|action", e.county, &e.id, e.action.as_deref())?,
+                state_note: None,
+                result: Outcome::Done,
+                next_on: e.next_on,
+                met: i64::try_from(met).unwrap_or(0),
+                worker: first,
+                at: e.recorded_at,
+                by: self.by.to_owned(),
+            });
+            persons.extend(e.persons.iter().map(|(resident, met)| row::PersonRow {
+                county: e.county,
+                id: self.rng.uuid(e.recorded_at),
+                encounter: e.id,
+                resident: *resident,
+                name: None,
+                met: *met,
+            }));
+            workers.extend(e.workers.iter().map(|w| row::WorkerRow {
+                county: e.county,
+                id: self.rng.uuid(e.recorded_at),
+                encounter: e.id,
+                worker: *w,
+            }));
+        }
+        row::insert(tx, rows).await?;
+        row::insert(tx, persons).await?;
+        row::insert(tx, workers).await
+    }
+}

@@ -1,0 +1,357 @@
+//! Residents: search, the record, reveal, closing.
+
+use super::visits::encounter_table;
+use super::{FormView, Watermark, day, rhythm_words, word};
+use crate::model::{CloseReason, ResidentState};
+use crate::out::{CategoryOut, PersonCard, ResidentOut};
+use crate::service::resident::{FindResidents, ResidentPage};
+use crate::service::reveal::{RevealField, RevealPurpose, Revealed};
+use maud::{Markup, html};
+use zw_core::code::Code;
+use zw_core::{Day, DivisionId, HouseholdId, Paged, ResidentId, UnitId, Uuid};
+use zw_ui::form::{Field, buttons, folded, form, hidden};
+use zw_ui::parts::{
+    button_link, button_row, card, card_with, definitions, empty, flag, pagination, submit, submit_danger,
+};
+use zw_ui::table::{Chip, Col, Row, Table, table};
+use zw_ui::{Lang, field};
+
+fn query(ask: &FindResidents, page: Option<i64>, drop: &str) -> String {
+    let encode = |s: &str| -> String {
+        s.bytes()
+            .map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") })
+            .collect()
+    };
+    let mut parts = vec![];
+    for (name, value) in [("q", &ask.q), ("due", &ask.due), ("mine", &ask.mine), ("closed", &ask.closed)] {
+        if !value.is_empty() && name != drop {
+            parts.push(format!("{name}={}", encode(value)));
+        }
+    }
+    parts.extend(page.map(|p| format!("page={p}")));
+    format!("/people?{}", parts.join("&"))
+}
+
+/// The register: search box, filters, cards.
+pub fn list(lang: Lang, ask: &FindResidents, found: &Paged<PersonCard>, today: Day, may_record: bool) -> Markup {
+    let chip = |on: &str, name: &str, key: &str| {
+        (on == "1").then(|| Chip { label: lang.t(key), remove_href: query(ask, None, name) })
+    };
+    html! {
+        form class="zw-search-form" action="/people" method="get" role="search" {
+            (field(lang, &Field::text("q", lang.t("practice-search"), &ask.q).hint(lang.t("practice-search-hint"))))
+            @for (name, value) in [("due", &ask.due), ("mine", &ask.mine), ("closed", &ask.closed)] {
+                @if !value.is_empty() { (hidden(name, value)) }
+            }
+            (buttons(html! {
+                (submit(&lang.t("practice-search-go")))
+                @if ask.due != "1" { (button_link(&lang.t("practice-only-due"), &with(ask, "due"), false)) }
+                @if may_record && ask.mine != "1" { (button_link(&lang.t("practice-only-mine"), &with(ask, "mine"), false)) }
+            }))
+        }
+        (table(lang, &Table {
+            caption: lang.tf("practice-people-caption", &[("n", found.total.into())]),
+            cols: vec![
+                Col::text(lang.t("practice-col-name")),
+                Col::text(lang.t("practice-col-village")),
+                Col::text(lang.t("practice-col-categories")),
+                Col::text(lang.t("practice-col-last")),
+                Col::text(lang.t("practice-col-next")),
+                Col::text(lang.t("practice-col-act")).wide_only(),
+            ],
+            rows: found.items.iter().map(|p| row(lang, p, today, may_record)).collect(),
+            chips: [chip(&ask.due, "due", "practice-only-due"), chip(&ask.mine, "mine", "practice-only-mine")].into_iter().flatten().collect(),
+            print: true,
+            empty: Some(if ask.q.trim().is_empty() {
+                empty(&lang.t("practice-people-none"), &lang.t("practice-people-none-how"), may_record.then_some((&*lang.t("practice-new-resident"), "/people/new")))
+            } else {
+                empty(&lang.t("practice-people-not-found"), &lang.t("practice-people-not-found-how"), may_record.then_some((&*lang.t("practice-new-resident"), "/people/new")))
+            }),
+            ..Table::default()
+        }))
+        (pagination(lang, found.page, found.size, found.total, |p| query(ask, Some(p), "")))
+    }
+}
+
+fn with(ask: &FindResidents, name: &str) -> String {
+    let base = query(ask, None, "");
+    let sep = if base.ends_with('?') { "" } else { "&" };
+    format!("{base}{sep}{name}=1")
+}
+
+fn row(lang: Lang, p: &PersonCard, today: Day, may_record: bool) -> Row {
+    let href = format!("/people/{}/{}", p.county, p.id);
+    Row::new(vec![
+        html! { a class="zw-tap" href=(href) { (p.name) } @if p.state != ResidentState::Active { " " (flag(&word(lang, "state", p.state.code()))) } },
+        html! { (p.village) },
+        html! { @if p.categories.is_empty() { "—" } @else { (categories(lang, &p.categories)) } },
+        html! { (day(p.last_on)) },
+        super::today::due_mark(lang, p, today),
+        html! { @if may_record && p.state != ResidentState::Closed { a href={ (href) "/visit" } { (lang.t("practice-record-visit")) } } },
+    ])
+}
+
+fn categories(lang: Lang, codes: &[String]) -> String {
+    codes.iter().map(|c| word(lang, "category", c)).collect::<Vec<_>>().join("、")
+}
+
+/// What the reader may do on a resident's page.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct May {
+    /// Record a visit.
+    pub record: bool,
+    /// Correct the record.
+    pub edit: bool,
+    /// Take it off the register.
+    pub close: bool,
+    /// See a masked field.
+    pub reveal: bool,
+}
+
+/// The record of a resident, with what was revealed, if anything.
+pub fn resident(
+    f: &FormView<'_>,
+    p: &ResidentPage,
+    may: May,
+    shown: Option<&Revealed>,
+    mark: &Watermark<'_>,
+    today: Day,
+) -> Markup {
+    let (lang, r) = (f.lang, &p.resident);
+    let here = format!("/people/{}/{}", r.county, r.id);
+    let open = r.state != ResidentState::Closed;
+    html! {
+        (f.summary())
+        (button_row(html! {
+            @if may.record && open { (button_link(&f.t("practice-record-visit"), &format!("{here}/visit"), true)) }
+            @if may.edit && open { (button_link(&f.t("practice-correct"), &format!("{here}/edit"), false)) }
+            @if may.edit && open { (button_link(&f.t("practice-add-member"), &format!("/people/new?household={}&village={}", r.household, r.village), false)) }
+            @if may.close && open { (button_link(&f.t("practice-close"), &format!("{here}/close"), false)) }
+        }))
+        (card(&f.t("practice-basics"), basics(lang, r, shown)))
+        @if may.reveal { (reveal_form(f, &here, r)) }
+        @if !p.household.is_empty() {
+            (card(&f.t("practice-household"), html! {
+                ul class="zw-list" { @for m in &p.household {
+                    li { a href={ "/people/" (m.county) "/" (m.id) } { (m.name) } " · " (f.t("practice-col-next")) " " (super::today::due_mark(lang, m, today)) }
+                } }
+            }))
+        }
+        (card_with(&lang.tf("practice-encounters-n", &[("n", p.encounters_total.into())]), None, encounter_table(lang, &p.encounters, &f.t("practice-encounters"))))
+        (mark.line(lang))
+    }
+}
+
+fn pair(lang: Lang, key: &str, value: Markup) -> (String, Markup) {
+    (lang.t(key), value)
+}
+
+fn basics(lang: Lang, r: &ResidentOut, shown: Option<&Revealed>) -> Markup {
+    let revealed = |field: RevealField| {
+        shown
+            .filter(|s| s.field == field)
+            .map(|s| if s.value.is_empty() { lang.t("practice-not-on-file") } else { s.value.clone() })
+    };
+    let dash = || "—".to_owned();
+    let mut pairs = vec![pair(
+        lang,
+        "practice-f-state",
+        html! {
+            (word(lang, "state", r.state.code()))
+            @if let (Some(why), Some(on)) = (r.close_reason, r.closed_on) { " · " (word(lang, "close", why.code())) " " (on) }
+        },
+    )];
+    if let Some(sex) = &r.sex {
+        pairs.push(pair(lang, "practice-f-sex", html! { (word(lang, "sex", sex)) }));
+    }
+    if let (Some(birth), Some(age)) = (r.birth, r.age) {
+        pairs.push(pair(
+            lang,
+            "practice-f-birth",
+            html! { (birth) " · " (lang.tf("practice-age", &[("n", age.into())])) },
+        ));
+    }
+    let number = revealed(RevealField::IdNo).or_else(|| r.id_no.clone());
+    pairs.push(pair(
+        lang,
+        "practice-f-id",
+        html! {
+            (word(lang, "idtype", &r.id_type)) " "
+            @match (&number, r.id_missing) {
+                (Some(n), _) => (n),
+                (None, Some(why)) => (word(lang, "idmissing", why.code())),
+                _ => "—",
+            }
+        },
+    ));
+    pairs.push(pair(
+        lang,
+        "practice-f-phone",
+        html! { (revealed(RevealField::Phone).or_else(|| r.phone.clone()).unwrap_or_else(dash)) },
+    ));
+    let masked = if r.has_address { "***" } else { "" };
+    pairs.push(pair(
+        lang,
+        "practice-f-place",
+        html! {
+            (r.township_name) (r.village_name) " " (revealed(RevealField::Address).unwrap_or_else(|| masked.to_owned()))
+        },
+    ));
+    if !r.categories.is_empty() {
+        pairs.push(pair(
+            lang,
+            "practice-f-categories",
+            html! { @for (i, c) in r.categories.iter().enumerate() {
+                @if i > 0 { "、" } (word(lang, "category", &c.code)) "（" (word(lang, "basis", c.basis.code())) "）"
+            } },
+        ));
+    }
+    pairs.push(pair(lang, "practice-f-basis", html! {
+        (word(lang, "legal", r.legal_basis.code())) @if let Some(d) = r.consent_on { " " (d) } @if let Some(d) = r.consent_until { " — " (d) }
+    }));
+    pairs.push(pair(
+        lang,
+        "practice-f-risk",
+        html! {
+            (lang.tf("practice-risk-level", &[("n", r.risk.into())])) " · " (rhythm_words(lang, r.visit_every))
+        },
+    ));
+    pairs.push(pair(lang, "practice-f-worker", html! { (r.worker_name.clone().unwrap_or_else(dash)) }));
+    pairs.push(pair(lang, "practice-f-presence", html! { (word(lang, "presence", r.presence.code())) }));
+    pairs.push(pair(lang, "practice-f-source", html! { (word(lang, "source", r.source.code())) }));
+    pairs.push(pair(lang, "practice-f-filed", html! { (r.filed_on) " · " (r.unit_name) }));
+    pairs.push(pair(lang, "practice-col-last", html! { (day(r.last_on)) }));
+    pairs.push(pair(lang, "practice-col-next", html! { (r.next_on) }));
+    definitions(pairs)
+}
+
+fn reveal_form(f: &FormView<'_>, here: &str, r: &ResidentOut) -> Markup {
+    let fields: Vec<_> = RevealField::ALL
+        .iter()
+        .filter(|x| match x {
+            RevealField::IdNo => r.id_no.is_some(),
+            RevealField::Phone => r.phone.is_some(),
+            RevealField::Address => r.has_address,
+        })
+        .map(|x| zw_ui::Choice::new(x.code(), word(f.lang, "reveal", x.code())))
+        .collect();
+    if fields.is_empty() {
+        return html! {};
+    }
+    let purposes = super::choices::<RevealPurpose>(f.lang, "purpose-of-reveal");
+    folded(
+        &f.t("practice-reveal"),
+        f.any_wrong(&["field", "purpose"]),
+        form(
+            &format!("{here}/reveal"),
+            f.csrf,
+            None,
+            html! {
+                p class="form-hint" { (f.t("practice-reveal-hint")) }
+                (f.put(Field::radios("field", f.t("practice-reveal-field"), f.v("field"), fields).required()))
+                (f.put(Field::radios("purpose", f.t("practice-reveal-purpose"), f.v("purpose"), purposes).required()))
+                (buttons(submit(&f.t("practice-reveal-go"))))
+            },
+        ),
+    )
+}
+
+/// Taking a resident off the register.
+pub fn close(f: &FormView<'_>, r: &ResidentOut) -> Markup {
+    form(
+        &format!("/people/{}/{}/close", r.county, r.id),
+        f.csrf,
+        Some(f.key),
+        html! {
+            (f.summary())
+            p { (f.lang.tf("practice-close-text", &[("name", (&r.name).into())])) }
+            (hidden("version", &r.version.to_string()))
+            (f.put(Field::radios("reason", f.t("practice-close-reason"), f.v("reason"), super::choices::<CloseReason>(f.lang, "close")).required()))
+            (f.put(Field::date("on", f.t("practice-close-on"), f.v("on"))))
+            (buttons(html! {
+                (submit_danger(&f.t("practice-close"), &f.t("practice-close-sure")))
+                (button_link(&f.t("practice-back"), &format!("/people/{}/{}", r.county, r.id), false))
+            }))
+        },
+    )
+}
+
+/// An invented card.
+pub(crate) fn sample_card() -> PersonCard {
+    PersonCard {
+        county: DivisionId(100),
+        id: ResidentId(Uuid::from_u128(1)),
+        name: "陈秀英".into(),
+        village: "示例村".into(),
+        categories: vec!["01".into(), "21".into()],
+        state: ResidentState::Active,
+        risk: 3,
+        last_on: Some(Day::from_stored(2021_06_01)),
+        next_on: Day::from_stored(2021_07_01),
+        overdue: true,
+    }
+}
+
+/// An invented record.
+pub(crate) fn sample_resident() -> ResidentOut {
+    ResidentOut {
+        county: DivisionId(100),
+        id: ResidentId(Uuid::from_u128(1)),
+        unit: UnitId(Uuid::from_u128(2)),
+        unit_name: "示例站".into(),
+        household: HouseholdId(Uuid::from_u128(3)),
+        name: "陈秀英".into(),
+        sex: Some("2".into()),
+        birth: Some(Day::from_stored(1955_12_30)),
+        age: Some(65),
+        id_type: "resident_id".into(),
+        id_no: Some("359***********0024".into()),
+        id_missing: None,
+        phone: Some("138****1234".into()),
+        has_address: true,
+        village: DivisionId(10_000),
+        village_name: "示例村".into(),
+        township_name: "示例镇".into(),
+        categories: vec![CategoryOut { code: "01".into(), basis: crate::model::Recognition::CivilAffairs }],
+        presence: crate::model::Presence::Here,
+        legal_basis: crate::model::LegalBasis::Statutory,
+        consent_on: None,
+        consent_until: None,
+        risk: 3,
+        visit_every: crate::model::VisitEvery::Monthly,
+        worker: None,
+        worker_name: Some("李社工".into()),
+        source: crate::model::Source::Outreach,
+        filed_on: Day::from_stored(2021_01_04),
+        state: ResidentState::Active,
+        close_reason: None,
+        closed_on: None,
+        last_on: Some(Day::from_stored(2021_06_01)),
+        next_on: Day::from_stored(2021_07_01),
+        overdue: true,
+        version: 1,
+    }
+}
+
+/// Register, record and closing with invented people.
+pub fn sample(lang: Lang) -> Markup {
+    let (posted, trouble) = (zw_web::Posted::default(), zw_web::FormTrouble::default());
+    let f = FormView { lang, csrf: "x", key: "y", posted: &posted, trouble: &trouble };
+    let today = Day::from_stored(2021_07_08);
+    let page = ResidentPage {
+        resident: sample_resident(),
+        household: vec![sample_card()],
+        encounters: vec![super::visits::sample_encounter()],
+        encounters_total: 1,
+    };
+    let shown = Revealed { field: RevealField::Phone, value: "13800001234".into() };
+    let mark = Watermark { reader: "示例读者", at: zw_core::Stamp::from_ms(1_625_700_000_000) };
+    let may = May { record: true, edit: true, close: true, reveal: true };
+    let found = Paged { items: vec![sample_card()], page: 1, size: 20, total: 1 };
+    let ask = FindResidents { q: "陈".into(), due: "1".into(), ..FindResidents::default() };
+    html! {
+        (list(lang, &ask, &found, today, true))
+        (resident(&f, &page, may, Some(&shown), &mark, today))
+        (close(&f, &sample_resident()))
+    }
+}

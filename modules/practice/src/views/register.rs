@@ -1,0 +1,220 @@
+//! Registering a resident and correcting a record, phone first: what is required stands open, the rest is folded.
+
+use super::{FormView, choices, rhythm_choices, word};
+use crate::model::{Category, IdMissing, LegalBasis, Presence, Recognition, ResidentState, Rhythm, Source, offered};
+use crate::out::ResidentOut;
+use crate::service::form::RegisterForm;
+use maud::{Markup, html};
+use zw_core::code::Code;
+use zw_core::person_id::IdKind;
+use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form_with, hidden, section};
+use zw_ui::parts::{button_link, submit};
+use zw_web::Posted;
+
+/// Draft key of a new registration.
+pub const DRAFT: &str = "resident-new";
+
+/// The form. `on_file` is the record on a correction.
+pub fn register(f: &FormView<'_>, c: &RegisterForm, rhythm: &Rhythm, on_file: Option<&ResidentOut>) -> Markup {
+    let (action, draft) = match on_file {
+        Some(r) => (format!("/people/{}/{}/edit", r.county, r.id), format!("resident-edit-{}", r.id)),
+        None => ("/people".to_owned(), DRAFT.to_owned()),
+    };
+    let back = on_file.map_or_else(|| "/people".to_owned(), |r| format!("/people/{}/{}", r.county, r.id));
+    form_with(
+        &action,
+        f.csrf,
+        Some(f.key),
+        &FormExtra { draft: &draft, ..FormExtra::default() },
+        html! {
+            (f.summary())
+            @if f.trouble.fields.0.iter().any(|e| e.code == "resident-look-alike") || f.v("confirm_new") == "1" {
+                (f.put(Field::check("confirm_new", f.t("practice-confirm-new"), f.v("confirm_new") == "1")))
+            }
+            @if let Some(r) = on_file { (hidden("version", &r.version.to_string())) }
+            (identity(f, c, on_file))
+            (section(&f.t("practice-s-place"), html! {
+                (f.put(Field::select("village", f.t("practice-f-village"), f.v("village"), villages(c)).required()))
+            }))
+            (section(&f.t("practice-s-categories"), html! {
+                (categories(f))
+                (f.put(Field::radios("category_basis", f.t("practice-f-recognition"), or(f.v("category_basis"), "worker_found"), choices::<Recognition>(f.lang, "basis"))))
+            }))
+            (legal(f))
+            (more(f, c, rhythm, on_file))
+            (buttons(html! {
+                (submit(&f.t(if on_file.is_some() { "practice-save" } else { "practice-register" })))
+                (button_link(&f.t("practice-back"), &back, false))
+            }))
+        },
+    )
+}
+
+fn or<'a>(value: &'a str, first: &'a str) -> &'a str {
+    if value.is_empty() { first } else { value }
+}
+
+fn identity(f: &FormView<'_>, c: &RegisterForm, on_file: Option<&ResidentOut>) -> Markup {
+    let hint = match on_file.and_then(|r| r.id_no.as_ref()) {
+        Some(masked) => f.lang.tf("practice-id-kept", &[("masked", masked.into())]),
+        None => f.t("practice-id-hint"),
+    };
+    let id = Kind::IdNumber { sex: "sex", birth: "birth" };
+    let sexes = ["1", "2"].map(|s| Choice::new(s, word(f.lang, "sex", s))).to_vec();
+    section(
+        &f.t("practice-s-identity"),
+        html! {
+            @if !c.units.is_empty() {
+                @let units = c.units.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+                (f.put(Field::select("unit", f.t("practice-f-unit"), f.v("unit"), units).required()))
+            }
+            (f.put(Field::text("name", f.t("practice-f-name"), f.v("name")).required()))
+            (f.put(Field::new("id_no", f.t("practice-f-id-no"), f.v("id_no"), id).hint(hint)))
+            (folded(&f.t("practice-id-other"), f.any_wrong(&["id_type", "id_missing_reason"]) || !f.v("id_missing_reason").is_empty(), html! {
+                (f.put(Field::select("id_type", f.t("practice-f-id-type"), or(f.v("id_type"), "resident_id"), choices::<IdKind>(f.lang, "idtype"))))
+                (f.put(Field::select("id_missing_reason", f.t("practice-f-id-missing"), f.v("id_missing_reason"), choices::<IdMissing>(f.lang, "idmissing"))))
+            }))
+            (f.put(Field::radios("sex", f.t("practice-f-sex"), f.v("sex"), sexes)))
+            (f.put(Field::date("birth", f.t("practice-f-birth"), f.v("birth"))))
+        },
+    )
+}
+
+fn villages(c: &RegisterForm) -> Vec<Choice> {
+    c.villages.iter().map(|v| Choice::new(v.id.to_string(), &v.name).under(&v.township_name)).collect()
+}
+
+/// Categories by their first digit, each group a fold, so that a phone shows nine lines and not thirty.
+fn categories(f: &FormView<'_>) -> Markup {
+    let chosen = f.posted.all("categories");
+    let error = f.trouble.of(f.lang, "categories");
+    let all: Vec<&Category> = offered().collect();
+    html! {
+        fieldset class={ "zw-field" @if error.is_some() { " has-error" } } id="f-categories" tabindex="-1" {
+            legend class="form-label" { (f.t("practice-f-categories")) span class="zw-required" { (f.t("ui-required")) } }
+            @for group in all.chunk_by(|a, b| a.code.as_bytes().first() == b.code.as_bytes().first()) {
+                @let digit = group.first().and_then(|c| c.code.get(..1)).unwrap_or_default();
+                @let open = group.iter().any(|c| chosen.contains(&c.code));
+                (folded(&word(f.lang, "category-group", digit), open, html! {
+                    div class="zw-choices" { @for c in group {
+                        label class="zw-choice" {
+                            input class="form-check-input" type="checkbox" name="categories" value=(c.code)
+                                id={ "f-categories-" (c.code) } checked[chosen.contains(&c.code)];
+                            span { (word(f.lang, "category", c.code)) }
+                        }
+                    } }
+                }))
+            }
+            @if let Some(e) = error { div class="zw-error-text" { span aria-hidden="true" { "‼ " } (e) } }
+        }
+    }
+}
+
+fn legal(f: &FormView<'_>) -> Markup {
+    let wrong = f.any_wrong(&["consent_on", "consent_by", "consent_until"]);
+    let open = wrong || f.v("legal_basis").ends_with("consent");
+    section(
+        &f.t("practice-s-legal"),
+        html! {
+            (f.put(Field::radios("legal_basis", f.t("practice-f-basis"), f.v("legal_basis"), choices::<LegalBasis>(f.lang, "legal")).required().hint(f.t("practice-basis-hint"))))
+            (folded(&f.t("practice-consent"), open, html! {
+                (f.put(Field::date("consent_on", f.t("practice-f-consent-on"), f.v("consent_on"))))
+                (f.put(Field::text("consent_by", f.t("practice-f-consent-by"), f.v("consent_by")).hint(f.t("practice-consent-by-hint"))))
+                (f.put(Field::date("consent_until", f.t("practice-f-consent-until"), f.v("consent_until"))))
+            }))
+        },
+    )
+}
+
+fn more(f: &FormView<'_>, c: &RegisterForm, rhythm: &Rhythm, on_file: Option<&ResidentOut>) -> Markup {
+    const FOLDED: [&str; 10] =
+        ["phone", "address", "risk", "visit_every", "worker", "presence", "source", "filed_on", "household", "state"];
+    let workers = c.workers.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+    let risks = (1..=6)
+        .map(|n: i64| {
+            let every = super::rhythm_words(f.lang, rhythm.of_risk(n));
+            Choice::new(n.to_string(), f.lang.tf("practice-risk-choice", &[("n", n.into()), ("every", every.into())]))
+        })
+        .collect();
+    let kept = |masked: Option<&String>| masked.map(|m| f.lang.tf("practice-kept", &[("masked", m.into())]));
+    let phone = Field::new("phone", f.t("practice-f-phone"), f.v("phone"), Kind::Tel);
+    let phone = match kept(on_file.and_then(|r| r.phone.as_ref())) {
+        Some(hint) => phone.hint(hint),
+        None => phone,
+    };
+    let address = Field::text("address", f.t("practice-f-address"), f.v("address")).hint(f.t("practice-address-hint"));
+    folded(
+        &f.t("practice-more"),
+        f.any_wrong(&FOLDED),
+        html! {
+            (f.put(phone))
+            (f.put(address))
+            (f.put(Field::select("risk", f.t("practice-f-risk"), or(f.v("risk"), "4"), risks)))
+            (f.put(Field::select("visit_every", f.t("practice-f-every"), f.v("visit_every"), rhythm_choices(f.lang, rhythm)).hint(f.t("practice-every-hint"))))
+            (f.put(Field::select("worker", f.t("practice-f-worker"), f.v("worker"), workers)))
+            (f.put(Field::radios("presence", f.t("practice-f-presence"), or(f.v("presence"), "0"), choices::<Presence>(f.lang, "presence"))))
+            (f.put(Field::select("source", f.t("practice-f-source"), or(f.v("source"), "outreach"), choices::<Source>(f.lang, "source"))))
+            (f.put(Field::date("filed_on", f.t("practice-f-filed"), f.v("filed_on")).hint(f.t("practice-filed-hint"))))
+            @if !f.v("household").is_empty() { (hidden("household", f.v("household"))) }
+            @if on_file.is_some() {
+                @let states = [ResidentState::Active, ResidentState::Paused].map(|s| Choice::new(s.code(), word(f.lang, "state", s.code()))).to_vec();
+                (f.put(Field::radios("state", f.t("practice-f-state"), f.v("state"), states)))
+            }
+        },
+    )
+}
+
+/// First values of a correction.
+pub fn values_of(r: &ResidentOut) -> Posted {
+    let text = |d: Option<zw_core::Day>| d.map(|d| d.to_string()).unwrap_or_default();
+    let mut v: Vec<(String, String)> = [
+        ("name", r.name.clone()),
+        ("id_type", r.id_type.clone()),
+        ("id_missing_reason", r.id_missing.map(|m| m.code().to_owned()).unwrap_or_default()),
+        ("sex", r.sex.clone().unwrap_or_default()),
+        ("birth", text(r.birth)),
+        ("village", r.village.to_string()),
+        ("legal_basis", r.legal_basis.code().to_owned()),
+        ("consent_on", text(r.consent_on)),
+        ("consent_until", text(r.consent_until)),
+        ("presence", r.presence.code().to_owned()),
+        ("source", r.source.code().to_owned()),
+        ("risk", r.risk.to_string()),
+        ("visit_every", r.visit_every.code().to_owned()),
+        ("worker", r.worker.map(|w| w.to_string()).unwrap_or_default()),
+        ("filed_on", r.filed_on.to_string()),
+        ("state", r.state.code().to_owned()),
+    ]
+    .into_iter()
+    .map(|(k, v)| (k.to_owned(), v))
+    .collect();
+    v.extend(r.categories.iter().map(|c| ("categories".to_owned(), c.code.clone())));
+    Posted::prefilled(v)
+}
+
+/// The form with a problem, and as a correction.
+pub fn sample(lang: zw_ui::Lang) -> Markup {
+    let mut trouble = zw_web::FormTrouble::default();
+    trouble.fields.add("name", "resident-look-alike");
+    trouble.fields.add("categories", "resident-category-age-11");
+    let posted = Posted::prefilled([("name", "陈秀英"), ("categories", "11"), ("household", "h")]);
+    let village = crate::VillageOption {
+        id: zw_core::DivisionId(10_000),
+        name: "示例村".into(),
+        township: zw_core::DivisionId(1000),
+        township_name: "示例镇".into(),
+    };
+    let c = RegisterForm {
+        villages: vec![village],
+        workers: vec![(zw_core::WorkerId(zw_core::Uuid::from_u128(1)), "李社工".into())],
+        units: vec![(zw_core::UnitId(zw_core::Uuid::from_u128(2)), "示例站".into())],
+    };
+    let record = super::people::sample_resident();
+    let (first, none) = (values_of(&record), zw_web::FormTrouble::default());
+    let new = FormView { lang, csrf: "x", key: "y", posted: &posted, trouble: &trouble };
+    let old = FormView { lang, csrf: "x", key: "y", posted: &first, trouble: &none };
+    html! {
+        section { (register(&new, &c, &Rhythm::default(), None)) }
+        section { (register(&old, &c, &Rhythm::default(), Some(&record))) }
+    }
+}

@@ -1,0 +1,261 @@
+//! Recording a visit or a consultation. Everything but the ticks and one line of text is filled in beforehand; what is
+//! seldom needed is folded.
+
+use super::{FormView, choices, next_hint};
+use crate::model::{Mode, Outcome, Purpose, SafetyItem, Topic};
+use crate::out::{EncounterOut, PersonCard};
+use crate::service::form::{AmendForm, RegisterForm, VisitForm, WorkerChoice};
+use maud::{Markup, html};
+use zw_core::code::Code;
+use zw_core::{Day, WorkerId};
+use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form_with, hidden, section};
+use zw_ui::parts::{button_link, submit};
+use zw_ui::timeline::{Conflict, Difference, conflict};
+use zw_web::Posted;
+
+/// Draft key of a consultation.
+pub const CONSULT_DRAFT: &str = "consult-new";
+
+/// Draft key of a visit to a person.
+pub fn draft_key(p: &PersonCard) -> String {
+    format!("visit-{}", p.id)
+}
+
+/// Fields inside the fold.
+const FOLDED: [&str; 6] = ["workers", "second", "start", "minutes", "state_note", "purpose"];
+
+fn worker_choices(list: &[WorkerChoice]) -> Vec<Choice> {
+    list.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect()
+}
+
+fn what(f: &FormView<'_>, suggested: Option<Day>) -> Markup {
+    let next = Field::date("next_on", f.t("practice-f-next"), f.v("next_on"));
+    let next = match suggested {
+        Some(d) => next.hint(next_hint(f.lang, d)),
+        None => next,
+    };
+    html! {
+        (f.put(Field::checks("safety", f.t("practice-f-safety"), f.list("safety"), choices::<SafetyItem>(f.lang, "safety"))))
+        (f.put(Field::new("action", f.t("practice-f-action"), f.v("action"), Kind::TextArea(2)).hint(f.t("practice-action-hint"))))
+        (f.put(next))
+    }
+}
+
+fn rest(f: &FormView<'_>, workers: &[WorkerChoice], me: Option<WorkerId>) -> Markup {
+    let others: Vec<WorkerChoice> = workers.iter().filter(|w| Some(w.0) != me).cloned().collect();
+    html! {
+        @if !others.is_empty() {
+            (f.put(Field::select("second", f.t("practice-f-second"), f.v("second"), worker_choices(&others))))
+        }
+        (f.put(Field::radios("purpose", f.t("practice-f-purpose"), f.v("purpose"), choices::<Purpose>(f.lang, "purpose"))))
+        (f.put(Field::radios("result", f.t("practice-f-result"), f.v("result"), choices::<Outcome>(f.lang, "result"))))
+        (f.put(Field::text("start", f.t("practice-f-start"), f.v("start")).hint(f.t("practice-start-hint"))))
+        (f.put(Field::number("minutes", f.t("practice-f-minutes"), f.v("minutes")).unit(f.t("practice-unit-minutes"))))
+        (f.put(Field::area("state_note", f.t("practice-f-state-note"), f.v("state_note")).hint(f.t("practice-state-note-hint"))))
+    }
+}
+
+/// First values of a visit: today, at home, met, the next day by the rhythm.
+pub fn first_values(v: &VisitForm, today: Day) -> Posted {
+    Posted::prefilled([
+        ("day", today.to_string()),
+        ("mode", Mode::Home.code().to_owned()),
+        ("persons", v.person.id.to_string()),
+        ("next_on", v.suggested.to_string()),
+        ("purpose", Purpose::Routine.code().to_owned()),
+        ("result", Outcome::Done.code().to_owned()),
+    ])
+}
+
+/// The visit form. Who of the household was met is ticked; the person the form is for, unticked, was sought in vain.
+pub fn visit(f: &FormView<'_>, v: &VisitForm) -> Markup {
+    let p = &v.person;
+    let persons = std::iter::once(p)
+        .chain(&v.household)
+        .map(|m| Choice::new(m.id.to_string(), format!("{} · {}", m.name, m.village)))
+        .collect();
+    let draft = draft_key(p);
+    let extra = FormExtra { draft: &draft, ..FormExtra::default() };
+    form_with(
+        &format!("/people/{}/{}/visit", p.county, p.id),
+        f.csrf,
+        Some(f.key),
+        &extra,
+        html! {
+            (f.summary())
+            (section(&f.t("practice-s-visit"), html! {
+                (f.put(Field::checks("persons", f.t("practice-f-met"), f.list("persons"), persons).hint(f.t("practice-met-hint"))))
+                (f.put(Field::date("day", f.t("practice-f-day"), f.v("day")).required()))
+                (f.put(Field::radios("mode", f.t("practice-f-mode"), f.v("mode"), choices::<Mode>(f.lang, "mode"))))
+                @if v.me.is_none() {
+                    (f.put(Field::select("workers", f.t("practice-f-first"), f.v("workers"), worker_choices(&v.workers)).required()))
+                }
+                (what(f, Some(v.suggested)))
+            }))
+            (folded(&f.t("practice-more"), f.any_wrong(&FOLDED), rest(f, &v.workers, v.me)))
+            (buttons(html! {
+                (submit(&f.t("practice-save-visit")))
+                (button_link(&f.t("practice-back"), &format!("/people/{}/{}", p.county, p.id), false))
+            }))
+        },
+    )
+}
+
+/// The consultation form: somebody with or without a name, not on file.
+pub fn consult(f: &FormView<'_>, c: &RegisterForm, me: Option<WorkerId>) -> Markup {
+    let extra = FormExtra { draft: CONSULT_DRAFT, ..FormExtra::default() };
+    form_with(
+        "/visits/consult",
+        f.csrf,
+        Some(f.key),
+        &extra,
+        html! {
+            (f.summary())
+            (section(&f.t("practice-s-consult"), html! {
+                @if !c.units.is_empty() {
+                    @let units = c.units.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+                    (f.put(Field::select("unit", f.t("practice-f-unit"), f.v("unit"), units).required()))
+                }
+                (f.put(Field::text("name", f.t("practice-f-name"), f.v("name")).hint(f.t("practice-anonymous-hint"))))
+                (f.put(Field::select("topic", f.t("practice-f-topic"), f.v("topic"), choices::<Topic>(f.lang, "topic")).required()))
+                (f.put(Field::radios("mode", f.t("practice-f-mode"), f.v("mode"), choices::<Mode>(f.lang, "mode"))))
+                (f.put(Field::date("day", f.t("practice-f-day"), f.v("day")).required()))
+                @if me.is_none() {
+                    (f.put(Field::select("workers", f.t("practice-f-first"), f.v("workers"), worker_choices(&c.workers)).required()))
+                }
+                (f.put(Field::new("action", f.t("practice-f-action"), f.v("action"), Kind::TextArea(2)).hint(f.t("practice-action-hint"))))
+                (f.put(Field::number("minutes", f.t("practice-f-minutes"), f.v("minutes")).unit(f.t("practice-unit-minutes"))))
+            }))
+            (buttons(html! {
+                (submit(&f.t("practice-save-consult")))
+                (button_link(&f.t("practice-back"), "/visits", false))
+            }))
+        },
+    )
+}
+
+/// First values of a correction.
+pub fn values_of(e: &EncounterOut) -> Posted {
+    let mut v: Vec<(String, String)> = [
+        ("day", e.day.to_string()),
+        ("mode", e.mode.code().to_owned()),
+        ("purpose", e.purpose.map(|p| p.code().to_owned()).unwrap_or_default()),
+        ("topic", e.topic.map(|t| t.code().to_owned()).unwrap_or_default()),
+        ("result", e.result.code().to_owned()),
+        ("start", e.start.clone().unwrap_or_default()),
+        ("minutes", e.minutes.map(|m| m.to_string()).unwrap_or_default()),
+        ("action", e.action.clone().unwrap_or_default()),
+        ("state_note", e.state_note.clone().unwrap_or_default()),
+        ("next_on", e.next_on.map(|d| d.to_string()).unwrap_or_default()),
+        ("workers", e.workers.first().map(|w| w.id.to_string()).unwrap_or_default()),
+        ("second", e.workers.get(1).map(|w| w.id.to_string()).unwrap_or_default()),
+        ("name", e.persons.iter().find(|p| p.resident.is_none()).map(|p| p.name.clone()).unwrap_or_default()),
+    ]
+    .into_iter()
+    .map(|(k, v)| (k.to_owned(), v))
+    .collect();
+    v.extend(e.safety.iter().map(|s| ("safety".to_owned(), s.clone())));
+    let met = e.persons.iter().filter(|p| p.met).filter_map(|p| p.resident);
+    v.extend(met.map(|r| ("persons".to_owned(), r.to_string())));
+    Posted::prefilled(v)
+}
+
+/// The form that corrects an encounter; when somebody was faster, both versions stand above it.
+pub fn amend(f: &FormView<'_>, a: &AmendForm) -> Markup {
+    let e = &a.encounter;
+    let on_file = e.persons.iter().filter_map(|p| p.resident.map(|id| (id, p.name.clone())));
+    let persons: Vec<Choice> = on_file
+        .chain(a.others.iter().map(|o| (o.id, o.name.clone())))
+        .map(|(id, name)| Choice::new(id.to_string(), name))
+        .collect();
+    let here = format!("/visits/{}/{}", e.county, e.id);
+    let draft = format!("visit-edit-{}", e.id);
+    let action = format!("{here}/edit");
+    let faster = (!f.trouble.current.is_empty()).then(|| Conflict {
+        saved_by: current(f, "saved_by"),
+        fields: differences(f),
+        action: action.clone(),
+        keep: kept(f),
+        theirs_href: here.clone(),
+    });
+    let version = if faster.is_some() { f.v("version").to_owned() } else { e.version.to_string() };
+    html! {
+        @if let Some(c) = &faster { (conflict(f.lang, f.csrf, c)) }
+        (form_with(&action, f.csrf, Some(f.key), &FormExtra { draft: &draft, ..FormExtra::default() }, html! {
+            (f.summary())
+            (hidden("version", &version))
+            (section(&f.t("practice-s-visit"), html! {
+                @if persons.is_empty() {
+                    (f.put(Field::text("name", f.t("practice-f-name"), f.v("name")).hint(f.t("practice-anonymous-hint"))))
+                    (f.put(Field::select("topic", f.t("practice-f-topic"), f.v("topic"), choices::<Topic>(f.lang, "topic"))))
+                } @else {
+                    (f.put(Field::checks("persons", f.t("practice-f-met"), f.list("persons"), persons).hint(f.t("practice-met-hint"))))
+                }
+                (f.put(Field::date("day", f.t("practice-f-day"), f.v("day")).required()))
+                (f.put(Field::radios("mode", f.t("practice-f-mode"), f.v("mode"), choices::<Mode>(f.lang, "mode"))))
+                (f.put(Field::select("workers", f.t("practice-f-first"), f.v("workers"), worker_choices(&a.workers)).required()))
+                (what(f, None))
+            }))
+            (folded(&f.t("practice-more"), true, rest(f, &a.workers, None)))
+            (buttons(html! { (submit(&f.t("practice-save"))) (button_link(&f.t("practice-back"), &here, false)) }))
+        }))
+    }
+}
+
+fn current(f: &FormView<'_>, name: &str) -> String {
+    f.trouble.current.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()).unwrap_or_default()
+}
+
+fn differences(f: &FormView<'_>) -> Vec<Difference> {
+    let mode = |code: &str| super::word(f.lang, "mode", code);
+    [
+        ("practice-f-day", current(f, "day"), f.v("day").to_owned()),
+        ("practice-f-mode", mode(&current(f, "mode")), mode(f.v("mode"))),
+        ("practice-f-action", current(f, "action"), f.v("action").to_owned()),
+        ("practice-f-next", current(f, "next_on"), f.v("next_on").to_owned()),
+    ]
+    .into_iter()
+    .map(|(label, theirs, mine)| Difference { label: f.t(label), theirs, mine })
+    .collect()
+}
+
+/// What was typed, with the new version number: sending it again lays it over the other's version.
+fn kept(f: &FormView<'_>) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = f.posted.values().iter().filter(|(k, _)| k != "version").cloned().collect();
+    out.push(("version".to_owned(), current(f, "version")));
+    out
+}
+
+/// Visit, consultation and a correction that came too late.
+pub fn sample(lang: zw_ui::Lang) -> Markup {
+    let person = super::people::sample_card();
+    let worker = (WorkerId(zw_core::Uuid::from_u128(7)), "李社工".to_owned());
+    let v = VisitForm {
+        person: person.clone(),
+        household: vec![],
+        workers: vec![worker.clone(), (WorkerId(zw_core::Uuid::from_u128(8)), "王社工".into())],
+        me: Some(worker.0),
+        suggested: Day::from_stored(2021_08_07),
+    };
+    let first = first_values(&v, Day::from_stored(2021_07_08));
+    let mut wrong = zw_web::FormTrouble::default();
+    wrong.fields.add("day", "visit-future");
+    let f = FormView { lang, csrf: "x", key: "y", posted: &first, trouble: &wrong };
+    let encounter = super::visits::sample_encounter();
+    let typed = values_of(&encounter);
+    let late = zw_web::FormTrouble {
+        current: vec![
+            ("version".into(), "2".into()),
+            ("saved_by".into(), "li 2021-07-08 09:00".into()),
+            ("day".into(), "2021-07-07".into()),
+        ],
+        ..zw_web::FormTrouble::default()
+    };
+    let a = AmendForm { encounter, others: vec![person], workers: vec![worker] };
+    let g = FormView { lang, csrf: "x", key: "y", posted: &typed, trouble: &late };
+    html! {
+        section { (visit(&f, &v)) }
+        section { (consult(&f, &RegisterForm::default(), None)) }
+        section { (amend(&g, &a)) }
+    }
+}
