@@ -8,6 +8,7 @@
 //! anything else. Operators' accounts are made at the console only. A session is read anew on every request, so what is
 //! ended is dead on the next one. A grant row changed without the key is ignored and reported.
 
+mod api;
 mod auth;
 pub mod model;
 mod pages;
@@ -20,28 +21,55 @@ pub mod strength;
 pub mod throttle;
 pub mod views;
 
-use std::any::Any;
-use std::sync::Arc;
-use zw_ui::Lang;
-use zw_web::{Access, Auth, Module, Routes};
+use policy::{ACCOUNT_CODE, ACCOUNT_CREATE, ACCOUNT_READ, ACCOUNT_STATE, AUDIT_READ};
+use policy::{GRANT_CREATE, GRANT_END, KIOSK_MANAGE, SESSION_END};
+use zw_access::{Ctx, Role};
+use zw_core::Result;
+use zw_ui::shell::Area;
+use zw_ui::{Lang, Markup};
+use zw_web::{Access, Auth, Module, NavDef, Routes};
 
 pub use auth::Sessions;
+pub use policy::CONSOLE as CLI_ACTIONS;
 
 /// Words of this module.
 pub const FTL: &[(Lang, &str)] =
     &[(Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")), (Lang::En, include_str!("../i18n/en.ftl"))];
 
-/// What the binary puts into `App::new` for sign-in to work.
-pub fn parts() -> Vec<Arc<dyn Any + Send + Sync>> {
-    vec![Arc::new(Auth(Box::<Sessions>::default()))]
+/// Reads sessions; the binary puts it into `App::new`.
+pub fn authenticator() -> Auth {
+    Auth(Box::<Sessions>::default())
 }
 
+/// Makes an operator's account, or a new code for it: the clear code, 15 minutes, once. For the command line.
+pub async fn create_admin(ctx: &Ctx, login: &str, role: Role) -> Result<String> {
+    service::console::issue_operator_code(ctx, login, "", role).await.map(|c| c.code)
+}
+
+/// What waits for an operator, on the first page.
+pub async fn today_section(ctx: &Ctx, lang: Lang) -> Result<Option<Markup>> {
+    Ok(views::today::section(lang, &service::today::today(ctx).await?))
+}
+
+// i18n-keys: accounts-list-title accounts-kiosk-title accounts-audit-title
 /// The module.
 pub fn module() -> Module {
-    Module { name: "accounts", routes: routes(), policy: policy::RULES, ftl: FTL, nav: vec![] }
+    let entry = |href, label, actions| NavDef { area: Area::Admin, href, label, actions };
+    Module {
+        name: "accounts",
+        routes: own_routes().and(desk_routes()).and(api::routes()),
+        policy: policy::RULES,
+        ftl: FTL,
+        nav: vec![
+            entry("/admin/accounts", "accounts-list-title", &[ACCOUNT_READ]),
+            entry("/admin/kiosks", "accounts-kiosk-title", &[KIOSK_MANAGE]),
+            entry("/admin/audit", "accounts-audit-title", &[AUDIT_READ]),
+        ],
+    }
 }
 
-fn routes() -> Routes {
+// i18n-keys: accounts-activated accounts-signed-out accounts-password-changed accounts-session-ended
+fn own_routes() -> Routes {
     let sign_in = Access::Public("nobody is signed in before signing in");
     let code = Access::Public("a one-time code is what its bearer has");
     Routes::new()
@@ -50,9 +78,33 @@ fn routes() -> Routes {
         .post("/logout", Access::Public("ends the session that comes along, if any"), pages::signin::logout)
         .get("/activate", code, pages::signin::code_form)
         .post("/activate", code, pages::signin::activate)
+        .get("/kiosk/{token}", Access::Public("a wall screen's token is what its bearer has"), pages::kiosk::open)
         .get("/account", Access::SignedIn, pages::own::overview)
         .get("/account/password", Access::SignedIn, pages::own::password_form)
         .post("/account/password", Access::SignedIn, pages::own::password)
         .get("/account/sessions", Access::SignedIn, pages::own::sessions)
         .post("/account/sessions/{id}/end", Access::SignedIn, pages::own::end_session)
+}
+
+// i18n-keys: accounts-state-saved accounts-grant-given accounts-grant-taken accounts-kiosk-gone
+fn desk_routes() -> Routes {
+    let action = Access::Action;
+    Routes::new()
+        .get("/admin/accounts", action(ACCOUNT_READ), pages::admin::list)
+        .get("/admin/accounts/new", action(ACCOUNT_CREATE), pages::admin::new_form)
+        .post("/admin/accounts/new", action(ACCOUNT_CREATE), pages::admin::create)
+        .get("/admin/accounts/{id}", action(ACCOUNT_READ), pages::admin::one)
+        .post("/admin/accounts/{id}/code", action(ACCOUNT_CODE), pages::admin::issue_code)
+        .post("/admin/accounts/{id}/state", action(ACCOUNT_STATE), pages::admin::set_state)
+        .get("/admin/accounts/{id}/grants/new", action(GRANT_CREATE), pages::admin::grant_form)
+        .post("/admin/accounts/{id}/grants/new", action(GRANT_CREATE), pages::admin::grant)
+        .post("/admin/grants/{id}/end", action(GRANT_END), pages::admin::end_grant)
+        .post("/admin/sessions/{id}/end", action(SESSION_END), pages::admin::end_session)
+        .get("/admin/area-picker", Access::AnyOf(&[GRANT_CREATE, KIOSK_MANAGE]), pages::admin::area_picker)
+        .get("/admin/kiosks", action(KIOSK_MANAGE), pages::kiosk::list)
+        .get("/admin/kiosks/new", action(KIOSK_MANAGE), pages::kiosk::new_form)
+        .post("/admin/kiosks/new", action(KIOSK_MANAGE), pages::kiosk::create)
+        .post("/admin/kiosks/{id}/revoke", action(KIOSK_MANAGE), pages::kiosk::revoke)
+        .get("/admin/audit", action(AUDIT_READ), pages::audit::list)
+        .post("/admin/audit/verify", action(AUDIT_READ), pages::audit::verify)
 }

@@ -1,5 +1,8 @@
 //! Pages: parse, call a service, redirect or show again.
 
+pub mod admin;
+pub mod audit;
+pub mod kiosk;
 pub mod own;
 pub mod signin;
 

@@ -51,6 +51,9 @@ pub const ACTIVATE: Action = Action("account.activate");
 /// A grant or wall-screen token whose MAC does not fit its row.
 pub const TAMPERED: Action = Action("grant.tampered");
 
+/// A wall screen is opened with its token.
+pub const KIOSK_OPEN: Action = Action("kiosk.open");
+
 /// Rules of this module.
 pub const RULES: &[Rule] = &[
     Rule::new(ACCOUNT_READ, Role::SysAdmin, Reach::Global),

@@ -1,13 +1,15 @@
 //! Use cases, without HTTP.
 
-// later accounts
-// later audit
+pub mod accounts;
+pub mod area;
+pub mod audit;
 pub mod codes;
 pub mod console;
-// later grants
-// later kiosk
+pub mod grants;
+pub mod kiosk;
 pub mod own;
 pub mod signin;
+pub mod today;
 
 use zw_access::{Actor, ActorKind, Ctx};
 use zw_core::{AccountId, Error, Result};

@@ -2,12 +2,14 @@
 //! through the token or the login itself.
 
 mod account;
+mod audit;
 
 mod grant;
 mod session;
 mod signin;
 
 pub use account::*;
+pub use audit::*;
 
 pub use grant::*;
 pub use session::*;

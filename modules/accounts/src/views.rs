@@ -1,7 +1,13 @@
 //! Pages as pure functions from data to markup; each file has `sample()`.
 
+pub mod admin;
+pub mod area;
+pub mod audit;
+pub mod grant;
+pub mod kiosk;
 pub mod own;
 pub mod signin;
+pub mod today;
 
 use zw_ui::{Lang, Markup, Notice, Tone, html};
 use zw_web::FormTrouble;

@@ -3,33 +3,16 @@
 use super::{COOKIE_S, agent, with_cookie};
 use crate::service::own;
 use crate::views;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::HeaderMap;
 use zw_core::SessionId;
-use zw_ui::{Notice, Tone};
-use zw_web::{FormTrouble, Page, PageResult, Posted, see_other};
-
-/// What was just done.
-#[derive(serde::Deserialize, Default)]
-#[serde(default)]
-pub struct DoneQuery {
-    pub(crate) done: String,
-}
+use zw_web::{FormTrouble, Page, PageResult, Posted, saved};
 
 /// GET /account
-pub async fn overview(page: Page, Query(q): Query<DoneQuery>) -> PageResult {
+pub async fn overview(page: Page) -> PageResult {
     let account = own::account(&page.ctx).await?;
-    let grants = own::grants(&page.ctx);
-    let lang = page.lang;
-    let body = views::own::overview(lang, &account, &grants);
-    let title = lang.t("accounts-own-title");
-    Ok(match q.done.as_str() {
-        "password" => {
-            let n = Notice { tone: Tone::Success, text: lang.t("accounts-password-changed"), next: None };
-            page.with_notice(n).html(&title, body)
-        }
-        _ => page.html(&title, body),
-    })
+    let body = views::own::overview(page.lang, &account, &own::grants(&page.ctx));
+    Ok(page.html(&page.lang.t("accounts-own-title"), body))
 }
 
 /// GET /account/password
@@ -43,7 +26,7 @@ pub async fn password_form(page: Page) -> PageResult {
 pub async fn password(page: Page, headers: HeaderMap, posted: Posted) -> PageResult {
     let done = async { own::change_password(&page.ctx, &posted.input()?, agent(&headers)).await };
     match done.await {
-        Ok(token) => Ok(with_cookie(&page, see_other("/account?done=password"), &token, COOKIE_S)?),
+        Ok(token) => Ok(with_cookie(&page, saved("/account", "accounts-password-changed"), &token, COOKIE_S)?),
         Err(e) => {
             let trouble = page.at_form(e)?;
             let a = own::account(&page.ctx).await?;
@@ -63,5 +46,5 @@ pub async fn sessions(page: Page) -> PageResult {
 /// POST /account/sessions/{id}/end
 pub async fn end_session(page: Page, Path(id): Path<SessionId>, _posted: Posted) -> PageResult {
     own::end_session(&page.ctx, id).await?;
-    Ok(see_other("/account/sessions"))
+    Ok(saved("/account/sessions", "accounts-session-ended"))
 }

@@ -8,35 +8,20 @@ use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::IntoResponse as _;
 use zw_core::Error;
-use zw_ui::{Notice, Tone};
-use zw_web::{Page, PageResult, Posted, see_other};
+use zw_web::{Page, PageResult, Posted, redirect, saved};
 
 /// Query of the sign-in page.
 #[derive(serde::Deserialize, Default)]
 #[serde(default)]
 pub struct NextQuery {
     next: String,
-    done: String,
 }
 
 /// GET /login
 pub async fn login_form(page: Page, Query(q): Query<NextQuery>) -> PageResult {
-    let lang = page.lang;
-    let notice = match q.done.as_str() {
-        "activated" => Some("accounts-activated"),
-        "logout" => Some("accounts-signed-out"),
-        _ => None,
-    };
     let form = Posted::prefilled([("next", safe_next(&q.next))]);
-    let body = views::signin::login(lang, &page.csrf, &form, None);
-    let title = lang.t("accounts-login-title");
-    Ok(match notice {
-        Some(key) => {
-            let n = Notice { tone: Tone::Success, text: lang.t(key), next: None };
-            page.with_notice(n).html(&title, body)
-        }
-        None => page.html(&title, body),
-    })
+    let body = views::signin::login(page.lang, &page.csrf, &form, None);
+    Ok(page.html(&page.lang.t("accounts-login-title"), body))
 }
 
 /// POST /login
@@ -45,7 +30,7 @@ pub async fn login(page: Page, headers: HeaderMap, posted: Posted) -> PageResult
     match done.await {
         Ok(s) => {
             let to = if s.must_change { "/account/password" } else { safe_next(posted.value("next")) };
-            Ok(with_cookie(&page, see_other(to), &s.token, COOKIE_S)?)
+            Ok(with_cookie(&page, redirect(to), &s.token, COOKIE_S)?)
         }
         Err(e) => {
             let lang = page.lang;
@@ -68,14 +53,22 @@ pub async fn login(page: Page, headers: HeaderMap, posted: Posted) -> PageResult
 /// POST /logout
 pub async fn logout(page: Page, _posted: Posted) -> PageResult {
     signin::sign_out(&page.ctx).await?;
-    let mut r = with_cookie(&page, see_other("/login?done=logout"), "", 0)?;
+    let mut r = with_cookie(&page, saved("/login", "accounts-signed-out"), "", 0)?;
     r.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(r)
 }
 
+/// Query of the page for codes: the console prints an address with the code in it.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub struct CodeQuery {
+    token: String,
+}
+
 /// GET /activate
-pub async fn code_form(page: Page) -> PageResult {
-    let body = views::signin::activate(page.lang, &page.csrf, &Posted::default(), &zw_web::FormTrouble::default());
+pub async fn code_form(page: Page, Query(q): Query<CodeQuery>) -> PageResult {
+    let form = Posted::prefilled([("code", q.token.as_str())]);
+    let body = views::signin::activate(page.lang, &page.csrf, &form, &zw_web::FormTrouble::default());
     Ok(page.html(&page.lang.t("accounts-activate-title"), body))
 }
 
@@ -83,7 +76,7 @@ pub async fn code_form(page: Page) -> PageResult {
 pub async fn activate(page: Page, posted: Posted) -> PageResult {
     let done = async { codes::activate(&page.ctx, &posted.input()?).await };
     match done.await {
-        Ok(_) => Ok(see_other("/login?done=activated")),
+        Ok(_) => Ok(saved("/login", "accounts-activated")),
         Err(Error::NotFound) => {
             let body = views::signin::code_gone(page.lang);
             Ok((StatusCode::GONE, page.html(&page.lang.t("accounts-activate-title"), body)).into_response())

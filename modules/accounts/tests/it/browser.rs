@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use tower::ServiceExt as _;
 use zw_access::{Role, hex};
 use zw_accounts::seed::{self, SeedAccount, SeedGrant};
-use zw_core::{AccountId, Day, DivisionId, Uuid};
+use zw_core::{AccountId, Day, DivisionId};
 use zw_testkit::TestApp;
 
 /// The password every account of these tests has.
@@ -120,7 +120,33 @@ pub async fn account(app: &TestApp, login: &str, grants: Vec<SeedGrant>) -> Acco
     id
 }
 
-/// An id that is on nothing.
-pub fn nowhere() -> Uuid {
-    Uuid::from_u128(99)
+/// The three operators, signed in: system, security, audit.
+pub async fn operators(app: &TestApp) -> [Browser<'_>; 3] {
+    account(app, "sys.one", vec![grant(Role::SysAdmin, None)]).await;
+    account(app, "sec.one", vec![grant(Role::SecurityAdmin, None)]).await;
+    account(app, "aud.one", vec![grant(Role::AuditAdmin, None)]).await;
+    [
+        Browser::signed_in(app, "sys.one").await,
+        Browser::signed_in(app, "sec.one").await,
+        Browser::signed_in(app, "aud.one").await,
+    ]
+}
+
+/// Runs one statement as somebody who reached the database without the program.
+pub async fn behind_the_back(app: &TestApp, q: zw_db::Sql) -> zw_core::Result<u64> {
+    struct Silent;
+    impl zw_db::Change for Silent {
+        async fn write(self, _: &mut zw_db::Conn) -> zw_core::Result<()> {
+            Ok(())
+        }
+    }
+    let mut tx = app.app.db.write(app.app.clock.now()).await?;
+    let n = tx.run(q).await?;
+    tx.commit(Silent).await?;
+    Ok(n)
+}
+
+/// A count.
+pub async fn count(app: &TestApp, q: zw_db::Sql) -> i64 {
+    app.app.db.read().await.unwrap().scalar(q).await.unwrap()
 }

@@ -1,17 +1,13 @@
 //! Sign-in, sessions, one-time codes.
 
-use crate::browser::{Answer, Browser, PASSWORD, account, grant};
+use crate::browser::{Answer, Browser, PASSWORD, account, count, grant};
 use crate::{lite, parts};
 use axum::http::StatusCode;
 use zw_access::Role;
 use zw_accounts::policy::CONSOLE;
 use zw_accounts::service::console;
 use zw_db::sql;
-use zw_testkit::{TestApp, World, on_both};
-
-async fn count(app: &TestApp, q: zw_db::Sql) -> i64 {
-    app.app.db.read().await.unwrap().scalar(q).await.unwrap()
-}
+use zw_testkit::{World, on_both};
 
 /// Bytes of a page without what differs from request to request.
 fn bytes_of(a: &Answer, login: &str) -> (StatusCode, String) {
@@ -175,7 +171,7 @@ async fn sign_in_gives_a_new_token_and_sign_out_ends_it() {
         assert_eq!(b.get("/account").await.status, StatusCode::OK);
         let before = b.token.clone();
         let out = b.post("/logout", &[]).await;
-        assert_eq!(out.location(), "/login?done=logout");
+        assert_eq!(out.location(), "/login");
         assert!(out.headers.contains_key("clear-site-data"));
         b.token = before;
         assert_eq!(b.get("/account").await.status, StatusCode::SEE_OTHER);
@@ -268,7 +264,7 @@ async fn a_new_password_ends_every_other_session() {
     }
     let old = b.token.clone();
     let a = b.post("/account/password", &change(PASSWORD, NEW, NEW)).await;
-    assert_eq!(a.location(), "/account?done=password");
+    assert_eq!(a.location(), "/account");
     assert_ne!(b.token, old);
     assert_eq!(b.get("/account").await.status, StatusCode::OK);
     assert_eq!(other.get("/account").await.status, StatusCode::SEE_OTHER);

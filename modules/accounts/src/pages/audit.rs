@@ -1,0 +1,33 @@
+//! The audit viewer.
+
+use crate::service::audit::{self, AuditQuery};
+use crate::views;
+use axum::extract::Query;
+use zw_core::Paged;
+use zw_web::{FormTrouble, Page, PageResult, Posted};
+
+/// GET /admin/audit
+pub async fn list(page: Page, Query(mut q): Query<AuditQuery>) -> PageResult {
+    let lang = page.lang;
+    let title = lang.t("accounts-audit-title");
+    match audit::list(&page.ctx, &q).await {
+        Ok(found) => {
+            let status = audit::status(&page.ctx).await?;
+            let (from, to) = audit::days(&page.ctx, &q)?;
+            (q.from, q.to) = (from.to_string(), to.to_string());
+            Ok(page.html(&title, views::audit::list(lang, &page.csrf, &q, &status, &found, &FormTrouble::default())))
+        }
+        Err(e) => {
+            let t = page.at_form(e)?;
+            let status = audit::status(&page.ctx).await?;
+            let none = Paged { items: vec![], page: 1, size: 50, total: 0 };
+            Ok(page.unprocessable(&title, views::audit::list(lang, &page.csrf, &q, &status, &none, &t)))
+        }
+    }
+}
+
+/// POST /admin/audit/verify
+pub async fn verify(page: Page, _posted: Posted) -> PageResult {
+    let report = audit::verify(&page.ctx).await?;
+    Ok(page.html(&page.lang.t("accounts-audit-verify"), views::audit::verified(page.lang, &report)))
+}

@@ -1,0 +1,300 @@
+//! The desks of the system and the security administrator: accounts, one account, a code shown once.
+
+use super::{refusal, trouble};
+use crate::model::{AccountState, Duty};
+use crate::service::accounts::{AccountOut, AccountQuery, Issued};
+use crate::service::grants::GrantOut;
+use crate::service::own::SessionOut;
+use crate::views::own::{sample_sessions, session_table, span};
+use zw_core::{AccountId, GrantId, Paged, Stamp, Uuid};
+use zw_ui::form::{buttons, form, hidden};
+use zw_ui::status::badge_with;
+use zw_ui::table::cell;
+use zw_ui::{
+    Choice, Col, Field, Lang, Markup, Row, Status, Table, button_link, button_row, card, columns, definitions, empty,
+    field, html, pagination, post_button, submit, table,
+};
+use zw_web::{FormTrouble, Posted};
+
+// i18n-keys: accounts-duty-business accounts-duty-sys_admin accounts-duty-security_admin accounts-duty-audit_admin
+fn duty(lang: Lang, d: Duty) -> String {
+    lang.t(&format!("accounts-duty-{d}"))
+}
+
+/// State of an account in one word.
+pub(crate) fn state(lang: Lang, a: &AccountOut) -> Markup {
+    match (a.state, a.activated) {
+        (AccountState::Disabled, _) => badge_with(Status::NoData, &lang.t("accounts-state-disabled")),
+        (AccountState::Active, false) => badge_with(Status::Behind, &lang.t("accounts-state-waiting")),
+        (AccountState::Active, true) => badge_with(Status::Done, &lang.t("accounts-state-active")),
+    }
+}
+
+fn query(q: &AccountQuery, page: i64) -> String {
+    let escape = |s: &str| -> String {
+        s.bytes()
+            .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+            .collect()
+    };
+    format!("/admin/accounts?q={}&state={}&page={page}", escape(&q.q), escape(&q.state))
+}
+
+/// The list of accounts.
+pub fn list(lang: Lang, q: &AccountQuery, found: &Paged<AccountOut>, may_create: bool) -> Markup {
+    let rows = found
+        .items
+        .iter()
+        .map(|a| {
+            Row::new(vec![
+                html! { a href={ "/admin/accounts/" (a.id) } { (a.login) } },
+                cell(&a.display),
+                cell(duty(lang, a.duty)),
+                state(lang, a),
+                cell(a.last_login.as_deref().unwrap_or("—")),
+            ])
+        })
+        .collect();
+    let states = vec![
+        Choice::new("active", lang.t("accounts-state-active")),
+        Choice::new("disabled", lang.t("accounts-state-disabled")),
+    ];
+    html! {
+        @if may_create { (button_row(button_link(&lang.t("accounts-new-title"), "/admin/accounts/new", true))) }
+        form action="/admin/accounts" method="get" class="zw-filter" {
+            (field(lang, &Field::text("q", lang.t("accounts-find"), &q.q)))
+            (field(lang, &Field::select("state", lang.t("accounts-state"), &q.state, states)))
+            (buttons(submit(&lang.t("accounts-show"))))
+        }
+        (table(lang, &Table {
+            caption: lang.t("accounts-list-title"),
+            cols: vec![
+                Col::text(lang.t("accounts-login")),
+                Col::text(lang.t("accounts-display")),
+                Col::text(lang.t("accounts-duty")).wide_only(),
+                Col::text(lang.t("accounts-state")),
+                Col::text(lang.t("accounts-last-login")).wide_only(),
+            ],
+            rows,
+            empty: Some(empty(&lang.t("accounts-none"), &lang.t("accounts-none-how"), None)),
+            ..Table::default()
+        }))
+        (pagination(lang, found.page, found.size, found.total, |p| query(q, p)))
+    }
+}
+
+/// The form for a new account.
+pub fn new(lang: Lang, csrf: &str, key: &str, p: &Posted, t: &FormTrouble) -> Markup {
+    html! {
+        (trouble(lang, t))
+        p { (lang.t("accounts-new-lead")) }
+        (form("/admin/accounts/new", csrf, Some(key), html! {
+            (field(lang, &Field::text("login", lang.t("accounts-login"), p.value("login")).required()
+                .hint(lang.t("accounts-login-hint")).error(t.of(lang, "login").as_deref())))
+            (field(lang, &Field::text("display", lang.t("accounts-display"), p.value("display")).required()
+                .error(t.of(lang, "display").as_deref())))
+            (field(lang, &Field::text("worker", lang.t("accounts-worker"), p.value("worker"))
+                .hint(lang.t("accounts-worker-hint")).error(t.of(lang, "worker").as_deref())))
+            (buttons(submit(&lang.t("accounts-create"))))
+        }))
+    }
+}
+
+/// A code, shown this once.
+pub fn code(lang: Lang, i: &Issued) -> Markup {
+    html! {
+        @match &i.code {
+            Some(code) => {
+                p { (lang.tf("accounts-code-for", &[("login", i.account.login.as_str().into()), ("name", i.account.display.as_str().into())])) }
+                p class="zw-code" { code { (code) } }
+                p { (lang.tf("accounts-code-until", &[("until", i.until.as_str().into())])) }
+                p { strong { (lang.t("accounts-code-once")) } }
+            }
+            None => { (refusal(&lang.t("accounts-code-shown"))) }
+        }
+        (button_row(button_link(&lang.t("accounts-back-to-account"), &format!("/admin/accounts/{}", i.account.id), true)))
+    }
+}
+
+/// What the reader may do with an account, and what is shown because of it.
+#[derive(Clone, Debug, Default)]
+pub struct Desk {
+    /// System administrator: code, state.
+    pub may_manage: bool,
+    /// Security administrator: grants, if they may be seen.
+    pub grants: Option<Vec<GrantOut>>,
+    /// Security administrator: sessions, if they may be seen.
+    pub sessions: Option<Vec<SessionOut>>,
+}
+
+/// One account.
+pub fn one(lang: Lang, csrf: &str, a: &AccountOut, d: &Desk, t: &FormTrouble) -> Markup {
+    let base = format!("/admin/accounts/{}", a.id);
+    html! {
+        (trouble(lang, t))
+        (columns(card(&lang.t("accounts-who"), definitions([
+            (lang.t("accounts-display"), cell(&a.display)),
+            (lang.t("accounts-login"), cell(&a.login)),
+            (lang.t("accounts-duty"), cell(duty(lang, a.duty))),
+            (lang.t("accounts-state"), state(lang, a)),
+            (lang.t("accounts-worker"), cell(a.worker.map_or_else(|| "—".to_owned(), |w| w.to_string()))),
+            (lang.t("accounts-last-login"), cell(a.last_login.as_deref().unwrap_or("—"))),
+            (lang.t("accounts-created"), cell(&a.created)),
+        ]))))
+        @if a.duty.is_operator() { p class="form-hint" { (lang.t("rule-operator-console")) } }
+        @if d.may_manage && !a.duty.is_operator() { (manage(lang, csrf, a, &base)) }
+        @if let Some(list) = &d.grants { (grants(lang, csrf, a, list, &base)) }
+        @if let Some(list) = &d.sessions {
+            h2 { (lang.t("accounts-sessions-title")) }
+            (session_table(lang, csrf, list, |id| format!("/admin/sessions/{id}/end")))
+        }
+    }
+}
+
+fn manage(lang: Lang, csrf: &str, a: &AccountOut, base: &str) -> Markup {
+    let next = if a.state == AccountState::Active { AccountState::Disabled } else { AccountState::Active };
+    let (label, ask) = match next {
+        AccountState::Disabled => ("accounts-disable", Some(lang.t("accounts-disable-ask"))),
+        AccountState::Active => ("accounts-enable", None),
+    };
+    html! {
+        h2 { (lang.t("accounts-manage")) }
+        // i18n-keys: accounts-disable accounts-enable
+        (button_row(html! {
+            @if a.state == AccountState::Active {
+                (post_button(&format!("{base}/code"), csrf, &lang.t("accounts-issue-code"), Some(&lang.t("accounts-issue-ask"))))
+            }
+            (zw_ui::form::form_with(&format!("{base}/state"), csrf, None,
+                &zw_ui::form::FormExtra { confirm: ask.as_deref(), ..zw_ui::form::FormExtra::default() }, html! {
+                (hidden("state", zw_core::code::Code::code(next)))
+                (hidden("version", &a.version.to_string()))
+                (submit(&lang.t(label)))
+            }))
+        }))
+        p class="form-hint" { (lang.t("accounts-manage-hint")) }
+    }
+}
+
+/// Name of a role by its code; an unknown code stays as it is.
+fn role_code(lang: Lang, code: &str) -> String {
+    lang.t_or(&format!("role-{code}"), code)
+}
+
+fn grants(lang: Lang, csrf: &str, a: &AccountOut, list: &[GrantOut], base: &str) -> Markup {
+    let rows = list
+        .iter()
+        .map(|g| {
+            let state = if !g.genuine {
+                badge_with(Status::Overdue, &lang.t("accounts-grant-forged"))
+            } else if let Some(at) = &g.ended {
+                cell(lang.tf("accounts-grant-ended", &[("at", at.as_str().into())]))
+            } else if g.active {
+                badge_with(Status::Done, &lang.t("accounts-grant-active"))
+            } else {
+                badge_with(Status::NoData, &lang.t("accounts-grant-inactive"))
+            };
+            let end = if g.ended.is_none() && !a.duty.is_operator() {
+                post_button(
+                    &format!("/admin/grants/{}/end", g.id),
+                    csrf,
+                    &lang.t("accounts-grant-end"),
+                    Some(&lang.t("accounts-grant-end-ask")),
+                )
+            } else {
+                html! {}
+            };
+            Row::new(vec![
+                cell(role_code(lang, &g.role)),
+                cell(&g.place),
+                cell(span(lang, g.from, g.to)),
+                state,
+                cell(&g.by),
+                end,
+            ])
+        })
+        .collect();
+    html! {
+        h2 { (lang.t("accounts-grants")) }
+        @if !a.duty.is_operator() && a.state == AccountState::Active {
+            (button_row(button_link(&lang.t("accounts-grant-new"), &format!("{base}/grants/new"), true)))
+        }
+        (table(lang, &Table {
+            caption: lang.t("accounts-grants"),
+            cols: vec![
+                Col::text(lang.t("accounts-role")),
+                Col::text(lang.t("accounts-area")),
+                Col::text(lang.t("accounts-span")).wide_only(),
+                Col::text(lang.t("accounts-state")),
+                Col::text(lang.t("accounts-by")).wide_only(),
+                Col::text(lang.t("accounts-act")),
+            ],
+            rows,
+            empty: Some(empty(&lang.t("accounts-no-grants"), &lang.t("accounts-grant-how"), None)),
+            ..Table::default()
+        }))
+    }
+}
+
+/// An account for samples.
+pub(crate) fn sample_out(n: u128, duty: Duty, state: AccountState) -> AccountOut {
+    AccountOut {
+        id: AccountId(Uuid::from_u128(n)),
+        login: format!("lin.xm{n}"),
+        display: "林小梅".into(),
+        duty,
+        state,
+        activated: n != 2,
+        worker: None,
+        last_login: (n == 1).then(|| "2021-07-08 08:30".into()),
+        created: "2021-01-04 10:00".into(),
+        version: 1,
+    }
+}
+
+/// Every page of this file.
+pub fn sample(lang: Lang) -> Markup {
+    let a = sample_out(1, Duty::Business, AccountState::Active);
+    let items = vec![
+        a.clone(),
+        sample_out(2, Duty::Business, AccountState::Active),
+        sample_out(3, Duty::AuditAdmin, AccountState::Disabled),
+    ];
+    let found = Paged { items, page: 1, size: 50, total: 3 };
+    let none = Paged { items: vec![], page: 1, size: 50, total: 0 };
+    let from = Stamp::from_ms(1_609_459_200_000).day_cn();
+    let grant = |n: u128, ended: Option<&str>, genuine| GrantOut {
+        id: GrantId(Uuid::from_u128(n)),
+        role: "county_admin".into(),
+        place: "示例市样板县".into(),
+        area: None,
+        unit: None,
+        from,
+        to: None,
+        ended: ended.map(str::to_owned),
+        by: "sec.one".into(),
+        active: ended.is_none() && genuine,
+        genuine,
+    };
+    let desk = Desk {
+        may_manage: true,
+        grants: Some(vec![grant(1, None, true), grant(2, Some("2021-07-01 09:00"), true), grant(3, None, false)]),
+        sessions: Some(sample_sessions()),
+    };
+    let mut fields = zw_core::FieldErrors::default();
+    fields.add("login", "login-taken");
+    let t = FormTrouble { fields, note: Some(lang.t("rule-account-disabled")), current: vec![] };
+    let issued = |code: Option<&str>| Issued {
+        account: a.clone(),
+        code: code.map(str::to_owned),
+        until: "2021-07-11 09:00".into(),
+    };
+    html! {
+        (list(lang, &AccountQuery { q: "林".into(), ..AccountQuery::default() }, &found, true))
+        (list(lang, &AccountQuery::default(), &none, false))
+        (new(lang, "t", "k", &Posted::prefilled([("login", "lin.xm")]), &t))
+        (code(lang, &issued(Some("01Z0A-BCJKM-NPQRS-TVWXZ"))))
+        (code(lang, &issued(None)))
+        (one(lang, "t", &a, &desk, &t))
+        (one(lang, "t", &sample_out(3, Duty::AuditAdmin, AccountState::Active), &desk, &FormTrouble::default()))
+        (one(lang, "t", &sample_out(4, Duty::Business, AccountState::Disabled), &desk, &FormTrouble::default()))
+    }
+}

@@ -1,0 +1,287 @@
+//! Roles: who may be given what, how soon it counts, and rows changed behind the program's back.
+
+use crate::browser::{Browser, PASSWORD, account, behind_the_back, count, grant, operators};
+use crate::{lite, parts};
+use axum::http::StatusCode;
+use zw_access::{ActorKind, Role};
+use zw_accounts::seed::{self, SeedAccount};
+use zw_accounts::service::grants::{self, NewGrant, Place, place_of};
+use zw_core::code::Code as _;
+use zw_core::{AccountId, DivisionId, Error, UnitId, Uuid};
+use zw_db::sql;
+use zw_testkit::{TestApp, World, actor_of, on_both};
+use zw_web::Idem;
+
+const STATION: UnitId = UnitId(Uuid::from_u128(501));
+const CENTRE: UnitId = UnitId(Uuid::from_u128(502));
+
+/// A station and the centre of COUNTY.
+async fn units(app: &TestApp) {
+    for (id, tier, name, division) in [(STATION, "T", "东街站", 1000i64), (CENTRE, "X", "子一县中心", 100)] {
+        let q = sql(
+            "INSERT INTO unit(id,tier,name,county_id,division_id,mode,state,created_at,updated_at,updated_by) VALUES(",
+        )
+        .bind(id)
+        .lit(",")
+        .bind(tier)
+        .lit(",")
+        .bind(name)
+        .lit(",100,")
+        .bind(division)
+        .lit(",'purchase','operating',0,0,'t')");
+        behind_the_back(app, q).await.unwrap();
+    }
+}
+
+fn new(role: &str, area: &str, unit: &str) -> NewGrant {
+    NewGrant { role: role.into(), area: area.into(), unit: unit.into(), ..NewGrant::default() }
+}
+
+#[tokio::test]
+async fn a_grant_counts_and_ends_on_the_next_request() {
+    on_both(parts, |app| async move {
+        let [_, mut sec, _] = operators(&app).await;
+        let id = account(&app, "lin.xm", vec![]).await;
+        let mut b = Browser::signed_in(&app, "lin.xm").await;
+        let path = format!("/admin/accounts/{id}/grants/new");
+        let a =
+            sec.post(&path, &[("role", "county_admin"), ("province", "1"), ("city", "10"), ("county", "100")]).await;
+        assert_eq!(a.status, StatusCode::SEE_OTHER, "{}", a.body);
+        assert_eq!(b.get("/account").await.status, StatusCode::SEE_OTHER, "a new role asks for a new sign-in");
+        b.login("lin.xm", PASSWORD).await;
+        let own = b.get("/account").await.body;
+        assert!(own.contains("县级主管") && own.contains("子城市子一县"));
+        let page = sec.get(&format!("/admin/accounts/{id}")).await.body;
+        let at = page.find("/admin/grants/").unwrap() + "/admin/grants/".len();
+        let end = format!("/admin/grants/{}/end", &page[at..at + 36]);
+        assert_eq!(sec.post(&end, &[]).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(b.get("/account").await.status, StatusCode::SEE_OTHER);
+        b.login("lin.xm", PASSWORD).await;
+        assert!(b.get("/account").await.body.contains("还没有任何权限"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn grants_begin_and_end_by_the_day() {
+    let app = lite().await;
+    let [_, mut sec, _] = operators(&app).await;
+    let id = account(&app, "lin.xm", vec![]).await;
+    let path = format!("/admin/accounts/{id}/grants/new");
+    let over = sec
+        .post(&path, &[("role", "prov_admin"), ("province", "1"), ("from", "2021-07-01"), ("to", "2021-07-07")])
+        .await;
+    assert!(over.status == StatusCode::UNPROCESSABLE_ENTITY && over.body.contains("截止日须不早于"));
+    let ok = [("role", "prov_admin"), ("province", "1"), ("from", "2021-07-09"), ("to", "2021-07-10")];
+    assert_eq!(sec.post(&path, &ok).await.status, StatusCode::SEE_OTHER);
+    for (day, holds) in [(8, false), (9, true), (10, true), (11, false)] {
+        app.at(2021, 7, day, 12);
+        let mut b = Browser::signed_in(&app, "lin.xm").await;
+        let badge = b.get("/account").await.body.contains("未授权");
+        assert_eq!(!badge, holds, "July {day}");
+    }
+}
+
+#[tokio::test]
+async fn each_role_needs_its_own_kind_of_place() {
+    let app = lite().await;
+    units(&app).await;
+    let target = account(&app, "lin.xm", vec![]).await;
+    let ctx = app.ctx(actor_of(Role::SecurityAdmin, None, None, None));
+    let areas = [
+        ("1", Place::Province),
+        ("10", Place::City),
+        ("100", Place::County),
+        ("1000", Place::Township),
+        ("10000", Place::Unit),
+    ];
+    for role in Role::ALL.iter().filter(|r| place_of(**r).is_some()) {
+        for (area, place) in areas {
+            let got = grants::create(&ctx, target, new(role.code(), area, ""), &Idem::none()).await;
+            let fits = match place_of(*role) {
+                Some(Place::AnyArea) => matches!(place, Place::Province | Place::City | Place::County),
+                Some(Place::Unit) | None => false,
+                Some(p) => p == place && place != Place::Unit,
+            };
+            assert_eq!(got.is_ok(), fits, "{role} in {area}: {got:?}");
+        }
+    }
+    let unit = |role: &str, area: &str, unit: UnitId| {
+        let (input, ctx) = (new(role, area, &unit.to_string()), &ctx);
+        async move { grants::create(ctx, target, input, &Idem::none()).await.is_ok() }
+    };
+    assert!(unit("station_head", "", STATION).await);
+    assert!(!unit("station_head", "", CENTRE).await, "a centre has no station head");
+    assert!(!unit("station_head", "", UnitId(Uuid::from_u128(1))).await, "no such unit");
+    assert!(!unit("worker", "", STATION).await, "a worker's account needs its worker");
+    assert!(unit("center_staff", "100", CENTRE).await);
+    assert!(!unit("center_staff", "101", CENTRE).await, "the centre of another county");
+    assert!(!unit("county_admin", "100", STATION).await);
+    let found = grants::find_units(&ctx, "东街").await.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].name, "东街站(子城市子一县)");
+    assert!(grants::find_units(&ctx, "%").await.unwrap().is_empty());
+    let head = grants::list(&ctx, target).await.unwrap();
+    assert!(head.iter().any(|g| g.role == "station_head" && g.place == "子城市子一县 东街站"), "{head:?}");
+}
+
+#[tokio::test]
+async fn rights_of_those_who_act_never_grow() {
+    let app = lite().await;
+    account(&app, "sys.one", vec![grant(Role::SysAdmin, None)]).await;
+    let sec = account(&app, "sec.one", vec![grant(Role::SecurityAdmin, None)]).await;
+    let aud = account(&app, "aud.one", vec![grant(Role::AuditAdmin, None)]).await;
+    let odd = account(&app, "odd.one", vec![]).await;
+    let clerk = account(&app, "lin.xm", vec![]).await;
+    let acting = |id: AccountId| {
+        let mut actor = actor_of(Role::SecurityAdmin, None, None, None);
+        actor.kind = ActorKind::Account(id);
+        app.ctx(actor)
+    };
+    for role in Role::ALL {
+        for (actor, target) in [(sec, sec), (sec, aud), (odd, odd)] {
+            let got = grants::create(&acting(actor), target, new(role.code(), "1", ""), &Idem::none()).await;
+            assert!(got.is_err(), "{role}");
+        }
+        let got = grants::create(&acting(sec), clerk, new(role.code(), "1", ""), &Idem::none()).await;
+        assert_eq!(got.is_ok(), matches!(role, Role::ProvAdmin | Role::Leader), "{role}");
+    }
+    let own = grants::create(&acting(odd), odd, new("prov_admin", "1", ""), &Idem::none()).await;
+    assert!(matches!(own, Err(Error::Rule { code: "grant-self", .. })), "{own:?}");
+    assert_eq!(count(&app, sql("SELECT COUNT(*) FROM account_grant")).await, 3 + 2);
+    let mut sys = actor_of(Role::SysAdmin, None, None, None);
+    sys.kind = ActorKind::Account(clerk);
+    let got = grants::create(&app.ctx(sys), odd, new("prov_admin", "1", ""), &Idem::none()).await;
+    assert!(matches!(got, Err(Error::Forbidden)));
+}
+
+#[tokio::test]
+async fn the_table_keeps_the_three_apart() {
+    on_both(parts, |app| async move {
+        let pairs = [
+            (Role::SysAdmin, Role::SecurityAdmin),
+            (Role::SecurityAdmin, Role::AuditAdmin),
+            (Role::AuditAdmin, Role::SysAdmin),
+            (Role::SysAdmin, Role::CountyAdmin),
+            (Role::Worker, Role::AuditAdmin),
+        ];
+        for (n, (a, b)) in pairs.into_iter().enumerate() {
+            let ctx = app.system("seed", zw_accounts::policy::CONSOLE);
+            let row = SeedAccount {
+                id: AccountId(ctx.uuid()),
+                login: format!("both.{n}"),
+                display: "x".into(),
+                password_hash: None,
+                worker: None,
+                must_change: false,
+                grants: vec![grant(a, None), grant(b, Some(World::COUNTY))],
+            };
+            let mut tx = ctx.write().await.unwrap();
+            assert!(seed::accounts(&ctx, &mut tx, &[row]).await.is_err(), "{a} and {b}");
+        }
+        account(&app, "lin.xm", vec![grant(Role::CountyAdmin, Some(World::COUNTY))]).await;
+        for q in [
+            "UPDATE account_grant SET role='sys_admin'",
+            "UPDATE account_grant SET role='sys_admin',duty='sys_admin'",
+            "UPDATE account_grant SET role='kiosk'",
+            "UPDATE account SET duty='sys_admin'",
+        ] {
+            assert!(behind_the_back(&app, sql(q)).await.is_err(), "{q}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_grant_changed_behind_the_back_gives_nothing_and_alarms() {
+    on_both(parts, |app| async move {
+        let tricks = [
+            "UPDATE account_grant SET area_id=1",
+            "UPDATE account_grant SET area_id=101",
+            "UPDATE account_grant SET role='prov_admin'",
+            "UPDATE account_grant SET to_day=20991231",
+            "UPDATE account_grant SET from_day=20000101",
+            "UPDATE account_grant SET created_by='somebody'",
+            "UPDATE account_grant SET county_id=101",
+        ];
+        account(&app, "lin.xm", vec![grant(Role::CountyAdmin, Some(World::COUNTY))]).await;
+        let mut b = Browser::signed_in(&app, "lin.xm").await;
+        assert!(b.get("/account").await.body.contains("县级主管"));
+        for (n, trick) in tricks.into_iter().enumerate() {
+            behind_the_back(&app, sql("DELETE FROM account_grant")).await.unwrap();
+            behind_the_back(&app, sql("DELETE FROM session")).await.unwrap();
+            let login = format!("lin.{n}x");
+            account(&app, &login, vec![grant(Role::CountyAdmin, Some(World::COUNTY))]).await;
+            behind_the_back(&app, sql(trick)).await.unwrap();
+            let mut b = Browser::signed_in(&app, &login).await;
+            let page = b.get("/account").await.body;
+            assert!(page.contains("还没有任何权限"), "{trick}");
+            b.get("/account").await;
+        }
+        let alarms =
+            count(&app, sql("SELECT COUNT(*) FROM audit_event WHERE action='grant.tampered' AND decision='deny'"));
+        assert_eq!(alarms.await, 7, "each is reported once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_ended_grant_cannot_be_revived_by_hand() {
+    let app = lite().await;
+    let [_, mut sec, _] = operators(&app).await;
+    let id = account(&app, "lin.xm", vec![grant(Role::CountyAdmin, Some(World::COUNTY))]).await;
+    let ctx = app.ctx(actor_of(Role::SecurityAdmin, None, None, None));
+    let g = grants::list(&ctx, id).await.unwrap()[0].id;
+    grants::end(&ctx, g).await.unwrap();
+    behind_the_back(&app, sql("UPDATE account_grant SET ended_at=NULL")).await.unwrap();
+    let mut b = Browser::signed_in(&app, "lin.xm").await;
+    assert!(b.get("/account").await.body.contains("还没有任何权限"));
+    assert!(sec.get(&format!("/admin/accounts/{id}")).await.body.contains("校验不符"), "and the desk shows it");
+}
+
+#[tokio::test]
+async fn the_security_administrator_ends_any_session() {
+    let app = lite().await;
+    let [mut sys, mut sec, _] = operators(&app).await;
+    let id = account(&app, "lin.xm", vec![]).await;
+    let mut b = Browser::signed_in(&app, "lin.xm").await;
+    let page = sec.get(&format!("/admin/accounts/{id}")).await.body;
+    let at = page.find("/admin/sessions/").unwrap() + "/admin/sessions/".len();
+    let path = format!("/admin/sessions/{}/end", &page[at..at + 36]);
+    assert_eq!(sys.post(&path, &[]).await.status, StatusCode::FORBIDDEN);
+    assert!(!sys.get(&format!("/admin/accounts/{id}")).await.body.contains("/admin/sessions/"));
+    assert_eq!(b.get("/account").await.status, StatusCode::OK);
+    assert_eq!(sec.post(&path, &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(b.get("/account").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_form_helps_to_choose_without_script() {
+    let app = lite().await;
+    units(&app).await;
+    let [_, mut sec, _] = operators(&app).await;
+    let id = account(&app, "lin.xm", vec![]).await;
+    let path = format!("/admin/accounts/{id}/grants/new");
+    assert!(sec.get(&path).await.body.contains("甲省"));
+    let a = sec
+        .post(&path, &[("reload", "1"), ("province", "1"), ("city", "10"), ("county", "100"), ("unit_text", "东街")])
+        .await;
+    assert_eq!(a.status, StatusCode::OK);
+    assert!(a.body.contains("南山镇") && a.body.contains("东街站(子城市子一县)") && !a.body.contains("一心镇"));
+    let fragment = sec.get("/admin/area-picker?province=1&city=11").await.body;
+    assert!(fragment.starts_with("<fieldset") && fragment.contains("丑一县") && !fragment.contains("子一县"));
+    let bad = sec.post(&path, &[("role", "town_officer"), ("province", "1"), ("city", "10"), ("x", "1")]).await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "a field of its own making");
+    let stray = sec
+        .post(
+            &path,
+            &[("role", "town_officer"), ("province", "1"), ("city", "10"), ("county", "100"), ("township", "2000")],
+        )
+        .await;
+    assert_eq!(stray.status, StatusCode::SEE_OTHER);
+    let stored = count(
+        &app,
+        sql("SELECT COUNT(*) FROM account_grant WHERE role='town_officer' AND county_id=").bind(DivisionId(200)),
+    );
+    assert_eq!(stored.await, 1, "the county follows from the township, not from what was sent beside it");
+}
