@@ -8,11 +8,11 @@ pub const TOWNSHIPS_COVERED: &str = "townships_covered";
 /// Stations built: 建成运营, rectifying included (network).
 pub const STATIONS_BUILT: &str = "stations_built";
 /// Stations that became built within the span: 本周新增 (network).
-pub const STATIONS_OPENED: &str = "stations_opened";
+pub const STATIONS_OPENED: &str = "stations_built_new";
 /// Township sheets with a plaque: 已挂牌 (network).
-pub const STATIONS_PLAQUED: &str = "stations_plaqued";
+pub const STATIONS_PLAQUED: &str = "stations_plaque";
 /// Township sheets begun and not yet accepted: 在建 (network).
-pub const STATIONS_PREPARING: &str = "stations_preparing";
+pub const STATIONS_PREPARING: &str = "stations_in_progress";
 /// 场地到位 (network).
 pub const VENUE_READY: &str = "venue_ready";
 /// 人员到位 (network).
@@ -22,7 +22,7 @@ pub const FUNDS_READY: &str = "funds_ready";
 /// 三到位: all three (network).
 pub const THREE_READY: &str = "three_ready";
 /// 招标完成 (network).
-pub const TENDERS_DONE: &str = "tenders_done";
+pub const TENDERS_DONE: &str = "tender_done";
 /// Open obstacles 场地 (network).
 pub const OBSTACLES_VENUE: &str = "obstacles_venue";
 /// Open obstacles 招标 (network).

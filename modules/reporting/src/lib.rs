@@ -1,1 +1,20 @@
-//! placeholder
+//! Reporting: who owes which report by when, the drafts the system fills, the chain from county to province, the
+//! boards, and the page behind every figure.
+//!
+//! Tables: `report`, `report_event`, `pass_on`. A report is a dated attestation: on submission its cells are frozen
+//! with value, rule version and as-of; live figures always come from the measures. Setting: `reporting.cycle`.
+
+pub mod board;
+pub mod cycle;
+pub mod figure;
+pub mod measures;
+mod module;
+pub mod pass_on;
+pub mod policy;
+pub mod report;
+pub mod seed;
+mod words;
+
+pub use measures::ReportSource;
+pub use module::{FTL, module, source};
+pub use report::owed::{Today, report_today_section};

@@ -1,0 +1,179 @@
+//! What a board shows.
+
+use crate::pass_on::PassOn;
+use crate::report::model::ReportState;
+use serde::Serialize;
+use zw_core::deadline::Timeliness;
+use zw_core::{Day, DivisionId, ReportId, Stamp, UnitId};
+
+/// How many units stand where. `due` leaves out those excused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Counts {
+    /// Reports due.
+    pub due: i64,
+    /// Sent in time.
+    pub on_time: i64,
+    /// Sent, or still to be sent, within the grace.
+    pub late: i64,
+    /// Not sent within the grace.
+    pub missing: i64,
+    /// Deadline not yet passed, not sent.
+    pub not_due: i64,
+    /// Excused.
+    pub exempt: i64,
+    /// Sent and waiting for a decision.
+    pub waiting: i64,
+    /// Returned and not sent again.
+    pub returned: i64,
+    /// Approved, passed on or locked.
+    pub approved: i64,
+}
+
+impl Counts {
+    /// Adds one unit.
+    pub fn add(&mut self, state: Option<ReportState>, t: Timeliness) {
+        self.add_many(state, t, 1);
+    }
+    /// Adds several units that stand alike.
+    pub fn add_many(&mut self, state: Option<ReportState>, t: Timeliness, n: i64) {
+        match t {
+            Timeliness::Exempt => {
+                self.exempt += n;
+                return;
+            }
+            Timeliness::OnTime => self.on_time += n,
+            Timeliness::Late => self.late += n,
+            Timeliness::Missing => self.missing += n,
+            Timeliness::NotDue => self.not_due += n,
+        }
+        self.due += n;
+        match state {
+            Some(ReportState::Submitted) => self.waiting += n,
+            Some(ReportState::Returned) => self.returned += n,
+            Some(s) if s.is_approved() => self.approved += n,
+            _ => {}
+        }
+    }
+    /// Adds another count.
+    pub fn join(&mut self, o: &Self) {
+        self.due += o.due;
+        self.on_time += o.on_time;
+        self.late += o.late;
+        self.missing += o.missing;
+        self.not_due += o.not_due;
+        self.exempt += o.exempt;
+        self.waiting += o.waiting;
+        self.returned += o.returned;
+        self.approved += o.approved;
+    }
+}
+
+/// A figure of a row: the confirmed value, and the live one where it may be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct BoardFigure {
+    /// Measure.
+    pub key: String,
+    /// Confirmed by the unit.
+    pub confirmed: Option<i64>,
+    /// Counted now, not confirmed (未审核).
+    pub live: Option<i64>,
+}
+
+/// A row: a county or a station.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct BoardRow {
+    /// County, or the station's township.
+    pub division: DivisionId,
+    /// Station.
+    pub unit: Option<UnitId>,
+    /// Name.
+    pub name: String,
+    /// The city it is grouped under; empty on boards of one city or county.
+    pub group: String,
+    /// State of its report; none while nothing was stored.
+    pub state: Option<ReportState>,
+    /// 时效; for a county of a monthly board that of its pass-on.
+    pub timeliness: Timeliness,
+    /// Confirmed by the unit.
+    pub confirmed_at: Option<Stamp>,
+    /// Approved by the tier above.
+    pub approved_at: Option<Stamp>,
+    /// A week without change.
+    pub no_change: bool,
+    /// Why it was returned or excused.
+    pub reason: Option<String>,
+    /// Its report.
+    pub report: Option<ReportId>,
+    /// Where the row leads.
+    pub href: String,
+    /// Its stations, on a monthly board above the county.
+    pub counts: Option<Counts>,
+    /// What it passed on, on a monthly board above the county.
+    pub passed_on: Option<PassOn>,
+    /// Figures.
+    pub figures: Vec<BoardFigure>,
+}
+
+/// A board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Board {
+    /// Period key.
+    pub period: String,
+    /// Kind of the period.
+    pub kind: String,
+    /// County, city or province.
+    pub area: DivisionId,
+    /// Its name.
+    pub area_name: String,
+    /// `X`, `C` or `P`.
+    pub level: String,
+    /// Deadline of the units.
+    pub due_at: Option<Stamp>,
+    /// As of.
+    pub as_of: Stamp,
+    /// Figures are those of this day; the division tree too.
+    pub figures_as_of: Day,
+    /// Whether live figures are shown.
+    pub live_shown: bool,
+    /// Totals.
+    pub counts: Counts,
+    /// Measures of the figure columns: key, Fluent key of the name, Fluent key of the unit.
+    pub columns: Vec<(String, String, String)>,
+    /// Sums of the confirmed figures, in the order of the columns, over `confirmed_units` units.
+    pub totals: Vec<BoardFigure>,
+    /// Units whose figures are confirmed.
+    pub confirmed_units: i64,
+    /// Rows.
+    pub rows: Vec<BoardRow>,
+    /// What this area passed on itself, for a county's month and a city.
+    pub passed_on: Option<PassOn>,
+    /// What the cities passed on, on the province's board.
+    pub cities: Vec<PassOn>,
+    /// Whether the reader may pass on now.
+    pub may_pass_on: bool,
+    /// Whether the reader may decide about what this area passed on.
+    pub may_review: bool,
+    /// Whether the reader may excuse units of this board.
+    pub may_exempt: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn excused_units_are_in_no_rate() {
+        let mut c = Counts::default();
+        c.add(Some(ReportState::Approved), Timeliness::OnTime);
+        c.add(Some(ReportState::Submitted), Timeliness::Late);
+        c.add(Some(ReportState::Returned), Timeliness::OnTime);
+        c.add(None, Timeliness::Missing);
+        c.add(None, Timeliness::NotDue);
+        c.add(Some(ReportState::Draft), Timeliness::Exempt);
+        assert_eq!((c.due, c.on_time, c.late, c.missing, c.not_due, c.exempt), (5, 2, 1, 1, 1, 1));
+        assert_eq!((c.waiting, c.returned, c.approved), (1, 1, 1));
+        let mut two = c;
+        two.join(&c);
+        assert_eq!((two.due, two.approved), (10, 2));
+    }
+}

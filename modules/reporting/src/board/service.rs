@@ -1,0 +1,339 @@
+//! Building a board: one statement for the reports, one for what was passed on, the tree in memory, and for live
+//! figures one call over all counties. Nothing is asked once per county.
+
+use crate::board::model::{Board, BoardFigure, BoardRow, Counts};
+use crate::board::store as board_store;
+use crate::cycle::{Cycle, Window, last_ended, parse_period};
+use crate::pass_on::{self, PassOn, Verdict};
+use crate::policy;
+use crate::report::derive;
+use crate::report::model::{ReportRow, timeliness};
+use crate::report::store;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use zw_access::{Action, Ctx};
+use zw_core::code::Code as _;
+use zw_core::deadline::{ChainTier, Timeliness};
+use zw_core::period::{Period, PeriodKind};
+use zw_core::tree::{DivisionKind, View};
+use zw_core::{DivisionId, Error, Result};
+use zw_db::Conn;
+use zw_indicators::{Measures, keys};
+
+/// Figures of a weekly board.
+const WEEK_COLUMNS: [&str; 5] = [
+    keys::TOWNSHIPS_COUNTED,
+    keys::STATIONS_BUILT,
+    keys::STATIONS_OPENED,
+    keys::TOWNSHIPS_COVERED,
+    keys::POSTED_WORKERS,
+];
+/// Figures of a county's monthly board.
+const MONTH_COLUMNS: [&str; 4] = ["M06", "M07", "M09", "M41"];
+
+/// Which board.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(default)]
+pub struct BoardQuery {
+    /// `week` or `month`, when no period is given: the last one that ended.
+    pub kind: Option<String>,
+    /// Period key.
+    pub period: Option<String>,
+    /// County, city or province; the reader's own area by default.
+    pub area: Option<i64>,
+}
+
+/// The division a reader's own grant names, for pages opened without an area.
+pub(crate) fn own_area(ctx: &Ctx) -> Option<DivisionId> {
+    let today = ctx.today();
+    let active = || ctx.actor.grants.iter().filter(|g| g.active_on(today));
+    active().find_map(|g| g.area).or_else(|| active().find_map(|g| g.county))
+}
+
+/// A board.
+pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
+    let permit = ctx.permit::<ReportRow>(policy::BOARD)?;
+    let kind = q.kind.as_deref().and_then(PeriodKind::from_code).filter(|k| !derive::groups(*k).is_empty());
+    let period = match q.period.as_deref().map(str::trim).filter(|p| !p.is_empty()) {
+        Some(key) => parse_period(key)?,
+        None => last_ended(kind.unwrap_or(PeriodKind::Week), ctx.today()),
+    };
+    if derive::groups(period.kind()).is_empty() {
+        return Err(Error::field("period", "period-format"));
+    }
+    let area = q.area.map(DivisionId).or_else(|| own_area(ctx)).ok_or(Error::NotFound)?;
+    let tree = ctx.tree();
+    let view = tree.as_of(period.last_day());
+    let counties = view.counties_under(area).to_vec();
+    let level = view.get(area).map(|v| v.kind).ok_or(Error::NotFound)?;
+    if counties.is_empty() || level > DivisionKind::County || !counties.iter().all(|c| permit.covers_county(*c)) {
+        return Err(Error::NotFound);
+    }
+    let mut c = ctx.read().await?;
+    let cycle = Cycle::of(ctx);
+    let tier = Cycle::reporter_tier(period.kind());
+    let due = cycle.deadline(ctx, period, tier).unwrap_or(None);
+    let county_board = view.county_of(area) == Some(area);
+    let mut b = Board {
+        period: period.to_string(),
+        kind: period.kind().code().to_owned(),
+        area,
+        area_name: view.path_name(area),
+        level: level.code().to_owned(),
+        due_at: due.map(|d| d.due),
+        as_of: ctx.now(),
+        figures_as_of: period.last_day(),
+        live_shown: county_board || cycle.live_above_county,
+        counts: Counts::default(),
+        columns: vec![],
+        totals: vec![],
+        confirmed_units: 0,
+        rows: vec![],
+        passed_on: None,
+        cities: vec![],
+        may_pass_on: false,
+        may_review: false,
+        may_exempt: false,
+    };
+    let passed: HashMap<DivisionId, PassOn> = pass_on::store::of_period(&mut c, period)
+        .await?
+        .iter()
+        .filter(|p| p.division_id == area || view.is_within(p.division_id, area))
+        .map(|p| Ok((p.division_id, PassOn::of(ctx, p)?)))
+        .collect::<Result<_>>()?;
+    match (period.kind(), county_board) {
+        (PeriodKind::Week, _) => week_rows(ctx, &mut c, period, &counties, &view, &mut b).await?,
+        (_, true) => station_rows(ctx, &mut c, period, area, &mut b).await?,
+        (_, false) => month_rows(ctx, &mut c, period, &counties, &view, &passed, &mut b).await?,
+    }
+    if !county_board {
+        b.cities =
+            view.cities_under(area).iter().filter(|d| **d != area).filter_map(|d| passed.get(d).cloned()).collect();
+    }
+    b.passed_on = passed.get(&area).cloned();
+    rights(ctx, period, &view, county_board, &mut b);
+    totals(&mut b);
+    Ok(b)
+}
+
+/// Groups rows by city on the province's board.
+fn group(view: &View, area: DivisionId, county: DivisionId) -> String {
+    match view.city_of(county).filter(|c| *c != area && *c != county) {
+        Some(city) => view.get(city).map(|v| v.name.clone()).unwrap_or_default(),
+        None => String::new(),
+    }
+}
+
+fn name(view: &View, id: DivisionId) -> String {
+    view.get(id).map(|v| v.name.clone()).unwrap_or_default()
+}
+
+async fn week_rows(
+    ctx: &Ctx,
+    c: &mut Conn,
+    period: Period,
+    counties: &[DivisionId],
+    view: &View,
+    b: &mut Board,
+) -> Result<()> {
+    let measures = ctx.app.ext::<Measures>()?;
+    let columns = defined(&measures, &WEEK_COLUMNS, b);
+    let reports: HashMap<DivisionId, ReportRow> = store::of_period(c, period, counties)
+        .await?
+        .into_iter()
+        .filter(|r| r.unit_id.is_none())
+        .map(|r| (r.county_id, r))
+        .collect();
+    let live = if b.live_shown {
+        measures.by_county(c, &ctx.tree(), &columns, counties, derive::span(period)).await?
+    } else {
+        HashMap::new()
+    };
+    let due = Cycle::of(ctx).deadline(ctx, period, ChainTier::County).unwrap_or(None);
+    for county in counties {
+        let report = reports.get(county);
+        // Counties outside every denominator owe nothing; one that reported all the same is shown.
+        if report.is_none() && !view.get(*county).is_some_and(|v| v.in_denominator) {
+            continue;
+        }
+        let t = timeliness(report, due, ctx.now());
+        b.counts.add(report.map(|r| r.state), t);
+        let cells = report.filter(|r| r.state.is_confirmed()).map(ReportRow::cells).transpose()?;
+        let accepted = report.is_some_and(|r| r.overrides_accepted);
+        let figures = columns
+            .iter()
+            .map(|k| BoardFigure {
+                key: (*k).to_owned(),
+                confirmed: cells.as_ref().and_then(|c| c.get(*k)).map(|c| c.effective(accepted)),
+                live: live.get(&(*k, *county)).copied(),
+            })
+            .collect();
+        b.rows.push(BoardRow {
+            division: *county,
+            unit: None,
+            name: name(view, *county),
+            group: group(view, b.area, *county),
+            figures,
+            href: report.map_or_else(String::new, |r| format!("/reports/{}/{}", r.county_id, r.id)),
+            ..row(report, t)
+        });
+    }
+    Ok(())
+}
+
+fn defined(measures: &Measures, wanted: &[&'static str], b: &mut Board) -> Vec<&'static str> {
+    let mut keys = vec![];
+    for k in wanted {
+        if let Some(d) = measures.def(k) {
+            b.columns.push(((*k).to_owned(), d.label.to_owned(), d.unit.to_owned()));
+            keys.push(*k);
+        }
+    }
+    keys
+}
+
+fn row(report: Option<&ReportRow>, t: Timeliness) -> BoardRow {
+    BoardRow {
+        division: DivisionId(0),
+        unit: None,
+        name: String::new(),
+        group: String::new(),
+        state: report.map(|r| r.state),
+        timeliness: t,
+        confirmed_at: report.and_then(ReportRow::confirmed_at),
+        approved_at: report.and_then(|r| r.approved_at),
+        no_change: report.is_some_and(|r| r.no_change),
+        reason: report.and_then(|r| {
+            if r.exempt { r.exempt_reason.clone() } else { r.return_reason.clone().filter(|_| !r.state.is_confirmed()) }
+        }),
+        report: report.map(|r| r.id),
+        href: String::new(),
+        counts: None,
+        passed_on: None,
+        figures: vec![],
+    }
+}
+
+async fn station_rows(ctx: &Ctx, c: &mut Conn, period: Period, county: DivisionId, b: &mut Board) -> Result<()> {
+    let measures = ctx.app.ext::<Measures>()?;
+    let columns = defined(&measures, &MONTH_COLUMNS, b);
+    let reports = store::of_period(c, period, &[county]).await?;
+    let due = Cycle::of(ctx).deadline(ctx, period, ChainTier::Station).unwrap_or(None);
+    for s in store::stations_due(c, &[county], period.last_day()).await? {
+        let report = reports.iter().find(|r| r.unit_id == Some(s.id));
+        let t = timeliness(report, due, ctx.now());
+        b.counts.add(report.map(|r| r.state), t);
+        let cells = report.filter(|r| r.state.is_confirmed()).map(ReportRow::cells).transpose()?;
+        let accepted = report.is_some_and(|r| r.overrides_accepted);
+        let figures = columns
+            .iter()
+            .map(|k| BoardFigure {
+                key: (*k).to_owned(),
+                confirmed: cells.as_ref().and_then(|c| c.get(*k)).map(|c| c.effective(accepted)),
+                live: None,
+            })
+            .collect();
+        b.rows.push(BoardRow {
+            division: s.division_id,
+            unit: Some(s.id),
+            name: s.name,
+            figures,
+            href: report.map_or_else(String::new, |r| format!("/reports/{}/{}", r.county_id, r.id)),
+            ..row(report, t)
+        });
+    }
+    Ok(())
+}
+
+async fn month_rows(
+    ctx: &Ctx,
+    c: &mut Conn,
+    period: Period,
+    counties: &[DivisionId],
+    view: &View,
+    passed: &HashMap<DivisionId, PassOn>,
+    b: &mut Board,
+) -> Result<()> {
+    let cycle = Cycle::of(ctx);
+    let station_due = cycle.deadline(ctx, period, ChainTier::Station).unwrap_or(None);
+    let county_due = cycle.deadline(ctx, period, ChainTier::County).unwrap_or(None);
+    let unsent = timeliness(None, station_due, ctx.now());
+    let due: HashMap<DivisionId, i64> =
+        store::count_stations_due(c, counties, period.last_day()).await?.into_iter().collect();
+    let mut by_county: HashMap<DivisionId, (Counts, i64, Option<zw_core::Stamp>)> = HashMap::new();
+    for s in board_store::station_counts(c, period, counties).await? {
+        let entry = by_county.entry(s.county_id).or_default();
+        let t = if s.exempt {
+            Timeliness::Exempt
+        } else {
+            s.timeliness.as_deref().and_then(Timeliness::from_code).unwrap_or(unsent)
+        };
+        entry.0.add_many(Some(s.state), t, s.n);
+        entry.1 += s.n;
+        entry.2 = entry.2.max(s.confirmed_at);
+    }
+    for county in counties {
+        let (mut counts, begun, confirmed_at) = by_county.remove(county).unwrap_or_default();
+        let owed = due.get(county).copied().unwrap_or(0);
+        counts.add_many(None, unsent, (owed - begun).max(0));
+        if counts.due + counts.exempt == 0 {
+            continue;
+        }
+        b.counts.join(&counts);
+        let p = passed.get(county);
+        let t = p
+            .and_then(|p| p.timeliness)
+            .unwrap_or_else(|| county_due.map_or(Timeliness::NotDue, |d| d.timeliness(None, false, ctx.now())));
+        b.rows.push(BoardRow {
+            division: *county,
+            name: name(view, *county),
+            group: group(view, b.area, *county),
+            confirmed_at: p.map(|p| p.passed_at).or(confirmed_at),
+            reason: p.and_then(|p| p.reason.clone()),
+            href: format!("/board?period={period}&area={county}"),
+            counts: Some(counts),
+            passed_on: p.cloned(),
+            ..row(None, t)
+        });
+    }
+    Ok(())
+}
+
+fn totals(b: &mut Board) {
+    b.confirmed_units =
+        i64::try_from(b.rows.iter().filter(|r| r.figures.iter().any(|f| f.confirmed.is_some())).count()).unwrap_or(0);
+    b.totals = b
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(i, (key, _, _))| {
+            let of = |get: fn(&BoardFigure) -> Option<i64>| {
+                b.rows.iter().filter_map(|r| r.figures.get(i).and_then(get)).reduce(|a, b| a + b)
+            };
+            BoardFigure { key: key.clone(), confirmed: of(|f| f.confirmed), live: of(|f| f.live) }
+        })
+        .collect();
+}
+
+/// What the reader may do on this board now.
+fn rights(ctx: &Ctx, period: Period, view: &View, county_board: bool, b: &mut Board) {
+    let whole = |a: Action| {
+        ctx.permit::<ReportRow>(a).is_ok_and(|p| view.counties_under(b.area).iter().all(|c| p.covers_county(*c)))
+    };
+    let month = period.kind() == PeriodKind::Month;
+    let open = Cycle::of(ctx).window(period, ctx.today()) == Window::Open;
+    let city_board = !county_board && view.city_of(b.area) == Some(b.area);
+    let stale = b.passed_on.as_ref().is_none_or(|p| p.state == Verdict::Returned || !p.missing.is_empty());
+    b.may_pass_on = open
+        && stale
+        && (county_board && month && whole(policy::PASS_ON_COUNTY) || city_board && whole(policy::PASS_ON_CITY));
+    let has_city = view.city_of(b.area).is_some_and(|c| c != b.area);
+    let review = if county_board && has_city { policy::REVIEW_PASS_ON } else { policy::REVIEW_PASS_ON_PROVINCE };
+    b.may_review = b.passed_on.as_ref().is_some_and(|p| p.state == Verdict::Passed) && whole(review);
+    b.may_exempt = open
+        && if month {
+            county_board && whole(policy::EXEMPT_STATION)
+        } else {
+            !county_board && (whole(policy::EXEMPT_COUNTY) || whole(policy::EXEMPT_DIRECT))
+        };
+}

@@ -1,0 +1,267 @@
+//! Boards as pure functions.
+
+use crate::board::model::{Board, BoardFigure, BoardRow, Counts};
+use crate::pass_on::{PassOn, Verdict};
+use crate::report::out::period_label;
+use crate::words;
+use maud::{Markup, html};
+use zw_core::code::Code as _;
+use zw_core::period::Period;
+use zw_ui::form::{self, Field, Kind, field};
+use zw_ui::format::{num, percent};
+use zw_ui::parts::{Stat, Tab};
+use zw_ui::status::{Status, badge_with};
+use zw_ui::table::cell;
+use zw_ui::{Col, Lang, Row, Table, figure, table};
+use zw_web::{FormTrouble, Posted};
+
+/// What a form page needs besides its data.
+pub struct Ask<'a> {
+    /// Form token.
+    pub csrf: &'a str,
+    /// Idempotency key.
+    pub idem: &'a str,
+    /// What was typed.
+    pub posted: &'a Posted,
+    /// What is wrong with it.
+    pub trouble: &'a FormTrouble,
+}
+
+fn note(lang: Lang, ask: &Ask<'_>) -> Markup {
+    html! {
+        @if let Some(n) = &ask.trouble.note { div class="zw-notice n-danger" role="alert" { span class="zw-mark" aria-hidden="true" { "‼" } p { (n) } } }
+        (form::error_summary(lang, &ask.trouble.all(lang)))
+    }
+}
+
+fn href(b: &Board, period: Period) -> String {
+    format!("/board?period={period}&area={}", b.area)
+}
+
+/// A board.
+pub fn board(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
+    let period = Period::parse(&b.period);
+    let month = b.kind == "month";
+    let src = format!("/board?period={}&area={}", b.period, b.area);
+    let other = |kind: &str| format!("/board?kind={kind}&area={}", b.area);
+    html! {
+        (zw_ui::tabs(&lang.t("reporting-kind"), &[
+            Tab::new(lang.t("reporting-kind-week"), other("week"), !month),
+            Tab::new(lang.t("reporting-kind-month"), other("month"), month),
+        ]))
+        @if let Some(p) = period { (zw_ui::button_row(html! {
+            (zw_ui::button_link(&period_label(lang, &p.prev().to_string()), &href(b, p.prev()), false))
+            @if p.next().last_day() < b.as_of.day_cn() { (zw_ui::button_link(&period_label(lang, &p.next().to_string()), &href(b, p.next()), false)) }
+        })) }
+        (note(lang, ask))
+        (zw_ui::live("board", "/live?topics=board", &src, inner(lang, b, ask)))
+    }
+}
+
+fn inner(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
+    let own = b.level == "X" && b.kind == "month" || b.level == "C";
+    html! {
+        (zw_ui::stats(lang, &count_stats(lang, &b.counts)))
+        p class="zw-muted" { (lang.tf("reporting-due-at", &[("at", words::at(b.due_at).into())])) }
+        @if own { (passing(lang, b, ask)) }
+        (rows(lang, b))
+        @if !b.cities.is_empty() { (cities(lang, b)) }
+    }
+}
+
+fn count_stats(lang: Lang, c: &Counts) -> Vec<Stat> {
+    let stat = |key: &str, v: i64| Stat { label: lang.t(key), value: num(v), ..Stat::default() };
+    vec![
+        stat("reporting-count-due", c.due),
+        stat("reporting-time-on_time", c.on_time),
+        stat("reporting-time-late", c.late),
+        stat("reporting-time-missing", c.missing),
+        stat("reporting-count-waiting", c.waiting),
+        stat("reporting-state-returned", c.returned),
+        stat("reporting-state-approved", c.approved),
+        Stat { label: lang.t("reporting-count-rate"), value: percent(c.on_time, c.due), ..Stat::default() },
+    ]
+}
+
+fn value(lang: Lang, b: &Board, f: &BoardFigure, area: &str) -> Markup {
+    let p = Period::parse(&b.period);
+    let link = |v: i64| {
+        let href = p.map(|p| words::figure_href(&f.key, area, p.first_day(), p.last_day())).unwrap_or_default();
+        figure(&num(v), &href)
+    };
+    html! {
+        @if let Some(v) = f.confirmed { (link(v)) } @else { "—" }
+        @if let Some(v) = f.live.filter(|v| Some(*v) != f.confirmed) {
+            " " span class="zw-muted" { (link(v)) " " (zw_ui::flag(&lang.t("ui-unconfirmed"))) }
+        }
+    }
+}
+
+fn rows(lang: Lang, b: &Board) -> Markup {
+    let grouped = b.rows.iter().any(|r| !r.group.is_empty());
+    let counts = b.rows.iter().any(|r| r.counts.is_some());
+    let mut cols = vec![Col::text(lang.t("reporting-reporter"))];
+    if grouped {
+        cols.push(Col::text(lang.t("reporting-city")).wide_only());
+    }
+    cols.push(Col::text(lang.t("reporting-state")));
+    cols.push(Col::text(lang.t("reporting-timeliness")).wide_only());
+    cols.push(Col::text(lang.t("reporting-confirmed-at")));
+    if counts {
+        for k in [
+            "reporting-count-due",
+            "reporting-time-on_time",
+            "reporting-time-late",
+            "reporting-time-missing",
+            "reporting-count-waiting",
+            "reporting-state-approved",
+        ] {
+            cols.push(Col::figure(lang.t(k), "").wide_only());
+        }
+    }
+    for (_, label, unit) in &b.columns {
+        cols.push(Col::figure(lang.t(label), lang.t_or(unit, "")).wide_only());
+    }
+    cols.push(Col::text(lang.t("reporting-remark")).wide_only());
+    let totals = (!b.totals.is_empty() && b.rows.len() > 1).then(|| {
+        let before = cols.len() - b.columns.len() - 1;
+        let mut cells = vec![
+            html! { (lang.tf("reporting-total-of", &[("n", b.confirmed_units.into()), ("of", b.counts.due.into())])) },
+        ];
+        cells.extend((1..before).map(|_| cell("")));
+        cells.extend(b.totals.iter().map(|f| value(lang, b, f, &b.area.to_string())));
+        cells.push(cell(""));
+        cells
+    });
+    table(
+        lang,
+        &Table {
+            caption: words::title(lang, &b.period),
+            rows: b.rows.iter().map(|r| row(lang, b, r, grouped, counts)).collect(),
+            cols,
+            totals,
+            print: true,
+            empty: Some(zw_ui::empty(&lang.t("reporting-board-empty"), &lang.t("reporting-board-empty-hint"), None)),
+            source: Some(lang.tf(
+                "reporting-board-source",
+                &[("day", b.figures_as_of.to_string().into()), ("at", b.as_of.minute_cn().into())],
+            )),
+            ..Table::default()
+        },
+    )
+}
+
+fn row(lang: Lang, b: &Board, r: &BoardRow, grouped: bool, counts: bool) -> Row {
+    let area = r.unit.map_or_else(|| r.division.to_string(), |u| u.to_string());
+    let mut cells = vec![html! { @if r.href.is_empty() { (r.name) } @else { a href=(r.href) { (r.name) } } }];
+    if grouped {
+        cells.push(cell(&r.group));
+    }
+    cells.push(match (&r.counts, &r.passed_on) {
+        (Some(_), Some(p)) => verdict(lang, p),
+        _ => words::state_badge(lang, r.state, r.timeliness),
+    });
+    cells.push(cell(words::time(lang, r.timeliness)));
+    cells.push(html! { (words::at(r.confirmed_at)) @if r.no_change { " " (zw_ui::flag(&lang.t("reporting-nil"))) } });
+    if counts {
+        let c = r.counts.unwrap_or_default();
+        cells.extend([c.due, c.on_time, c.late, c.missing, c.waiting, c.approved].map(|v| cell(num(v))));
+    }
+    cells.extend(r.figures.iter().map(|f| value(lang, b, f, &area)));
+    cells.push(html! {
+        @if let Some(why) = &r.reason { (why) }
+        @if let Some(p) = &r.passed_on { (missing(lang, p)) }
+        @if b.may_exempt && r.confirmed_at.is_none() && r.counts.is_none() {
+            @let county = if r.unit.is_some() { b.area } else { r.division };
+            @let unit = r.unit.map(|u| format!("&unit={u}")).unwrap_or_default();
+            " " a href={ "/board/exempt?period=" (b.period) "&county=" (county) (unit) } { (lang.t("reporting-exempt")) }
+        }
+    });
+    Row::new(cells)
+}
+
+fn verdict(lang: Lang, p: &PassOn) -> Markup {
+    let status = match p.state {
+        Verdict::Passed => Status::OnCourse,
+        Verdict::Approved => Status::Done,
+        Verdict::Returned => Status::Behind,
+    };
+    badge_with(status, &lang.t(&format!("reporting-pass-{}", p.state.code())))
+}
+
+fn missing(lang: Lang, p: &PassOn) -> Markup {
+    html! { @if !p.missing.is_empty() {
+        span class="zw-muted" { (lang.tf("reporting-missing-n", &[("n", i64::try_from(p.missing.len()).unwrap_or(0).into())])) " "
+            @for (i, m) in p.missing.iter().take(5).enumerate() { @if i > 0 { "、" } (m.name) } @if p.missing.len() > 5 { "…" } }
+    } }
+}
+
+fn passing(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
+    let hidden = html! { (form::hidden("division", &b.area.to_string())) (form::hidden("period", &b.period)) };
+    html! {
+        @if let Some(p) = &b.passed_on {
+            p {
+                (verdict(lang, p)) " "
+                (lang.tf("reporting-passed-by", &[("at", p.passed_at.minute_cn().into()), ("by", p.passed_by.as_str().into())])) " "
+                @if let Some(t) = p.timeliness { (words::time_badge(lang, t)) " " }
+                (missing(lang, p))
+                @if let Some(why) = &p.reason { " " (lang.tf("reporting-returned-because", &[("reason", why.as_str().into())])) }
+            }
+        }
+        @if b.may_pass_on { (zw_ui::card(&lang.t("reporting-pass-on"), form::form("/board/pass-on", ask.csrf, Some(ask.idem), html! {
+            (hidden)
+            p class="zw-muted" { (lang.t("reporting-pass-on-hint")) }
+            @if b.counts.approved < b.counts.due { (field(lang, &Field::check("although_missing", lang.t("reporting-although-missing"), ask.posted.value("although_missing") == "1"))) }
+            (form::buttons(zw_ui::submit(&lang.t("reporting-do-pass-on"))))
+        }))) }
+        @if let Some(p) = b.passed_on.as_ref().filter(|_| b.may_review) { (zw_ui::card(&lang.t("reporting-decide-passed"), form::form("/board/review", ask.csrf, Some(&format!("{}-d", ask.idem)), html! {
+            (hidden) (form::hidden("version", &p.version.to_string()))
+            (field(lang, &Field::new("reason", lang.t("reporting-return-reason"), ask.posted.value("reason"), Kind::TextArea(2)).error(ask.trouble.of(lang, "reason").as_deref())))
+            (form::buttons(html! { (zw_ui::submit(&lang.t("reporting-do-approve"))) (zw_ui::submit_as(&lang.t("reporting-do-return"), "act", "return")) }))
+        }))) }
+    }
+}
+
+fn cities(lang: Lang, b: &Board) -> Markup {
+    table(
+        lang,
+        &Table {
+            caption: lang.t("reporting-cities-passed"),
+            cols: vec![
+                Col::text(lang.t("reporting-city")),
+                Col::text(lang.t("reporting-state")),
+                Col::text(lang.t("reporting-confirmed-at")),
+                Col::text(lang.t("reporting-timeliness")),
+                Col::text(lang.t("reporting-remark")).wide_only(),
+            ],
+            rows: b
+                .cities
+                .iter()
+                .map(|p| {
+                    Row::new(vec![
+                        html! { a href={ "/board?period=" (b.period) "&area=" (p.division) } { (p.name) } },
+                        verdict(lang, p),
+                        cell(p.passed_at.minute_cn()),
+                        html! { @if let Some(t) = p.timeliness { (words::time_badge(lang, t)) } },
+                        missing(lang, p),
+                    ])
+                })
+                .collect(),
+            ..Table::default()
+        },
+    )
+}
+
+/// The form that excuses a unit.
+pub fn exempt(lang: Lang, ask: &Ask<'_>) -> Markup {
+    let value = |n: &str| ask.posted.value(n);
+    html! {
+        (note(lang, ask))
+        p { (lang.t("reporting-exempt-hint")) }
+        (form::form("/board/exempt", ask.csrf, Some(ask.idem), html! {
+            (form::hidden("period", value("period"))) (form::hidden("county", value("county"))) (form::hidden("unit", value("unit")))
+            (field(lang, &Field::new("reason", lang.t("reporting-exempt-reason"), value("reason"), Kind::TextArea(3)).required().error(ask.trouble.of(lang, "reason").as_deref())))
+            (form::buttons(zw_ui::submit(&lang.t("reporting-do-exempt"))))
+        }))
+    }
+}

@@ -1,0 +1,147 @@
+//! The reporting cycle as settings (domain.md section 7): who reports what by when, from when on a period is open and
+//! until when it is accepted. Setting `reporting.cycle`, JSON; the defaults are this program's own, nobody's rule.
+
+use serde::{Deserialize, Serialize};
+use zw_access::Ctx;
+use zw_core::calendar::CalendarError;
+use zw_core::deadline::{ChainTier, Deadline, DeadlineSettings};
+use zw_core::period::{Period, PeriodKind};
+use zw_core::{Day, Error, Result};
+
+/// Key of the setting.
+pub const SETTING: &str = "reporting.cycle";
+
+/// The setting `reporting.cycle`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Cycle {
+    /// Chain and deadlines.
+    pub deadlines: DeadlineSettings,
+    /// Whether counties report by week (the setup phase; switched off when stations are all built).
+    pub week: bool,
+    /// Whether stations report by month.
+    pub month: bool,
+    /// Days after the end of a period during which its report is still accepted, however late.
+    pub accept_days: i64,
+    /// Nothing is due for periods that end before this day.
+    pub start_on: Option<Day>,
+    /// Whether readers above the county may see live figures, marked as unconfirmed, beside the confirmed ones.
+    pub live_above_county: bool,
+}
+
+impl Default for Cycle {
+    fn default() -> Self {
+        Self {
+            deadlines: DeadlineSettings::default(),
+            week: true,
+            month: true,
+            accept_days: 92,
+            start_on: None,
+            live_above_county: true,
+        }
+    }
+}
+
+/// Why a period takes no report, or that it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Window {
+    /// It takes reports.
+    Open,
+    /// It opens on this day.
+    NotYet(Day),
+    /// It closed with this day.
+    Closed(Day),
+    /// This kind of report is not asked for.
+    Off,
+}
+
+impl Cycle {
+    /// The setting in force.
+    pub fn of(ctx: &Ctx) -> Self {
+        ctx.app.settings().get(SETTING)
+    }
+    /// Whether a period takes reports today: from the day after its end, for `accept_days`.
+    pub fn window(&self, period: Period, today: Day) -> Window {
+        let on = match period.kind() {
+            PeriodKind::Week => self.week,
+            PeriodKind::Month => self.month,
+            _ => false,
+        };
+        let closes = period.last_day().add_days(self.accept_days);
+        if !on || self.start_on.is_some_and(|s| period.last_day() < s) {
+            Window::Off
+        } else if today <= period.last_day() {
+            Window::NotYet(period.last_day().add_days(1))
+        } else if today > closes {
+            Window::Closed(closes)
+        } else {
+            Window::Open
+        }
+    }
+    /// Refuses a period that takes no report today.
+    pub fn check_open(&self, period: Period, today: Day) -> Result<()> {
+        let key = period.to_string();
+        match self.window(period, today) {
+            Window::Open => Ok(()),
+            Window::NotYet(day) => {
+                Err(Error::rule_with("report-not-open-yet", &[("period", &key), ("day", &day.to_string())]))
+            }
+            Window::Closed(day) => {
+                Err(Error::rule_with("report-closed", &[("period", &key), ("day", &day.to_string())]))
+            }
+            Window::Off => Err(Error::rule_with("report-not-asked", &[("period", &key)])),
+        }
+    }
+    /// A tier's deadline for a period; none where the tier has no part in the chain.
+    pub fn deadline(&self, ctx: &Ctx, period: Period, tier: ChainTier) -> Result<Option<Deadline>> {
+        self.deadlines.deadline(period, tier, &ctx.app.calendar).map_err(|e| match e {
+            CalendarError::YearMissing(y) => Error::rule_with("calendar-year-missing", &[("year", &y.to_string())]),
+            other => Error::internal(format!("{other:?}")),
+        })
+    }
+    /// The tier that reports a kind of period: the county by week, the station by month.
+    pub fn reporter_tier(kind: PeriodKind) -> ChainTier {
+        if kind == PeriodKind::Week { ChainTier::County } else { ChainTier::Station }
+    }
+}
+
+/// A period from its key as typed in an address or form.
+pub fn parse_period(key: &str) -> Result<Period> {
+    Period::parse(key.trim()).ok_or_else(|| Error::field("period", "period-format"))
+}
+
+/// The last period of a kind that had ended before `today`.
+pub fn last_ended(kind: PeriodKind, today: Day) -> Period {
+    Period::containing(kind, today).prev()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(s: &str) -> Day {
+        Day::parse(s).unwrap()
+    }
+
+    #[test]
+    fn a_period_opens_after_its_end_and_closes() {
+        let c = Cycle::default();
+        let w = Period::parse("2021-W26").unwrap();
+        assert_eq!(c.window(w, day("2021-07-04")), Window::NotYet(day("2021-07-05")));
+        assert_eq!(c.window(w, day("2021-07-05")), Window::Open);
+        assert_eq!(c.window(w, day("2021-10-04")), Window::Open);
+        assert_eq!(c.window(w, day("2021-10-05")), Window::Closed(day("2021-10-04")));
+        let off = Cycle { week: false, ..Cycle::default() };
+        assert_eq!(off.window(w, day("2021-07-05")), Window::Off);
+        let later = Cycle { start_on: Some(day("2021-07-05")), ..Cycle::default() };
+        assert_eq!(later.window(w, day("2021-07-05")), Window::Off);
+        assert!(matches!(c.check_open(w, day("2021-07-01")), Err(Error::Rule { code: "report-not-open-yet", .. })));
+        assert_eq!(c.window(Period::parse("2021-Q2").unwrap(), day("2021-07-05")), Window::Off);
+    }
+
+    #[test]
+    fn settings_may_name_only_what_differs() {
+        let c: Cycle = serde_json::from_str(r#"{"accept_days":3650,"week":false}"#).unwrap();
+        assert_eq!(c, Cycle { accept_days: 3650, week: false, ..Cycle::default() });
+    }
+}

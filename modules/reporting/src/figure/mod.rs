@@ -1,0 +1,5 @@
+//! The page behind every figure: what is counted, as of when, confirmed or live, and which rows.
+
+pub mod pages;
+pub mod service;
+pub mod views;

@@ -1,0 +1,120 @@
+//! The page behind a figure as a pure function.
+
+use crate::figure::service::{FigurePage, MeasureOut};
+use crate::report::out::period_label;
+use maud::{Markup, html};
+use zw_indicators::{Figure, RowsOut};
+use zw_ui::format::num;
+use zw_ui::parts::{Stat, Tab};
+use zw_ui::{Col, Lang, Row, Table, table};
+
+/// As of when, or from when to when.
+pub(crate) fn when(lang: Lang, f: &FigurePage) -> String {
+    if f.from == f.to {
+        lang.tf("reporting-as-of", &[("day", f.to.to_string().into())])
+    } else {
+        format!("{} — {}", f.from, f.to)
+    }
+}
+
+fn unit(lang: Lang, unit: &str) -> String {
+    // A sign such as % is its own word.
+    if unit.contains('-') { lang.t(unit) } else { unit.to_owned() }
+}
+
+fn stat(lang: Lang, label: String, f: &Figure, unconfirmed: bool) -> Stat {
+    Stat {
+        label,
+        value: if f.den.is_none() { num(f.num) } else { f.value.clone() },
+        unit: if f.value == "—" { String::new() } else { unit(lang, &f.unit) },
+        change: f.den.map(|d| format!("{} ÷ {}", num(f.num), num(d))),
+        unconfirmed,
+        ..Stat::default()
+    }
+}
+
+/// What is counted, as of when, and which rows.
+pub fn page(lang: Lang, f: &FigurePage) -> Markup {
+    let mut stats = vec![];
+    if let Some(c) = &f.confirmed {
+        stats.push(stat(
+            lang,
+            lang.tf("reporting-confirmed-in", &[("period", period_label(lang, &c.period).into())]),
+            &c.figure,
+            false,
+        ));
+    }
+    if let Some(live) = &f.live {
+        stats.push(stat(lang, lang.t("reporting-live"), live, f.above_county));
+    }
+    html! {
+        (zw_ui::stats(lang, &stats))
+        @if let Some(c) = &f.confirmed {
+            p class="zw-muted" { (lang.tf("reporting-confirmed-by", &[
+                ("n", c.units.into()), ("of", c.of.into()),
+                ("at", c.figure.confirmed_at.map(|t| t.minute_cn()).unwrap_or_default().into()),
+            ])) }
+        }
+        @if let (Some(c), Some(live)) = (&f.confirmed, &f.live) { @if c.figure.num != live.num || c.figure.den != live.den {
+            p { (lang.tf("reporting-differs", &[("n", zw_ui::format::signed(live.num - c.figure.num).into())])) }
+        } }
+        (zw_ui::card(&lang.t("reporting-definition"), html! {
+            p { (lang.t(&f.definition)) }
+            (zw_ui::definitions(facts(lang, f)))
+        }))
+        (rows(lang, f))
+    }
+}
+
+fn facts(lang: Lang, f: &FigurePage) -> Vec<(String, Markup)> {
+    let words = |m: &MeasureOut| html! { (lang.t(&m.label)) " — " (lang.t(&m.definition)) " " span class="zw-muted" { (m.rule_version) } };
+    let mut out = vec![];
+    if let Some(d) = &f.denominator {
+        out.push((lang.t("reporting-numerator"), words(&f.numerator)));
+        out.push((lang.t("reporting-denominator"), words(d)));
+    }
+    out.push((lang.t("reporting-rule-version"), html! { (f.rule_version) }));
+    out.push((lang.t("reporting-source"), html! { (f.source) }));
+    out.push((lang.t("reporting-when"), html! { (when(lang, f)) }));
+    out.push((
+        lang.t("reporting-division-version"),
+        html! { (lang.tf("reporting-as-of", &[("day", f.to.to_string().into())])) },
+    ));
+    out.push((lang.t("reporting-counted-at"), html! { (f.counted_at.minute_cn()) }));
+    out
+}
+
+fn href(f: &FigurePage, of_denominator: bool, page: i64) -> String {
+    let den = if of_denominator { "&of_denominator=1" } else { "" };
+    format!("/figures/{}?area={}&from={}&to={}{den}&page={page}", f.key, f.area, f.from, f.to)
+}
+
+fn rows(lang: Lang, f: &FigurePage) -> Markup {
+    html! {
+        h2 { (lang.t("reporting-rows-behind")) }
+        @if let Some(d) = &f.denominator { (zw_ui::tabs(&lang.t("reporting-rows-behind"), &[
+            Tab::new(lang.t(&f.numerator.label), href(f, false, 1), !f.of_denominator),
+            Tab::new(lang.t(&d.label), href(f, true, 1), f.of_denominator),
+        ])) }
+        @match &f.rows {
+            None => { p { (lang.t("reporting-rows-not-yours")) } },
+            Some(r) => { (row_table(lang, f, r)) },
+        }
+    }
+}
+
+fn row_table(lang: Lang, f: &FigurePage, r: &RowsOut) -> Markup {
+    html! {
+        @if r.partly_hidden { p class="zw-muted" { (lang.t("reporting-rows-partly")) } }
+        (table(lang, &Table {
+            caption: lang.tf("reporting-rows-caption", &[("n", r.total.into())]),
+            cols: r.columns.iter().map(|c| Col::text(lang.t(c))).collect(),
+            rows: r.rows.iter().map(|row| Row::new(row.cells.iter().enumerate().map(|(i, c)| html! {
+                @match (&row.href, i) { (Some(h), 0) => { a href=(h) { (c) } }, _ => { (c) } }
+            }).collect())).collect(),
+            empty: Some(zw_ui::empty(&lang.t("reporting-rows-none"), &lang.t("reporting-rows-none-hint"), None)),
+            ..Table::default()
+        }))
+        (zw_ui::pagination(lang, f.page, f.size, r.total, |n| href(f, f.of_denominator, n)))
+    }
+}

@@ -1,0 +1,338 @@
+//! What this module counts about its own records: reports due and on time (I36), cells filled by the system (I42).
+
+use crate::cycle::{Cycle, SETTING};
+use crate::policy;
+use crate::report::model::ReportRow;
+use std::collections::{BTreeMap, HashMap};
+use zw_access::Ctx;
+use zw_core::period::{Period, PeriodKind};
+use zw_core::tree::Tree;
+use zw_core::{Day, DivisionId, PageReq, ReportId, Result, Stamp};
+use zw_db::{Conn, Mark, Sql, sql};
+use zw_indicators::{Area, BoxFut, MeasureDef, MeasureKind, RowOut, RowsOut, Source, Span, keys};
+
+const fn def(
+    key: &'static str,
+    kind: MeasureKind,
+    label: &'static str,
+    definition: &'static str,
+    unit: &'static str,
+    source: &'static str,
+) -> MeasureDef {
+    MeasureDef { key, kind, label, unit, definition, rule_version: "R-1", source }
+}
+
+/// The measures of reporting.
+pub static DEFS: [MeasureDef; 4] = [
+    // Due by the calendar, also where nothing was ever written: so it is counted anew, never kept in cells.
+    def(
+        keys::REPORTS_DUE,
+        MeasureKind::Distinct,
+        "reporting-m-due",
+        "reporting-m-due-def",
+        "reporting-u-reports",
+        "I36",
+    ),
+    def(
+        keys::REPORTS_ON_TIME,
+        MeasureKind::Flow,
+        "reporting-m-on-time",
+        "reporting-m-on-time-def",
+        "reporting-u-reports",
+        "I36",
+    ),
+    def(keys::CELLS_AUTO, MeasureKind::Flow, "reporting-m-auto", "reporting-m-auto-def", "reporting-u-cells", "I42"),
+    def(keys::CELLS_ALL, MeasureKind::Flow, "reporting-m-cells", "reporting-m-cells-def", "reporting-u-cells", "I42"),
+];
+
+/// The flow keys in the order of the columns of `flows`.
+const FLOWS: [&str; 3] = [keys::REPORTS_ON_TIME, keys::CELLS_AUTO, keys::CELLS_ALL];
+
+/// The measures of reporting, for the registry.
+#[derive(Debug, Default)]
+pub struct ReportSource;
+
+macro_rules! sums {
+    () => {
+        "CAST(COALESCE(SUM(CASE WHEN r.timeliness='on_time' AND NOT r.exempt THEN 1 ELSE 0 END),0) AS BIGINT),CAST(COALESCE(SUM(CASE WHEN r.submitted_at IS NOT NULL THEN r.auto_n ELSE 0 END),0) AS BIGINT),CAST(COALESCE(SUM(CASE WHEN r.submitted_at IS NOT NULL THEN r.cells_n ELSE 0 END),0) AS BIGINT)"
+    };
+}
+
+fn within(q: Sql, area: &Area, span: Span) -> Sql {
+    let q = q
+        .lit(" r.last_day BETWEEN ")
+        .bind(span.from)
+        .lit(" AND ")
+        .bind(span.to)
+        .lit(" AND r.county_id IN ")
+        .list(area.counties());
+    match area {
+        Area::Unit(_, u) => q.lit(" AND r.unit_id=").bind(*u),
+        Area::Town(_, t) => q.lit(" AND r.unit_id IS NOT NULL AND r.division_id=").bind(*t),
+        Area::County(_) | Area::Counties(_) => q,
+    }
+}
+
+type Flows = (DivisionId, i64, i64, i64);
+
+async fn flows(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<Flows>> {
+    let q = within(sql(concat!("SELECT r.county_id,", sums!(), " FROM report r WHERE")), area, span);
+    c.all(q.lit(" GROUP BY r.county_id ORDER BY r.county_id")).await
+}
+
+/// Reports due by county: weeks and months that end within the span, without those excused.
+async fn due(c: &mut Conn, tree: &Tree, area: &Area, span: Span) -> Result<HashMap<DivisionId, i64>> {
+    let stored: Option<(String,)> = c.one(sql("SELECT value FROM setting WHERE key=").bind(SETTING)).await?;
+    let cycle: Cycle = stored.and_then(|(json,)| serde_json::from_str(&json).ok()).unwrap_or_default();
+    let from = cycle.start_on.map_or(span.from, |s| s.max(span.from));
+    let mut out: HashMap<DivisionId, i64> = HashMap::new();
+    let counties = area.counties();
+    let ends = |kind: PeriodKind| {
+        std::iter::successors(Some(Period::containing(kind, from)), |p| Some(p.next()))
+            .take_while(|p| p.last_day() <= span.to)
+            .map(Period::last_day)
+            .filter(|d| *d >= from)
+            .collect::<Vec<Day>>()
+    };
+    if cycle.week && matches!(area, Area::County(_) | Area::Counties(_)) {
+        for day in ends(PeriodKind::Week) {
+            let view = tree.as_of(day);
+            for county in counties.iter().filter(|c| view.get(**c).is_some_and(|v| v.in_denominator)) {
+                *out.entry(*county).or_default() += 1;
+            }
+        }
+    }
+    if cycle.month {
+        // One sweep over the stations' states, whatever the number of months.
+        let months = ends(PeriodKind::Month);
+        for (county, f, t) in stations(c, area, from, span.to).await? {
+            let n = months.iter().filter(|d| f <= **d && t.is_none_or(|t| **d < t)).count();
+            *out.entry(county).or_default() += i64::try_from(n).unwrap_or(0);
+        }
+    }
+    let excused =
+        within(sql("SELECT r.county_id,COUNT(*) FROM report r WHERE r.exempt AND "), area, Span { from, to: span.to });
+    let excused: Vec<(DivisionId, i64)> = c.all(excused.lit(" GROUP BY r.county_id ORDER BY r.county_id")).await?;
+    for (county, n) in excused {
+        *out.entry(county).or_default() -= n;
+    }
+    Ok(out)
+}
+
+/// Stretches during which stations were built, touching the span: (county, from, to exclusive).
+async fn stations(c: &mut Conn, area: &Area, from: Day, to: Day) -> Result<Vec<(DivisionId, Day, Option<Day>)>> {
+    let q = sql("SELECT s.county_id,s.from_day,s.to_day FROM unit_state s WHERE s.tier='T' AND s.state IN('operating','rectifying') AND s.county_id IN ")
+        .list(area.counties())
+        .lit(" AND s.from_day<=")
+        .bind(to)
+        .lit(" AND (s.to_day IS NULL OR s.to_day>")
+        .bind(from)
+        .lit(")");
+    let q = match area {
+        Area::Unit(_, u) => q.lit(" AND s.unit_id=").bind(*u),
+        Area::Town(_, t) => q.lit(" AND s.unit_id IN (SELECT u.id FROM unit u WHERE u.division_id=").bind(*t).lit(")"),
+        Area::County(_) | Area::Counties(_) => q,
+    };
+    c.all(q).await
+}
+
+async fn grouped(
+    c: &mut Conn,
+    tree: &Tree,
+    keys: &[&'static str],
+    area: &Area,
+    span: Span,
+) -> Result<HashMap<(&'static str, DivisionId), i64>> {
+    let mut out: HashMap<(&'static str, DivisionId), i64> =
+        keys.iter().flat_map(|k| area.counties().into_iter().map(move |c| ((*k, c), 0))).collect();
+    let mut put = |key: &'static str, county: DivisionId, v: i64| {
+        if keys.contains(&key) {
+            out.insert((key, county), v);
+        }
+    };
+    if keys.iter().any(|k| FLOWS.contains(k)) {
+        for (county, on_time, auto, all) in flows(c, area, span).await? {
+            for (key, v) in FLOWS.into_iter().zip([on_time, auto, all]) {
+                put(key, county, v);
+            }
+        }
+    }
+    if keys.contains(&keys::REPORTS_DUE) {
+        for (county, n) in due(c, tree, area, span).await? {
+            put(keys::REPORTS_DUE, county, n);
+        }
+    }
+    Ok(out)
+}
+
+impl Source for ReportSource {
+    fn defs(&self) -> &'static [MeasureDef] {
+        &DEFS
+    }
+
+    fn recount<'a>(&'a self, conn: &'a mut Conn, m: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>> {
+        Box::pin(async move {
+            let q = sql(concat!("SELECT ", sums!(), " FROM report r WHERE r.county_id=")).bind(m.county);
+            let q = match m.unit {
+                Some(u) => q.lit(" AND r.unit_id=").bind(u),
+                None => q.lit(" AND r.unit_id IS NULL"),
+            };
+            let found: Option<(i64, i64, i64)> = conn.one(q.lit(" AND r.last_day=").bind(m.day)).await?;
+            let (on_time, auto, all) = found.unwrap_or_default();
+            Ok(FLOWS.into_iter().zip([on_time, auto, all]).collect())
+        })
+    }
+
+    fn places<'a>(&'a self, conn: &'a mut Conn, span: Span) -> BoxFut<'a, Vec<Mark>> {
+        Box::pin(async move {
+            Ok(self
+                .recount_span(conn, span)
+                .await?
+                .into_iter()
+                .map(|(m, _, _)| m)
+                .collect::<std::collections::BTreeSet<_>>()
+                .into_iter()
+                .collect())
+        })
+    }
+
+    fn recount_span<'a>(&'a self, conn: &'a mut Conn, span: Span) -> BoxFut<'a, Vec<(Mark, &'static str, i64)>> {
+        Box::pin(async move {
+            let q = sql(concat!(
+                "SELECT r.county_id,r.unit_id,r.last_day,",
+                sums!(),
+                " FROM report r WHERE r.last_day BETWEEN "
+            ))
+            .bind(span.from)
+            .lit(" AND ")
+            .bind(span.to)
+            .lit(" GROUP BY r.county_id,r.unit_id,r.last_day ORDER BY r.county_id,r.last_day");
+            type Row = (DivisionId, Option<zw_core::UnitId>, Day, i64, i64, i64);
+            let rows: Vec<Row> = conn.all(q).await?;
+            Ok(rows
+                .into_iter()
+                .flat_map(|(county, unit, day, on_time, auto, all)| {
+                    let m = Mark { county, unit, day };
+                    FLOWS.into_iter().zip([on_time, auto, all]).map(move |(k, v)| (m, k, v))
+                })
+                .collect())
+        })
+    }
+
+    fn count<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        tree: &'a Tree,
+        keys: &'a [&'static str],
+        area: &'a Area,
+        span: Span,
+    ) -> BoxFut<'a, Vec<(&'static str, i64)>> {
+        Box::pin(async move {
+            let mut sums: BTreeMap<&'static str, i64> = keys.iter().map(|k| (*k, 0)).collect();
+            for ((k, _), v) in grouped(conn, tree, keys, area, span).await? {
+                *sums.entry(k).or_default() += v;
+            }
+            Ok(sums.into_iter().collect())
+        })
+    }
+
+    fn by_county<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        tree: &'a Tree,
+        keys: &'a [&'static str],
+        counties: &'a [DivisionId],
+        span: Span,
+    ) -> BoxFut<'a, HashMap<(&'static str, DivisionId), i64>> {
+        Box::pin(async move { grouped(conn, tree, keys, &Area::Counties(counties.to_vec()), span).await })
+    }
+
+    fn series<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        tree: &'a Tree,
+        key: &'static str,
+        area: &'a Area,
+        dates: &'a [Day],
+    ) -> BoxFut<'a, Vec<i64>> {
+        Box::pin(async move {
+            let mut out = vec![];
+            for d in dates {
+                out.push(grouped(conn, tree, &[key], area, Span::on(*d)).await?.values().sum());
+            }
+            Ok(out)
+        })
+    }
+
+    fn rows<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        key: &'static str,
+        area: &'a Area,
+        span: Span,
+        page: PageReq,
+    ) -> BoxFut<'a, RowsOut> {
+        Box::pin(rows(ctx, key, area, span, page))
+    }
+}
+
+zw_db::record! {
+    struct RowRow {
+        county_id: DivisionId,
+        id: ReportId,
+        period: String,
+        name: Option<String>,
+        submitted_at: Option<Stamp>,
+        auto_n: i64,
+        cells_n: i64,
+    }
+}
+
+/// The reports behind a figure within the reader's scope. Reports due of which nothing was ever stored have no row.
+async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, page: PageReq) -> Result<RowsOut> {
+    let permit = ctx.permit::<ReportRow>(policy::READ)?;
+    let head = "SELECT r.county_id,r.id,r.period,u.name AS name,r.submitted_at,r.auto_n,r.cells_n FROM report r LEFT JOIN unit u ON u.id=r.unit_id WHERE";
+    let of = |q: Sql| {
+        let q = within(q, area, span).lit(match key {
+            keys::REPORTS_ON_TIME => " AND r.timeliness='on_time' AND NOT r.exempt",
+            keys::REPORTS_DUE => " AND NOT r.exempt",
+            _ => " AND r.submitted_at IS NOT NULL",
+        });
+        permit.within(q)
+    };
+    let mut c = ctx.read().await?;
+    let q = of(sql(head))
+        .lit(" ORDER BY r.last_day DESC,r.id DESC LIMIT ")
+        .bind(page.limit())
+        .lit(" OFFSET ")
+        .bind(page.offset());
+    let found: Vec<RowRow> = c.all(q).await?;
+    let total: i64 = c.scalar(of(sql("SELECT COUNT(*) FROM report r WHERE"))).await?;
+    let view = ctx.tree().as_of(span.to);
+    Ok(RowsOut {
+        columns: [
+            "reporting-col-period",
+            "reporting-col-reporter",
+            "reporting-col-submitted",
+            "reporting-col-auto",
+            "reporting-col-cells",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows: found
+            .into_iter()
+            .map(|r| RowOut {
+                cells: vec![
+                    r.period,
+                    r.name.unwrap_or_else(|| view.path_name(r.county_id)),
+                    r.submitted_at.map(|t| t.minute_cn()).unwrap_or_default(),
+                    r.auto_n.to_string(),
+                    r.cells_n.to_string(),
+                ],
+                href: Some(format!("/reports/{}/{}", r.county_id, r.id)),
+            })
+            .collect(),
+        total,
+        partly_hidden: key == keys::REPORTS_DUE,
+    })
+}

@@ -1,0 +1,164 @@
+//! What a county or city passed on: its own step of the chain, with the units that were missing by name.
+
+pub mod store;
+
+use crate::report::model::ReportState;
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use zw_access::Ctx;
+use zw_core::deadline::Timeliness;
+use zw_core::period::{Period, PeriodKind};
+use zw_core::{DivisionId, Error, Result, Stamp, UnitId, Uuid};
+use zw_db::Conn;
+
+zw_core::codes! {
+    /// What became of it.
+    pub enum Verdict {
+        /// Passed on, not yet looked at by the tier above.
+        Passed = "passed",
+        /// Approved by the tier above.
+        Approved = "approved",
+        /// Returned with a reason.
+        Returned = "returned",
+    }
+}
+zw_db::code_cols!(Verdict);
+
+/// Who passes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// The county: its stations' months.
+    County,
+    /// The city: its counties.
+    City,
+}
+
+zw_db::record! {
+    /// A row of table `pass_on`.
+    #[derive(Clone, Debug)]
+    pub struct PassOnRow {
+        /// Id.
+        pub id: Uuid,
+        /// County or city.
+        pub division_id: DivisionId,
+        /// Period key.
+        pub period: String,
+        /// What became of it.
+        pub state: Verdict,
+        /// When.
+        pub passed_at: Stamp,
+        /// By whom.
+        pub passed_by: String,
+        /// 时效 of the first time.
+        pub timeliness: Option<String>,
+        /// Missing units as JSON.
+        pub missing: String,
+        /// Looked at by the tier above.
+        pub reviewed_at: Option<Stamp>,
+        /// By whom.
+        pub reviewed_by: Option<String>,
+        /// Why it was returned.
+        pub reason: Option<String>,
+        /// Version.
+        pub version: i64,
+    }
+}
+
+/// A unit that had no approved report when its tier passed on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct MissingUnit {
+    /// County or township.
+    pub division: DivisionId,
+    /// Station.
+    pub unit: Option<UnitId>,
+    /// Name at that time.
+    pub name: String,
+}
+
+/// What was passed on, as shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct PassOn {
+    /// County or city.
+    pub division: DivisionId,
+    /// Its name.
+    pub name: String,
+    /// Period key.
+    pub period: String,
+    /// What became of it.
+    pub state: Verdict,
+    /// When.
+    pub passed_at: Stamp,
+    /// By whom.
+    pub passed_by: String,
+    /// 时效.
+    pub timeliness: Option<Timeliness>,
+    /// Units that were missing.
+    pub missing: Vec<MissingUnit>,
+    /// Why it was returned.
+    pub reason: Option<String>,
+    /// Version to send back with a decision.
+    pub version: i64,
+}
+
+impl PassOn {
+    /// From the stored row.
+    pub fn of(ctx: &Ctx, r: &PassOnRow) -> Result<Self> {
+        let day = Period::parse(&r.period).map_or(ctx.today(), Period::last_day);
+        Ok(Self {
+            division: r.division_id,
+            name: ctx.tree().as_of(day).path_name(r.division_id),
+            period: r.period.clone(),
+            state: r.state,
+            passed_at: r.passed_at,
+            passed_by: r.passed_by.clone(),
+            timeliness: r.timeliness.as_deref().and_then(<Timeliness as zw_core::code::Code>::from_code),
+            missing: serde_json::from_str(&r.missing).map_err(Error::internal)?,
+            reason: r.reason.clone(),
+            version: r.version,
+        })
+    }
+}
+
+/// The units under a county or city that have no approved report of a period and are not excused: stations for a
+/// county's month, counties for a city's week, counties that passed nothing on for a city's month.
+pub async fn missing(
+    ctx: &Ctx,
+    c: &mut Conn,
+    level: Level,
+    period: Period,
+    counties: &[DivisionId],
+) -> Result<Vec<MissingUnit>> {
+    let view = ctx.tree().as_of(period.last_day());
+    let counted = |d: &DivisionId| view.get(*d).is_some_and(|v| v.in_denominator);
+    if level == Level::City && period.kind() == PeriodKind::Month {
+        let done: HashSet<DivisionId> = store::of_period(c, period)
+            .await?
+            .into_iter()
+            .filter(|p| p.state != Verdict::Returned)
+            .map(|p| p.division_id)
+            .collect();
+        let due: HashSet<DivisionId> = crate::report::store::count_stations_due(c, counties, period.last_day())
+            .await?
+            .into_iter()
+            .map(|(county, _)| county)
+            .collect();
+        let open = counties.iter().filter(|d| due.contains(*d) && !done.contains(*d));
+        return Ok(open.map(|d| MissingUnit { division: *d, unit: None, name: view.path_name(*d) }).collect());
+    }
+    let reports = crate::report::store::of_period(c, period, counties).await?;
+    let settled: HashSet<(DivisionId, Option<UnitId>)> = reports
+        .iter()
+        .filter(|r| r.exempt || ReportState::APPROVED.contains(&r.state))
+        .map(|r| (r.county_id, r.unit_id))
+        .collect();
+    if period.kind() == PeriodKind::Week {
+        let open = counties.iter().filter(|d| counted(d) && !settled.contains(&(**d, None)));
+        return Ok(open.map(|d| MissingUnit { division: *d, unit: None, name: view.path_name(*d) }).collect());
+    }
+    let stations = crate::report::store::stations_due(c, counties, period.last_day()).await?;
+    Ok(stations
+        .into_iter()
+        .filter(|s| !settled.contains(&(s.county_id, Some(s.id))))
+        .map(|s| MissingUnit { division: s.division_id, unit: Some(s.id), name: s.name })
+        .collect())
+}

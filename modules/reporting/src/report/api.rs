@@ -1,0 +1,115 @@
+//! JSON: parse, service, answer. A write may carry the header `Idempotency-Key`.
+
+use crate::board::model::Board;
+use crate::board::service::{self as board, BoardQuery};
+use crate::figure::service::{self as figure, FigurePage, FigureQuery};
+use crate::pass_on::PassOn;
+use crate::report::chain::{self, ExemptInput, PassOnInput, PassOnReview, ReviewInput};
+use crate::report::out::{DraftOut, ReportListOut, ReportOut, ReportPage};
+use crate::report::owed::{Today, report_today_section};
+use crate::report::service::{self, ListQuery, ReportInput, ReportQuery};
+use axum::extract::{Path, Query};
+use axum::http::HeaderMap;
+use zw_core::{DivisionId, Paged, ReportId};
+use zw_web::{ApiCtx, Idem, Json, PageResult};
+
+fn idem(headers: &HeaderMap, body: &impl serde::Serialize) -> Idem {
+    Idem::new(headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned), body)
+}
+
+pub(crate) async fn list(ApiCtx(ctx): ApiCtx, Query(q): Query<ListQuery>) -> PageResult<Json<Paged<ReportListOut>>> {
+    Ok(Json(service::list(&ctx, &q).await?))
+}
+
+pub(crate) async fn owed(ApiCtx(ctx): ApiCtx) -> PageResult<Json<Today>> {
+    Ok(Json(report_today_section(&ctx).await?))
+}
+
+pub(crate) async fn draft(ApiCtx(ctx): ApiCtx, Query(q): Query<ReportQuery>) -> PageResult<Json<DraftOut>> {
+    Ok(Json(service::draft(&ctx, &q).await?))
+}
+
+pub(crate) async fn get(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, id)): Path<(DivisionId, ReportId)>,
+) -> PageResult<Json<ReportPage>> {
+    Ok(Json(service::get(&ctx, county, id).await?))
+}
+
+pub(crate) async fn save(
+    ApiCtx(ctx): ApiCtx,
+    headers: HeaderMap,
+    Json(input): Json<ReportInput>,
+) -> PageResult<Json<ReportOut>> {
+    Ok(Json(service::save(&ctx, &input, &idem(&headers, &input)).await?))
+}
+
+pub(crate) async fn submit(
+    ApiCtx(ctx): ApiCtx,
+    headers: HeaderMap,
+    Json(input): Json<ReportInput>,
+) -> PageResult<Json<ReportOut>> {
+    Ok(Json(service::submit(&ctx, &input, &idem(&headers, &input)).await?))
+}
+
+pub(crate) async fn amend(
+    ApiCtx(ctx): ApiCtx,
+    headers: HeaderMap,
+    Json(input): Json<ReportInput>,
+) -> PageResult<Json<ReportOut>> {
+    Ok(Json(service::amend(&ctx, &input, &idem(&headers, &input)).await?))
+}
+
+pub(crate) async fn approve(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, id)): Path<(DivisionId, ReportId)>,
+    headers: HeaderMap,
+    Json(input): Json<ReviewInput>,
+) -> PageResult<Json<ReportOut>> {
+    Ok(Json(chain::approve(&ctx, county, id, &input, &idem(&headers, &input)).await?))
+}
+
+pub(crate) async fn send_back(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, id)): Path<(DivisionId, ReportId)>,
+    headers: HeaderMap,
+    Json(input): Json<ReviewInput>,
+) -> PageResult<Json<ReportOut>> {
+    Ok(Json(chain::send_back(&ctx, county, id, &input, &idem(&headers, &input)).await?))
+}
+
+pub(crate) async fn exempt(
+    ApiCtx(ctx): ApiCtx,
+    headers: HeaderMap,
+    Json(input): Json<ExemptInput>,
+) -> PageResult<Json<ReportOut>> {
+    Ok(Json(chain::exempt(&ctx, &input, &idem(&headers, &input)).await?))
+}
+
+pub(crate) async fn pass_on(
+    ApiCtx(ctx): ApiCtx,
+    headers: HeaderMap,
+    Json(input): Json<PassOnInput>,
+) -> PageResult<Json<PassOn>> {
+    Ok(Json(chain::pass_on(&ctx, &input, &idem(&headers, &input)).await?))
+}
+
+pub(crate) async fn review_pass_on(
+    ApiCtx(ctx): ApiCtx,
+    headers: HeaderMap,
+    Json(input): Json<PassOnReview>,
+) -> PageResult<Json<PassOn>> {
+    Ok(Json(chain::review_pass_on(&ctx, &input, &idem(&headers, &input)).await?))
+}
+
+pub(crate) async fn board(ApiCtx(ctx): ApiCtx, Query(q): Query<BoardQuery>) -> PageResult<Json<Board>> {
+    Ok(Json(board::board(&ctx, &q).await?))
+}
+
+pub(crate) async fn figure(
+    ApiCtx(ctx): ApiCtx,
+    Path(key): Path<String>,
+    Query(q): Query<FigureQuery>,
+) -> PageResult<Json<FigurePage>> {
+    Ok(Json(figure::figure(&ctx, &key, &q).await?))
+}

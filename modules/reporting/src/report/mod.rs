@@ -1,0 +1,12 @@
+//! Reports: what is owed, drafts filled by the system, submission, review, correction.
+
+pub mod api;
+pub mod chain;
+pub mod derive;
+pub mod model;
+pub mod out;
+pub mod owed;
+pub mod pages;
+pub mod service;
+pub mod store;
+pub mod views;

@@ -1,0 +1,455 @@
+//! Reports as pure types and rules: the state machine of domain.md section 6, frozen cells, overrides, differences.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use zw_access::Resource;
+use zw_core::deadline::{Deadline, Timeliness};
+use zw_core::period::Period;
+use zw_core::{Day, DivisionId, Error, FieldErrors, ReportId, Result, Stamp, UnitId};
+
+zw_core::codes! {
+    /// State of a report (domain.md section 6, 报送).
+    pub enum ReportState {
+        /// 草稿: begun, nothing frozen.
+        Draft = "draft",
+        /// 已报: confirmed by its unit, cells frozen.
+        Submitted = "submitted",
+        /// 退回: sent back with a reason.
+        Returned = "returned",
+        /// 审核通过: approved by the tier above.
+        Approved = "approved",
+        /// 汇总: passed on by that tier.
+        RolledUp = "rolled_up",
+        /// 锁定: part of a frozen snapshot.
+        Locked = "locked",
+        /// 更正: a new version after the lock; the old one is kept.
+        Amended = "amended",
+    }
+}
+zw_db::code_cols!(ReportState);
+
+zw_core::codes! {
+    /// What can happen to a report.
+    pub enum Act {
+        /// Confirmed by its unit.
+        Submit = "submit",
+        /// Sent back with a reason.
+        Return = "return",
+        /// Approved.
+        Approve = "approve",
+        /// Passed on.
+        RollUp = "roll_up",
+        /// Frozen by a snapshot.
+        Lock = "lock",
+        /// Corrected after the lock.
+        Amend = "amend",
+        /// Excused.
+        Exempt = "exempt",
+    }
+}
+zw_db::code_cols!(Act);
+
+impl ReportState {
+    /// States in which the unit has confirmed its figures: above the county they count as confirmed.
+    pub const CONFIRMED: [Self; 5] = [Self::Submitted, Self::Approved, Self::RolledUp, Self::Locked, Self::Amended];
+    /// States in which the tier above has approved.
+    pub const APPROVED: [Self; 4] = [Self::Approved, Self::RolledUp, Self::Locked, Self::Amended];
+
+    /// Whether the unit may still write on it.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Draft | Self::Returned)
+    }
+    /// Whether the unit has confirmed it.
+    pub fn is_confirmed(self) -> bool {
+        Self::CONFIRMED.contains(&self)
+    }
+    /// Whether the tier above has approved it.
+    pub fn is_approved(self) -> bool {
+        Self::APPROVED.contains(&self)
+    }
+
+    /// The state after an act, or the rule that refuses it.
+    pub fn after(self, act: Act) -> Result<Self, &'static str> {
+        use Act as A;
+        use ReportState as S;
+        Ok(match (act, self) {
+            (A::Submit, S::Draft | S::Returned) => S::Submitted,
+            (A::Submit, S::Submitted | S::Approved) => return Err("report-already-submitted"),
+            (A::Submit, S::RolledUp | S::Locked | S::Amended) => return Err("report-locked"),
+            // Until it is passed on an approval can be taken back.
+            (A::Return, S::Submitted | S::Approved) => S::Returned,
+            (A::Return, S::Draft | S::Returned) => return Err("report-not-submitted"),
+            (A::Return, S::RolledUp | S::Locked | S::Amended) => return Err("report-locked"),
+            (A::Approve, S::Submitted) => S::Approved,
+            (A::Approve, S::Amended) => S::Amended,
+            (A::Approve, S::Draft | S::Returned) => return Err("report-not-submitted"),
+            (A::Approve, S::Approved | S::RolledUp | S::Locked) => return Err("report-already-approved"),
+            (A::RollUp, S::Approved) => S::RolledUp,
+            (A::RollUp, S::RolledUp | S::Locked | S::Amended) => self,
+            (A::RollUp, S::Draft | S::Submitted | S::Returned) => return Err("report-not-approved"),
+            (A::Lock, S::Approved | S::RolledUp) => S::Locked,
+            (A::Lock, S::Locked | S::Amended) => self,
+            (A::Lock, S::Draft | S::Submitted | S::Returned) => return Err("report-not-approved"),
+            (A::Amend, S::Locked | S::Amended | S::RolledUp) => S::Amended,
+            (A::Amend, _) => return Err("report-not-locked"),
+            (A::Exempt, S::Draft | S::Returned) => self,
+            (A::Exempt, _) => return Err("report-already-submitted"),
+        })
+    }
+}
+
+/// A cell of a report: what the system counted, and what a person put beside it with a reason. Short names in the
+/// stored JSON, because boards read many of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    /// Counted by the system.
+    #[serde(rename = "v")]
+    pub auto: i64,
+    /// Put beside it by a person.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<i64>,
+    /// Why.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Version of the rule it was counted by.
+    #[serde(rename = "r")]
+    pub rule: String,
+}
+
+impl Cell {
+    /// The value that counts above: the override once the next tier has accepted overrides, else the counted value.
+    pub fn effective(&self, overrides_accepted: bool) -> i64 {
+        if overrides_accepted { self.over.unwrap_or(self.auto) } else { self.auto }
+    }
+}
+
+/// The cells of a report by key.
+pub type Cells = BTreeMap<String, Cell>;
+
+/// The texts of a report: written by people.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default)]
+pub struct Texts {
+    /// 问题 (week), 问题与建议 M48 (month).
+    pub problems: String,
+    /// 典型案例、亮点 M47 (month), without names.
+    pub highlights: String,
+    /// 下周计划 (week), 下月安排 M49 (month).
+    pub next_plan: String,
+}
+
+impl Texts {
+    /// Whether nothing was written.
+    pub fn is_empty(&self) -> bool {
+        self.problems.is_empty() && self.highlights.is_empty() && self.next_plan.is_empty()
+    }
+}
+
+/// What a report is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// County.
+    pub county: DivisionId,
+    /// The county itself, or the station's township.
+    pub division: DivisionId,
+    /// The station, for a month.
+    pub unit: Option<UnitId>,
+    /// Period.
+    pub period: Period,
+}
+
+zw_db::record! {
+    /// A report as stored, columns of table `report`.
+    #[derive(Clone, Debug)]
+    pub struct ReportRow {
+        /// County.
+        pub county_id: DivisionId,
+        /// Id.
+        pub id: ReportId,
+        /// Period key; its kind follows from it.
+        pub period: String,
+        /// Last day of the period.
+        pub last_day: Day,
+        /// County itself or the station's township.
+        pub division_id: DivisionId,
+        /// Station.
+        pub unit_id: Option<UnitId>,
+        /// State.
+        pub state: ReportState,
+        /// Version for concurrent editors.
+        pub version: i64,
+        /// Declared as a week without change.
+        pub no_change: bool,
+        /// Day the cells were counted for.
+        pub as_of: Day,
+        /// Cells as JSON.
+        pub cells: String,
+        /// Texts as JSON.
+        pub texts: String,
+        /// Overrides accepted by the tier above.
+        pub overrides_accepted: bool,
+        /// Deadline when it was first submitted.
+        pub due_at: Option<Stamp>,
+        /// 时效 when it was first submitted.
+        pub timeliness: Option<String>,
+        /// First submission.
+        pub first_submitted_at: Option<Stamp>,
+        /// Latest submission.
+        pub submitted_at: Option<Stamp>,
+        /// By whom.
+        pub submitted_by: Option<String>,
+        /// Latest return.
+        pub returned_at: Option<Stamp>,
+        /// By whom.
+        pub returned_by: Option<String>,
+        /// Why.
+        pub return_reason: Option<String>,
+        /// Approval.
+        pub approved_at: Option<Stamp>,
+        /// By whom.
+        pub approved_by: Option<String>,
+        /// What was corrected.
+        pub amend_note: Option<String>,
+        /// Excused.
+        pub exempt: bool,
+        /// Why.
+        pub exempt_reason: Option<String>,
+        /// Latest change.
+        pub updated_at: Stamp,
+        /// By whom.
+        pub updated_by: String,
+    }
+}
+
+impl Resource for ReportRow {
+    const NAME: &'static str = "report";
+    const COUNTY: &'static str = "r.county_id";
+    const TOWN: Option<&'static str> = Some("r.division_id");
+    const UNIT: Option<&'static str> = Some("r.unit_id");
+}
+
+impl ReportRow {
+    /// The cells.
+    pub fn cells(&self) -> Result<Cells> {
+        serde_json::from_str(&self.cells).map_err(|e| Error::internal(format!("cells of report {}: {e}", self.id)))
+    }
+    /// The texts.
+    pub fn texts(&self) -> Result<Texts> {
+        serde_json::from_str(&self.texts).map_err(|e| Error::internal(format!("texts of report {}: {e}", self.id)))
+    }
+    /// The period.
+    pub fn period(&self) -> Result<Period> {
+        Period::parse(&self.period).ok_or_else(|| Error::internal(format!("period of report {}", self.id)))
+    }
+    /// When its unit confirmed the figures that stand.
+    pub fn confirmed_at(&self) -> Option<Stamp> {
+        self.submitted_at.filter(|_| self.state.is_confirmed())
+    }
+}
+
+/// 时效 of a report, or of one that is owed and was not begun. A report returned in time and sent again later keeps
+/// the 时效 of its first submission.
+pub fn timeliness(row: Option<&ReportRow>, deadline: Option<Deadline>, now: Stamp) -> Timeliness {
+    if row.is_some_and(|r| r.exempt) {
+        return Timeliness::Exempt;
+    }
+    let stamped = row.and_then(|r| r.timeliness.as_deref()).and_then(<Timeliness as zw_core::code::Code>::from_code);
+    stamped.unwrap_or_else(|| deadline.map_or(Timeliness::NotDue, |d| d.timeliness(None, false, now)))
+}
+
+/// An override as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OverrideInput {
+    /// Key of the cell.
+    pub key: String,
+    /// The value that should stand, as typed: a whole number from 0.
+    pub value: String,
+    /// Why it differs from what the system counted.
+    pub reason: String,
+}
+
+/// Puts typed overrides on counted cells; every problem is noted at its field (`ov-KEY`, `why-KEY`). A value equal
+/// to the counted one is no override.
+pub fn apply_overrides(cells: &mut Cells, typed: &[OverrideInput], errors: &mut FieldErrors) {
+    for o in typed.iter().filter(|o| !o.value.trim().is_empty() || !o.reason.trim().is_empty()) {
+        let Some(cell) = cells.get_mut(&o.key) else {
+            errors.add(&format!("ov-{}", o.key), "unknown-field");
+            continue;
+        };
+        let value = o.value.trim().parse::<i64>().ok().filter(|v| (0..=999_999_999).contains(v));
+        let Some(value) = value else {
+            errors.add(&format!("ov-{}", o.key), "whole-number");
+            continue;
+        };
+        let reason = o.reason.trim();
+        if value == cell.auto {
+            continue;
+        }
+        if reason.is_empty() {
+            errors.add(&format!("why-{}", o.key), "override-reason");
+            continue;
+        }
+        if reason.chars().count() > 200 {
+            errors.add_with(&format!("why-{}", o.key), "too-long", &[("max", "200")]);
+            continue;
+        }
+        cell.over = Some(value);
+        cell.reason = Some(reason.to_owned());
+    }
+}
+
+/// Identities of domain.md 7.1 among the cells that are there: at the overridden cell stands the problem.
+pub fn check_identities(cells: &Cells, errors: &mut FieldErrors) {
+    let value = |k: &str| cells.get(k).map(|c| c.over.unwrap_or(c.auto));
+    let touched = |keys: &[&str]| keys.iter().any(|k| cells.get(*k).is_some_and(|c| c.over.is_some()));
+    let at = |keys: &[&str]| {
+        keys.iter().find(|k| cells.get(**k).is_some_and(|c| c.over.is_some())).map(|k| format!("ov-{k}"))
+    };
+    if let (Some(m1), Some(m4)) = (value("M01"), value("M04")) {
+        let v = |k| value(k).unwrap_or(0);
+        let should = m1 + v("M02") + v("M02a") - v("M03") - v("M03a") - v("M03b") + v("M03c");
+        let keys = ["M04", "M01", "M02", "M02a", "M03", "M03a", "M03b", "M03c"];
+        if should != m4 && touched(&keys) {
+            errors.add_with(&at(&keys).unwrap_or_default(), "identity-m04", &[("n", &should.to_string())]);
+        }
+    }
+    for (part, whole) in [
+        ("M08", "M07"),
+        ("M42", "M41"),
+        ("M44", "M45"),
+        ("certified_workers", "posted_workers"),
+        ("townships_covered", "townships_counted"),
+    ] {
+        if let (Some(p), Some(w)) = (value(part), value(whole))
+            && p > w
+            && touched(&[part, whole])
+        {
+            errors.add_with(&at(&[part, whole]).unwrap_or_default(), "identity-part", &[("n", &w.to_string())]);
+        }
+    }
+}
+
+/// A cell that is not what it was in the report before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct CellChange {
+    /// Key.
+    pub key: String,
+    /// Value before; none if the cell is new.
+    pub before: Option<i64>,
+    /// Counted value now.
+    pub now: i64,
+}
+
+/// Which counted cells changed since the report before. Cells that count what happened within the period
+/// (`per_period`) changed if they are not zero: nothing happened is what "no change" means.
+pub fn changes(before: Option<&Cells>, now: &Cells, per_period: &[&str]) -> Vec<CellChange> {
+    let Some(before) = before else { return vec![] };
+    now.iter()
+        .filter_map(|(key, cell)| {
+            let was = before.get(key).map(|c| c.auto);
+            let differs = if per_period.contains(&key.as_str()) { cell.auto != 0 } else { was != Some(cell.auto) };
+            differs.then(|| CellChange { key: key.clone(), before: was, now: cell.auto })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zw_core::code::Code as _;
+
+    #[test]
+    fn the_state_machine_is_the_table_of_the_handbook() {
+        use Act as A;
+        use ReportState as S;
+        let allowed = [
+            (S::Draft, A::Submit, S::Submitted),
+            (S::Returned, A::Submit, S::Submitted),
+            (S::Submitted, A::Return, S::Returned),
+            (S::Approved, A::Return, S::Returned),
+            (S::Submitted, A::Approve, S::Approved),
+            (S::Amended, A::Approve, S::Amended),
+            (S::Approved, A::RollUp, S::RolledUp),
+            (S::RolledUp, A::RollUp, S::RolledUp),
+            (S::Locked, A::RollUp, S::Locked),
+            (S::Amended, A::RollUp, S::Amended),
+            (S::Approved, A::Lock, S::Locked),
+            (S::RolledUp, A::Lock, S::Locked),
+            (S::Locked, A::Lock, S::Locked),
+            (S::Amended, A::Lock, S::Amended),
+            (S::RolledUp, A::Amend, S::Amended),
+            (S::Locked, A::Amend, S::Amended),
+            (S::Amended, A::Amend, S::Amended),
+            (S::Draft, A::Exempt, S::Draft),
+            (S::Returned, A::Exempt, S::Returned),
+        ];
+        for from in S::ALL {
+            for act in A::ALL {
+                let want = allowed.iter().find(|(f, a, _)| f == from && a == act).map(|(_, _, to)| *to);
+                assert_eq!(from.after(*act).ok(), want, "{from} {act}");
+            }
+        }
+        assert_eq!(S::Submitted.after(A::Submit), Err("report-already-submitted"));
+        assert_eq!(S::Locked.after(A::Return), Err("report-locked"));
+        assert_eq!(S::Draft.after(A::Approve), Err("report-not-submitted"));
+    }
+
+    fn cells(list: &[(&str, i64)]) -> Cells {
+        list.iter()
+            .map(|(k, v)| ((*k).to_owned(), Cell { auto: *v, over: None, reason: None, rule: "1".into() }))
+            .collect()
+    }
+    fn over(key: &str, value: &str, reason: &str) -> OverrideInput {
+        OverrideInput { key: key.into(), value: value.into(), reason: reason.into() }
+    }
+
+    #[test]
+    fn an_override_needs_a_reason_and_keeps_both_values() {
+        let mut c = cells(&[("M07", 12), ("M09", 3)]);
+        let mut e = FieldErrors::default();
+        apply_overrides(&mut c, &[over("M07", "14", ""), over("M09", "x", "y"), over("zz", "1", "y")], &mut e);
+        let got: Vec<_> = e.0.iter().map(|f| (f.field.as_str(), f.code.as_str())).collect();
+        assert_eq!(got, [("why-M07", "override-reason"), ("ov-M09", "whole-number"), ("ov-zz", "unknown-field")]);
+        let mut e = FieldErrors::default();
+        apply_overrides(&mut c, &[over("M07", "14", "两次在纸上"), over("M09", "3", ""), over("M09", "", "")], &mut e);
+        assert!(e.0.is_empty());
+        assert_eq!((c["M07"].auto, c["M07"].over, c["M09"].over), (12, Some(14), None));
+        assert_eq!((c["M07"].effective(false), c["M07"].effective(true)), (12, 14));
+        let text = serde_json::to_string(&c["M09"]).unwrap();
+        assert_eq!(text, r#"{"v":3,"r":"1"}"#);
+    }
+
+    #[test]
+    fn identities_are_checked_at_the_override() {
+        let mut c = cells(&[("M01", 10), ("M02", 2), ("M03", 1), ("M04", 11), ("M07", 5), ("M08", 2)]);
+        let mut e = FieldErrors::default();
+        check_identities(&c, &mut e);
+        assert!(e.0.is_empty());
+        apply_overrides(&mut c, &[over("M04", "12", "x"), over("M08", "6", "x")], &mut e);
+        check_identities(&c, &mut e);
+        let got: Vec<_> = e.0.iter().map(|f| (f.field.as_str(), f.code.as_str())).collect();
+        assert_eq!(got, [("ov-M04", "identity-m04"), ("ov-M08", "identity-part")]);
+    }
+
+    #[test]
+    fn no_change_means_the_same_stocks_and_no_events() {
+        let before = cells(&[("stations_built", 5), ("stations_opened", 1), ("posted_workers", 9)]);
+        let same = cells(&[("stations_built", 5), ("stations_opened", 0), ("posted_workers", 9)]);
+        assert!(changes(Some(&before), &same, &["stations_opened"]).is_empty());
+        let other = cells(&[("stations_built", 6), ("stations_opened", 1), ("posted_workers", 9)]);
+        let got = changes(Some(&before), &other, &["stations_opened"]);
+        assert_eq!(got.iter().map(|c| c.key.as_str()).collect::<Vec<_>>(), ["stations_built", "stations_opened"]);
+        assert_eq!(got[0], CellChange { key: "stations_built".into(), before: Some(5), now: 6 });
+        assert!(changes(None, &same, &[]).is_empty());
+    }
+
+    #[test]
+    fn timeliness_is_that_of_the_first_submission() {
+        let d = Deadline { due: Stamp::from_ms(1000), late_until: Stamp::from_ms(2000) };
+        assert_eq!(timeliness(None, Some(d), Stamp::from_ms(1000)), Timeliness::NotDue);
+        assert_eq!(timeliness(None, Some(d), Stamp::from_ms(1500)), Timeliness::Late);
+        assert_eq!(timeliness(None, Some(d), Stamp::from_ms(2500)), Timeliness::Missing);
+        assert_eq!(timeliness(None, None, Stamp::from_ms(2500)), Timeliness::NotDue);
+    }
+}

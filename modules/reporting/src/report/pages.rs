@@ -1,0 +1,191 @@
+//! Pages of the reporter and the reviewer: forms in, redirect or the form again.
+
+use crate::report::chain::{self, ReviewInput};
+use crate::report::model::OverrideInput;
+use crate::report::owed::report_today_section;
+use crate::report::service::{self, ListQuery, ReportInput, ReportQuery};
+use crate::report::views;
+use crate::words;
+use axum::extract::{Path, Query};
+use zw_core::{DivisionId, Error, ReportId, Result};
+use zw_ui::shell::Head;
+use zw_web::{FormTrouble, Page, PageResult, Posted, saved};
+
+pub(crate) async fn owed(page: Page) -> PageResult {
+    let today = report_today_section(&page.ctx).await?;
+    let head = Head {
+        title: page.lang.t("reporting-owed-title"),
+        lead: Some(page.lang.t("reporting-owed-lead")),
+        ..Head::default()
+    };
+    Ok(page.html_with(&head, views::owed(page.lang, &today)))
+}
+
+pub(crate) async fn list(page: Page, Query(q): Query<ListQuery>) -> PageResult {
+    let found = service::list(&page.ctx, &q).await?;
+    Ok(page.html(&page.lang.t("reporting-list-title"), views::list(page.lang, &q, &found)))
+}
+
+fn draft_key(q: &ReportQuery) -> String {
+    format!("report-{}-{}", q.period, q.unit.as_deref().filter(|u| !u.is_empty()).unwrap_or(&q.county))
+}
+
+async fn form(page: Page, q: &ReportQuery, posted: &Posted, trouble: Option<FormTrouble>) -> PageResult {
+    let draft = service::draft(&page.ctx, q).await?;
+    let failed = trouble.is_some();
+    let ask = views::Ask {
+        csrf: &page.csrf,
+        idem: &page.idem_key(),
+        draft_key: &draft_key(q),
+        posted,
+        trouble: &trouble.unwrap_or_default(),
+    };
+    let body = views::edit(page.lang, &draft, &ask);
+    let title = words::title(page.lang, &draft.period);
+    if failed {
+        return Ok(page.unprocessable(&title, body));
+    }
+    let crumbs = vec![(page.lang.t("reporting-owed-title"), "/reports".to_owned())];
+    Ok(page.html_with(&Head { title, lead: Some(draft.reporter), crumbs, ..Head::default() }, body))
+}
+
+pub(crate) async fn edit(page: Page, Query(q): Query<ReportQuery>) -> PageResult {
+    let posted = page.draft(&draft_key(&q)).await?.unwrap_or_default();
+    form(page, &q, &posted, None).await
+}
+
+/// The form's fields as the service's input: overrides come as `ov-KEY` and `why-KEY`.
+fn input(posted: &Posted) -> Result<ReportInput> {
+    let mut overrides: Vec<OverrideInput> = vec![];
+    for (name, value) in posted.values() {
+        if let Some(key) = name.strip_prefix("ov-") {
+            let reason = posted.value(&format!("why-{key}")).to_owned();
+            overrides.push(OverrideInput { key: key.to_owned(), value: value.clone(), reason });
+        }
+    }
+    let known = |n: &str| {
+        n.starts_with("ov-")
+            || n.starts_with("why-")
+            || [
+                "period",
+                "county",
+                "unit",
+                "version",
+                "act",
+                "anyway",
+                "problems",
+                "highlights",
+                "next_plan",
+                "amend_note",
+            ]
+            .contains(&n)
+    };
+    if let Some((name, _)) = posted.values().iter().find(|(n, _)| !known(n)) {
+        return Err(Error::field(name, "unknown-field"));
+    }
+    let text = |n: &str| posted.value(n).to_owned();
+    Ok(ReportInput {
+        period: text("period"),
+        county: text("county"),
+        unit: Some(text("unit")).filter(|u| !u.trim().is_empty()),
+        version: posted.value("version").trim().parse().unwrap_or(0),
+        no_change: posted.value("act") == "no_change",
+        anyway: posted.value("anyway") == "1",
+        overrides,
+        problems: text("problems"),
+        highlights: text("highlights"),
+        next_plan: text("next_plan"),
+        amend_note: text("amend_note"),
+    })
+}
+
+pub(crate) async fn post(page: Page, posted: Posted) -> PageResult {
+    let q = ReportQuery {
+        period: posted.value("period").to_owned(),
+        county: posted.value("county").to_owned(),
+        unit: Some(posted.value("unit").to_owned()).filter(|u| !u.trim().is_empty()),
+    };
+    let act = posted.value("act").to_owned();
+    let done = match input(&posted) {
+        Ok(i) if act == "save" => service::save(&page.ctx, &i, &posted.idem).await,
+        Ok(i) if act == "amend" => service::amend(&page.ctx, &i, &posted.idem).await,
+        Ok(i) => service::submit(&page.ctx, &i, &posted.idem).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(_) if act == "save" => {
+            let unit = q.unit.as_ref().map(|u| format!("&unit={u}")).unwrap_or_default();
+            Ok(saved(&format!("/reports/edit?period={}&county={}{unit}", q.period, q.county), "reporting-saved"))
+        }
+        Ok(r) => Ok(saved(&r.href(), if act == "amend" { "reporting-amended" } else { "reporting-submitted" })),
+        Err(e) => {
+            let trouble = page.at_form(e)?;
+            form(page, &q, &posted, Some(trouble)).await
+        }
+    }
+}
+
+async fn show(
+    page: Page,
+    county: DivisionId,
+    id: ReportId,
+    posted: &Posted,
+    trouble: Option<FormTrouble>,
+) -> PageResult {
+    let found = service::get(&page.ctx, county, id).await?;
+    let failed = trouble.is_some();
+    let ask = views::Ask {
+        csrf: &page.csrf,
+        idem: &page.idem_key(),
+        draft_key: "",
+        posted,
+        trouble: &trouble.unwrap_or_default(),
+    };
+    let title = words::title(page.lang, &found.report.period);
+    let body = views::one(page.lang, &found, &ask);
+    if failed {
+        return Ok(page.unprocessable(&title, body));
+    }
+    let crumbs = vec![(page.lang.t("reporting-list-title"), "/reports/list".to_owned())];
+    Ok(page.html_with(&Head { title, lead: Some(found.report.reporter), crumbs, ..Head::default() }, body))
+}
+
+pub(crate) async fn one(page: Page, Path((county, id)): Path<(DivisionId, ReportId)>) -> PageResult {
+    show(page, county, id, &Posted::default(), None).await
+}
+
+fn review(posted: &Posted) -> ReviewInput {
+    ReviewInput {
+        version: posted.value("version").trim().parse().unwrap_or(0),
+        reason: posted.value("reason").to_owned(),
+        accept_overrides: posted.value("accept_overrides") == "1",
+    }
+}
+
+pub(crate) async fn approve(
+    page: Page,
+    Path((county, id)): Path<(DivisionId, ReportId)>,
+    posted: Posted,
+) -> PageResult {
+    match chain::approve(&page.ctx, county, id, &review(&posted), &posted.idem).await {
+        Ok(r) => Ok(saved(&r.href(), "reporting-approved")),
+        Err(e) => {
+            let trouble = page.at_form(e)?;
+            show(page, county, id, &posted, Some(trouble)).await
+        }
+    }
+}
+
+pub(crate) async fn send_back(
+    page: Page,
+    Path((county, id)): Path<(DivisionId, ReportId)>,
+    posted: Posted,
+) -> PageResult {
+    match chain::send_back(&page.ctx, county, id, &review(&posted), &posted.idem).await {
+        Ok(r) => Ok(saved(&r.href(), "reporting-returned")),
+        Err(e) => {
+            let trouble = page.at_form(e)?;
+            show(page, county, id, &posted, Some(trouble)).await
+        }
+    }
+}

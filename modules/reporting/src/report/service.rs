@@ -1,0 +1,493 @@
+//! Use cases of the reporter: the draft the system fills, saving, confirming, correcting; and reading.
+
+use crate::cycle::{Cycle, Window, parse_period};
+use crate::policy;
+use crate::report::derive;
+use crate::report::model::{
+    Act, Cells, OverrideInput, ReportRow, ReportState, Subject, Texts, apply_overrides, changes, check_identities,
+    timeliness,
+};
+use crate::report::out::{DraftOut, EventOut, ReportListOut, ReportOut, ReportPage, grouped};
+use crate::report::store::{self, ListFilter, NewEvent};
+use serde::{Deserialize, Serialize};
+use zw_access::{Action, Ctx, Permit};
+use zw_core::code::Code as _;
+use zw_core::deadline::Deadline;
+use zw_core::period::{Period, PeriodKind};
+use zw_core::{DivisionId, Error, FieldErrors, PageReq, Paged, ReportId, Result, UnitId};
+use zw_db::{Conn, Mark, Tx};
+use zw_web::Idem;
+
+/// Which report: of a county for a week, or of a station for a month.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReportQuery {
+    /// Period key: `2021-W27`, `2021-06`.
+    pub period: String,
+    /// County id.
+    pub county: String,
+    /// Station id, for a month.
+    pub unit: Option<String>,
+}
+
+/// What a reporter sends. Cells come from the system: only overrides are typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReportInput {
+    /// Period key: `2021-W27`, `2021-06`.
+    pub period: String,
+    /// County id.
+    pub county: String,
+    /// Station id, for a month.
+    pub unit: Option<String>,
+    /// Version that was read; 0 when nothing was stored.
+    pub version: i64,
+    /// Declared as without change (零报告).
+    pub no_change: bool,
+    /// Declared so although counted cells changed.
+    pub anyway: bool,
+    /// Cells the reporter puts beside the counted ones.
+    pub overrides: Vec<OverrideInput>,
+    /// 问题.
+    pub problems: String,
+    /// 亮点 (month).
+    pub highlights: String,
+    /// 下周计划 / 下月安排.
+    pub next_plan: String,
+    /// What is corrected, for a correction after the lock.
+    pub amend_note: String,
+}
+
+impl ReportInput {
+    fn query(&self) -> ReportQuery {
+        ReportQuery { period: self.period.clone(), county: self.county.clone(), unit: self.unit.clone() }
+    }
+    fn texts(&self, errors: &mut FieldErrors) -> Texts {
+        let mut text = |field: &str, s: &str, max: usize| {
+            let s = s.trim();
+            if s.chars().count() > max {
+                errors.add_with(field, "too-long", &[("max", &max.to_string())]);
+            }
+            s.to_owned()
+        };
+        Texts {
+            problems: text("problems", &self.problems, 2000),
+            highlights: text("highlights", &self.highlights, 300),
+            next_plan: text("next_plan", &self.next_plan, 2000),
+        }
+    }
+}
+
+/// What stands behind a query once checked: the subject, its name, whether it owes the report.
+pub(crate) struct Resolved {
+    pub subject: Subject,
+    pub name: String,
+    pub owes: bool,
+    pub deadline: Option<Deadline>,
+}
+
+/// Reads a query against the tree and the register of stations. A county or station that is not there and one that
+/// is outside the permit are the same: not found.
+pub(crate) async fn resolve(ctx: &Ctx, c: &mut Conn, permit: &Permit<ReportRow>, q: &ReportQuery) -> Result<Resolved> {
+    let period = parse_period(&q.period)?;
+    let county: DivisionId = q.county.trim().parse().map_err(|_| Error::field("county", "format"))?;
+    let tier = Cycle::reporter_tier(period.kind());
+    let deadline = Cycle::of(ctx).deadline(ctx, period, tier)?;
+    match q.unit.as_deref().map(str::trim).filter(|u| !u.is_empty()) {
+        None => {
+            if period.kind() != PeriodKind::Week {
+                return Err(Error::field("unit", "required"));
+            }
+            let view = ctx.tree().as_of(period.last_day());
+            if !permit.covers_county(county) || view.county_of(county) != Some(county) {
+                return Err(Error::NotFound);
+            }
+            let subject = Subject { county, division: county, unit: None, period };
+            let owes = view.get(county).is_some_and(|v| v.in_denominator);
+            Ok(Resolved { subject, name: view.path_name(county), owes, deadline })
+        }
+        Some(unit) => {
+            if period.kind() != PeriodKind::Month {
+                return Err(Error::field("period", "period-month"));
+            }
+            let unit: UnitId = unit.parse().map_err(|_| Error::NotFound)?;
+            if !permit.covers_unit(county, unit) {
+                return Err(Error::NotFound);
+            }
+            let (s, owes) = store::station(c, county, unit, period.last_day()).await?.ok_or(Error::NotFound)?;
+            let subject = Subject { county, division: s.division_id, unit: Some(unit), period };
+            Ok(Resolved { subject, name: s.name, owes, deadline })
+        }
+    }
+}
+
+fn write_actions(q: &ReportQuery) -> (Action, Action) {
+    if q.unit.as_deref().is_some_and(|u| !u.trim().is_empty()) {
+        (policy::WRITE_STATION, policy::SUBMIT_STATION)
+    } else {
+        (policy::WRITE_COUNTY, policy::SUBMIT_COUNTY)
+    }
+}
+
+/// The draft of a report: live cells, what was typed before, what changed since the last one.
+pub async fn draft(ctx: &Ctx, q: &ReportQuery) -> Result<DraftOut> {
+    let (write, submit) = write_actions(q);
+    let permit = ctx.permit::<ReportRow>(write)?;
+    let mut c = ctx.read().await?;
+    let r = resolve(ctx, &mut c, &permit, q).await?;
+    let s = r.subject;
+    let stored = store::find(&mut c, &permit, &s).await?;
+    let mut cells = derive::cells(ctx, &mut c, &s).await?;
+    let before = store::latest_before(&mut c, s.county, s.unit, s.period.kind(), s.period.last_day()).await?;
+    let was = before.as_ref().map(ReportRow::cells).transpose()?;
+    let changes = changes(was.as_ref(), &cells, derive::PER_PERIOD);
+    let state = stored.as_ref().map_or(ReportState::Draft, |r| r.state);
+    if let Some(old) = &stored {
+        carry_overrides(&mut cells, &old.cells()?);
+    }
+    let cycle = Cycle::of(ctx);
+    let window = cycle.window(s.period, ctx.today());
+    let refusal = match cycle.check_open(s.period, ctx.today()) {
+        Err(Error::Rule { code, .. }) => Some(code),
+        _ if !r.owes => Some("report-not-due"),
+        _ => state.after(Act::Submit).err(),
+    };
+    Ok(DraftOut {
+        county: s.county,
+        unit: s.unit,
+        reporter: r.name,
+        period: s.period.to_string(),
+        version: stored.as_ref().map_or(0, |r| r.version),
+        state,
+        id: stored.as_ref().map(|r| r.id),
+        due_at: r.deadline.map(|d| d.due),
+        timeliness: timeliness(stored.as_ref(), r.deadline, ctx.now()),
+        refusal: refusal.map(str::to_owned),
+        opens_on: if let Window::NotYet(d) = window { Some(d) } else { None },
+        groups: grouped(ctx, s.period.kind(), &cells, false, s.period.last_day())?,
+        texts: stored.as_ref().map(ReportRow::texts).transpose()?.unwrap_or_default(),
+        return_reason: stored.and_then(|r| r.return_reason.filter(|_| r.state == ReportState::Returned)),
+        before: before.map(|b| b.period),
+        changes,
+        may_submit: ctx.can(submit),
+    })
+}
+
+/// Overrides typed before stay on the fresh cells, as long as they still differ.
+fn carry_overrides(fresh: &mut Cells, old: &Cells) {
+    for (key, cell) in fresh.iter_mut() {
+        if let Some(o) = old.get(key).filter(|o| o.over.is_some_and(|v| v != cell.auto)) {
+            cell.over = o.over;
+            cell.reason.clone_from(&o.reason);
+        }
+    }
+}
+
+/// Saves a draft.
+pub async fn save(ctx: &Ctx, input: &ReportInput, idem: &Idem) -> Result<ReportOut> {
+    write(ctx, input, idem, None).await
+}
+
+/// Confirms and submits a report: its cells are counted once more and frozen.
+pub async fn submit(ctx: &Ctx, input: &ReportInput, idem: &Idem) -> Result<ReportOut> {
+    write(ctx, input, idem, Some(Act::Submit)).await
+}
+
+/// Corrects a report after the lock: a new version, the old one is kept in its history.
+pub async fn amend(ctx: &Ctx, input: &ReportInput, idem: &Idem) -> Result<ReportOut> {
+    if input.amend_note.trim().is_empty() {
+        return Err(Error::field("amend_note", "required"));
+    }
+    write(ctx, input, idem, Some(Act::Amend)).await
+}
+
+async fn write(ctx: &Ctx, input: &ReportInput, idem: &Idem, act: Option<Act>) -> Result<ReportOut> {
+    let q = input.query();
+    let (write, submit) = write_actions(&q);
+    let permit = ctx.permit::<ReportRow>(if act.is_some() { submit } else { write })?;
+    // Counting happens before the writing transaction: nothing slow inside it.
+    let mut c = ctx.read().await?;
+    let r = resolve(ctx, &mut c, &permit, &q).await?;
+    let s = r.subject;
+    if act != Some(Act::Amend) {
+        Cycle::of(ctx).check_open(s.period, ctx.today())?;
+    }
+    if !r.owes {
+        return Err(Error::rule_with("report-not-due", &[("name", &r.name), ("period", &s.period.to_string())]));
+    }
+    let mut errors = FieldErrors::default();
+    let texts = input.texts(&mut errors);
+    let mut cells = derive::cells(ctx, &mut c, &s).await?;
+    if input.no_change && act == Some(Act::Submit) {
+        check_no_change(&mut c, &s, &cells, input.anyway).await?;
+    }
+    drop(c);
+    apply_overrides(&mut cells, &input.overrides, &mut errors);
+    check_identities(&cells, &mut errors);
+    errors.check()?;
+
+    let mut tx = ctx.write().await?;
+    if let Some(seen) = idem.seen(ctx, &mut tx).await? {
+        let id = seen.parse().map_err(Error::internal)?;
+        let row = store::get(&mut tx, &permit, s.county, id).await?;
+        return ReportOut::of(ctx, &row, r.name, r.deadline);
+    }
+    let stored = store::find(&mut tx, &permit, &s).await?;
+    let was = stored.as_ref().map_or(0, |r| r.version);
+    let mut next = decide(ctx, stored, &s, act, input.version, r.deadline)?;
+    next.cells = serde_json::to_string(&cells).map_err(Error::internal)?;
+    next.texts = serde_json::to_string(&texts).map_err(Error::internal)?;
+    next.no_change = input.no_change && act == Some(Act::Submit);
+    if act == Some(Act::Amend) {
+        next.amend_note = Some(input.amend_note.trim().chars().take(500).collect());
+    }
+    let n = |n: usize| i64::try_from(n).unwrap_or(0);
+    let counts = (n(cells.len()), n(cells.values().filter(|c| c.over.is_none()).count()));
+    if was == 0 {
+        store::insert(&mut tx, &next, s.period.kind(), counts, ctx.now()).await?;
+    } else if store::update(&mut tx, &permit, &next, was, counts).await? == 0 {
+        return Err(conflict(&next));
+    }
+    if let Some(act) = act {
+        let reason = next.amend_note.as_deref().filter(|_| act == Act::Amend);
+        let e = NewEvent { report: &next, act, at: ctx.now(), by: &ctx.actor.display, reason, keep: true };
+        store::add_event(&mut tx, ctx.uuid(), &e).await?;
+        tell(&mut tx, &next);
+    }
+    idem.save(ctx, &mut tx, &next.id.to_string()).await?;
+    let change = permit.change(Some(s.county), next.id).fields(&["state", "cells", "texts"]);
+    tx.commit(change.digest_of(&(&next.cells, &next.texts, next.state, next.version))).await?;
+    ReportOut::of(ctx, &next, r.name, r.deadline)
+}
+
+/// The report after saving or submitting it, or the rule or conflict that refuses it.
+fn decide(
+    ctx: &Ctx,
+    stored: Option<ReportRow>,
+    s: &Subject,
+    act: Option<Act>,
+    version: i64,
+    deadline: Option<Deadline>,
+) -> Result<ReportRow> {
+    let by = ctx.actor.display.clone();
+    let Some(mut r) = stored else {
+        if act == Some(Act::Amend) {
+            return Err(Error::rule("report-not-locked"));
+        }
+        let mut r = blank(ctx, s);
+        if act.is_some() {
+            stamp_submission(ctx, &mut r, deadline);
+            r.state = ReportState::Submitted;
+        }
+        return Ok(r);
+    };
+    let refused = |code: &'static str| {
+        let at = r.submitted_at.map(|t| t.minute_cn()).unwrap_or_default();
+        let who = r.submitted_by.clone().unwrap_or_default();
+        Error::rule_with(code, &[("period", &r.period), ("at", &at), ("by", &who)])
+    };
+    // "Already submitted" comes before "somebody changed it": it is the clearer sentence.
+    let state = match act {
+        Some(a) => r.state.after(a).map_err(refused)?,
+        None if r.state.is_open() => r.state,
+        None => return Err(refused(r.state.after(Act::Submit).err().unwrap_or("report-already-submitted"))),
+    };
+    if version != r.version {
+        return Err(conflict(&r));
+    }
+    r.version += 1;
+    r.state = state;
+    r.updated_at = ctx.now();
+    r.updated_by = by;
+    if act.is_some() {
+        stamp_submission(ctx, &mut r, deadline);
+        r.approved_at = None;
+        r.approved_by = None;
+        r.overrides_accepted = false;
+    }
+    Ok(r)
+}
+
+/// A report that was not begun.
+pub(crate) fn blank(ctx: &Ctx, s: &Subject) -> ReportRow {
+    ReportRow {
+        county_id: s.county,
+        id: ReportId(ctx.uuid()),
+        period: s.period.to_string(),
+        last_day: s.period.last_day(),
+        division_id: s.division,
+        unit_id: s.unit,
+        state: ReportState::Draft,
+        version: 1,
+        no_change: false,
+        as_of: s.period.last_day(),
+        cells: "{}".into(),
+        texts: "{}".into(),
+        overrides_accepted: false,
+        due_at: None,
+        timeliness: None,
+        first_submitted_at: None,
+        submitted_at: None,
+        submitted_by: None,
+        returned_at: None,
+        returned_by: None,
+        return_reason: None,
+        approved_at: None,
+        approved_by: None,
+        amend_note: None,
+        exempt: false,
+        exempt_reason: None,
+        updated_at: ctx.now(),
+        updated_by: ctx.actor.display.clone(),
+    }
+}
+
+fn stamp_submission(ctx: &Ctx, r: &mut ReportRow, deadline: Option<Deadline>) {
+    let now = ctx.now();
+    if r.first_submitted_at.is_none() {
+        r.first_submitted_at = Some(now);
+        r.due_at = deadline.map(|d| d.due);
+        r.timeliness = deadline.map(|d| d.timeliness(Some(now), false, now).code().to_owned());
+    }
+    r.submitted_at = Some(now);
+    r.submitted_by = Some(ctx.actor.display.clone());
+}
+
+/// The row as it stands, for the person who was overtaken.
+pub(crate) fn conflict(r: &ReportRow) -> Error {
+    let t = r.texts().unwrap_or_default();
+    Error::Conflict {
+        current: vec![
+            ("saved_by".into(), r.updated_by.clone()),
+            ("saved_at".into(), r.updated_at.minute_cn()),
+            ("version".into(), r.version.to_string()),
+            ("state".into(), r.state.code().to_owned()),
+            ("problems".into(), t.problems),
+            ("highlights".into(), t.highlights),
+            ("next_plan".into(), t.next_plan),
+        ],
+    }
+}
+
+async fn check_no_change(c: &mut Conn, s: &Subject, cells: &Cells, anyway: bool) -> Result<()> {
+    let before = store::latest_before(c, s.county, s.unit, s.period.kind(), s.period.last_day()).await?;
+    let Some(before) = before else { return Ok(()) };
+    let list = changes(Some(&before.cells()?), cells, derive::PER_PERIOD);
+    if list.is_empty() || anyway {
+        return Ok(());
+    }
+    Err(Error::rule_with("report-changed", &[("n", &list.len().to_string()), ("period", &before.period)]))
+}
+
+/// Boards and the wall hear of it, and the cells that count reports are counted again.
+pub(crate) fn tell(tx: &mut Tx, r: &ReportRow) {
+    tx.mark([Mark { county: r.county_id, unit: r.unit_id, day: r.last_day }]);
+    tx.live("board", Some(r.county_id));
+    tx.live("wall", Some(r.county_id));
+}
+
+/// A report with its history.
+pub async fn get(ctx: &Ctx, county: DivisionId, id: ReportId) -> Result<ReportPage> {
+    let permit = ctx.permit::<ReportRow>(policy::READ)?;
+    let mut c = ctx.read().await?;
+    let r = store::get(&mut c, &permit, county, id).await?;
+    let period = r.period()?;
+    let reporter = reporter_name(ctx, &mut c, &r, period).await?;
+    let deadline = Cycle::of(ctx).deadline(ctx, period, Cycle::reporter_tier(period.kind())).unwrap_or(None);
+    let history = store::history(&mut c, &r).await?.into_iter().map(EventOut::of).collect();
+    let subject = Subject { county, division: r.division_id, unit: r.unit_id, period };
+    let live = if r.state.is_confirmed() { derive::cells(ctx, &mut c, &subject).await? } else { Cells::new() };
+    let late_entries = if r.state.is_confirmed() { changes(Some(&r.cells()?), &live, &[]) } else { vec![] };
+    let review = crate::report::chain::review_action(ctx, &r);
+    let reviews = ctx.can(review) && ctx.permit::<ReportRow>(review)?.covers_county(county);
+    let (write, submit) = if r.unit_id.is_some() {
+        (policy::WRITE_STATION, policy::SUBMIT_STATION)
+    } else {
+        (policy::WRITE_COUNTY, policy::SUBMIT_COUNTY)
+    };
+    Ok(ReportPage {
+        history,
+        may_write: r.state.is_open() && ctx.can(write),
+        may_approve: reviews && r.state.after(Act::Approve).is_ok() && r.approved_at.is_none(),
+        may_return: reviews && r.state.after(Act::Return).is_ok(),
+        may_amend: r.state.after(Act::Amend).is_ok() && ctx.can(submit),
+        late_entries,
+        report: ReportOut::of(ctx, &r, reporter, deadline)?,
+    })
+}
+
+/// The county with its city, or the station.
+pub(crate) async fn reporter_name(ctx: &Ctx, c: &mut Conn, r: &ReportRow, period: Period) -> Result<String> {
+    Ok(match r.unit_id {
+        Some(u) => store::unit_place(c, u).await?.map(|(_, name, _)| name).unwrap_or_default(),
+        None => ctx.tree().as_of(period.last_day()).path_name(r.county_id),
+    })
+}
+
+/// Filters of the list, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(default)]
+pub struct ListQuery {
+    /// `week` or `month`.
+    pub kind: Option<String>,
+    /// Period key.
+    pub period: Option<String>,
+    /// State code.
+    pub state: Option<String>,
+    /// County id.
+    pub county: Option<i64>,
+    /// Page from 1.
+    pub page: Option<i64>,
+    /// Rows a page, at most 200.
+    pub size: Option<i64>,
+}
+
+impl ListQuery {
+    fn filter(&self) -> Result<ListFilter> {
+        let mut errors = FieldErrors::default();
+        let text = |s: &Option<String>| s.as_deref().map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned);
+        let mut code = |field: &str, ok: bool| {
+            if !ok {
+                errors.add(field, "unknown-code");
+            }
+        };
+        let (kind, period, state) = (text(&self.kind), text(&self.period), text(&self.state));
+        let f = ListFilter {
+            kind: kind.as_deref().and_then(PeriodKind::from_code),
+            period: period.as_deref().and_then(Period::parse),
+            state: state.as_deref().and_then(ReportState::from_code),
+            county: self.county.map(DivisionId),
+        };
+        code("kind", kind.is_some() == f.kind.is_some());
+        code("period", period.is_some() == f.period.is_some());
+        code("state", state.is_some() == f.state.is_some());
+        errors.check()?;
+        Ok(f)
+    }
+}
+
+/// A page of the reports within the reader's scope, newest period first.
+pub async fn list(ctx: &Ctx, q: &ListQuery) -> Result<Paged<ReportListOut>> {
+    let permit = ctx.permit::<ReportRow>(policy::READ)?;
+    let filter = q.filter()?;
+    let page = PageReq::new(q.page, q.size);
+    let mut c = ctx.read().await?;
+    let (rows, total) = store::list(&mut c, &permit, &filter, page).await?;
+    drop(c);
+    let (cycle, tree) = (Cycle::of(ctx), ctx.tree());
+    let items = rows
+        .into_iter()
+        .map(|r| {
+            let period = Period::parse(&r.period);
+            let name = r
+                .unit_name
+                .clone()
+                .unwrap_or_else(|| tree.as_of(period.map_or(ctx.today(), Period::last_day)).path_name(r.county_id));
+            let deadline = period
+                .filter(|_| r.timeliness.is_none())
+                .and_then(|p| cycle.deadline(ctx, p, Cycle::reporter_tier(p.kind())).ok().flatten());
+            ReportListOut::of(r, name, deadline, ctx.now())
+        })
+        .collect();
+    Ok(Paged::of(page, items, total))
+}

@@ -1,0 +1,384 @@
+//! Pages of reports as pure functions.
+
+use crate::report::model::{CellChange, ReportState};
+use crate::report::out::{CellOut, DraftOut, EventOut, GroupOut, ReportListOut, ReportPage, period_label};
+use crate::report::owed::Today;
+use crate::report::service::ListQuery;
+use crate::words;
+use maud::{Markup, html};
+use zw_core::Paged;
+use zw_core::period::Period;
+use zw_ui::form::{self, Choice, Field, FormExtra, field};
+use zw_ui::format::{num, num_opt};
+use zw_ui::table::cell;
+use zw_ui::timeline::{self, Conflict, Difference, Event, timeline};
+use zw_ui::{Col, Lang, Row, Table, figure, table};
+use zw_web::{FormTrouble, Posted};
+
+/// What a form page needs besides its data.
+pub struct Ask<'a> {
+    /// Form token.
+    pub csrf: &'a str,
+    /// Idempotency key.
+    pub idem: &'a str,
+    /// Key of the autosaved draft; empty for none.
+    pub draft_key: &'a str,
+    /// What was typed.
+    pub posted: &'a Posted,
+    /// What is wrong with it.
+    pub trouble: &'a FormTrouble,
+}
+
+impl Ask<'_> {
+    fn note(&self, lang: Lang) -> Markup {
+        html! {
+            @if let Some(n) = &self.trouble.note { div class="zw-notice n-danger" role="alert" { span class="zw-mark" aria-hidden="true" { "‼" } p { (n) } } }
+            (form::error_summary(lang, &self.trouble.all(lang)))
+        }
+    }
+    /// As typed, else as stored.
+    fn or(&self, name: &str, stored: &str) -> String {
+        if self.posted.values().iter().any(|(k, _)| k == name) {
+            self.posted.value(name).to_owned()
+        } else {
+            stored.to_owned()
+        }
+    }
+}
+
+/// The 今日 section: what is owed, what came back, what needs a decision. Nothing for readers without a part.
+pub fn today(lang: Lang, t: &Today) -> Markup {
+    html! { @if !(t.owed.is_empty() && t.came_back.is_empty() && t.waiting.is_empty()) { (owed(lang, t)) } }
+}
+
+/// What the reader owes, what came back, what needs a decision.
+pub fn owed(lang: Lang, t: &Today) -> Markup {
+    let none = html! { p class="zw-muted" { (lang.t("reporting-none")) } };
+    zw_ui::columns(html! {
+        (zw_ui::card(&lang.t("reporting-i-owe"), html! {
+            @if t.owed.is_empty() { (none) } @else { ul class="zw-list" { @for o in &t.owed { li {
+                a href=(o.href) {
+                    @if o.pass_on { (lang.t("reporting-pass-on")) " " }
+                    (words::title(lang, &o.period))
+                }
+                " " @if o.running { (zw_ui::flag(&lang.t("reporting-running"))) } @else { (words::time_badge(lang, o.timeliness)) }
+                @if o.begun { " " (zw_ui::flag(&words::state(lang, ReportState::Draft))) }
+                p class="zw-muted" { (o.reporter) " · " (lang.tf("reporting-due-at", &[("at", words::at(o.due_at).into())])) }
+            } } } }
+        }))
+        (zw_ui::card(&lang.t("reporting-came-back"), html! {
+            @if t.came_back.is_empty() { (none) } @else { ul class="zw-list" { @for c in &t.came_back { li {
+                a href=(c.href) { (words::title(lang, &c.period)) } " " (c.reporter)
+                p { (lang.tf("reporting-reason", &[("reason", c.reason.as_str().into())])) }
+                p class="zw-muted" { (c.by) " · " (c.at.minute_cn()) }
+            } } } }
+        }))
+        (zw_ui::card(&lang.t("reporting-to-decide"), html! {
+            @if t.waiting.is_empty() { (none) } @else { ul class="zw-list" { @for w in &t.waiting { li {
+                a href=(w.href) { (words::title(lang, &w.period)) } " " (w.reporter)
+                @if w.passed_on { " " (zw_ui::flag(&lang.t("reporting-passed-on"))) }
+                p class="zw-muted" { (lang.tf("reporting-since", &[("at", w.since.minute_cn().into())])) }
+            } } } }
+        }))
+    })
+}
+
+fn area_of(d: &DraftOut) -> String {
+    d.unit.map_or_else(|| d.county.to_string(), |u| u.to_string())
+}
+
+/// Cells as a table; every figure leads to its definition and rows.
+fn cells(lang: Lang, groups: &[GroupOut], period: &str, area: &str, changes: &[CellChange]) -> Markup {
+    let p = Period::parse(period);
+    html! { @for g in groups {
+        (table(lang, &Table {
+            caption: lang.t(&g.label),
+            cols: vec![
+                Col::text(lang.t("reporting-item")),
+                Col::figure(lang.t("reporting-value"), ""),
+                Col::text(lang.t("reporting-cell-unit")),
+                Col::text(lang.t("reporting-remark")),
+            ],
+            rows: g.cells.iter().map(|c| {
+                let href = p.map(|p| words::figure_href(&c.key, area, p.first_day(), p.last_day())).unwrap_or_default();
+                Row::new(vec![
+                    html! { (lang.t(&c.label)) },
+                    figure(&num(c.value), &href),
+                    html! { (lang.t_or(&c.unit, "")) },
+                    remark(lang, c, changes),
+                ])
+            }).collect(),
+            ..Table::default()
+        }))
+    } }
+}
+
+fn remark(lang: Lang, c: &CellOut, changes: &[CellChange]) -> Markup {
+    html! {
+        @if let Some(o) = c.over {
+            (zw_ui::flag(&lang.t("reporting-overridden"))) " "
+            (lang.tf("reporting-both-values", &[("auto", num(c.auto).into()), ("over", num(o).into())]))
+            @if let Some(r) = &c.reason { " " span class="zw-muted" { (r) } }
+        }
+        @if let Some(ch) = changes.iter().find(|ch| ch.key == c.key) {
+            span class="zw-muted" { (lang.tf("reporting-was", &[("n", num_opt(ch.before).into())])) }
+        }
+    }
+}
+
+fn label_of<'a>(groups: &'a [GroupOut], key: &'a str) -> &'a str {
+    groups.iter().flat_map(|g| &g.cells).find(|c| c.key == key).map_or(key, |c| c.label.as_str())
+}
+
+fn change_list(lang: Lang, groups: &[GroupOut], changes: &[CellChange]) -> Markup {
+    html! { ul class="zw-list" { @for c in changes { li {
+        (lang.t_or(label_of(groups, &c.key), &c.key)) " " (num_opt(c.before)) " → " strong { (num(c.now)) }
+    } } } }
+}
+
+/// A report to be written.
+pub fn edit(lang: Lang, d: &DraftOut, ask: &Ask<'_>) -> Markup {
+    let month = d.unit.is_some();
+    let amend = matches!(d.state, ReportState::RolledUp | ReportState::Locked | ReportState::Amended);
+    let open = d.state.is_open();
+    html! {
+        p {
+            (words::state_badge(lang, d.id.map(|_| d.state), d.timeliness)) " "
+            (lang.tf("reporting-due-at", &[("at", words::at(d.due_at).into())]))
+        }
+        (ask.note(lang))
+        @if !ask.trouble.current.is_empty() { (conflict(lang, d, ask)) }
+        @if let Some(r) = &d.return_reason {
+            div class="zw-notice n-warning" { span class="zw-mark" aria-hidden="true" { "!" } p { (lang.tf("reporting-returned-because", &[("reason", r.as_str().into())])) } }
+        }
+        @if let Some(day) = d.opens_on {
+            div class="zw-notice n-info" { span class="zw-mark" aria-hidden="true" { "i" } p { (lang.tf("reporting-opens-on", &[("day", day.to_string().into())])) } }
+        }
+        @if let Some(before) = &d.before { (zw_ui::card(&lang.tf("reporting-since-last", &[("period", period_label(lang, before).into())]), html! {
+            @if d.changes.is_empty() { p { (lang.t("reporting-nothing-changed")) } } @else { (change_list(lang, &d.groups, &d.changes)) }
+        })) }
+        (cells(lang, &d.groups, &d.period, &area_of(d), &d.changes))
+        @if !open && !amend {
+            p { (lang.t("reporting-already-sent")) @if let Some(id) = d.id { " " a href={ "/reports/" (d.county) "/" (id) } { (lang.t("reporting-open-report")) } } }
+        } @else if d.opens_on.is_none() { (write_form(lang, d, ask, month, amend)) }
+    }
+}
+
+fn write_form(lang: Lang, d: &DraftOut, ask: &Ask<'_>, month: bool, amend: bool) -> Markup {
+    let err = |n: &str| ask.trouble.of(lang, n);
+    let text = |name: &str, label: &str, stored: &str| {
+        field(lang, &Field::area(name, lang.t(label), ask.or(name, stored)).error(err(name).as_deref()))
+    };
+    let extra = FormExtra { draft: ask.draft_key, ..FormExtra::default() };
+    let anyway = d.changes.is_empty() || ask.posted.value("act") == "no_change";
+    form::form_with(
+        "/reports/edit",
+        ask.csrf,
+        Some(ask.idem),
+        &extra,
+        html! {
+            (form::hidden("period", &d.period)) (form::hidden("county", &d.county.to_string()))
+            @if let Some(u) = d.unit { (form::hidden("unit", &u.to_string())) }
+            (form::hidden("version", &d.version.to_string()))
+            (override_fields(lang, d, ask))
+            @if month { (text("highlights", "reporting-highlights", &d.texts.highlights)) }
+            (text("problems", "reporting-problems", &d.texts.problems))
+            (text("next_plan", if month { "reporting-next-month" } else { "reporting-next-week" }, &d.texts.next_plan))
+            @if amend {
+                (field(lang, &Field::text("amend_note", lang.t("reporting-amend-note"), ask.or("amend_note", "")).required().error(err("amend_note").as_deref())))
+                (form::buttons(html! { (zw_ui::submit_as(&lang.t("reporting-do-amend"), "act", "amend")) }))
+            } @else {
+                @if !d.changes.is_empty() && anyway { (field(lang, &Field::check("anyway", lang.t("reporting-anyway"), false))) }
+                (form::buttons(html! {
+                    @if d.may_submit {
+                        @if !month && d.before.is_some() && d.changes.is_empty() { (zw_ui::submit_as(&lang.t("reporting-no-change"), "act", "no_change")) }
+                        (zw_ui::submit(&lang.t("reporting-do-submit")))
+                        @if !month && d.before.is_some() && !d.changes.is_empty() { (zw_ui::submit_as(&lang.t("reporting-no-change"), "act", "no_change")) }
+                    }
+                    (zw_ui::submit_as(&lang.t("reporting-do-save"), "act", "save"))
+                }))
+            }
+        },
+    )
+}
+
+fn override_fields(lang: Lang, d: &DraftOut, ask: &Ask<'_>) -> Markup {
+    let touched = d.groups.iter().flat_map(|g| &g.cells).any(|c| {
+        c.over.is_some()
+            || ask.trouble.fields.of(&format!("ov-{}", c.key)).is_some()
+            || ask.trouble.fields.of(&format!("why-{}", c.key)).is_some()
+    });
+    form::folded(
+        &lang.t("reporting-override-fold"),
+        touched,
+        html! {
+            p class="zw-muted" { (lang.t("reporting-override-hint")) }
+            @for c in d.groups.iter().flat_map(|g| &g.cells) {
+                @let (ov, why) = (format!("ov-{}", c.key), format!("why-{}", c.key));
+                (form::section(&lang.t(&c.label), html! {
+                    (field(lang, &Field::number(&ov, lang.tf("reporting-instead-of", &[("n", num(c.auto).into())]), ask.or(&ov, &c.over.map(|v| v.to_string()).unwrap_or_default())).error(ask.trouble.of(lang, &ov).as_deref())))
+                    (field(lang, &Field::text(&why, lang.t("reporting-why"), ask.or(&why, c.reason.as_deref().unwrap_or_default())).error(ask.trouble.of(lang, &why).as_deref())))
+                }))
+            }
+        },
+    )
+}
+
+fn conflict(lang: Lang, d: &DraftOut, ask: &Ask<'_>) -> Markup {
+    let current =
+        |k: &str| ask.trouble.current.iter().find(|(n, _)| n == k).map(|(_, v)| v.clone()).unwrap_or_default();
+    let diff = |name: &str, label: &str| Difference {
+        label: lang.t(label),
+        theirs: current(name),
+        mine: ask.posted.value(name).to_owned(),
+    };
+    let keep = ask
+        .posted
+        .values()
+        .iter()
+        .map(|(k, v)| (k.clone(), if k == "version" { current("version") } else { v.clone() }))
+        .collect();
+    timeline::conflict(
+        lang,
+        ask.csrf,
+        &Conflict {
+            saved_by: format!("{} {}", current("saved_by"), current("saved_at")),
+            fields: vec![
+                diff("problems", "reporting-problems"),
+                diff("highlights", "reporting-highlights"),
+                diff("next_plan", "reporting-next-week"),
+            ],
+            action: "/reports/edit".into(),
+            keep,
+            theirs_href: match d.unit {
+                Some(u) => format!("/reports/edit?period={}&county={}&unit={u}", d.period, d.county),
+                None => format!("/reports/edit?period={}&county={}", d.period, d.county),
+            },
+        },
+    )
+}
+
+/// A report as it stands, its history, and the reviewer's forms.
+pub fn one(lang: Lang, p: &ReportPage, ask: &Ask<'_>) -> Markup {
+    let r = &p.report;
+    let month = r.unit.is_some();
+    let area = r.unit.map_or_else(|| r.county.to_string(), |u| u.to_string());
+    let unit = r.unit.map(|u| format!("&unit={u}")).unwrap_or_default();
+    let edit = format!("/reports/edit?period={}&county={}{unit}", r.period, r.county);
+    html! {
+        (ask.note(lang))
+        p {
+            (words::state_badge(lang, Some(r.state), r.timeliness)) " " (words::time_badge(lang, r.timeliness))
+            @if r.no_change { " " (zw_ui::flag(&lang.t("reporting-nil"))) }
+            @if r.overrides_accepted { " " (zw_ui::flag(&lang.t("reporting-overrides-accepted"))) }
+        }
+        (zw_ui::definitions([
+            (lang.t("reporting-confirmed-at"), format!("{} {}", words::at(r.submitted_at), r.submitted_by.as_deref().unwrap_or_default())),
+            (lang.t("reporting-deadline"), words::at(r.due_at)),
+            (lang.t("reporting-approved-at"), format!("{} {}", words::at(r.approved_at), r.approved_by.as_deref().unwrap_or_default())),
+        ]))
+        @if let Some(why) = r.return_reason.as_ref().filter(|_| r.state == ReportState::Returned) {
+            div class="zw-notice n-warning" { span class="zw-mark" aria-hidden="true" { "!" } p { (lang.tf("reporting-returned-because", &[("reason", why.as_str().into())])) } }
+        }
+        @if let Some(why) = &r.exempt_reason { p { (lang.tf("reporting-exempt-because", &[("reason", why.as_str().into())])) } }
+        @if let Some(note) = &r.amend_note { p { (lang.tf("reporting-amend-said", &[("note", note.as_str().into())])) } }
+        (cells(lang, &r.groups, &r.period, &area, &[]))
+        @if !p.late_entries.is_empty() { (zw_ui::card(&lang.t("reporting-late-entries"), html! {
+            p class="zw-muted" { (lang.t("reporting-late-entries-hint")) }
+            (change_list(lang, &r.groups, &p.late_entries))
+        })) }
+        (zw_ui::definitions(words::texts(lang, month, &r.texts)))
+        @if p.may_write || p.may_amend { (zw_ui::button_row(html! { (zw_ui::button_link(&lang.t(if p.may_amend { "reporting-do-amend" } else { "reporting-go-on" }), &edit, true)) })) }
+        @if p.may_approve || p.may_return { (review(lang, p, ask)) }
+        (zw_ui::card(&lang.t("reporting-history"), timeline(&history(lang, &p.history))))
+    }
+}
+
+fn history(lang: Lang, events: &[EventOut]) -> Vec<Event> {
+    events
+        .iter()
+        .map(|e| Event {
+            at: e.at.minute_cn(),
+            who: e.by.clone(),
+            what: format!(
+                "{} · {}",
+                lang.t(&format!("reporting-act-{}", e.act)),
+                lang.tf("reporting-version", &[("n", e.version.into())])
+            ),
+            note: e.reason.clone(),
+            status: None,
+        })
+        .collect()
+}
+
+fn review(lang: Lang, p: &ReportPage, ask: &Ask<'_>) -> Markup {
+    let r = &p.report;
+    let overridden = r.groups.iter().flat_map(|g| &g.cells).any(|c| c.over.is_some());
+    let version = r.version.to_string();
+    zw_ui::columns(html! {
+        @if p.may_approve { (zw_ui::card(&lang.t("reporting-approve"), form::form(&format!("{}/approve", r.href()), ask.csrf, Some(ask.idem), html! {
+            (form::hidden("version", &version))
+            @if overridden { (field(lang, &Field::check("accept_overrides", lang.t("reporting-accept-overrides"), false))) }
+            (form::buttons(zw_ui::submit(&lang.t("reporting-do-approve"))))
+        }))) }
+        @if p.may_return { (zw_ui::card(&lang.t("reporting-return"), form::form(&format!("{}/return", r.href()), ask.csrf, Some(&format!("{}-r", ask.idem)), html! {
+            (form::hidden("version", &version))
+            (field(lang, &Field::new("reason", lang.t("reporting-return-reason"), ask.posted.value("reason"), form::Kind::TextArea(3)).required().error(ask.trouble.of(lang, "reason").as_deref())))
+            (form::buttons(zw_ui::submit_as(&lang.t("reporting-do-return"), "act", "return")))
+        }))) }
+    })
+}
+
+/// The list of reports.
+pub fn list(lang: Lang, q: &ListQuery, found: &Paged<ReportListOut>) -> Markup {
+    let value = |v: &Option<String>| v.clone().unwrap_or_default();
+    let kinds = ["week", "month"].map(|k| Choice::new(k, lang.t(&format!("reporting-kind-{k}")))).to_vec();
+    let states = <ReportState as zw_core::code::Code>::ALL
+        .iter()
+        .map(|s| Choice::new(s.to_string(), words::state(lang, *s)))
+        .collect();
+    html! {
+        form class="zw-filter" method="get" action="/reports/list" {
+            (field(lang, &Field::select("kind", lang.t("reporting-kind"), value(&q.kind), kinds)))
+            (field(lang, &Field::text("period", lang.t("reporting-period"), value(&q.period)).hint("2021-W27 / 2021-06")))
+            (field(lang, &Field::select("state", lang.t("reporting-state"), value(&q.state), states)))
+            (form::buttons(zw_ui::submit(&lang.t("reporting-filter"))))
+        }
+        (table(lang, &Table {
+            caption: lang.t("reporting-list-title"),
+            cols: vec![
+                Col::text(lang.t("reporting-period")),
+                Col::text(lang.t("reporting-reporter")),
+                Col::text(lang.t("reporting-state")),
+                Col::text(lang.t("reporting-timeliness")).wide_only(),
+                Col::text(lang.t("reporting-confirmed-at")),
+                Col::text(lang.t("reporting-approved-at")).wide_only(),
+            ],
+            rows: found.items.iter().map(|r| Row::new(vec![
+                html! { a href={ "/reports/" (r.county) "/" (r.id) } { (period_label(lang, &r.period)) } },
+                html! { (r.reporter) @if r.no_change { " " (zw_ui::flag(&lang.t("reporting-nil"))) } },
+                words::state_badge(lang, Some(r.state), r.timeliness),
+                cell(words::time(lang, r.timeliness)),
+                html! { (words::at(r.submitted_at)) @if let Some(by) = &r.submitted_by { " " span class="zw-muted" { (by) } } },
+                cell(words::at(r.approved_at)),
+            ])).collect(),
+            empty: Some(zw_ui::empty(&lang.t("reporting-list-empty"), &lang.t("reporting-list-empty-hint"), None)),
+            print: true,
+            ..Table::default()
+        }))
+        (zw_ui::pagination(lang, found.page, found.size, found.total, |n| list_href(q, n)))
+    }
+}
+
+fn list_href(q: &ListQuery, page: i64) -> String {
+    let mut href = format!("/reports/list?page={page}");
+    for (name, v) in [("kind", &q.kind), ("period", &q.period), ("state", &q.state)] {
+        // Only codes and period keys pass the service, so nothing needs escaping.
+        if let Some(v) =
+            v.as_deref().filter(|v| !v.is_empty() && v.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)))
+        {
+            href.push_str(&format!("&{name}={v}"));
+        }
+    }
+    href
+}

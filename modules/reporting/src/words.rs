@@ -1,0 +1,85 @@
+//! Words and badges that several pages of this module share.
+
+use crate::report::model::{ReportState, Texts};
+use crate::report::out::period_label;
+use maud::Markup;
+use zw_core::deadline::Timeliness;
+use zw_core::{Stamp, code::Code as _};
+use zw_ui::Lang;
+use zw_ui::status::{Status, badge_with};
+
+// i18n-keys: reporting-state-draft reporting-state-submitted reporting-state-returned reporting-state-approved
+// i18n-keys: reporting-state-rolled_up reporting-state-locked reporting-state-amended
+// i18n-keys: reporting-time-not_due reporting-time-on_time reporting-time-late reporting-time-missing
+// i18n-keys: reporting-time-exempt reporting-kind-week reporting-kind-month
+// i18n-keys: reporting-act-submit reporting-act-return reporting-act-approve reporting-act-roll_up
+// i18n-keys: reporting-act-lock reporting-act-amend reporting-act-exempt
+// i18n-keys: reporting-pass-passed reporting-pass-approved reporting-pass-returned
+
+/// Word of a state.
+pub(crate) fn state(lang: Lang, s: ReportState) -> String {
+    lang.t(&format!("reporting-state-{}", s.code()))
+}
+
+/// Word of a 时效.
+pub(crate) fn time(lang: Lang, t: Timeliness) -> String {
+    lang.t(&format!("reporting-time-{}", t.code()))
+}
+
+/// Colour of a 时效.
+pub(crate) fn time_status(t: Timeliness) -> Status {
+    match t {
+        Timeliness::OnTime => Status::Done,
+        Timeliness::Late => Status::Behind,
+        Timeliness::Missing => Status::Overdue,
+        Timeliness::NotDue | Timeliness::Exempt => Status::NoData,
+    }
+}
+
+/// Badge of a 时效.
+pub(crate) fn time_badge(lang: Lang, t: Timeliness) -> Markup {
+    badge_with(time_status(t), &time(lang, t))
+}
+
+/// Badge of a report on a board: its state, and where it was not sent how late it is.
+pub(crate) fn state_badge(lang: Lang, s: Option<ReportState>, t: Timeliness) -> Markup {
+    if t == Timeliness::Exempt {
+        return time_badge(lang, t);
+    }
+    match s {
+        None | Some(ReportState::Draft) => match t {
+            Timeliness::NotDue => badge_with(Status::NoData, &lang.t("reporting-time-not_due")),
+            Timeliness::Missing => badge_with(Status::Overdue, &lang.t("reporting-time-missing")),
+            _ => badge_with(Status::Behind, &lang.t("reporting-overdue-not-sent")),
+        },
+        Some(ReportState::Returned) => badge_with(Status::Behind, &state(lang, ReportState::Returned)),
+        Some(ReportState::Submitted) => badge_with(Status::OnCourse, &state(lang, ReportState::Submitted)),
+        Some(s) => badge_with(Status::Done, &state(lang, s)),
+    }
+}
+
+/// A time as shown in tables, or a dash.
+pub(crate) fn at(t: Option<Stamp>) -> String {
+    t.map_or_else(|| "—".to_owned(), Stamp::minute_cn)
+}
+
+/// `周报 · 2021年第27周(…)`.
+pub(crate) fn title(lang: Lang, period: &str) -> String {
+    let kind = zw_core::period::Period::parse(period).map_or("week", |p| p.kind().code());
+    format!("{} · {}", lang.t(&format!("reporting-kind-{kind}")), period_label(lang, period))
+}
+
+/// The texts of a report with their labels, as far as they were written.
+pub(crate) fn texts(lang: Lang, month: bool, t: &Texts) -> Vec<(String, String)> {
+    let next = if month { "reporting-next-month" } else { "reporting-next-week" };
+    [("reporting-highlights", &t.highlights), ("reporting-problems", &t.problems), (next, &t.next_plan)]
+        .into_iter()
+        .filter(|(k, v)| !v.is_empty() || month || *k != "reporting-highlights")
+        .map(|(k, v)| (lang.t(k), if v.is_empty() { "—".to_owned() } else { v.clone() }))
+        .collect()
+}
+
+/// Address of a figure's page.
+pub(crate) fn figure_href(key: &str, area: &str, from: zw_core::Day, to: zw_core::Day) -> String {
+    format!("/figures/{key}?area={area}&from={from}&to={to}")
+}
