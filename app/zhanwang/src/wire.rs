@@ -96,7 +96,7 @@ pub async fn wire_with(config: &Config, db: Db, vault: Vault, clock: Clock, demo
         Arc::new(zw_accounts::authenticator()),
         Arc::new(LiveHub::default()),
         Arc::new(Measures::join(sources())),
-        Arc::new(zw_jobs::Queue::join(zw_reporting::jobs())),
+        Arc::new(zw_jobs::Queue::join(vec![])),
         Arc::new(zw_publishing::Typeset(typesetter)),
     ];
     let app = App::new(

@@ -169,7 +169,7 @@ async fn prepare(config: &Config) -> Result<Vec<SignIn>> {
     service::load(&mut tx, &app, &view, &net.stations, &on_post, own, &mut numbers, &rng).await?;
     tx.commit(ctx.event(Action("demo.load")).record(None, "residents, encounters")).await?;
 
-    reports::load(&app, province, county).await?;
+    reports::load(&app, province, county, own.unit).await?;
     app.db.close().await;
     // Reopened durable: what the fast pages wrote goes to disk with the checkpoint.
     let db = Db::open_lite(&config.lite_file(), LiteOptions::Durable).await?;

@@ -16,7 +16,7 @@ fn parts() -> TestParts {
         sources: wire::sources(),
         ext: vec![
             Arc::new(zw_publishing::Typeset(Arc::new(zw_typeset::TypstTypesetter::new()))),
-            Arc::new(zw_jobs::Queue::join(zw_reporting::jobs())),
+            Arc::new(zw_jobs::Queue::join(vec![])),
         ],
     }
 }

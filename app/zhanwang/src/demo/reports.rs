@@ -1,0 +1,220 @@
+//! Half a year of reports: 26 weeks of the counties and six months of the stations, with cells counted from the
+//! demo's own records by the same measures that fill a live report. The last week and month are unfinished business:
+//! some late, some missing, one returned.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use zw_access::{Action, App, Ctx};
+use zw_core::deadline::{ChainTier, DeadlineSettings, Timeliness};
+use zw_core::period::{Period, PeriodKind};
+use zw_core::tree::DivisionKind;
+use zw_core::{Day, DivisionId, Error, Result, Rng, Stamp};
+use zw_indicators::{Area, Measures};
+use zw_reporting::report::derive;
+use zw_reporting::report::model::{Cell, Cells, ReportState, Texts};
+use zw_reporting::report::store::{Station, stations_due};
+use zw_reporting::seed::{self, SeedPassOn, SeedReport};
+
+const PROBLEMS: [&str; 5] = [
+    "个别乡镇场地面积不足,正与乡镇商量调整。",
+    "招标公告响应机构少,拟延长公告期。",
+    "持证社工招聘困难。",
+    "配套资金拨付较慢,已报县财政。",
+    "暂无。",
+];
+const PLANS: [&str; 3] = ["完成在建站点人员到岗。", "组织拟验收站点自查。", "召开乡镇推进会。"];
+
+struct Maker<'a> {
+    app: &'a App,
+    settings: DeadlineSettings,
+    now: Stamp,
+    rng: Rng,
+    city_of: HashMap<DivisionId, DivisionId>,
+    reports: Vec<SeedReport>,
+    passed: Vec<SeedPassOn>,
+}
+
+/// Writes the reports and brings the cells up to date.
+pub async fn load(app: &Arc<App>, province: DivisionId, own: DivisionId, own_unit: zw_core::UnitId) -> Result<()> {
+    let measures = app.ext::<Measures>()?;
+    let ctx = Ctx::system(app.clone(), "demo", &[]);
+    let (today, tree) = (ctx.today(), ctx.tree());
+    let view = tree.as_of(today);
+    let counties = view.counted(DivisionKind::County, province).to_vec();
+    let mut m = Maker {
+        app,
+        settings: DeadlineSettings::default(),
+        now: ctx.now(),
+        rng: Rng::seeded(77),
+        city_of: counties.iter().filter_map(|c| Some((*c, view.city_of(*c)?))).collect(),
+        reports: vec![],
+        passed: vec![],
+    };
+    let mut c = ctx.read().await?;
+    let first = Day::from_stored(super::plan::HISTORY_FROM);
+
+    let keys = derive::measures_of(PeriodKind::Week);
+    let mut week = Period::containing(PeriodKind::Week, first);
+    let last = Period::containing(PeriodKind::Week, today).prev();
+    while week <= last {
+        let counted = measures.by_county(&mut c, &tree, &keys, &counties, derive::span(week)).await?;
+        for county in &counties {
+            let cells = cells(&measures, &keys, |k| counted.get(&(k, *county)).copied().unwrap_or(0));
+            m.week(week, *county, cells, week == last, *county == own)?;
+        }
+        week = week.next();
+    }
+
+    let keys = derive::measures_of(PeriodKind::Month);
+    let mut month = Period::containing(PeriodKind::Month, first);
+    let last = Period::containing(PeriodKind::Month, today).prev();
+    while month <= last {
+        for s in stations_due(&mut c, &counties, month.last_day()).await? {
+            let area = Area::Unit(s.county_id, s.id);
+            let counted = measures.count(&mut c, &tree, &keys, &area, derive::span(month)).await?;
+            let cells = cells(&measures, &keys, |k| counted.get(k).copied().unwrap_or(0));
+            m.month(month, &s, cells, month == last, s.id == own_unit)?;
+        }
+        month = month.next();
+    }
+    drop(c);
+
+    let mut tx = ctx.write().await?;
+    seed::reports(&mut tx, &m.rng, &m.reports).await?;
+    seed::pass_ons(&mut tx, &m.rng, &m.passed).await?;
+    let cycle = serde_json::json!({"start_on": "2021-01-04"}).to_string();
+    crate::store::put_setting(&mut tx, zw_reporting::cycle::SETTING, &cycle).await?;
+    tx.commit(ctx.event(Action("demo.load")).record(None, "reports")).await?;
+
+    let span = zw_indicators::Span { from: Day::from_stored(2020_06_01), to: today };
+    zw_indicators::cells::rebuild(app, &measures, span, true).await?;
+    Ok(())
+}
+
+fn cells(measures: &Measures, keys: &[&'static str], value: impl Fn(&'static str) -> i64) -> Cells {
+    keys.iter()
+        .filter_map(|k| {
+            let def = measures.def(k)?;
+            Some(((*k).to_owned(), Cell { auto: value(k), over: None, reason: None, rule: def.rule_version.to_owned() }))
+        })
+        .collect()
+}
+
+impl Maker<'_> {
+    fn below(&self, n: u64) -> i64 {
+        i64::try_from(self.rng.below(n)).unwrap_or(0)
+    }
+
+    fn due(&self, p: Period, tier: ChainTier) -> Result<zw_core::deadline::Deadline> {
+        self.settings
+            .deadline(p, tier, &self.app.calendar)
+            .map_err(|e| Error::Internal(format!("demo deadline {p}: {e:?}")))?
+            .ok_or_else(|| Error::Internal(format!("demo deadline {p}")))
+    }
+
+    fn week(&mut self, week: Period, county: DivisionId, cells: Cells, last: bool, own: bool) -> Result<()> {
+        let due = self.due(week, ChainTier::County)?;
+        let approve = due.due.plus_minutes(120 + self.below(120));
+        let luck = self.rng.below(100);
+        let (sent, approved) = match (last, luck) {
+            _ if own => (Some(due.due.plus_minutes(-95)), !last),
+            // The last week: some never came, some came late, some wait for the city.
+            (true, 0..=3) => (None, false),
+            (true, 4..=9) => (Some(due.due.plus_minutes(60 + self.below(600))), false),
+            (true, 10..=19) => (Some(due.due.plus_minutes(-self.below(120) - 5)), false),
+            (false, 0..=2) => (Some(due.due.plus_minutes(90 + self.below(300))), true),
+            _ => (Some(due.due.plus_minutes(-self.below(170) - 5)), true),
+        };
+        let Some(sent) = sent.filter(|s| *s < self.now) else { return Ok(()) };
+        let returned = (own && last).then(|| {
+            (due.due.plus_minutes(100), "市级管理".to_owned(), "障碍“资金”与上周不一致,请说明是否已拨付后再报。".to_owned())
+        });
+        self.reports.push(SeedReport {
+            county,
+            division: county,
+            unit: None,
+            period: week,
+            state: match (&returned, approved) {
+                (Some(_), _) => ReportState::Returned,
+                (None, true) => ReportState::Approved,
+                (None, false) => ReportState::Submitted,
+            },
+            cells,
+            texts: Texts {
+                problems: PROBLEMS[usize::try_from(self.below(5)).unwrap_or(0)].into(),
+                highlights: String::new(),
+                next_plan: PLANS[usize::try_from(self.below(3)).unwrap_or(0)].into(),
+            },
+            no_change: false,
+            due_at: Some(due.due),
+            timeliness: Some(due.timeliness(Some(sent), false, self.now)),
+            submitted: Some((sent, "县级主管".into())),
+            returned,
+            approved: approved.then(|| (approve.max(sent.plus_minutes(15)), "市级管理".into())),
+            exempt: None,
+            at: sent,
+        });
+        if !last && approved {
+            self.pass(week, county)?;
+        }
+        Ok(())
+    }
+
+    /// Cities hand each finished week on, once.
+    fn pass(&mut self, p: Period, county: DivisionId) -> Result<()> {
+        let Some(city) = self.city_of.get(&county).copied() else { return Ok(()) };
+        if self.passed.iter().rev().take(40).any(|x| x.division == city && x.period == p) {
+            return Ok(());
+        }
+        let due = self.due(p, ChainTier::City)?;
+        let at = due.due.plus_minutes(-20);
+        self.passed.push(SeedPassOn {
+            division: city,
+            period: p,
+            at,
+            by: "市级管理".into(),
+            timeliness: Some(Timeliness::OnTime),
+            missing: vec![],
+            approved: Some((due.due.plus_minutes(900), "省级管理".into())),
+        });
+        Ok(())
+    }
+
+    fn month(&mut self, month: Period, s: &Station, cells: Cells, last: bool, own: bool) -> Result<()> {
+        let due = self.due(month, ChainTier::Station)?;
+        let luck = self.rng.below(100);
+        let sent = match (last, luck) {
+            // The demo station's head still has June to confirm: late, but within the days of grace or after them.
+            (true, _) if own => None,
+            (true, 0..=4) => None,
+            (_, 0..=8) => Some(due.due.plus_minutes(60 + self.below(900))),
+            _ => Some(due.due.plus_minutes(-self.below(2000) - 5)),
+        };
+        let Some(sent) = sent.filter(|x| *x < self.now) else { return Ok(()) };
+        let approved = !last || luck > 30;
+        let approve = self.due(month, ChainTier::County)?.due.plus_minutes(-self.below(300) - 10).max(sent.plus_minutes(30));
+        let approved = approved && approve < self.now;
+        self.reports.push(SeedReport {
+            county: s.county_id,
+            division: s.division_id,
+            unit: Some(s.id),
+            period: month,
+            state: if approved { ReportState::Approved } else { ReportState::Submitted },
+            cells,
+            texts: Texts {
+                problems: PROBLEMS[usize::try_from(self.below(5)).unwrap_or(0)].into(),
+                highlights: "独居老人敲门问候机制运行平稳。".into(),
+                next_plan: "继续按风险等级走访。".into(),
+            },
+            no_change: false,
+            due_at: Some(due.due),
+            timeliness: Some(due.timeliness(Some(sent), false, self.now)),
+            submitted: Some((sent, "站长".into())),
+            returned: None,
+            approved: approved.then(|| (approve, "县级主管".into())),
+            exempt: None,
+            at: sent,
+        });
+        Ok(())
+    }
+}
