@@ -18,11 +18,13 @@ mod store;
 pub mod views;
 
 pub use measures::Practice;
-pub use pages::today_section;
+pub use pages::{search_section, today_section};
 pub use store::neighbour::VillageOption;
 
 use axum::http::Method;
+use std::sync::Arc;
 use zw_core::{EncounterId, Key, Paged, ResidentId};
+use zw_indicators::Source;
 use zw_ui::Lang;
 use zw_ui::shell::Area;
 use zw_web::{Access, ApiDoc, Module, NavDef, Routes};
@@ -158,6 +160,11 @@ pub fn module() -> Module {
             NavDef { area: Area::Service, href: "/visits", label: "practice-visits", actions: &[policy::ENCOUNTERS] },
         ],
     }
+}
+
+/// The module's measures, for the registry.
+pub fn source() -> Arc<dyn Source> {
+    Arc::new(Practice)
 }
 
 #[cfg(test)]

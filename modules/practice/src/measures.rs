@@ -12,20 +12,9 @@ use zw_core::{Day, DivisionId, PageReq, Result};
 use zw_db::{Conn, Mark};
 use zw_indicators::{Area, BoxFut, MeasureDef, MeasureKind, RowsOut, Source, Span};
 
-use crate::model::Rhythm;
-
-/// The module's measures; `rhythm` is the setting as of the start of the process.
-#[derive(Clone, Debug, Default)]
-pub struct Practice {
-    rhythm: Rhythm,
-}
-
-impl Practice {
-    /// With the rhythm of visits in force (setting `practice.rhythm`).
-    pub fn new(rhythm: Rhythm) -> Self {
-        Self { rhythm }
-    }
-}
+/// The module's measures.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Practice;
 
 const fn def(key: &'static str, kind: MeasureKind, words: [&'static str; 3], source: &'static str) -> MeasureDef {
     MeasureDef { key, kind, label: words[0], unit: words[1], definition: words[2], rule_version: "2021.1", source }
@@ -178,7 +167,7 @@ impl Source for Practice {
         span: Span,
         page: PageReq,
     ) -> BoxFut<'a, RowsOut> {
-        Box::pin(rows::rows(ctx, &self.rhythm, key, area, span, page))
+        Box::pin(rows::rows(ctx, key, area, span, page))
     }
 }
 
@@ -204,7 +193,10 @@ impl Practice {
                 }
                 Way::OnFile(true) => count::on_file(conn, area, span.to).await?,
                 Way::OnFile(false) => count::on_file(conn, area, span.from.add_days(-1)).await?,
-                Way::Due(visited) => count::due(conn, &self.rhythm, area, span, visited).await?,
+                Way::Due(visited) => {
+                    let rhythm = count::rhythm(conn).await?;
+                    count::due(conn, &rhythm, area, span, visited).await?
+                }
                 Way::Met => match &met {
                     Some(known) => known.clone(),
                     None => met.insert(count::met(conn, area, span).await?).clone(),

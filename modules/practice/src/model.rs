@@ -3,6 +3,7 @@
 mod category;
 mod encounter;
 mod input;
+mod register_codes;
 mod resident;
 mod rhythm;
 
@@ -11,10 +12,10 @@ pub use encounter::{
     Encounter, EncounterDraft, EncounterFacts, EncounterInput, EncounterKind, MAX_TEXT, Mode, Outcome, PersonFacts,
     PersonIn, Purpose, SafetyItem, Topic, overlaps,
 };
-pub use resident::{
-    CloseReason, IdMissing, LegalBasis, MoveKind, Presence, Recognition, Resident, ResidentDraft, ResidentFacts,
-    ResidentInput, ResidentState, Source, Vacancy,
+pub use register_codes::{
+    CloseReason, IdMissing, LegalBasis, MoveKind, Presence, Recognition, ResidentState, Source, Vacancy,
 };
+pub use resident::{Resident, ResidentDraft, ResidentFacts, ResidentInput};
 pub use rhythm::{Rhythm, VisitEvery};
 
 pub(crate) use input::{code_of, day_of, listed, number_of};

@@ -7,8 +7,9 @@ use crate::service;
 use crate::views::{self, FormView, Watermark};
 use maud::Markup;
 use serde::Deserialize;
+use zw_access::Ctx;
 use zw_core::{DivisionId, Result};
-use zw_ui::{Notice, Tone};
+use zw_ui::{Lang, Notice, Tone};
 use zw_web::{FormTrouble, Page, Posted};
 
 /// Key of a county row in a path.
@@ -65,7 +66,13 @@ pub(crate) fn watermark<'a>(page: &Page, reader: &'a str) -> Watermark<'a> {
 }
 
 /// The station's part of the home page 今日; nothing for who records no visits.
-pub async fn today_section(page: &Page) -> Result<Option<Markup>> {
-    let found = service::today::today(&page.ctx).await?;
-    Ok(found.map(|t| views::today::section(page.lang, &t, page.ctx.today())))
+pub async fn today_section(ctx: &Ctx, lang: Lang) -> Result<Option<Markup>> {
+    let found = service::today::today(ctx).await?;
+    Ok(found.map(|t| views::today::section(lang, &t, ctx.today())))
+}
+
+/// The residents a search over everything finds, at most five; nothing for who may not see residents.
+pub async fn search_section(ctx: &Ctx, lang: Lang, text: &str) -> Result<Option<Markup>> {
+    let found = service::resident::suggest(ctx, text, 5).await?;
+    Ok((!found.is_empty()).then(|| views::people::hits(lang, &found, text, ctx.today())))
 }

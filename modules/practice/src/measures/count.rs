@@ -146,6 +146,12 @@ pub(super) async fn on_file_series(c: &mut Conn, area: &Area, dates: &[Day], at_
         .collect())
 }
 
+/// The rhythm setting as it stands in the database: a measure has no request behind it.
+pub(super) async fn rhythm(c: &mut Conn) -> Result<Rhythm> {
+    let set: Option<(String,)> = c.one(sql("SELECT value FROM setting WHERE key=").bind(Rhythm::SETTING)).await?;
+    Ok(set.and_then(|s| serde_json::from_str(&s.0).ok()).unwrap_or_default())
+}
+
 /// `FROM resident … WHERE …` of those due in a span: on the register at its end or closed within it, not paused, and
 /// the rhythm from the last meeting before the span (else from the day of filing) ends on or before its last day.
 pub(super) fn due_where(q: Sql, rhythm: &Rhythm, area: &Area, span: Span, visited: bool) -> Sql {

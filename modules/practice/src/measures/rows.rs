@@ -43,14 +43,7 @@ fn permit_of<R: Resource>(ctx: &Ctx, action: zw_access::Action) -> Result<Option
     }
 }
 
-pub(super) async fn rows(
-    ctx: &Ctx,
-    rhythm: &Rhythm,
-    key: &'static str,
-    area: &Area,
-    span: Span,
-    page: PageReq,
-) -> Result<RowsOut> {
+pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, page: PageReq) -> Result<RowsOut> {
     match way(key) {
         Way::Encounter => encounter_rows(ctx, key, area, span, page).await,
         Way::Villages => served_villages(ctx, area, span, page).await,
@@ -60,7 +53,7 @@ pub(super) async fn rows(
             all.sort_unstable();
             Ok(village_page(ctx, span.to, &all, page, false))
         }
-        w => resident_rows(ctx, rhythm, key, w, area, span, page).await,
+        w => resident_rows(ctx, key, w, area, span, page).await,
     }
 }
 
@@ -235,18 +228,11 @@ fn residents_of(q: Sql, rhythm: &Rhythm, key: &str, way: Way, area: &Area, span:
     }
 }
 
-async fn resident_rows(
-    ctx: &Ctx,
-    rhythm: &Rhythm,
-    key: &str,
-    way: Way,
-    area: &Area,
-    span: Span,
-    page: PageReq,
-) -> Result<RowsOut> {
+async fn resident_rows(ctx: &Ctx, key: &str, way: Way, area: &Area, span: Span, page: PageReq) -> Result<RowsOut> {
     let Some(p) = permit_of::<Resident>(ctx, policy::READ)? else { return Ok(empty(&RESIDENT_COLUMNS, true)) };
+    let rhythm = crate::service::rhythm(ctx);
     let mut c = ctx.read().await?;
-    let part = |head: &'static str| p.within(residents_of(sql(head), rhythm, key, way, area, span));
+    let part = |head: &'static str| p.within(residents_of(sql(head), &rhythm, key, way, area, span));
     let total = c.scalar(part("SELECT COUNT(*)")).await?;
     let head = match way {
         Way::Ledger => "SELECT r.county_id,r.id,r.name,r.village_id,r.filed_on,r.last_on,m.day",

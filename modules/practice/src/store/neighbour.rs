@@ -1,7 +1,7 @@
-//! Rows of other modules that this one reads (units, coverage, postings, workers: `people` and `network` own and write
+//! Rows of other modules that this one reads (units, coverage, names of workers: `network` and `people` own and write
 //! them), and the counter of limited acts.
 
-use zw_access::Ctx;
+use zw_access::{Ctx, MaskPlan};
 use zw_core::tree::{DivisionKind, Tree};
 use zw_core::{AccountId, Day, DivisionId, Result, UnitId, WorkerId};
 use zw_db::{Conn, sql};
@@ -31,19 +31,16 @@ pub(crate) async fn unit_names(c: &mut Conn, ids: &[UnitId]) -> Result<Vec<(Unit
     c.all(sql("SELECT id,name FROM unit WHERE id IN ").list(ids.iter().copied())).await
 }
 
-/// Workers posted at a unit on a day, by name.
+/// Workers posted at a unit on a day, by name. Staff lists are of class P1 inside the scope that led here.
 pub(crate) async fn posted(c: &mut Conn, unit: UnitId, day: Day) -> Result<Vec<(WorkerId, String)>> {
-    c.all(
-        sql("SELECT DISTINCT w.id,w.name FROM posting p JOIN worker w ON w.id=p.worker_id WHERE p.unit_id=")
-            .bind(unit)
-            .lit(" AND p.from_day<=")
-            .bind(day)
-            .lit(" AND (p.to_day IS NULL OR p.to_day>")
-            .bind(day)
-            .lit(") ORDER BY w.name,w.id"),
-    )
-    .await
+    let list = zw_people::on_post(c, unit, day).await?;
+    let mut out: Vec<(WorkerId, String)> = list.into_iter().map(|p| (p.worker, STAFF.name(&p.name))).collect();
+    out.dedup_by_key(|p| p.0);
+    Ok(out)
 }
+
+/// How the names of staff are shown to who may see the station's people.
+const STAFF: MaskPlan = MaskPlan { names: true, revealed: false };
 
 /// Names of workers.
 pub(crate) async fn worker_names(c: &mut Conn, ids: &[WorkerId]) -> Result<Vec<(WorkerId, String)>> {

@@ -95,6 +95,24 @@ fn categories(lang: Lang, codes: &[String]) -> String {
     codes.iter().map(|c| word(lang, "category", c)).collect::<Vec<_>>().join("、")
 }
 
+/// Hits of a search over everything.
+pub fn hits(lang: Lang, found: &[PersonCard], text: &str, today: Day) -> Markup {
+    let ask = FindResidents { q: text.to_owned(), ..FindResidents::default() };
+    let all = html! { a href=(query(&ask, None, "")) { (lang.t("practice-today-all")) } };
+    card_with(
+        &lang.t("practice-people"),
+        Some(all),
+        html! {
+            ul class="zw-list" { @for p in found {
+                li {
+                    a class="zw-tap" href={ "/people/" (p.county) "/" (p.id) } { (p.name) }
+                    " · " (p.village) " · " (lang.t("practice-col-next")) " " (super::today::due_mark(lang, p, today))
+                }
+            } }
+        },
+    )
+}
+
 /// What the reader may do on a resident's page.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct May {
@@ -286,8 +304,8 @@ pub(crate) fn sample_card() -> PersonCard {
         categories: vec!["01".into(), "21".into()],
         state: ResidentState::Active,
         risk: 3,
-        last_on: Some(Day::from_stored(2021_06_01)),
-        next_on: Day::from_stored(2021_07_01),
+        last_on: Some(Day::from_stored(20210601)),
+        next_on: Day::from_stored(20210701),
         overdue: true,
     }
 }
@@ -302,7 +320,7 @@ pub(crate) fn sample_resident() -> ResidentOut {
         household: HouseholdId(Uuid::from_u128(3)),
         name: "陈秀英".into(),
         sex: Some("2".into()),
-        birth: Some(Day::from_stored(1955_12_30)),
+        birth: Some(Day::from_stored(19551230)),
         age: Some(65),
         id_type: "resident_id".into(),
         id_no: Some("359***********0024".into()),
@@ -322,12 +340,12 @@ pub(crate) fn sample_resident() -> ResidentOut {
         worker: None,
         worker_name: Some("李社工".into()),
         source: crate::model::Source::Outreach,
-        filed_on: Day::from_stored(2021_01_04),
+        filed_on: Day::from_stored(20210104),
         state: ResidentState::Active,
         close_reason: None,
         closed_on: None,
-        last_on: Some(Day::from_stored(2021_06_01)),
-        next_on: Day::from_stored(2021_07_01),
+        last_on: Some(Day::from_stored(20210601)),
+        next_on: Day::from_stored(20210701),
         overdue: true,
         version: 1,
     }
@@ -337,7 +355,7 @@ pub(crate) fn sample_resident() -> ResidentOut {
 pub fn sample(lang: Lang) -> Markup {
     let (posted, trouble) = (zw_web::Posted::default(), zw_web::FormTrouble::default());
     let f = FormView { lang, csrf: "x", key: "y", posted: &posted, trouble: &trouble };
-    let today = Day::from_stored(2021_07_08);
+    let today = Day::from_stored(20210708);
     let page = ResidentPage {
         resident: sample_resident(),
         household: vec![sample_card()],
@@ -351,6 +369,7 @@ pub fn sample(lang: Lang) -> Markup {
     let ask = FindResidents { q: "陈".into(), due: "1".into(), ..FindResidents::default() };
     html! {
         (list(lang, &ask, &found, today, true))
+        (hits(lang, &found.items, "陈", today))
         (resident(&f, &page, may, Some(&shown), &mark, today))
         (close(&f, &sample_resident()))
     }

@@ -131,5 +131,5 @@ pub fn sample(lang: Lang) -> Markup {
         }],
         recent: vec![encounter],
     };
-    section(lang, &today, Day::from_stored(2021_07_08))
+    section(lang, &today, Day::from_stored(20210708))
 }

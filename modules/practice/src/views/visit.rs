@@ -235,9 +235,9 @@ pub fn sample(lang: zw_ui::Lang) -> Markup {
         household: vec![],
         workers: vec![worker.clone(), (WorkerId(zw_core::Uuid::from_u128(8)), "王社工".into())],
         me: Some(worker.0),
-        suggested: Day::from_stored(2021_08_07),
+        suggested: Day::from_stored(20210807),
     };
-    let first = first_values(&v, Day::from_stored(2021_07_08));
+    let first = first_values(&v, Day::from_stored(20210708));
     let mut wrong = zw_web::FormTrouble::default();
     wrong.fields.add("day", "visit-future");
     let f = FormView { lang, csrf: "x", key: "y", posted: &first, trouble: &wrong };
