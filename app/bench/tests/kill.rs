@@ -1,0 +1,25 @@
+//! The suite's share of the kill test: three kills on each engine. The campaign command does fifty.
+
+use zhanwang_bench::kill::{Options, campaign, program_beside};
+
+async fn three(name: &str, server: Option<String>) {
+    let program = program_beside(&std::env::current_exe().unwrap()).unwrap();
+    let root = std::env::temp_dir().join(format!("zw-kill-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&root).unwrap();
+    let o = Options { program, server, runs: 3, submissions: 100, seed: 20_210_708, root: root.clone() };
+    let sum = campaign(&o, |line| println!("{line}")).await.unwrap();
+    assert!(sum.violations.is_empty(), "{}", sum.violations.join("\n"));
+    assert!(sum.acknowledged > 0 && sum.mid_flight > 0, "the kills missed: {}", sum.words());
+    std::fs::remove_dir_all(root).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_acknowledged_is_lost_on_the_embedded_file() {
+    three("sqlite", None).await;
+}
+
+/// Needs the durable server of `scripts/pg durable`: the quick one does not sync.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_acknowledged_is_lost_on_postgresql() {
+    three("postgres", Some("postgres://zw@127.0.0.1:54330".into())).await;
+}
