@@ -41,6 +41,46 @@ pub struct ImportReport {
     pub levels: Vec<LevelCount>,
 }
 
+impl ImportReport {
+    /// Whether problems kept everything out.
+    pub fn refused(&self) -> bool {
+        !self.imported
+    }
+}
+
+/// For the terminal: what was done, or every problem with line, column and reason.
+impl std::fmt::Display for ImportReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.refused() {
+            for p in &self.problems {
+                writeln!(f, "line {}, column {}: {} {:?}", p.line, p.column, p.reason, p.value)?;
+            }
+            return writeln!(f, "{} problems; nothing was imported", self.problems.len());
+        }
+        let from = self.valid_from.map(|d| d.to_string()).unwrap_or_default();
+        writeln!(
+            f,
+            "{} rows read, {} divisions added, {} changed, {} ended, {} unchanged; valid from {from}",
+            self.rows_read,
+            self.added,
+            self.changed,
+            self.ended.len(),
+            self.unchanged
+        )?;
+        for l in &self.levels {
+            writeln!(f, "{}: {} divisions, {} in denominators", l.kind, l.divisions, l.counted)?;
+        }
+        for r in &self.folded {
+            writeln!(
+                f,
+                "line {}: {} {} repeats its parent and was folded (rule SelfParent)",
+                r.line, r.code12, r.name
+            )?;
+        }
+        Ok(())
+    }
+}
+
 /// How many divisions of a level a file has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct LevelCount {

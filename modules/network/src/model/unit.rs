@@ -558,6 +558,8 @@ pub struct UnitQuery {
     /// State code, or `built`.
     pub state: Option<String>,
     /// County id.
+    #[serde(deserialize_with = "number")]
+    #[schemars(with = "Option<i64>")]
     pub county: Option<i64>,
     /// Name or pinyin initials.
     pub q: Option<String>,
@@ -565,6 +567,11 @@ pub struct UnitQuery {
     pub page: Option<i64>,
     /// Rows a page, 1–200.
     pub size: Option<i64>,
+}
+
+/// An optional number of a query string; an empty text is none.
+fn number<'de, D: serde::Deserializer<'de>>(d: D) -> std::result::Result<Option<i64>, D::Error> {
+    Ok(Option::<String>::deserialize(d)?.and_then(|t| t.trim().parse().ok()))
 }
 
 impl UnitQuery {

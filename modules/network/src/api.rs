@@ -1,0 +1,299 @@
+//! JSON: parse, service, Out. The same services and Out types as the pages.
+
+use crate::model::division::{DivisionFile, DivisionQuery};
+use crate::model::plan::{Target, TargetInput};
+use crate::model::sheet::{AcceptInput, CloseObstacleInput, ObstacleInput, ReopenInput, SheetInput, SheetOut};
+use crate::model::unit::{CoverInput, StateInput, UnitFile, UnitInput, UnitOut, UnitQuery};
+use crate::policy;
+use crate::service::figures::NetworkFigures;
+use crate::service::sheets::CountySheets;
+use crate::service::{divisions, figures, sheets, targets, units};
+use axum::extract::{Path, Query};
+use axum::http::{HeaderMap, Method};
+use zw_core::{Day, DivisionId, Error, ObstacleId, Paged, TargetId, UnitId};
+use zw_web::{Access, ApiCtx, ApiDoc, Fail, Idem, Json, Routes};
+
+type Answer<T> = Result<Json<T>, Fail>;
+
+/// The key of a request that may be sent again: header `Idempotency-Key`.
+fn idem(headers: &HeaderMap, body: &impl serde::Serialize) -> Idem {
+    let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    Idem::new(key, body)
+}
+
+pub(crate) fn routes() -> Routes {
+    let unit = Access::Action(policy::UNIT_READ);
+    let sheet = Access::Action(policy::SHEET_READ);
+    let keep = Access::Action(policy::SHEET_EDIT);
+    let accept = Access::Action(policy::SHEET_ACCEPT);
+    Routes::new()
+        .api(
+            Method::GET,
+            "/api/v1/divisions",
+            Access::Action(policy::DIVISION_READ),
+            ApiDoc::json::<DivisionFile>("A division with what lies in it, on a day").query::<DivisionQuery>(),
+            browse,
+        )
+        .api(
+            Method::GET,
+            "/api/v1/units",
+            unit,
+            ApiDoc::json::<Paged<UnitOut>>("Centres, stations and rooms").query::<UnitQuery>(),
+            unit_list,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/units",
+            Access::Action(policy::UNIT_CREATE),
+            ApiDoc::json::<UnitId>("Register a unit").body::<UnitInput>(),
+            unit_create,
+        )
+        .api(
+            Method::GET,
+            "/api/v1/units/{id}",
+            unit,
+            ApiDoc::json::<UnitFile>("A unit with its past and the divisions it serves"),
+            unit_file,
+        )
+        .api(
+            Method::PUT,
+            "/api/v1/units/{id}",
+            Access::Action(policy::UNIT_EDIT),
+            ApiDoc::json::<UnitFile>("Change what is written about a unit").body::<UnitInput>(),
+            unit_edit,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/units/{id}/state",
+            Access::AnyOf(&[policy::UNIT_ADVANCE, policy::UNIT_DECIDE]),
+            ApiDoc::json::<UnitFile>("Move a unit to another state").body::<StateInput>(),
+            unit_move,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/units/{id}/coverage",
+            Access::Action(policy::UNIT_CREATE),
+            ApiDoc::json::<UnitFile>("Begin or end serving a division").body::<CoverInput>(),
+            unit_cover,
+        )
+        .api(
+            Method::GET,
+            "/api/v1/build-out/{county}",
+            sheet,
+            ApiDoc::json::<CountySheets>("Build-out sheets of a county's townships"),
+            sheets_of,
+        )
+        .api(
+            Method::GET,
+            "/api/v1/build-out/{county}/{town}",
+            sheet,
+            ApiDoc::json::<SheetOut>("The build-out sheet of a township"),
+            sheet_get,
+        )
+        .api(
+            Method::PUT,
+            "/api/v1/build-out/{county}/{town}",
+            keep,
+            ApiDoc::json::<SheetOut>("Keep a build-out sheet").body::<SheetInput>(),
+            sheet_put,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/build-out/{county}/{town}/obstacles",
+            keep,
+            ApiDoc::json::<SheetOut>("Note an obstacle").body::<ObstacleInput>(),
+            obstacle_add,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/build-out/{county}/{town}/obstacles/{id}/close",
+            keep,
+            ApiDoc::json::<SheetOut>("Note that an obstacle is gone").body::<CloseObstacleInput>(),
+            obstacle_close,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/build-out/{county}/{town}/accept",
+            accept,
+            ApiDoc::json::<SheetOut>("Accept the township's station").body::<AcceptInput>(),
+            sheet_accept,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/build-out/{county}/{town}/reopen",
+            accept,
+            ApiDoc::json::<SheetOut>("Reopen or withdraw an acceptance").body::<ReopenInput>(),
+            sheet_reopen,
+        )
+        .api(
+            Method::GET,
+            "/api/v1/targets",
+            Access::Action(policy::TARGET_READ),
+            ApiDoc::json::<Vec<Target>>("Targets of a division and those in it").query::<TargetQuery>(),
+            target_list,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/targets",
+            Access::Action(policy::TARGET_SET),
+            ApiDoc::json::<TargetId>("Set a target").body::<TargetInput>(),
+            target_set,
+        )
+        .api(
+            Method::DELETE,
+            "/api/v1/targets/{id}",
+            Access::Action(policy::TARGET_SET),
+            ApiDoc::json::<bool>("Take a target back"),
+            target_delete,
+        )
+        .api(
+            Method::GET,
+            "/api/v1/network/figures",
+            Access::Action(policy::FIGURES),
+            ApiDoc::json::<NetworkFigures>("Headline figures of the network on a day").query::<FigureQuery>(),
+            figures_on,
+        )
+}
+
+async fn browse(ApiCtx(ctx): ApiCtx, Query(q): Query<DivisionQuery>) -> Answer<DivisionFile> {
+    Ok(Json(divisions::browse(&ctx, &q)?))
+}
+
+async fn unit_list(ApiCtx(ctx): ApiCtx, Query(q): Query<UnitQuery>) -> Answer<Paged<UnitOut>> {
+    Ok(Json(units::list(&ctx, &q).await?))
+}
+
+async fn unit_create(ApiCtx(ctx): ApiCtx, headers: HeaderMap, Json(input): Json<UnitInput>) -> Answer<UnitId> {
+    Ok(Json(units::create(&ctx, &input, &idem(&headers, &input)).await?))
+}
+
+async fn unit_file(ApiCtx(ctx): ApiCtx, Path(id): Path<UnitId>) -> Answer<UnitFile> {
+    Ok(Json(units::get(&ctx, id).await?))
+}
+
+async fn unit_edit(
+    ApiCtx(ctx): ApiCtx,
+    Path(id): Path<UnitId>,
+    headers: HeaderMap,
+    Json(input): Json<UnitInput>,
+) -> Answer<UnitFile> {
+    units::edit(&ctx, id, &input, &idem(&headers, &input)).await?;
+    Ok(Json(units::get(&ctx, id).await?))
+}
+
+async fn unit_move(
+    ApiCtx(ctx): ApiCtx,
+    Path(id): Path<UnitId>,
+    headers: HeaderMap,
+    Json(input): Json<StateInput>,
+) -> Answer<UnitFile> {
+    units::move_to(&ctx, id, &input, &idem(&headers, &input)).await?;
+    Ok(Json(units::get(&ctx, id).await?))
+}
+
+async fn unit_cover(ApiCtx(ctx): ApiCtx, Path(id): Path<UnitId>, Json(input): Json<CoverInput>) -> Answer<UnitFile> {
+    units::cover(&ctx, id, &input).await?;
+    Ok(Json(units::get(&ctx, id).await?))
+}
+
+async fn sheets_of(ApiCtx(ctx): ApiCtx, Path(county): Path<DivisionId>) -> Answer<CountySheets> {
+    Ok(Json(sheets::of_county(&ctx, county).await?))
+}
+
+type Town = Path<(DivisionId, DivisionId)>;
+
+/// The sheet as it stands; the county of the address must be the township's.
+async fn standing(ctx: &zw_access::Ctx, at: (DivisionId, DivisionId)) -> Answer<SheetOut> {
+    let sheet = sheets::get(ctx, at.1).await?;
+    if sheet.county_id == at.0 { Ok(Json(sheet)) } else { Err(Fail(Error::NotFound)) }
+}
+
+async fn sheet_get(ApiCtx(ctx): ApiCtx, Path(at): Town) -> Answer<SheetOut> {
+    standing(&ctx, at).await
+}
+
+async fn sheet_put(
+    ApiCtx(ctx): ApiCtx,
+    Path(at): Town,
+    headers: HeaderMap,
+    Json(input): Json<SheetInput>,
+) -> Answer<SheetOut> {
+    sheets::edit(&ctx, at.1, &input, &idem(&headers, &input)).await?;
+    standing(&ctx, at).await
+}
+
+async fn obstacle_add(
+    ApiCtx(ctx): ApiCtx,
+    Path(at): Town,
+    headers: HeaderMap,
+    Json(input): Json<ObstacleInput>,
+) -> Answer<SheetOut> {
+    sheets::add_obstacle(&ctx, at.1, &input, &idem(&headers, &input)).await?;
+    standing(&ctx, at).await
+}
+
+async fn obstacle_close(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, town, id)): Path<(DivisionId, DivisionId, ObstacleId)>,
+    Json(input): Json<CloseObstacleInput>,
+) -> Answer<SheetOut> {
+    sheets::close_obstacle(&ctx, town, id, &input).await?;
+    standing(&ctx, (county, town)).await
+}
+
+async fn sheet_accept(
+    ApiCtx(ctx): ApiCtx,
+    Path(at): Town,
+    headers: HeaderMap,
+    Json(input): Json<AcceptInput>,
+) -> Answer<SheetOut> {
+    sheets::accept(&ctx, at.1, &input, &idem(&headers, &input)).await?;
+    standing(&ctx, at).await
+}
+
+async fn sheet_reopen(
+    ApiCtx(ctx): ApiCtx,
+    Path(at): Town,
+    headers: HeaderMap,
+    Json(input): Json<ReopenInput>,
+) -> Answer<SheetOut> {
+    sheets::reopen(&ctx, at.1, &input, &idem(&headers, &input)).await?;
+    standing(&ctx, at).await
+}
+
+/// Which targets are asked for.
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+struct TargetQuery {
+    /// Division id.
+    area: i64,
+}
+
+async fn target_list(ApiCtx(ctx): ApiCtx, Query(q): Query<TargetQuery>) -> Answer<Vec<Target>> {
+    Ok(Json(targets::list(&ctx, DivisionId(q.area)).await?))
+}
+
+async fn target_set(ApiCtx(ctx): ApiCtx, headers: HeaderMap, Json(input): Json<TargetInput>) -> Answer<TargetId> {
+    Ok(Json(targets::set(&ctx, &input, &idem(&headers, &input)).await?))
+}
+
+async fn target_delete(ApiCtx(ctx): ApiCtx, Path(id): Path<TargetId>) -> Answer<bool> {
+    targets::delete(&ctx, id).await?;
+    Ok(Json(true))
+}
+
+/// Which figures are asked for.
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+struct FigureQuery {
+    /// Division id; the reader's counties without it.
+    area: Option<i64>,
+    /// Day; today without it.
+    on: Option<String>,
+}
+
+async fn figures_on(ApiCtx(ctx): ApiCtx, Query(q): Query<FigureQuery>) -> Answer<NetworkFigures> {
+    let day = match q.on.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+        Some(t) => Day::parse(t).ok_or_else(|| Error::field("on", "date-format"))?,
+        None => ctx.today(),
+    };
+    Ok(Json(figures::figures(&ctx, day, q.area.map(DivisionId)).await?))
+}

@@ -1,0 +1,58 @@
+//! The division browser and the import.
+
+use crate::model::division::DivisionQuery;
+use crate::policy;
+use crate::service::divisions as service;
+use crate::views::divisions as views;
+use axum::extract::Query;
+use zw_core::{Day, Error, Result};
+use zw_ui::{Head, button_link};
+use zw_web::{FormTrouble, Page, PageResult, Posted};
+
+pub(crate) async fn browse(page: Page, Query(q): Query<DivisionQuery>) -> PageResult {
+    let file = service::browse(&page.ctx, &q)?;
+    let lang = page.lang;
+    let title = file.division.as_ref().map_or_else(|| lang.t("network-divisions"), |d| d.name.clone());
+    let import = page.ctx.can(policy::DIVISION_IMPORT);
+    let head = Head {
+        title,
+        crumbs: views::crumbs(lang, &file),
+        actions: import.then(|| button_link(&lang.t("network-import"), "/divisions/import", false)),
+        ..Head::default()
+    };
+    Ok(page.html_with(&head, views::browse(lang, &file)))
+}
+
+pub(crate) async fn import_form(page: Page) -> PageResult {
+    let body = views::import_form(page.lang, &page.csrf, &Posted::default(), &FormTrouble::default());
+    Ok(page.html(&page.lang.t("network-import"), body))
+}
+
+/// The file and the day of the form.
+fn input(posted: &Posted) -> Result<(&[u8], Option<Day>)> {
+    let file = posted.files.iter().find(|f| f.field == "file" && !f.bytes.is_empty());
+    let file = file.ok_or_else(|| Error::field("file", "required"))?;
+    let text = posted.value("valid_from").trim();
+    let day = if text.is_empty() {
+        None
+    } else {
+        Some(Day::parse(text).ok_or_else(|| Error::field("valid_from", "date-format"))?)
+    };
+    Ok((&file.bytes, day))
+}
+
+pub(crate) async fn import(page: Page, posted: Posted) -> PageResult {
+    let title = page.lang.t("network-import");
+    let done = match input(&posted) {
+        Ok((bytes, day)) => service::import(&page.ctx, bytes, day).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(r) if r.imported => Ok(page.html(&title, views::import_result(page.lang, &r))),
+        Ok(r) => Ok(page.unprocessable(&title, views::import_result(page.lang, &r))),
+        Err(e) => {
+            let trouble = page.at_form(e)?;
+            Ok(page.unprocessable(&title, views::import_form(page.lang, &page.csrf, &posted, &trouble)))
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What the network adds to the first page and to the search.
+
+use crate::model::sheet::{BuildOut, SheetOut};
+use crate::model::unit::UnitQuery;
+use crate::policy;
+use crate::service::{figures, sheets, targets, units};
+use crate::views::home as views;
+use zw_access::Ctx;
+use zw_core::Result;
+use zw_ui::{Lang, Markup, Status};
+
+/// Townships shown at most.
+const SHOWN: usize = 6;
+
+/// Keepers of sheets see the townships that are overdue or stuck; others the headline figures of their area. Nothing
+/// for those who have neither.
+pub async fn today_section(ctx: &Ctx, lang: Lang) -> Result<Option<Markup>> {
+    if ctx.can(policy::SHEET_EDIT)
+        && let Some(county) =
+            ctx.permit::<BuildOut>(policy::SHEET_EDIT).ok().and_then(|_| sheets::counties(ctx).ok()?.first().copied())
+    {
+        let found = sheets::of_county(ctx, county).await?;
+        let (built, all) = (found.sheets.iter().filter(|s| s.built).count(), found.sheets.len());
+        let rank = |s: &SheetOut| match s.status {
+            Status::Overdue => 0,
+            Status::Behind => 1,
+            _ => 2,
+        };
+        let mut list: Vec<SheetOut> = found.sheets.into_iter().filter(|s| rank(s) < 2).collect();
+        list.sort_by_key(|s| (rank(s), s.due_on, s.township_id));
+        list.truncate(SHOWN);
+        return Ok(Some(views::sheets(lang, &list, built, all)));
+    }
+    if ctx.can(policy::FIGURES)
+        && let Some(area) = targets::own_area(ctx)
+    {
+        let f = figures::figures(ctx, ctx.today(), Some(area)).await?;
+        return Ok(Some(views::figures(lang, &f, &area.to_string())));
+    }
+    Ok(None)
+}
+
+/// Units found by name or pinyin initials, within the reader's scope.
+pub async fn search_section(ctx: &Ctx, lang: Lang, text: &str) -> Result<Option<Markup>> {
+    if !ctx.can(policy::UNIT_READ) {
+        return Ok(None);
+    }
+    let q = UnitQuery { q: Some(text.to_owned()), size: Some(8), ..UnitQuery::default() };
+    let page = units::list(ctx, &q).await?;
+    if page.items.is_empty() {
+        return Ok(None);
+    }
+    let encoded: String = text
+        .bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect();
+    Ok(Some(views::found(lang, &page.items, page.total, &format!("/units?q={encoded}"))))
+}

@@ -1,0 +1,124 @@
+//! Build-out sheets.
+
+use crate::model::sheet::{AcceptInput, CloseObstacleInput, ReopenInput, SheetInput};
+use crate::policy;
+use crate::service::sheets as service;
+use crate::views::sheets::{self as views, Part, SheetData};
+use axum::extract::Path;
+use axum::response::Response;
+use zw_core::{DivisionId, Error, ObstacleId, Result};
+use zw_ui::Head;
+use zw_web::{FormTrouble, Page, PageResult, Posted, see_other};
+
+pub(crate) async fn counties(page: Page) -> PageResult {
+    let list = service::counties(&page.ctx)?;
+    if let [one] = list.as_slice() {
+        return Ok(see_other(&format!("/build-out/{one}")));
+    }
+    let view = page.ctx.tree().as_of(page.ctx.today());
+    let named: Vec<_> = list.into_iter().map(|c| (c, view.path_name(c))).collect();
+    Ok(page.html(&page.lang.t("network-nav-sheets"), views::county_list(page.lang, &named)))
+}
+
+pub(crate) async fn county(page: Page, Path(county): Path<DivisionId>) -> PageResult {
+    let data = service::of_county(&page.ctx, county).await?;
+    let head = Head {
+        title: page.lang.tf("network-sheets-of", &[("county", data.county.as_str().into())]),
+        lead: Some(page.lang.t("network-sheets-lead")),
+        ..Head::default()
+    };
+    Ok(page.html_with(&head, views::county(page.lang, &data, page.ctx.today())))
+}
+
+async fn show(
+    page: &Page,
+    at: (DivisionId, DivisionId),
+    part: Part,
+    posted: &Posted,
+    trouble: &FormTrouble,
+) -> Result<Response> {
+    let (ctx, lang) = (&page.ctx, page.lang);
+    let sheet = service::get(ctx, at.1).await?;
+    if sheet.county_id != at.0 {
+        return Err(Error::NotFound);
+    }
+    let permit = |action| ctx.permit::<crate::model::sheet::BuildOut>(action).ok();
+    let edit = permit(policy::SHEET_EDIT);
+    let data = SheetData {
+        may_edit: edit.as_ref().is_some_and(|p| p.covers_town(at.0, at.1)),
+        may_choose_keeper: edit.is_some_and(|p| p.covers_county(at.0)),
+        may_accept: permit(policy::SHEET_ACCEPT).is_some_and(|p| p.covers_county(at.0)),
+        sheet,
+    };
+    let body = views::sheet(lang, &page.csrf, &page.idem_key(), &data, part, posted, trouble);
+    if part != Part::None {
+        return Ok(page.unprocessable(&data.sheet.township, body));
+    }
+    let head = Head {
+        title: data.sheet.township.clone(),
+        lead: Some(lang.t("network-sheet")),
+        crumbs: vec![(
+            lang.tf("network-sheets-of", &[("county", data.sheet.county.as_str().into())]),
+            format!("/build-out/{}", at.0),
+        )],
+        ..Head::default()
+    };
+    Ok(page.html_with(&head, body))
+}
+
+pub(crate) async fn sheet(page: Page, Path(at): Path<(DivisionId, DivisionId)>) -> PageResult {
+    Ok(show(&page, at, Part::None, &Posted::default(), &FormTrouble::default()).await?)
+}
+
+/// To the county's table after saving, or the sheet again with what went wrong.
+async fn after<T>(
+    page: &Page,
+    at: (DivisionId, DivisionId),
+    part: Part,
+    posted: &Posted,
+    done: Result<T>,
+) -> PageResult {
+    match done {
+        Ok(_) => Ok(see_other(&format!("/build-out/{}/{}", at.0, at.1))),
+        Err(e) => {
+            let trouble = page.at_form(e)?;
+            Ok(show(page, at, part, posted, &trouble).await?)
+        }
+    }
+}
+
+pub(crate) async fn save(page: Page, Path(at): Path<(DivisionId, DivisionId)>, posted: Posted) -> PageResult {
+    let done = match posted.input::<SheetInput>() {
+        Ok(input) => service::edit(&page.ctx, at.1, &input, &posted.idem).await,
+        Err(e) => Err(e),
+    };
+    after(&page, at, Part::Sheet, &posted, done).await
+}
+
+pub(crate) async fn close_obstacle(
+    page: Page,
+    Path((county, town, id)): Path<(DivisionId, DivisionId, ObstacleId)>,
+    posted: Posted,
+) -> PageResult {
+    let done = match posted.input::<CloseObstacleInput>() {
+        Ok(input) => service::close_obstacle(&page.ctx, town, id, &input).await,
+        Err(e) => Err(e),
+    };
+    after(&page, (county, town), Part::Reopen, &posted, done).await
+}
+
+pub(crate) async fn accept(page: Page, Path(at): Path<(DivisionId, DivisionId)>, posted: Posted) -> PageResult {
+    let done = match posted.input::<AcceptInput>() {
+        Ok(input) => service::accept(&page.ctx, at.1, &input, &posted.idem).await,
+        Err(e) => Err(e),
+    };
+    after(&page, at, Part::Accept, &posted, done).await
+}
+
+pub(crate) async fn reopen(page: Page, Path(at): Path<(DivisionId, DivisionId)>, posted: Posted) -> PageResult {
+    let done = match posted.input::<ReopenInput>() {
+        Ok(input) => service::reopen(&page.ctx, at.1, &input, &posted.idem).await,
+        Err(e) => Err(e),
+    };
+    after(&page, at, Part::Reopen, &posted, done).await
+}

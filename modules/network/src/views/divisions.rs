@@ -1,0 +1,228 @@
+//! The division browser and the import of a file.
+
+use super::{Form, word};
+use crate::model::division::{DivisionFile, DivisionOut, ImportReport};
+use zw_core::code::Code as _;
+use zw_core::codelist::network::EXCLUSION_REASON;
+use zw_core::tree::DivisionKind;
+use zw_core::{Day, DivisionId};
+use zw_ui::form::{FormExtra, Kind, buttons, form_with, hidden};
+use zw_ui::table::cell;
+use zw_ui::{Col, Lang, Markup, Notice, Row, Table, Tone, card, definitions, html, submit, table};
+use zw_web::{FormTrouble, Posted};
+
+// i18n-keys: network-kind-p network-kind-c network-kind-x network-kind-t network-kind-v
+fn kind(lang: Lang, k: DivisionKind) -> String {
+    lang.t(&format!("network-kind-{}", k.code().to_lowercase()))
+}
+
+fn href(id: DivisionId, on: Day) -> String {
+    format!("/divisions?area={id}&on={on}")
+}
+
+/// Crumbs from the top down to the parent.
+pub fn crumbs(lang: Lang, f: &DivisionFile) -> Vec<(String, String)> {
+    if f.division.is_none() {
+        return vec![];
+    }
+    let mut out = vec![(lang.t("network-divisions"), format!("/divisions?on={}", f.on))];
+    out.extend(f.above.iter().map(|d| (d.name.clone(), href(d.id, f.on))));
+    out
+}
+
+/// A division with what lies in it.
+pub fn browse(lang: Lang, f: &DivisionFile) -> Markup {
+    html! {
+        form class="zw-filter" action="/divisions" method="get" {
+            @if let Some(d) = &f.division { (hidden("area", &d.id.to_string())) }
+            label class="form-label" for="f-on" { (lang.t("network-map-of")) }
+            input class="form-control" type="date" id="f-on" name="on" value=(f.on);
+            button class="btn" type="submit" { (lang.t("ui-show")) }
+        }
+        @if let Some(d) = &f.division { (facts(lang, d)) }
+        @if f.versions.len() > 1 { (versions(lang, f)) }
+        @if f.division.is_none() && f.children.is_empty() {
+            (zw_ui::empty(&lang.t("network-no-divisions"), &lang.t("network-no-divisions-how"), None))
+        } @else if !f.children.is_empty() { (children(lang, f)) }
+    }
+}
+
+fn facts(lang: Lang, d: &DivisionOut) -> Markup {
+    let counted = match &d.exclusion {
+        None => lang.t("network-counted-yes"),
+        Some(why) => word(lang, &EXCLUSION_REASON, why),
+    };
+    definitions([
+        (lang.t("network-col-kind"), kind(lang, d.kind)),
+        (lang.t("network-col-code"), d.code.clone()),
+        (lang.t("network-col-counted"), counted),
+    ])
+}
+
+fn versions(lang: Lang, f: &DivisionFile) -> Markup {
+    let rows = f
+        .versions
+        .iter()
+        .map(|v| Row::texts([v.name.clone(), v.code.clone(), v.from.to_string(), super::day(v.to)]))
+        .collect();
+    card(
+        &lang.t("network-versions"),
+        table(
+            lang,
+            &Table {
+                caption: lang.t("network-versions"),
+                cols: ["name", "code", "valid-from", "valid-to"].iter().map(|c| Col::text(column(lang, c))).collect(),
+                rows,
+                ..Table::default()
+            },
+        ),
+    )
+}
+
+// i18n-keys: network-col-name network-col-code network-col-valid-from network-col-valid-to network-col-line network-col-column network-col-reason network-col-value
+fn column(lang: Lang, name: &str) -> String {
+    lang.t(&format!("network-col-{name}"))
+}
+
+fn children(lang: Lang, f: &DivisionFile) -> Markup {
+    let rows = f
+        .children
+        .iter()
+        .map(|d| {
+            let why = d.exclusion.as_deref().map(|e| word(lang, &EXCLUSION_REASON, e)).unwrap_or_default();
+            Row::new(vec![
+                html! { a href=(href(d.id, f.on)) { (d.name) } },
+                cell(kind(lang, d.kind)),
+                cell(&d.code),
+                cell(if d.counted { lang.t("network-counted-yes") } else { why }),
+                cell(d.children),
+            ])
+        })
+        .collect();
+    table(
+        lang,
+        &Table {
+            caption: lang.tf("network-children", &[("n", i64::try_from(f.children.len()).unwrap_or(0).into())]),
+            cols: vec![
+                Col::text(lang.t("network-col-name")),
+                Col::text(lang.t("network-col-kind")).wide_only(),
+                Col::text(lang.t("network-col-code")),
+                Col::text(lang.t("network-col-counted")),
+                Col::figure(lang.t("network-col-children"), "").wide_only(),
+            ],
+            rows,
+            print: true,
+            source: Some(lang.tf("network-map-source", &[("day", f.on.to_string().into())])),
+            ..Table::default()
+        },
+    )
+}
+
+/// The form of an import.
+pub fn import_form(lang: Lang, csrf: &str, posted: &Posted, trouble: &FormTrouble) -> Markup {
+    let f = Form { lang, posted, trouble };
+    html! {
+        (super::trouble(lang, trouble))
+        p { (lang.t("network-import-how")) }
+        (form_with("/divisions/import", csrf, None, &FormExtra { upload: true, ..FormExtra::default() }, html! {
+            (f.draw(&f.field("file", Kind::File(".csv")).required()))
+            (f.draw(&f.field("valid_from", Kind::Date).hint(lang.t("network-import-day-hint"))))
+            (buttons(submit(&lang.t("network-import-go"))))
+        }))
+    }
+}
+
+/// Problems shown at most; the file is rejected as a whole.
+const SHOWN: usize = 500;
+
+/// What an import did, or every row that kept it from doing anything.
+pub fn import_result(lang: Lang, r: &ImportReport) -> Markup {
+    let n = |v: usize| i64::try_from(v).unwrap_or(i64::MAX);
+    if !r.imported {
+        let rows = r
+            .problems
+            .iter()
+            .take(SHOWN)
+            .map(|p| {
+                let why = lang.t_or(&format!("network-row-{}", p.reason.code().replace('_', "-")), p.reason.code());
+                Row::texts([p.line.to_string(), p.column.clone(), why, p.value.clone()])
+            })
+            .collect();
+        let text = lang.tf("network-import-refused", &[("n", n(r.problems.len()).into())]);
+        return html! {
+            (zw_ui::shell::notice(&Notice { tone: Tone::Danger, text, next: None }))
+            (table(lang, &Table {
+                caption: lang.t("network-import-problems"),
+                cols: ["line", "column", "reason", "value"].iter().map(|c| Col::text(column(lang, c))).collect(),
+                rows,
+                print: true,
+                ..Table::default()
+            }))
+        };
+    }
+    let text = lang.tf("network-import-done", &[("day", super::day(r.valid_from).into())]);
+    let ended = r.ended.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("、");
+    html! {
+        (zw_ui::shell::notice(&Notice { tone: Tone::Success, text, next: Some((lang.t("network-divisions"), "/divisions".into())) }))
+        (definitions([
+            (lang.t("network-import-rows"), n(r.rows_read).to_string()),
+            (lang.t("network-import-added"), n(r.added).to_string()),
+            (lang.t("network-import-changed"), n(r.changed).to_string()),
+            (lang.t("network-import-unchanged"), n(r.unchanged).to_string()),
+            (lang.t("network-import-ended"), if ended.is_empty() { "0".to_owned() } else { ended }),
+            (lang.t("network-import-folded"), r.folded.iter().map(|f| format!("{} {}", f.line, f.name)).collect::<Vec<_>>().join("、")),
+        ]))
+        (table(lang, &Table {
+            caption: lang.t("network-import-levels"),
+            cols: vec![Col::text(lang.t("network-col-kind")), Col::figure(lang.t("network-import-divisions"), ""), Col::figure(lang.t("network-import-counted"), "")],
+            rows: r.levels.iter().map(|l| Row::texts([kind(lang, l.kind), n(l.divisions).to_string(), n(l.counted).to_string()])).collect(),
+            ..Table::default()
+        }))
+    }
+}
+
+// i18n-keys: network-row-not-utf8 network-row-missing-column network-row-no-rows network-row-field-count network-row-unknown-level
+// i18n-keys: network-row-code-shape network-row-empty-name network-row-duplicate-code network-row-missing-parent network-row-parent-level network-row-parent-prefix
+
+/// The browser and both outcomes of an import.
+pub fn sample(lang: Lang) -> Markup {
+    let on = Day::from_stored(2021_07_08);
+    let d = |id: i64, name: &str, exclusion: Option<&str>| DivisionOut {
+        id: DivisionId(id),
+        kind: DivisionKind::County,
+        code: format!("9801{id:02}000000"),
+        name: name.into(),
+        parent: Some(DivisionId(1)),
+        functional: false,
+        counted: exclusion.is_none(),
+        exclusion: exclusion.map(str::to_owned),
+        children: 12,
+    };
+    let version = |name: &str, from: i64, to: Option<i64>| crate::model::division::VersionOut {
+        code: "980100000000".into(),
+        name: name.into(),
+        from: Day::from_stored(from),
+        to: to.map(Day::from_stored),
+    };
+    let file = DivisionFile {
+        on,
+        division: Some(d(1, "示例市", None)),
+        above: vec![d(9, "示例省", None)],
+        children: vec![d(2, "示例甲区", None), d(3, "示例乙县", Some("functional_unit"))],
+        versions: vec![version("示例地区", 2000_01_01, Some(2021_02_01)), version("示例市", 2021_02_01, None)],
+    };
+    let problem = zw_core::division_file::RowProblem {
+        line: 7,
+        column: "code".into(),
+        reason: zw_core::division_file::RowReason::CodeShape,
+        value: "35x".into(),
+    };
+    let refused = ImportReport { problems: vec![problem], ..ImportReport::default() };
+    let done = ImportReport { imported: true, valid_from: Some(on), rows_read: 3, added: 3, ..ImportReport::default() };
+    html! {
+        (browse(lang, &file))
+        (import_form(lang, "t", &Posted::default(), &FormTrouble::default()))
+        (import_result(lang, &refused))
+        (import_result(lang, &done))
+    }
+}

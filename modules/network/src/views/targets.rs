@@ -1,0 +1,142 @@
+//! Targets of an area with the status against plan.
+
+use super::{Form, choices, word};
+use crate::model::plan::{Phase, PlanStatus, TARGET_MEASURES, Target};
+use zw_core::code::Code as _;
+use zw_core::codelist::network::PHASE;
+use zw_core::{Day, DivisionId, Stamp, TargetId, Uuid};
+use zw_ui::form::{Choice, Kind, buttons, form, section};
+use zw_ui::table::cell;
+use zw_ui::{Col, Lang, Markup, Row, Table, card, figure, html, post_button, submit, table};
+use zw_web::{FormTrouble, Posted};
+
+/// One division and measure: plan, actual, status.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Division.
+    pub division: DivisionId,
+    /// Its name.
+    pub name: String,
+    /// Measure key.
+    pub measure: String,
+    /// Value today.
+    pub actual: i64,
+    /// What the plan asks for today.
+    pub planned: Option<i64>,
+    /// Status today.
+    pub status: PlanStatus,
+    /// Its points, by day.
+    pub targets: Vec<Target>,
+}
+
+/// What the page needs.
+pub struct Data {
+    /// The area shown.
+    pub area: DivisionId,
+    /// Lines, the area's own first.
+    pub lines: Vec<Line>,
+    /// Divisions a target can be set for; empty when the reader may not.
+    pub places: Vec<Choice>,
+    /// Today.
+    pub today: Day,
+}
+
+fn measure(lang: Lang, key: &str) -> String {
+    lang.t(&format!("network-m-{}", key.replace('_', "-")))
+}
+
+/// The page of an area's targets.
+pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, trouble: &FormTrouble) -> Markup {
+    let rows = d
+        .lines
+        .iter()
+        .map(|l| {
+            let href = format!("/figures/{}?area={}&from={}&to={}", l.measure, l.division, d.today, d.today);
+            Row::new(vec![
+                cell(&l.name),
+                cell(measure(lang, &l.measure)),
+                figure(&zw_ui::format::num(l.actual), &href),
+                cell(zw_ui::format::num_opt(l.planned)),
+                zw_ui::status::badge(lang, l.status.ui()),
+                html! { @for t in &l.targets {
+                    div class="zw-inline" {
+                        (t.due_on) "：" (zw_ui::format::num(t.value)) " " span class="zw-muted" { (word(lang, &PHASE, t.phase.code())) }
+                        @if !d.places.is_empty() { " " (post_button(&format!("/targets/{}/delete", t.id), csrf, &lang.t("network-target-delete"), Some(&lang.t("network-target-delete-sure")))) }
+                    }
+                } },
+            ])
+        })
+        .collect();
+    html! {
+        (super::trouble(lang, trouble))
+        (table(lang, &Table {
+            caption: lang.t("network-targets-caption"),
+            cols: vec![
+                Col::text(lang.t("network-f-division")),
+                Col::text(lang.t("network-f-measure")),
+                Col::figure(lang.t("network-col-actual"), ""),
+                Col::figure(lang.t("network-col-planned"), ""),
+                Col::text(lang.t("network-col-status")),
+                Col::text(lang.t("network-col-points")).wide_only(),
+            ],
+            rows,
+            print: true,
+            empty: Some(zw_ui::empty(&lang.t("network-no-targets"), &lang.t("network-no-targets-how"), None)),
+            source: Some(lang.tf("network-targets-source", &[("day", d.today.to_string().into())])),
+            ..Table::default()
+        }))
+        @if !d.places.is_empty() { (card(&lang.t("network-target-new"), new_form(lang, csrf, key, d, posted, trouble))) }
+    }
+}
+
+fn new_form(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, trouble: &FormTrouble) -> Markup {
+    let f = Form { lang, posted, trouble };
+    let measures = TARGET_MEASURES.iter().map(|m| Choice::new(*m, measure(lang, m))).collect();
+    form(
+        &format!("/targets?area={}", d.area),
+        csrf,
+        Some(key),
+        section(
+            &lang.t("network-target-new"),
+            html! {
+                (f.draw(&f.field("division", Kind::Select(d.places.clone())).required()))
+                (f.draw(&f.field("measure", Kind::Select(measures)).required()))
+                (f.draw(&f.field("due_on", Kind::Date).required()))
+                (f.draw(&f.field("value", Kind::Number { min: Some(0), max: None }).required().unit(lang.t("network-u-ge"))))
+                (f.draw(&f.field("phase", Kind::Select(choices(lang, &PHASE)))))
+                (buttons(submit(&lang.t("network-save"))))
+            },
+        ),
+    )
+}
+
+/// A county behind its plan.
+pub fn sample(lang: Lang) -> Markup {
+    let target = Target {
+        id: TargetId(Uuid::nil()),
+        division_id: DivisionId(100),
+        measure: "townships_covered".into(),
+        due_on: Day::from_stored(2021_12_31),
+        value: 12,
+        phase: Phase::Coverage,
+        set_by: "省".into(),
+        set_level: "P".into(),
+        created_at: Stamp::from_ms(0),
+    };
+    let line = Line {
+        division: DivisionId(100),
+        name: "示例甲区".into(),
+        measure: "townships_covered".into(),
+        actual: 5,
+        planned: Some(7),
+        status: PlanStatus::Behind,
+        targets: vec![target],
+    };
+    let data = Data {
+        area: DivisionId(100),
+        lines: vec![line],
+        places: vec![Choice::new("100", "示例甲区")],
+        today: Day::from_stored(2021_07_08),
+    };
+    page(lang, "t", "k", &data, &Posted::default(), &FormTrouble::default())
+}

@@ -1,0 +1,407 @@
+//! Units: list, file, forms.
+
+use super::{Form, choices, day, state_badge, word};
+use crate::model::unit::{CoverageOut, Mode, Tier, UnitFile, UnitOut, UnitQuery, UnitState};
+use zw_core::code::Code as _;
+use zw_core::codelist::network::{HOST, OPERATING_MODE, UNIT_STATE, UNIT_TIER};
+use zw_core::{Day, DivisionId, Paged, Stamp, UnitId, Uuid};
+use zw_ui::form::{Choice, FormExtra, Kind, buttons, folded, form, form_with, hidden, section};
+use zw_ui::table::{Chip, cell};
+use zw_ui::timeline::{Conflict, Event, conflict, timeline};
+use zw_ui::{
+    Col, Lang, Markup, Row, Table, button_link, card, definitions, html, pagination, submit, submit_danger, table,
+};
+use zw_web::{FormTrouble, Posted};
+
+/// What the list page needs besides the rows.
+pub struct ListData {
+    /// Filters in force.
+    pub query: UnitQuery,
+    /// Rows.
+    pub page: Paged<UnitOut>,
+    /// Counties to choose from; empty when there is one only.
+    pub counties: Vec<(DivisionId, String)>,
+    /// Whether the reader may register units.
+    pub may_create: bool,
+}
+
+fn tier(lang: Lang, t: Tier) -> String {
+    word(lang, &UNIT_TIER, t.list_code())
+}
+
+/// Characters of a search text that would break an address.
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
+
+fn address(q: &UnitQuery, page: i64) -> String {
+    let mut parts = vec![];
+    for (name, value) in [
+        ("tier", q.tier.clone()),
+        ("state", q.state.clone()),
+        ("county", q.county.map(|c| c.to_string())),
+        ("q", q.q.as_deref().filter(|t| !t.is_empty()).map(encoded)),
+        ("page", (page > 1).then(|| page.to_string())),
+    ] {
+        if let Some(v) = value {
+            parts.push(format!("{name}={v}"));
+        }
+    }
+    if parts.is_empty() { "/units".into() } else { format!("/units?{}", parts.join("&")) }
+}
+
+fn select(lang: Lang, name: &str, label: &str, chosen: Option<&str>, list: &[(String, String)]) -> Markup {
+    html! {
+        div {
+            label class="form-label" for={ "f-" (name) } { (label) }
+            select class="form-select" id={ "f-" (name) } name=(name) {
+                option value="" { (lang.t("network-all")) }
+                @for (value, text) in list { option value=(value) selected[chosen == Some(value.as_str())] { (text) } }
+            }
+        }
+    }
+}
+
+fn filters(lang: Lang, d: &ListData) -> Markup {
+    let tiers: Vec<_> = Tier::ALL.iter().map(|t| (t.code().to_owned(), tier(lang, *t))).collect();
+    let mut states = vec![("built".to_owned(), lang.t("network-built"))];
+    states.extend(UnitState::ALL.iter().map(|s| (s.code().to_owned(), word(lang, &UNIT_STATE, s.code()))));
+    let counties: Vec<_> = d.counties.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
+    let county = d.query.county.map(|c| c.to_string());
+    html! {
+        form class="zw-filter" action="/units" method="get" role="search" {
+            div {
+                label class="form-label" for="f-q" { (lang.t("network-f-q")) }
+                input class="form-control" id="f-q" name="q" type="search" value=[d.query.q.as_deref()] placeholder=(lang.t("network-q-hint"));
+            }
+            (select(lang, "tier", &lang.t("network-f-tier"), d.query.tier.as_deref(), &tiers))
+            (select(lang, "state", &lang.t("network-f-state"), d.query.state.as_deref(), &states))
+            @if counties.len() > 1 { (select(lang, "county", &lang.t("network-f-county"), county.as_deref(), &counties)) }
+            button class="btn" type="submit" { (lang.t("network-filter")) }
+        }
+    }
+}
+
+fn chips(lang: Lang, d: &ListData) -> Vec<Chip> {
+    let q = &d.query;
+    let mut out = vec![];
+    if let Some(t) = q.tier.as_deref().and_then(Tier::from_code) {
+        out.push(Chip { label: tier(lang, t), remove_href: address(&UnitQuery { tier: None, ..q.clone() }, 1) });
+    }
+    if let Some(s) = q.state.as_deref().filter(|s| !s.is_empty()) {
+        let label = if s == "built" { lang.t("network-built") } else { word(lang, &UNIT_STATE, s) };
+        out.push(Chip { label, remove_href: address(&UnitQuery { state: None, ..q.clone() }, 1) });
+    }
+    if let Some(c) = q.county {
+        let label = d.counties.iter().find(|(id, _)| id.0 == c).map_or_else(|| c.to_string(), |(_, n)| n.clone());
+        out.push(Chip { label, remove_href: address(&UnitQuery { county: None, ..q.clone() }, 1) });
+    }
+    if let Some(t) = q.q.as_deref().filter(|t| !t.trim().is_empty()) {
+        out.push(Chip { label: t.to_owned(), remove_href: address(&UnitQuery { q: None, ..q.clone() }, 1) });
+    }
+    out
+}
+
+/// The list of units.
+pub fn list(lang: Lang, d: &ListData) -> Markup {
+    let rows = d
+        .page
+        .items
+        .iter()
+        .map(|u| {
+            Row::new(vec![
+                html! { a href={ "/units/" (u.id) } { (u.name) } },
+                cell(tier(lang, u.tier)),
+                cell(&u.county),
+                state_badge(lang, u.state),
+                cell(day(u.opened_on)),
+                cell(u.phone.as_deref().unwrap_or("—")),
+            ])
+        })
+        .collect();
+    let begin = d.may_create.then(|| (lang.t("network-unit-new"), "/units/new".to_owned()));
+    html! {
+        (filters(lang, d))
+        (table(lang, &Table {
+            caption: lang.tf("network-units-caption", &[("n", d.page.total.into())]),
+            cols: vec![
+                Col::text(lang.t("network-col-unit")),
+                Col::text(lang.t("network-f-tier")).wide_only(),
+                Col::text(lang.t("network-col-county")),
+                Col::text(lang.t("network-col-state")),
+                Col::text(lang.t("network-f-opened-on")),
+                Col::text(lang.t("network-f-phone")).wide_only(),
+            ],
+            rows,
+            chips: chips(lang, d),
+            print: true,
+            empty: Some(zw_ui::empty(&lang.t("network-no-units"), &lang.t("network-no-units-how"), begin.as_ref().map(|(l, h)| (l.as_str(), h.as_str())))),
+            ..Table::default()
+        }))
+        (pagination(lang, d.page.page, d.page.size, d.page.total, |p| address(&d.query, p)))
+    }
+}
+
+/// What the page of a unit needs besides its file.
+pub struct FileData {
+    /// The unit.
+    pub file: UnitFile,
+    /// Whether the reader may edit it.
+    pub may_edit: bool,
+    /// Whether the reader may change what it serves.
+    pub may_cover: bool,
+    /// Address of the people on post, if the reader may see them.
+    pub people: Option<String>,
+    /// Address of the township's build-out sheet, if the reader may see it.
+    pub sheet: Option<String>,
+    /// Divisions of the county that can be served.
+    pub places: Vec<Choice>,
+    /// Units of the same tier it can be merged into.
+    pub others: Vec<Choice>,
+}
+
+/// The page of a unit; `posted` and `trouble` belong to the form that did not go through, if one did not.
+pub fn file(lang: Lang, csrf: &str, key: &str, d: &FileData, posted: &Posted, trouble: &FormTrouble) -> Markup {
+    let u = &d.file.unit;
+    html! {
+        (super::trouble(lang, trouble))
+        (definitions([
+            (lang.t("network-col-state"), html! { (state_badge(lang, u.state)) @if let Some(r) = &u.state_reason { " " (r) } }),
+            (lang.t("network-f-tier"), html! { (tier(lang, u.tier)) }),
+            (lang.t("network-f-division"), html! { a href={ "/divisions?area=" (u.division_id) } { (u.division) } }),
+            (lang.t("network-f-mode"), html! { (word(lang, &OPERATING_MODE, u.mode.code())) }),
+            (lang.t("network-f-host"), html! { (u.host.as_deref().map(|h| word(lang, &HOST, h)).unwrap_or_else(|| "—".into())) }),
+            (lang.t("network-f-plaque-on"), html! { (day(u.plaque_on)) }),
+            (lang.t("network-f-opened-on"), html! { (day(u.opened_on)) }),
+            (lang.t("network-f-address"), html! { (u.address.as_deref().unwrap_or("—")) }),
+            (lang.t("network-f-phone"), html! { (u.phone.as_deref().unwrap_or("—")) }),
+        ]))
+        div class="zw-buttons" {
+            @if d.may_edit { (button_link(&lang.t("network-edit"), &format!("/units/{}/edit", u.id), false)) }
+            @if let Some(href) = &d.people { (button_link(&lang.t("network-people"), href, false)) }
+            @if let Some(href) = &d.sheet { (button_link(&lang.t("network-sheet"), href, false)) }
+        }
+        (card(&lang.t("network-history"), history(lang, &d.file)))
+        (card(&lang.t("network-coverage"), coverage(lang, csrf, d)))
+        @if !d.file.steps.is_empty() { (card(&lang.t("network-move"), move_form(lang, csrf, key, d, posted, trouble))) }
+    }
+}
+
+fn history(lang: Lang, f: &UnitFile) -> Markup {
+    let last = f.history.len().saturating_sub(1);
+    let events: Vec<Event> = f
+        .history
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(i, s)| Event {
+            at: s.from.to_string(),
+            who: String::new(),
+            what: word(lang, &UNIT_STATE, s.state.code()),
+            note: if i == last { f.unit.state_reason.clone() } else { None },
+            status: Some(super::state_status(s.state)),
+        })
+        .collect();
+    timeline(&events)
+}
+
+fn coverage(lang: Lang, csrf: &str, d: &FileData) -> Markup {
+    let action = format!("/units/{}/coverage", d.file.unit.id);
+    let end = |k: &CoverageOut| {
+        html! {
+            @if d.may_cover && k.to.is_none() {
+                (form(&action, csrf, None, html! {
+                    (hidden("division", &k.division.to_string()))
+                    div class="zw-inline" {
+                        input class="form-control" type="date" name="to" aria-label=(lang.t("network-f-to")) required;
+                        button class="btn btn-sm" type="submit" { (lang.t("network-coverage-end")) }
+                    }
+                }))
+            }
+        }
+    };
+    let rows = d
+        .file
+        .coverage
+        .iter()
+        .map(|k| Row::new(vec![cell(&k.name), cell(k.from.to_string()), cell(day(k.to)), end(k)]))
+        .collect();
+    html! {
+        (table(lang, &Table {
+            caption: lang.t("network-coverage"),
+            cols: vec![
+                Col::text(lang.t("network-f-division")),
+                Col::text(lang.t("network-col-valid-from")),
+                Col::text(lang.t("network-col-valid-to")),
+                Col::text(""),
+            ],
+            rows,
+            ..Table::default()
+        }))
+        @if d.may_cover {
+            (folded(&lang.t("network-coverage-add"), false, form(&action, csrf, None, html! {
+                (zw_ui::field(lang, &zw_ui::Field::select("division", lang.t("network-f-division"), "", d.places.clone()).required()))
+                (zw_ui::field(lang, &zw_ui::Field::date("from", lang.t("network-f-from"), "")))
+                (buttons(submit(&lang.t("network-coverage-go"))))
+            })))
+        }
+    }
+}
+
+fn move_form(lang: Lang, csrf: &str, key: &str, d: &FileData, posted: &Posted, trouble: &FormTrouble) -> Markup {
+    let f = Form { lang, posted, trouble };
+    let steps = d.file.steps.iter().map(|s| Choice::new(s.code(), word(lang, &UNIT_STATE, s.code()))).collect();
+    let merges = d.file.steps.contains(&UnitState::Merged) && !d.others.is_empty();
+    form(
+        &format!("/units/{}/state", d.file.unit.id),
+        csrf,
+        Some(key),
+        html! {
+            (hidden("version", &d.file.unit.version.to_string()))
+            (f.draw(&f.field("state", Kind::Radios(steps)).required()))
+            (f.draw(&f.field("on", Kind::Date).hint(lang.t("network-today-hint"))))
+            (f.draw(&f.field("reason", Kind::Text).hint(lang.t("network-reason-hint"))))
+            @if merges { (f.draw(&f.field("merged_into", Kind::Select(d.others.clone())))) }
+            (buttons(submit_danger(&lang.t("network-move-go"), &lang.t("network-move-sure"))))
+        },
+    )
+}
+
+/// The form of a new unit (`id` none) or of an edit.
+pub fn unit_form(
+    lang: Lang,
+    csrf: &str,
+    key: &str,
+    id: Option<UnitId>,
+    places: &[Choice],
+    posted: &Posted,
+    trouble: &FormTrouble,
+) -> Markup {
+    let f = Form { lang, posted, trouble };
+    let action = id.map_or_else(|| "/units".to_owned(), |id| format!("/units/{id}"));
+    let tier_value = posted.value("tier");
+    html! {
+        (super::trouble(lang, trouble))
+        @if let (Some(id), false) = (id, trouble.current.is_empty()) { (conflict(lang, csrf, &differences(lang, id, key, posted, trouble))) }
+        @if id.is_none() {
+            nav class="zw-tabs" aria-label=(lang.t("network-f-tier")) { ul { @for t in Tier::ALL { li {
+                a href={ "/units/new?tier=" (t.code()) } class=[(t.code() == tier_value).then_some("is-here")]
+                    aria-current=[(t.code() == tier_value).then_some("page")] { (tier(lang, *t)) }
+            } } } }
+        }
+        (form_with(&action, csrf, Some(key), &FormExtra { draft: if id.is_none() { "unit-new" } else { "" }, ..FormExtra::default() }, html! {
+            @if id.is_none() { (hidden("tier", tier_value)) } @else { (hidden("version", posted.value("version"))) }
+            (section(&lang.t("network-sec-what"), html! {
+                @if id.is_none() { (f.draw(&f.field("division", Kind::Select(places.to_vec())).required())) }
+                (f.draw(&f.field("name", Kind::Text).required()))
+                (f.draw(&f.field("mode", Kind::Select(choices(lang, &OPERATING_MODE))).required()))
+                @if id.is_none() { (f.draw(&f.field("since", Kind::Date).hint(lang.t("network-today-hint")))) }
+            }))
+            (section(&lang.t("network-sec-where"), html! {
+                (f.draw(&f.field("host", Kind::Select(choices(lang, &HOST)))))
+                (f.text("address"))
+                (f.draw(&f.field("phone", Kind::Tel)))
+                (f.date("plaque_on"))
+                (f.date("opened_on"))
+            }))
+            (buttons(html! { (submit(&lang.t("network-save"))) (button_link(&lang.t("network-cancel"), &action, false)) }))
+        }))
+    }
+}
+
+fn differences(lang: Lang, id: UnitId, key: &str, posted: &Posted, trouble: &FormTrouble) -> Conflict {
+    super::sheets::conflict_of(
+        lang,
+        &["name", "mode", "host", "address", "phone", "plaque_on", "opened_on"],
+        posted,
+        trouble,
+        (format!("/units/{id}"), format!("/units/{id}/edit"), key),
+        |field, value| match field {
+            "mode" => word(lang, &OPERATING_MODE, value),
+            "host" if !value.is_empty() => word(lang, &HOST, value),
+            _ => value.to_owned(),
+        },
+    )
+}
+
+pub(super) fn sample_unit() -> UnitOut {
+    UnitOut {
+        id: UnitId(Uuid::nil()),
+        tier: Tier::Station,
+        name: "示例镇社会工作服务站".into(),
+        county_id: DivisionId(100),
+        county: "示例甲区".into(),
+        division_id: DivisionId(1000),
+        division: "示例市示例甲区示例镇".into(),
+        town_id: Some(DivisionId(1000)),
+        mode: Mode::Purchase,
+        state: UnitState::Operating,
+        built: true,
+        state_reason: None,
+        plaque_on: Some(Day::from_stored(2021_03_01)),
+        opened_on: Some(Day::from_stored(2021_05_20)),
+        address: Some("示例路 1 号".into()),
+        phone: None,
+        host: Some("party_mass_centre".into()),
+        version: 3,
+        updated_at: Stamp::from_ms(1_625_700_000_000),
+    }
+}
+
+/// List, file and forms, with a conflict.
+pub fn sample(lang: Lang) -> Markup {
+    let unit = sample_unit();
+    let stretch = |state, from: i64, to: Option<i64>| crate::model::history::Stretch {
+        state,
+        from: Day::from_stored(from),
+        to: to.map(Day::from_stored),
+    };
+    let data = FileData {
+        file: UnitFile {
+            unit: unit.clone(),
+            history: vec![
+                stretch(UnitState::Preparing, 2021_01_10, Some(2021_05_20)),
+                stretch(UnitState::Operating, 2021_05_20, None),
+            ],
+            coverage: vec![CoverageOut {
+                division: DivisionId(1000),
+                name: "示例镇".into(),
+                from: Day::from_stored(2021_05_20),
+                to: None,
+            }],
+            steps: vec![UnitState::Suspended, UnitState::Merged],
+        },
+        may_edit: true,
+        may_cover: true,
+        people: Some("/workers?unit=1".into()),
+        sheet: Some("/build-out/100/1000".into()),
+        places: vec![Choice::new("1000", "示例镇")],
+        others: vec![Choice::new("x", "另一站")],
+    };
+    let query = UnitQuery {
+        tier: Some("T".into()),
+        state: Some("built".into()),
+        q: Some("鼓楼".into()),
+        ..UnitQuery::default()
+    };
+    let list_data = ListData {
+        query,
+        page: Paged { items: vec![unit], page: 1, size: 50, total: 1 },
+        counties: vec![(DivisionId(100), "示例甲区".into()), (DivisionId(101), "示例乙县".into())],
+        may_create: true,
+    };
+    let posted = Posted::prefilled([("tier", "T"), ("name", "示例镇站"), ("mode", "purchase"), ("version", "3")]);
+    let mut clash = FormTrouble {
+        current: vec![("version".into(), "4".into()), ("name".into(), "新名".into())],
+        ..FormTrouble::default()
+    };
+    clash.fields.add("phone", "phone-format");
+    html! {
+        (list(lang, &list_data))
+        (file(lang, "t", "k", &data, &Posted::default(), &FormTrouble::default()))
+        (unit_form(lang, "t", "k", None, &data.places, &posted, &FormTrouble::default()))
+        (unit_form(lang, "t", "k", Some(UnitId(Uuid::nil())), &data.places, &posted, &clash))
+    }
+}
