@@ -14,8 +14,8 @@ const running = new Set();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 
-function run(args) {
-  const child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
+function run(args, env = {}) {
+  const child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, DATABASE_URL: "", ...env } });
   running.add(child);
   const out = { text: "", log: "" };
   child.stdout.setEncoding("utf8").on("data", (chunk) => (out.text += chunk));
@@ -56,14 +56,15 @@ function freePort() {
   });
 }
 
-/** A demo server of one's own: `{ url, people, data, stop() }`; `people(role)` gives a sign-in of that role. */
+/** A demo server of one's own: `{ url, data, people(role), stop() }`. */
 export async function serve() {
   const prepared = process.env.ZW_E2E_PREPARED ?? (await prepare());
   const folder = await mkdtemp(join(tmpdir(), "zw-e2e-"));
   await cp(prepared, folder, { recursive: true });
   const [data, file] = [join(folder, "data"), join(folder, "credentials.json")];
   const port = await freePort();
-  const { child, out, ended } = run(["--data", data, "demo", "--port", String(port), "--credentials-file", file]);
+  // 'serve', not 'demo': the demo makes its data anew at each start; its clock belongs to the data.
+  const { child, out, ended } = run(["--data", data, "serve"], { ZHANWANG_LISTEN: `127.0.0.1:${port}` });
   const url = `http://127.0.0.1:${port}`;
   await new Promise((resolve, reject) => {
     child.stdout.on("data", () => out.text.includes(url) && resolve());
@@ -79,7 +80,6 @@ export async function serve() {
       if (!found) throw new Error(`the demo has no sign-in number ${which} of role ${role}`);
       return found;
     },
-    roles: [...new Set(credentials.map((c) => c.role))],
     async stop() {
       child.kill("SIGTERM");
       const code = await ended;

@@ -1,0 +1,160 @@
+// A posted worker on a phone: the visit that is due, a new resident on the way, and what is never lost.
+import assert from "node:assert/strict";
+import { PHONE } from "../lib/browser.mjs";
+import { journey } from "../lib/journey.mjs";
+import { idNumber } from "../lib/person.mjs";
+
+/** The first visit that is due, and whom it is for. */
+async function due(page) {
+  const link = page.locator('a[href^="/people/"][href$="/visit"]').first();
+  return { link, name: (await link.innerText()).trim(), href: await link.getAttribute("href") };
+}
+
+journey("a due visit is recorded in at most eight taps", async ({ visit }) => {
+  const worker = await visit("worker", PHONE);
+  const { page } = worker;
+  let taps = 0;
+  const tap = async (locator) => {
+    taps += 1;
+    await locator.tap();
+  };
+
+  const { link, name } = await due(page);
+  await tap(link);
+  await page.getByRole("heading", { level: 1, name: `探访 ${name}` }).waitFor();
+  assert.equal(await page.getByLabel("日期", { exact: false }).first().inputValue(), "2021-07-08", "today is filled in");
+  await tap(page.getByRole("checkbox", { name: "用电" }));
+  const text = page.getByLabel("做了什么");
+  await tap(text);
+  await page.keyboard.type("上门问候，检查线路，一切正常。");
+  await tap(page.getByRole("button", { name: "保存探访" }));
+  await page.getByText("探访已保存。").waitFor();
+  assert.ok(taps <= 8, `${taps} taps`);
+
+  // Saved once, with what was typed, and no longer due.
+  await page.goto("/visits");
+  const today = page.getByRole("row").filter({ hasText: name }).filter({ hasText: "2021-07-08" });
+  assert.equal(await today.count(), 1);
+  await today.getByRole("link", { name: "2021-07-08" }).tap();
+  await page.getByText("上门问候，检查线路，一切正常。").waitFor();
+  await page.goto("/");
+  assert.equal(await page.locator('a[href$="/visit"]').filter({ hasText: name }).count(), 0, "the visit is no longer due");
+});
+
+journey("two workers share a visit, which is one record", async ({ visit }) => {
+  const worker = await visit("worker", PHONE);
+  const { page } = worker;
+  const { link, name } = await due(page);
+  await link.tap();
+  await page.getByText("更多（选填）").tap();
+  await page.getByLabel("同行社工").selectOption({ index: 1 });
+  await page.getByLabel("做了什么").fill("两人同行，陪同就医。");
+  await page.getByRole("button", { name: "保存探访" }).tap();
+  await page.getByText("探访已保存。").waitFor();
+  await page.goto("/visits");
+  const rows = page.getByRole("row").filter({ hasText: name }).filter({ hasText: "2021-07-08" });
+  assert.equal(await rows.count(), 1);
+  await rows.getByRole("link", { name: "2021-07-08" }).tap();
+  const workers = await page.getByRole("main").innerText();
+  assert.match(workers, /、/, "both workers stand on the record");
+});
+
+journey("a new resident on the way: the ID is checked, then found by name, initials and village", async ({ visit }) => {
+  const worker = await visit("worker", PHONE);
+  worker.expect(/status of 422/);
+  const { page } = worker;
+  const good = idNumber("19551230", 42);
+  const bad = good.slice(0, 17) + (good.endsWith("1") ? "2" : "1");
+
+  await page.goto("/people/new");
+  await page.getByLabel("姓名").first().fill("欧阳试样");
+  await page.getByLabel("证件号码").first().fill(bad);
+  await page.getByLabel("村（居）").selectOption({ index: 1 });
+  const village = await page.getByLabel("村（居）").evaluate((select) => select.selectedOptions[0].textContent);
+  await page.getByText("老年人", { exact: true }).tap();
+  await page.getByRole("checkbox", { name: "独居老人" }).check();
+  await page.getByRole("radio", { name: "法定职责" }).check();
+  await page.getByRole("button", { name: "建档" }).tap();
+  await page.getByRole("alert").filter({ hasText: "末位校验不符" }).waitFor();
+  assert.equal(await page.getByLabel("姓名").first().inputValue(), "欧阳试样", "what was typed is still there");
+  assert.ok(await page.getByRole("checkbox", { name: "独居老人" }).isChecked());
+
+  await page.getByLabel("证件号码").first().fill(good);
+  await page.getByLabel("证件号码").first().blur();
+  assert.equal(await page.getByLabel("出生日期").inputValue(), "1955-12-30", "the birth date comes from the number");
+  assert.ok(await page.getByRole("radio", { name: "女" }).isChecked(), "so does the sex");
+  await page.getByRole("button", { name: "建档" }).tap();
+  await page.getByRole("link", { name: "记探访" }).waitFor();
+  assert.doesNotMatch(await page.getByRole("main").innerText(), new RegExp(good), "the number is masked");
+
+  for (const words of ["欧阳试样", "oysy", `欧阳 ${village.slice(0, 2)}`]) {
+    await page.goto(`/people?q=${encodeURIComponent(words)}`);
+    assert.equal(await page.getByRole("link", { name: "欧阳试样" }).count(), 1, `found by ${words}`);
+  }
+  await page.getByRole("link", { name: "欧阳试样" }).tap();
+  await page.getByRole("link", { name: "记探访" }).tap();
+  await page.getByRole("button", { name: "保存探访" }).tap();
+  await page.getByText("探访已保存。").waitFor();
+
+  // The same number a second time is refused, at its field.
+  await page.goto("/people/new");
+  await page.getByLabel("姓名").first().fill("欧阳再试");
+  await page.getByLabel("证件号码").first().fill(good);
+  await page.getByLabel("村（居）").selectOption({ index: 1 });
+  await page.getByText("老年人", { exact: true }).tap();
+  await page.getByRole("checkbox", { name: "独居老人" }).check();
+  await page.getByRole("radio", { name: "法定职责" }).check();
+  await page.getByRole("button", { name: "建档" }).tap();
+  await page.getByRole("alert").filter({ hasText: "已在本站建档" }).waitFor();
+});
+
+journey("an expired session loses nothing that was typed", async ({ visit, server }) => {
+  const worker = await visit("worker", PHONE);
+  const { page, context } = worker;
+  const { link, href } = await due(page);
+  await link.tap();
+  await page.getByLabel("做了什么").fill("写到一半时登录失效。");
+  await context.clearCookies();
+  worker.expect(/status of 401/);
+  await page.getByRole("button", { name: "保存探访" }).tap();
+  await page.waitForURL((url) => url.pathname === "/login");
+  await worker.fillSignIn(server.people("worker"));
+  await page.waitForURL((url) => url.pathname === href);
+  assert.equal(await page.getByLabel("做了什么").inputValue(), "写到一半时登录失效。");
+  await page.getByRole("button", { name: "保存探访" }).tap();
+  await page.getByText("探访已保存。").waitFor();
+});
+
+journey("a failed connection loses nothing that was typed", async ({ visit }) => {
+  const worker = await visit("worker", PHONE);
+  worker.expect(/ERR_INTERNET_DISCONNECTED/);
+  const { page, context } = worker;
+  const { link, href, name } = await due(page);
+  await link.tap();
+  await page.getByLabel("做了什么").fill("山里没有信号。");
+  await context.setOffline(true);
+  await page.getByRole("button", { name: "保存探访" }).tap();
+  await page.waitForURL(/^chrome-error:/);
+  await context.setOffline(false);
+  await page.goto(href);
+  assert.equal(await page.getByLabel("做了什么").inputValue(), "山里没有信号。");
+  await page.getByRole("button", { name: "保存探访" }).tap();
+  await page.getByText("探访已保存。").waitFor();
+  await page.goto("/visits");
+  assert.equal(await page.getByRole("row").filter({ hasText: name }).filter({ hasText: "2021-07-08" }).count(), 1, "saved once");
+});
+
+journey("wrong dates are refused at their field", async ({ visit }) => {
+  const worker = await visit("worker", PHONE);
+  worker.expect(/status of 422/);
+  const { page } = worker;
+  const { link } = await due(page);
+  await link.tap();
+  for (const [day, words] of [["2021-07-09", "日期晚于今天"], ["1999-01-01", "日期早于这位对象的建档日"]]) {
+    await page.getByLabel("日期", { exact: false }).first().fill(day);
+    await page.getByLabel("做了什么").fill("日期写错了。");
+    await page.getByRole("button", { name: "保存探访" }).tap();
+    await page.getByRole("alert").filter({ hasText: words }).waitFor();
+    assert.equal(await page.getByLabel("做了什么").inputValue(), "日期写错了。");
+  }
+});
