@@ -65,7 +65,11 @@ pub async fn make(program: &Path, place: &Place, scale: Scale, county_seats: usi
     std::fs::write(&file, csv(scale)).map_err(|e| Error::Unavailable(e.to_string()))?;
     let path = file.display().to_string();
     place.run(program, &["divisions", "import", &path])?;
+    fill(place, scale, county_seats).await
+}
 
+/// Fills a place that has its schema, keys and divisions.
+pub async fn fill(place: &Place, scale: Scale, county_seats: usize) -> Result<World> {
     let ctx = prepare::open(place).await?;
     let view = ctx.tree().as_of(prepare::today());
     let provinces = view.roots().to_vec();
