@@ -1,4 +1,4 @@
-# Accounts, roles, sessions, audit
+# Words of accounts: roles, refusals, pages. Keys begin with accounts-.
 role-prov_admin = Provincial administration
 role-city_admin = City administration
 role-county_admin = County authority
@@ -128,7 +128,7 @@ accounts-code-for = One-time code of { $name } ({ $login }):
 accounts-code-until = Opens until { $until }, once.
 accounts-code-once = Shown only now. Tell the person face to face or by phone, not in a group chat.
 accounts-code-shown = The code was shown once and is not shown again. If it was not noted, issue a new one.
-accounts-back-to-account = Show
+accounts-back-to-account = Show the account
 accounts-manage = Manage
 accounts-issue-code = Issue a code for a new password
 accounts-issue-ask = Older codes stop working. Issue a code?

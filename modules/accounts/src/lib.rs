@@ -5,8 +5,15 @@
 //!
 //! Rules: passwords are known to nobody but their owner; a first or forgotten one comes by a one-time code. An account is
 //! either one of the three operators (system, security, audit) or does business, never both, and the table refuses
-//! anything else. Operators' accounts are made at the console only. A session is read anew on every request, so what is
-//! ended is dead on the next one. A grant row changed without the key is ignored and reported.
+//! anything else. Operators' accounts are made, reset and disabled at the console only. A session is read anew on every
+//! request, so what is ended is dead on the next one; a new or ended grant ends the account's sessions, so that the next
+//! one has a new token. A grant row changed without the key is ignored and reported.
+//!
+//! Sessions are written down as seen every five minutes only, because each time is a commit and an audit event: a session
+//! may end up to five minutes before its idle time is over, never after. Refused sign-ins lock one login for one network;
+//! from unknown networks the whole account waits at most a minute, so that nobody can lock somebody else out.
+//!
+//! Wall screens carry a token of their own kind (`Role::Kiosk`, one area, 90 days), never an account.
 
 mod api;
 mod auth;

@@ -47,7 +47,7 @@ pub async fn activate(ctx: &Ctx, input: &Activate) -> Result<Account> {
     let found = store::account_of_code(&mut c, &hash, ctx.now()).await?;
     drop(c);
     let account = found.ok_or(Error::NotFound)?;
-    new_password(&account, &input.password, &input.repeat, "password", "repeat")?;
+    new_password(ctx, &account, &input.password, &input.repeat).await?;
     let phc = password::hash(&ctx.app.rng, &input.password).await?;
 
     let mut tx = ctx.write().await?;
@@ -65,12 +65,19 @@ pub async fn activate(ctx: &Ctx, input: &Activate) -> Result<Account> {
     Ok(account)
 }
 
-/// All problems of a new password at once.
-pub(crate) fn new_password(a: &Account, password: &str, repeat: &str, field: &str, repeat_field: &str) -> Result<()> {
+/// All problems of a new password at once; `password` and `repeat` are the names of the form's fields.
+pub(crate) async fn new_password(ctx: &Ctx, a: &Account, password: &str, repeat: &str) -> Result<()> {
+    let view = ctx.tree().as_of(ctx.today());
+    let mut words = vec![a.login.clone(), a.display.clone()];
+    for (unit, area) in store::places(&mut ctx.read().await?, a.id).await? {
+        words.extend(unit);
+        words.extend(area.and_then(|d| view.get(d).map(|v| v.name.clone())));
+    }
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut errors = FieldErrors::default();
-    strength::check(password, &[&a.login, &a.display], field, &mut errors);
+    strength::check(password, &words, "password", &mut errors);
     if password != repeat {
-        errors.add(repeat_field, "password-repeat");
+        errors.add("repeat", "password-repeat");
     }
     errors.check()
 }

@@ -302,7 +302,7 @@ pub async fn find_units(ctx: &Ctx, text: &str) -> Result<Vec<UnitChoice>> {
     let found = store::find_units(&mut c, &permit, &text).await?;
     Ok(found
         .into_iter()
-        .map(|(id, name, county)| UnitChoice { id, name: format!("{name}({})", view.path_name(county)) })
+        .map(|(id, name, county)| UnitChoice { id, name: format!("{name}（{}）", view.path_name(county)) })
         .collect())
 }
 

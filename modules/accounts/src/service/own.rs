@@ -30,7 +30,7 @@ pub async fn change_password(ctx: &Ctx, input: &ChangePassword, user_agent: &str
     let a = account(ctx).await?;
     let as_sign_in =
         service::signin::SignIn { login: a.login.clone(), password: input.current.clone(), next: String::new() };
-    service::codes::new_password(&a, &input.password, &input.repeat, "password", "repeat")?;
+    service::codes::new_password(ctx, &a, &input.password, &input.repeat).await?;
     if input.current == input.password {
         return Err(Error::field("password", "password-same"));
     }

@@ -1,7 +1,7 @@
 //! Sign-in: the account by its login, refused tries, one-time codes, passwords.
 
 use crate::model::{Account, AccountState};
-use zw_core::{AccountId, Result, Stamp, Uuid};
+use zw_core::{AccountId, DivisionId, Result, Stamp, Uuid};
 use zw_db::{Conn, Sql, sql};
 
 /// Columns of an account, in the order of nothing: they are read by name.
@@ -207,4 +207,14 @@ pub async fn void_codes(c: &mut Conn, account: AccountId, now: Stamp) -> Result<
     )
     .await?;
     Ok(())
+}
+
+/// Names of the units and the areas of an account's grants: words that its password must not contain.
+pub async fn places(c: &mut Conn, account: AccountId) -> Result<Vec<(Option<String>, Option<DivisionId>)>> {
+    c.all(
+        sql("SELECT u.name,g.area_id FROM account_grant AS g LEFT JOIN unit AS u ON u.id=g.unit_id WHERE g.ended_at IS NULL AND g.account_id=")
+            .bind(account)
+            .lit(" ORDER BY g.created_at DESC,g.id DESC LIMIT 20"),
+    )
+    .await
 }

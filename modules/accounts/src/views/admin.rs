@@ -12,7 +12,7 @@ use zw_ui::status::badge_with;
 use zw_ui::table::cell;
 use zw_ui::{
     Choice, Col, Field, Lang, Markup, Row, Status, Table, button_link, button_row, card, columns, definitions, empty,
-    field, html, pagination, post_button, submit, table,
+    field, html, pagination, post_button, submit, submit_danger, table,
 };
 use zw_web::{FormTrouble, Posted};
 
@@ -151,23 +151,19 @@ pub fn one(lang: Lang, csrf: &str, a: &AccountOut, d: &Desk, t: &FormTrouble) ->
 }
 
 fn manage(lang: Lang, csrf: &str, a: &AccountOut, base: &str) -> Markup {
-    let next = if a.state == AccountState::Active { AccountState::Disabled } else { AccountState::Active };
-    let (label, ask) = match next {
-        AccountState::Disabled => ("accounts-disable", Some(lang.t("accounts-disable-ask"))),
-        AccountState::Active => ("accounts-enable", None),
-    };
+    let active = a.state == AccountState::Active;
+    let next = if active { AccountState::Disabled } else { AccountState::Active };
     html! {
         h2 { (lang.t("accounts-manage")) }
-        // i18n-keys: accounts-disable accounts-enable
         (button_row(html! {
-            @if a.state == AccountState::Active {
+            @if active {
                 (post_button(&format!("{base}/code"), csrf, &lang.t("accounts-issue-code"), Some(&lang.t("accounts-issue-ask"))))
             }
-            (zw_ui::form::form_with(&format!("{base}/state"), csrf, None,
-                &zw_ui::form::FormExtra { confirm: ask.as_deref(), ..zw_ui::form::FormExtra::default() }, html! {
+            (form(&format!("{base}/state"), csrf, None, html! {
                 (hidden("state", zw_core::code::Code::code(next)))
                 (hidden("version", &a.version.to_string()))
-                (submit(&lang.t(label)))
+                @if active { (submit_danger(&lang.t("accounts-disable"), &lang.t("accounts-disable-ask"))) }
+                @else { (submit(&lang.t("accounts-enable"))) }
             }))
         }))
         p class="form-hint" { (lang.t("accounts-manage-hint")) }

@@ -66,7 +66,9 @@ pub fn sample(lang: Lang) -> Markup {
     let t = FormTrouble { fields, note: None, current: vec![] };
     let o = Offer {
         levels: sample_levels(),
-        units: vec![UnitChoice { id: UnitId(Uuid::from_u128(1)), name: "东镇社工站(示例市样板县)".into() }],
+        units: vec![UnitChoice {
+            id: UnitId(Uuid::from_u128(1)), name: "东镇社工站（示例市样板县）".into()
+        }],
     };
     let p = Posted::prefilled([("role", "town_officer"), ("unit_text", "东镇"), ("to", "2021-01-01")]);
     html! {

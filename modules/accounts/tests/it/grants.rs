@@ -119,7 +119,7 @@ async fn each_role_needs_its_own_kind_of_place() {
     assert!(!unit("county_admin", "100", STATION).await);
     let found = grants::find_units(&ctx, "东街").await.unwrap();
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].name, "东街站(子城市子一县)");
+    assert_eq!(found[0].name, "东街站（子城市子一县）");
     assert!(grants::find_units(&ctx, "%").await.unwrap().is_empty());
     let head = grants::list(&ctx, target).await.unwrap();
     assert!(head.iter().any(|g| g.role == "station_head" && g.place == "子城市子一县 东街站"), "{head:?}");
@@ -267,7 +267,7 @@ async fn the_form_helps_to_choose_without_script() {
         .post(&path, &[("reload", "1"), ("province", "1"), ("city", "10"), ("county", "100"), ("unit_text", "东街")])
         .await;
     assert_eq!(a.status, StatusCode::OK);
-    assert!(a.body.contains("南山镇") && a.body.contains("东街站(子城市子一县)") && !a.body.contains("一心镇"));
+    assert!(a.body.contains("南山镇") && a.body.contains("东街站（子城市子一县）") && !a.body.contains("一心镇"));
     let fragment = sec.get("/admin/area-picker?province=1&city=11").await.body;
     assert!(fragment.starts_with("<fieldset") && fragment.contains("丑一县") && !fragment.contains("子一县"));
     let bad = sec.post(&path, &[("role", "town_officer"), ("province", "1"), ("city", "10"), ("x", "1")]).await;

@@ -242,7 +242,7 @@ async fn seen_is_written_at_most_every_five_minutes() {
 #[tokio::test]
 async fn a_new_password_ends_every_other_session() {
     let app = lite().await;
-    account(&app, "lin.xm", vec![]).await;
+    account(&app, "lin.xm", vec![grant(Role::CountyAdmin, Some(World::COUNTY))]).await;
     let mut other = Browser::signed_in(&app, "lin.xm").await;
     let mut b = Browser::signed_in(&app, "lin.xm").await;
     let change = |current: &'static str, password: &'static str, repeat: &'static str| {
@@ -256,6 +256,7 @@ async fn a_new_password_ends_every_other_session() {
         (change(PASSWORD, PASSWORD, PASSWORD), "相同"),
         (change(PASSWORD, "password123456", "password123456"), "容易被猜到"),
         (change(PASSWORD, "lin.xm and something", "lin.xm and something"), "不要出现"),
+        (change(PASSWORD, "子一县的渔船都回港了没有", "子一县的渔船都回港了没有"), "不要出现"),
     ] {
         let a = b.post("/account/password", &fields).await;
         assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -299,4 +300,30 @@ async fn unknown_fields_are_refused() {
     let a = b.post("/login", &[("login", "lin.xm"), ("password", PASSWORD), ("role", "sys_admin")]).await;
     assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(b.token.is_empty());
+}
+
+#[tokio::test]
+async fn many_guesses_at_once_are_five() {
+    on_both(parts, |app| async move {
+        account(&app, "lin.xm", vec![]).await;
+        let mut all = tokio::task::JoinSet::new();
+        for n in 0..12 {
+            let mut ctx = app.ctx(zw_access::Actor::anonymous());
+            ctx.ip = Some("198.51.100.1".into());
+            all.spawn(async move {
+                let input = zw_accounts::service::signin::SignIn {
+                    login: "lin.xm".into(),
+                    password: format!("guess number {n}"),
+                    next: String::new(),
+                };
+                zw_accounts::service::signin::sign_in(&ctx, &input, "").await.is_err()
+            });
+        }
+        assert!(all.join_all().await.into_iter().all(|refused| refused));
+        for (why, want) in [("wrong", 5), ("locked", 7)] {
+            let q = sql("SELECT COUNT(*) FROM audit_event WHERE action='session.login' AND purpose=").bind(why);
+            assert_eq!(count(&app, q).await, want, "{why}");
+        }
+    })
+    .await;
 }
