@@ -6,7 +6,7 @@ use crate::driver::{self, Load, Outcome, Script};
 use crate::http::{Call, Visitor};
 use crate::place::Place;
 use crate::server::Server;
-use crate::store;
+use crate::{prepare, store};
 use std::path::Path;
 use zw_core::{Error, Result};
 
@@ -60,6 +60,9 @@ impl Stage {
     /// rows, so they are good on both copies.
     pub async fn open(o: &Options, from: &Place, name: &str, who: &[Credential]) -> Result<(Self, Vec<Session>)> {
         let place = from.copy(&o.root, name).await?;
+        let ctx = prepare::open(&place).await?;
+        prepare::accept_old_periods(&ctx).await?;
+        prepare::close(ctx).await;
         let mut sessions = vec![];
         let mut server = Server::zhanwang(&o.program, &place).await?;
         for c in who {
