@@ -109,6 +109,12 @@ pub async fn get(ctx: &Ctx, id: WorkerId) -> Result<WorkerFile> {
     })
 }
 
+/// The worker an edit form begins with.
+pub async fn for_edit(ctx: &Ctx, id: WorkerId) -> Result<Worker> {
+    let permit = ctx.permit::<Worker>(policy::WORKER_WRITE)?;
+    store::get(&mut ctx.read().await?, &permit, id, ctx.today()).await
+}
+
 /// Name, number and telephone of one worker in clear. The purpose is recorded before anything leaves.
 pub async fn reveal(ctx: &Ctx, id: WorkerId, purpose: &str) -> Result<Revealed> {
     let permit = ctx.permit::<Worker>(policy::WORKER_REVEAL)?;

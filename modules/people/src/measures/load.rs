@@ -2,7 +2,7 @@
 
 use super::main_post::{Stint, mains};
 use super::{Facts, REQUIRED};
-use crate::model::worker::{INTERN, Level};
+use crate::model::worker::{CertificateLevel, INTERN};
 use std::collections::HashMap;
 use zw_core::{Day, DivisionId, PostingId, Result, UnitId, WorkerId};
 use zw_db::{Conn, Sql, sql};
@@ -60,7 +60,7 @@ pub(super) async fn facts(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<
         c.all(in_counties(on_day(q, ("s.from_day", "s.to_day")), "s.county_id", area)).await?;
     let some = in_counties(sql("SELECT a.worker_id FROM posting a WHERE 1=1"), "a.county_id", area);
     let q = sql("SELECT k.worker_id,MIN(k.issued_on) FROM certificate k WHERE k.level IN ")
-        .list(Level::CERTIFIED)
+        .list(CertificateLevel::CERTIFIED)
         .lit(" AND k.worker_id IN (")
         .join(some)
         .lit(") GROUP BY k.worker_id");

@@ -24,7 +24,7 @@ zw_core::codes! {
 }
 zw_core::codes! {
     /// Level of a certificate (code list `certificate_level`).
-    pub enum Level {
+    pub enum CertificateLevel {
         /// 助理社会工作师.
         Assistant = "1",
         /// 社会工作师.
@@ -37,9 +37,9 @@ zw_core::codes! {
         Other = "9",
     }
 }
-zw_db::code_cols!(WorkerState, Level);
+zw_db::code_cols!(WorkerState, CertificateLevel);
 
-impl Level {
+impl CertificateLevel {
     /// The levels that make a worker certified (I8).
     pub const CERTIFIED: [Self; 4] = [Self::Assistant, Self::Worker, Self::Senior, Self::Taiwan];
 }
@@ -103,7 +103,7 @@ zw_db::record! {
         /// Whose.
         pub worker_id: WorkerId,
         /// Level.
-        pub level: Level,
+        pub level: CertificateLevel,
         /// 管理号, unique.
         pub number: String,
         /// 批准日.
@@ -275,9 +275,9 @@ pub struct CertificateInput {
 
 impl CertificateInput {
     /// Checked: level, number, day.
-    pub fn check(&self, today: Day) -> Result<(Level, String, Day)> {
+    pub fn check(&self, today: Day) -> Result<(CertificateLevel, String, Day)> {
         let mut e = FieldErrors::default();
-        let level = Level::from_code(self.level.trim());
+        let level = CertificateLevel::from_code(self.level.trim());
         if level.is_none() {
             e.add("level", if self.level.trim().is_empty() { "required" } else { "unknown-code" });
         }
@@ -318,7 +318,7 @@ pub struct WorkerOut {
     /// Its name.
     pub county: String,
     /// Best certificate, if any.
-    pub level: Option<Level>,
+    pub level: Option<CertificateLevel>,
     /// Unit of the main posting of today.
     pub unit: Option<String>,
     /// Post there.
@@ -362,6 +362,8 @@ pub struct WorkerQuery {
     /// State code.
     pub state: Option<String>,
     /// County id.
+    #[serde(deserialize_with = "number")]
+    #[schemars(with = "Option<i64>")]
     pub county: Option<i64>,
     /// Unit of a posting of today.
     pub unit: Option<String>,
@@ -371,6 +373,11 @@ pub struct WorkerQuery {
     pub page: Option<i64>,
     /// Rows a page, 1–200.
     pub size: Option<i64>,
+}
+
+/// An optional number of a query string; an empty text is none.
+fn number<'de, D: serde::Deserializer<'de>>(d: D) -> std::result::Result<Option<i64>, D::Error> {
+    Ok(Option::<String>::deserialize(d)?.and_then(|t| t.trim().parse().ok()))
 }
 
 #[cfg(test)]
@@ -391,7 +398,7 @@ mod tests {
     #[test]
     fn codes_are_those_of_the_lists() {
         assert!(WorkerState::ALL.iter().map(|s| s.code()).eq(WORKER_STATE.codes()));
-        assert!(Level::ALL.iter().all(|l| CERTIFICATE_LEVEL.has(l.code())));
+        assert!(CertificateLevel::ALL.iter().all(|l| CERTIFICATE_LEVEL.has(l.code())));
         assert!(EMPLOYMENT.has(INTERN));
     }
 

@@ -1,6 +1,6 @@
 //! Workers and certificates.
 
-use crate::model::worker::{Certificate, Level, Worker, WorkerQuery, WorkerState};
+use crate::model::worker::{Certificate, CertificateLevel, Worker, WorkerQuery, WorkerState};
 use std::collections::HashMap;
 use zw_access::{Permit, Pii};
 use zw_core::{Day, DivisionId, Error, PageReq, Result, Stamp, WorkerId};
@@ -181,23 +181,23 @@ pub(crate) async fn add_certificate(tx: &mut Tx, k: &Certificate, at: Stamp) -> 
 }
 
 /// Best certificate of each of some workers.
-pub(crate) async fn levels(c: &mut Conn, ids: &[WorkerId]) -> Result<HashMap<WorkerId, Level>> {
+pub(crate) async fn levels(c: &mut Conn, ids: &[WorkerId]) -> Result<HashMap<WorkerId, CertificateLevel>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<(WorkerId, Level)> = c
+    let rows: Vec<(WorkerId, CertificateLevel)> = c
         .all(
             sql("SELECT worker_id,level FROM certificate WHERE level<>'9' AND worker_id IN ").list(ids.iter().copied()),
         )
         .await?;
     // Taiwan's recognition equals 社会工作师, so 高级 stands above it.
-    let rank = |l: Level| match l {
-        Level::Senior => 3,
-        Level::Worker | Level::Taiwan => 2,
-        Level::Assistant => 1,
-        Level::Other => 0,
+    let rank = |l: CertificateLevel| match l {
+        CertificateLevel::Senior => 3,
+        CertificateLevel::Worker | CertificateLevel::Taiwan => 2,
+        CertificateLevel::Assistant => 1,
+        CertificateLevel::Other => 0,
     };
-    let mut out: HashMap<WorkerId, Level> = HashMap::new();
+    let mut out: HashMap<WorkerId, CertificateLevel> = HashMap::new();
     for (worker, level) in rows {
         let best = out.entry(worker).or_insert(level);
         if rank(level) > rank(*best) {

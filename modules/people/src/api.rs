@@ -1,0 +1,125 @@
+//! JSON: parse, service, Out. The same services and Out types as the pages.
+
+use crate::model::posting::{EndInput, PostingInput};
+use crate::model::worker::{CertificateInput, WorkerFile, WorkerInput, WorkerOut, WorkerQuery};
+use crate::policy;
+use crate::service;
+use axum::extract::{Path, Query};
+use axum::http::{HeaderMap, Method};
+use zw_core::{Paged, PostingId, WorkerId};
+use zw_web::{Access, ApiCtx, ApiDoc, Fail, Idem, Json, Routes};
+
+type Answer<T> = Result<Json<T>, Fail>;
+
+/// The key of a request that may be sent again: header `Idempotency-Key`.
+fn idem(headers: &HeaderMap, body: &impl serde::Serialize) -> Idem {
+    let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    Idem::new(key, body)
+}
+
+pub(crate) fn routes() -> Routes {
+    let read = Access::Action(policy::WORKER_READ);
+    let write = Access::Action(policy::WORKER_WRITE);
+    let post = Access::Action(policy::POSTING_WRITE);
+    Routes::new()
+        .api(
+            Method::GET,
+            "/api/v1/workers",
+            read,
+            ApiDoc::json::<Paged<WorkerOut>>("Workers, masked").query::<WorkerQuery>(),
+            list,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/workers",
+            write,
+            ApiDoc::json::<WorkerId>("Register a worker").body::<WorkerInput>(),
+            register,
+        )
+        .api(
+            Method::GET,
+            "/api/v1/workers/{id}",
+            read,
+            ApiDoc::json::<WorkerFile>("A worker with certificates and postings, masked"),
+            file,
+        )
+        .api(
+            Method::PUT,
+            "/api/v1/workers/{id}",
+            write,
+            ApiDoc::json::<WorkerFile>("Change what is written about a worker").body::<WorkerInput>(),
+            edit,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/workers/{id}/certificates",
+            write,
+            ApiDoc::json::<WorkerFile>("Note a certificate").body::<CertificateInput>(),
+            certify,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/workers/{id}/postings",
+            post,
+            ApiDoc::json::<PostingId>("Post a worker to a unit").body::<PostingInput>(),
+            posting,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/postings/{id}/end",
+            post,
+            ApiDoc::json::<WorkerFile>("End a posting").body::<EndInput>(),
+            end,
+        )
+}
+
+async fn list(ApiCtx(ctx): ApiCtx, Query(q): Query<WorkerQuery>) -> Answer<Paged<WorkerOut>> {
+    Ok(Json(service::list(&ctx, &q).await?))
+}
+
+async fn register(ApiCtx(ctx): ApiCtx, headers: HeaderMap, Json(input): Json<WorkerInput>) -> Answer<WorkerId> {
+    Ok(Json(service::register(&ctx, &input, &idem(&headers, &input)).await?))
+}
+
+async fn file(ApiCtx(ctx): ApiCtx, Path(id): Path<WorkerId>) -> Answer<WorkerFile> {
+    Ok(Json(service::get(&ctx, id).await?))
+}
+
+async fn edit(
+    ApiCtx(ctx): ApiCtx,
+    Path(id): Path<WorkerId>,
+    headers: HeaderMap,
+    Json(input): Json<WorkerInput>,
+) -> Answer<WorkerFile> {
+    service::edit(&ctx, id, &input, &idem(&headers, &input)).await?;
+    Ok(Json(service::get(&ctx, id).await?))
+}
+
+async fn certify(
+    ApiCtx(ctx): ApiCtx,
+    Path(id): Path<WorkerId>,
+    headers: HeaderMap,
+    Json(input): Json<CertificateInput>,
+) -> Answer<WorkerFile> {
+    service::certify(&ctx, id, &input, &idem(&headers, &input)).await?;
+    Ok(Json(service::get(&ctx, id).await?))
+}
+
+async fn posting(
+    ApiCtx(ctx): ApiCtx,
+    Path(id): Path<WorkerId>,
+    headers: HeaderMap,
+    Json(input): Json<PostingInput>,
+) -> Answer<PostingId> {
+    Ok(Json(service::post(&ctx, id, &input, &idem(&headers, &input)).await?))
+}
+
+async fn end(
+    ApiCtx(ctx): ApiCtx,
+    Path(id): Path<PostingId>,
+    headers: HeaderMap,
+    Json(input): Json<EndInput>,
+) -> Answer<WorkerFile> {
+    let worker = service::end(&ctx, id, &input, &idem(&headers, &input)).await?;
+    Ok(Json(service::get(&ctx, worker).await?))
+}

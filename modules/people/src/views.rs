@@ -1,0 +1,494 @@
+//! Pages as pure functions from data to markup, with `sample()`.
+
+use crate::model::posting::{Post, PostingOut};
+use crate::model::worker::{Certificate, CertificateLevel, Revealed, WorkerFile, WorkerOut, WorkerQuery, WorkerState};
+use zw_core::code::Code as _;
+use zw_core::codelist::CodeList;
+use zw_core::codelist::national::{ID_TYPE, SEX};
+use zw_core::codelist::network::{CERTIFICATE_LEVEL, EMPLOYMENT, LEAVE_REASON, POST, WORKER_STATE};
+use zw_core::{CertificateId, Day, DivisionId, Paged, PostingId, UnitId, Uuid, WorkerId};
+use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form, form_with, hidden, section};
+use zw_ui::table::{Chip, cell};
+use zw_ui::{
+    Col, Lang, Markup, Notice, Row, Status, Table, Tone, button_link, card, definitions, error_summary, field, html,
+    pagination, submit, table,
+};
+use zw_web::{FormTrouble, Posted};
+
+fn word(lang: Lang, list: &CodeList, code: &str) -> String {
+    zw_network::views::word(lang, list, code)
+}
+
+fn choices(lang: Lang, list: &CodeList) -> Vec<Choice> {
+    list.codes().map(|c| Choice::new(c, word(lang, list, c))).collect()
+}
+
+/// Documents a worker can be registered with: without one there is no contract.
+fn documents(lang: Lang) -> Vec<Choice> {
+    choices(lang, &ID_TYPE).into_iter().filter(|c| c.value != "none").collect()
+}
+
+fn day(d: Option<Day>) -> String {
+    d.map_or_else(|| "—".to_owned(), |d| d.to_string())
+}
+
+fn percent(permille: i64) -> String {
+    format!("{}%", permille / 10)
+}
+
+fn state(lang: Lang, s: WorkerState) -> Markup {
+    let status = match s {
+        WorkerState::OnPost => Status::Done,
+        WorkerState::Due => Status::OnCourse,
+        WorkerState::Away => Status::Behind,
+        WorkerState::Left => Status::NoData,
+    };
+    zw_ui::status::badge_with(status, &word(lang, &WORKER_STATE, s.code()))
+}
+
+fn trouble(lang: Lang, t: &FormTrouble) -> Markup {
+    let named: Vec<(String, String)> = t
+        .all(lang)
+        .into_iter()
+        .map(|(f, m)| {
+            let label = lang.t_or(&format!("people-f-{}", f.replace('_', "-")), "");
+            (f, if label.is_empty() { m } else { format!("{label}：{m}") })
+        })
+        .collect();
+    html! {
+        @if let Some(note) = &t.note { (zw_ui::shell::notice(&Notice { tone: Tone::Danger, text: note.clone(), next: None })) }
+        @if let Some((_, who)) = t.current.iter().find(|(n, _)| n == "updated_by") {
+            (zw_ui::shell::notice(&Notice { tone: Tone::Warning, text: lang.tf("people-changed-by", &[("who", who.as_str().into())]), next: None }))
+        }
+        (error_summary(lang, &named))
+    }
+}
+
+struct Form<'a> {
+    lang: Lang,
+    posted: &'a Posted,
+    trouble: &'a FormTrouble,
+}
+
+impl Form<'_> {
+    fn field(&self, name: &str, kind: Kind) -> Field {
+        let label = self.lang.t(&format!("people-f-{}", name.replace('_', "-")));
+        let error = self.trouble.of(self.lang, name);
+        Field::new(name, label, self.posted.value(name), kind).error(error.as_deref())
+    }
+    fn draw(&self, f: &Field) -> Markup {
+        field(self.lang, f)
+    }
+}
+
+/// What the list needs besides the rows.
+pub struct ListData {
+    /// Filters in force.
+    pub query: WorkerQuery,
+    /// Rows.
+    pub page: Paged<WorkerOut>,
+    /// Whether the reader may register workers.
+    pub may_create: bool,
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() || b == b'-' { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
+
+fn address(q: &WorkerQuery, page: i64) -> String {
+    let parts: Vec<String> = [
+        ("state", q.state.clone()),
+        ("county", q.county.map(|c| c.to_string())),
+        ("unit", q.unit.clone()),
+        ("q", q.q.clone().filter(|t| !t.is_empty())),
+        ("page", (page > 1).then(|| page.to_string())),
+    ]
+    .into_iter()
+    .filter_map(|(n, v)| v.map(|v| format!("{n}={}", encoded(&v))))
+    .collect();
+    if parts.is_empty() { "/workers".into() } else { format!("/workers?{}", parts.join("&")) }
+}
+
+/// The list of workers.
+pub fn list(lang: Lang, d: &ListData) -> Markup {
+    let q = &d.query;
+    let mut chips = vec![];
+    if let Some(s) = &q.state {
+        chips.push(Chip {
+            label: word(lang, &WORKER_STATE, s),
+            remove_href: address(&WorkerQuery { state: None, ..q.clone() }, 1),
+        });
+    }
+    if q.unit.is_some() {
+        chips.push(Chip {
+            label: lang.t("people-of-unit"),
+            remove_href: address(&WorkerQuery { unit: None, ..q.clone() }, 1),
+        });
+    }
+    let rows = d
+        .page
+        .items
+        .iter()
+        .map(|w| {
+            Row::new(vec![
+                html! { a href={ "/workers/" (w.id) } { (w.name) } },
+                state(lang, w.state),
+                cell(w.unit.as_deref().unwrap_or("—")),
+                cell(w.post.as_deref().map(|p| word(lang, &POST, p)).unwrap_or_default()),
+                cell(w.level.map(|l| word(lang, &CERTIFICATE_LEVEL, l.code())).unwrap_or_else(|| "—".into())),
+                cell(word(lang, &EMPLOYMENT, &w.employ)),
+                cell(&w.county),
+            ])
+        })
+        .collect();
+    let begin = d.may_create.then(|| lang.t("people-new"));
+    html! {
+        form class="zw-filter" action="/workers" method="get" role="search" {
+            div {
+                label class="form-label" for="f-q" { (lang.t("people-f-q")) }
+                input class="form-control" id="f-q" name="q" type="search" value=[q.q.as_deref()];
+            }
+            div {
+                label class="form-label" for="f-state" { (lang.t("people-f-state")) }
+                select class="form-select" id="f-state" name="state" {
+                    option value="" { (lang.t("people-all")) }
+                    @for s in WorkerState::ALL { option value=(s.code()) selected[q.state.as_deref() == Some(s.code())] { (word(lang, &WORKER_STATE, s.code())) } }
+                }
+            }
+            @if let Some(u) = &q.unit { (hidden("unit", u)) }
+            button class="btn" type="submit" { (lang.t("people-filter")) }
+        }
+        (table(lang, &Table {
+            caption: lang.tf("people-caption", &[("n", d.page.total.into())]),
+            cols: vec![
+                Col::text(lang.t("people-col-name")),
+                Col::text(lang.t("people-f-state")),
+                Col::text(lang.t("people-col-unit")),
+                Col::text(lang.t("people-col-post")),
+                Col::text(lang.t("people-col-certified")).wide_only(),
+                Col::text(lang.t("people-f-employ")).wide_only(),
+                Col::text(lang.t("people-col-county")).wide_only(),
+            ],
+            rows,
+            chips,
+            print: true,
+            empty: Some(zw_ui::empty(&lang.t("people-none"), &lang.t("people-none-how"), begin.as_deref().map(|l| (l, "/workers/new")))),
+            source: Some(lang.t("people-masked")),
+            ..Table::default()
+        }))
+        (pagination(lang, d.page.page, d.page.size, d.page.total, |p| address(q, p)))
+    }
+}
+
+/// The form of a new worker (`id` none) or of an edit.
+pub fn worker_form(
+    lang: Lang,
+    csrf: &str,
+    key: &str,
+    id: Option<WorkerId>,
+    posted: &Posted,
+    t: &FormTrouble,
+) -> Markup {
+    let f = Form { lang, posted, trouble: t };
+    let action = id.map_or_else(|| "/workers".to_owned(), |id| format!("/workers/{id}"));
+    let stays = |field: Field| if id.is_some() { field.hint(lang.t("people-stays-hint")) } else { field.required() };
+    let number = Kind::IdNumber { sex: "sex", birth: "birth" };
+    // What somebody else saved meanwhile is the version this form is sent on top of.
+    let version = t.current.iter().find(|(n, _)| n == "version").map_or(posted.value("version"), |(_, v)| v.as_str());
+    html! {
+        (trouble(lang, t))
+        (form_with(&action, csrf, Some(key), &FormExtra::default(), html! {
+            @if id.is_some() { (hidden("version", version)) }
+            (section(&lang.t("people-sec-person"), html! {
+                (f.draw(&stays(f.field("name", Kind::Text))))
+                @if id.is_none() {
+                    (f.draw(&f.field("id_type", Kind::Select(documents(lang))).required()))
+                    (f.draw(&f.field("id_no", number).required().hint(lang.t("people-id-hint"))))
+                    (f.draw(&f.field("sex", Kind::Radios(choices(lang, &SEX)))))
+                    (f.draw(&f.field("birth", Kind::Date)))
+                }
+                @let phone = f.field("phone", Kind::Tel);
+                (f.draw(&if id.is_some() { phone.hint(lang.t("people-stays-hint")) } else { phone }))
+            }))
+            (section(&lang.t("people-sec-work"), html! {
+                (f.draw(&f.field("employ", Kind::Select(choices(lang, &EMPLOYMENT))).required()))
+                (f.draw(&f.field("is_sw", Kind::Check)))
+                @if id.is_none() { (f.draw(&f.field("since", Kind::Date).hint(lang.t("people-since-hint")))) }
+            }))
+            (buttons(html! { (submit(&lang.t("people-save"))) (button_link(&lang.t("people-cancel"), &action, false)) }))
+        }))
+    }
+}
+
+/// Which form of a worker's page did not go through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// None: shown for the first time.
+    None,
+    /// A certificate.
+    Certificate,
+    /// A new posting.
+    Posting,
+    /// The end of this posting.
+    End(PostingId),
+    /// A reveal.
+    Reveal,
+}
+
+/// What a worker's page needs besides the file.
+pub struct FileData {
+    /// The worker.
+    pub file: WorkerFile,
+    /// Whether the reader may edit.
+    pub may_edit: bool,
+    /// Whether the reader may post.
+    pub may_post: bool,
+    /// Whether the reader may reveal.
+    pub may_reveal: bool,
+    /// Units to post to.
+    pub units: Vec<(UnitId, String)>,
+    /// Data in clear, on the answer to a reveal only.
+    pub revealed: Option<Revealed>,
+}
+
+/// The page of a worker; `posted` and `t` belong to the part that did not go through.
+pub fn file(lang: Lang, csrf: &str, key: &str, d: &FileData, part: Part, posted: &Posted, t: &FormTrouble) -> Markup {
+    let w = &d.file.worker;
+    let (none, calm) = (Posted::default(), FormTrouble::default());
+    let of = |p: Part| if part == p { (posted, t) } else { (&none, &calm) };
+    let open = d.revealed.as_ref();
+    html! {
+        (trouble(lang, t))
+        @if open.is_some() { (zw_ui::shell::notice(&Notice { tone: Tone::Warning, text: lang.t("people-revealed"), next: None })) }
+        (definitions([
+            (lang.t("people-f-state"), html! { (state(lang, w.state)) }),
+            (lang.t("people-col-name"), html! { (open.map_or(w.name.as_str(), |o| o.name.as_str())) }),
+            (lang.t("people-f-id-no"), html! { (open.map_or(d.file.id_no.as_str(), |o| o.id_no.as_str())) }),
+            (lang.t("people-f-phone"), html! { (open.map_or(d.file.phone.as_str(), |o| o.phone.as_str())) }),
+            (lang.t("people-f-sex"), html! { (word(lang, &SEX, &w.sex)) }),
+            (lang.t("people-f-employ"), html! { (word(lang, &EMPLOYMENT, &w.employ)) }),
+            (lang.t("people-f-since"), html! { (d.file.since.to_string()) }),
+            (lang.t("people-col-county"), html! { (w.county) }),
+        ]))
+        div class="zw-buttons" {
+            @if d.may_edit { (button_link(&lang.t("people-edit"), &format!("/workers/{}/edit", w.id), false)) }
+        }
+        @if d.may_reveal { (reveal_form(lang, csrf, w.id, part == Part::Reveal, of(Part::Reveal))) }
+        (card(&lang.t("people-postings"), html! {
+            (postings(lang, csrf, key, d, part, posted, t))
+            @if d.may_post { (posting_form(lang, csrf, key, d, part == Part::Posting, of(Part::Posting))) }
+        }))
+        (card(&lang.t("people-certificates"), html! {
+            (certificates(lang, &d.file.certificates))
+            @if d.may_edit { (certificate_form(lang, csrf, key, w.id, part == Part::Certificate, of(Part::Certificate))) }
+        }))
+    }
+}
+
+type Typed<'a> = (&'a Posted, &'a FormTrouble);
+
+fn reveal_form(lang: Lang, csrf: &str, id: WorkerId, open: bool, typed: Typed<'_>) -> Markup {
+    let f = Form { lang, posted: typed.0, trouble: typed.1 };
+    folded(
+        &lang.t("people-reveal"),
+        open,
+        form(
+            &format!("/workers/{id}/reveal"),
+            csrf,
+            None,
+            html! {
+                (f.draw(&f.field("purpose", Kind::Text).required().hint(lang.t("people-purpose-hint"))))
+                (buttons(submit(&lang.t("people-reveal-go"))))
+            },
+        ),
+    )
+}
+
+fn postings(lang: Lang, csrf: &str, key: &str, d: &FileData, part: Part, posted: &Posted, t: &FormTrouble) -> Markup {
+    let (none, calm) = (Posted::default(), FormTrouble::default());
+    let end = |p: &PostingOut| {
+        let failed = part == Part::End(p.id);
+        let (typed, wrong) = if failed { (posted, t) } else { (&none, &calm) };
+        let f = Form { lang, posted: typed, trouble: wrong };
+        html! {
+            @if d.may_post && p.last_day.is_none() {
+                (folded(&lang.t("people-end"), failed, form(&format!("/workers/{}/postings/{}/end", d.file.worker.id, p.id), csrf, Some(&format!("{key}-{}", p.id)), html! {
+                    (hidden("version", &p.version.to_string()))
+                    (f.draw(&f.field("last_day", Kind::Date).hint(lang.t("people-today-hint"))))
+                    (f.draw(&f.field("reason", Kind::Select(choices(lang, &LEAVE_REASON))).required()))
+                    (buttons(submit(&lang.t("people-end-go"))))
+                })))
+            } @else if let Some(r) = &p.leave_reason { (word(lang, &LEAVE_REASON, r)) }
+        }
+    };
+    let rows = d
+        .file
+        .postings
+        .iter()
+        .map(|p| {
+            Row::new(vec![
+                html! { a href={ "/units/" (p.unit_id) } { (p.unit) } },
+                cell(word(lang, &POST, p.post.code())),
+                cell(p.from.to_string()),
+                cell(day(p.last_day)),
+                cell(percent(p.fte_permille)),
+                end(p),
+            ])
+        })
+        .collect();
+    table(
+        lang,
+        &Table {
+            caption: lang.t("people-postings"),
+            cols: vec![
+                Col::text(lang.t("people-col-unit")),
+                Col::text(lang.t("people-col-post")),
+                Col::text(lang.t("people-col-since")),
+                Col::text(lang.t("people-f-last-day")),
+                Col::figure(lang.t("people-f-fte"), "").wide_only(),
+                Col::text(lang.t("people-col-end")),
+            ],
+            rows,
+            empty: Some(zw_ui::empty(&lang.t("people-no-postings"), &lang.t("people-no-postings-how"), None)),
+            ..Table::default()
+        },
+    )
+}
+
+fn posting_form(lang: Lang, csrf: &str, key: &str, d: &FileData, open: bool, typed: Typed<'_>) -> Markup {
+    let f = Form { lang, posted: typed.0, trouble: typed.1 };
+    let units = d.units.iter().map(|(id, name)| Choice::new(id.to_string(), name.clone())).collect();
+    folded(
+        &lang.t("people-post-new"),
+        open || d.file.postings.is_empty(),
+        form(
+            &format!("/workers/{}/postings", d.file.worker.id),
+            csrf,
+            Some(key),
+            html! {
+                (f.draw(&f.field("unit", Kind::Select(units)).required()))
+                (f.draw(&f.field("post", Kind::Select(choices(lang, &POST)))))
+                (f.draw(&f.field("from", Kind::Date).hint(lang.t("people-today-hint"))))
+                (f.draw(&f.field("fte", Kind::Number { min: Some(10), max: Some(100) }).unit("%").hint(lang.t("people-fte-hint"))))
+                (buttons(submit(&lang.t("people-post-go"))))
+            },
+        ),
+    )
+}
+
+fn certificates(lang: Lang, list: &[Certificate]) -> Markup {
+    html! {
+        @if list.is_empty() { p class="zw-muted" { (lang.t("people-no-certificates")) } }
+        ul class="zw-list" { @for k in list { li {
+            (word(lang, &CERTIFICATE_LEVEL, k.level.code())) " " (k.number) " " span class="zw-muted" { (k.issued_on.to_string()) }
+        } } }
+    }
+}
+
+fn certificate_form(lang: Lang, csrf: &str, key: &str, id: WorkerId, open: bool, typed: Typed<'_>) -> Markup {
+    let f = Form { lang, posted: typed.0, trouble: typed.1 };
+    let levels =
+        CertificateLevel::ALL.iter().map(|l| Choice::new(l.code(), word(lang, &CERTIFICATE_LEVEL, l.code()))).collect();
+    folded(
+        &lang.t("people-certificate-new"),
+        open,
+        form(
+            &format!("/workers/{id}/certificates"),
+            csrf,
+            Some(&format!("{key}-c")),
+            html! {
+                (f.draw(&f.field("level", Kind::Select(levels)).required()))
+                (f.draw(&f.field("number", Kind::Text).required()))
+                (f.draw(&f.field("issued_on", Kind::Date).required()))
+                (buttons(submit(&lang.t("people-save"))))
+            },
+        ),
+    )
+}
+
+/// List, forms, and a file as its editor and after a reveal.
+pub fn sample(lang: Lang) -> Markup {
+    let worker = WorkerOut {
+        id: WorkerId(Uuid::nil()),
+        name: "张*".into(),
+        sex: "1".into(),
+        employ: "agency".into(),
+        is_sw: true,
+        state: WorkerState::OnPost,
+        county_id: DivisionId(100),
+        county: "示例甲区".into(),
+        level: Some(CertificateLevel::Worker),
+        unit: Some("示例镇社会工作服务站".into()),
+        post: Some("head".into()),
+        version: 1,
+    };
+    let posting = |last: Option<i64>| PostingOut {
+        id: PostingId(Uuid::nil()),
+        unit_id: UnitId(Uuid::nil()),
+        unit: "示例镇社会工作服务站".into(),
+        post: Post::Head,
+        from: Day::from_stored(2021_03_01),
+        last_day: last.map(Day::from_stored),
+        fte_permille: 1000,
+        leave_reason: last.map(|_| "contract_end".into()),
+        version: 1,
+    };
+    let data = |revealed: Option<Revealed>, may: bool| FileData {
+        file: WorkerFile {
+            worker: worker.clone(),
+            id_no: "359***********0015".into(),
+            phone: "138****0000".into(),
+            since: Day::from_stored(2020_09_01),
+            certificates: vec![Certificate {
+                id: CertificateId(Uuid::nil()),
+                worker_id: WorkerId(Uuid::nil()),
+                level: CertificateLevel::Worker,
+                number: "示例000001".into(),
+                issued_on: Day::from_stored(2019_12_01),
+            }],
+            postings: vec![posting(None), posting(Some(2021_02_01))],
+        },
+        may_edit: may,
+        may_post: may,
+        may_reveal: may,
+        units: vec![(UnitId(Uuid::nil()), "示例镇社会工作服务站".into())],
+        revealed,
+    };
+    let open = Revealed { name: "张三".into(), id_no: "359900199001010015".into(), phone: "13800000000".into() };
+    let (none, calm) = (Posted::default(), FormTrouble::default());
+    let mut wrong = FormTrouble { current: vec![("updated_by".into(), "李某".into())], ..FormTrouble::default() };
+    wrong.fields.add("fte", "fte-range");
+    let query = WorkerQuery { state: Some("on_post".into()), unit: Some("x".into()), ..WorkerQuery::default() };
+    let page = Paged { items: vec![worker.clone()], page: 1, size: 50, total: 1 };
+    html! {
+        (list(lang, &ListData { query, page, may_create: true }))
+        (worker_form(lang, "t", "k", None, &none, &calm))
+        (worker_form(lang, "t", "k", Some(worker.id), &none, &wrong))
+        (file(lang, "t", "k", &data(None, true), Part::Posting, &none, &wrong))
+        (file(lang, "t", "k", &data(Some(open), false), Part::None, &none, &calm))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zw_ui::gallery::lint;
+
+    #[test]
+    fn every_view_renders_its_sample() {
+        let config = zw_web::WebConfig { public_url: "http://127.0.0.1".into(), trusted_proxies: vec![] };
+        let _ = zw_web::Site::join(config, vec![crate::module()]);
+        for lang in [Lang::ZhCn, Lang::En] {
+            let html = sample(lang).into_string();
+            assert!(lint(&html).is_ok(), "{:?}", lint(&html));
+            assert!(html.len() > 1000);
+        }
+    }
+
+    #[test]
+    fn words_are_complete() {
+        assert_eq!(zw_ui::i18n::assert_complete(env!("CARGO_MANIFEST_DIR")), Vec::<String>::new());
+    }
+}
