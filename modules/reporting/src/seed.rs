@@ -81,6 +81,9 @@ const COLUMNS: &[&str] = &[
     "updated_by",
 ];
 
+/// When, by whom, why.
+type Step<'a> = (Stamp, &'a str, Option<&'a str>);
+
 /// Writes reports and their history; returns their ids in order.
 pub async fn reports(tx: &mut Tx, rng: &Rng, list: &[SeedReport]) -> Result<Vec<ReportId>> {
     let mut ids = Vec::with_capacity(list.len());
@@ -90,7 +93,7 @@ pub async fn reports(tx: &mut Tx, rng: &Rng, list: &[SeedReport]) -> Result<Vec<
         ids.push(id);
         rows.push(row(r, id)?);
         let mut version = 1;
-        let steps: [(Act, Option<(Stamp, &str, Option<&str>)>); 4] = [
+        let steps: [(Act, Option<Step<'_>>); 4] = [
             (Act::Submit, r.submitted.as_ref().map(|(at, by)| (*at, by.as_str(), None))),
             (Act::Return, r.returned.as_ref().map(|(at, by, why)| (*at, by.as_str(), Some(why.as_str())))),
             (Act::Approve, r.approved.as_ref().map(|(at, by)| (*at, by.as_str(), None))),

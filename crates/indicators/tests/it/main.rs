@@ -1,4 +1,5 @@
 //! Cells against records held in memory: whatever happens to the records, recounted cells equal a rebuild.
+#![expect(clippy::unwrap_used, reason = "tests: a failure here is a failed test")]
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,5 @@
 //! The queue on both engines.
+#![expect(clippy::unwrap_used, reason = "tests: a failure here is a failed test")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

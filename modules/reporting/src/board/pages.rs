@@ -2,7 +2,8 @@
 
 use crate::board::service::{self, BoardQuery};
 use crate::board::views;
-use crate::report::chain::{self, ExemptInput, PassOnInput, PassOnReview};
+use crate::pass_on::service::{self as passing, PassOnInput, PassOnReview};
+use crate::report::chain::{self, ExemptInput};
 use crate::words;
 use axum::extract::Query;
 use serde::Deserialize;
@@ -50,7 +51,7 @@ pub(crate) async fn pass_on(page: Page, posted: Posted) -> PageResult {
         period: posted.value("period").to_owned(),
         although_missing: posted.value("although_missing") == "1",
     };
-    match chain::pass_on(&page.ctx, &input, &posted.idem).await {
+    match passing::pass_on(&page.ctx, &input, &posted.idem).await {
         Ok(_) => Ok(saved(&href(&posted), "reporting-passed")),
         Err(e) => {
             let trouble = page.at_form(e)?;
@@ -68,7 +69,7 @@ pub(crate) async fn review(page: Page, posted: Posted) -> PageResult {
         approve,
         reason: posted.value("reason").to_owned(),
     };
-    match chain::review_pass_on(&page.ctx, &input, &posted.idem).await {
+    match passing::review_pass_on(&page.ctx, &input, &posted.idem).await {
         Ok(_) => Ok(saved(&href(&posted), if approve { "reporting-approved" } else { "reporting-returned" })),
         Err(e) => {
             let trouble = page.at_form(e)?;

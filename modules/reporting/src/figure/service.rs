@@ -2,7 +2,6 @@
 //! may see them. Above the county the confirmed value comes first; the live one stands beside it, marked so, where
 //! the cycle's setting allows it.
 
-use crate::board::service::own_area;
 use crate::cycle::Cycle;
 use crate::policy;
 use crate::report::derive;
@@ -181,9 +180,11 @@ async fn area_of(ctx: &Ctx, c: &mut Conn, p: &Permit<FigureOf>, text: &str, on: 
     Ok((Area::Unit(county, unit), name))
 }
 
+/// The reader's own area: what the grant names, a station before its county.
 fn default_area(ctx: &Ctx) -> Option<String> {
-    let unit = ctx.actor.grants.iter().find(|g| g.active_on(ctx.today())).and_then(|g| g.unit);
-    own_area(ctx).map(|a| a.to_string()).or_else(|| unit.map(|u| u.to_string()))
+    let grant = ctx.actor.grants.iter().find(|g| g.active_on(ctx.today()))?;
+    let division = |d: DivisionId| d.to_string();
+    grant.area.map(division).or(grant.unit.map(|u| u.to_string())).or(grant.county.map(division))
 }
 
 /// Whether all the reader's roles stand above the county.

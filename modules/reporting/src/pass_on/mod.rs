@@ -1,5 +1,6 @@
 //! What a county or city passed on: its own step of the chain, with the units that were missing by name.
 
+pub mod service;
 pub mod store;
 
 use crate::report::model::ReportState;

@@ -4,10 +4,12 @@ use crate::board::model::Board;
 use crate::board::service::{self as board, BoardQuery};
 use crate::figure::service::{self as figure, FigurePage, FigureQuery};
 use crate::pass_on::PassOn;
-use crate::report::chain::{self, ExemptInput, PassOnInput, PassOnReview, ReviewInput};
+use crate::pass_on::service::{self as passing, PassOnInput, PassOnReview};
+use crate::report::chain::{self, ExemptInput, ReviewInput};
 use crate::report::out::{DraftOut, ReportListOut, ReportOut, ReportPage};
 use crate::report::owed::{Today, report_today_section};
-use crate::report::service::{self, ListQuery, ReportInput, ReportQuery};
+use crate::report::read::{self, ListQuery};
+use crate::report::service::{self, ReportInput, ReportQuery};
 use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
 use zw_core::{DivisionId, Paged, ReportId};
@@ -18,7 +20,7 @@ fn idem(headers: &HeaderMap, body: &impl serde::Serialize) -> Idem {
 }
 
 pub(crate) async fn list(ApiCtx(ctx): ApiCtx, Query(q): Query<ListQuery>) -> PageResult<Json<Paged<ReportListOut>>> {
-    Ok(Json(service::list(&ctx, &q).await?))
+    Ok(Json(read::list(&ctx, &q).await?))
 }
 
 pub(crate) async fn owed(ApiCtx(ctx): ApiCtx) -> PageResult<Json<Today>> {
@@ -33,7 +35,7 @@ pub(crate) async fn get(
     ApiCtx(ctx): ApiCtx,
     Path((county, id)): Path<(DivisionId, ReportId)>,
 ) -> PageResult<Json<ReportPage>> {
-    Ok(Json(service::get(&ctx, county, id).await?))
+    Ok(Json(read::get(&ctx, county, id).await?))
 }
 
 pub(crate) async fn save(
@@ -91,7 +93,7 @@ pub(crate) async fn pass_on(
     headers: HeaderMap,
     Json(input): Json<PassOnInput>,
 ) -> PageResult<Json<PassOn>> {
-    Ok(Json(chain::pass_on(&ctx, &input, &idem(&headers, &input)).await?))
+    Ok(Json(passing::pass_on(&ctx, &input, &idem(&headers, &input)).await?))
 }
 
 pub(crate) async fn review_pass_on(
@@ -99,7 +101,7 @@ pub(crate) async fn review_pass_on(
     headers: HeaderMap,
     Json(input): Json<PassOnReview>,
 ) -> PageResult<Json<PassOn>> {
-    Ok(Json(chain::review_pass_on(&ctx, &input, &idem(&headers, &input)).await?))
+    Ok(Json(passing::review_pass_on(&ctx, &input, &idem(&headers, &input)).await?))
 }
 
 pub(crate) async fn board(ApiCtx(ctx): ApiCtx, Query(q): Query<BoardQuery>) -> PageResult<Json<Board>> {

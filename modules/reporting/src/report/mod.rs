@@ -7,6 +7,7 @@ pub mod model;
 pub mod out;
 pub mod owed;
 pub mod pages;
+pub mod read;
 pub mod service;
 pub mod store;
 pub mod views;

@@ -290,7 +290,7 @@ async fn came_back(ctx: &Ctx, c: &mut Conn, p: &Permit<ReportRow>, out: &mut Tod
     let stations = p.action() == policy::WRITE_STATION;
     for r in store::in_state(c, p, ReportState::Returned, stations).await? {
         let period = r.period()?;
-        let reporter = crate::report::service::reporter_name(ctx, c, &r, period).await?;
+        let reporter = crate::report::read::reporter_name(ctx, c, &r, period).await?;
         out.came_back.push(CameBack {
             period: r.period.clone(),
             reporter,
@@ -317,7 +317,7 @@ async fn waiting(
             continue;
         }
         let period = r.period()?;
-        let reporter = crate::report::service::reporter_name(ctx, c, &r, period).await?;
+        let reporter = crate::report::read::reporter_name(ctx, c, &r, period).await?;
         out.waiting.push(Waiting {
             period: r.period.clone(),
             reporter,

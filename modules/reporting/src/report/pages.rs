@@ -3,7 +3,8 @@
 use crate::report::chain::{self, ReviewInput};
 use crate::report::model::OverrideInput;
 use crate::report::owed::report_today_section;
-use crate::report::service::{self, ListQuery, ReportInput, ReportQuery};
+use crate::report::read::{self, ListQuery};
+use crate::report::service::{self, ReportInput, ReportQuery};
 use crate::report::views;
 use crate::words;
 use axum::extract::{Path, Query};
@@ -22,7 +23,7 @@ pub(crate) async fn owed(page: Page) -> PageResult {
 }
 
 pub(crate) async fn list(page: Page, Query(q): Query<ListQuery>) -> PageResult {
-    let found = service::list(&page.ctx, &q).await?;
+    let found = read::list(&page.ctx, &q).await?;
     Ok(page.html(&page.lang.t("reporting-list-title"), views::list(page.lang, &q, &found)))
 }
 
@@ -132,7 +133,7 @@ async fn show(
     posted: &Posted,
     trouble: Option<FormTrouble>,
 ) -> PageResult {
-    let found = service::get(&page.ctx, county, id).await?;
+    let found = read::get(&page.ctx, county, id).await?;
     let failed = trouble.is_some();
     let ask = views::Ask {
         csrf: &page.csrf,

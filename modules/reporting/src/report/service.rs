@@ -7,14 +7,14 @@ use crate::report::model::{
     Act, Cells, OverrideInput, ReportRow, ReportState, Subject, Texts, apply_overrides, changes, check_identities,
     timeliness,
 };
-use crate::report::out::{DraftOut, EventOut, ReportListOut, ReportOut, ReportPage, grouped};
-use crate::report::store::{self, ListFilter, NewEvent};
+use crate::report::out::{DraftOut, ReportOut, grouped};
+use crate::report::store::{self, NewEvent};
 use serde::{Deserialize, Serialize};
 use zw_access::{Action, Ctx, Permit};
 use zw_core::code::Code as _;
 use zw_core::deadline::Deadline;
-use zw_core::period::{Period, PeriodKind};
-use zw_core::{DivisionId, Error, FieldErrors, PageReq, Paged, ReportId, Result, UnitId};
+use zw_core::period::PeriodKind;
+use zw_core::{DivisionId, Error, FieldErrors, ReportId, Result, UnitId};
 use zw_db::{Conn, Mark, Tx};
 use zw_web::Idem;
 
@@ -384,110 +384,4 @@ pub(crate) fn tell(tx: &mut Tx, r: &ReportRow) {
     tx.mark([Mark { county: r.county_id, unit: r.unit_id, day: r.last_day }]);
     tx.live("board", Some(r.county_id));
     tx.live("wall", Some(r.county_id));
-}
-
-/// A report with its history.
-pub async fn get(ctx: &Ctx, county: DivisionId, id: ReportId) -> Result<ReportPage> {
-    let permit = ctx.permit::<ReportRow>(policy::READ)?;
-    let mut c = ctx.read().await?;
-    let r = store::get(&mut c, &permit, county, id).await?;
-    let period = r.period()?;
-    let reporter = reporter_name(ctx, &mut c, &r, period).await?;
-    let deadline = Cycle::of(ctx).deadline(ctx, period, Cycle::reporter_tier(period.kind())).unwrap_or(None);
-    let history = store::history(&mut c, &r).await?.into_iter().map(EventOut::of).collect();
-    let subject = Subject { county, division: r.division_id, unit: r.unit_id, period };
-    let live = if r.state.is_confirmed() { derive::cells(ctx, &mut c, &subject).await? } else { Cells::new() };
-    let late_entries = if r.state.is_confirmed() { changes(Some(&r.cells()?), &live, &[]) } else { vec![] };
-    let review = crate::report::chain::review_action(ctx, &r);
-    let reviews = ctx.can(review) && ctx.permit::<ReportRow>(review)?.covers_county(county);
-    let (write, submit) = if r.unit_id.is_some() {
-        (policy::WRITE_STATION, policy::SUBMIT_STATION)
-    } else {
-        (policy::WRITE_COUNTY, policy::SUBMIT_COUNTY)
-    };
-    Ok(ReportPage {
-        history,
-        may_write: r.state.is_open() && ctx.can(write),
-        may_approve: reviews && r.state.after(Act::Approve).is_ok() && r.approved_at.is_none(),
-        may_return: reviews && r.state.after(Act::Return).is_ok(),
-        may_amend: r.state.after(Act::Amend).is_ok() && ctx.can(submit),
-        late_entries,
-        report: ReportOut::of(ctx, &r, reporter, deadline)?,
-    })
-}
-
-/// The county with its city, or the station.
-pub(crate) async fn reporter_name(ctx: &Ctx, c: &mut Conn, r: &ReportRow, period: Period) -> Result<String> {
-    Ok(match r.unit_id {
-        Some(u) => store::unit_place(c, u).await?.map(|(_, name, _)| name).unwrap_or_default(),
-        None => ctx.tree().as_of(period.last_day()).path_name(r.county_id),
-    })
-}
-
-/// Filters of the list, as typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
-#[serde(default)]
-pub struct ListQuery {
-    /// `week` or `month`.
-    pub kind: Option<String>,
-    /// Period key.
-    pub period: Option<String>,
-    /// State code.
-    pub state: Option<String>,
-    /// County id.
-    pub county: Option<i64>,
-    /// Page from 1.
-    pub page: Option<i64>,
-    /// Rows a page, at most 200.
-    pub size: Option<i64>,
-}
-
-impl ListQuery {
-    fn filter(&self) -> Result<ListFilter> {
-        let mut errors = FieldErrors::default();
-        let text = |s: &Option<String>| s.as_deref().map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned);
-        let mut code = |field: &str, ok: bool| {
-            if !ok {
-                errors.add(field, "unknown-code");
-            }
-        };
-        let (kind, period, state) = (text(&self.kind), text(&self.period), text(&self.state));
-        let f = ListFilter {
-            kind: kind.as_deref().and_then(PeriodKind::from_code),
-            period: period.as_deref().and_then(Period::parse),
-            state: state.as_deref().and_then(ReportState::from_code),
-            county: self.county.map(DivisionId),
-        };
-        code("kind", kind.is_some() == f.kind.is_some());
-        code("period", period.is_some() == f.period.is_some());
-        code("state", state.is_some() == f.state.is_some());
-        errors.check()?;
-        Ok(f)
-    }
-}
-
-/// A page of the reports within the reader's scope, newest period first.
-pub async fn list(ctx: &Ctx, q: &ListQuery) -> Result<Paged<ReportListOut>> {
-    let permit = ctx.permit::<ReportRow>(policy::READ)?;
-    let filter = q.filter()?;
-    let page = PageReq::new(q.page, q.size);
-    let mut c = ctx.read().await?;
-    let (rows, total) = store::list(&mut c, &permit, &filter, page).await?;
-    drop(c);
-    let (cycle, tree) = (Cycle::of(ctx), ctx.tree());
-    let items = rows
-        .into_iter()
-        .map(|r| {
-            let period = Period::parse(&r.period);
-            let name = r
-                .unit_name
-                .clone()
-                .unwrap_or_else(|| tree.as_of(period.map_or(ctx.today(), Period::last_day)).path_name(r.county_id));
-            let deadline = period
-                .filter(|_| r.timeliness.is_none())
-                .and_then(|p| cycle.deadline(ctx, p, Cycle::reporter_tier(p.kind())).ok().flatten());
-            ReportListOut::of(r, name, deadline, ctx.now())
-        })
-        .collect();
-    Ok(Paged::of(page, items, total))
 }

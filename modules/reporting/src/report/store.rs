@@ -1,5 +1,9 @@
 //! SQL of reports. The alias of table `report` is `r` throughout.
 
+mod stations;
+
+pub use stations::{Station, count_stations_due, station, stations_due, unit_place};
+
 use crate::report::model::{Act, ReportRow, ReportState, Subject};
 use zw_access::Permit;
 use zw_core::code::Code as _;
@@ -389,70 +393,6 @@ pub async fn list(c: &mut Conn, p: &Permit<ReportRow>, f: &ListFilter, page: Pag
         c.scalar(filtered(sql("SELECT COUNT(*) FROM report r WHERE 1=1"), p, f)).await?
     };
     Ok((rows, total))
-}
-
-zw_db::record! {
-    /// A station.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub struct Station {
-        /// Unit.
-        pub id: UnitId,
-        /// Name.
-        pub name: String,
-        /// County.
-        pub county_id: DivisionId,
-        /// Township.
-        pub division_id: DivisionId,
-    }
-}
-
-/// Stations that were built on a day (operating or rectifying): those that owe the report of a month ending then.
-pub async fn stations_due(c: &mut Conn, counties: &[DivisionId], day: Day) -> Result<Vec<Station>> {
-    c.all(
-        built(sql("SELECT u.id,u.name,s.county_id,u.division_id FROM unit_state s JOIN unit u ON u.id=s.unit_id WHERE s.county_id IN ").list(counties.iter().copied()), day)
-            .lit(" ORDER BY s.county_id,u.division_id,u.id"),
-    )
-    .await
-}
-
-fn built(q: Sql, day: Day) -> Sql {
-    q.lit(" AND s.tier='T' AND s.state IN('operating','rectifying') AND s.from_day<=")
-        .bind(day)
-        .lit(" AND (s.to_day IS NULL OR s.to_day>")
-        .bind(day)
-        .lit(")")
-}
-
-/// How many stations were built on a day, by county; counties without any are absent.
-pub async fn count_stations_due(c: &mut Conn, counties: &[DivisionId], day: Day) -> Result<Vec<(DivisionId, i64)>> {
-    c.all(
-        built(
-            sql("SELECT s.county_id,COUNT(*) FROM unit_state s WHERE s.county_id IN ").list(counties.iter().copied()),
-            day,
-        )
-        .lit(" GROUP BY s.county_id ORDER BY s.county_id"),
-    )
-    .await
-}
-
-/// One station, and whether it was built on a day.
-pub async fn station(c: &mut Conn, county: DivisionId, unit: UnitId, day: Day) -> Result<Option<(Station, bool)>> {
-    let found: Option<Station> = c
-        .one(
-            sql("SELECT u.id,u.name,u.county_id,u.division_id FROM unit u WHERE u.tier='T' AND u.id=")
-                .bind(unit)
-                .lit(" AND u.county_id=")
-                .bind(county),
-        )
-        .await?;
-    let Some(s) = found else { return Ok(None) };
-    let n: i64 = c.scalar(built(sql("SELECT COUNT(*) FROM unit_state s WHERE s.unit_id=").bind(unit), day)).await?;
-    Ok(Some((s, n > 0)))
-}
-
-/// The county of a unit.
-pub async fn unit_place(c: &mut Conn, unit: UnitId) -> Result<Option<(DivisionId, String, DivisionId)>> {
-    c.one(sql("SELECT u.county_id,u.name,u.division_id FROM unit u WHERE u.id=").bind(unit)).await
 }
 
 /// Moves all reports of a period in a county from one state to another; returns them as they were.

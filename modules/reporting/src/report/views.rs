@@ -3,7 +3,7 @@
 use crate::report::model::{CellChange, ReportState};
 use crate::report::out::{CellOut, DraftOut, EventOut, GroupOut, ReportListOut, ReportPage, period_label};
 use crate::report::owed::Today;
-use crate::report::service::ListQuery;
+use crate::report::read::ListQuery;
 use crate::words;
 use maud::{Markup, html};
 use zw_core::Paged;

@@ -1,0 +1,68 @@
+//! SQL over the register of stations (tables `unit` and `unit_state` of the network module): who owes a month's report.
+
+use zw_core::{Day, DivisionId, Result, UnitId};
+use zw_db::{Conn, Sql, sql};
+
+zw_db::record! {
+    /// A station.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Station {
+        /// Unit.
+        pub id: UnitId,
+        /// Name.
+        pub name: String,
+        /// County.
+        pub county_id: DivisionId,
+        /// Township.
+        pub division_id: DivisionId,
+    }
+}
+
+/// Stations that were built on a day (operating or rectifying): those that owe the report of a month ending then.
+pub async fn stations_due(c: &mut Conn, counties: &[DivisionId], day: Day) -> Result<Vec<Station>> {
+    c.all(
+        built(sql("SELECT u.id,u.name,s.county_id,u.division_id FROM unit_state s JOIN unit u ON u.id=s.unit_id WHERE s.county_id IN ").list(counties.iter().copied()), day)
+            .lit(" ORDER BY s.county_id,u.division_id,u.id"),
+    )
+    .await
+}
+
+fn built(q: Sql, day: Day) -> Sql {
+    q.lit(" AND s.tier='T' AND s.state IN('operating','rectifying') AND s.from_day<=")
+        .bind(day)
+        .lit(" AND (s.to_day IS NULL OR s.to_day>")
+        .bind(day)
+        .lit(")")
+}
+
+/// How many stations were built on a day, by county; counties without any are absent.
+pub async fn count_stations_due(c: &mut Conn, counties: &[DivisionId], day: Day) -> Result<Vec<(DivisionId, i64)>> {
+    c.all(
+        built(
+            sql("SELECT s.county_id,COUNT(*) FROM unit_state s WHERE s.county_id IN ").list(counties.iter().copied()),
+            day,
+        )
+        .lit(" GROUP BY s.county_id ORDER BY s.county_id"),
+    )
+    .await
+}
+
+/// One station, and whether it was built on a day.
+pub async fn station(c: &mut Conn, county: DivisionId, unit: UnitId, day: Day) -> Result<Option<(Station, bool)>> {
+    let found: Option<Station> = c
+        .one(
+            sql("SELECT u.id,u.name,u.county_id,u.division_id FROM unit u WHERE u.tier='T' AND u.id=")
+                .bind(unit)
+                .lit(" AND u.county_id=")
+                .bind(county),
+        )
+        .await?;
+    let Some(s) = found else { return Ok(None) };
+    let n: i64 = c.scalar(built(sql("SELECT COUNT(*) FROM unit_state s WHERE s.unit_id=").bind(unit), day)).await?;
+    Ok(Some((s, n > 0)))
+}
+
+/// The county of a unit.
+pub async fn unit_place(c: &mut Conn, unit: UnitId) -> Result<Option<(DivisionId, String, DivisionId)>> {
+    c.one(sql("SELECT u.county_id,u.name,u.division_id FROM unit u WHERE u.id=").bind(unit)).await
+}

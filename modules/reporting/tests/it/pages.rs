@@ -1,0 +1,161 @@
+//! The pages and the API through the real router.
+
+use crate::fixture::*;
+use serde_json::json;
+use std::sync::Arc;
+use zw_access::Role;
+use zw_testkit::{Client, World, actor, on_both};
+
+/// The frame names the reader's role in words of the accounts module, which is not part of this test.
+fn lint(html: &str) {
+    let html = ["county_admin", "city_admin"]
+        .iter()
+        .fold(html.to_owned(), |h, role| h.replace(&format!("⟦role-{role}⟧"), role));
+    if let Err(problem) = zw_ui::gallery::lint(&html) {
+        panic!("{problem}");
+    }
+}
+
+fn idem(html: &str) -> String {
+    let at = html.split("name=\"idempotency_key\" value=\"").nth(1).unwrap();
+    at.split('"').next().unwrap().to_owned()
+}
+
+async fn post(c: &Client<'_>, path: &str, fields: &[(&str, &str)]) -> zw_testkit::Answer {
+    c.post(path, fields).await
+}
+
+#[tokio::test]
+async fn a_county_writes_its_week_and_the_city_returns_it() {
+    let fake = Arc::new(Fake::default());
+    on_both(parts(&fake), |t| {
+        let fake = fake.clone();
+        async move {
+            prepare(&t, &fake).await;
+            let county = t.client(county_admin());
+            let page = county.get("/reports").await;
+            assert_eq!(page.status, 200, "{}", page.text());
+            assert!(page.text().contains("period=2021-W26") && page.text().contains("未报"));
+            let edit = format!("/reports/edit?period=2021-W26&county={}", World::COUNTY);
+            let html = county.get(&edit).await.text();
+            lint(&html);
+            assert!(html.contains(&format!("/figures/stations_built?area={}", World::COUNTY)), "{html}");
+            let key = idem(&html);
+            let id = World::COUNTY.to_string();
+            let base =
+                [("period", "2021-W26"), ("county", id.as_str()), ("version", "0"), ("idempotency_key", key.as_str())];
+            // A wrong override: the form again, with what was typed.
+            let bad = [&base[..], &[("ov-posted_workers", "9"), ("problems", "写了一半")]].concat();
+            let r = post(&county, "/reports/edit", &bad).await;
+            assert_eq!(r.status, 422);
+            assert!(r.text().contains("改报要写原因") && r.text().contains("写了一半"));
+            let good = [&base[..], &[("problems", "场地"), ("next_plan", "协调")]].concat();
+            let r = post(&county, "/reports/edit", &good).await;
+            assert_eq!(r.status, 303, "{}", r.text());
+            let report = r.location();
+            assert_eq!(post(&county, "/reports/edit", &good).await.location(), report, "sent twice, one effect");
+            let r = post(&county, "/reports/edit", &[&base[..3], &[("problems", "再报")]].concat()).await;
+            assert_eq!(r.status, 422);
+            assert!(r.text().contains("不能重复报送"), "{}", r.text());
+
+            let city = t.client(actor(Role::CityAdmin, World::CITY));
+            let html = city.get(&report).await.text();
+            lint(&html);
+            assert!(html.contains("/approve") && html.contains("场地"));
+            let r = post(&city, &format!("{report}/return"), &[("version", "1"), ("reason", "")]).await;
+            assert_eq!(r.status, 422);
+            assert!(r.text().contains("请写明原因"));
+            let r = post(&city, &format!("{report}/return"), &[("version", "1"), ("reason", "请写清障碍")]).await;
+            assert_eq!(r.status, 303);
+            assert!(county.get("/reports").await.text().contains("请写清障碍"));
+            for path in
+                ["/board", "/board?kind=month", "/reports/list?kind=week&state=returned", "/reports/list?page=2"]
+            {
+                let r = city.get(path).await;
+                assert_eq!(r.status, 200, "{path}");
+                lint(&r.text());
+            }
+            let figure = format!("/figures/coverage_township?area={}", World::CITY);
+            let html = city.get(&figure).await.text();
+            lint(&html);
+            assert!(html.contains("看不到构成它的记录"), "{html}");
+            assert_eq!(city.get("/reports/list?state=nonsense").await.status, 422);
+            // Another province: the same answer as for nothing at all.
+            let stranger = t.client(actor(Role::ProvAdmin, World::OTHER_PROVINCE));
+            assert_eq!(stranger.get(&report).await.status, 404);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn boards_pass_on_and_exempt_work_as_forms() {
+    let fake = Arc::new(Fake::default());
+    on_both(parts(&fake), |t| {
+        let fake = fake.clone();
+        async move {
+            prepare(&t, &fake).await;
+            let county = t.client(county_admin());
+            let area = World::COUNTY.to_string();
+            let board = format!("/board?period=2021-06&area={area}");
+            let html = county.get(&board).await.text();
+            lint(&html);
+            assert!(html.contains("东街社工站") && html.contains("/board/exempt?"));
+            let form = [("division", area.as_str()), ("period", "2021-06")];
+            let r = post(&county, "/board/pass-on", &form).await;
+            assert_eq!(r.status, 422);
+            assert!(r.text().contains("南山社工站"));
+            let unit = STATION2.to_string();
+            let link = format!("/board/exempt?period=2021-06&county={area}&unit={unit}");
+            let html = county.get(&link).await.text();
+            lint(&html);
+            let fields =
+                [("period", "2021-06"), ("county", area.as_str()), ("unit", unit.as_str()), ("reason", "停电")];
+            assert_eq!(post(&county, "/board/exempt", &fields).await.status, 303);
+            let r = post(&county, "/board/pass-on", &[&form[..], &[("although_missing", "1")]].concat()).await;
+            assert_eq!(r.status, 303, "{}", r.text());
+            let city = t.client(actor(Role::CityAdmin, World::CITY));
+            assert!(city.get(&board).await.text().contains("审核上报"));
+            let r = post(&city, "/board/review", &[&form[..], &[("version", "1")]].concat()).await;
+            assert_eq!(r.status, 303, "{}", r.text());
+            assert!(county.get(&board).await.text().contains("上级已通过"));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_api_speaks_the_same_rules() {
+    let fake = Arc::new(Fake::default());
+    on_both(parts(&fake), |t| {
+        let fake = fake.clone();
+        async move {
+            prepare(&t, &fake).await;
+            let county = t.client(county_admin());
+            let body = json!({"period": "2021-W26", "county": World::COUNTY.to_string(), "problems": "x"});
+            let r = county.post_json("/api/v1/reports", &body).await;
+            assert_eq!(r.status, 200, "{}", r.text());
+            assert_eq!(r.json()["state"], "submitted");
+            let r = county.post_json("/api/v1/reports", &body).await;
+            assert_eq!((r.status.as_u16(), r.json()["code"].as_str()), (422, Some("report-already-submitted")));
+            let typo = json!({"period": "2021-W26", "county": "100", "problem": "x"});
+            let r = county.post_json("/api/v1/reports", &typo).await;
+            assert_eq!(r.json()["errors"][0]["code"], "unknown-field", "{}", r.text());
+            let list = county.get("/api/v1/reports?size=1").await.json();
+            assert_eq!(
+                (list["total"].as_i64(), list["items"][0]["reporter"].as_str()),
+                (Some(1), Some("子城市子一县"))
+            );
+            let board = county.get("/api/v1/board?period=2021-W26").await.json();
+            assert_eq!(board["counts"]["waiting"], 1);
+            let f = county.get("/api/v1/figures/stations_built?to=2021-07-04").await.json();
+            assert_eq!((f["live"]["num"].as_i64(), f["confirmed"]["figure"]["num"].as_i64()), (Some(2), Some(2)));
+            let today = county.get("/api/v1/reports/today").await.json();
+            assert_eq!(today["owed"][0]["period"], "2021-06");
+            let worker = t.client(zw_testkit::actor_of(Role::Worker, None, Some((World::COUNTY, STATION)), None));
+            assert_eq!(worker.get("/api/v1/board").await.status, 403);
+            assert_eq!(worker.get("/api/v1/reports").await.json()["total"], 0);
+        }
+    })
+    .await;
+}
