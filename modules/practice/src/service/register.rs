@@ -57,15 +57,15 @@ pub async fn register(ctx: &Ctx, input: ResidentInput, idem: &Idem, draft: Optio
         })
         .map_err(Error::Invalid)?;
     let key = Key { county, id: ResidentId(ctx.uuid()) };
-    if !d.confirm_new && store::resident::look_alike(&mut tx, county, unit, &d, None).await?.is_some() {
-        return Err(Error::field("name", "resident-look-alike"));
-    }
     if let Some(number) = &d.id_no {
         let hash = blind(&ctx.app.vault, d.id_type, number);
         if !store::resident::claim_identity(&mut tx, &hash, county, key.id).await? {
             drop(tx);
             return Err(duplicate(ctx, &permit, &hash, county, unit).await?);
         }
+    }
+    if !d.confirm_new && store::resident::look_alike(&mut tx, county, unit, &d, None).await?.is_some() {
+        return Err(Error::field("name", "resident-look-alike"));
     }
     write(ctx, &mut tx, key, unit, &d).await?;
     tx.mark([Mark { county, unit: Some(unit), day: d.filed_on }]);
@@ -248,13 +248,6 @@ pub async fn correct(
     if contacts.iter().any(|(_, c)| c.met && c.day < d.filed_on) {
         return Err(Error::field("filed_on", "resident-filed-after-visit"));
     }
-    let same = *was.name.for_rules() == d.name && was.birth_day == d.birth && was.village_id == d.village;
-    if !same
-        && !d.confirm_new
-        && store::resident::look_alike(&mut tx, county, was.unit_id, &d, Some(id)).await?.is_some()
-    {
-        return Err(Error::field("name", "resident-look-alike"));
-    }
     if let Some(new) = &d.id_no {
         let hash = blind(&ctx.app.vault, d.id_type, new);
         store::resident::free_identity(&mut tx, county, id).await?;
@@ -262,6 +255,13 @@ pub async fn correct(
             drop(tx);
             return Err(duplicate(ctx, &permit, &hash, county, was.unit_id).await?);
         }
+    }
+    let same = *was.name.for_rules() == d.name && was.birth_day == d.birth && was.village_id == d.village;
+    if !same
+        && !d.confirm_new
+        && store::resident::look_alike(&mut tx, county, was.unit_id, &d, Some(id)).await?.is_some()
+    {
+        return Err(Error::field("name", "resident-look-alike"));
     }
     let township = store::neighbour::township_of(&ctx.tree().as_of(d.filed_on), d.village);
     let sealed = store::resident::Sealed {

@@ -1,1 +1,12 @@
-//! The one test binary of the module.
+//! The one test binary of the module: services, pages and API on both databases.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failure here is a failed test; helpers are not marked #[test]"
+)]
+
+mod encounters;
+mod measures;
+mod pages;
+mod residents;
+mod support;
