@@ -108,6 +108,13 @@ impl Source for Practice {
         })
     }
 
+    fn recount_span<'a>(&'a self, conn: &'a mut Conn, span: Span) -> BoxFut<'a, Vec<(Mark, &'static str, i64)>> {
+        Box::pin(async move {
+            let flows: Vec<&'static str> = DEFS.iter().filter(|d| d.kind == Flow).map(|d| d.key).collect();
+            count::flows_by_place(conn, &flows, span).await
+        })
+    }
+
     fn count<'a>(
         &'a self,
         conn: &'a mut Conn,

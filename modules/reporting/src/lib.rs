@@ -18,3 +18,10 @@ mod words;
 pub use measures::ReportSource;
 pub use module::{FTL, module, source};
 pub use report::owed::{Today, report_today_section};
+
+/// What the reader owes, what came back and what waits for a decision, for the first page; none for readers without a
+/// part in the chain.
+pub async fn today_section(ctx: &zw_access::Ctx, lang: zw_ui::Lang) -> zw_core::Result<Option<maud::Markup>> {
+    let today = report_today_section(ctx).await?;
+    Ok((today != Today::default()).then(|| report::views::today(lang, &today)))
+}

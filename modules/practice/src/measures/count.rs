@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use zw_core::code::Code as _;
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, Result, UnitId};
-use zw_db::{Conn, Sql, sql};
+use zw_db::{Conn, Mark, Sql, sql};
 use zw_indicators::{Area, Span};
 
 type ByCounty = Vec<(DivisionId, i64)>;
@@ -43,11 +43,23 @@ zw_db::record! {
     }
 }
 
+/// The sums over encounters. One row per encounter: two workers or five persons do not multiply it. met_n is the
+/// number of persons met.
+macro_rules! encounter_sums {
+    () => {
+        "COUNT(*) AS n,CAST(COALESCE(SUM(e.met_n),0) AS BIGINT) AS persons,CAST(COALESCE(SUM(CASE WHEN e.kind='visit' THEN e.met_n ELSE 0 END),0) AS BIGINT) AS visited,CAST(COALESCE(SUM(CASE WHEN e.kind='visit' AND e.mode='home' THEN e.met_n ELSE 0 END),0) AS BIGINT) AS home,CAST(COALESCE(SUM(CASE WHEN e.kind='visit' AND e.met_n=0 THEN 1 ELSE 0 END),0) AS BIGINT) AS vain,CAST(COALESCE(SUM(CASE WHEN e.kind='case' THEN 1 ELSE 0 END),0) AS BIGINT) AS cases,CAST(COALESCE(SUM(CASE WHEN e.kind='consult' THEN 1 ELSE 0 END),0) AS BIGINT) AS consults"
+    };
+}
+
+/// The sums over the ledger.
+macro_rules! ledger_sums {
+    () => {
+        "CAST(COALESCE(SUM(CASE WHEN m.kind='filed' THEN m.delta ELSE 0 END),0) AS BIGINT) AS filed,CAST(COALESCE(SUM(CASE WHEN m.kind='in' THEN m.delta ELSE 0 END),0) AS BIGINT) AS came,CAST(COALESCE(SUM(CASE WHEN m.kind='closed' THEN -m.delta ELSE 0 END),0) AS BIGINT) AS closed,CAST(COALESCE(SUM(CASE WHEN m.kind='out' THEN -m.delta ELSE 0 END),0) AS BIGINT) AS went,CAST(COALESCE(SUM(CASE WHEN m.kind='merged' THEN -m.delta ELSE 0 END),0) AS BIGINT) AS merged,CAST(COALESCE(SUM(CASE WHEN m.kind='correction' THEN m.delta ELSE 0 END),0) AS BIGINT) AS corrected"
+    };
+}
+
 async fn encounter_sums(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<Encounters>> {
-    // One row per encounter: two workers or five persons do not multiply it. met_n is the number of persons met.
-    let q = sql(
-        "SELECT e.county_id AS county,COUNT(*) AS n,CAST(COALESCE(SUM(e.met_n),0) AS BIGINT) AS persons,CAST(COALESCE(SUM(CASE WHEN e.kind='visit' THEN e.met_n ELSE 0 END),0) AS BIGINT) AS visited,CAST(COALESCE(SUM(CASE WHEN e.kind='visit' AND e.mode='home' THEN e.met_n ELSE 0 END),0) AS BIGINT) AS home,CAST(COALESCE(SUM(CASE WHEN e.kind='visit' AND e.met_n=0 THEN 1 ELSE 0 END),0) AS BIGINT) AS vain,CAST(COALESCE(SUM(CASE WHEN e.kind='case' THEN 1 ELSE 0 END),0) AS BIGINT) AS cases,CAST(COALESCE(SUM(CASE WHEN e.kind='consult' THEN 1 ELSE 0 END),0) AS BIGINT) AS consults FROM encounter e WHERE ",
-    );
+    let q = sql(concat!("SELECT e.county_id AS county,", encounter_sums!(), " FROM encounter e WHERE "));
     c.all(
         days(within(q, ENCOUNTER, area), "e.day", span)
             .lit(" AND e.voided_at IS NULL GROUP BY e.county_id ORDER BY e.county_id"),
@@ -56,10 +68,90 @@ async fn encounter_sums(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<Enc
 }
 
 async fn ledger_sums(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<Ledger>> {
-    let q = sql(
-        "SELECT m.county_id AS county,CAST(COALESCE(SUM(CASE WHEN m.kind='filed' THEN m.delta ELSE 0 END),0) AS BIGINT) AS filed,CAST(COALESCE(SUM(CASE WHEN m.kind='in' THEN m.delta ELSE 0 END),0) AS BIGINT) AS came,CAST(COALESCE(SUM(CASE WHEN m.kind='closed' THEN -m.delta ELSE 0 END),0) AS BIGINT) AS closed,CAST(COALESCE(SUM(CASE WHEN m.kind='out' THEN -m.delta ELSE 0 END),0) AS BIGINT) AS went,CAST(COALESCE(SUM(CASE WHEN m.kind='merged' THEN -m.delta ELSE 0 END),0) AS BIGINT) AS merged,CAST(COALESCE(SUM(CASE WHEN m.kind='correction' THEN m.delta ELSE 0 END),0) AS BIGINT) AS corrected FROM resident_move m WHERE ",
-    );
+    let q = sql(concat!("SELECT m.county_id AS county,", ledger_sums!(), " FROM resident_move m WHERE "));
     c.all(days(within(q, LEDGER, area), "m.day", span).lit(" GROUP BY m.county_id ORDER BY m.county_id")).await
+}
+
+impl Encounters {
+    fn value(&self, key: &str) -> Option<i64> {
+        Some(match key {
+            "encounters" => self.n,
+            "persontimes" => self.persons,
+            "M07" => self.visited,
+            "M08" => self.home,
+            "M09" => self.vain,
+            "M14" => self.cases,
+            "M23" => self.consults,
+            _ => return None,
+        })
+    }
+}
+
+impl Ledger {
+    fn value(&self, key: &str) -> Option<i64> {
+        Some(match key {
+            "M02" => self.filed,
+            "M02a" => self.came,
+            "M03" => self.closed,
+            "M03a" => self.went,
+            "M03b" => self.merged,
+            "M03c" => self.corrected,
+            _ => return None,
+        })
+    }
+}
+
+zw_db::record! {
+    /// A place with records.
+    struct At {
+        unit_id: UnitId,
+        day: Day,
+    }
+}
+
+/// Sums of one place.
+struct Placed<T>(At, T);
+
+impl<T: zw_db::Record> zw_db::Record for Placed<T> {
+    fn read(row: &zw_db::Row) -> Result<Self> {
+        Ok(Self(At::read(row)?, T::read(row)?))
+    }
+}
+
+/// Flows of every (county, unit, day) of a span in two statements: what `recount` answers one by one.
+pub(super) async fn flows_by_place(
+    c: &mut Conn,
+    keys: &[&'static str],
+    span: Span,
+) -> Result<Vec<(Mark, &'static str, i64)>> {
+    let q = sql(concat!(
+        "SELECT e.county_id AS county,e.unit_id,e.day,",
+        encounter_sums!(),
+        " FROM encounter e WHERE e.voided_at IS NULL"
+    ));
+    let q = days(q, "e.day", span).lit(" GROUP BY e.county_id,e.unit_id,e.day ORDER BY e.county_id,e.day,e.unit_id");
+    let encounters: Vec<Placed<Encounters>> = c.all(q).await?;
+    let q = sql(concat!(
+        "SELECT m.county_id AS county,m.unit_id,m.day,",
+        ledger_sums!(),
+        " FROM resident_move m WHERE 1=1"
+    ));
+    let q = days(q, "m.day", span).lit(" GROUP BY m.county_id,m.unit_id,m.day ORDER BY m.county_id,m.day,m.unit_id");
+    let ledger: Vec<Placed<Ledger>> = c.all(q).await?;
+    let mut out = vec![];
+    for key in keys {
+        for Placed(at, e) in &encounters {
+            if let Some(n) = e.value(key) {
+                out.push((Mark { county: e.county, unit: Some(at.unit_id), day: at.day }, *key, n));
+            }
+        }
+        for Placed(at, l) in &ledger {
+            if let Some(n) = l.value(key) {
+                out.push((Mark { county: l.county, unit: Some(at.unit_id), day: at.day }, *key, n));
+            }
+        }
+    }
+    Ok(out)
 }
 
 /// Flows by county; counties without records are missing.
@@ -75,29 +167,14 @@ pub(super) async fn flows_by_county(
     let mut out = HashMap::new();
     for key in keys {
         for e in &encounters {
-            let n = match *key {
-                "encounters" => e.n,
-                "persontimes" => e.persons,
-                "M07" => e.visited,
-                "M08" => e.home,
-                "M09" => e.vain,
-                "M14" => e.cases,
-                "M23" => e.consults,
-                _ => continue,
-            };
-            out.insert((*key, e.county), n);
+            if let Some(n) = e.value(key) {
+                out.insert((*key, e.county), n);
+            }
         }
         for l in &ledger {
-            let n = match *key {
-                "M02" => l.filed,
-                "M02a" => l.came,
-                "M03" => l.closed,
-                "M03a" => l.went,
-                "M03b" => l.merged,
-                "M03c" => l.corrected,
-                _ => continue,
-            };
-            out.insert((*key, l.county), n);
+            if let Some(n) = l.value(key) {
+                out.insert((*key, l.county), n);
+            }
         }
     }
     Ok(out)
