@@ -1,1 +1,77 @@
-//! placeholder
+//! Publishing: snapshots, circulars, the wall chart.
+//!
+//! Tables: `snapshot`, `snapshot_county`, `circular`. Rules: a snapshot is immutable and proved by its hash at every
+//! reading; one freeze per area and month; flows come from the frozen cells of approved reports, stocks from the
+//! registers as of the date, a unit without an approved report is named. A circular's figures are placeholders that
+//! render from its snapshot; a second person checks it; number and seal stay with the office. The wall shows
+//! aggregates only, above the county the confirmed ones. Settings: `publishing.circular`, `wall.base_map`.
+
+mod annex;
+mod api;
+pub mod model;
+mod pages;
+pub mod paper;
+pub mod policy;
+pub mod service;
+pub mod store;
+pub mod views;
+
+pub use service::files::write_month;
+
+use std::sync::Arc;
+use zw_documents::Typesetter;
+use zw_ui::Lang;
+use zw_ui::shell::Area;
+use zw_web::{Access, Module, NavDef, Routes};
+
+/// The typesetter, shared through `App::ext`: the compiler stays a leaf that only the binary links.
+pub struct Typeset(pub Arc<dyn Typesetter>);
+
+/// Actions of the command line (`zhanwang circular`).
+pub const CLI_ACTIONS: &[&str] = &["circular.read", "snapshot.read"];
+
+/// Words of the module.
+pub const FTL: [(Lang, &str); 2] =
+    [(Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")), (Lang::En, include_str!("../i18n/en.ftl"))];
+
+/// Pages, API, rules, words and navigation.
+pub fn module() -> Module {
+    let nav = |area, href, label, actions| NavDef { area, href, label, actions };
+    Module {
+        name: "publishing",
+        routes: routes().and(api::routes()),
+        policy: policy::RULES,
+        ftl: &FTL,
+        nav: vec![
+            nav(Area::Wall, "/wall", "publishing-nav-wall", &[policy::WALL_READ]),
+            nav(Area::Reporting, "/snapshots", "publishing-snapshots", &[policy::SNAPSHOT_READ]),
+            nav(Area::Reporting, "/circulars", "publishing-circulars", &[policy::CIRCULAR_READ]),
+        ],
+    }
+}
+
+fn routes() -> Routes {
+    use pages::{circulars, snapshots, wall};
+    let see = Access::Action(policy::WALL_READ);
+    let snapshot = Access::Action(policy::SNAPSHOT_READ);
+    let read = Access::Action(policy::CIRCULAR_READ);
+    let edit = Access::Action(policy::CIRCULAR_EDIT);
+    Routes::new()
+        .get("/wall", see, wall::show)
+        .get("/wall/fragment", see, wall::fragment)
+        .get("/wall/kiosk", see, wall::kiosk)
+        .get("/wall/print", see, wall::print)
+        .get("/snapshots", snapshot, snapshots::list)
+        .post("/snapshots/flash", Access::Action(policy::SNAPSHOT_FLASH), snapshots::flash)
+        .post("/snapshots/freeze", Access::Action(policy::SNAPSHOT_FREEZE), snapshots::freeze)
+        .get("/snapshots/{id}", snapshot, snapshots::show)
+        .get("/circulars", read, circulars::list)
+        .post("/circulars", edit, circulars::draft)
+        .get("/circulars/{id}", read, circulars::show)
+        .get("/circulars/{id}/edit", edit, circulars::edit)
+        .post("/circulars/{id}/edit", edit, circulars::save)
+        .post("/circulars/{id}/check", Access::Action(policy::CIRCULAR_CHECK), circulars::check)
+        .post("/circulars/{id}/send", Access::Action(policy::CIRCULAR_SEND), circulars::send)
+        .post("/circulars/{id}/void", edit, circulars::void)
+        .get("/circulars/{id}/file/{format}", read, circulars::file)
+}

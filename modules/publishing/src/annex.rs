@@ -1,0 +1,415 @@
+//! The annexes: one table each, written once and rendered as a table of the document and as a sheet with real numbers.
+
+use crate::model::figures::{Figures, SMALL, percent, printed};
+use crate::model::settings::CircularSettings;
+use crate::model::snapshot::{AreaFigures, Snapshot};
+use zw_core::code::Code as _;
+use zw_documents::{Align, Cell, Column, ColumnKind, Sheet, SheetColumn, Table};
+use zw_indicators::indicator::{COVERAGE_TOWNSHIP, Indicator};
+use zw_indicators::{Measures, indicator, keys};
+use zw_ui::Lang;
+
+/// Documents are Chinese.
+const ZH: Lang = Lang::ZhCn;
+
+/// A column.
+struct Col {
+    header: String,
+    unit: &'static str,
+    kind: ColumnKind,
+    group: &'static str,
+    width: f64,
+}
+
+fn col(header: &str, kind: ColumnKind, unit: &'static str) -> Col {
+    Col { header: header.to_owned(), unit, kind, group: "", width: 0.0 }
+}
+fn text(header: &str) -> Col {
+    col(header, ColumnKind::Text, "")
+}
+fn int(header: &str, unit: &'static str) -> Col {
+    col(header, ColumnKind::Int, unit)
+}
+impl Col {
+    fn under(self, group: &'static str) -> Self {
+        Self { group, ..self }
+    }
+    fn wide(self, width: f64) -> Self {
+        Self { width, ..self }
+    }
+}
+
+/// A table of values.
+pub struct Grid {
+    /// Name of the sheet and of the annex.
+    pub title: String,
+    columns: Vec<Col>,
+    rows: Vec<Vec<Cell>>,
+    totals: Option<Vec<Cell>>,
+    note: Option<String>,
+}
+
+impl Grid {
+    /// Rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+    /// Whether it has no rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+    /// As a sheet with real numbers.
+    pub fn sheet(&self, name: &str) -> Sheet {
+        Sheet {
+            name: name.to_owned(),
+            title: self.title.clone(),
+            columns: self
+                .columns
+                .iter()
+                .map(|c| SheetColumn {
+                    header: c.header.clone(),
+                    unit: (!c.unit.is_empty()).then(|| c.unit.to_owned()),
+                    kind: c.kind,
+                    width: (c.width > 0.0).then_some(c.width),
+                })
+                .collect(),
+            rows: self.rows.clone(),
+            totals: self.totals.clone(),
+            note: self.note.clone(),
+        }
+    }
+    /// As a table of the document.
+    pub fn table(&self) -> Table {
+        let row = |r: &Vec<Cell>| r.iter().map(shown).collect::<Vec<_>>();
+        Table {
+            columns: self
+                .columns
+                .iter()
+                .map(|c| Column {
+                    header: c.header.clone(),
+                    unit: (!c.unit.is_empty()).then(|| c.unit.to_owned()),
+                    align: match c.kind {
+                        ColumnKind::Text => Align::Left,
+                        ColumnKind::Date => Align::Center,
+                        _ => Align::Right,
+                    },
+                    width: None,
+                    group: (!c.group.is_empty()).then(|| c.group.to_owned()),
+                })
+                .collect(),
+            rows: self.rows.iter().map(row).collect(),
+            totals: self.totals.as_ref().map(row),
+            caption: None,
+            note: self.note.clone(),
+        }
+    }
+}
+
+fn shown(c: &Cell) -> String {
+    match c {
+        Cell::Empty => String::new(),
+        Cell::Text(t) => t.clone(),
+        Cell::Int(n) => n.to_string(),
+        Cell::Number(n) => format!("{n:.2}"),
+        Cell::Percent(p) => format!("{p:.1}"),
+        Cell::Fen(f) => format!("{}.{:02}", f / 100, f.unsigned_abs() % 100),
+        Cell::Date(d) => zw_ui::format::date_int(Some(*d)),
+    }
+}
+
+fn rate(i: &Indicator, a: &AreaFigures) -> Cell {
+    match percent(i, a) {
+        // Tenths of a percent are exact in a double.
+        Some(p) => Cell::Percent(f64::from(i32::try_from(p.tenths()).unwrap_or(i32::MAX)) / 10.0),
+        None => Cell::Text(zw_core::percent::NO_VALUE.into()),
+    }
+}
+fn value(a: &AreaFigures, key: &str) -> Cell {
+    a.get(key).map_or(Cell::Empty, Cell::Int)
+}
+fn growth(f: &Figures<'_>, a: &AreaFigures) -> Cell {
+    let before = f.before.and_then(|b| b.areas().find(|x| x.division == a.division));
+    match (a.get(keys::STATIONS_BUILT), before.and_then(|b| b.get(keys::STATIONS_BUILT))) {
+        (Some(now), Some(then)) => Cell::Int(now - then),
+        _ => Cell::Empty,
+    }
+}
+
+// i18n-keys: publishing-obstacle-venue publishing-obstacle-tender publishing-obstacle-funding publishing-obstacle-staff
+// i18n-keys: publishing-obstacle-other
+/// 场地2、招标1.
+fn obstacles(a: &AreaFigures) -> Cell {
+    let words: Vec<String> =
+        a.obstacles.iter().map(|(code, n)| format!("{}{n}", ZH.t_or(&format!("publishing-obstacle-{code}"), code))).collect();
+    Cell::Text(words.join("、"))
+}
+
+fn ordered<'a>(areas: &'a [AreaFigures], s: &CircularSettings) -> Vec<(&'a AreaFigures, Cell)> {
+    let mut list: Vec<&AreaFigures> = areas.iter().collect();
+    if !s.ranking {
+        return list.into_iter().map(|a| (a, Cell::Empty)).collect();
+    }
+    // Ranked only where the denominator is not small; the others follow without a place.
+    let key = |a: &AreaFigures| {
+        let small = a.get(keys::TOWNSHIPS_COUNTED).unwrap_or(0) < SMALL;
+        (small, std::cmp::Reverse(percent(&COVERAGE_TOWNSHIP, a)), a.code.clone())
+    };
+    list.sort_by_key(|a| key(a));
+    let mut place = 0;
+    list.into_iter()
+        .map(|a| {
+            let small = a.get(keys::TOWNSHIPS_COUNTED).unwrap_or(0) < SMALL;
+            place += i64::from(!small);
+            (a, if small { Cell::Empty } else { Cell::Int(place) })
+        })
+        .collect()
+}
+
+fn source(f: &Figures<'_>) -> String {
+    let when = f.now.row.as_of.long_zh();
+    match f.before {
+        Some(b) => format!("截至{when}；“新增”为比{}增加的建成运营站数。", b.row.as_of.long_zh()),
+        None => format!("截至{when}。"),
+    }
+}
+
+/// Progress of the areas directly inside, or of the counties: annexes 1 and 2.
+pub fn progress(f: &Figures<'_>, s: &CircularSettings, cities: bool) -> Grid {
+    let body = &f.now.body;
+    let areas = if cities { &body.cities } else { &body.counties };
+    let mut columns = vec![
+        text("区划代码").wide(15.0),
+        text(if cities { "设区市" } else { "县（市、区）" }).wide(if cities { 12.0 } else { 20.0 }),
+        int("应建站", "个").under("站点建设"),
+        int("已挂牌", "个").under("站点建设"),
+        int("建成运营", "个").under("站点建设"),
+        int("新增", "个").under("站点建设"),
+        col("覆盖率", ColumnKind::Percent, "%").under("站点建设"),
+        int("在岗社工", "人").under("人员"),
+        int("其中持证", "人").under("人员"),
+        col("持证率", ColumnKind::Percent, "%").under("人员"),
+        int("县中心", "个").under("中心与社工室"),
+        int("社工室", "个").under("中心与社工室"),
+        text("当前障碍").wide(20.0),
+    ];
+    if cities {
+        columns.push(int("未确认县", "个"));
+    } else {
+        columns.push(text("进度").wide(10.0));
+        columns.push(text("县级确认").wide(18.0));
+    }
+    if s.ranking {
+        columns.insert(0, int("位次", ""));
+    }
+    let row = |a: &AreaFigures, place: Cell| {
+        let mut r = vec![
+            Cell::Text(a.code.clone()),
+            Cell::Text(if cities { a.short.clone() } else { a.name.clone() }),
+            value(a, keys::TOWNSHIPS_COUNTED),
+            value(a, keys::STATIONS_PLAQUED),
+            value(a, keys::STATIONS_BUILT),
+            growth(f, a),
+            rate(&COVERAGE_TOWNSHIP, a),
+            value(a, keys::POSTED_WORKERS),
+            value(a, keys::CERTIFIED_WORKERS),
+            rate(&indicator::CERTIFIED_RATE, a),
+            value(a, keys::COUNTY_CENTRES),
+            value(a, keys::VILLAGE_ROOMS),
+            obstacles(a),
+        ];
+        if cities {
+            let inside = |d: i64| body.counties.iter().any(|c| c.division == d && (c.city == Some(a.division) || a.division == body.total.division));
+            let n = body.unconfirmed.iter().filter(|u| inside(u.division)).count();
+            r.push(Cell::Int(i64::try_from(n).unwrap_or(i64::MAX)));
+        } else {
+            r.push(Cell::Text(a.status.map(|s| s.word(ZH)).unwrap_or_default()));
+            r.push(Cell::Text(confirmation(f.now, a)));
+        }
+        if s.ranking {
+            r.insert(0, place);
+        }
+        r
+    };
+    let rows = ordered(areas, s).into_iter().map(|(a, place)| row(a, place)).collect();
+    let mut totals = row(&body.total, Cell::Empty);
+    let name = usize::from(s.ranking) + 1;
+    if let Some(c) = totals.get_mut(name) {
+        *c = Cell::Text("合计".into());
+    }
+    if let Some(c) = totals.get_mut(name - 1) {
+        *c = Cell::Empty;
+    }
+    if !cities {
+        for c in totals.iter_mut().rev().take(2) {
+            *c = Cell::Empty;
+        }
+    }
+    let title = if cities { "各设区市社工站建设进度表" } else { "各县（市、区）社工站建设进度表" };
+    Grid { title: title.into(), columns, rows, totals: Some(totals), note: Some(source(f)) }
+}
+
+/// 已确认（2021-W26） or 未确认.
+fn confirmation(s: &Snapshot, a: &AreaFigures) -> String {
+    use crate::model::snapshot::UnconfirmedReason::{Changed, NoReport};
+    match s.body.unconfirmed.iter().find(|u| u.division == a.division) {
+        Some(u) if u.reason == NoReport => "未确认".into(),
+        Some(u) if u.reason == Changed => "确认后有变动".into(),
+        _ => a.confirmed_week.as_ref().map_or_else(|| "未确认".into(), |w| format!("已确认（{w}）")),
+    }
+}
+
+// i18n-keys: publishing-stage-not_begun publishing-stage-preparing publishing-stage-plaque publishing-stage-stopped
+// i18n-keys: publishing-milestone-venue publishing-milestone-tender publishing-milestone-funding
+// i18n-keys: publishing-milestone-contract publishing-milestone-staff publishing-milestone-plaque publishing-milestone-acceptance
+/// Townships without a built station and why: annex 3.
+pub fn gaps(s: &Snapshot) -> Grid {
+    let word = |kind: &str, code: &str| ZH.t_or(&format!("publishing-{kind}-{code}"), code);
+    let rows = s
+        .body
+        .gaps
+        .iter()
+        .map(|g| {
+            let codes: Vec<String> = g.obstacles.iter().map(|(c, _)| word("obstacle", c)).collect();
+            let why: Vec<&str> = g.obstacles.iter().map(|(_, t)| t.as_str()).filter(|t| !t.is_empty()).collect();
+            let reached: Vec<String> = g.reached.iter().map(|m| word("milestone", m)).collect();
+            vec![
+                Cell::Text(g.code.clone()),
+                Cell::Text(g.county.clone()),
+                Cell::Text(g.name.clone()),
+                Cell::Text(word("stage", g.stage.code())),
+                Cell::Text(reached.join("、")),
+                Cell::Text(codes.join("、")),
+                Cell::Text(why.join("；")),
+                g.due_on.map_or(Cell::Empty, |d| Cell::Date(d.yyyymmdd())),
+            ]
+        })
+        .collect();
+    Grid {
+        title: "未建站、未验收乡镇（街道）清单".into(),
+        columns: vec![
+            text("区划代码").wide(15.0),
+            text("县（市、区）").wide(20.0),
+            text("乡镇（街道）").wide(16.0),
+            text("进展").wide(16.0),
+            text("已完成节点").wide(26.0),
+            text("障碍").wide(12.0),
+            text("原因").wide(40.0),
+            col("预计建成", ColumnKind::Date, "").wide(12.0),
+        ],
+        rows,
+        totals: None,
+        note: Some("来源：乡镇建站单。挂牌不等于建成，建成以验收通过为准。".into()),
+    }
+}
+
+// i18n-keys: publishing-unconfirmed-no_report publishing-unconfirmed-changed
+/// Counties whose figures are unconfirmed: second part of annex 3.
+pub fn unconfirmed(s: &Snapshot) -> Grid {
+    let rows = s
+        .body
+        .unconfirmed
+        .iter()
+        .map(|u| {
+            vec![
+                Cell::Text(u.code.clone()),
+                Cell::Text(u.name.clone()),
+                Cell::Text(ZH.t(&format!("publishing-unconfirmed-{}", u.reason.code()))),
+                Cell::Text(u.last_week.clone().unwrap_or_else(|| "无".into())),
+                Cell::Text(u.confirmed_at.map(zw_core::Stamp::minute_cn).unwrap_or_default()),
+                Cell::Int(u.difference),
+            ]
+        })
+        .collect();
+    Grid {
+        title: "未经县级确认的县（市、区）".into(),
+        columns: vec![
+            text("区划代码").wide(15.0),
+            text("县（市、区）").wide(20.0),
+            text("情形").wide(16.0),
+            text("最近确认的周").wide(14.0),
+            text("确认时间").wide(18.0),
+            int("与确认数相差", "个"),
+        ],
+        rows,
+        totals: None,
+        note: Some("站点、人员等登记册数据始终计入，未确认的在此列明。".into()),
+    }
+}
+
+// i18n-keys: publishing-report-none publishing-report-draft publishing-report-submitted publishing-report-returned
+/// Stations without an approved monthly report: third part of annex 3.
+pub fn unreported(s: &Snapshot) -> Grid {
+    let rows = s
+        .body
+        .unreported
+        .iter()
+        .map(|u| {
+            let state = ZH.t_or(&format!("publishing-report-{}", u.state), &u.state);
+            vec![Cell::Text(u.county.clone()), Cell::Text(u.name.clone()), Cell::Text(state)]
+        })
+        .collect();
+    Grid {
+        title: "月报未报、未审核的社工站".into(),
+        columns: vec![text("县（市、区）").wide(20.0), text("社工站").wide(30.0), text("月报状态").wide(12.0)],
+        rows,
+        totals: None,
+        note: Some("未报站的服务数据不计入，不以上期数代替。".into()),
+    }
+}
+
+/// The month's service by county, from approved reports.
+pub fn service(s: &Snapshot, measures: &Measures) -> Grid {
+    let label = |k: &String| measures.def(k).map_or_else(|| k.clone(), |d| ZH.t(d.label));
+    let mut columns = vec![text("区划代码").wide(15.0), text("县（市、区）").wide(20.0)];
+    columns.extend(s.body.flows.iter().map(|k| col(&label(k), ColumnKind::Int, "").wide(14.0)));
+    let row = |a: &AreaFigures, name: String| {
+        let mut r = vec![Cell::Text(a.code.clone()), Cell::Text(name)];
+        r.extend(s.body.flows.iter().map(|k| value(a, k)));
+        r
+    };
+    Grid {
+        title: "各县（市、区）月度服务情况".into(),
+        columns,
+        rows: s.body.counties.iter().map(|a| row(a, a.name.clone())).collect(),
+        totals: Some(row(&s.body.total, "合计".into())),
+        note: Some("取自已审核月报的冻结数。".into()),
+    }
+}
+
+/// Definitions of the figures in use: annex 4.
+pub fn definitions(s: &Snapshot, measures: &Measures) -> Grid {
+    let mut rows = vec![];
+    let mut add = |name: String, definition: String, version: &str, source: &str, value: String| {
+        rows.push(vec![
+            Cell::Text(name),
+            Cell::Text(value),
+            Cell::Text(definition),
+            Cell::Text(version.to_owned()),
+            Cell::Text(source.to_owned()),
+        ]);
+    };
+    for i in indicator::ALL {
+        if let Some(v) = printed(i.key, &s.body.total) {
+            let unit = if i.unit == "%" { "%" } else { "" };
+            add(ZH.t(i.label), ZH.t(i.definition), i.rule_version, i.source, format!("{v}{unit}"));
+        }
+    }
+    for (key, n) in &s.body.total.values {
+        if let Some(d) = measures.def(key) {
+            add(ZH.t(d.label), ZH.t(d.definition), d.rule_version, d.source, n.to_string());
+        }
+    }
+    Grid {
+        title: "指标口径".into(),
+        columns: vec![
+            text("指标").wide(22.0),
+            text("本期值").wide(12.0),
+            text("定义").wide(70.0),
+            text("口径版本").wide(10.0),
+            text("依据").wide(22.0),
+        ],
+        rows,
+        totals: None,
+        note: Some(crate::paper::range_note(&s.body.total.code).unwrap_or("").to_owned()).filter(|n| !n.is_empty()),
+    }
+}

@@ -1,0 +1,196 @@
+//! JSON under /api/v1: parse, call the service, answer. A repeat carries the header `Idempotency-Key`.
+
+use crate::model::circular::{CircularFile, CircularOut, DraftInput, EditInput, SendInput, VoidInput};
+use crate::model::snapshot::{FlashInput, FreezeInput, SnapshotFile, SnapshotOut};
+use crate::model::wall::{WallOut, WallQuery};
+use crate::policy;
+use crate::service::files::{self, Format};
+use crate::service::{circulars, snapshots, wall};
+use axum::extract::{Path, Query};
+use axum::http::{HeaderMap, Method};
+use serde::{Deserialize, Serialize};
+use zw_core::code::Code as _;
+use zw_core::{CircularId, Error, PageReq, Paged, Result, SnapshotId};
+use zw_web::{Access, ApiCtx, ApiDoc, Fail, Idem, Json, PageResult, Routes, download};
+
+type Answer<T> = Result<Json<T>, Fail>;
+
+fn idem(headers: &HeaderMap, body: &impl Serialize) -> Idem {
+    let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    Idem::new(key, body)
+}
+
+fn id<T: std::str::FromStr>(text: &str) -> Result<T> {
+    text.parse().map_err(|_| Error::NotFound)
+}
+
+/// Page of a list.
+#[derive(Clone, Debug, Default, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListQuery {
+    /// Page from 1.
+    pub page: Option<i64>,
+    /// Rows a page, at most 200.
+    pub size: Option<i64>,
+}
+
+/// The version that was seen.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Seen {
+    /// Version.
+    pub version: i64,
+}
+
+/// A list of circulars.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct CircularList {
+    /// Newest first.
+    pub items: Vec<CircularOut>,
+}
+
+pub(crate) fn routes() -> Routes {
+    let wall_read = Access::Action(policy::WALL_READ);
+    let snapshot = Access::Action(policy::SNAPSHOT_READ);
+    let read = Access::Action(policy::CIRCULAR_READ);
+    let edit = Access::Action(policy::CIRCULAR_EDIT);
+    Routes::new()
+        .api(Method::GET, "/api/v1/wall", wall_read, ApiDoc::json::<WallOut>("The wall chart").query::<WallQuery>(), show_wall)
+        .api(
+            Method::GET,
+            "/api/v1/snapshots",
+            snapshot,
+            ApiDoc::json::<Paged<SnapshotOut>>("Snapshots, newest first").query::<ListQuery>(),
+            snapshot_list,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/snapshots",
+            Access::Action(policy::SNAPSHOT_FLASH),
+            ApiDoc::json::<SnapshotFile>("Take a flash snapshot").body::<FlashInput>(),
+            flash,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/snapshots/freeze",
+            Access::Action(policy::SNAPSHOT_FREEZE),
+            ApiDoc::json::<SnapshotFile>("Freeze a month").body::<FreezeInput>(),
+            freeze,
+        )
+        .api(
+            Method::GET,
+            "/api/v1/snapshots/{id}",
+            snapshot,
+            ApiDoc::json::<SnapshotFile>("A snapshot, proved by its hash, with what was entered since"),
+            snapshot_get,
+        )
+        .api(Method::GET, "/api/v1/circulars", read, ApiDoc::json::<CircularList>("Circulars, newest first"), list)
+        .api(
+            Method::POST,
+            "/api/v1/circulars",
+            edit,
+            ApiDoc::json::<CircularFile>("Draft a circular from a snapshot").body::<DraftInput>(),
+            draft,
+        )
+        .api(Method::GET, "/api/v1/circulars/{id}", read, ApiDoc::json::<CircularFile>("A circular"), get)
+        .api(
+            Method::PUT,
+            "/api/v1/circulars/{id}",
+            edit,
+            ApiDoc::json::<CircularFile>("Change title and paragraphs around the figures").body::<EditInput>(),
+            change,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/circulars/{id}/check",
+            Access::Action(policy::CIRCULAR_CHECK),
+            ApiDoc::json::<CircularFile>("Check a draft as the second person").body::<Seen>(),
+            check,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/circulars/{id}/send",
+            Access::Action(policy::CIRCULAR_SEND),
+            ApiDoc::json::<CircularFile>("Record number and date of a sent circular").body::<SendInput>(),
+            send,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/circulars/{id}/void",
+            edit,
+            ApiDoc::json::<CircularFile>("Void a circular that was not sent").body::<VoidInput>(),
+            void,
+        )
+        .api(
+            Method::GET,
+            "/api/v1/circulars/{id}/files/{format}",
+            read,
+            ApiDoc::file("The circular as docx, pdf or xlsx", "application/octet-stream"),
+            file,
+        )
+}
+
+async fn show_wall(ApiCtx(ctx): ApiCtx, Query(q): Query<WallQuery>) -> Answer<WallOut> {
+    Ok(Json(wall::get(&ctx, &q).await?))
+}
+
+async fn snapshot_list(ApiCtx(ctx): ApiCtx, Query(q): Query<ListQuery>) -> Answer<Paged<SnapshotOut>> {
+    Ok(Json(snapshots::list(&ctx, PageReq::new(q.page, q.size)).await?))
+}
+
+async fn flash(ApiCtx(ctx): ApiCtx, headers: HeaderMap, Json(input): Json<FlashInput>) -> Answer<SnapshotFile> {
+    let made = snapshots::flash(&ctx, &input, &idem(&headers, &input)).await?;
+    Ok(Json(snapshots::get(&ctx, made).await?))
+}
+
+async fn freeze(ApiCtx(ctx): ApiCtx, headers: HeaderMap, Json(input): Json<FreezeInput>) -> Answer<SnapshotFile> {
+    let made = snapshots::freeze(&ctx, &input, &idem(&headers, &input)).await?;
+    Ok(Json(snapshots::get(&ctx, made).await?))
+}
+
+async fn snapshot_get(ApiCtx(ctx): ApiCtx, Path(text): Path<String>) -> Answer<SnapshotFile> {
+    Ok(Json(snapshots::get(&ctx, id::<SnapshotId>(&text)?).await?))
+}
+
+async fn list(ApiCtx(ctx): ApiCtx) -> Answer<CircularList> {
+    Ok(Json(CircularList { items: circulars::list(&ctx).await? }))
+}
+
+async fn draft(ApiCtx(ctx): ApiCtx, headers: HeaderMap, Json(input): Json<DraftInput>) -> Answer<CircularFile> {
+    let made = circulars::draft(&ctx, &input, &idem(&headers, &input)).await?;
+    Ok(Json(circulars::get(&ctx, made).await?))
+}
+
+async fn get(ApiCtx(ctx): ApiCtx, Path(text): Path<String>) -> Answer<CircularFile> {
+    Ok(Json(circulars::get(&ctx, id(&text)?).await?))
+}
+
+async fn change(ApiCtx(ctx): ApiCtx, Path(text): Path<String>, Json(input): Json<EditInput>) -> Answer<CircularFile> {
+    let id: CircularId = id(&text)?;
+    circulars::edit(&ctx, id, &input).await?;
+    Ok(Json(circulars::get(&ctx, id).await?))
+}
+
+async fn check(ApiCtx(ctx): ApiCtx, Path(text): Path<String>, Json(seen): Json<Seen>) -> Answer<CircularFile> {
+    let id: CircularId = id(&text)?;
+    circulars::check(&ctx, id, seen.version).await?;
+    Ok(Json(circulars::get(&ctx, id).await?))
+}
+
+async fn send(ApiCtx(ctx): ApiCtx, Path(text): Path<String>, Json(input): Json<SendInput>) -> Answer<CircularFile> {
+    let id: CircularId = id(&text)?;
+    circulars::send(&ctx, id, &input).await?;
+    Ok(Json(circulars::get(&ctx, id).await?))
+}
+
+async fn void(ApiCtx(ctx): ApiCtx, Path(text): Path<String>, Json(input): Json<VoidInput>) -> Answer<CircularFile> {
+    let id: CircularId = id(&text)?;
+    circulars::void(&ctx, id, &input).await?;
+    Ok(Json(circulars::get(&ctx, id).await?))
+}
+
+async fn file(ApiCtx(ctx): ApiCtx, Path((text, format)): Path<(String, String)>) -> PageResult {
+    let format = Format::from_code(&format).ok_or(Error::NotFound)?;
+    let f = files::file(&ctx, id(&text)?, format).await?;
+    Ok(download(&f.name, f.mime, f.bytes))
+}

@@ -1,0 +1,9 @@
+//! Snapshots, figures by key, templates, circulars, the wall's data: pure, no SQL and no HTTP.
+
+pub mod circular;
+pub mod figures;
+pub mod sample;
+pub mod settings;
+pub mod snapshot;
+pub mod template;
+pub mod wall;

@@ -1,0 +1,364 @@
+//! Snapshots (domain.md 5.29): what the figures of an area were, with everything needed to read them years later.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use zw_access::{Resource, hex};
+use zw_core::period::Period;
+use zw_core::{Day, DivisionId, Error, Result, SnapshotId, Stamp, UnitId};
+use zw_ui::Status;
+
+zw_core::codes! {
+    /// Kind of snapshot.
+    pub enum SnapshotKind {
+        /// 锁定: the freeze of a month.
+        Locked = "locked",
+        /// 快报: any date, names what is unconfirmed.
+        Flash = "flash",
+    }
+}
+zw_db::code_cols!(SnapshotKind);
+
+zw_db::record! {
+    /// A snapshot as stored. The texts are kept as they were hashed.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct SnapshotRow {
+        /// Id.
+        pub id: SnapshotId,
+        /// Kind.
+        pub kind: SnapshotKind,
+        /// Area.
+        pub division_id: DivisionId,
+        /// The month of a freeze.
+        pub period: Option<String>,
+        /// Stocks as of the end of this day.
+        pub as_of: Day,
+        /// When it was taken.
+        pub taken_at: Stamp,
+        /// Who took it, as shown to colleagues.
+        pub taken_by: String,
+        /// The division tree of this day was used.
+        pub division_version: Day,
+        /// Rule version of every figure, canonical JSON.
+        pub rule_versions: String,
+        /// The figures, canonical JSON.
+        pub body: String,
+        /// SHA-256 over all of the above, hexadecimal.
+        pub hash: String,
+    }
+}
+
+impl Resource for SnapshotRow {
+    const NAME: &'static str = "snapshot";
+    const COUNTY: &'static str = "sc.county_id";
+}
+
+/// A snapshot, read and proved.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The row.
+    pub row: SnapshotRow,
+    /// Its period.
+    pub period: Option<Period>,
+    /// Its figures.
+    pub body: Body,
+    /// Rule version of every figure.
+    pub rules: BTreeMap<String, String>,
+}
+
+/// The figures of a snapshot.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Body {
+    /// The whole area.
+    pub total: AreaFigures,
+    /// Its cities, in the order of their codes; empty for a city.
+    pub cities: Vec<AreaFigures>,
+    /// Its counties, in the order of their codes.
+    pub counties: Vec<AreaFigures>,
+    /// What was not confirmed by the county.
+    pub unconfirmed: Vec<Unconfirmed>,
+    /// Stations that owed a monthly report and had none approved: 未报, their flows are not in the figures.
+    pub unreported: Vec<Unreported>,
+    /// Counted townships without a built station.
+    pub gaps: Vec<Gap>,
+    /// Measures that are flows of approved reports; all others are stocks of the registers.
+    pub flows: Vec<String>,
+}
+
+/// The figures of one area.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct AreaFigures {
+    /// Division.
+    pub division: i64,
+    /// Its twelve-digit code on the day.
+    pub code: String,
+    /// Name with the city's name in front of a county's.
+    pub name: String,
+    /// Own name.
+    pub short: String,
+    /// City of a county.
+    pub city: Option<i64>,
+    /// Counted values by measure.
+    pub values: BTreeMap<String, i64>,
+    /// Status against plan, for counties.
+    #[schemars(with = "Option<String>")]
+    pub status: Option<Status>,
+    /// What the plan asked for on the day, in townships covered.
+    pub planned: Option<i64>,
+    /// Open obstacles by code with their number, for counties.
+    pub obstacles: BTreeMap<String, i64>,
+    /// When the county confirmed its last weekly report.
+    pub confirmed_at: Option<Stamp>,
+    /// The week that it confirmed.
+    pub confirmed_week: Option<String>,
+}
+
+impl AreaFigures {
+    /// A counted value.
+    pub fn get(&self, measure: &str) -> Option<i64> {
+        self.values.get(measure).copied()
+    }
+    /// Whether the code means this area: six or twelve digits.
+    pub fn is(&self, code: &str) -> bool {
+        self.code == code || (code.len() == 6 && self.code.starts_with(code) && self.code.ends_with("000000"))
+    }
+}
+
+/// A county whose figures were not confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Unconfirmed {
+    /// County.
+    pub division: i64,
+    /// Its code.
+    pub code: String,
+    /// City and county.
+    pub name: String,
+    /// `no_report`: the week's report was not confirmed; `changed`: the registers changed since it was.
+    pub reason: UnconfirmedReason,
+    /// The last week it confirmed.
+    pub last_week: Option<String>,
+    /// When.
+    pub confirmed_at: Option<Stamp>,
+    /// For `changed`: townships covered by the registers less those confirmed.
+    pub difference: i64,
+}
+
+zw_core::codes! {
+    /// Why a county's figures are unconfirmed.
+    pub enum UnconfirmedReason {
+        /// 本周未确认.
+        NoReport = "no_report",
+        /// 确认后有变动.
+        Changed = "changed",
+    }
+}
+
+/// A station without an approved monthly report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Unreported {
+    /// Station.
+    pub unit: UnitId,
+    /// Its name.
+    pub name: String,
+    /// City and county.
+    pub county: String,
+    /// State of its report: `none`, `draft`, `submitted`, `returned`.
+    pub state: String,
+}
+
+/// A counted township without a built station, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Gap {
+    /// Township.
+    pub division: i64,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// City and county.
+    pub county: String,
+    /// Code of the county.
+    pub county_code: String,
+    /// How far it is.
+    pub stage: Stage,
+    /// Milestones reached, codes of the list `milestone`.
+    pub reached: Vec<String>,
+    /// Open obstacles: code and text.
+    pub obstacles: Vec<(String, String)>,
+    /// When the county expects acceptance.
+    pub due_on: Option<Day>,
+}
+
+zw_core::codes! {
+    /// How far a township without a built station is.
+    pub enum Stage {
+        /// 未启动: no sheet, or nothing on it.
+        NotBegun = "not_begun",
+        /// 筹建: at least one milestone.
+        Preparing = "preparing",
+        /// 已挂牌未验收: a plaque makes no station.
+        Plaque = "plaque",
+        /// 已验收, 现不在运营: accepted once, its station is suspended or gone.
+        Stopped = "stopped",
+    }
+}
+
+/// Bytes that are hashed: each part with its length, so that no two snapshots share them.
+fn canonical(r: &SnapshotRow) -> Vec<u8> {
+    use zw_core::code::Code as _;
+    let parts = [
+        "zw-snapshot-v1".to_owned(),
+        r.id.to_string(),
+        r.kind.code().to_owned(),
+        r.division_id.to_string(),
+        r.period.clone().unwrap_or_default(),
+        r.as_of.to_string(),
+        r.taken_at.ms().to_string(),
+        r.taken_by.clone(),
+        r.division_version.to_string(),
+        r.rule_versions.clone(),
+        r.body.clone(),
+    ];
+    let mut out = vec![];
+    for p in parts {
+        out.extend(u64::try_from(p.len()).unwrap_or(u64::MAX).to_be_bytes());
+        out.extend(p.into_bytes());
+    }
+    out
+}
+
+impl SnapshotRow {
+    /// SHA-256 over head and body, hexadecimal.
+    pub fn computed_hash(&self) -> String {
+        hex(&Sha256::digest(canonical(self)))
+    }
+    /// The snapshot, if its hash proves it; a wrong hash means that somebody wrote past the program.
+    pub fn prove(self) -> Result<Snapshot> {
+        if self.computed_hash() != self.hash {
+            return Err(Error::rule_with("snapshot-altered", &[("id", &self.id.to_string())]));
+        }
+        self.open()
+    }
+    /// The snapshot without proof: drafts that are not stored.
+    pub fn open(self) -> Result<Snapshot> {
+        Ok(Snapshot {
+            period: self.period.as_deref().and_then(Period::parse),
+            body: serde_json::from_str(&self.body).map_err(Error::internal)?,
+            rules: serde_json::from_str(&self.rule_versions).map_err(Error::internal)?,
+            row: self,
+        })
+    }
+}
+
+impl Snapshot {
+    /// Whether it is a frozen month.
+    pub fn is_locked(&self) -> bool {
+        self.row.kind == SnapshotKind::Locked
+    }
+    /// All areas: the whole first, then cities, then counties.
+    pub fn areas(&self) -> impl Iterator<Item = &AreaFigures> {
+        std::iter::once(&self.body.total).chain(&self.body.cities).chain(&self.body.counties)
+    }
+    /// The areas directly inside: cities of a province, counties of a city.
+    pub fn parts(&self) -> &[AreaFigures] {
+        if self.body.cities.is_empty() { &self.body.counties } else { &self.body.cities }
+    }
+}
+
+/// What is asked for a flash snapshot.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct FlashInput {
+    /// Division id; empty for the own area.
+    pub division: String,
+    /// As of which day; empty for today.
+    pub as_of: String,
+}
+
+/// What is asked for the freeze of a month.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct FreezeInput {
+    /// Division id; empty for the own area.
+    pub division: String,
+    /// Month, e.g. `2021-06`.
+    pub period: String,
+    /// `1` to freeze although the freeze day has not come.
+    pub early: String,
+}
+
+/// A snapshot in a list.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct SnapshotOut {
+    /// Id.
+    pub id: SnapshotId,
+    /// Kind.
+    pub kind: SnapshotKind,
+    /// Area.
+    pub division: DivisionId,
+    /// Its name on the day.
+    pub division_name: String,
+    /// Month of a freeze.
+    pub period: Option<String>,
+    /// As of.
+    pub as_of: Day,
+    /// Taken when.
+    pub taken_at: Stamp,
+    /// Taken by whom.
+    pub taken_by: String,
+    /// Division tree of this day.
+    pub division_version: Day,
+    /// SHA-256.
+    pub hash: String,
+}
+
+/// A snapshot with its figures.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct SnapshotFile {
+    /// Head.
+    #[serde(flatten)]
+    pub head: SnapshotOut,
+    /// Rule version of each figure.
+    pub rule_versions: BTreeMap<String, String>,
+    /// Figures.
+    pub body: Body,
+    /// 补录差额: what the records say now less what was frozen, where it differs.
+    pub late: Vec<LateDifference>,
+}
+
+/// What was entered after the freeze.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct LateDifference {
+    /// Measure.
+    pub key: String,
+    /// Frozen value of the whole area.
+    pub frozen: i64,
+    /// The same counted now.
+    pub live: i64,
+    /// Live less frozen.
+    pub difference: i64,
+    /// Counties where it differs: code, name, difference.
+    pub counties: Vec<(String, String, i64)>,
+}
+
+impl SnapshotOut {
+    /// From a proved snapshot.
+    pub fn of(s: &Snapshot) -> Self {
+        Self::head(&s.row, s.body.total.name.clone())
+    }
+    /// From a row without its body.
+    pub fn head(r: &SnapshotRow, division_name: String) -> Self {
+        Self {
+            id: r.id,
+            kind: r.kind,
+            division: r.division_id,
+            division_name,
+            period: r.period.clone(),
+            as_of: r.as_of,
+            taken_at: r.taken_at,
+            taken_by: r.taken_by.clone(),
+            division_version: r.division_version,
+            hash: r.hash.clone(),
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! The wall's data: one structure for page, fragment, kiosk, print and API. Aggregates only.
+
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use zw_core::period::{Period, PeriodKind};
+use zw_core::{Day, Stamp, UnitId};
+use zw_indicators::keys;
+use zw_ui::Status;
+
+zw_core::codes! {
+    /// What the wall shows.
+    pub enum View {
+        /// Tiles placed roughly as on a map.
+        Tiles = "tiles",
+        /// Counties by milestones.
+        Milestones = "milestones",
+        /// Counties by weeks.
+        Weeks = "weeks",
+        /// Geographic map.
+        Map = "map",
+    }
+}
+
+zw_core::codes! {
+    /// Which figures are shown.
+    pub enum Basis {
+        /// The county-confirmed value of the last weekly report, with its time.
+        Confirmed = "confirmed",
+        /// Counted from the registers just now: 系统实时, 未审核 above the county.
+        Live = "live",
+    }
+}
+
+/// What is asked of the wall.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct WallQuery {
+    /// Division id: province, city or county; the reader's own area by default.
+    pub area: Option<String>,
+    /// As of this day; today by default.
+    pub date: Option<String>,
+    /// Place on the slider, 0 the oldest week; instead of `date`.
+    pub week: Option<String>,
+    /// `tiles`, `milestones`, `weeks` or `map`.
+    pub view: Option<String>,
+    /// `confirmed` or `live`.
+    pub basis: Option<String>,
+    /// Paper of the print page: `A3` or `A0`.
+    pub size: Option<String>,
+}
+
+/// The wall.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct WallOut {
+    /// Division shown.
+    pub area: i64,
+    /// Its name.
+    pub name: String,
+    /// Level: P, C or X.
+    pub level: String,
+    /// As of the end of this day; of today until now.
+    pub as_of: Day,
+    /// Made at.
+    pub at: Stamp,
+    /// Figures shown.
+    pub basis: Basis,
+    /// Whether the reader may switch to live figures.
+    pub may_live: bool,
+    /// The strip.
+    pub strip: Vec<StripFigure>,
+    /// Counties; of a county its townships.
+    pub tiles: Vec<TileOut>,
+    /// Counties (or townships) by milestones or weeks, when asked for.
+    pub matrix: Option<MatrixOut>,
+    /// Counties that have not confirmed the last closed week.
+    pub unconfirmed: i64,
+    /// Sundays of the slider, oldest first; the last entry is today.
+    pub days: Vec<Day>,
+    /// Place of `as_of` among them.
+    pub chosen: i64,
+    /// Way up: id and name of the divisions above that the reader may open.
+    pub above: Vec<(i64, String)>,
+    /// Lines under the chart.
+    pub notes: Vec<String>,
+}
+
+/// A figure of the strip.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct StripFigure {
+    /// Measure or indicator.
+    pub key: String,
+    /// Value as printed: `65.1%`, `716`.
+    pub value: String,
+    /// Numerator or count.
+    pub num: i64,
+    /// Denominator of a percentage.
+    pub den: Option<i64>,
+    /// Whether every county's part of it is confirmed.
+    pub confirmed: bool,
+    /// The live value as printed, where it differs and may be shown.
+    pub live: Option<String>,
+    /// The numerator at the end of each week, for the trend.
+    pub trend: Vec<i64>,
+}
+
+/// A tile: a county, or a township of a county.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct TileOut {
+    /// Division.
+    pub division: i64,
+    /// Twelve-digit code.
+    pub code: String,
+    /// Own name.
+    pub name: String,
+    /// City; empty for townships.
+    pub group: String,
+    /// Column of the layout.
+    pub col: i32,
+    /// Row of the layout.
+    pub row: i32,
+    /// Status against plan.
+    #[schemars(with = "String")]
+    pub status: Status,
+    /// Townships covered; 1 or 0 of a township.
+    pub covered: i64,
+    /// Townships counted; 1 of a township.
+    pub counted: i64,
+    /// What the plan asks for on the day.
+    pub planned: Option<i64>,
+    /// Code of the leading open obstacle when it is behind.
+    pub obstacle: Option<String>,
+    /// When the county confirmed what is shown; none: live.
+    pub confirmed_at: Option<Stamp>,
+    /// The live value where it differs from the confirmed one and may be shown.
+    pub live: Option<i64>,
+    /// Built station of a township.
+    pub unit: Option<UnitId>,
+}
+
+/// Rows by milestones or weeks.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct MatrixOut {
+    /// Column codes: milestones, or the last day of each week.
+    pub cols: Vec<String>,
+    /// One row per tile, in the order of codes.
+    pub rows: Vec<MatrixRowOut>,
+}
+
+/// A row of the matrix.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct MatrixRowOut {
+    /// Division.
+    pub division: i64,
+    /// Its name.
+    pub name: String,
+    /// City.
+    pub group: String,
+    /// Reached, of how many, status.
+    pub cells: Vec<MatrixCellOut>,
+}
+
+/// A field of the matrix.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct MatrixCellOut {
+    /// Townships that reached it.
+    pub num: i64,
+    /// Townships counted.
+    pub den: i64,
+    /// Against the plan of the day.
+    #[schemars(with = "String")]
+    pub status: Status,
+}
+
+/// Weeks on the slider.
+pub const WEEKS: i64 = 52;
+/// Weeks in the matrix.
+pub const MATRIX_WEEKS: usize = 12;
+
+/// The figures of the strip in their order: key, numerator, denominator. Funds and overdue tasks come with the modules
+/// that keep them.
+pub const STRIP: [(&str, &str, Option<&str>); 8] = [
+    ("coverage_township", keys::TOWNSHIPS_COVERED, Some(keys::TOWNSHIPS_COUNTED)),
+    ("coverage_county", keys::COUNTIES_COVERED, Some(keys::COUNTIES_COUNTED)),
+    ("coverage_village", keys::VILLAGES_COVERED, Some(keys::VILLAGES_COUNTED)),
+    (keys::STATIONS_BUILT, keys::STATIONS_BUILT, None),
+    (keys::POSTED_WORKERS, keys::POSTED_WORKERS, None),
+    (keys::CERTIFIED_WORKERS, keys::CERTIFIED_WORKERS, None),
+    (keys::COUNTY_CENTRES, keys::COUNTY_CENTRES, None),
+    (keys::VILLAGE_ROOMS, keys::VILLAGE_ROOMS, None),
+];
+
+/// Columns of the milestone matrix: code and the measure that counts it.
+pub const MILESTONES: [(&str, &str); 6] = [
+    ("venue", keys::VENUE_READY),
+    ("tender", keys::TENDERS_DONE),
+    ("funding", keys::FUNDS_READY),
+    ("staff", keys::STAFF_READY),
+    ("plaque", keys::STATIONS_PLAQUED),
+    ("acceptance", keys::TOWNSHIPS_COVERED),
+];
+
+/// Obstacle codes with the measure that counts the open ones.
+pub const OBSTACLES: [(&str, &str); 5] = [
+    ("venue", keys::OBSTACLES_VENUE),
+    ("tender", keys::OBSTACLES_TENDER),
+    ("funding", keys::OBSTACLES_FUNDS),
+    ("staff", keys::OBSTACLES_STAFF),
+    ("other", keys::OBSTACLES_OTHER),
+];
+
+/// The days of the slider: the Sundays of the last weeks that are over, and today.
+pub fn slider(today: Day) -> Vec<Day> {
+    let week = Period::containing(PeriodKind::Week, today);
+    let mut days: Vec<Day> = (1..=WEEKS).rev().map(|n| week.first_day().add_days(-1 - 7 * (n - 1))).collect();
+    if days.last() != Some(&today) {
+        days.push(today);
+    }
+    days
+}
+
+/// The last week that is over: at the end of a day that has passed, or by now when the day is today.
+pub fn closed_week(day: Day, today: Day) -> Period {
+    let after = if day < today { day.add_days(1) } else { today };
+    Period::containing(PeriodKind::Week, after).prev()
+}
+
+/// The leading obstacle: the code with the most open ones, the first of the list where several are equal.
+pub fn leading(counts: &HashMap<&str, i64>) -> Option<&'static str> {
+    let mut best: Option<(&'static str, i64)> = None;
+    for (code, _) in OBSTACLES {
+        let n = counts.get(code).copied().unwrap_or(0);
+        if n > best.map_or(0, |b| b.1) {
+            best = Some((code, n));
+        }
+    }
+    best.map(|b| b.0)
+}
+
+/// Status of a field of the milestone matrix: a milestone stands before acceptance, so it owes at least what the plan
+/// asks of acceptance on the day.
+pub fn milestone_status(num: i64, den: i64, planned: Option<i64>) -> Status {
+    match planned {
+        _ if den == 0 => Status::NoData,
+        _ if num >= den => Status::Done,
+        None if num == 0 => Status::NoData,
+        None => Status::OnCourse,
+        Some(p) if num >= p => Status::OnCourse,
+        Some(_) => Status::Behind,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_slider_ends_today() {
+        let today = Day::new(2021, 7, 8).unwrap();
+        let days = slider(today);
+        assert_eq!(days.len(), 53);
+        assert_eq!((days[52], days[51]), (today, Day::new(2021, 7, 4).unwrap()));
+        assert!(days.iter().take(52).all(|d| d.weekday() == 7));
+        // On a Sunday the week is not over: today is its own entry.
+        let sunday = Day::new(2021, 7, 11).unwrap();
+        assert_eq!(slider(sunday)[51..], [Day::new(2021, 7, 4).unwrap(), sunday]);
+        for (day, want) in [(today, "2021-W26"), (today.add_days(-1), "2021-W26"), (days[51], "2021-W26"), (days[50], "2021-W25")] {
+            assert_eq!(closed_week(day, today).to_string(), want, "{day}");
+        }
+        assert_eq!(closed_week(sunday, sunday).to_string(), "2021-W26");
+    }
+
+    #[test]
+    fn the_most_frequent_obstacle_leads() {
+        assert_eq!(leading(&HashMap::from([("venue", 1), ("funding", 3)])), Some("funding"));
+        assert_eq!(leading(&HashMap::from([("staff", 2), ("venue", 2)])), Some("venue"));
+        assert_eq!(leading(&HashMap::from([("staff", 0)])), None);
+    }
+
+    #[test]
+    fn milestones_owe_what_acceptance_owes() {
+        assert_eq!(milestone_status(10, 10, Some(6)), Status::Done);
+        assert_eq!(milestone_status(6, 10, Some(6)), Status::OnCourse);
+        assert_eq!(milestone_status(5, 10, Some(6)), Status::Behind);
+        assert_eq!(milestone_status(5, 10, None), Status::OnCourse);
+        assert_eq!(milestone_status(0, 10, None), Status::NoData);
+        assert_eq!(milestone_status(0, 0, None), Status::NoData);
+    }
+}

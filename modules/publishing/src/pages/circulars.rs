@@ -1,0 +1,162 @@
+//! Pages of circulars.
+
+use super::snapshots::id;
+use crate::model::circular::{DraftInput, EditInput, ParagraphInput, SendInput, VoidInput};
+use crate::service::circulars as service;
+use crate::service::files::{self, Format};
+use crate::views::circulars as views;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use zw_core::code::Code as _;
+use zw_core::{CircularId, Error, Result};
+use zw_ui::Head;
+use zw_web::{FormTrouble, Page, PageResult, Posted, download, see_other};
+
+pub(crate) async fn list(page: Page) -> PageResult {
+    let rows = service::list(&page.ctx).await?;
+    let head = Head {
+        title: page.lang.t("publishing-circulars"),
+        lead: Some(page.lang.t("publishing-circulars-lead")),
+        ..Head::default()
+    };
+    Ok(page.html_with(&head, views::list(page.lang, &rows)))
+}
+
+pub(crate) async fn draft(page: Page, posted: Posted) -> PageResult {
+    let made = match posted.input::<DraftInput>() {
+        Ok(input) => service::draft(&page.ctx, &input, &posted.idem).await,
+        Err(e) => Err(e),
+    };
+    match made {
+        Ok(id) => Ok(see_other(&format!("/circulars/{id}"))),
+        Err(e) => {
+            let t = page.at_form(e)?;
+            Ok(super::snapshots::one(&page, id(posted.value("snapshot"))?, &t).await?)
+        }
+    }
+}
+
+async fn one(page: &Page, id: CircularId, posted: &Posted, t: &FormTrouble) -> Result<Response> {
+    let file = service::get(&page.ctx, id).await?;
+    let head = Head {
+        title: page.lang.t("publishing-circular"),
+        lead: Some(file.head.title.clone()),
+        crumbs: vec![(page.lang.t("publishing-circulars"), "/circulars".into())],
+        ..Head::default()
+    };
+    let mut r =
+        page.html_with(&head, views::show(page.lang, &page.csrf, &file, page.ctx.today(), posted, t));
+    if !t.is_empty() {
+        *r.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(r)
+}
+
+pub(crate) async fn show(page: Page, Path(text): Path<String>) -> PageResult {
+    Ok(one(&page, id(&text)?, &Posted::default(), &FormTrouble::default()).await?)
+}
+
+async fn editor(page: &Page, id: CircularId, posted: &Posted, t: &FormTrouble) -> Result<Response> {
+    let file = service::get(&page.ctx, id).await?;
+    if !file.may_edit {
+        return Err(Error::rule("circular-closed"));
+    }
+    let head = Head {
+        title: page.lang.t("publishing-edit-title"),
+        lead: Some(file.head.title.clone()),
+        crumbs: vec![
+            (page.lang.t("publishing-circulars"), "/circulars".into()),
+            (page.lang.t("publishing-circular"), format!("/circulars/{id}")),
+        ],
+        ..Head::default()
+    };
+    let body = views::edit(page.lang, &page.csrf, &page.idem_key(), &file, posted, t);
+    let mut r = page.html_with(&head, body);
+    if !t.is_empty() {
+        *r.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(r)
+}
+
+pub(crate) async fn edit(page: Page, Path(text): Path<String>) -> PageResult {
+    let id: CircularId = id(&text)?;
+    let draft = page.draft(&format!("circular-{id}")).await?.unwrap_or_default();
+    Ok(editor(&page, id, &draft, &FormTrouble::default()).await?)
+}
+
+/// Paragraphs come as fields of their own names; an emptied one must not get lost among absent values.
+fn edit_input(posted: &Posted) -> Result<EditInput> {
+    let version = posted.value("version").parse().map_err(|_| Error::field("version", "format"))?;
+    let paragraphs = posted
+        .values()
+        .iter()
+        .filter(|(k, _)| k.strip_prefix('p').is_some_and(|n| n.parse::<u32>().is_ok()))
+        .map(|(k, v)| ParagraphInput { id: k.clone(), text: v.clone() })
+        .collect();
+    Ok(EditInput { title: posted.value("title").to_owned(), paragraphs, version })
+}
+
+pub(crate) async fn save(page: Page, Path(text): Path<String>, posted: Posted) -> PageResult {
+    let id: CircularId = id(&text)?;
+    let saved = match edit_input(&posted) {
+        Ok(input) => service::edit(&page.ctx, id, &input).await,
+        Err(e) => Err(e),
+    };
+    match saved {
+        Ok(()) => Ok(see_other(&format!("/circulars/{id}"))),
+        Err(e) => {
+            let t = page.at_form(e)?;
+            Ok(editor(&page, id, &posted, &t).await?)
+        }
+    }
+}
+
+async fn step(page: Page, id: CircularId, posted: &Posted, done: Result<()>) -> PageResult {
+    match done {
+        Ok(()) => Ok(see_other(&format!("/circulars/{id}"))),
+        Err(e) => {
+            let t = page.at_form(e)?;
+            Ok(one(&page, id, posted, &t).await?)
+        }
+    }
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Seen {
+    version: i64,
+}
+
+pub(crate) async fn check(page: Page, Path(text): Path<String>, posted: Posted) -> PageResult {
+    let id: CircularId = id(&text)?;
+    let done = match posted.input::<Seen>() {
+        Ok(s) => service::check(&page.ctx, id, s.version).await,
+        Err(e) => Err(e),
+    };
+    step(page, id, &posted, done).await
+}
+
+pub(crate) async fn send(page: Page, Path(text): Path<String>, posted: Posted) -> PageResult {
+    let id: CircularId = id(&text)?;
+    let done = match posted.input::<SendInput>() {
+        Ok(input) => service::send(&page.ctx, id, &input).await,
+        Err(e) => Err(e),
+    };
+    step(page, id, &posted, done).await
+}
+
+pub(crate) async fn void(page: Page, Path(text): Path<String>, posted: Posted) -> PageResult {
+    let id: CircularId = id(&text)?;
+    let done = match posted.input::<VoidInput>() {
+        Ok(input) => service::void(&page.ctx, id, &input).await,
+        Err(e) => Err(e),
+    };
+    step(page, id, &posted, done).await
+}
+
+pub(crate) async fn file(page: Page, Path((text, format)): Path<(String, String)>) -> PageResult {
+    let format = Format::from_code(&format).ok_or(Error::NotFound)?;
+    let f = files::file(&page.ctx, id(&text)?, format).await?;
+    Ok(download(&f.name, f.mime, f.bytes))
+}

@@ -1,0 +1,111 @@
+//! Pages of snapshots.
+
+use crate::model::snapshot::{FlashInput, FreezeInput};
+use crate::policy;
+use crate::service::{circulars, snapshots as service};
+use crate::views::snapshots as views;
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::Response;
+use zw_access::Ctx;
+use zw_core::{Error, PageReq, Result, SnapshotId};
+use zw_indicators::Measures;
+use zw_ui::Head;
+use zw_web::{FormTrouble, Page, PageResult, Posted, see_other};
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct ListQuery {
+    page: Option<i64>,
+}
+
+async fn offers(ctx: &Ctx) -> Result<views::Offers> {
+    Ok(views::Offers {
+        areas: if ctx.can(policy::SNAPSHOT_FLASH) { service::choices(ctx)? } else { vec![] },
+        months: if ctx.can(policy::SNAPSHOT_FREEZE) { service::months(ctx).await? } else { vec![] },
+        today: Some(ctx.today()),
+    })
+}
+
+async fn page_of(page: &Page, req: PageReq, posted: &Posted, t: &FormTrouble) -> Result<Response> {
+    let rows = service::list(&page.ctx, req).await?;
+    let offers = offers(&page.ctx).await?;
+    let body = views::list(page.lang, &page.csrf, &page.idem_key(), &rows, &offers, posted, t);
+    let head = Head {
+        title: page.lang.t("publishing-snapshots"),
+        lead: Some(page.lang.t("publishing-snapshots-lead")),
+        ..Head::default()
+    };
+    let mut r = page.html_with(&head, body);
+    if !t.is_empty() {
+        *r.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(r)
+}
+
+pub(crate) async fn list(page: Page, Query(q): Query<ListQuery>) -> PageResult {
+    Ok(page_of(&page, PageReq::new(q.page, None), &Posted::default(), &FormTrouble::default()).await?)
+}
+
+async fn done(page: Page, posted: &Posted, made: Result<SnapshotId>) -> PageResult {
+    match made {
+        Ok(id) => Ok(see_other(&format!("/snapshots/{id}"))),
+        Err(e) => {
+            let t = page.at_form(e)?;
+            Ok(page_of(&page, PageReq::new(None, None), posted, &t).await?)
+        }
+    }
+}
+
+pub(crate) async fn flash(page: Page, posted: Posted) -> PageResult {
+    let made = match posted.input::<FlashInput>() {
+        Ok(input) => service::flash(&page.ctx, &input, &posted.idem).await,
+        Err(e) => Err(e),
+    };
+    done(page, &posted, made).await
+}
+
+pub(crate) async fn freeze(page: Page, posted: Posted) -> PageResult {
+    let made = match posted.input::<FreezeInput>() {
+        Ok(input) => service::freeze(&page.ctx, &input, &posted.idem).await,
+        Err(e) => Err(e),
+    };
+    done(page, &posted, made).await
+}
+
+pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T> {
+    text.parse().map_err(|_| Error::NotFound)
+}
+
+/// The page of a snapshot, also when a draft from it did not go through.
+pub(crate) async fn one(page: &Page, id: SnapshotId, t: &FormTrouble) -> Result<Response> {
+    let ctx = &page.ctx;
+    let file = service::get(ctx, id).await?;
+    let proved = service::load(ctx, &mut ctx.read().await?, id).await?;
+    let may_draft = ctx.can(policy::CIRCULAR_EDIT) && circulars::may_draft(ctx, &proved);
+    let offers = views::SnapshotOffers {
+        circular: circulars::on_snapshot(ctx, id, proved.row.as_of).await?,
+        may_draft,
+        earlier: if may_draft { circulars::comparisons(ctx, &proved).await? } else { vec![] },
+    };
+    let measures = ctx.app.ext::<Measures>()?;
+    let body = views::show(page.lang, &page.csrf, &file, &measures, &offers, t);
+    let title = page.lang.tf(
+        "publishing-snapshot-title",
+        &[("name", file.head.division_name.as_str().into()), ("day", file.head.as_of.to_string().into())],
+    );
+    let head = Head {
+        title,
+        crumbs: vec![(page.lang.t("publishing-snapshots"), "/snapshots".into())],
+        ..Head::default()
+    };
+    let mut r = page.html_with(&head, body);
+    if !t.is_empty() {
+        *r.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(r)
+}
+
+pub(crate) async fn show(page: Page, Path(text): Path<String>) -> PageResult {
+    Ok(one(&page, id(&text)?, &FormTrouble::default()).await?)
+}

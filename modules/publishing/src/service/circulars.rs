@@ -1,0 +1,281 @@
+//! Drafting, editing, checking, sending and reading circulars.
+
+use super::snapshots::{self, inside};
+use super::{account, display, draft};
+use crate::model::circular::{
+    CircularFile, CircularOut, CircularRow, CircularState, DraftInput, EditInput, ParagraphOut, SendInput, VoidInput,
+};
+use crate::model::figures::Figures;
+use crate::model::settings::CircularSettings;
+use crate::model::snapshot::{Snapshot, SnapshotKind, SnapshotRow};
+use crate::model::template;
+use crate::policy;
+use crate::store::{circulars as store, snapshots as snapshot_store};
+use zw_access::{Action, Ctx, Permit};
+use zw_core::{CircularId, Day, Error, Result, SnapshotId};
+use zw_db::Conn;
+use zw_web::Idem;
+
+/// Setting of this module's circulars.
+pub(crate) const SETTINGS: &str = "publishing.circular";
+
+/// A circular with the snapshots it rests on.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The circular.
+    pub row: CircularRow,
+    /// Where its figures come from.
+    pub now: Snapshot,
+    /// What it compares with.
+    pub before: Option<Snapshot>,
+}
+
+impl Loaded {
+    /// Its figures.
+    pub fn figures(&self) -> Figures<'_> {
+        Figures { now: &self.now, before: self.before.as_ref() }
+    }
+}
+
+/// Whether the reader has an action over the whole area of a circular.
+fn holds(ctx: &Ctx, action: Action, row: &CircularRow, as_of: Day) -> bool {
+    let view = ctx.tree().as_of(as_of);
+    ctx.permit::<CircularRow>(action).is_ok_and(|p| inside(&view, &p, row.division_id))
+}
+
+/// What was sent is for everybody below; a draft only for those who may work on it.
+fn sees(ctx: &Ctx, row: &CircularRow, as_of: Day) -> bool {
+    row.state == CircularState::Sent
+        || [policy::CIRCULAR_EDIT, policy::CIRCULAR_CHECK, policy::CIRCULAR_SEND]
+            .into_iter()
+            .any(|a| holds(ctx, a, row, as_of))
+        || ctx.actor.account().is_none() && ctx.can(policy::CIRCULAR_READ)
+}
+
+async fn proved(c: &mut Conn, id: SnapshotId) -> Result<Snapshot> {
+    snapshot_store::of_circular(c, id).await?.ok_or(Error::NotFound)?.prove()
+}
+
+/// A circular and its snapshots, within a permit over its whole area (`whole`) or over a part.
+async fn load(ctx: &Ctx, c: &mut Conn, permit: &Permit<CircularRow>, id: CircularId, whole: bool) -> Result<Loaded> {
+    let row = store::get(c, permit, id).await?;
+    let now = proved(c, row.snapshot_id).await?;
+    let as_of = now.row.as_of;
+    let visible = if whole {
+        inside(&ctx.tree().as_of(as_of), permit, row.division_id)
+    } else {
+        sees(ctx, &row, as_of)
+    };
+    if !visible {
+        return Err(Error::NotFound);
+    }
+    let before = match row.previous_id {
+        Some(p) => Some(proved(c, p).await?),
+        None => None,
+    };
+    Ok(Loaded { row, now, before })
+}
+
+/// A circular that the reader may see, for pages and files.
+pub async fn read(ctx: &Ctx, id: CircularId) -> Result<Loaded> {
+    let permit = ctx.permit::<CircularRow>(policy::CIRCULAR_READ)?;
+    load(ctx, &mut ctx.read().await?, &permit, id, false).await
+}
+
+/// Circulars that the reader may see, newest first.
+pub async fn list(ctx: &Ctx) -> Result<Vec<CircularOut>> {
+    let permit = ctx.permit::<CircularRow>(policy::CIRCULAR_READ)?;
+    let rows = store::list(&mut ctx.read().await?, &permit).await?;
+    // The map of today decides who works on a draft in a list; opening it asks the map of its day.
+    let today = ctx.today();
+    Ok(rows.iter().filter(|r| sees(ctx, r, today)).map(CircularRow::out).collect())
+}
+
+/// A circular for readers.
+pub async fn get(ctx: &Ctx, id: CircularId) -> Result<CircularFile> {
+    let l = read(ctx, id).await?;
+    file_of(ctx, &l)
+}
+
+pub(crate) fn file_of(ctx: &Ctx, l: &Loaded) -> Result<CircularFile> {
+    let f = l.figures();
+    let body = l.row.paragraphs()?;
+    let mut keys: Vec<String> = vec![];
+    for k in body.paragraphs.iter().flat_map(|p| template::figures(&p.text)) {
+        if !keys.contains(&k) {
+            keys.push(k);
+        }
+    }
+    let as_of = l.now.row.as_of;
+    let open = matches!(l.row.state, CircularState::Draft | CircularState::Checked);
+    Ok(CircularFile {
+        head: l.row.out(),
+        figures: keys.into_iter().map(|k| (k.clone(), f.text(&k).unwrap_or_default())).collect(),
+        may_edit: open && holds(ctx, policy::CIRCULAR_EDIT, &l.row, as_of),
+        may_check: l.row.state == CircularState::Draft
+            && !l.row.wrote(&account(ctx))
+            && holds(ctx, policy::CIRCULAR_CHECK, &l.row, as_of),
+        may_send: l.row.state == CircularState::Checked && holds(ctx, policy::CIRCULAR_SEND, &l.row, as_of),
+        paragraphs: body
+            .paragraphs
+            .into_iter()
+            .map(|p| ParagraphOut { rendered: template::render(&p.text, |k| f.text(k)), paragraph: p })
+            .collect(),
+    })
+}
+
+/// Drafts a circular from a snapshot. Compared with the snapshot given, or the latest earlier one of the area.
+pub async fn draft(ctx: &Ctx, input: &DraftInput, idem: &Idem) -> Result<CircularId> {
+    let permit = ctx.permit::<CircularRow>(policy::CIRCULAR_EDIT)?;
+    let mut conn = ctx.read().await?;
+    let unknown = || Error::field("snapshot", "snapshot-unknown");
+    let id: SnapshotId = input.snapshot.trim().parse().map_err(|_| unknown())?;
+    let now = match snapshots::load(ctx, &mut conn, id).await {
+        Err(Error::NotFound) => return Err(unknown()),
+        other => other?,
+    };
+    if !inside(&ctx.tree().as_of(now.row.as_of), &permit, now.row.division_id) {
+        return Err(unknown());
+    }
+    let before = match input.previous.trim() {
+        "none" => None,
+        "" => snapshot_store::before(&mut conn, now.row.division_id, now.row.as_of).await?.map(SnapshotRow::prove).transpose()?,
+        typed => Some(compared(ctx, &mut conn, typed, &now).await?),
+    };
+    drop(conn);
+    let settings: CircularSettings = ctx.app.settings().get(SETTINGS);
+    let f = Figures { now: &now, before: before.as_ref() };
+    let body = draft::body(&f, &settings);
+    let (who, name) = (account(ctx), display(ctx));
+    let row = CircularRow {
+        id: CircularId(ctx.uuid()),
+        division_id: now.row.division_id,
+        snapshot_id: now.row.id,
+        previous_id: before.as_ref().map(|b| b.row.id),
+        period: now.row.period.clone(),
+        title: draft::title(&f),
+        state: CircularState::Draft,
+        doc_no: None,
+        sent_on: None,
+        void_reason: None,
+        body: serde_json::to_string(&body).map_err(Error::internal)?,
+        created_by: who.clone(),
+        created_name: name.clone(),
+        created_at: ctx.now(),
+        edited_by: who,
+        edited_name: name,
+        edited_at: ctx.now(),
+        checked_by: None,
+        checked_name: None,
+        checked_at: None,
+        sent_name: None,
+        sent_at: None,
+        version: 1,
+    };
+    let mut tx = ctx.write().await?;
+    if let Some(r) = idem.seen(ctx, &mut tx).await? {
+        return r.parse().map_err(Error::internal);
+    }
+    store::insert(&mut tx, &row).await?;
+    idem.save(ctx, &mut tx, &row.id.to_string()).await?;
+    tx.live("publishing", None);
+    tx.commit(permit.change(None, row.id).fields(&["snapshot", "text"]).digest_of(&row)).await?;
+    Ok(row.id)
+}
+
+async fn compared(ctx: &Ctx, conn: &mut Conn, typed: &str, now: &Snapshot) -> Result<Snapshot> {
+    let bad = |code| Error::field("previous", code);
+    let id: SnapshotId = typed.parse().map_err(|_| bad("snapshot-unknown"))?;
+    let s = match snapshots::load(ctx, conn, id).await {
+        Err(Error::NotFound) => return Err(bad("snapshot-unknown")),
+        other => other?,
+    };
+    if s.row.division_id != now.row.division_id {
+        return Err(bad("snapshot-other-area"));
+    }
+    if s.row.as_of >= now.row.as_of {
+        return Err(bad("snapshot-not-earlier"));
+    }
+    Ok(s)
+}
+
+/// Loads for a change and refuses when another version was seen.
+async fn begin(
+    ctx: &Ctx,
+    action: Action,
+    id: CircularId,
+    version: i64,
+) -> Result<(Permit<CircularRow>, zw_db::Tx, Loaded)> {
+    let permit = ctx.permit::<CircularRow>(action)?;
+    let mut tx = ctx.write().await?;
+    let l = load(ctx, &mut tx, &permit, id, true).await?;
+    if l.row.version != version {
+        return Err(store::conflict(&l.row));
+    }
+    Ok((permit, tx, l))
+}
+
+async fn finish(
+    permit: &Permit<CircularRow>,
+    mut tx: zw_db::Tx,
+    next: &CircularRow,
+    fields: &[&'static str],
+    why: Option<&str>,
+) -> Result<()> {
+    store::save(&mut tx, permit, next).await?;
+    tx.live("publishing", None);
+    let mut change = permit.change(None, next.id).fields(fields).digest_of(next);
+    if let Some(w) = why {
+        change = change.purpose(w);
+    }
+    tx.commit(change).await
+}
+
+/// Changes title and paragraphs; the figures stay the system's.
+pub async fn edit(ctx: &Ctx, id: CircularId, input: &EditInput) -> Result<()> {
+    let (permit, tx, l) = begin(ctx, policy::CIRCULAR_EDIT, id, input.version).await?;
+    let next = l.row.edit(input, &l.figures(), (&account(ctx), &display(ctx)), ctx.now())?;
+    finish(&permit, tx, &next, &["title", "text", "state"], None).await
+}
+
+/// Checks a draft (核稿). Whoever drafted or last edited it cannot.
+pub async fn check(ctx: &Ctx, id: CircularId, version: i64) -> Result<()> {
+    let (permit, tx, l) = begin(ctx, policy::CIRCULAR_CHECK, id, version).await?;
+    let next = l.row.check((&account(ctx), &display(ctx)), ctx.now())?;
+    finish(&permit, tx, &next, &["state"], None).await
+}
+
+/// Records number and date when the office has sent it.
+pub async fn send(ctx: &Ctx, id: CircularId, input: &SendInput) -> Result<()> {
+    let (permit, tx, l) = begin(ctx, policy::CIRCULAR_SEND, id, input.version).await?;
+    let next = l.row.send(input, &display(ctx), ctx.now())?;
+    finish(&permit, tx, &next, &["state", "doc_no", "sent_on"], None).await
+}
+
+/// Voids a circular that was not sent.
+pub async fn void(ctx: &Ctx, id: CircularId, input: &VoidInput) -> Result<()> {
+    let (permit, tx, l) = begin(ctx, policy::CIRCULAR_EDIT, id, input.version).await?;
+    let next = l.row.void(input)?;
+    finish(&permit, tx, &next, &["state"], next.void_reason.as_deref()).await
+}
+
+/// Whether the reader may draft from a snapshot: the whole area is theirs.
+pub(crate) fn may_draft(ctx: &Ctx, s: &Snapshot) -> bool {
+    let view = ctx.tree().as_of(s.row.as_of);
+    ctx.permit::<CircularRow>(policy::CIRCULAR_EDIT).is_ok_and(|p| inside(&view, &p, s.row.division_id))
+}
+
+/// The standing circular on a snapshot, if the reader may see it.
+pub(crate) async fn on_snapshot(ctx: &Ctx, snapshot: SnapshotId, as_of: Day) -> Result<Option<CircularId>> {
+    let found = store::on_snapshot(&mut ctx.read().await?, snapshot).await?;
+    Ok(found.filter(|r| sees(ctx, r, as_of)).map(|r| r.id))
+}
+
+/// Earlier snapshots a draft may compare with: id, kind, as of, month.
+pub(crate) async fn comparisons(
+    ctx: &Ctx,
+    s: &Snapshot,
+) -> Result<Vec<(SnapshotId, SnapshotKind, Day, Option<String>)>> {
+    let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_READ)?;
+    snapshot_store::earlier(&mut ctx.read().await?, &permit, s.row.division_id, s.row.as_of).await
+}

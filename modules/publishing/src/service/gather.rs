@@ -1,0 +1,284 @@
+//! Gathers the figures of an area as of a day: stocks from the registers, flows of a month from the frozen cells of
+//! approved reports (architecture.md 1, "Live figure and report").
+
+use crate::model::snapshot::{AreaFigures, Body, Gap, Stage, Unconfirmed, UnconfirmedReason, Unreported};
+use crate::model::wall::{OBSTACLES, closed_week};
+use crate::store::registers::{SheetRow, Townships};
+use crate::store::{registers, reports};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use zw_access::Ctx;
+use zw_core::code::Code as _;
+use zw_core::period::Period;
+use zw_core::tree::{DivisionKind, View};
+use zw_core::{Day, DivisionId, Error, Result, UnitId};
+use zw_db::Conn;
+use zw_indicators::{MeasureKind, Measures, Span, indicator, keys};
+use zw_network::model::plan;
+
+/// Stocks of a snapshot; a key that no module defines is left out.
+const STOCKS: [&str; 27] = [
+    keys::TOWNSHIPS_COUNTED,
+    keys::TOWNSHIPS_COVERED,
+    keys::STATIONS_BUILT,
+    keys::STATIONS_PLAQUED,
+    keys::STATIONS_PREPARING,
+    keys::VENUE_READY,
+    keys::STAFF_READY,
+    keys::FUNDS_READY,
+    keys::THREE_READY,
+    keys::TENDERS_DONE,
+    keys::OBSTACLES_VENUE,
+    keys::OBSTACLES_TENDER,
+    keys::OBSTACLES_FUNDS,
+    keys::OBSTACLES_STAFF,
+    keys::OBSTACLES_OTHER,
+    keys::COUNTIES_COUNTED,
+    keys::COUNTIES_COVERED,
+    keys::COUNTY_CENTRES,
+    keys::VILLAGES_COUNTED,
+    keys::VILLAGES_COVERED,
+    keys::VILLAGE_ROOMS,
+    keys::POSTED_WORKERS,
+    keys::CERTIFIED_WORKERS,
+    "workers_short_stations",
+    "suspended",
+    "M04",
+    "M45",
+];
+
+/// Figures with the rule version of each.
+pub(crate) struct Gathered {
+    /// Figures.
+    pub body: Body,
+    /// Measure or indicator -> rule version.
+    pub rules: BTreeMap<String, String>,
+    /// How many of the month's reports a freeze has to lock.
+    pub lockable: usize,
+}
+
+/// The stocks that somebody defines, as the registry's own keys.
+pub(crate) fn stocks(measures: &Measures) -> Vec<&'static str> {
+    STOCKS.into_iter().filter(|k| measures.def(k).is_some()).collect()
+}
+
+/// The counties of a division on a day; `NotFound` where there is none.
+pub(crate) fn counties(view: &View, division: DivisionId) -> Result<Vec<DivisionId>> {
+    match view.counties_under(division) {
+        [] => Err(Error::NotFound),
+        list => Ok(list.to_vec()),
+    }
+}
+
+/// Everything a snapshot says of `division` as of `as_of`; with a month also its flows.
+pub(crate) async fn gather(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    division: DivisionId,
+    as_of: Day,
+    month: Option<Period>,
+) -> Result<Gathered> {
+    let (tree, measures) = (ctx.tree(), ctx.app.ext::<Measures>()?);
+    let view = tree.as_of(as_of);
+    let list = counties(&view, division)?;
+    let stock_keys = stocks(&measures);
+    let mut values = measures.by_county(conn, &tree, &stock_keys, &list, Span::on(as_of)).await?;
+    let weeks = reports::confirmed_weeks(conn, &list, as_of).await?;
+    let plans = zw_network::service::targets::plans(conn, &list, keys::TOWNSHIPS_COVERED).await?;
+    let towns = registers::townships(conn, &list, as_of).await?;
+    let mut flows = BTreeSet::new();
+    let (mut unreported, mut lockable) = (vec![], 0);
+    if let Some(month) = month {
+        let (flow_values, found) = month_flows(conn, &measures, &list, month).await?;
+        flows.extend(flow_values.keys().map(|(k, _)| *k));
+        for key in &flows {
+            for c in &list {
+                values.insert((key, *c), flow_values.get(&(*key, *c)).copied().unwrap_or(0));
+            }
+        }
+        lockable = found.iter().filter(|r| r.lockable()).count();
+        unreported = missing(conn, &view, &list, month, &found).await?;
+    }
+    let week = closed_week(as_of, ctx.today()).to_string();
+    let (mut areas, mut unconfirmed) = (vec![], vec![]);
+    for c in &list {
+        let mut a = head(&view, *c);
+        a.values = stock_keys
+            .iter()
+            .chain(&flows)
+            .filter_map(|k| Some(((*k).to_owned(), values.get(&(*k, *c)).copied()?)))
+            .collect();
+        a.obstacles = OBSTACLES
+            .iter()
+            .filter_map(|(code, key)| Some(((*code).to_owned(), a.get(key).filter(|n| *n > 0)?)))
+            .collect();
+        let points = plans.get(c).map(Vec::as_slice).unwrap_or_default();
+        a.status = Some(plan::status(a.get(keys::TOWNSHIPS_COVERED), points, as_of).ui());
+        a.planned = plan::planned_on(points, as_of);
+        let confirmed = weeks.get(c);
+        a.confirmed_at = confirmed.map(|w| w.confirmed_at);
+        a.confirmed_week = confirmed.map(|w| w.period.clone());
+        unconfirmed.extend(doubt(&a, confirmed, &week));
+        areas.push(a);
+    }
+    let cities = if view.get(division).is_some_and(|d| d.kind == DivisionKind::Province) {
+        view.cities_under(division).iter().map(|c| summed(&view, *c, &areas)).collect()
+    } else {
+        vec![]
+    };
+    let total = summed(&view, division, &areas);
+    let rules = rules(&measures, &total);
+    let body = Body {
+        total,
+        cities,
+        gaps: gaps(&view, &list, &towns, as_of),
+        counties: areas,
+        unconfirmed,
+        unreported,
+        flows: flows.into_iter().map(str::to_owned).collect(),
+    };
+    Ok(Gathered { body, rules, lockable })
+}
+
+fn head(view: &View, id: DivisionId) -> AreaFigures {
+    let v = view.get(id);
+    AreaFigures {
+        division: id.0,
+        code: v.map(|v| v.code12.clone()).unwrap_or_default(),
+        name: view.path_name(id),
+        short: v.map(|v| v.name.clone()).unwrap_or_default(),
+        city: view.city_of(id).filter(|c| *c != id).map(|c| c.0),
+        ..AreaFigures::default()
+    }
+}
+
+/// Sums of the counties in a division: the same numbers that the annex adds up to.
+fn summed(view: &View, id: DivisionId, counties: &[AreaFigures]) -> AreaFigures {
+    let mut out = head(view, id);
+    out.city = None;
+    for c in counties.iter().filter(|c| view.is_within(DivisionId(c.division), id)) {
+        for (k, v) in &c.values {
+            *out.values.entry(k.clone()).or_default() += v;
+        }
+        for (k, v) in &c.obstacles {
+            *out.obstacles.entry(k.clone()).or_default() += v;
+        }
+        if let Some(p) = c.planned {
+            *out.planned.get_or_insert(0) += p;
+        }
+    }
+    out
+}
+
+fn doubt(a: &AreaFigures, confirmed: Option<&reports::ConfirmedWeek>, week: &str) -> Option<Unconfirmed> {
+    let live = a.get(keys::TOWNSHIPS_COVERED).unwrap_or(0);
+    let then = confirmed.and_then(|w| w.cells.get(keys::TOWNSHIPS_COVERED).copied());
+    let reason = match confirmed {
+        Some(w) if w.period.as_str() >= week => {
+            if then.is_none_or(|t| t == live) {
+                return None;
+            }
+            UnconfirmedReason::Changed
+        }
+        _ => UnconfirmedReason::NoReport,
+    };
+    Some(Unconfirmed {
+        division: a.division,
+        code: a.code.clone(),
+        name: a.name.clone(),
+        reason,
+        last_week: confirmed.map(|w| w.period.clone()),
+        confirmed_at: confirmed.map(|w| w.confirmed_at),
+        difference: then.map_or(0, |t| live - t),
+    })
+}
+
+type Flows = HashMap<(&'static str, DivisionId), i64>;
+
+/// Flows of a month by county from approved reports, and all reports of the month.
+async fn month_flows(
+    conn: &mut Conn,
+    measures: &Measures,
+    counties: &[DivisionId],
+    month: Period,
+) -> Result<(Flows, Vec<reports::MonthReport>)> {
+    let found = reports::of_month(conn, counties, month).await?;
+    let mut out: Flows = HashMap::new();
+    for r in found.iter().filter(|r| r.approved()) {
+        for (key, value) in &r.cells {
+            if let Some(def) = measures.def(key).filter(|d| d.kind == MeasureKind::Flow) {
+                *out.entry((def.key, r.county)).or_default() += value;
+            }
+        }
+    }
+    Ok((out, found))
+}
+
+/// Stations built at the end of the month without an approved or excused report.
+async fn missing(
+    conn: &mut Conn,
+    view: &View,
+    counties: &[DivisionId],
+    month: Period,
+    found: &[reports::MonthReport],
+) -> Result<Vec<Unreported>> {
+    let settled: HashSet<UnitId> = found.iter().filter(|r| r.approved() || r.exempt).map(|r| r.unit).collect();
+    let state: HashMap<UnitId, &str> = found.iter().map(|r| (r.unit, r.state.code())).collect();
+    let due = registers::built_stations(conn, counties, month.last_day()).await?;
+    Ok(due
+        .into_iter()
+        .filter(|(_, unit, _)| !settled.contains(unit))
+        .map(|(county, unit, name)| Unreported {
+            unit,
+            name,
+            county: view.path_name(county),
+            state: state.get(&unit).copied().unwrap_or("none").to_owned(),
+        })
+        .collect())
+}
+
+fn stage(sheet: Option<&SheetRow>, reached: &[&str], day: Day) -> Stage {
+    match sheet {
+        Some(s) if s.accepted_on.is_some_and(|d| d <= day) => Stage::Stopped,
+        _ if reached.contains(&"plaque") => Stage::Plaque,
+        _ if reached.is_empty() => Stage::NotBegun,
+        _ => Stage::Preparing,
+    }
+}
+
+fn gaps(view: &View, counties: &[DivisionId], towns: &Townships, day: Day) -> Vec<Gap> {
+    let mut out = vec![];
+    for county in counties {
+        let (name, code) = (view.path_name(*county), view.get(*county).map(|c| c.code12.clone()).unwrap_or_default());
+        for town in view.counted(DivisionKind::Township, *county).iter().filter(|t| !towns.built.contains_key(t)) {
+            let Some(v) = view.get(*town) else { continue };
+            let sheet = towns.sheets.get(town);
+            let reached = sheet.map(|s| s.reached(day)).unwrap_or_default();
+            out.push(Gap {
+                division: town.0,
+                code: v.code12.clone(),
+                name: v.name.clone(),
+                county: name.clone(),
+                county_code: code.clone(),
+                stage: stage(sheet, &reached, day),
+                reached: reached.into_iter().map(str::to_owned).collect(),
+                obstacles: towns.stuck.get(town).cloned().unwrap_or_default(),
+                due_on: sheet.and_then(|s| s.due_on),
+            });
+        }
+    }
+    out
+}
+
+fn rules(measures: &Measures, total: &AreaFigures) -> BTreeMap<String, String> {
+    let mut out: BTreeMap<String, String> = total
+        .values
+        .keys()
+        .filter_map(|k| measures.def(k))
+        .map(|d| (d.key.to_owned(), d.rule_version.to_owned()))
+        .collect();
+    let has = |k: &str| total.values.contains_key(k);
+    for i in indicator::ALL.iter().filter(|i| has(i.num) && i.den.is_none_or(has)) {
+        out.insert(i.key.to_owned(), i.rule_version.to_owned());
+    }
+    out
+}

@@ -1,0 +1,254 @@
+//! Taking and reading snapshots.
+
+use super::{display, gather};
+use crate::model::snapshot::{
+    FlashInput, FreezeInput, LateDifference, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut, SnapshotRow,
+};
+use crate::policy;
+use crate::store::snapshots as store;
+use std::collections::HashMap;
+use zw_access::{Ctx, Permit};
+use zw_core::deadline::ChainTier;
+use zw_core::period::{Period, PeriodKind};
+use zw_core::tree::View;
+use zw_core::{Day, DivisionId, Error, FieldErrors, PageReq, Paged, Result, SnapshotId};
+use zw_db::Conn;
+use zw_indicators::{Measures, Span, cells};
+use zw_reporting::cycle::Cycle;
+use zw_reporting::report::chain::lock_period;
+use zw_reporting::report::model::ReportRow;
+use zw_web::Idem;
+
+/// Whether all counties of a division lie in a permit.
+pub(crate) fn inside<R: zw_access::Resource>(view: &View, permit: &Permit<R>, division: DivisionId) -> bool {
+    let counties = view.counties_under(division);
+    !counties.is_empty() && counties.iter().all(|c| permit.covers_county(*c))
+}
+
+/// The largest division whose counties are all in a permit: where a reader's pages begin.
+pub(crate) fn own_area<R: zw_access::Resource>(view: &View, permit: &Permit<R>) -> Option<DivisionId> {
+    if let Some(root) = view.roots().iter().find(|r| inside(view, permit, **r)) {
+        return Some(*root);
+    }
+    let first = permit.counties()?.first().copied()?;
+    let mut best = inside(view, permit, first).then_some(first)?;
+    for above in view.ancestors(first) {
+        if inside(view, permit, above) {
+            best = above;
+        }
+    }
+    Some(best)
+}
+
+/// The division that was asked for, within the permit; the reader's own area when none was.
+fn area<R: zw_access::Resource>(view: &View, permit: &Permit<R>, typed: &str) -> Option<DivisionId> {
+    match typed.trim() {
+        "" => own_area(view, permit),
+        id => id.parse().ok().filter(|d| inside(view, permit, *d)),
+    }
+}
+
+/// A row with its hash, from gathered figures.
+pub(crate) async fn build(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    kind: SnapshotKind,
+    division: DivisionId,
+    as_of: Day,
+    month: Option<Period>,
+) -> Result<(SnapshotRow, usize)> {
+    let g = gather::gather(ctx, conn, division, as_of, month).await?;
+    let row = SnapshotRow {
+        id: SnapshotId(ctx.uuid()),
+        kind,
+        division_id: division,
+        period: month.map(|m| m.to_string()),
+        as_of,
+        taken_at: ctx.now(),
+        taken_by: display(ctx),
+        division_version: as_of,
+        rule_versions: serde_json::to_string(&g.rules).map_err(Error::internal)?,
+        body: serde_json::to_string(&g.body).map_err(Error::internal)?,
+        hash: String::new(),
+    };
+    Ok((SnapshotRow { hash: row.computed_hash(), ..row }, g.lockable))
+}
+
+/// Takes a flash snapshot (快报) of an area as of any day up to today.
+pub async fn flash(ctx: &Ctx, input: &FlashInput, idem: &Idem) -> Result<SnapshotId> {
+    let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_FLASH)?;
+    let mut e = FieldErrors::default();
+    let as_of = match input.as_of.trim() {
+        "" => Some(ctx.today()),
+        typed => Day::parse(typed),
+    };
+    match as_of {
+        None => e.add("as_of", "date-format"),
+        Some(d) if d > ctx.today() => e.add("as_of", "as-of-future"),
+        Some(_) => {}
+    }
+    let view = ctx.tree().as_of(as_of.unwrap_or(ctx.today()));
+    let division = area(&view, &permit, &input.division);
+    if division.is_none() {
+        e.add("division", "division-outside");
+    }
+    e.check()?;
+    let (Some(as_of), Some(division)) = (as_of, division) else { return Err(Error::rule("bad-request")) };
+    // Reads happen before the write transaction: nothing slow inside it.
+    let (row, _) = build(ctx, &mut ctx.read().await?, SnapshotKind::Flash, division, as_of, None).await?;
+    save(ctx, &permit, row, &view, None, idem).await
+}
+
+/// Freezes a month of an area, once and for ever. Before the freeze day it must be said explicitly.
+pub async fn freeze(ctx: &Ctx, input: &FreezeInput, idem: &Idem) -> Result<SnapshotId> {
+    let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_FREEZE)?;
+    let mut e = FieldErrors::default();
+    let month = Period::parse(input.period.trim()).filter(|p| p.kind() == PeriodKind::Month);
+    match month {
+        None if input.period.trim().is_empty() => e.add("period", "required"),
+        None => e.add("period", "month-format"),
+        Some(m) if m.last_day() >= ctx.today() => e.add("period", "month-not-over"),
+        Some(_) => {}
+    }
+    let view = ctx.tree().as_of(month.map_or(ctx.today(), Period::last_day));
+    let division = area(&view, &permit, &input.division);
+    if division.is_none() {
+        e.add("division", "division-outside");
+    }
+    e.check()?;
+    let (Some(month), Some(division)) = (month, division) else { return Err(Error::rule("bad-request")) };
+    let day = freeze_day(ctx, month)?;
+    if ctx.today() < day && input.early.trim() != "1" {
+        return Err(Error::rule_with("freeze-early", &[("day", &day.to_string()), ("month", &month.to_string())]));
+    }
+    let (row, lockable) =
+        build(ctx, &mut ctx.read().await?, SnapshotKind::Locked, division, month.last_day(), Some(month)).await?;
+    save(ctx, &permit, row, &view, Some((month, lockable)), idem).await
+}
+
+/// The day a month is frozen: the province's step of the chain (domain.md 7, setting `reporting.cycle`).
+pub(crate) fn freeze_day(ctx: &Ctx, month: Period) -> Result<Day> {
+    let found = Cycle::of(ctx).deadline(ctx, month, ChainTier::Province)?;
+    Ok(found.map_or_else(|| month.last_day().add_days(1), |d| d.due.day_cn()))
+}
+
+async fn save(
+    ctx: &Ctx,
+    permit: &Permit<SnapshotRow>,
+    row: SnapshotRow,
+    view: &View,
+    freeze: Option<(Period, usize)>,
+    idem: &Idem,
+) -> Result<SnapshotId> {
+    let counties = view.counties_under(row.division_id);
+    let mut tx = ctx.write().await?;
+    if let Some(r) = idem.seen(ctx, &mut tx).await? {
+        return r.parse().map_err(Error::internal);
+    }
+    store::insert(&mut tx, &row, counties).await?;
+    if let Some((month, lockable)) = freeze {
+        let reports = ctx.permit::<ReportRow>(policy::SNAPSHOT_FREEZE)?;
+        // A report that was approved or returned since the figures were gathered would be locked but not counted.
+        if lock_period(ctx, &mut tx, &reports, month, counties).await? != lockable {
+            return Err(Error::rule("freeze-changed"));
+        }
+    }
+    idem.save(ctx, &mut tx, &row.id.to_string()).await?;
+    tx.live("publishing", None);
+    let change = permit.change(None, row.id).fields(&["snapshot"]).digest_of(&row.hash);
+    tx.commit(change).await?;
+    Ok(row.id)
+}
+
+/// Snapshots the reader may see, newest first.
+pub async fn list(ctx: &Ctx, page: PageReq) -> Result<Paged<SnapshotOut>> {
+    let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_READ)?;
+    let (rows, total) = store::heads(&mut ctx.read().await?, &permit, page.limit(), page.offset()).await?;
+    let tree = ctx.tree();
+    let items = rows.iter().map(|r| SnapshotOut::head(r, tree.as_of(r.as_of).path_name(r.division_id))).collect();
+    Ok(Paged::of(page, items, total))
+}
+
+/// A snapshot, proved by its hash.
+pub(crate) async fn load(ctx: &Ctx, conn: &mut Conn, id: SnapshotId) -> Result<Snapshot> {
+    let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_READ)?;
+    store::get(conn, &permit, id).await?.ok_or(Error::NotFound)?.prove()
+}
+
+/// A snapshot with what was entered since.
+pub async fn get(ctx: &Ctx, id: SnapshotId) -> Result<SnapshotFile> {
+    let mut conn = ctx.read().await?;
+    let s = load(ctx, &mut conn, id).await?;
+    let late = late(ctx, &mut conn, &s).await?;
+    Ok(SnapshotFile { head: SnapshotOut::of(&s), rule_versions: s.rules.clone(), body: s.body, late })
+}
+
+/// 补录差额: every frozen figure counted again now, where it differs.
+pub(crate) async fn late(ctx: &Ctx, conn: &mut Conn, s: &Snapshot) -> Result<Vec<LateDifference>> {
+    let (tree, measures) = (ctx.tree(), ctx.app.ext::<Measures>()?);
+    let counties: Vec<DivisionId> = s.body.counties.iter().map(|c| DivisionId(c.division)).collect();
+    let own = |k: &str| measures.def(k).map(|d| d.key);
+    let flow_keys: Vec<&'static str> = s.body.flows.iter().filter_map(|k| own(k)).collect();
+    let stock_keys: Vec<&'static str> =
+        s.body.total.values.keys().filter(|k| !s.body.flows.contains(k)).filter_map(|k| own(k)).collect();
+    let mut live: HashMap<(&'static str, DivisionId), i64> =
+        measures.by_county(conn, &tree, &stock_keys, &counties, Span::on(s.row.as_of)).await?;
+    if let Some(month) = s.period
+        && !flow_keys.is_empty()
+    {
+        let span = Span { from: month.first_day(), to: month.last_day() };
+        live.extend(cells::sum_by_county(conn, &flow_keys, &counties, span).await?);
+    }
+    let mut out = vec![];
+    for key in flow_keys.iter().chain(&stock_keys) {
+        let mut d = LateDifference {
+            key: (*key).to_owned(),
+            frozen: s.body.total.get(key).unwrap_or(0),
+            live: 0,
+            difference: 0,
+            counties: vec![],
+        };
+        for c in &s.body.counties {
+            let now = live.get(&(*key, DivisionId(c.division))).copied().unwrap_or(0);
+            d.live += now;
+            let more = now - c.get(key).unwrap_or(0);
+            if more != 0 {
+                d.counties.push((c.code.clone(), c.name.clone(), more));
+            }
+        }
+        d.difference = d.live - d.frozen;
+        if d.difference != 0 || !d.counties.is_empty() {
+            out.push(d);
+        }
+    }
+    Ok(out)
+}
+
+/// Areas a reader may take a snapshot of: the own one and the cities in it.
+pub fn choices(ctx: &Ctx) -> Result<Vec<(DivisionId, String)>> {
+    let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_FLASH)?;
+    let view = ctx.tree().as_of(ctx.today());
+    let Some(own) = own_area(&view, &permit) else { return Ok(vec![]) };
+    let mut ids = vec![own];
+    ids.extend(view.cities_under(own).iter().filter(|c| **c != own));
+    Ok(ids.into_iter().map(|d| (d, view.path_name(d))).collect())
+}
+
+/// Months that can be frozen now, newest first: over, and not frozen yet; with the freeze day of each.
+pub async fn months(ctx: &Ctx) -> Result<Vec<(Period, Day)>> {
+    let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_FREEZE)?;
+    let view = ctx.tree().as_of(ctx.today());
+    let Some(own) = own_area(&view, &permit) else { return Ok(vec![]) };
+    let mut conn = ctx.read().await?;
+    let mut month = Period::containing(PeriodKind::Month, ctx.today()).prev();
+    let mut out = vec![];
+    for _ in 0..6 {
+        if store::locked(&mut conn, own, &month.to_string()).await?.is_none()
+            && let Ok(day) = freeze_day(ctx, month)
+        {
+            out.push((month, day));
+        }
+        month = month.prev();
+    }
+    Ok(out)
+}

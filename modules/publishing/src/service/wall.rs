@@ -1,0 +1,414 @@
+//! The wall's figures: confirmed values from the counties' last weekly reports, live ones from the registers, status
+//! against plan, the trend of a year. A fixed number of statements, whatever the number of counties.
+
+use super::snapshots::{inside, own_area};
+use crate::model::settings::BaseMap;
+use crate::model::wall::{
+    Basis, MATRIX_WEEKS, MILESTONES, MatrixCellOut, MatrixOut, MatrixRowOut, OBSTACLES, STRIP, StripFigure, TileOut,
+    View as Shown, WEEKS, WallOut, WallQuery, closed_week, leading, milestone_status, slider,
+};
+use crate::paper::range_note;
+use crate::policy;
+use crate::service::layout;
+use crate::store::reports::ConfirmedWeek;
+use crate::store::{registers, reports};
+use std::collections::HashMap;
+use zw_access::{Ctx, Permit, Resource};
+use zw_core::code::Code as _;
+use zw_core::percent::Percent;
+use zw_core::tree::{DivisionKind, View};
+use zw_core::{Day, DivisionId, Error, Result};
+use zw_db::Conn;
+use zw_indicators::{Area, Measures, Span, keys};
+use zw_network::model::plan::{self, PlanPoint};
+use zw_reporting::cycle::Cycle;
+use zw_ui::Status;
+
+/// The wall as a protected thing: aggregates of an area.
+#[derive(Debug)]
+pub struct Wall;
+
+impl Resource for Wall {
+    const NAME: &'static str = "wall";
+    const COUNTY: &'static str = "county_id";
+}
+
+/// What was asked, checked.
+pub(crate) struct Asked {
+    pub area: DivisionId,
+    pub as_of: Day,
+    pub shown: Shown,
+    pub basis: Basis,
+    pub may_live: bool,
+}
+
+/// Reads the question within the permit; an area outside is `NotFound`, what does not parse is refused at its field.
+pub(crate) fn asked(ctx: &Ctx, permit: &Permit<Wall>, q: &WallQuery) -> Result<Asked> {
+    let today = ctx.today();
+    let days = slider(today);
+    let set = |v: &Option<String>| v.as_deref().map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned);
+    let as_of = match (set(&q.date), set(&q.week)) {
+        (Some(d), _) => Day::parse(&d).ok_or_else(|| Error::field("date", "date-format"))?,
+        (None, Some(w)) => {
+            let n: usize = w.parse().map_err(|_| Error::field("week", "format"))?;
+            days.get(n).copied().unwrap_or(today)
+        }
+        (None, None) => today,
+    };
+    if as_of > today {
+        return Err(Error::field("date", "as-of-future"));
+    }
+    let view = ctx.tree().as_of(as_of);
+    let own = own_area(&view, permit).ok_or(Error::NotFound)?;
+    let area = match set(&q.area) {
+        None => own,
+        Some(id) => id.parse().ok().filter(|a| inside(&view, permit, *a)).ok_or(Error::NotFound)?,
+    };
+    let above_county = own_kind(&view, own) != Some(DivisionKind::County);
+    let may_live = !above_county || Cycle::of(ctx).live_above_county;
+    let basis = match set(&q.basis) {
+        // The county's own figures are its own business: live by default.
+        None if above_county => Basis::Confirmed,
+        None => Basis::Live,
+        Some(b) => Basis::from_code(&b).ok_or_else(|| Error::field("basis", "unknown-code"))?,
+    };
+    let shown = match set(&q.view) {
+        None => Shown::Tiles,
+        Some(v) => Shown::from_code(&v).ok_or_else(|| Error::field("view", "unknown-code"))?,
+    };
+    let basis = if may_live { basis } else { Basis::Confirmed };
+    Ok(Asked { area, as_of, shown, basis, may_live })
+}
+
+/// The level of an area; a city that acts as its own county is a county here.
+fn own_kind(view: &View, area: DivisionId) -> Option<DivisionKind> {
+    if view.county_of(area) == Some(area) { Some(DivisionKind::County) } else { view.get(area).map(|v| v.kind) }
+}
+
+/// The wall for a reader.
+pub async fn get(ctx: &Ctx, q: &WallQuery) -> Result<WallOut> {
+    let permit = ctx.permit::<Wall>(policy::WALL_READ)?;
+    let a = asked(ctx, &permit, q)?;
+    wall(ctx, &permit, &a).await
+}
+
+/// Everything counted for the counties shown.
+struct Facts {
+    counties: Vec<DivisionId>,
+    live: HashMap<(&'static str, DivisionId), i64>,
+    confirmed: HashMap<DivisionId, ConfirmedWeek>,
+    plans: HashMap<DivisionId, Vec<PlanPoint>>,
+    week: String,
+    basis: Basis,
+}
+
+impl Facts {
+    fn live(&self, key: &'static str, county: DivisionId) -> i64 {
+        self.live.get(&(key, county)).copied().unwrap_or(0)
+    }
+    /// Value shown of a county: the confirmed one where there is one, and whether it is.
+    fn value(&self, key: &'static str, county: DivisionId) -> (i64, bool) {
+        let live = self.live(key, county);
+        if self.basis == Basis::Live {
+            return (live, false);
+        }
+        // Denominators are the map's, not anybody's to confirm.
+        if DENOMINATORS.contains(&key) {
+            return (live, true);
+        }
+        match self.confirmed.get(&county).and_then(|w| w.cells.get(derived(key)).copied()) {
+            // A county's own coverage follows from its centre.
+            Some(v) if key == keys::COUNTIES_COVERED => (v.min(1), true),
+            Some(v) => (v, true),
+            None => (live, false),
+        }
+    }
+    fn is_late(&self, county: DivisionId) -> bool {
+        self.confirmed.get(&county).is_none_or(|w| w.period < self.week)
+    }
+}
+
+const DENOMINATORS: [&str; 3] = [keys::TOWNSHIPS_COUNTED, keys::COUNTIES_COUNTED, keys::VILLAGES_COUNTED];
+
+/// The cell of the weekly report that confirms a measure: rooms confirm the villages they serve, a centre its county.
+fn derived(key: &'static str) -> &'static str {
+    match key {
+        keys::COUNTIES_COVERED => keys::COUNTY_CENTRES,
+        other => other,
+    }
+}
+
+async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
+    let (tree, measures) = (ctx.tree(), ctx.app.ext::<Measures>()?);
+    let view = tree.as_of(a.as_of);
+    let division = view.get(a.area).ok_or(Error::NotFound)?;
+    let counties = view.counties_under(a.area).to_vec();
+    let kind = own_kind(&view, a.area);
+    let mut conn = ctx.read().await?;
+    let facts = facts(ctx, &mut conn, &measures, a, counties).await?;
+    let strip = strip(&mut conn, &tree, &measures, a, &facts, ctx.today()).await?;
+    let tiles = if kind == Some(DivisionKind::County) {
+        townships(&mut conn, &view, a, &facts).await?
+    } else {
+        county_tiles(&view, a, &facts)
+    };
+    let matrix = match a.shown {
+        Shown::Milestones if kind == Some(DivisionKind::County) => None,
+        Shown::Milestones => Some(milestones(&view, a, &facts)),
+        Shown::Weeks => Some(weeks(&mut conn, &tree, &measures, a, &facts, ctx.today()).await?),
+        Shown::Tiles | Shown::Map => None,
+    };
+    let days = slider(ctx.today());
+    let chosen = days.iter().position(|d| *d >= a.as_of).unwrap_or(days.len() - 1);
+    let unconfirmed = facts.counties.iter().filter(|c| facts.is_late(**c)).count();
+    Ok(WallOut {
+        area: a.area.0,
+        name: view.path_name(a.area),
+        level: if kind == Some(DivisionKind::County) { "X".into() } else { division.kind.code().into() },
+        as_of: a.as_of,
+        at: ctx.now(),
+        basis: a.basis,
+        may_live: a.may_live,
+        strip,
+        tiles,
+        matrix,
+        unconfirmed: i64::try_from(unconfirmed).unwrap_or(i64::MAX),
+        chosen: i64::try_from(chosen).unwrap_or(WEEKS),
+        days,
+        above: view
+            .ancestors(a.area)
+            .into_iter()
+            .filter(|d| inside(&view, permit, *d))
+            .map(|d| (d.0, view.get(d).map(|v| v.name.clone()).unwrap_or_default()))
+            .collect(),
+        notes: range_note(&division.code12).map(str::to_owned).into_iter().collect(),
+    })
+}
+
+async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Vec<DivisionId>) -> Result<Facts> {
+    let mut wanted: Vec<&'static str> = vec![];
+    let all = STRIP
+        .iter()
+        .flat_map(|(_, num, den)| std::iter::once(*num).chain(*den))
+        .chain(OBSTACLES.iter().map(|(_, k)| *k))
+        .chain(if a.shown == Shown::Milestones { MILESTONES.iter().map(|(_, k)| *k).collect() } else { vec![] });
+    for key in all {
+        if let Some(def) = m.def(key)
+            && !wanted.contains(&def.key)
+        {
+            wanted.push(def.key);
+        }
+    }
+    let live = m.by_county(conn, &ctx.tree(), &wanted, &counties, Span::on(a.as_of)).await?;
+    let week = closed_week(a.as_of, ctx.today());
+    Ok(Facts {
+        confirmed: reports::confirmed_weeks(conn, &counties, a.as_of).await?,
+        plans: zw_network::service::targets::plans(conn, &counties, keys::TOWNSHIPS_COVERED).await?,
+        week: week.to_string(),
+        basis: a.basis,
+        live,
+        counties,
+    })
+}
+
+/// The Sundays of the trend, ending with the day shown.
+fn trend_days(as_of: Day, today: Day) -> Vec<Day> {
+    let mut days: Vec<Day> = slider(today.min(as_of)).into_iter().filter(|d| *d < as_of).collect();
+    days.push(as_of);
+    days
+}
+
+async fn strip(
+    conn: &mut Conn,
+    tree: &zw_core::tree::Tree,
+    m: &Measures,
+    a: &Asked,
+    f: &Facts,
+    today: Day,
+) -> Result<Vec<StripFigure>> {
+    let area = Area::Counties(f.counties.clone());
+    let days = trend_days(a.as_of, today);
+    let mut out: Vec<StripFigure> = vec![];
+    let mut trends: HashMap<&str, Vec<i64>> = HashMap::new();
+    for (key, num, den) in STRIP {
+        // A figure that no module counts is not shown.
+        let Ok((source, def)) = m.owner(num) else { continue };
+        if den.is_some_and(|d| m.def(d).is_none()) {
+            continue;
+        }
+        if !trends.contains_key(num) {
+            trends.insert(num, source.series(conn, tree, def.key, &area, &days).await?);
+        }
+        let sum = |k: &'static str| {
+            f.counties.iter().map(|c| f.value(k, *c)).fold((0, true), |(s, all), (v, ok)| (s + v, all && ok))
+        };
+        let ((n, ok), d) = (sum(num), den.map(|d| sum(d).0));
+        let live_n: i64 = f.counties.iter().map(|c| f.live(num, *c)).sum();
+        out.push(StripFigure {
+            key: key.to_owned(),
+            value: printed(n, d),
+            num: n,
+            den: d,
+            confirmed: ok,
+            live: (a.basis == Basis::Confirmed && a.may_live && live_n != n).then(|| printed(live_n, d)),
+            trend: trends.get(num).cloned().unwrap_or_default(),
+        });
+    }
+    Ok(out)
+}
+
+fn printed(num: i64, den: Option<i64>) -> String {
+    match den {
+        Some(d) => Percent::of(num, d).map_or_else(|| zw_core::percent::NO_VALUE.to_owned(), |p| p.to_string()),
+        None => zw_ui::format::num(num),
+    }
+}
+
+fn status_of(f: &Facts, county: DivisionId, covered: i64, day: Day) -> (Status, Option<i64>) {
+    let points = f.plans.get(&county).map(Vec::as_slice).unwrap_or_default();
+    (plan::status(Some(covered), points, day).ui(), plan::planned_on(points, day))
+}
+
+fn county_tiles(view: &View, a: &Asked, f: &Facts) -> Vec<TileOut> {
+    let places = layout::places(view, &f.counties);
+    f.counties
+        .iter()
+        .zip(places)
+        .filter_map(|(c, (col, row))| {
+            let v = view.get(*c)?;
+            let counted = f.live(keys::TOWNSHIPS_COUNTED, *c);
+            let (covered, confirmed) = f.value(keys::TOWNSHIPS_COVERED, *c);
+            let live = f.live(keys::TOWNSHIPS_COVERED, *c);
+            let week = f.confirmed.get(c).filter(|_| confirmed);
+            // The plan is asked for the day that the value is of.
+            let day = week.map_or(a.as_of, |w| w.last_day.min(a.as_of));
+            let (status, planned) = if counted == 0 { (Status::NoData, None) } else { status_of(f, *c, covered, day) };
+            let stuck: HashMap<&str, i64> =
+                OBSTACLES.iter().map(|(code, key)| (*code, f.value(key, *c).0)).collect();
+            let behind = matches!(status, Status::Behind | Status::Overdue);
+            Some(TileOut {
+                division: c.0,
+                code: v.code12.clone(),
+                name: v.name.clone(),
+                group: view.city_of(*c).and_then(|g| view.get(g)).map(|g| g.name.clone()).unwrap_or_default(),
+                col,
+                row,
+                status,
+                covered,
+                counted,
+                planned,
+                obstacle: leading(&stuck).filter(|_| behind).map(str::to_owned),
+                confirmed_at: week.map(|w| w.confirmed_at),
+                live: (a.basis == Basis::Confirmed && a.may_live && live != covered).then_some(live),
+                unit: None,
+            })
+        })
+        .collect()
+}
+
+/// Townships of one county. Above the county they are as of the week the county confirmed last, unless live is asked.
+async fn townships(conn: &mut Conn, view: &View, a: &Asked, f: &Facts) -> Result<Vec<TileOut>> {
+    let week = f.confirmed.get(&a.area).filter(|_| a.basis == Basis::Confirmed);
+    let day = week.map_or(a.as_of, |w| w.last_day.min(a.as_of));
+    let t = registers::townships(conn, &[a.area], day).await?;
+    let towns = view.counted(DivisionKind::Township, a.area);
+    let places = layout::rows(towns.len());
+    Ok(towns
+        .iter()
+        .zip(places)
+        .filter_map(|(town, (col, row))| {
+            let v = view.get(*town)?;
+            let built = t.built.get(town).copied();
+            let sheet = t.sheets.get(town);
+            let stuck = t.stuck.get(town);
+            let begun = sheet.is_some_and(|s| !s.reached(day).is_empty());
+            let late = sheet.and_then(|s| s.due_on).is_some_and(|d| d < day);
+            let status = match built {
+                Some(_) => Status::Done,
+                None if late => Status::Overdue,
+                None if stuck.is_some() => Status::Behind,
+                None if begun => Status::OnCourse,
+                None => Status::NoData,
+            };
+            Some(TileOut {
+                division: town.0,
+                code: v.code12.clone(),
+                name: v.name.clone(),
+                group: String::new(),
+                col,
+                row,
+                status,
+                covered: i64::from(built.is_some()),
+                counted: 1,
+                planned: None,
+                obstacle: stuck.and_then(|s| s.first()).map(|(code, _)| code.clone()).filter(|_| built.is_none()),
+                confirmed_at: week.map(|w| w.confirmed_at),
+                live: None,
+                unit: built,
+            })
+        })
+        .collect())
+}
+
+fn row_head(view: &View, c: DivisionId, cells: Vec<MatrixCellOut>) -> MatrixRowOut {
+    MatrixRowOut {
+        division: c.0,
+        name: view.get(c).map(|v| v.name.clone()).unwrap_or_default(),
+        group: view.city_of(c).and_then(|g| view.get(g)).map(|g| g.name.clone()).unwrap_or_default(),
+        cells,
+    }
+}
+
+fn milestones(view: &View, a: &Asked, f: &Facts) -> MatrixOut {
+    let rows = f.counties.iter().map(|c| {
+        let den = f.live(keys::TOWNSHIPS_COUNTED, *c);
+        let cells = MILESTONES.iter().map(|(code, key)| {
+            let (num, confirmed) = f.value(key, *c);
+            let day = f.confirmed.get(c).filter(|_| confirmed).map_or(a.as_of, |w| w.last_day.min(a.as_of));
+            let (own, planned) = status_of(f, *c, num, day);
+            // Acceptance has the plan itself; what stands before it owes as much.
+            let status = if *code == "acceptance" && den > 0 { own } else { milestone_status(num, den, planned) };
+            MatrixCellOut { num, den, status }
+        });
+        row_head(view, *c, cells.collect())
+    });
+    MatrixOut { cols: MILESTONES.iter().map(|(code, _)| (*code).to_owned()).collect(), rows: rows.collect() }
+}
+
+/// Coverage by week from the registers: one grouped statement set per column.
+async fn weeks(
+    conn: &mut Conn,
+    tree: &zw_core::tree::Tree,
+    m: &Measures,
+    a: &Asked,
+    f: &Facts,
+    today: Day,
+) -> Result<MatrixOut> {
+    let all = trend_days(a.as_of, today);
+    let days: Vec<Day> = all.iter().rev().take(MATRIX_WEEKS).rev().copied().collect();
+    let wanted = [keys::TOWNSHIPS_COVERED, keys::TOWNSHIPS_COUNTED];
+    let mut columns = vec![];
+    for d in &days {
+        columns.push(m.by_county(conn, tree, &wanted, &f.counties, Span::on(*d)).await?);
+    }
+    let view = tree.as_of(a.as_of);
+    let rows = f.counties.iter().map(|c| {
+        let cells = days.iter().zip(&columns).map(|(d, found)| {
+            let get = |k| found.get(&(k, *c)).copied().unwrap_or(0);
+            let (num, den) = (get(keys::TOWNSHIPS_COVERED), get(keys::TOWNSHIPS_COUNTED));
+            let status = if den == 0 { Status::NoData } else { status_of(f, *c, num, *d).0 };
+            MatrixCellOut { num, den, status }
+        });
+        row_head(&view, *c, cells.collect())
+    });
+    Ok(MatrixOut { cols: days.iter().map(Day::to_string).collect(), rows: rows.collect() })
+}
+
+/// Setting of the base map.
+pub(crate) const BASE_MAP: &str = "wall.base_map";
+
+/// Whether the geographic view exists: in the demo, or with a map that was reviewed.
+pub fn has_map(ctx: &Ctx) -> bool {
+    let map: BaseMap = ctx.app.settings().get(BASE_MAP);
+    ctx.app.demo || map.review_no.is_some()
+}

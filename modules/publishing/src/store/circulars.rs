@@ -1,0 +1,112 @@
+//! Circulars.
+
+use crate::model::circular::CircularRow;
+use zw_access::Permit;
+use zw_core::{CircularId, DivisionId, Error, Result, SnapshotId};
+use zw_db::{Conn, Sql, Tx, Val, sql, val};
+
+fn written(c: &CircularRow) -> Vec<(&'static str, Val)> {
+    vec![
+        ("title", val(&c.title)),
+        ("state", val(c.state)),
+        ("doc_no", val(c.doc_no.clone())),
+        ("sent_on", val(c.sent_on)),
+        ("void_reason", val(c.void_reason.clone())),
+        ("body", val(&c.body)),
+        ("edited_by", val(&c.edited_by)),
+        ("edited_name", val(&c.edited_name)),
+        ("edited_at", val(c.edited_at)),
+        ("checked_by", val(c.checked_by.clone())),
+        ("checked_name", val(c.checked_name.clone())),
+        ("checked_at", val(c.checked_at)),
+        ("sent_name", val(c.sent_name.clone())),
+        ("sent_at", val(c.sent_at)),
+        ("version", val(c.version)),
+    ]
+}
+
+/// Writes a new circular.
+pub(crate) async fn insert(tx: &mut Tx, c: &CircularRow) -> Result<()> {
+    let mut columns = vec![
+        ("id", val(c.id)),
+        ("division_id", val(c.division_id)),
+        ("snapshot_id", val(c.snapshot_id)),
+        ("previous_id", val(c.previous_id)),
+        ("period", val(c.period.clone())),
+        ("created_by", val(&c.created_by)),
+        ("created_name", val(&c.created_name)),
+        ("created_at", val(c.created_at)),
+    ];
+    columns.extend(written(c));
+    let mut q = sql("INSERT INTO circular(");
+    for (i, (name, _)) in columns.iter().enumerate() {
+        q = q.when(i > 0, |q| q.lit(",")).lit(name);
+    }
+    q = q.lit(") VALUES(");
+    for (i, (_, value)) in columns.into_iter().enumerate() {
+        q = q.when(i > 0, |q| q.lit(",")).bind(value);
+    }
+    tx.run(q.lit(")")).await?;
+    Ok(())
+}
+
+fn within(q: Sql, permit: &Permit<CircularRow>) -> Sql {
+    let inner = sql("SELECT 1 FROM snapshot_county sc WHERE sc.snapshot_id=c.snapshot_id");
+    q.lit(" AND EXISTS(").join(permit.within(inner)).lit(")")
+}
+
+/// A circular that touches the permit; whether its state lets the reader see it is the service's question.
+pub(crate) async fn get(c: &mut Conn, permit: &Permit<CircularRow>, id: CircularId) -> Result<CircularRow> {
+    c.one(within(sql("SELECT c.* FROM circular c WHERE c.id=").bind(id), permit)).await?.ok_or(Error::NotFound)
+}
+
+/// Circulars that touch the permit, newest first.
+pub(crate) async fn list(c: &mut Conn, permit: &Permit<CircularRow>) -> Result<Vec<CircularRow>> {
+    c.all(within(sql("SELECT c.* FROM circular c WHERE 1=1"), permit).lit(" ORDER BY c.created_at DESC,c.id LIMIT 500"))
+        .await
+}
+
+/// The standing circular on a snapshot, void ones left out.
+pub(crate) async fn on_snapshot(c: &mut Conn, snapshot: SnapshotId) -> Result<Option<CircularRow>> {
+    c.one(sql("SELECT c.* FROM circular c WHERE c.state<>'void' AND c.snapshot_id=").bind(snapshot)).await
+}
+
+/// The newest circular of an area on a month, void ones left out.
+pub(crate) async fn of_month(c: &mut Conn, division: DivisionId, period: &str) -> Result<Option<CircularRow>> {
+    c.one(
+        sql("SELECT c.* FROM circular c WHERE c.state<>'void' AND c.division_id=")
+            .bind(division)
+            .lit(" AND c.period=")
+            .bind(period)
+            .lit(" ORDER BY c.created_at DESC,c.id LIMIT 1"),
+    )
+    .await
+}
+
+/// Saves a changed circular if nobody else did since; `Conflict` with the standing one otherwise.
+pub(crate) async fn save(tx: &mut Tx, permit: &Permit<CircularRow>, next: &CircularRow) -> Result<()> {
+    let mut q = sql("UPDATE circular AS c SET ");
+    for (i, (name, value)) in written(next).into_iter().enumerate() {
+        q = q.when(i > 0, |q| q.lit(",")).lit(name).lit("=").bind(value);
+    }
+    let q = q.lit(" WHERE c.id=").bind(next.id).lit(" AND c.version=").bind(next.version - 1);
+    if tx.run(within(q, permit)).await? == 0 {
+        let now = get(tx, permit, next.id).await?;
+        return Err(conflict(&now));
+    }
+    Ok(())
+}
+
+/// What stands now, for the editor who came second.
+pub(crate) fn conflict(now: &CircularRow) -> Error {
+    let mut current = vec![
+        ("version".to_owned(), now.version.to_string()),
+        ("updated_by".to_owned(), now.edited_name.clone()),
+        ("updated_at".to_owned(), now.edited_at.minute_cn()),
+        ("title".to_owned(), now.title.clone()),
+    ];
+    if let Ok(body) = now.paragraphs() {
+        current.extend(body.paragraphs.into_iter().map(|p| (p.id, p.text)));
+    }
+    Error::Conflict { current }
+}

@@ -1,0 +1,5 @@
+//! Pure functions from data to pages.
+
+pub mod circulars;
+pub mod snapshots;
+pub mod wall;

@@ -1,0 +1,253 @@
+//! Pages of circulars.
+
+use crate::model::circular::{CircularFile, CircularOut, CircularState, ParagraphOut};
+use maud::{Markup, html};
+use zw_core::code::Code as _;
+use zw_core::{Day, Stamp};
+use zw_ui::form::{Field, FormExtra, Kind, error_summary, field, form_with, hidden};
+use zw_ui::parts::{self, flag};
+use zw_ui::status::{Status, badge_with};
+use zw_ui::table::{Col, Row, Table, cell, table};
+use zw_ui::timeline::{Event, timeline};
+use zw_ui::{Arg, Lang};
+use zw_web::{FormTrouble, Posted};
+
+// i18n-keys: publishing-state-draft publishing-state-checked publishing-state-sent publishing-state-void
+fn state(lang: Lang, s: CircularState) -> Markup {
+    let status = match s {
+        CircularState::Draft => Status::OnCourse,
+        CircularState::Checked | CircularState::Sent => Status::Done,
+        CircularState::Void => Status::NoData,
+    };
+    badge_with(status, &lang.t(&format!("publishing-state-{}", s.code())))
+}
+
+/// The list.
+pub fn list(lang: Lang, rows: &[CircularOut]) -> Markup {
+    table(lang, &Table {
+        caption: lang.t("publishing-circulars"),
+        cols: vec![
+            Col::text(lang.t("publishing-title")),
+            Col::text(lang.t("publishing-state")),
+            Col::text(lang.t("publishing-doc-no")),
+            Col::text(lang.t("publishing-sent-on")),
+            Col::text(lang.t("publishing-drafted")).wide_only(),
+        ],
+        rows: rows.iter().map(|c| Row::new(vec![
+            html! { a href={ "/circulars/" (c.id) } { (c.title) } },
+            state(lang, c.state),
+            cell(c.doc_no.clone().unwrap_or_default()),
+            cell(c.sent_on.map(|d| d.to_string()).unwrap_or_default()),
+            cell(format!("{} {}", c.created.0, c.created.1.minute_cn())),
+        ])).collect(),
+        empty: Some(parts::empty(&lang.t("publishing-circulars-none"), &lang.t("publishing-circulars-none-how"), Some((&lang.t("publishing-snapshots"), "/snapshots")))),
+        ..Table::default()
+    })
+}
+
+/// One circular: text, figures, files, and the next step.
+pub fn show(lang: Lang, csrf: &str, c: &CircularFile, today: Day, posted: &Posted, t: &FormTrouble) -> Markup {
+    let h = &c.head;
+    html! {
+        @if let Some(note) = &t.note { p class="zw-notice n-danger" role="alert" { (note) } }
+        (parts::definitions([
+            (lang.t("publishing-state"), state(lang, h.state)),
+            (lang.t("publishing-basis"), html! { a href={ "/snapshots/" (h.snapshot) } { (lang.t("publishing-snapshot-open")) } }),
+            (lang.t("publishing-compare"), html! { @match h.previous {
+                Some(p) => a href={ "/snapshots/" (p) } { (lang.t("publishing-snapshot-open")) },
+                None => (lang.t("publishing-compare-none")),
+            } }),
+            (lang.t("publishing-doc-no"), html! { (h.doc_no.clone().unwrap_or_else(|| "—".into())) }),
+            (lang.t("publishing-sent-on"), html! { (h.sent_on.map_or_else(|| "—".to_owned(), |d| d.to_string())) }),
+        ]))
+        (parts::button_row(html! {
+            @if c.may_edit { (parts::button_link(&lang.t("publishing-edit"), &format!("/circulars/{}/edit", h.id), true)) }
+            @for (format, key) in [("docx", "publishing-file-docx"), ("pdf", "publishing-file-pdf"), ("xlsx", "publishing-file-xlsx")] {
+                (parts::button_link(&lang.t(key), &format!("/circulars/{}/file/{format}", h.id), false))
+            }
+        }))
+        (next(lang, csrf, c, today, posted, t))
+        article class="zw-card" lang="zh-CN" {
+            h2 { (h.title) }
+            @for p in &c.paragraphs { (paragraph(p)) }
+        }
+        (figures(lang, c))
+        (history(lang, h))
+    }
+}
+
+fn paragraph(p: &ParagraphOut) -> Markup {
+    let mut lines = p.rendered.lines();
+    let first = lines.next();
+    html! {
+        @if first.is_none() { h3 { (p.paragraph.lead) } } @else {
+            p { @if !p.paragraph.lead.is_empty() { strong { (p.paragraph.lead) } } (first.unwrap_or_default()) }
+        }
+        @for l in lines { p { (l) } }
+    }
+}
+
+/// The one next step of the state.
+fn next(lang: Lang, csrf: &str, c: &CircularFile, today: Day, posted: &Posted, t: &FormTrouble) -> Markup {
+    let h = &c.head;
+    let act = |verb: &str| format!("/circulars/{}/{verb}", h.id);
+    html! {
+        @if h.state == CircularState::Draft {
+            @if c.may_check {
+                (parts::card(&lang.t("publishing-check-title"), form_with(&act("check"), csrf, None, &FormExtra::default(), html! {
+                    p { (lang.t("publishing-check-how")) }
+                    (hidden("version", &h.version.to_string()))
+                    (parts::submit(&lang.t("publishing-check-do")))
+                })))
+            } @else if c.may_edit { p class="zw-muted" { (lang.t("publishing-check-other")) } }
+        }
+        @if c.may_send {
+            (parts::card(&lang.t("publishing-send-title"), form_with(&act("send"), csrf, None, &FormExtra::default(), html! {
+                p { (lang.t("publishing-send-how")) }
+                (hidden("version", &h.version.to_string()))
+                (field(lang, &Field::text("doc_no", lang.t("publishing-doc-no"), posted.value("doc_no")).required().hint(lang.t("publishing-doc-no-hint")).error(t.of(lang, "doc_no").as_deref())))
+                (field(lang, &Field::date("sent_on", lang.t("publishing-sent-on"), match posted.value("sent_on") { "" => today.to_string(), typed => typed.to_owned() }).required().error(t.of(lang, "sent_on").as_deref())))
+                (parts::submit(&lang.t("publishing-send-do")))
+            })))
+        }
+        @if c.may_edit {
+            (zw_ui::form::folded(&lang.t("publishing-void-title"), t.of(lang, "reason").is_some(), form_with(&act("void"), csrf, None, &FormExtra::default(), html! {
+                (hidden("version", &h.version.to_string()))
+                (field(lang, &Field::text("reason", lang.t("publishing-void-reason"), posted.value("reason")).required().error(t.of(lang, "reason").as_deref())))
+                (parts::submit_danger(&lang.t("publishing-void-do"), &lang.t("publishing-void-sure")))
+            })))
+        }
+    }
+}
+
+fn figures(lang: Lang, c: &CircularFile) -> Markup {
+    zw_ui::form::folded(&lang.tf("publishing-figures-used", &[("n", c.figures.len().into())]), false, table(lang, &Table {
+        caption: lang.t("publishing-figures-used-caption"),
+        cols: vec![Col::text(lang.t("publishing-placeholder")), Col::figure(lang.t("publishing-value"), "")],
+        rows: c.figures.iter().map(|(k, v)| Row::new(vec![html! { code { (crate::model::template::placeholder(k)) } }, cell(v)])).collect(),
+        ..Table::default()
+    }))
+}
+
+fn history(lang: Lang, h: &CircularOut) -> Markup {
+    let event = |key: &str, (who, at): &(String, Stamp), note: Option<String>, status: Option<Status>| Event {
+        at: at.minute_cn(),
+        who: who.clone(),
+        what: lang.t(key),
+        note,
+        status,
+    };
+    let done = Some(Status::Done);
+    let mut list = vec![event("publishing-drafted", &h.created, None, None)];
+    if h.edited != h.created {
+        list.push(event("publishing-edited", &h.edited, None, None));
+    }
+    list.extend(h.checked.as_ref().map(|c| event("publishing-state-checked", c, None, done)));
+    list.extend(h.sent.as_ref().map(|s| event("publishing-state-sent", s, h.doc_no.clone(), done)));
+    html! {
+        h2 { (lang.t("publishing-history")) }
+        (timeline(&list))
+        @if let Some(why) = &h.void_reason { p { (flag(&lang.t("publishing-state-void"))) " " (why) } }
+    }
+}
+
+/// The editor: every paragraph a field, figures as placeholders beside their values.
+pub fn edit(lang: Lang, csrf: &str, key: &str, c: &CircularFile, posted: &Posted, t: &FormTrouble) -> Markup {
+    let h = &c.head;
+    let typed = |name: &str, kept: &str| {
+        if posted.values().iter().any(|(k, _)| k == name) { posted.value(name).to_owned() } else { kept.to_owned() }
+    };
+    let all = t.all(lang);
+    let draft = format!("circular-{}", h.id);
+    html! {
+        @if let Some(note) = &t.note { p class="zw-notice n-danger" role="alert" { (note) } }
+        @if !t.current.is_empty() { (standing(lang, t)) }
+        p { (lang.t("publishing-edit-how")) }
+        (form_with(&format!("/circulars/{}/edit", h.id), csrf, Some(key), &FormExtra { draft: &draft, ..FormExtra::default() }, html! {
+            @if !all.is_empty() { (error_summary(lang, &all)) }
+            (hidden("version", &h.version.to_string()))
+            (field(lang, &Field::text("title", lang.t("publishing-title"), typed("title", &h.title)).required().error(t.of(lang, "title").as_deref())))
+            @for p in &c.paragraphs { (editable(lang, p, &typed(&p.paragraph.id, &p.paragraph.text), t)) }
+            (parts::submit(&lang.t("publishing-save")))
+        }))
+        (figures(lang, c))
+    }
+}
+
+fn editable(lang: Lang, p: &ParagraphOut, value: &str, t: &FormTrouble) -> Markup {
+    let p = &p.paragraph;
+    // A heading alone has nothing to type.
+    if p.text.is_empty() {
+        return html! { h3 { (p.lead) } };
+    }
+    let label = if p.lead.is_empty() { lang.t("publishing-paragraph") } else { p.lead.clone() };
+    let rows = u8::try_from(value.chars().count() / 38 + 2).unwrap_or(20).clamp(2, 20);
+    let hint = if p.figures.is_empty() {
+        lang.t("publishing-paragraph-free")
+    } else {
+        lang.tf("publishing-paragraph-figures", &[("n", p.figures.len().into())])
+    };
+    field(lang, &Field::new(&p.id, label, value, Kind::TextArea(rows)).hint(hint).error(t.of(lang, &p.id).as_deref()))
+}
+
+/// What somebody else saved meanwhile.
+fn standing(lang: Lang, t: &FormTrouble) -> Markup {
+    let who = t.current.iter().find(|(k, _)| k == "updated_by").map(|(_, v)| v.clone()).unwrap_or_default();
+    zw_ui::form::folded(&lang.tf("publishing-standing", &[("who", Arg::from(who))]), true, html! {
+        @for (k, v) in t.current.iter().filter(|(k, _)| !matches!(k.as_str(), "version" | "updated_by" | "updated_at")) {
+            p { strong { (k) } " " (v) }
+        }
+    })
+}
+
+fn sample_file() -> CircularFile {
+    let row = crate::model::sample::draft_row();
+    let now = crate::model::sample::july();
+    let f = crate::model::figures::Figures { now: &now, before: None };
+    let paragraphs = row.paragraphs().unwrap_or_default().paragraphs;
+    CircularFile {
+        head: row.out(),
+        figures: vec![("stations_built".into(), "716".into())],
+        may_edit: true,
+        may_check: true,
+        may_send: true,
+        paragraphs: paragraphs
+            .into_iter()
+            .map(|p| ParagraphOut { rendered: crate::model::template::render(&p.text, |k| f.text(k)), paragraph: p })
+            .collect(),
+    }
+}
+
+/// All pages.
+pub fn sample(lang: Lang) -> Markup {
+    let f = sample_file();
+    let t = FormTrouble::default();
+    html! {
+        (list(lang, std::slice::from_ref(&f.head)))
+        (show(lang, "t", &f, Day::from_stored(2021_07_09), &Posted::default(), &t))
+        (edit(lang, "t", "k", &f, &Posted::default(), &t))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_reads_with_figures_and_edits_with_placeholders() {
+        zw_ui::I18n::install(&crate::FTL);
+        let f = sample_file();
+        let t = FormTrouble::default();
+        let read = show(Lang::ZhCn, "t", &f, Day::from_stored(2021_07_09), &Posted::default(), &t).into_string();
+        assert!(read.contains("建成运营716个。") && read.contains("/file/docx"), "{read}");
+        let edited = edit(Lang::ZhCn, "t", "k", &f, &Posted::default(), &t).into_string();
+        assert!(edited.contains("建成运营{{fig:stations_built}}个。"), "{edited}");
+        // What was typed is shown again.
+        let posted = Posted::prefilled([("p1", "改过的文字")]);
+        let again = edit(Lang::ZhCn, "t", "k", &f, &posted, &t).into_string();
+        assert!(again.contains("改过的文字"));
+        for lang in Lang::ALL {
+            zw_ui::gallery::lint(&sample(lang).into_string()).unwrap_or_else(|e| panic!("{e}"));
+        }
+    }
+}

@@ -1,0 +1,368 @@
+//! Pages of snapshots.
+
+use crate::model::figures::printed;
+use crate::model::snapshot::{AreaFigures, LateDifference, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut};
+use maud::{Markup, html};
+use zw_core::code::Code as _;
+use zw_core::period::Period;
+use zw_core::{CircularId, Day, DivisionId, Paged, SnapshotId, Stamp};
+use zw_indicators::{Measures, indicator, keys};
+use zw_ui::form::{Choice, Field, FormExtra, error_summary, field, form_with};
+use zw_ui::parts::{self, flag};
+use zw_ui::table::{Col, Row, Table, cell, table};
+use zw_ui::{Arg, Lang};
+use zw_web::{FormTrouble, Posted};
+
+// i18n-keys: publishing-kind-locked publishing-kind-flash
+fn kind(lang: Lang, k: SnapshotKind) -> String {
+    lang.t(&format!("publishing-kind-{}", k.code()))
+}
+
+/// What the list page offers besides the list.
+#[derive(Debug, Default)]
+pub struct Offers {
+    /// Areas for a flash snapshot; empty: the reader may take none.
+    pub areas: Vec<(DivisionId, String)>,
+    /// Months that may be frozen, with the freeze day.
+    pub months: Vec<(Period, Day)>,
+    /// Today.
+    pub today: Option<Day>,
+}
+
+/// The list with its two forms. `posted` is what was typed when a form did not go through.
+pub fn list(
+    lang: Lang,
+    csrf: &str,
+    key: &str,
+    rows: &Paged<SnapshotOut>,
+    offers: &Offers,
+    posted: &Posted,
+    trouble: &FormTrouble,
+) -> Markup {
+    html! {
+        @if let Some(note) = &trouble.note { p class="zw-notice n-danger" role="alert" { (note) } }
+        @if !offers.areas.is_empty() || !offers.months.is_empty() {
+            (parts::columns(html! {
+                @if !offers.areas.is_empty() { (parts::card(&lang.t("publishing-flash-title"), flash(lang, csrf, key, offers, posted, trouble))) }
+                @if !offers.months.is_empty() { (parts::card(&lang.t("publishing-freeze-title"), freeze(lang, csrf, key, offers, posted, trouble))) }
+            }))
+        }
+        (table(lang, &Table {
+            caption: lang.t("publishing-snapshots"),
+            cols: vec![
+                Col::text(lang.t("publishing-as-of")),
+                Col::text(lang.t("publishing-area")),
+                Col::text(lang.t("publishing-kind")),
+                Col::text(lang.t("publishing-period")).wide_only(),
+                Col::text(lang.t("publishing-taken-at")),
+                Col::text(lang.t("publishing-taken-by")).wide_only(),
+                Col::text(lang.t("publishing-hash")).wide_only(),
+            ],
+            rows: rows.items.iter().map(|s| Row::new(vec![
+                html! { a href={ "/snapshots/" (s.id) } { (s.as_of.to_string()) } },
+                cell(&s.division_name),
+                flag(&kind(lang, s.kind)),
+                cell(s.period.clone().unwrap_or_default()),
+                cell(s.taken_at.minute_cn()),
+                cell(&s.taken_by),
+                html! { code { (s.hash.get(..12).unwrap_or_default()) } },
+            ])).collect(),
+            empty: Some(parts::empty(&lang.t("publishing-snapshots-none"), &lang.t("publishing-snapshots-none-how"), None)),
+            ..Table::default()
+        }))
+        (parts::pagination(lang, rows.page, rows.size, rows.total, |p| format!("/snapshots?page={p}")))
+    }
+}
+
+fn flash(lang: Lang, csrf: &str, key: &str, o: &Offers, posted: &Posted, t: &FormTrouble) -> Markup {
+    let areas = o.areas.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+    let day = match posted.value("as_of") {
+        "" => o.today.map(|d| d.to_string()).unwrap_or_default(),
+        typed => typed.to_owned(),
+    };
+    form_with("/snapshots/flash", csrf, Some(key), &FormExtra::default(), html! {
+        p { (lang.t("publishing-flash-how")) }
+        (field(lang, &Field::select("division", lang.t("publishing-area"), posted.value("division"), areas).error(t.of(lang, "division").as_deref())))
+        (field(lang, &Field::date("as_of", lang.t("publishing-as-of"), day).error(t.of(lang, "as_of").as_deref())))
+        (parts::submit(&lang.t("publishing-flash-do")))
+    })
+}
+
+fn freeze(lang: Lang, csrf: &str, key: &str, o: &Offers, posted: &Posted, t: &FormTrouble) -> Markup {
+    let months: Vec<Choice> = o
+        .months
+        .iter()
+        .map(|(m, day)| {
+            let words = lang.tf("publishing-freeze-month", &[("month", Arg::Text(m.to_string())), ("day", Arg::Text(day.to_string()))]);
+            Choice::new(m.to_string(), words)
+        })
+        .collect();
+    let value = match posted.value("period") {
+        "" => o.months.first().map(|(m, _)| m.to_string()).unwrap_or_default(),
+        typed => typed.to_owned(),
+    };
+    form_with("/snapshots/freeze", csrf, Some(&format!("{key}-f")), &FormExtra::default(), html! {
+        p { (lang.t("publishing-freeze-how")) }
+        (field(lang, &Field::select("period", lang.t("publishing-period"), value, months).required().error(t.of(lang, "period").as_deref())))
+        (field(lang, &Field::check("early", lang.t("publishing-freeze-early"), posted.value("early") == "1")))
+        (parts::submit_danger(&lang.t("publishing-freeze-do"), &lang.t("publishing-freeze-sure")))
+    })
+}
+
+/// What the page of a snapshot offers.
+#[derive(Debug, Default)]
+pub struct SnapshotOffers {
+    /// The standing circular on it.
+    pub circular: Option<CircularId>,
+    /// Whether the reader may draft one.
+    pub may_draft: bool,
+    /// Earlier snapshots to compare with.
+    pub earlier: Vec<(SnapshotId, SnapshotKind, Day, Option<String>)>,
+}
+
+fn name(lang: Lang, m: &Measures, key: &str) -> String {
+    match (indicator::find(key), m.def(key)) {
+        (Some(i), _) => lang.t(i.label),
+        (None, Some(d)) => lang.t(d.label),
+        (None, None) => key.to_owned(),
+    }
+}
+
+/// One snapshot.
+pub fn show(lang: Lang, csrf: &str, s: &SnapshotFile, m: &Measures, o: &SnapshotOffers, t: &FormTrouble) -> Markup {
+    let h = &s.head;
+    html! {
+        @if let Some(note) = &t.note { p class="zw-notice n-danger" role="alert" { (note) } }
+        @if !t.fields.0.is_empty() { (errors(lang, t)) }
+        (parts::definitions([
+            (lang.t("publishing-kind"), html! { (flag(&kind(lang, h.kind))) @if let Some(p) = &h.period { " " (p) } }),
+            (lang.t("publishing-area"), html! { (h.division_name) }),
+            (lang.t("publishing-as-of"), html! { (h.as_of.to_string()) }),
+            (lang.t("publishing-taken-at"), html! { (h.taken_at.minute_cn()) }),
+            (lang.t(if h.kind == SnapshotKind::Locked { "publishing-locked-by" } else { "publishing-taken-by" }), html! { (h.taken_by) }),
+            (lang.t("publishing-division-version"), html! { (h.division_version.to_string()) }),
+            (lang.t("publishing-hash"), html! { code { (h.hash) } " " (lang.t("publishing-hash-ok")) }),
+        ]))
+        (circular(lang, csrf, s, o))
+        h2 { (lang.t("publishing-figures")) }
+        (figures(lang, s, m))
+        (late(lang, s, m))
+        (areas(lang, s))
+        (lists(lang, s))
+    }
+}
+
+fn errors(lang: Lang, t: &FormTrouble) -> Markup {
+    error_summary(lang, &t.all(lang))
+}
+
+fn circular(lang: Lang, csrf: &str, s: &SnapshotFile, o: &SnapshotOffers) -> Markup {
+    if let Some(id) = o.circular {
+        return html! { p { (parts::button_link(&lang.t("publishing-circular-open"), &format!("/circulars/{id}"), true)) } };
+    }
+    if !o.may_draft {
+        return html! {};
+    }
+    let mut choices: Vec<Choice> = o
+        .earlier
+        .iter()
+        .map(|(id, k, day, period)| Choice::new(id.to_string(), format!("{day} {} {}", kind(lang, *k), period.clone().unwrap_or_default())))
+        .collect();
+    choices.push(Choice::new("none", lang.t("publishing-compare-none")));
+    let first = choices.first().map(|c| c.value.clone()).unwrap_or_default();
+    parts::card(&lang.t("publishing-draft-title"), form_with("/circulars", csrf, None, &FormExtra::default(), html! {
+        (zw_ui::form::hidden("snapshot", &s.head.id.to_string()))
+        (field(lang, &Field::select("previous", lang.t("publishing-compare"), first, choices).hint(lang.t("publishing-compare-hint"))))
+        (parts::submit(&lang.t("publishing-draft-do")))
+    }))
+}
+
+fn figures(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
+    let total = &s.body.total;
+    let rates = indicator::ALL.iter().filter_map(|i| {
+        let value = printed(i.key, total)?;
+        let unit = if i.unit == "%" { "%" } else { "" };
+        let parts = format!("{} / {}", total.get(i.num).unwrap_or(0), i.den.and_then(|d| total.get(d)).unwrap_or(0));
+        Some((i.key, format!("{value}{unit}"), parts))
+    });
+    let counts = total.values.iter().map(|(k, v)| (k.as_str(), zw_ui::format::num(*v), String::new()));
+    let rows = rates.chain(counts).map(|(key, value, parts)| {
+        let flow = s.body.flows.iter().any(|f| f == key);
+        Row::new(vec![
+            html! { a href=(figure_href(s, key)) { (name(lang, m, key)) } },
+            cell(value),
+            cell(parts),
+            cell(lang.t(if flow { "publishing-from-reports" } else { "publishing-from-registers" })),
+            cell(s.rule_versions.get(key).cloned().unwrap_or_default()),
+        ])
+    });
+    table(lang, &Table {
+        caption: lang.t("publishing-figures-caption"),
+        cols: vec![
+            Col::text(lang.t("publishing-figure")),
+            Col::figure(lang.t("publishing-value"), ""),
+            Col::figure(lang.t("publishing-parts"), "").wide_only(),
+            Col::text(lang.t("publishing-source")),
+            Col::text(lang.t("publishing-rule")).wide_only(),
+        ],
+        rows: rows.collect(),
+        ..Table::default()
+    })
+}
+
+fn figure_href(s: &SnapshotFile, key: &str) -> String {
+    let to = s.head.as_of;
+    let from = s.head.period.as_deref().and_then(Period::parse).map_or(to, Period::first_day);
+    format!("/figures/{key}?area={}&from={from}&to={to}", s.head.division)
+}
+
+/// 补录差额.
+fn late(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
+    let rows = s.late.iter().map(|d: &LateDifference| {
+        let places: Vec<String> =
+            d.counties.iter().take(6).map(|(_, n, v)| format!("{n} {}", zw_ui::format::signed(*v))).collect();
+        let more = if d.counties.len() > 6 { " …" } else { "" };
+        Row::new(vec![
+            html! { a href=(figure_href(s, &d.key)) { (name(lang, m, &d.key)) } },
+            cell(zw_ui::format::num(d.frozen)),
+            cell(zw_ui::format::num(d.live)),
+            cell(zw_ui::format::signed(d.difference)),
+            cell(format!("{}{more}", places.join("、"))),
+        ])
+    });
+    html! {
+        h2 { (lang.t("publishing-late")) }
+        p { (lang.t("publishing-late-how")) }
+        @if s.late.is_empty() { p { (lang.t("publishing-late-none")) } } @else {
+            (table(lang, &Table {
+                caption: lang.t("publishing-late-caption"),
+                cols: vec![
+                    Col::text(lang.t("publishing-figure")),
+                    Col::figure(lang.t("publishing-frozen"), ""),
+                    Col::figure(lang.t("publishing-live"), ""),
+                    Col::figure(lang.t("publishing-difference"), ""),
+                    Col::text(lang.t("publishing-where")).wide_only(),
+                ],
+                rows: rows.collect(),
+                ..Table::default()
+            }))
+        }
+    }
+}
+
+fn areas(lang: Lang, s: &SnapshotFile) -> Markup {
+    let part = |a: &AreaFigures| {
+        let v = |k: &str| cell(a.get(k).map(zw_ui::format::num).unwrap_or_default());
+        Row::new(vec![
+            cell(&a.name),
+            v(keys::TOWNSHIPS_COUNTED),
+            v(keys::STATIONS_BUILT),
+            cell(printed("coverage_township", a).map(|p| format!("{p}%")).unwrap_or_default()),
+            v(keys::POSTED_WORKERS),
+            html! { @if let Some(st) = a.status { (st.badge(lang)) } },
+            cell(a.confirmed_at.map(Stamp::minute_cn).unwrap_or_default()),
+        ])
+    };
+    let cols = || vec![
+        Col::text(lang.t("publishing-area")),
+        Col::figure(lang.t("publishing-strip-townships"), lang.t("publishing-unit-stations_built")),
+        Col::figure(lang.t("publishing-strip-stations_built"), lang.t("publishing-unit-stations_built")).wide_only(),
+        Col::figure(lang.t("publishing-strip-coverage_township"), ""),
+        Col::figure(lang.t("publishing-strip-posted_workers"), lang.t("publishing-unit-posted_workers")),
+        Col::text(lang.t("publishing-status")).wide_only(),
+        Col::text(lang.t("publishing-confirmed-at")).wide_only(),
+    ];
+    let one = |caption: String, list: &[AreaFigures]| table(lang, &Table {
+        caption,
+        cols: cols(),
+        rows: list.iter().map(part).collect(),
+        totals: Some(part(&s.body.total).cells),
+        print: true,
+        ..Table::default()
+    });
+    html! {
+        @if !s.body.cities.is_empty() { (one(lang.t("publishing-by-city"), &s.body.cities)) }
+        (one(lang.t("publishing-by-county"), &s.body.counties))
+    }
+}
+
+// i18n-keys: publishing-unconfirmed-no_report publishing-unconfirmed-changed
+// i18n-keys: publishing-stage-not_begun publishing-stage-preparing publishing-stage-plaque publishing-stage-stopped
+// i18n-keys: publishing-report-none publishing-report-draft publishing-report-submitted publishing-report-returned
+fn lists(lang: Lang, s: &SnapshotFile) -> Markup {
+    let b = &s.body;
+    let folded = |key: &str, n: usize, body: Markup| {
+        zw_ui::form::folded(&lang.tf(key, &[("n", n.into())]), false, body)
+    };
+    let unconfirmed = html! { ul { @for u in &b.unconfirmed { li {
+        (u.name) ": " (lang.t(&format!("publishing-unconfirmed-{}", u.reason.code())))
+        @if let Some(w) = &u.last_week { " (" (lang.tf("publishing-last-week", &[("week", Arg::from(w))])) ")" }
+    } } } };
+    let gaps = html! { ul { @for g in &b.gaps { li {
+        (g.county) " " (g.name) ": " (lang.t(&format!("publishing-stage-{}", g.stage.code())))
+        @for (code, text) in &g.obstacles { " · " (lang.t_or(&format!("publishing-obstacle-{code}"), code)) " " (text) }
+    } } } };
+    let unreported = html! { ul { @for u in &b.unreported { li {
+        (u.county) " " (u.name) ": " (lang.t_or(&format!("publishing-report-{}", u.state), &u.state))
+    } } } };
+    html! {
+        h2 { (lang.t("publishing-lists")) }
+        (folded("publishing-list-unconfirmed", b.unconfirmed.len(), unconfirmed))
+        @if s.head.kind == SnapshotKind::Locked { (folded("publishing-list-unreported", b.unreported.len(), unreported)) }
+        (folded("publishing-list-gaps", b.gaps.len(), gaps))
+    }
+}
+
+fn sample_file() -> SnapshotFile {
+    let s: Snapshot = crate::model::sample::july();
+    let late = vec![LateDifference {
+        key: keys::STATIONS_BUILT.into(),
+        frozen: 716,
+        live: 717,
+        difference: 1,
+        counties: vec![("350103000000".into(), "甲市丑县".into(), 1)],
+    }];
+    SnapshotFile { head: SnapshotOut::of(&s), rule_versions: s.rules, body: s.body, late }
+}
+
+/// Both pages.
+pub fn sample(lang: Lang) -> Markup {
+    let f = sample_file();
+    let rows = Paged { items: vec![f.head.clone()], page: 1, size: 50, total: 1 };
+    let day = Day::from_stored(2021_07_08);
+    let offers = Offers {
+        areas: vec![(DivisionId(1), "示例省".into())],
+        months: Period::month(2021, 6).map(|m| (m, day)).into_iter().collect(),
+        today: Some(day),
+    };
+    let t = FormTrouble::default();
+    let o = SnapshotOffers {
+        circular: None,
+        may_draft: true,
+        earlier: vec![(f.head.id, SnapshotKind::Flash, day, None)],
+    };
+    html! {
+        (list(lang, "t", "k", &rows, &offers, &Posted::default(), &t))
+        (show(lang, "t", &f, &Measures::default(), &o, &t))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_says_hash_dates_versions_and_the_late_difference() {
+        zw_ui::I18n::install(&crate::FTL);
+        zw_ui::I18n::install(zw_reporting::FTL);
+        let html = sample(Lang::ZhCn).into_string();
+        let f = sample_file();
+        for want in [f.head.hash.as_str(), "2021-07-08", "补录差额", "+1", "示例甲", "716", "65.1%", "I1-1", "乙市寅县"] {
+            assert!(html.contains(want), "{want}");
+        }
+        for lang in Lang::ALL {
+            let html = sample(lang).into_string();
+            zw_ui::gallery::lint(&html).unwrap_or_else(|e| panic!("{e}"));
+        }
+    }
+}

@@ -1,0 +1,462 @@
+//! The wall chart: strip, tiles, matrix, map; for page, fragment, kiosk and paper.
+
+use crate::model::wall::{Basis, MatrixOut, StripFigure, TileOut, View, WallOut};
+use maud::{Markup, html};
+use zw_core::code::Code as _;
+use zw_core::{Day, Stamp};
+use zw_ui::chart::{self, Matrix, MatrixCell, MatrixRow};
+use zw_ui::map::{self, GeoMap, GeoRegion, Tile};
+use zw_ui::parts::{self, Paper, Stat, Tab};
+use zw_ui::{Arg, Lang};
+
+/// What the reader may do besides look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// View shown.
+    pub shown: View,
+    /// Whether the geographic view exists.
+    pub map: bool,
+    /// Whether tiles and figures are links (a kiosk has none).
+    pub links: bool,
+    /// Whether the reader may open stations.
+    pub units: bool,
+    /// Whether the reader may open figures.
+    pub figures: bool,
+}
+
+/// The base map with its review number.
+pub struct Base<'a> {
+    /// Map.
+    pub map: &'a GeoMap,
+    /// 审图号.
+    pub review_no: Option<String>,
+}
+
+/// Address of a wall page with what changes.
+fn href(path: &str, w: &WallOut, shown: View, change: &[(&str, &str)]) -> String {
+    let (area, date) = (w.area.to_string(), w.as_of.to_string());
+    let mut q = vec![("area", area.as_str()), ("view", shown.code()), ("basis", w.basis.code())];
+    if !is_today(w) {
+        q.push(("date", date.as_str()));
+    }
+    for (k, v) in change {
+        q.retain(|(name, _)| name != k);
+        if !v.is_empty() {
+            q.push((k, v));
+        }
+    }
+    let q: Vec<String> = q.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    format!("{path}?{}", q.join("&"))
+}
+
+fn is_today(w: &WallOut) -> bool {
+    w.as_of == w.at.day_cn()
+}
+
+fn date(d: Day) -> Arg {
+    Arg::Text(d.to_string())
+}
+fn minute(s: Stamp) -> Arg {
+    Arg::Text(s.minute_cn())
+}
+
+// i18n-keys: publishing-view-tiles publishing-view-milestones publishing-view-weeks publishing-view-map
+// i18n-keys: publishing-basis-confirmed publishing-basis-live
+/// The body of the page.
+pub fn body(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) -> Markup {
+    let views: Vec<Tab> = View::ALL
+        .iter()
+        .filter(|v| match v {
+            View::Map => o.map && w.level != "X",
+            View::Milestones | View::Weeks => w.level != "X",
+            View::Tiles => true,
+        })
+        .map(|v| {
+            let label = lang.t(&format!("publishing-view-{}", v.code()));
+            Tab::new(label, href("/wall", w, *v, &[]), *v == o.shown)
+        })
+        .collect();
+    let bases: Vec<Tab> = Basis::ALL
+        .iter()
+        .map(|b| {
+            let label = lang.t(&format!("publishing-basis-{}", b.code()));
+            Tab::new(label, href("/wall", w, o.shown, &[("basis", b.code())]), *b == w.basis)
+        })
+        .collect();
+    html! {
+        @if views.len() > 1 { (parts::tabs(&lang.t("publishing-views"), &views)) }
+        @if w.may_live { (parts::tabs(&lang.t("publishing-bases"), &bases)) }
+        (slider(lang, w, o))
+        (region(lang, w, o, base))
+    }
+}
+
+/// The part that follows the server while it shows today.
+pub fn region(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) -> Markup {
+    let inner = fragment(lang, w, o, base);
+    if is_today(w) {
+        parts::live("wall-body", "/live?topics=wall", &href("/wall/fragment", w, o.shown, &[]), inner)
+    } else {
+        html! { div id="wall-body" { (inner) } }
+    }
+}
+
+/// A GET form that works without script; with script a move loads the page of that week, whose links keep the date.
+fn slider(lang: Lang, w: &WallOut, o: &Options) -> Markup {
+    let labels: Vec<String> = w.days.iter().map(Day::to_string).collect();
+    let chosen = usize::try_from(w.chosen).unwrap_or(0).min(labels.len().saturating_sub(1));
+    html! {
+        form class="zw-slider" action=(href("/wall", w, o.shown, &[("date", "")])) method="get" data-slider="" {
+            input type="hidden" name="area" value=(w.area);
+            input type="hidden" name="view" value=(o.shown.code());
+            input type="hidden" name="basis" value=(w.basis.code());
+            label for="zw-week" { (lang.t("publishing-as-of")) }
+            input id="zw-week" type="range" name="week" min="0" max=(labels.len().saturating_sub(1)) step="1" value=(chosen)
+                data-labels=(labels.join("|")) aria-valuetext=[labels.get(chosen)];
+            output for="zw-week" { @if let Some(l) = labels.get(chosen) { (l) } }
+            button class="btn btn-sm zw-noscript" type="submit" { (lang.t("ui-show")) }
+        }
+    }
+}
+
+/// Strip and chart.
+pub fn fragment(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) -> Markup {
+    html! {
+        (strip(lang, w, o))
+        (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base), None))
+    }
+}
+
+fn caption(lang: Lang, w: &WallOut, shown: View) -> String {
+    let key = match (shown, w.level.as_str()) {
+        (View::Tiles | View::Map, "X") => "publishing-caption-towns",
+        (View::Tiles | View::Map, _) => "publishing-caption-tiles",
+        (View::Milestones, _) => "publishing-caption-milestones",
+        (View::Weeks, _) => "publishing-caption-weeks",
+    };
+    lang.tf(key, &[("name", Arg::from(&w.name)), ("day", date(w.as_of))])
+}
+
+// i18n-keys: publishing-strip-coverage_township publishing-strip-coverage_county publishing-strip-coverage_village
+// i18n-keys: publishing-strip-stations_built publishing-strip-posted_workers publishing-strip-certified_workers
+// i18n-keys: publishing-strip-county_centres publishing-strip-village_rooms
+// i18n-keys: publishing-unit-stations_built publishing-unit-posted_workers publishing-unit-certified_workers
+// i18n-keys: publishing-unit-county_centres publishing-unit-village_rooms
+/// The figures above the chart.
+pub fn strip(lang: Lang, w: &WallOut, o: &Options) -> Markup {
+    let stat = |s: &StripFigure| {
+        let label = lang.t(&format!("publishing-strip-{}", s.key));
+        let trend: Vec<Option<i64>> = s.trend.iter().copied().map(Some).collect();
+        let spark = chart::sparkline(&lang.tf("publishing-trend", &[("name", Arg::from(&label))]), &trend);
+        Stat {
+            value: s.value.clone(),
+            unit: if s.den.is_some() { String::new() } else { lang.t(&format!("publishing-unit-{}", s.key)) },
+            title: s.den.map(|d| format!("{} / {}", zw_ui::format::num(s.num), zw_ui::format::num(d))),
+            href: (o.links && o.figures).then(|| format!("/figures/{}?area={}&from={}&to={}", s.key, w.area, w.as_of, w.as_of)),
+            change: s.live.as_ref().map(|l| lang.tf("publishing-live-beside", &[("value", Arg::from(l))])),
+            trend: Some(spark),
+            unconfirmed: !s.confirmed && w.level != "X",
+            label,
+        }
+    };
+    parts::stats(lang, &w.strip.iter().map(stat).collect::<Vec<_>>())
+}
+
+/// Lines under the chart.
+fn notes(lang: Lang, w: &WallOut) -> Vec<String> {
+    let mut out = vec![];
+    let basis = match w.basis {
+        Basis::Confirmed => lang.tf("publishing-note-confirmed", &[("day", date(w.as_of)), ("n", w.unconfirmed.into())]),
+        Basis::Live => lang.tf("publishing-note-live", &[("at", minute(w.at)), ("day", date(w.as_of))]),
+    };
+    out.push(basis);
+    if w.basis == Basis::Confirmed && w.tiles.iter().any(|t| is_unconfirmed(w, t)) {
+        out.push(lang.t("publishing-note-star"));
+    }
+    out.push(lang.t("publishing-note-plan"));
+    out.extend(w.notes.iter().cloned());
+    out
+}
+
+fn is_unconfirmed(w: &WallOut, t: &TileOut) -> bool {
+    w.basis == Basis::Confirmed && t.confirmed_at.is_none()
+}
+
+fn value(w: &WallOut, t: &TileOut) -> String {
+    if w.level == "X" {
+        return String::new();
+    }
+    format!("{}/{}{}", t.covered, t.counted, if is_unconfirmed(w, t) { "＊" } else { "" })
+}
+
+// i18n-keys: publishing-obstacle-venue publishing-obstacle-tender publishing-obstacle-funding publishing-obstacle-staff
+// i18n-keys: publishing-obstacle-other
+fn obstacle(lang: Lang, t: &TileOut) -> String {
+    t.obstacle.as_ref().map(|c| lang.t_or(&format!("publishing-obstacle-{c}"), c)).unwrap_or_default()
+}
+
+fn title(lang: Lang, w: &WallOut, t: &TileOut) -> String {
+    let mut parts = vec![];
+    if w.level != "X" {
+        parts.push(lang.tf("publishing-tile-built", &[("n", t.covered.into()), ("of", t.counted.into())]));
+    }
+    if let Some(p) = t.planned {
+        parts.push(lang.tf("publishing-tile-plan", &[("n", p.into())]));
+    }
+    match t.confirmed_at {
+        Some(at) => parts.push(lang.tf("publishing-tile-confirmed", &[("at", minute(at))])),
+        None => parts.push(lang.t("publishing-tile-live")),
+    }
+    if let Some(l) = t.live {
+        parts.push(lang.tf("publishing-live-beside", &[("value", Arg::Int(l))]));
+    }
+    parts.join(" · ")
+}
+
+fn link(w: &WallOut, o: &Options, t: &TileOut) -> Option<String> {
+    if !o.links {
+        None
+    } else if w.level == "X" {
+        t.unit.filter(|_| o.units).map(|u| format!("/units/{u}"))
+    } else {
+        let area = t.division.to_string();
+        Some(href("/wall", w, View::Tiles, &[("area", &area)]))
+    }
+}
+
+/// The drawing of the view asked for; tiles where it has none.
+pub fn drawing(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) -> Markup {
+    let name = caption(lang, w, o.shown);
+    match (o.shown, &w.matrix, base) {
+        (View::Milestones | View::Weeks, Some(m), _) => matrix(lang, w, o, m, &name),
+        (View::Map, _, Some(b)) if w.level != "X" => {
+            let regions: Vec<GeoRegion> = w
+                .tiles
+                .iter()
+                .map(|t| GeoRegion {
+                    id: t.code.get(..6).unwrap_or_default().to_owned(),
+                    label: t.name.clone(),
+                    status: t.status,
+                    value_text: value(w, t),
+                    href: link(w, o, t),
+                    title: title(lang, w, t),
+                })
+                .collect();
+            map::geo_map(lang, &name, b.map, &regions, b.review_no.as_deref(), &notes(lang, w))
+        }
+        _ => {
+            let tiles: Vec<Tile> = w
+                .tiles
+                .iter()
+                .map(|t| Tile {
+                    id: t.division.to_string(),
+                    label: t.name.clone(),
+                    group: t.group.clone(),
+                    col: t.col,
+                    row: t.row,
+                    status: t.status,
+                    value_text: value(w, t),
+                    mark: obstacle(lang, t),
+                    href: link(w, o, t),
+                    title: title(lang, w, t),
+                })
+                .collect();
+            map::tiles(lang, &name, &tiles, &notes(lang, w))
+        }
+    }
+}
+
+// i18n-keys: publishing-milestone-venue publishing-milestone-tender publishing-milestone-funding
+// i18n-keys: publishing-milestone-staff publishing-milestone-plaque publishing-milestone-acceptance
+fn matrix(lang: Lang, w: &WallOut, o: &Options, m: &MatrixOut, name: &str) -> Markup {
+    let weeks = o.shown == View::Weeks;
+    let cols = m.cols.iter().map(|c| {
+        // 07-04: the year stands in the caption.
+        if weeks { c.get(5..).unwrap_or(c).to_owned() } else { lang.t(&format!("publishing-milestone-{c}")) }
+    });
+    let rows = m.rows.iter().map(|r| MatrixRow {
+        label: r.name.clone(),
+        group: r.group.clone(),
+        href: o.links.then(|| href("/wall", w, View::Tiles, &[("area", &r.division.to_string())])),
+        cells: r
+            .cells
+            .iter()
+            .map(|c| MatrixCell {
+                status: c.status,
+                text: if weeks { zw_ui::format::percent(c.num, c.den) } else { format!("{}/{}", c.num, c.den) },
+                title: format!("{}/{}", c.num, c.den),
+                href: None,
+            })
+            .collect(),
+    });
+    chart::matrix(&Matrix {
+        lang,
+        title: name.to_owned(),
+        cols: cols.collect(),
+        rows: rows.collect(),
+        note: Some(if weeks { lang.t("publishing-note-weeks") } else { notes(lang, w).join("　") }),
+    })
+}
+
+/// The dark screen: name and time, strip, chart; no links, no names of persons.
+pub fn kiosk(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) -> Markup {
+    let src = href("/wall/fragment", w, o.shown, &[("kiosk", "1")]);
+    parts::live("wall-kiosk", "/live?topics=wall", &src, kiosk_fragment(lang, w, o, base))
+}
+
+/// What the kiosk fetches again.
+pub fn kiosk_fragment(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) -> Markup {
+    html! {
+        div class="zw-head" {
+            div {
+                p class="zw-lead" { strong { (lang.tf("publishing-kiosk-title", &[("name", Arg::from(&w.name))])) } }
+            }
+            p class="zw-muted" { (lang.tf("publishing-kiosk-at", &[("at", minute(w.at))])) }
+        }
+        (strip(lang, w, o))
+        (drawing(lang, w, o, base))
+    }
+}
+
+/// One sheet of A3 or A0.
+pub fn print(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>, paper: Paper, banner: Option<&str>) -> Markup {
+    let other = match paper {
+        Paper::A3 => ("A0", "publishing-print-a0"),
+        Paper::A0 => ("A3", "publishing-print-a3"),
+    };
+    html! {
+        (parts::button_row(html! {
+            (parts::print_button(lang))
+            (parts::button_link(&lang.t(other.1), &href("/wall/print", w, o.shown, &[("size", other.0)]), false))
+        }))
+        (parts::sheet(paper, banner, html! {
+            (strip(lang, w, o))
+            (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base), Some(&lang.tf("publishing-print-source", &[("at", minute(w.at))]))))
+        }))
+    }
+}
+
+/// Buttons beside the title.
+pub fn actions(lang: Lang, w: &WallOut, o: &Options) -> Markup {
+    html! {
+        (parts::button_link(&lang.t("publishing-print-a3"), &href("/wall/print", w, o.shown, &[("size", "A3")]), false))
+        (parts::button_link(&lang.t("publishing-kiosk"), &href("/wall/kiosk", w, o.shown, &[]), false))
+    }
+}
+
+/// Way up.
+pub fn crumbs(w: &WallOut, o: &Options) -> Vec<(String, String)> {
+    w.above
+        .iter()
+        .rev()
+        .map(|(id, name)| (name.clone(), href("/wall", w, o.shown, &[("area", &id.to_string())])))
+        .collect()
+}
+
+/// An invented wall.
+pub fn sample_data() -> WallOut {
+    use zw_ui::Status;
+    let day = Day::from_stored(2021_07_08);
+    let tile = |i: i32, name: &str, status, covered, obstacle: Option<&str>| TileOut {
+        division: i64::from(i),
+        code: format!("99010{i}000000"),
+        name: name.into(),
+        group: "示例市".into(),
+        col: i,
+        row: 0,
+        status,
+        covered,
+        counted: 10,
+        planned: Some(6),
+        obstacle: obstacle.map(str::to_owned),
+        confirmed_at: (i != 2).then(|| Stamp::from_cn(Day::from_stored(2021_07_05), 11, 20)),
+        live: (i == 1).then_some(5),
+        unit: None,
+    };
+    WallOut {
+        area: 1,
+        name: "示例省".into(),
+        level: "P".into(),
+        as_of: day,
+        at: Stamp::from_cn(day, 9, 0),
+        basis: Basis::Confirmed,
+        may_live: true,
+        strip: vec![
+            StripFigure {
+                key: "coverage_township".into(),
+                value: "65.1%".into(),
+                num: 716,
+                den: Some(1100),
+                confirmed: true,
+                live: Some("65.2%".into()),
+                trend: vec![412, 503, 624, 716],
+            },
+            StripFigure {
+                key: "posted_workers".into(),
+                value: "2,839".into(),
+                num: 2839,
+                den: None,
+                confirmed: false,
+                live: None,
+                trend: vec![900, 2026, 2839],
+            },
+        ],
+        tiles: vec![
+            tile(0, "甲区", Status::Done, 10, None),
+            tile(1, "乙县", Status::Behind, 4, Some("venue")),
+            tile(2, "丙县", Status::NoData, 0, None),
+        ],
+        matrix: None,
+        unconfirmed: 1,
+        days: vec![Day::from_stored(2021_06_27), Day::from_stored(2021_07_04), day],
+        chosen: 2,
+        above: vec![],
+        notes: vec!["统计范围未包括金门县和连江县马祖列岛".into()],
+    }
+}
+
+/// Page, kiosk and paper.
+pub fn sample(lang: Lang) -> Markup {
+    let w = sample_data();
+    let o = Options { shown: View::Tiles, map: false, links: true, units: true, figures: true };
+    html! {
+        (actions(lang, &w, &o)) (body(lang, &w, &o, None))
+        (kiosk(lang, &w, &Options { links: false, ..o }, None))
+        (print(lang, &w, &o, None, Paper::A3, None))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tiles_say_state_value_obstacle_and_who_confirmed() {
+        zw_ui::I18n::install(&crate::FTL);
+        let w = sample_data();
+        let o = Options { shown: View::Tiles, map: false, links: true, units: true, figures: true };
+        let html = body(Lang::ZhCn, &w, &o, None).into_string();
+        for want in [
+            "甲区", "10/10", "4/10", "场地", "0/10＊", "县级确认 2021-07-05 11:20", "实时 5（未审核）", "65.1%",
+            "统计范围未包括金门县和连江县马祖列岛", "data-live=\"/live?topics=wall\"", "/wall?area=1&amp;", "未审核",
+            "/figures/coverage_township?area=1&amp;from=2021-07-08&amp;to=2021-07-08",
+        ] {
+            assert!(html.contains(want), "{want} in {html}");
+        }
+        zw_ui::gallery::lint(&html).unwrap_or_else(|e| panic!("{e}"));
+        zw_ui::gallery::lint(&sample(Lang::En).into_string()).unwrap_or_else(|e| panic!("{e}"));
+        assert!(!sample(Lang::En).into_string().contains('⟦'));
+    }
+
+    #[test]
+    fn a_kiosk_has_no_links_and_the_past_is_not_live() {
+        zw_ui::I18n::install(&crate::FTL);
+        let mut w = sample_data();
+        let o = Options { shown: View::Tiles, map: false, links: false, units: false, figures: false };
+        let html = kiosk(Lang::ZhCn, &w, &o, None).into_string();
+        assert!(!html.contains("<a ") && html.contains("data-live-src=\"/wall/fragment?"), "{html}");
+        w.as_of = Day::from_stored(2021_07_04);
+        let html = region(Lang::ZhCn, &w, &o, None).into_string();
+        assert!(!html.contains("data-live") && html.contains("id=\"wall-body\""), "{html}");
+    }
+}
