@@ -5,4 +5,4 @@ home-search = 搜索
 home-search-label = 姓名、拼音首字母、村居、站点名称或编号
 home-search-go = 搜索
 home-search-none = 没有找到
-home-search-none-how = 请换一个说法,例如姓名的拼音首字母;只能搜到您权限范围内的内容。
+home-search-none-how = 请换一个说法，例如姓名的拼音首字母；只能搜到您权限范围内的内容。

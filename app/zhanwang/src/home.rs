@@ -3,13 +3,15 @@
 use axum::extract::Query;
 use maud::html;
 use zw_ui::Lang;
-use zw_web::{Access, Module, Page, PageResult, Routes};
+use zw_ui::shell::Area;
+use zw_web::{Access, Module, NavDef, Page, PageResult, Routes};
 
 /// Home and search.
 pub fn module() -> Module {
     Module {
         name: "home",
         routes: Routes::new().get("/", Access::SignedIn, today).get("/search", Access::SignedIn, search),
+        nav: vec![NavDef { area: Area::Today, href: "/", label: "home-today", actions: &[] }],
         ftl: &[(Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")), (Lang::En, include_str!("../i18n/en.ftl"))],
         ..Module::default()
     }
@@ -17,8 +19,11 @@ pub fn module() -> Module {
 
 async fn today(page: Page) -> PageResult {
     let (ctx, lang) = (&page.ctx, page.lang);
+    let owed = zw_reporting::report_today_section(ctx).await?;
+    let reports = (!(owed.owed.is_empty() && owed.came_back.is_empty() && owed.waiting.is_empty()))
+        .then(|| zw_reporting::report::views::today(lang, &owed));
     let sections = [
-        zw_reporting::today_section(ctx, lang).await?,
+        reports,
         zw_practice::today_section(ctx, lang).await?,
         zw_network::today_section(ctx, lang).await?,
         zw_accounts::today_section(ctx, lang).await?,
@@ -26,7 +31,7 @@ async fn today(page: Page) -> PageResult {
     let body = html! {
         div class="zw-stack" {
             @if sections.iter().all(Option::is_none) {
-                (zw_ui::parts::empty_state(&lang.t("home-nothing"), &lang.t("home-nothing-how"), None))
+                (zw_ui::empty(&lang.t("home-nothing"), &lang.t("home-nothing-how"), None))
             }
             @for s in sections.iter().flatten() { (s) }
         }
@@ -56,7 +61,7 @@ async fn search(page: Page, Query(q): Query<Query_>) -> PageResult {
         }
         @for s in found.iter().flatten() { (s) }
         @if !text.is_empty() && found.iter().all(Option::is_none) {
-            (zw_ui::parts::empty_state(&lang.t("home-search-none"), &lang.t("home-search-none-how"), None))
+            (zw_ui::empty(&lang.t("home-search-none"), &lang.t("home-search-none-how"), None))
         }
     };
     Ok(page.html(&lang.t("home-search"), body))

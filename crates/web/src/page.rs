@@ -38,12 +38,12 @@ pub(crate) fn shell_of(rc: &RequestCtx) -> Shell {
         .map(|s| {
             s.nav
                 .iter()
-                .filter(|n| rc.info.is_some() && n.actions.iter().any(|a| rc.ctx.can(*a)))
+                .filter(|n| rc.info.is_some() && (n.actions.is_empty() || n.actions.iter().any(|a| rc.ctx.can(*a))))
                 .map(|n| NavItem {
                     area: n.area,
                     href: n.href.to_owned(),
                     label: rc.lang.t(n.label),
-                    active: rc.path == n.href || rc.path.starts_with(&format!("{}/", n.href)),
+                    active: rc.path == n.href || n.href != "/" && rc.path.starts_with(&format!("{}/", n.href)),
                 })
                 .collect()
         })
@@ -184,7 +184,7 @@ pub struct Json<T>(pub T);
 
 impl<T: serde::de::DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
     type Rejection = Fail;
-    async fn from_request(req: Request, app: &Arc<App>) -> Result<Self, Fail> {
+    async fn from_request(req: Request, _: &Arc<App>) -> Result<Self, Fail> {
         let rc = req.extensions().get::<RequestCtx>().cloned();
         let csrf = req.headers().get("x-csrf-token").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
         if let Some(rc) = &rc
@@ -193,7 +193,7 @@ impl<T: serde::de::DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
         {
             return Err(Fail(Error::rule("form-expired")));
         }
-        let body = axum::body::Bytes::from_request(req, app).await.map_err(|e| Fail(crate::posted::too_large(&e)))?;
+        let body = crate::posted::small_body(req).await.map_err(Fail)?;
         let mut de = serde_json::Deserializer::from_slice(&body);
         serde_path_to_error::deserialize(&mut de)
             .map(Json)

@@ -38,7 +38,17 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && bool::from(a.as_bytes().ct_eq(b.as_bytes()))
 }
 
-pub(crate) fn too_large(e: &(impl axum::response::IntoResponse + std::fmt::Display)) -> Error {
+/// Largest form or JSON body (security.md INP-4).
+const BODY_LIMIT: usize = 2 * 1024 * 1024;
+
+/// The body of a form or JSON request.
+pub(crate) async fn small_body(req: Request) -> Result<axum::body::Bytes> {
+    axum::body::to_bytes(req.into_body(), BODY_LIMIT).await.map_err(|e| {
+        if e.to_string().contains("length limit") { Error::rule("body-too-large") } else { Error::rule("bad-request") }
+    })
+}
+
+fn too_large(e: &(impl axum::response::IntoResponse + std::fmt::Display)) -> Error {
     if e.to_string().contains("length limit") { Error::rule("body-too-large") } else { Error::rule("bad-request") }
 }
 
@@ -80,7 +90,7 @@ impl Posted {
                 }
             }
         } else {
-            let body = axum::body::Bytes::from_request(req, app).await.map_err(|e| too_large(&e))?;
+            let body = small_body(req).await?;
             p.values = serde_html_form::from_bytes(&body).map_err(|_| Error::rule("bad-request"))?;
         }
         let csrf = p.take("csrf").unwrap_or_default();

@@ -29,7 +29,7 @@ pub struct NavDef {
     pub href: &'static str,
     /// Fluent key of the label.
     pub label: &'static str,
-    /// Actions that make it visible.
+    /// Actions that make it visible; none: visible to everyone signed in.
     pub actions: &'static [Action],
 }
 

@@ -128,7 +128,7 @@ async fn prepare(config: &Config) -> Result<Vec<SignIn>> {
     crate::store::put_setting(&mut tx, "demo", &serde_json::to_string(&mark).map_err(Error::internal)?).await?;
     tx.commit(ctx.event(Action("demo.mark")).record(None, "demo")).await?;
 
-    zw_network::import_divisions_with(&ctx, FILE, Day::from_stored(2000_01_01), &exclusions()?).await?;
+    zw_network::import_divisions_with(&ctx, FILE, Some(Day::from_stored(2000_01_01)), &exclusions()?).await?;
     let mut c = ctx.read().await?;
     app.set_tree(zw_network::load_tree(&mut c).await?);
     drop(c);

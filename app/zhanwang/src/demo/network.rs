@@ -138,7 +138,7 @@ pub async fn load(c: &mut Conn, view: &View, towns: Vec<Town>, rng: &Rng, at: St
             u.town_id = Some(t.id);
             u.plaque_on = t.steps[4];
             if t.suspended.is_some() {
-                u.state_reason = Some("承接机构合同到期,新一轮采购未完成(演示)".into());
+                u.state_reason = Some("承接机构合同到期，新一轮采购未完成（演示）".into());
             }
             let coverage = vec![Coverage { division: t.id, from: begun.add_days(-20), to: None }];
             unit_id = Some(u.id);

@@ -100,11 +100,11 @@ fn working(cal: &WorkCalendar, mut d: Day) -> Day {
 }
 
 const STUCK: [(&str, &str); 5] = [
-    ("venue", "原定场地与便民服务中心共用,面积未达标准,正在另选"),
-    ("tender", "首次招标响应供应商不足三家,准备二次公告"),
-    ("funding", "县级配套资金未列入年初预算,已报调整"),
-    ("staff", "中标机构持证社工不足,正在招聘"),
-    ("other", "乡镇机构改革,分管领导调整,移交中"),
+    ("venue", "原定场地与便民服务中心共用，面积未达标准，正在另选"),
+    ("tender", "首次招标响应供应商不足三家，准备二次公告"),
+    ("funding", "县级配套资金未列入年初预算，已报调整"),
+    ("staff", "中标机构持证社工不足，正在招聘"),
+    ("other", "乡镇机构改革，分管领导调整，移交中"),
 ];
 
 /// Makes the plan. The same seed gives the same plan.

@@ -16,10 +16,10 @@ use zw_reporting::report::store::{Station, stations_due};
 use zw_reporting::seed::{self, SeedPassOn, SeedReport};
 
 const PROBLEMS: [&str; 5] = [
-    "个别乡镇场地面积不足,正与乡镇商量调整。",
-    "招标公告响应机构少,拟延长公告期。",
+    "个别乡镇场地面积不足，正与乡镇商量调整。",
+    "招标公告响应机构少，拟延长公告期。",
     "持证社工招聘困难。",
-    "配套资金拨付较慢,已报县财政。",
+    "配套资金拨付较慢，已报县财政。",
     "暂无。",
 ];
 const PLANS: [&str; 3] = ["完成在建站点人员到岗。", "组织拟验收站点自查。", "召开乡镇推进会。"];
@@ -127,7 +127,7 @@ impl Maker<'_> {
         };
         let Some(sent) = sent.filter(|s| *s < self.now) else { return Ok(()) };
         let returned = (own && last).then(|| {
-            (due.due.plus_minutes(100), "市级管理".to_owned(), "障碍“资金”与上周不一致,请说明是否已拨付后再报。".to_owned())
+            (due.due.plus_minutes(100), "市级管理".to_owned(), "障碍“资金”与上周不一致，请说明是否已拨付后再报。".to_owned())
         });
         self.reports.push(SeedReport {
             county,

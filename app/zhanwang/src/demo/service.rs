@@ -13,14 +13,14 @@ use zw_practice::model::{CloseReason, EncounterKind, Mode, Recognition, Rhythm, 
 use zw_practice::seed::{Loader, SeedEncounter, SeedResident};
 
 const ACTIONS: [&str; 8] = [
-    "查看居家安全,提醒用电和用火",
+    "查看居家安全，提醒用电和用火",
     "陪同核对低保年审材料",
     "了解近期身体和用药情况",
-    "协助申请临时救助,已交镇民政办",
+    "协助申请临时救助，已交镇民政办",
     "与邻居约定每日敲门问候",
-    "送去防汛提示,检查屋顶和门窗",
-    "讲解高龄津贴政策,本人已明白",
-    "听其倾诉,情绪平稳,约定下次时间",
+    "送去防汛提示，检查屋顶和门窗",
+    "讲解高龄津贴政策，本人已明白",
+    "听其倾诉，情绪平稳，约定下次时间",
 ];
 
 fn below(rng: &Rng, n: i64) -> i64 {
