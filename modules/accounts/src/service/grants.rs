@@ -209,7 +209,7 @@ pub async fn create(ctx: &Ctx, account: AccountId, input: NewGrant, idem: &Idem)
     let mut unit = None;
     if let Some(id) = g.unit {
         let (_, of_county, tier) =
-            store::unit(&mut tx, &permit, id).await?.ok_or_else(|| Error::field("unit", "unit-unknown"))?;
+            store::unit(&mut tx, &permit, id).await?.ok_or_else(|| Error::field("unit", "grant-unit-unknown"))?;
         let fits = match g.role {
             Role::StationHead | Role::Worker => tier != "X",
             // The centre's staff may name their centre; everybody else's role is their area's.
