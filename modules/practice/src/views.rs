@@ -11,6 +11,7 @@ use maud::{Markup, html};
 use zw_core::code::Code;
 use zw_core::{Day, Stamp};
 use zw_ui::form::{Choice, Field, error_summary};
+use zw_ui::timeline::{Conflict, Difference, conflict};
 use zw_ui::{Lang, field};
 use zw_web::{FormTrouble, Posted};
 
@@ -79,6 +80,34 @@ impl FormView<'_> {
             (error_summary(self.lang, &self.trouble.all(self.lang)))
         }
     }
+}
+
+/// The version that was read. No `type=hidden`: the draft keeps it with the text, so that a draft taken up again after
+/// somebody else's change meets that change instead of overwriting it.
+pub(crate) fn version(value: &str) -> Markup {
+    html! { input type="text" name="version" value=(value) hidden; }
+}
+
+/// A value of the record as it stands, when somebody was faster.
+pub(crate) fn current(f: &FormView<'_>, name: &str) -> String {
+    f.trouble.current.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()).unwrap_or_default()
+}
+
+/// Both versions side by side, when somebody was faster: what was typed can be sent again on top of the new version.
+pub(crate) fn faster(f: &FormView<'_>, fields: Vec<Difference>, action: &str, theirs: &str) -> Markup {
+    if f.trouble.current.is_empty() {
+        return html! {};
+    }
+    let mut keep: Vec<(String, String)> = f.posted.values().iter().filter(|(k, _)| k != "version").cloned().collect();
+    keep.push(("version".to_owned(), current(f, "version")));
+    let c = Conflict {
+        saved_by: current(f, "saved_by"),
+        fields,
+        action: action.to_owned(),
+        keep,
+        theirs_href: theirs.to_owned(),
+    };
+    conflict(f.lang, f.csrf, &c)
 }
 
 /// Who looks, and when: printed on pages with sensitive data (security.md MASK-6).

@@ -224,8 +224,11 @@ pub(crate) async fn edit(page: Page, Path((county, id)): Keyed<EncounterId>) -> 
 /// POST /visits/{county}/{id}/edit.
 pub(crate) async fn update(page: Page, Path((county, id)): Keyed<EncounterId>, posted: Posted) -> PageResult {
     let now = encounter::open(&page.ctx, county, id).await?;
-    // Whoever the record was for stays in it, met or in vain; a household member ticked by mistake is met or not.
-    let sought: Vec<ResidentId> = now.persons.iter().filter_map(|p| p.resident).take(1).collect();
+    // Who was sought in vain stays sought, met or not; who was met and is unticked was ticked by mistake, unless nobody
+    // would be left: then the first one was sought in vain after all.
+    let named = |met: bool| now.persons.iter().filter(move |p| p.met == met).filter_map(|p| p.resident);
+    let nobody = posted.all("persons").is_empty();
+    let sought: Vec<ResidentId> = named(false).chain(named(true).take(usize::from(nobody))).collect();
     let kind = if now.kind == EncounterKind::Consult { EncounterKind::Consult } else { EncounterKind::Visit };
     let draft = format!("visit-edit-{id}");
     let done = match posted.input::<VisitPosted>() {

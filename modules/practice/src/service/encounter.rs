@@ -11,7 +11,7 @@ use crate::store::encounter::{Find, Place, Sealed};
 use crate::store::resident::Contact;
 use crate::store::{self, row};
 use serde::{Deserialize, Serialize};
-use zw_access::{Ctx, Permit};
+use zw_access::{AuditChange, Ctx, Permit};
 use zw_core::code::Code;
 use zw_core::{
     Day, DivisionId, EncounterId, Error, FieldErrors, Key, PageReq, Paged, ResidentId, Result, UnitId, Uuid, WorkerId,
@@ -33,6 +33,7 @@ pub(crate) async fn reschedule(ctx: &Ctx, tx: &mut Tx, county: DivisionId, ids: 
         return Ok(());
     }
     let rhythm = rhythm(ctx);
+    store::resident::hold(tx, county, ids).await?;
     let (who, contacts) = store::resident::schedule_facts(tx, county, ids).await?;
     let mut by: std::collections::HashMap<ResidentId, Vec<Contact>> = std::collections::HashMap::new();
     for (id, c) in contacts {
@@ -142,8 +143,16 @@ pub async fn record(ctx: &Ctx, input: EncounterInput, idem: &Idem, draft: Option
         Page::drop_draft(ctx, &mut tx, draft).await?;
     }
     idem.save(ctx, &mut tx, &serde_json::to_string(&key).map_err(Error::internal)?).await?;
-    tx.commit(permit.change(Some(county), key.id).fields(&["encounter"]).digest_of(&d)).await?;
+    tx.commit(about(permit.change(Some(county), key.id), &d.residents()).fields(&["encounter"]).digest_of(&d)).await?;
     Ok(key)
+}
+
+/// Names the first resident as the person concerned, so that the log can be searched by the person's file.
+fn about(change: AuditChange, residents: &[ResidentId]) -> AuditChange {
+    match residents.first() {
+        Some(first) => change.subject(first),
+        None => change,
+    }
 }
 
 /// An encounter that the actor may amend and still sees at their station.
@@ -237,7 +246,7 @@ pub async fn correct(
         Page::drop_draft(ctx, &mut tx, draft).await?;
     }
     idem.save(ctx, &mut tx, "done").await?;
-    tx.commit(permit.change(Some(county), id).fields(&["encounter"]).digest_of(&d)).await?;
+    tx.commit(about(permit.change(Some(county), id), &d.residents()).fields(&["encounter"]).digest_of(&d)).await?;
     Ok(key)
 }
 
@@ -277,7 +286,7 @@ pub async fn void(ctx: &Ctx, county: DivisionId, id: EncounterId, input: VoidInp
     reschedule(ctx, &mut tx, county, &residents).await?;
     tx.mark([Mark { county, unit: Some(was.unit_id), day: was.day }]);
     idem.save(ctx, &mut tx, "done").await?;
-    tx.commit(permit.change(Some(county), id).fields(&["voided_at", "void_reason"])).await
+    tx.commit(about(permit.change(Some(county), id), &residents).fields(&["voided_at", "void_reason"])).await
 }
 
 /// Whether the actor may amend an encounter, for the buttons of its page.
@@ -296,7 +305,8 @@ pub async fn open(ctx: &Ctx, county: DivisionId, id: EncounterId) -> Result<Enco
     let e = store::encounter::get(&mut tx, &permit, county, id).await?.ok_or(Error::NotFound)?;
     let out = show::encounters(ctx, &mut tx, mask, &[e], true).await?.pop().ok_or(Error::NotFound)?;
     let fields: &[&'static str] = if mask.names { &["action", "state_note"] } else { &["masked"] };
-    tx.commit(permit.change(Some(county), id).fields(fields)).await?;
+    let residents: Vec<ResidentId> = out.persons.iter().filter_map(|p| p.resident).collect();
+    tx.commit(about(permit.change(Some(county), id), &residents).fields(fields)).await?;
     Ok(out)
 }
 

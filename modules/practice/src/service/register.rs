@@ -73,7 +73,7 @@ pub async fn register(ctx: &Ctx, input: ResidentInput, idem: &Idem, draft: Optio
         Page::drop_draft(ctx, &mut tx, draft).await?;
     }
     idem.save(ctx, &mut tx, &serde_json::to_string(&key).map_err(Error::internal)?).await?;
-    tx.commit(permit.change(Some(county), key.id).fields(&["resident"]).subject(key.id)).await?;
+    tx.commit(permit.change(Some(county), key.id).fields(&["resident"]).subject(key.id).digest_of(&input)).await?;
     Ok(key)
 }
 
@@ -284,7 +284,7 @@ pub async fn correct(
         Page::drop_draft(ctx, &mut tx, draft).await?;
     }
     idem.save(ctx, &mut tx, "done").await?;
-    tx.commit(permit.change(Some(county), id).fields(&["resident"]).subject(id)).await?;
+    tx.commit(permit.change(Some(county), id).fields(&["resident"]).subject(id).digest_of(&input)).await?;
     Ok(key)
 }
 

@@ -220,5 +220,8 @@ pub async fn close(ctx: &Ctx, county: DivisionId, id: ResidentId, input: CloseIn
     }
     tx.mark([Mark { county, unit: Some(was.unit_id), day: on }]);
     idem.save(ctx, &mut tx, "done").await?;
-    tx.commit(permit.change(Some(county), id).fields(&["state", "close_reason", "closed_on"]).subject(id)).await
+    tx.commit(
+        permit.change(Some(county), id).fields(&["state", "close_reason", "closed_on"]).subject(id).digest_of(&input),
+    )
+    .await
 }

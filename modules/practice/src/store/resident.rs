@@ -350,6 +350,19 @@ pub(crate) struct Contact {
     pub met: bool,
 }
 
+/// Takes the rows of some residents until the commit, so that two encounters of one person recorded at the same moment
+/// renew the schedule one after the other and the later one sees the earlier.
+pub(crate) async fn hold(tx: &mut Tx, county: DivisionId, ids: &[ResidentId]) -> Result<()> {
+    tx.run(
+        sql("UPDATE resident SET next_on=next_on WHERE county_id=")
+            .bind(county)
+            .lit(" AND id IN ")
+            .list(ids.iter().copied()),
+    )
+    .await?;
+    Ok(())
+}
+
 /// What the schedules of some residents rest on: (resident, filed on, rhythm), then their contacts, newest first.
 pub(crate) async fn schedule_facts(
     c: &mut Conn,

@@ -9,6 +9,7 @@ use zw_core::code::Code;
 use zw_core::person_id::IdKind;
 use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form_with, hidden, section};
 use zw_ui::parts::{button_link, submit};
+use zw_ui::timeline::Difference;
 use zw_web::Posted;
 
 /// Draft key of a new registration.
@@ -20,8 +21,10 @@ pub fn register(f: &FormView<'_>, c: &RegisterForm, rhythm: &Rhythm, on_file: Op
         Some(r) => (format!("/people/{}/{}/edit", r.county, r.id), format!("resident-edit-{}", r.id)),
         None => ("/people".to_owned(), DRAFT.to_owned()),
     };
+    let faster =
+        on_file.map(|r| super::faster(f, differences(f, r), &action, &format!("/people/{}/{}", r.county, r.id)));
     let back = on_file.map_or_else(|| "/people".to_owned(), |r| format!("/people/{}/{}", r.county, r.id));
-    form_with(
+    let form = form_with(
         &action,
         f.csrf,
         Some(f.key),
@@ -31,7 +34,10 @@ pub fn register(f: &FormView<'_>, c: &RegisterForm, rhythm: &Rhythm, on_file: Op
             @if f.trouble.fields.0.iter().any(|e| e.code == "resident-look-alike") || f.v("confirm_new") == "1" {
                 (f.put(Field::check("confirm_new", f.t("practice-confirm-new"), f.v("confirm_new") == "1")))
             }
-            @if let Some(r) = on_file { (hidden("version", &r.version.to_string())) }
+            @if let Some(r) = on_file {
+            @let read = r.version.to_string();
+            (super::version(or(f.v("version"), &read)))
+        }
             (identity(f, c, on_file))
             (section(&f.t("practice-s-place"), html! {
                 (f.put(Field::select("village", f.t("practice-f-village"), f.v("village"), villages(c)).required()))
@@ -47,7 +53,27 @@ pub fn register(f: &FormView<'_>, c: &RegisterForm, rhythm: &Rhythm, on_file: Op
                 (button_link(&f.t("practice-back"), &back, false))
             }))
         },
-    )
+    );
+    html! { @if let Some(c) = faster { (c) } (form) }
+}
+
+/// What the other editor saved beside what was typed, in the fields that are most often corrected.
+fn differences(f: &FormView<'_>, r: &ResidentOut) -> Vec<Difference> {
+    let saved = values_of(r);
+    let pair = |label: &str, name: &str, words: &dyn Fn(&str) -> String| Difference {
+        label: f.t(label),
+        theirs: words(saved.value(name)),
+        mine: words(f.v(name)),
+    };
+    let plain = |v: &str| v.to_owned();
+    vec![
+        pair("practice-f-name", "name", &plain),
+        pair("practice-f-birth", "birth", &plain),
+        pair("practice-f-basis", "legal_basis", &|v| word(f.lang, "legal", v)),
+        pair("practice-f-risk", "risk", &plain),
+        pair("practice-f-filed", "filed_on", &plain),
+        pair("practice-f-state", "state", &|v| word(f.lang, "state", v)),
+    ]
 }
 
 fn or<'a>(value: &'a str, first: &'a str) -> &'a str {
@@ -168,6 +194,7 @@ fn more(f: &FormView<'_>, c: &RegisterForm, rhythm: &Rhythm, on_file: Option<&Re
 pub fn values_of(r: &ResidentOut) -> Posted {
     let text = |d: Option<zw_core::Day>| d.map(|d| d.to_string()).unwrap_or_default();
     let mut v: Vec<(String, String)> = [
+        ("version", r.version.to_string()),
         ("name", r.name.clone()),
         ("id_type", r.id_type.clone()),
         ("id_missing_reason", r.id_missing.map(|m| m.code().to_owned()).unwrap_or_default()),

@@ -8,9 +8,9 @@ use crate::service::form::{AmendForm, RegisterForm, VisitForm, WorkerChoice};
 use maud::{Markup, html};
 use zw_core::code::Code;
 use zw_core::{Day, WorkerId};
-use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form_with, hidden, section};
+use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form_with, section};
 use zw_ui::parts::{button_link, submit};
-use zw_ui::timeline::{Conflict, Difference, conflict};
+use zw_ui::timeline::Difference;
 use zw_web::Posted;
 
 /// Draft key of a consultation.
@@ -137,6 +137,7 @@ pub fn consult(f: &FormView<'_>, c: &RegisterForm, me: Option<WorkerId>) -> Mark
 /// First values of a correction.
 pub fn values_of(e: &EncounterOut) -> Posted {
     let mut v: Vec<(String, String)> = [
+        ("version", e.version.to_string()),
         ("day", e.day.to_string()),
         ("mode", e.mode.code().to_owned()),
         ("purpose", e.purpose.map(|p| p.code().to_owned()).unwrap_or_default()),
@@ -171,19 +172,13 @@ pub fn amend(f: &FormView<'_>, a: &AmendForm) -> Markup {
     let here = format!("/visits/{}/{}", e.county, e.id);
     let draft = format!("visit-edit-{}", e.id);
     let action = format!("{here}/edit");
-    let faster = (!f.trouble.current.is_empty()).then(|| Conflict {
-        saved_by: current(f, "saved_by"),
-        fields: differences(f),
-        action: action.clone(),
-        keep: kept(f),
-        theirs_href: here.clone(),
-    });
-    let version = if faster.is_some() { f.v("version").to_owned() } else { e.version.to_string() };
+    let faster = super::faster(f, differences(f), &action, &here);
+    let version = if f.v("version").is_empty() { e.version.to_string() } else { f.v("version").to_owned() };
     html! {
-        @if let Some(c) = &faster { (conflict(f.lang, f.csrf, c)) }
+        (faster)
         (form_with(&action, f.csrf, Some(f.key), &FormExtra { draft: &draft, ..FormExtra::default() }, html! {
             (f.summary())
-            (hidden("version", &version))
+            (super::version(&version))
             (section(&f.t("practice-s-visit"), html! {
                 @if persons.is_empty() {
                     (f.put(Field::text("name", f.t("practice-f-name"), f.v("name")).hint(f.t("practice-anonymous-hint"))))
@@ -202,28 +197,17 @@ pub fn amend(f: &FormView<'_>, a: &AmendForm) -> Markup {
     }
 }
 
-fn current(f: &FormView<'_>, name: &str) -> String {
-    f.trouble.current.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()).unwrap_or_default()
-}
-
 fn differences(f: &FormView<'_>) -> Vec<Difference> {
     let mode = |code: &str| super::word(f.lang, "mode", code);
     [
-        ("practice-f-day", current(f, "day"), f.v("day").to_owned()),
-        ("practice-f-mode", mode(&current(f, "mode")), mode(f.v("mode"))),
-        ("practice-f-action", current(f, "action"), f.v("action").to_owned()),
-        ("practice-f-next", current(f, "next_on"), f.v("next_on").to_owned()),
+        ("practice-f-day", super::current(f, "day"), f.v("day").to_owned()),
+        ("practice-f-mode", mode(&super::current(f, "mode")), mode(f.v("mode"))),
+        ("practice-f-action", super::current(f, "action"), f.v("action").to_owned()),
+        ("practice-f-next", super::current(f, "next_on"), f.v("next_on").to_owned()),
     ]
     .into_iter()
     .map(|(label, theirs, mine)| Difference { label: f.t(label), theirs, mine })
     .collect()
-}
-
-/// What was typed, with the new version number: sending it again lays it over the other's version.
-fn kept(f: &FormView<'_>) -> Vec<(String, String)> {
-    let mut out: Vec<(String, String)> = f.posted.values().iter().filter(|(k, _)| k != "version").cloned().collect();
-    out.push(("version".to_owned(), current(f, "version")));
-    out
 }
 
 /// Visit, consultation and a correction that came too late.

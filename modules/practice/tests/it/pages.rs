@@ -6,7 +6,7 @@ use zw_access::Role;
 use zw_practice::service::resident;
 use zw_testkit::{TestApp, World, on_both};
 
-fn form<'a>(id_no: &'a str) -> Vec<(&'a str, &'a str)> {
+fn form(id_no: &str) -> Vec<(&str, &str)> {
     vec![
         ("name", "陈秀英"),
         ("id_no", id_no),
@@ -240,15 +240,102 @@ async fn correcting_voiding_closing_on_pages() {
         assert_eq!(void.status, StatusCode::SEE_OTHER);
         assert!(c.get(&void.location()).await.text().contains("记录已作废"));
         assert_eq!(c.get(&edit).await.status, StatusCode::NOT_FOUND, "a void record has no form");
-        // The register's own forms.
+        // The register's own forms, and two people at one record.
+        let filled = |version: &'static str, name: &'static str| {
+            vec![
+                ("version", version),
+                ("name", name),
+                ("village", "10000"),
+                ("categories", "01"),
+                ("legal_basis", "statutory"),
+                ("filed_on", "2021-06-01"),
+            ]
+        };
+        assert_eq!(c.post(&format!("{person}/edit"), &filled("1", "陈秀瑛")).await.status, StatusCode::SEE_OTHER);
+        let late = boss.post(&format!("{person}/edit"), &filled("1", "陈秀莹")).await;
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            late.text().contains("别人先保存了一个版本")
+                && late.text().contains("陈秀瑛")
+                && late.text().contains("陈秀莹")
+        );
         assert!(c.get(&format!("{person}/edit")).await.text().contains(&masked("19500101", 1)));
         assert_eq!(c.get(&format!("{person}/close")).await.status, StatusCode::FORBIDDEN);
         assert!(boss.get(&format!("{person}/close")).await.text().contains("注销原因"));
         let closed = boss
-            .post(&format!("{person}/close"), &[("reason", "moved_away"), ("on", "2021-07-08"), ("version", "1")])
+            .post(&format!("{person}/close"), &[("reason", "moved_away"), ("on", "2021-07-08"), ("version", "2")])
             .await;
         assert_eq!(closed.status, StatusCode::SEE_OTHER, "{}", closed.text());
         assert!(boss.get(&closed.location()).await.text().contains("迁出"));
+    })
+    .await;
+}
+
+/// A draft of a correction remembers the version it began with: taken up after somebody else's change it does not
+/// overwrite that change.
+#[tokio::test]
+async fn an_old_draft_meets_the_newer_version() {
+    on_both(parts, |app| async move {
+        let person = one_person(&app).await;
+        let id = person.rsplit('/').next().unwrap().to_owned();
+        let c = app.client(social_worker(1));
+        let fields = |version: &'static str, name: &'static str| {
+            vec![
+                ("version", version),
+                ("name", name),
+                ("village", "10000"),
+                ("categories", "01"),
+                ("legal_basis", "statutory"),
+                ("filed_on", "2021-06-01"),
+            ]
+        };
+        assert!(
+            c.get(&format!("{person}/edit"))
+                .await
+                .text()
+                .contains(r#"<input type="text" name="version" value="1" hidden>"#)
+        );
+        c.post(&format!("/drafts/resident-edit-{id}"), &fields("1", "陈秀莹")).await;
+        let boss = app.client(head(1));
+        assert_eq!(boss.post(&format!("{person}/edit"), &fields("1", "陈秀瑛")).await.status, StatusCode::SEE_OTHER);
+        let again = c.get(&format!("{person}/edit")).await.text();
+        assert!(again.contains("陈秀莹") && again.contains(r#"name="version" value="1""#));
+        assert_eq!(
+            c.post(&format!("{person}/edit"), &fields("1", "陈秀莹")).await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+    })
+    .await;
+}
+
+/// Whoever is unticked in a correction: sought in vain, or never there.
+#[tokio::test]
+async fn unticking_in_a_correction() {
+    on_both(parts, |app| async move {
+        let person = one_person(&app).await;
+        let id = person.rsplit('/').next().unwrap().to_owned();
+        let other = registered(&app.ctx(social_worker(1)), crate::support::person("陈二二", 2)).await.id.to_string();
+        let c = app.client(social_worker(1));
+        c.post(&format!("{person}/visit"), &[("day", "2021-07-08"), ("persons", &id), ("persons", &other)]).await;
+        let text = c.get("/visits").await.text();
+        let at = text.find("/visits/100/").unwrap();
+        let edit = format!("{}/edit", text[at..].split('"').next().unwrap());
+        let mine = worker(10).to_string();
+        let persons = |app| async move {
+            (
+                count(app, "SELECT COUNT(*) FROM encounter_person").await,
+                count(app, "SELECT COUNT(*) FROM encounter_person WHERE met").await,
+            )
+        };
+        assert_eq!(persons(&app).await, (2, 2));
+        let form =
+            |version: &'static str| vec![("version", version), ("day", "2021-07-08"), ("workers", mine.as_str())];
+        let mut one = form("1");
+        one.push(("persons", &id));
+        assert_eq!(c.post(&edit, &one).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(persons(&app).await, (1, 1), "the other was ticked by mistake");
+        assert_eq!(c.post(&edit, &form("2")).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(persons(&app).await, (1, 0), "the last one was sought in vain");
     })
     .await;
 }
