@@ -276,7 +276,8 @@ pub async fn post(ctx: &Ctx, id: WorkerId, input: &PostingInput, idem: &Idem) ->
     if let Some(u) = &unit {
         let past = units::history(&mut tx, u.id).await?;
         match history::on(&past, new.from) {
-            None => e.add("from", "unit-not-yet"),
+            None if e.of("from").is_none() => e.add("from", "unit-not-yet"),
+            None => {}
             Some(s) if s.is_final() => e.add("unit", "unit-closed-on-day"),
             Some(_) => {}
         }

@@ -13,7 +13,7 @@ use zw_web::{FormTrouble, Page, PageResult, Posted, see_other};
 pub(crate) async fn counties(page: Page) -> PageResult {
     let list = service::counties(&page.ctx)?;
     if let [one] = list.as_slice() {
-        return Ok(see_other(&format!("/build-out/{one}")));
+        return Ok(zw_web::redirect(&format!("/build-out/{one}")));
     }
     let view = page.ctx.tree().as_of(page.ctx.today());
     let named: Vec<_> = list.into_iter().map(|c| (c, view.path_name(c))).collect();

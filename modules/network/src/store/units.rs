@@ -9,9 +9,11 @@ use zw_db::{Conn, Sql, Tx, sql, val};
 
 fn filtered(q: Sql, permit: &Permit<Unit>, f: &UnitQuery) -> Sql {
     let states = f.states();
+    let tier = f.tier.clone().filter(|t| !t.is_empty());
+    let by_state = f.state.as_deref().is_some_and(|s| !s.is_empty());
     let q = permit.within(q.lit(" WHERE 1=1"));
-    q.when(f.tier.is_some(), |q| q.lit(" AND u.tier=").bind(f.tier.clone()))
-        .when(f.state.is_some(), |q| q.lit(" AND u.state IN ").list(states))
+    q.when(tier.is_some(), |q| q.lit(" AND u.tier=").bind(tier))
+        .when(by_state, |q| q.lit(" AND u.state IN ").list(states))
         .when(f.county.is_some(), |q| q.lit(" AND u.county_id=").bind(f.county))
         .when(f.q.as_deref().is_some_and(|t| !t.trim().is_empty()), |q| {
             q.lit(" AND u.search_key LIKE ").bind(pattern(f.q.as_deref().unwrap_or_default())).lit(" ESCAPE '\\'")

@@ -17,11 +17,12 @@ fn from(q: Sql, day: Day) -> Sql {
 
 fn filtered(q: Sql, permit: &Permit<Worker>, f: &WorkerQuery, day: Day) -> Sql {
     let unit = f.unit.as_deref().and_then(|u| u.parse::<zw_core::UnitId>().ok());
+    let state = f.state.clone().filter(|s| !s.is_empty());
     let name = f.q.as_deref().map(str::trim).filter(|t| !t.is_empty());
     let like = name.map(|t| format!("{}%", t.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
     permit
         .within(from(q, day))
-        .when(f.state.is_some(), |q| q.lit(" AND w.state=").bind(f.state.clone()))
+        .when(state.is_some(), |q| q.lit(" AND w.state=").bind(state))
         .when(f.county.is_some(), |q| q.lit(" AND w.home_county=").bind(f.county))
         .when(unit.is_some(), |q| q.lit(" AND p.unit_id=").bind(unit))
         .when(like.is_some(), |q| q.lit(" AND w.name LIKE ").bind(like).lit(" ESCAPE '\\'"))

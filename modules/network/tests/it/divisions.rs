@@ -1,0 +1,122 @@
+//! Import of a divisions file, and the map of a day.
+
+use crate::support::{cli, day, parts};
+use std::fmt::Write as _;
+use zw_access::Role;
+use zw_core::tree::DivisionKind;
+use zw_core::{DivisionId, Error};
+use zw_network::model::division::DivisionQuery;
+use zw_network::service::divisions;
+use zw_testkit::{World, actor, on_both};
+
+const FUJIAN: &[u8] = include_bytes!("../../../../data/divisions-fujian-2023.csv");
+
+/// The shipped file: 18,762 rows, two folded, 83 counties and 1,106 townships in the denominators (domain.md 4).
+#[tokio::test]
+async fn the_shipped_file() {
+    on_both(parts, |app| async move {
+        let ctx = cli(&app);
+        let r = zw_network::import_divisions(&ctx, FUJIAN, Some(day(2000_01_01))).await.unwrap();
+        assert!(r.imported, "{r}");
+        assert_eq!((r.rows_read, r.added, r.folded.len(), r.changed, r.unchanged), (18_762, 18_760, 2, 0, 0));
+        let counts: Vec<(usize, usize)> = r.levels.iter().map(|l| (l.divisions, l.counted)).collect();
+        assert_eq!(counts, [(1, 1), (9, 9), (84, 83), (1_169, 1_106), (17_497, 17_496)]);
+        let view = app.app.tree().as_of(day(2021_07_08));
+        let province = view.by_code("350000000000").unwrap().id;
+        assert_eq!(view.counted(DivisionKind::County, province).len(), 83);
+        assert_eq!(view.counted(DivisionKind::Township, province).len(), 1_106);
+        // Once more: nothing changes.
+        let r = zw_network::import_divisions(&ctx, FUJIAN, None).await.unwrap();
+        assert_eq!((r.added, r.changed, r.unchanged, r.ended.len()), (0, 0, 18_760, 0));
+        assert!(r.to_string().contains("18762 rows read"), "{r}");
+    })
+    .await;
+}
+
+/// Broken rows: all are checked, all are told with line and column, none is imported.
+#[tokio::test]
+async fn a_broken_file_imports_nothing() {
+    on_both(parts, |app| async move {
+        let ctx = cli(&app);
+        let before = app.app.tree().versions().len();
+        let file = "code,name,level,parent_code\n360000000000,江西省,province,\n36010000000x,南昌市,city,360000000000\n360200000000,,city,360000000000\n360300000000,萍乡市,town,360000000000\n360400000000,九江市,city,990000000001\n";
+        let r = zw_network::import_divisions(&ctx, file.as_bytes(), None).await.unwrap();
+        assert!(r.refused());
+        let told: Vec<(u64, &str, String)> =
+            r.problems.iter().map(|p| (p.line, p.column.as_str(), p.reason.to_string())).collect();
+        assert_eq!(
+            told,
+            [
+                (3, "code", "code_shape".to_owned()),
+                (4, "name", "empty_name".to_owned()),
+                (5, "level", "unknown_level".to_owned()),
+                (6, "parent_code", "missing_parent".to_owned())
+            ]
+        );
+        assert_eq!(app.app.tree().versions().len(), before);
+        assert!(r.to_string().contains("4 problems; nothing was imported"));
+    })
+    .await;
+}
+
+/// A county that becomes part of another from a day on: the old map stays readable, the denominator changes.
+#[tokio::test]
+async fn a_later_file_changes_the_map_from_its_day() {
+    on_both(parts, |app| async move {
+        let ctx = cli(&app);
+        let file = |counties: &[(&str, &str)]| {
+            let mut t = String::from(
+                "code,name,level,parent_code\n350000000000,福建省,province,\n350400000000,三明市,city,350000000000\n",
+            );
+            for (code, name) in counties {
+                let _ = writeln!(t, "{code}000000,{name},county,350400000000");
+            }
+            t
+        };
+        let one = file(&[("350402", "梅列区"), ("350403", "三元区"), ("350427", "沙县")]);
+        let two = file(&[("350404", "三元区"), ("350405", "沙县区")]);
+        zw_network::import_divisions(&ctx, one.as_bytes(), Some(day(2000_01_01))).await.unwrap();
+        let r = zw_network::import_divisions(&ctx, two.as_bytes(), Some(day(2021_02_01))).await.unwrap();
+        assert_eq!((r.added, r.unchanged), (2, 2));
+        assert_eq!(r.ended, ["三明市梅列区", "三明市三元区", "三明市沙县"]);
+        let tree = app.app.tree();
+        let city = tree.as_of(day(2021_01_31)).by_code("350400000000").unwrap().id;
+        let n = |d: i64| tree.as_of(day(d)).counted(DivisionKind::County, city).len();
+        assert_eq!((n(2021_01_31), n(2021_02_01)), (3, 2));
+        let early = zw_network::import_divisions(&ctx, one.as_bytes(), Some(day(2021_01_01))).await;
+        assert!(matches!(early, Err(Error::Rule { code: "import-before-standing", .. })), "{early:?}");
+        // The map of a day by the service.
+        let reader = app.ctx(actor(Role::CountyAdmin, World::COUNTY));
+        let q = |on: &str| DivisionQuery { area: Some(city.0), on: Some(on.into()) };
+        let names = |on: &str| {
+            let f = divisions::browse(&reader, &q(on)).unwrap();
+            f.children.iter().map(|d| d.name.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(names("2021-01-31"), ["梅列区", "三元区", "沙县"]);
+        assert_eq!(names("2021-02-01"), ["三元区", "沙县区"]);
+        let missing = divisions::browse(&reader, &DivisionQuery { area: Some(9_999_999), on: None });
+        assert!(matches!(missing, Err(Error::NotFound)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_the_operator_imports() {
+    on_both(parts, |app| async move {
+        for role in [Role::ProvAdmin, Role::CountyAdmin, Role::SecurityAdmin] {
+            let ctx = app.ctx(actor(role, World::PROVINCE));
+            let r = zw_network::import_divisions(&ctx, b"", None).await;
+            assert!(matches!(r, Err(Error::Forbidden)), "{role}: {r:?}");
+        }
+        let version = |app: &zw_testkit::TestApp| {
+            let db = app.app.db.clone();
+            async move { divisions::tree_version(&mut db.read().await.unwrap()).await.unwrap() }
+        };
+        assert_eq!(version(&app).await, 0);
+        let file = "code,name,level,parent_code\n360000000000,江西省,province,\n";
+        let operator = app.ctx(actor(Role::SysAdmin, DivisionId(1)));
+        zw_network::import_divisions(&operator, file.as_bytes(), None).await.unwrap();
+        assert_eq!(version(&app).await, 1);
+    })
+    .await;
+}

@@ -1,0 +1,168 @@
+//! Pages and API through the real router.
+
+use crate::support::{county_admin, load, parts, station, town_officer, unit_id};
+use axum::http::StatusCode;
+use serde_json::json;
+use zw_access::Role;
+use zw_network::model::unit::UnitState::Operating;
+use zw_testkit::{World, actor, on_both};
+
+#[tokio::test]
+async fn a_sheet_is_kept_in_the_browser() {
+    on_both(parts, |app| async move {
+        let c = app.client(county_admin());
+        let home = c.get("/build-out").await;
+        assert_eq!((home.status, home.location().as_str()), (StatusCode::SEE_OTHER, "/build-out/100"));
+        let table = c.get("/build-out/100").await.text();
+        assert!(table.contains("东街街道") && table.contains("南山镇") && !table.contains("北林场"), "{table}");
+        let path = "/build-out/100/1000";
+        let form = c.get(path).await.text();
+        assert!(form.contains("name=\"venue_on\"") && form.contains("通过验收"), "{form}");
+        // What was typed is still there, the problem stands at its field.
+        let bad =
+            c.post(path, &[("version", "0"), ("venue_on", "2021-07-09"), ("note", "一楼"), ("surprise", "1")]).await;
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let bad = c.post(path, &[("version", "0"), ("venue_on", "2021-07-09"), ("note", "一楼")]).await;
+        let text = bad.text();
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            text.contains("不能晚于今天") && text.contains("value=\"2021-07-09\"") && text.contains("一楼"),
+            "{text}"
+        );
+        let ok = c.post(path, &[("version", "0"), ("venue_on", "2021-03-01"), ("staff_on", "2021-06-01")]).await;
+        assert_eq!((ok.status, ok.location().as_str()), (StatusCode::SEE_OTHER, path));
+        // The second editor sees both versions side by side.
+        let clash = c.post(path, &[("version", "0"), ("venue_on", "2021-03-05")]).await;
+        let text = clash.text();
+        assert!(clash.status == StatusCode::UNPROCESSABLE_ENTITY || clash.status == StatusCode::CONFLICT);
+        assert!(text.contains("zw-conflict") && text.contains("2021-03-05") && text.contains("2021-03-01"), "{text}");
+        // The acceptance names what is missing, then goes through.
+        let not = c.post("/build-out/100/1000/accept", &[("version", "2"), ("venue", "1"), ("staff", "1")]).await;
+        assert!(not.text().contains("“有服务”没有通过"), "{}", not.text());
+        let yes = c
+            .post("/build-out/100/1000/accept", &[("version", "2"), ("venue", "1"), ("staff", "1"), ("service", "1")])
+            .await;
+        assert_eq!(yes.status, StatusCode::SEE_OTHER, "{}", yes.text());
+        let done = c.get(path).await.text();
+        assert!(done.contains("已通过验收") && done.contains("东街街道社会工作服务站"), "{done}");
+        assert_eq!(c.get("/build-out/101/1000").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(c.get("/build-out/101").await.status, StatusCode::NOT_FOUND);
+        let office = app.client(town_officer());
+        assert!(!office.get(path).await.text().contains("/accept"));
+        assert_eq!(office.post("/build-out/100/1000/accept", &[]).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(app.anonymous().get("/build-out").await.status, StatusCode::SEE_OTHER, "to the sign-in");
+        assert_eq!(app.client(actor(Role::ProvAdmin, World::PROVINCE)).get(path).await.status, StatusCode::FORBIDDEN);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn units_in_the_browser() {
+    on_both(parts, |app| async move {
+        let t = World::TOWN;
+        load(&app, &[station(1, World::COUNTY, t, &[(2021_01_01, Operating)], &[(t, 2021_01_01, None)])]).await;
+        let c = app.client(county_admin());
+        let list = c.get("/units?tier=T&state=built&county=&q=dys").await;
+        assert_eq!(list.status, StatusCode::OK, "{}", list.text());
+        let list = c.get("/units?tier=T&state=built&county=&q=").await.text();
+        assert!(list.contains("第1社会工作服务站") && list.contains("建成运营"), "{list}");
+        let page = c.get(&format!("/units/{}", unit_id(1))).await.text();
+        assert!(page.contains("状态沿革") && page.contains("东街街道") && page.contains("暂停"), "{page}");
+        let new = c.get("/units/new?tier=V").await.text();
+        assert!(new.contains("村10000") && new.contains("东街街道"), "{new}");
+        let fields =
+            [("tier", "V"), ("division", "10000"), ("name", "一号社工室"), ("mode", "own"), ("idempotency_key", "u1")];
+        let made = c.post("/units", &fields).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text());
+        assert_eq!(c.post("/units", &fields).await.location(), made.location(), "sent twice, made once");
+        let moved = c.post(&format!("{}/state", made.location()), &[("state", "preparing"), ("version", "1")]).await;
+        assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.text());
+        let refused = c.post(&format!("{}/state", made.location()), &[("state", "operating"), ("version", "2")]).await;
+        assert!(refused.text().contains("不能这样变更"), "{}", refused.text());
+        let edit = c.get(&format!("{}/edit", made.location())).await.text();
+        assert!(edit.contains("value=\"一号社工室\""), "{edit}");
+        let english = c.get("/divisions?area=100&on=2021-07-08").await.text();
+        assert!(
+            english.contains("子一县") && english.contains("功能区") || english.contains("functional"),
+            "{english}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_import_in_the_browser() {
+    on_both(parts, |app| async move {
+        let c = app.client(actor(Role::SysAdmin, World::PROVINCE));
+        let send = |file: &'static str| {
+            let body = format!(
+                "--x\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"d.csv\"\r\nContent-Type: text/csv\r\n\r\n{file}\r\n--x--\r\n",
+                c.csrf()
+            );
+            c.send(axum::http::Method::POST, "/divisions/import", "multipart/form-data; boundary=x", body.into_bytes())
+        };
+        let bad = send("code,name,level,parent_code\n360000000000,江西省,province,\n36x,南昌市,city,360000000000").await;
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(bad.text().contains("没有导入任何内容") && bad.text().contains("不是该层级的 12 位代码"), "{}", bad.text());
+        let good = send("code,name,level,parent_code\n360000000000,江西省,province,").await;
+        assert!(good.status == StatusCode::OK && good.text().contains("已导入"), "{}", good.text());
+        let none = c.post("/divisions/import", &[]).await;
+        assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn targets_and_the_api() {
+    on_both(parts, |app| async move {
+        let city = app.client(actor(Role::CityAdmin, World::CITY));
+        let county = app.client(county_admin());
+        let set = |due: &'static str, value: &'static str| {
+            [("division", "100"), ("measure", "townships_covered"), ("due_on", due), ("value", value)]
+        };
+        for (due, value) in [("2021-01-01", "0"), ("2021-12-31", "3")] {
+            let r = city.post("/targets?area=10", &set(due, value)).await;
+            assert_eq!(r.status, StatusCode::SEE_OTHER, "{}", r.text());
+        }
+        let page = city.get("/targets?area=10").await.text();
+        assert!(page.contains("进展较慢") && page.contains("2021-12-31"), "{page}");
+        let upper = county.post("/targets", &set("2021-12-31", "1")).await;
+        assert!(upper.text().contains("由上级设定"), "{}", upper.text());
+        let outside = county.post("/targets", &[("division", "101"), ("measure", "x"), ("value", "-1")]).await.text();
+        assert!(outside.contains("不在您的管辖范围内") && outside.contains("不在可选范围内"), "{outside}");
+        assert_eq!(county.get("/targets?area=101").await.status, StatusCode::NOT_FOUND);
+
+        let list = county.get("/api/v1/targets?area=100").await.json();
+        assert_eq!(list.as_array().unwrap().len(), 2);
+        let made = county
+            .post_json("/api/v1/units", &json!({"tier": "X", "division": "100", "name": "子一县中心", "mode": "own"}))
+            .await;
+        assert_eq!(made.status, StatusCode::OK, "{}", made.text());
+        let id = made.json().as_str().unwrap().to_owned();
+        let file = county.get(&format!("/api/v1/units/{id}")).await.json();
+        assert_eq!((file["unit"]["state"].as_str(), file["unit"]["tier"].as_str()), (Some("planned"), Some("X")));
+        let wrong = county.post_json("/api/v1/units", &json!({"tier": "X", "nonsense": 1})).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let sheets = county.get("/api/v1/build-out/100").await.json();
+        assert_eq!(sheets["sheets"].as_array().unwrap().len(), 3);
+        let sheet = county
+            .send(
+                axum::http::Method::PUT,
+                "/api/v1/build-out/100/1000",
+                "application/json",
+                json!({"venue_on": "2021-03-01"}).to_string().into_bytes(),
+            )
+            .await;
+        assert_eq!(sheet.json()["venue_on"].as_str(), Some("2021-03-01"), "{}", sheet.text());
+        let figures = county.get("/api/v1/network/figures?area=100&on=2021-07-08").await.json();
+        assert_eq!(
+            (figures["townships_counted"].as_i64(), figures["coverage_percent"].as_str()),
+            (Some(3), Some("0.0"))
+        );
+        let foreign = county.get("/api/v1/network/figures?area=200").await.json();
+        assert_eq!(foreign["townships_counted"].as_i64(), Some(0), "another province counts nothing here");
+        let divisions = county.get("/api/v1/divisions?area=100").await.json();
+        assert_eq!(divisions["children"].as_array().unwrap().len(), 4);
+    })
+    .await;
+}

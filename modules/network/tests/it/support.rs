@@ -1,0 +1,108 @@
+//! What the tests share.
+
+use zw_access::{Actor, Ctx, Role};
+use zw_core::{Day, DivisionId, Error, Result, Stamp, UnitId, Uuid};
+use zw_db::{Change, Conn};
+use zw_network::model::history::Stretch;
+use zw_network::model::unit::{Coverage, Mode, Tier, Unit, UnitState};
+use zw_network::store::seed::{self, SeedUnit};
+use zw_testkit::{TestApp, TestParts, actor, actor_of};
+
+pub use zw_testkit::World;
+
+/// This module alone.
+pub fn parts() -> TestParts {
+    TestParts { modules: vec![zw_network::module()], sources: vec![zw_network::source()], ext: vec![] }
+}
+
+pub fn day(v: i64) -> Day {
+    Day::from_yyyymmdd(v).unwrap()
+}
+
+pub fn county_admin() -> Actor {
+    actor(Role::CountyAdmin, World::COUNTY)
+}
+
+/// The township office of TOWN.
+pub fn town_officer() -> Actor {
+    actor_of(Role::TownOfficer, Some(World::TOWN), None, None)
+}
+
+/// A context of the command line.
+pub fn cli(app: &TestApp) -> Ctx {
+    app.system("cli", zw_network::CLI_ACTIONS)
+}
+
+/// A commit without an audit row, for loading.
+pub struct Nothing;
+impl Change for Nothing {
+    async fn write(self, _: &mut Conn) -> Result<()> {
+        Ok(())
+    }
+}
+
+pub fn unit_id(n: u128) -> UnitId {
+    UnitId(Uuid::from_u128(0x7000 + n))
+}
+
+/// A station with its states (from, state) and what it serves (division, from, to).
+pub fn station(
+    n: u128,
+    county: DivisionId,
+    town: DivisionId,
+    states: &[(i64, UnitState)],
+    serves: &[(DivisionId, i64, Option<i64>)],
+) -> SeedUnit {
+    let history: Vec<Stretch> = states
+        .iter()
+        .enumerate()
+        .map(|(i, (from, state))| Stretch {
+            state: *state,
+            from: day(*from),
+            to: states.get(i + 1).map(|(f, _)| day(*f)),
+        })
+        .collect();
+    SeedUnit {
+        unit: Unit {
+            id: unit_id(n),
+            tier: Tier::Station,
+            name: format!("第{n}社会工作服务站"),
+            county_id: county,
+            division_id: town,
+            town_id: Some(town),
+            parent_id: None,
+            merged_into: None,
+            mode: Mode::Purchase,
+            state: states.last().unwrap().1,
+            state_reason: None,
+            plaque_on: None,
+            opened_on: None,
+            address: None,
+            phone: None,
+            host: None,
+            version: 1,
+            updated_at: Stamp::from_ms(0),
+            updated_by: "test".into(),
+        },
+        history,
+        coverage: serves.iter().map(|(d, f, t)| Coverage { division: *d, from: day(*f), to: t.map(day) }).collect(),
+    }
+}
+
+pub async fn load(app: &TestApp, units: &[SeedUnit]) {
+    let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
+    seed::units(&mut tx, units).await.unwrap();
+    tx.commit(Nothing).await.unwrap();
+}
+
+/// (field, code) of every field problem.
+pub fn fields<T: std::fmt::Debug>(r: Result<T>) -> Vec<(String, String)> {
+    match r {
+        Err(Error::Invalid(e)) => e.0.into_iter().map(|e| (e.field, e.code)).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+pub fn at(field: &str, code: &str) -> (String, String) {
+    (field.to_owned(), code.to_owned())
+}

@@ -1,0 +1,69 @@
+//! Headcounts from the database: the same by sweep, by group and on one day.
+
+use crate::support::{NUMBERS, county_admin, day, parts, posting, register, unit_id, world};
+use zw_access::Role;
+use zw_core::{Day, PageReq};
+use zw_indicators::{Area, Source as _, Span};
+use zw_people::model::worker::CertificateInput;
+use zw_people::{PeopleSource, service};
+use zw_testkit::{World, actor, actor_of, on_both};
+use zw_web::Idem;
+
+#[tokio::test]
+async fn heads_at_built_stations() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let ctx = app.ctx(county_admin());
+        let (a, b) = (register(&app, "张三丰", NUMBERS[0]).await, register(&app, "李四光", NUMBERS[1]).await);
+        // a: mostly at station 1, some time at the centre. b: at station 2 until it closed.
+        for (who, n, from, fte) in [(a, 1, "2021-02-01", "70"), (a, 3, "2021-03-01", "30"), (b, 2, "2021-02-01", "100")]
+        {
+            service::post(&ctx, who, &posting(n, from, fte), &Idem::none()).await.unwrap();
+        }
+        let k = CertificateInput { level: "1".into(), number: "A1".into(), issued_on: "2021-04-01".into() };
+        service::certify(&ctx, a, &k, &Idem::none()).await.unwrap();
+        let mut c = app.app.db.read().await.unwrap();
+        let tree = app.app.tree();
+        let county = Area::County(World::COUNTY);
+        let dates: Vec<Day> = [2021_01_31, 2021_02_01, 2021_04_01, 2021_06_30, 2021_07_01].map(day).to_vec();
+        for (key, want) in [
+            ("posted_workers", [0, 2, 2, 2, 1]),
+            ("certified_workers", [0, 0, 1, 1, 1]),
+            ("posted_all", [0, 2, 2, 2, 2]),
+            ("posted_at_centres", [0, 0, 0, 0, 0]),
+            ("fte_total", [0, 1700, 1700, 1700, 700]),
+            ("workers_short_stations", [2, 2, 2, 2, 1]),
+            ("M43", [4, 2, 2, 2, 1]),
+        ] {
+            let swept = PeopleSource.series(&mut c, &tree, key, &county, &dates).await.unwrap();
+            assert_eq!(swept, want, "{key}");
+            for (i, d) in dates.iter().enumerate() {
+                let one = PeopleSource.count(&mut c, &tree, &[key], &county, Span::on(*d)).await.unwrap();
+                assert_eq!(one[0].1, want[i], "{key} on {d}");
+                let grouped =
+                    PeopleSource.by_county(&mut c, &tree, &[key], &[World::COUNTY], Span::on(*d)).await.unwrap();
+                assert_eq!(grouped[&(key, World::COUNTY)], want[i], "{key} on {d}, grouped");
+            }
+        }
+        let unit = Area::Unit(World::COUNTY, unit_id(1));
+        let month =
+            PeopleSource.count(&mut c, &tree, &["M41", "M42", "M43"], &unit, Span::on(day(2021_06_30))).await.unwrap();
+        assert_eq!(month, [("M41", 1), ("M42", 1), ("M43", 1)]);
+        drop(c);
+        // Rows: names as the reader's plan says, nothing for those who see no person.
+        let page = PageReq::new(None, None);
+        let span = Span::on(day(2021_06_30));
+        let rows = PeopleSource.rows(&ctx, "posted_workers", &county, span, page).await.unwrap();
+        assert_eq!((rows.total, rows.partly_hidden), (2, false));
+        assert!(rows.rows.iter().any(|r| r.cells[0] == "张**"), "{rows:?}");
+        let head = app.ctx(actor_of(Role::StationHead, None, Some((World::COUNTY, unit_id(1))), None));
+        let rows = PeopleSource.rows(&head, "posted_workers", &county, span, page).await.unwrap();
+        assert_eq!((rows.total, rows.partly_hidden, rows.rows[0].cells[0].as_str()), (1, true, "张三丰"));
+        let province = app.ctx(actor(Role::ProvAdmin, World::PROVINCE));
+        let rows = PeopleSource.rows(&province, "posted_workers", &county, span, page).await.unwrap();
+        assert_eq!((rows.total, rows.partly_hidden), (0, true));
+        let short = PeopleSource.rows(&province, "workers_short_stations", &county, span, page).await.unwrap();
+        assert_eq!((short.total, short.rows[0].cells[2].as_str()), (2, "1"));
+    })
+    .await;
+}

@@ -1,0 +1,119 @@
+//! Workers: registered once, sealed, masked, revealed with a purpose.
+
+use crate::support::{NUMBERS, at, county_admin, fields, parts, person, posting, register, unit_id, world};
+use zw_access::Role;
+use zw_core::Error;
+use zw_db::sql;
+use zw_people::model::worker::{CertificateInput, WorkerInput, WorkerQuery};
+use zw_people::service;
+use zw_testkit::{World, actor, actor_of, on_both};
+use zw_web::Idem;
+
+#[tokio::test]
+async fn registered_once_and_sealed() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let id = register(&app, "张三丰", NUMBERS[0]).await;
+        let mut c = app.app.db.read().await.unwrap();
+        let (number, phone): (Vec<u8>, Vec<u8>) =
+            c.one(sql("SELECT id_no,phone FROM worker WHERE id=").bind(id)).await.unwrap().unwrap();
+        for sealed in [number, phone] {
+            let text = String::from_utf8_lossy(&sealed).into_owned();
+            assert!(!text.contains("359900") && !text.contains("1380000"), "{text}");
+        }
+        drop(c);
+        // The same number again, also from another county: refused at its field, nothing else is told.
+        for area in [World::COUNTY, World::OTHER_COUNTY] {
+            let ctx = app.ctx(actor(Role::CountyAdmin, area));
+            let told = fields(service::register(&ctx, &person("李四", NUMBERS[0]), &Idem::none()).await);
+            assert_eq!(told, [at("id_no", "already-registered")]);
+        }
+        let key = Idem::new(Some("w".into()), &person("王五", NUMBERS[1]));
+        let ctx = app.ctx(county_admin());
+        let one = service::register(&ctx, &person("王五", NUMBERS[1]), &key).await.unwrap();
+        assert_eq!(service::register(&ctx, &person("王五", NUMBERS[1]), &key).await.unwrap(), one);
+        assert_eq!(service::list(&ctx, &WorkerQuery::default()).await.unwrap().total, 2);
+    })
+    .await;
+}
+
+/// Who sees whom, and how much of a name.
+#[tokio::test]
+async fn masked_within_the_own_area() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let id = register(&app, "张三丰", NUMBERS[0]).await;
+        register(&app, "李四", NUMBERS[1]).await;
+        service::post(&app.ctx(county_admin()), id, &posting(1, "2021-02-01", ""), &Idem::none()).await.unwrap();
+        let names = |a| {
+            let ctx = app.ctx(a);
+            async move {
+                let p = service::list(&ctx, &WorkerQuery::default()).await?;
+                Ok::<_, Error>(p.items.into_iter().map(|w| w.name).collect::<Vec<_>>())
+            }
+        };
+        assert_eq!(names(county_admin()).await.unwrap().len(), 2);
+        assert!(names(county_admin()).await.unwrap().contains(&"张**".to_owned()));
+        let own = Some((World::COUNTY, unit_id(1)));
+        assert_eq!(names(actor_of(Role::StationHead, None, own, None)).await.unwrap(), ["张三丰"]);
+        assert_eq!(names(actor_of(Role::TownOfficer, Some(World::TOWN), None, None)).await.unwrap(), ["张**"]);
+        assert_eq!(names(actor_of(Role::Worker, None, own, Some(id))).await.unwrap(), ["张三丰"]);
+        assert!(names(actor_of(Role::TownOfficer, Some(World::TOWN2), None, None)).await.unwrap().is_empty());
+        assert!(names(actor(Role::CountyAdmin, World::COUNTY2)).await.unwrap().is_empty());
+        for role in [Role::ProvAdmin, Role::CityAdmin, Role::LinkedCadre, Role::SysAdmin, Role::Leader] {
+            assert!(matches!(names(actor(role, World::PROVINCE)).await, Err(Error::Forbidden)), "{role}");
+        }
+        let other = app.ctx(actor(Role::CountyAdmin, World::OTHER_COUNTY));
+        assert!(matches!(service::get(&other, id).await, Err(Error::NotFound)));
+        assert!(matches!(service::reveal(&other, id, "核对合同").await, Err(Error::NotFound)));
+        let r = service::post(&other, id, &posting(4, "", ""), &Idem::none()).await;
+        assert!(matches!(r, Err(Error::NotFound)), "{r:?}");
+        let file = service::get(&app.ctx(county_admin()), id).await.unwrap();
+        assert_eq!((file.worker.name.as_str(), file.phone.as_str()), ("张**", "138****0000"));
+        assert!(file.id_no.starts_with("359") && file.id_no.contains("***"), "{}", file.id_no);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reveal_is_in_the_audit_before_it_leaves() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let id = register(&app, "张三丰", NUMBERS[0]).await;
+        let ctx = app.ctx(county_admin());
+        assert_eq!(fields(service::reveal(&ctx, id, " ").await), [at("purpose", "required")]);
+        let open = service::reveal(&ctx, id, "核对劳动合同").await.unwrap();
+        assert_eq!(
+            (open.name.as_str(), open.id_no.as_str(), open.phone.as_str()),
+            ("张三丰", NUMBERS[0], "13800000000")
+        );
+        let mut c = app.app.db.read().await.unwrap();
+        let q = sql("SELECT purpose,fields,record_id FROM audit_event WHERE action='worker.reveal'");
+        let rows: Vec<(String, String, String)> = c.all(q).await.unwrap();
+        assert_eq!(rows, [("核对劳动合同".to_owned(), "name,id_no,phone".to_owned(), id.to_string())]);
+        drop(c);
+        let office = app.ctx(actor_of(Role::TownOfficer, Some(World::TOWN), None, None));
+        assert!(matches!(service::reveal(&office, id, "看看").await, Err(Error::Forbidden)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn edits_meet_and_certificates_are_unique() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let id = register(&app, "张三丰", NUMBERS[0]).await;
+        let ctx = app.ctx(county_admin());
+        let edit = |employ: &str| WorkerInput { employ: employ.into(), version: 1, ..WorkerInput::default() };
+        service::edit(&ctx, id, &edit("township"), &Idem::none()).await.unwrap();
+        assert!(matches!(service::edit(&ctx, id, &edit("seconded"), &Idem::none()).await, Err(Error::Conflict { .. })));
+        let open = service::reveal(&ctx, id, "核对").await.unwrap();
+        assert_eq!((open.name.as_str(), open.phone.as_str()), ("张三丰", "13800000000"), "what was left empty stays");
+        let k = CertificateInput { level: "2".into(), number: "20201234".into(), issued_on: "2020-10-20".into() };
+        service::certify(&ctx, id, &k, &Idem::none()).await.unwrap();
+        assert_eq!(fields(service::certify(&ctx, id, &k, &Idem::none()).await), [at("number", "certificate-taken")]);
+        let file = service::get(&ctx, id).await.unwrap();
+        assert_eq!((file.certificates.len(), file.worker.level.map(|l| l.to_string())), (1, Some("2".into())));
+    })
+    .await;
+}
