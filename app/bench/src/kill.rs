@@ -305,4 +305,32 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "a\nb\n");
         std::fs::remove_file(file).unwrap();
     }
+
+    /// The checker must bite: a lost, a half-written and an unexpected effect are each found.
+    #[tokio::test]
+    async fn the_checker_finds_what_is_lost_or_half_there() {
+        let root = std::env::temp_dir().join(format!("zw-check-{}", std::process::id()));
+        let place = Place::fresh(&root, "check", None).await.unwrap();
+        let db = place.db(true).await.unwrap();
+        db.migrate().await.unwrap();
+        let op = |n: i64| Op { key: format!("k{n}"), seat: 0, county: DivisionId(n), period: "2021-W20".into() };
+        let ops: Vec<Op> = (1..=3).map(op).collect();
+        let mut tx = db.write(prepare::now()).await.unwrap();
+        store::put_key(&mut tx, "k2").await.unwrap();
+        tx.commit(Nothing).await.unwrap();
+        db.close().await;
+        let mut sum = Summary::default();
+        check(&place, &ops, |o| o.key == "k1", &mut sum).await.unwrap();
+        assert_eq!((sum.violations.len(), sum.absent, sum.whole), (2, 1, 0), "{:?}", sum.violations);
+        assert!(sum.violations[0].contains("k1 must be there once"));
+        assert!(sum.violations[1].contains("k2 is half there"));
+        std::fs::remove_dir_all(root).unwrap();
+    }
+
+    struct Nothing;
+    impl zw_db::Change for Nothing {
+        async fn write(self, _: &mut zw_db::Conn) -> zw_db::Result<()> {
+            Ok(())
+        }
+    }
 }

@@ -221,6 +221,24 @@ impl Traces {
     pub const ABSENT: Self = Self { keys: 0, reports: 0, submitted: 0, events: 0, audits: 0 };
 }
 
+/// Writes an idempotency key without its effect: what a torn commit would leave.
+pub async fn put_key(tx: &mut Tx, key: &str) -> Result<()> {
+    let at = tx.at();
+    tx.run(
+        sql("INSERT INTO idempotency(account_id,key,request_hash,result,created_at) VALUES(")
+            .bind(Uuid::nil())
+            .lit(",")
+            .bind(key)
+            .lit(",")
+            .bind(vec![0u8; 32])
+            .lit(",'none',")
+            .bind(at)
+            .lit(")"),
+    )
+    .await?;
+    Ok(())
+}
+
 /// What a submission with this key, for this county and period, left behind.
 pub async fn traces(c: &mut Conn, key: &str, county: DivisionId, period: &str) -> Result<Traces> {
     let of = |q: zw_db::Sql| {

@@ -142,13 +142,16 @@ async fn heard(stage: &Stage, county: &Session, prov: &Session, id: DivisionId) 
             while !events.line().await?.contains("wall") {}
             reader.call(&prov.get(site::WALL)).await?.expect(200).map(|_| ())
         };
-        let (answer, took) = super::once_timed(async { Ok(tokio::time::timeout(Duration::from_secs(10), follow).await) }).await?;
+        let (answer, took) =
+            super::once_timed(async { Ok(tokio::time::timeout(Duration::from_secs(10), follow).await) }).await?;
         answer.map_err(|_| Error::Unavailable("the wall did not hear of a change within 10 s".into()))??;
         worst = worst.max(took);
         sum += took;
     }
     Ok(Row {
-        what: format!("change to wall: submission sent, notice on the stream, page fetched again (slowest of {CHANGES})"),
+        what: format!(
+            "change to wall: submission sent, notice on the stream, page fetched again (slowest of {CHANGES})"
+        ),
         bound: "≤ 1 s".into(),
         measured: format!("{worst:.2} s (mean {:.2} s)", sum / f64::from(CHANGES)),
         bare: "–".into(),
