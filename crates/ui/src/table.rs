@@ -175,11 +175,26 @@ fn cells(t: &Table, cells: &[Cell]) -> Markup {
             @let col = t.cols.get(i);
             @let figure = col.is_some_and(|c| c.align == Align::Figure);
             @let hidden = col.is_some_and(|c| c.phone_hidden);
-            @let class = match (figure, hidden) { (true, true) => Some("is-figure wide-only"), (true, false) => Some("is-figure"), (false, true) => Some("wide-only"), _ => None };
-            @if i == 0 { th scope="row" class=[class] { (content) } }
-            @else { td class=[class] data-label=[col.map(phone_label)] { (content) } }
+            @let class = [figure.then_some("is-figure"), hidden.then_some("wide-only"), is_short(content).then_some("is-short")].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            @let class = (!class.is_empty()).then_some(class);
+            @if i == 0 { th scope="row" class=[&class] { (content) } }
+            @else { td class=[&class] data-label=[col.map(phone_label)] { (content) } }
         }
     }
+}
+
+/// Dates, badges and names of a few characters stay on one line; only longer text is broken.
+fn is_short(content: &Markup) -> bool {
+    let (mut tag, mut n) = (false, 0);
+    for c in content.0.chars() {
+        match c {
+            '<' => tag = true,
+            '>' => tag = false,
+            _ if !tag => n += 1,
+            _ => {}
+        }
+    }
+    n <= 17
 }
 
 fn phone_label(col: &Col) -> String {
@@ -252,7 +267,7 @@ mod tests {
         let html = table(Lang::ZhCn, &t).into_string();
         for want in [
             "<caption>社工</caption>",
-            "<th scope=\"row\">张*</th>",
+            "<th scope=\"row\" class=\"is-short\">张*</th>",
             "data-label=\"工时（小时）\"",
             "class=\"is-figure\"",
             "class=\"wide-only\"",
