@@ -270,7 +270,7 @@ mod tests {
             "<th scope=\"row\" class=\"is-short\">张*</th>",
             "data-label=\"工时（小时）\"",
             "class=\"is-figure\"",
-            "class=\"wide-only\"",
+            "class=\"wide-only is-short\"",
             "&lt;b&gt;",
             "<tfoot>",
         ] {
