@@ -76,18 +76,18 @@ impl<R: Resource> Permit<R> {
         if self.scope.0.contains(&Part::All) {
             return q;
         }
-        let mut q = q.lit(" AND (1=0");
+        // Without a constant among them: SQLite does not use an index for `(1=0 OR county_id=?)`.
+        let mut q = q;
+        let mut sep = " AND (";
         for part in &self.scope.0 {
             q = match part {
-                Part::All => q,
-                Part::Counties(c) if c.len() == 1 => q.lit(" OR ").lit(R::COUNTY).lit("=").bind(c[0]),
-                Part::Counties(c) => q.lit(" OR ").lit(R::COUNTY).lit(" IN ").list(c.iter().copied()),
-                Part::Towns(c, _) | Part::Unit(c, _) if R::COUNTY_WIDE => {
-                    q.lit(" OR ").lit(R::COUNTY).lit("=").bind(*c)
-                }
-                Part::Towns(c, t) => match R::TOWN {
-                    Some(col) => q
-                        .lit(" OR (")
+                Part::All => continue,
+                Part::Counties(c) if c.len() == 1 => q.lit(sep).lit(R::COUNTY).lit("=").bind(c[0]),
+                Part::Counties(c) => q.lit(sep).lit(R::COUNTY).lit(" IN ").list(c.iter().copied()),
+                Part::Towns(c, t) => {
+                    let Some(col) = R::TOWN else { continue };
+                    q.lit(sep)
+                        .lit("(")
                         .lit(R::COUNTY)
                         .lit("=")
                         .bind(*c)
@@ -95,22 +95,20 @@ impl<R: Resource> Permit<R> {
                         .lit(col)
                         .lit(" IN ")
                         .list(t.iter().copied())
-                        .lit(")"),
-                    None => q,
-                },
-                Part::Unit(c, u) => match R::UNIT {
-                    Some(col) => {
-                        q.lit(" OR (").lit(R::COUNTY).lit("=").bind(*c).lit(" AND ").lit(col).lit("=").bind(*u).lit(")")
-                    }
-                    None => q,
-                },
-                Part::Own(w) => match R::OWNER {
-                    Some(col) => q.lit(" OR ").lit(col).lit("=").bind(*w),
-                    None => q,
-                },
+                        .lit(")")
+                }
+                Part::Unit(c, u) => {
+                    let Some(col) = R::UNIT else { continue };
+                    q.lit(sep).lit("(").lit(R::COUNTY).lit("=").bind(*c).lit(" AND ").lit(col).lit("=").bind(*u).lit(")")
+                }
+                Part::Own(w) => {
+                    let Some(col) = R::OWNER else { continue };
+                    q.lit(sep).lit(col).lit("=").bind(*w)
+                }
             };
+            sep = " OR ";
         }
-        q.lit(")")
+        if sep == " AND (" { q.lit(" AND 1=0") } else { q.lit(")") }
     }
 }
 

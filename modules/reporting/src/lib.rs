@@ -13,6 +13,7 @@ pub mod pass_on;
 pub mod policy;
 pub mod report;
 pub mod seed;
+pub mod ticks;
 mod words;
 
 pub use measures::ReportSource;

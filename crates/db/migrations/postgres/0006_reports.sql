@@ -7,6 +7,7 @@ CREATE UNIQUE INDEX report_once_unit ON report(county_id,kind,period,unit_id) WH
 CREATE INDEX report_period ON report(kind,period,county_id);
 CREATE INDEX report_list ON report(county_id,last_day,id);
 CREATE INDEX report_unit ON report(county_id,unit_id,last_day);
+CREATE INDEX report_state ON report(state,county_id);
 -- What happened to a report; a submission keeps its cells and texts, so no version is ever lost.
 CREATE TABLE report_event(county_id BIGINT NOT NULL, id UUID NOT NULL, report_id UUID NOT NULL, version BIGINT NOT NULL, act TEXT NOT NULL CHECK(act IN('submit','return','approve','roll_up','lock','amend','exempt')), at BIGINT NOT NULL, by_name TEXT NOT NULL, reason TEXT, cells TEXT, texts TEXT, PRIMARY KEY(county_id,id), FOREIGN KEY(county_id,report_id) REFERENCES report(county_id,id));
 CREATE INDEX report_event_of ON report_event(county_id,report_id,at);

@@ -288,7 +288,7 @@ async fn passing(
 
 async fn came_back(ctx: &Ctx, c: &mut Conn, p: &Permit<ReportRow>, out: &mut Today) -> Result<()> {
     let stations = p.action() == policy::WRITE_STATION;
-    for r in store::in_state(c, p, ReportState::Returned, stations).await? {
+    for r in store::returned(c, p, stations).await? {
         let period = r.period()?;
         let reporter = crate::report::read::reporter_name(ctx, c, &r, period).await?;
         out.came_back.push(CameBack {
@@ -311,11 +311,15 @@ async fn waiting(
     action: Action,
     out: &mut Today,
 ) -> Result<()> {
-    for r in store::in_state(c, p, ReportState::Submitted, stations).await? {
-        // A county with a city is the city's to review, also within the province's scope.
-        if crate::report::chain::review_action(ctx, &r) != action {
-            continue;
-        }
+    // A county with a city is the city's to review, also within the province's scope.
+    let view = ctx.tree().as_of(ctx.today());
+    let mut counties = p.counties().unwrap_or_default();
+    counties
+        .retain(|c| stations || view.city_of(*c).is_some_and(|city| city != *c) == (action == policy::REVIEW_COUNTY));
+    if counties.is_empty() {
+        return Ok(());
+    }
+    for r in store::waiting(c, p, &counties, stations).await? {
         let period = r.period()?;
         let reporter = crate::report::read::reporter_name(ctx, c, &r, period).await?;
         out.waiting.push(Waiting {

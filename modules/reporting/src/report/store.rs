@@ -444,17 +444,25 @@ pub async fn add_events(
     Ok(())
 }
 
-/// Reports in a state within a permit, oldest change first, at most 50; of stations or of counties.
-pub async fn in_state(
+/// Reports that were returned and not sent again, within a permit, oldest change first, at most 50; of stations or of
+/// counties.
+pub async fn returned(c: &mut Conn, p: &Permit<ReportRow>, stations: bool) -> Result<Vec<ReportRow>> {
+    let q = sql(select!("r.state=")).bind(ReportState::Returned);
+    c.all(p.within(of_tier(q, stations)).lit(" ORDER BY r.updated_at,r.id LIMIT 50")).await
+}
+
+/// Reports of some counties that wait for the tier above: submitted, or corrected and not yet approved again.
+pub async fn waiting(
     c: &mut Conn,
     p: &Permit<ReportRow>,
-    state: ReportState,
+    counties: &[DivisionId],
     stations: bool,
 ) -> Result<Vec<ReportRow>> {
-    let q = sql(select!("r.state=")).bind(state).lit(if stations {
-        " AND r.unit_id IS NOT NULL"
-    } else {
-        " AND r.unit_id IS NULL"
-    });
-    c.all(p.within(q).lit(" ORDER BY r.updated_at,r.id LIMIT 50")).await
+    let q = sql(select!("r.state IN ")).list([ReportState::Submitted, ReportState::Amended]);
+    let q = q.lit(" AND r.approved_at IS NULL AND r.county_id IN ").list(counties.iter().copied());
+    c.all(p.within(of_tier(q, stations)).lit(" ORDER BY r.updated_at,r.id LIMIT 50")).await
+}
+
+fn of_tier(q: Sql, stations: bool) -> Sql {
+    q.lit(if stations { " AND r.unit_id IS NOT NULL" } else { " AND r.unit_id IS NULL" })
 }

@@ -204,3 +204,21 @@ async fn seeded_reports_are_like_written_ones() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn boards_hear_when_a_deadline_passes() {
+    let fake = Arc::new(Fake::default());
+    on_both(parts(&fake), |t| async move {
+        t.app.clock.set(Stamp::from_cn(zw_core::Day::new(2021, 7, 5).unwrap(), 0, 0));
+        let turn = || zw_reporting::ticks::turn(&t.app, 60_000);
+        assert_eq!(turn().await.unwrap(), ["2021-W26 open"]);
+        t.app.clock.set(Stamp::from_cn(zw_core::Day::new(2021, 7, 5).unwrap(), 12, 0));
+        assert!(turn().await.unwrap().is_empty(), "the last minute is in time");
+        t.app.clock.advance(60_000);
+        assert_eq!(turn().await.unwrap(), ["2021-W26 county due"]);
+        let mut c = t.app.db.read().await.unwrap();
+        let heard: i64 = c.scalar(zw_db::sql("SELECT seq FROM outbox WHERE topic='board'")).await.unwrap();
+        assert_eq!(heard, 2);
+    })
+    .await;
+}

@@ -1,0 +1,64 @@
+//! The turn of periods: nothing is written when a period opens or a deadline passes, because what is owed and how late
+//! it is are computed when they are asked for. But open boards must hear of it.
+
+use crate::cycle::{Cycle, last_ended};
+use std::sync::Arc;
+use std::time::Duration;
+use zw_access::{Action, App, Ctx};
+use zw_core::Stamp;
+use zw_core::code::Code as _;
+use zw_core::deadline::ChainTier;
+use zw_core::period::{Period, PeriodKind};
+use zw_core::{Result, deadline::Deadline};
+use zw_jobs::Tick;
+
+/// Pause between two looks, in seconds.
+const EVERY_S: u64 = 60;
+const TURN: Action = Action("board.turn");
+
+/// This module's ticks for the scheduler.
+pub fn ticks() -> Vec<Tick> {
+    vec![Tick {
+        name: "report-periods",
+        every: Duration::from_secs(EVERY_S),
+        run: |app| Box::pin(async move { turn(&app, i64::try_from(EVERY_S).unwrap_or(60) * 1000).await.map(|_| ()) }),
+    }]
+}
+
+/// Tells the boards if a period opened or a deadline passed within the last `ms` milliseconds; returns what did.
+pub async fn turn(app: &Arc<App>, ms: i64) -> Result<Vec<String>> {
+    let ctx = Ctx::system(app.clone(), "report-periods", &["board.turn"]);
+    let (to, from) = (ctx.now(), ctx.now().plus_ms(-ms));
+    let turned: Vec<String> =
+        instants(&ctx).into_iter().filter(|(at, _)| from < *at && *at <= to).map(|(_, what)| what).collect();
+    if !turned.is_empty() {
+        let mut tx = ctx.write().await?;
+        tx.live("board", None);
+        tx.live("wall", None);
+        tx.commit(ctx.event(TURN).record(None, turned.join(","))).await?;
+    }
+    Ok(turned)
+}
+
+/// The instants at which something turns for the period that just ended: it opens, a tier is due, its grace ends.
+fn instants(ctx: &Ctx) -> Vec<(Stamp, String)> {
+    let cycle = Cycle::of(ctx);
+    let mut out = vec![];
+    for (kind, on) in [(PeriodKind::Week, cycle.week), (PeriodKind::Month, cycle.month)] {
+        if !on {
+            continue;
+        }
+        let period: Period = last_ended(kind, ctx.today());
+        out.push((Stamp::from_cn(period.last_day().add_days(1), 0, 0), format!("{period} open")));
+        for tier in ChainTier::ALL {
+            // A year without working days has no deadlines to pass.
+            let Some(Deadline { due, late_until }) = cycle.deadline(ctx, period, *tier).ok().flatten() else {
+                continue;
+            };
+            // The deadline itself is still in time; one millisecond later it is not.
+            out.push((due.plus_ms(1), format!("{period} {tier} due")));
+            out.push((late_until.plus_ms(1), format!("{period} {tier} grace")));
+        }
+    }
+    out
+}
