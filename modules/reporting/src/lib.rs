@@ -12,6 +12,7 @@ mod module;
 pub mod pass_on;
 pub mod policy;
 pub mod report;
+pub mod samples;
 pub mod seed;
 pub mod ticks;
 mod words;

@@ -16,6 +16,7 @@ use zw_ui::{Col, Lang, Row, Table, figure, table};
 use zw_web::{FormTrouble, Posted};
 
 /// What a form page needs besides its data.
+#[derive(Clone, Copy)]
 pub struct Ask<'a> {
     /// Form token.
     pub csrf: &'a str,

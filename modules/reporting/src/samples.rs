@@ -1,0 +1,329 @@
+//! A sample of every page of this module, with invented data: what the tests render and a designer looks at.
+
+use crate::board::model::{Board, BoardFigure, BoardRow, Counts};
+use crate::board::views as board;
+use crate::figure::service::{ConfirmedOut, FigurePage, MeasureOut};
+use crate::figure::views as figure;
+use crate::pass_on::{MissingUnit, PassOn, Verdict};
+use crate::report::model::{CellChange, ReportState, Texts};
+use crate::report::out::{CellOut, DraftOut, EventOut, GroupOut, ReportListOut, ReportOut, ReportPage};
+use crate::report::owed::{CameBack, Owed, Today, Waiting};
+use crate::report::read::ListQuery;
+use crate::report::views;
+use maud::Markup;
+use zw_core::deadline::Timeliness;
+use zw_core::{Day, DivisionId, PageReq, Paged, ReportId, Stamp, UnitId, Uuid};
+use zw_indicators::{Figure, RowOut, RowsOut};
+use zw_ui::Lang;
+use zw_web::{FormTrouble, Posted};
+
+fn day() -> Day {
+    Day::from_stored(2021_07_04)
+}
+fn at() -> Stamp {
+    Stamp::from_cn(day().add_days(1), 9, 30)
+}
+const COUNTY: DivisionId = DivisionId(100);
+const WEEK: &str = "2021-W26";
+
+fn groups() -> Vec<GroupOut> {
+    let cell = |key: &str, label: &str, auto: i64, over: Option<i64>| CellOut {
+        key: key.into(),
+        label: label.into(),
+        unit: "reporting-u-cells".into(),
+        value: auto,
+        auto,
+        over,
+        reason: over.map(|_| "两次未录入".into()),
+        rule_version: "1".into(),
+        as_of: day(),
+    };
+    vec![GroupOut {
+        label: "reporting-group-progress".into(),
+        cells: vec![
+            cell("stations_built", "reporting-m-due", 7, None),
+            cell("posted_workers", "reporting-m-cells", 21, Some(22)),
+        ],
+    }]
+}
+
+fn texts() -> Texts {
+    Texts {
+        problems: "两个乡镇场地未落实".into(), highlights: String::new(), next_plan: "协调场地".into()
+    }
+}
+
+fn draft() -> DraftOut {
+    DraftOut {
+        county: COUNTY,
+        unit: None,
+        reporter: "示例市示例县".into(),
+        period: WEEK.into(),
+        version: 2,
+        state: ReportState::Returned,
+        id: Some(ReportId(Uuid::nil())),
+        due_at: Some(at()),
+        timeliness: Timeliness::Late,
+        refusal: None,
+        opens_on: None,
+        groups: groups(),
+        texts: texts(),
+        return_reason: Some("障碍没有写清".into()),
+        before: Some("2021-W25".into()),
+        changes: vec![CellChange { key: "stations_built".into(), before: Some(6), now: 7 }],
+        may_submit: true,
+    }
+}
+
+fn report() -> ReportPage {
+    let event = |act: &str, version| EventOut {
+        act: act.into(),
+        version,
+        at: at(),
+        by: "示例县".into(),
+        reason: (act == "return").then(|| "障碍没有写清".into()),
+        cells: vec![],
+    };
+    ReportPage {
+        report: ReportOut {
+            county: COUNTY,
+            id: ReportId(Uuid::nil()),
+            period: WEEK.into(),
+            unit: None,
+            reporter: "示例市示例县".into(),
+            state: ReportState::Submitted,
+            version: 3,
+            timeliness: Timeliness::OnTime,
+            due_at: Some(at()),
+            no_change: true,
+            groups: groups(),
+            texts: texts(),
+            overrides_accepted: false,
+            submitted_at: Some(at()),
+            submitted_by: Some("示例县".into()),
+            returned_at: Some(at()),
+            return_reason: Some("障碍没有写清".into()),
+            approved_at: None,
+            approved_by: None,
+            amend_note: None,
+            exempt_reason: None,
+        },
+        history: vec![event("submit", 1), event("return", 2), event("submit", 3)],
+        may_write: false,
+        may_approve: true,
+        may_return: true,
+        may_amend: false,
+        late_entries: vec![CellChange { key: "posted_workers".into(), before: Some(21), now: 23 }],
+    }
+}
+
+fn today() -> Today {
+    Today {
+        owed: vec![Owed {
+            period: WEEK.into(),
+            reporter: "示例市示例县".into(),
+            unit: None,
+            county: COUNTY,
+            due_at: Some(at()),
+            timeliness: Timeliness::Late,
+            begun: true,
+            running: false,
+            pass_on: false,
+            href: "/reports/edit".into(),
+        }],
+        came_back: vec![CameBack {
+            period: WEEK.into(),
+            reporter: "示例市示例县".into(),
+            by: "示例市".into(),
+            at: at(),
+            reason: "障碍没有写清".into(),
+            href: "/reports/edit".into(),
+        }],
+        waiting: vec![Waiting {
+            period: "2021-06".into(),
+            reporter: "东街社工站".into(),
+            since: at(),
+            passed_on: true,
+            href: "/board".into(),
+        }],
+    }
+}
+
+fn list() -> Paged<ReportListOut> {
+    let row = ReportListOut {
+        county: COUNTY,
+        id: ReportId(Uuid::nil()),
+        period: WEEK.into(),
+        reporter: "示例市示例县".into(),
+        state: ReportState::Approved,
+        timeliness: Timeliness::OnTime,
+        no_change: true,
+        submitted_at: Some(at()),
+        submitted_by: Some("示例县".into()),
+        approved_at: Some(at()),
+    };
+    Paged::of(PageReq::new(Some(1), Some(50)), vec![row], 120)
+}
+
+fn passed(state: Verdict) -> PassOn {
+    PassOn {
+        division: DivisionId(10),
+        name: "示例市".into(),
+        period: WEEK.into(),
+        state,
+        passed_at: at(),
+        passed_by: "示例市".into(),
+        timeliness: Some(Timeliness::OnTime),
+        missing: vec![MissingUnit { division: DivisionId(101), unit: None, name: "示例乙县".into() }],
+        reason: None,
+        version: 1,
+    }
+}
+
+fn the_board() -> Board {
+    let row = |name: &str, state, t, confirmed| BoardRow {
+        division: COUNTY,
+        unit: None,
+        name: name.into(),
+        group: "示例市".into(),
+        state,
+        timeliness: t,
+        confirmed_at: Some(at()).filter(|_| confirmed),
+        approved_at: None,
+        no_change: false,
+        reason: None,
+        report: None,
+        href: "/reports/100/1".into(),
+        counts: None,
+        passed_on: None,
+        figures: vec![BoardFigure {
+            key: "stations_built".into(),
+            confirmed: Some(7).filter(|_| confirmed),
+            live: Some(8),
+        }],
+    };
+    Board {
+        period: WEEK.into(),
+        kind: "week".into(),
+        area: DivisionId(10),
+        area_name: "示例市".into(),
+        level: "C".into(),
+        due_at: Some(at()),
+        as_of: at(),
+        figures_as_of: day(),
+        live_shown: true,
+        counts: Counts { due: 2, on_time: 1, missing: 1, waiting: 1, ..Counts::default() },
+        columns: vec![("stations_built".into(), "reporting-m-due".into(), "reporting-u-reports".into())],
+        totals: vec![BoardFigure { key: "stations_built".into(), confirmed: Some(7), live: Some(16) }],
+        confirmed_units: 1,
+        rows: vec![
+            row("示例甲县", Some(ReportState::Submitted), Timeliness::OnTime, true),
+            row("示例乙县", None, Timeliness::Missing, false),
+        ],
+        passed_on: Some(passed(Verdict::Passed)),
+        cities: vec![passed(Verdict::Returned)],
+        may_pass_on: true,
+        may_review: true,
+        may_exempt: true,
+    }
+}
+
+fn the_figure() -> FigurePage {
+    let figure = Figure {
+        key: "on_time_rate".into(),
+        value: "66.7".into(),
+        unit: "%".into(),
+        num: 2,
+        den: Some(3),
+        from: day(),
+        as_of: day(),
+        rule_version: "I36-1".into(),
+        division_version: day(),
+        confirmed_at: None,
+        live: true,
+    };
+    let measure = |key: &str, label: &str| MeasureOut {
+        key: key.into(),
+        label: label.into(),
+        unit: "reporting-u-reports".into(),
+        definition: format!("{label}-def"),
+        kind: "flow".into(),
+        rule_version: "1".into(),
+        source: "I36".into(),
+    };
+    FigurePage {
+        key: "on_time_rate".into(),
+        label: "reporting-i-on-time-rate".into(),
+        definition: "reporting-i-on-time-rate-definition".into(),
+        rule_version: "I36-1".into(),
+        source: "I36".into(),
+        numerator: measure("reports_on_time", "reporting-m-on-time"),
+        denominator: Some(measure("reports_due", "reporting-m-due")),
+        area: "1".into(),
+        area_name: "示例省".into(),
+        from: day(),
+        to: day(),
+        confirmed: Some(ConfirmedOut {
+            figure: Figure { num: 1, value: "33.3".into(), ..figure.clone() }.confirmed(at()),
+            period: WEEK.into(),
+            units: 2,
+            of: 3,
+        }),
+        live: Some(figure),
+        above_county: true,
+        rows: Some(RowsOut {
+            columns: vec!["reporting-col-period".into()],
+            rows: vec![RowOut { cells: vec![WEEK.into()], href: Some("/reports/100/1".into()) }],
+            total: 1,
+            partly_hidden: true,
+        }),
+        of_denominator: false,
+        page: 1,
+        size: 50,
+        counted_at: at(),
+    }
+}
+
+/// Every page with sample data: its name and its body.
+pub fn samples(lang: Lang) -> Vec<(&'static str, Markup)> {
+    let (posted, trouble) = (Posted::default(), FormTrouble::default());
+    let ask = views::Ask { csrf: "t", idem: "k", draft_key: "report-x", posted: &posted, trouble: &trouble };
+    let stuck = FormTrouble {
+        current: vec![("problems".into(), "别人写的".into()), ("version".into(), "3".into())],
+        note: Some("…".into()),
+        ..FormTrouble::default()
+    };
+    let overtaken = views::Ask { trouble: &stuck, ..ask };
+    let on_board = board::Ask { csrf: "t", idem: "k", posted: &posted, trouble: &trouble };
+    let month =
+        DraftOut { unit: Some(UnitId(Uuid::nil())), period: "2021-06".into(), state: ReportState::Locked, ..draft() };
+    vec![
+        ("owed", views::owed(lang, &today())),
+        ("nothing-owed", views::owed(lang, &Today::default())),
+        ("edit", views::edit(lang, &draft(), &ask)),
+        ("edit-conflict", views::edit(lang, &draft(), &overtaken)),
+        ("edit-month-locked", views::edit(lang, &month, &ask)),
+        ("report", views::one(lang, &report(), &ask)),
+        ("list", views::list(lang, &ListQuery::default(), &list())),
+        ("board", board::board(lang, &the_board(), &on_board)),
+        ("exempt", board::exempt(lang, &on_board)),
+        ("figure", figure::page(lang, &the_figure())),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_renders_in_both_languages() {
+        zw_ui::I18n::install(crate::FTL);
+        for lang in [Lang::ZhCn, Lang::En] {
+            for (name, body) in samples(lang) {
+                let html = body.into_string();
+                assert_eq!(zw_ui::gallery::lint(&html), Ok(()), "{name} {lang:?}");
+                assert!(html.len() > 100, "{name}");
+            }
+        }
+    }
+}
