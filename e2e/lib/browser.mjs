@@ -10,6 +10,7 @@ export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     headless: true,
+    env: { ...process.env, LANGUAGE: "zh_CN" }, // the browser's own words, such as those of a date field
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -116,6 +117,11 @@ export class Visitor {
     (await faults(this.page)).forEach((fault) => this.problems.push(`${this.page.url()}: ${fault}`));
   }
 
+  /** Waits for the checks of the pages opened so far. */
+  settled() {
+    return Promise.all(this.checks);
+  }
+
   /** A file behind a link or button: name and bytes, never empty. */
   async download(locator) {
     const [download] = await Promise.all([this.page.waitForEvent("download"), locator.click()]);
@@ -128,7 +134,7 @@ export class Visitor {
 
   /** Ends the visit; throws when any page was not as it must be. */
   async close() {
-    await Promise.all(this.checks);
+    await this.settled();
     await this.context.close();
     assert.deepEqual([...new Set(this.problems)], [], "every page must be as it must be");
   }

@@ -156,14 +156,21 @@ pub async fn listen(config: &Config, wired: Wired, ready: impl FnOnce(&str)) -> 
     let Wired { app, routes } = wired;
     note(&app, Action("process.start"), env!("CARGO_PKG_VERSION")).await?;
     let hub = app.ext::<zw_web::LiveHub>()?;
-    tokio::spawn(hub.run(app.clone()));
-    tokio::spawn(zw_jobs::Scheduler::new(zw_jobs::standard_ticks()).run(app.clone()));
+    let background = [
+        tokio::spawn(hub.run(app.clone())),
+        tokio::spawn(zw_jobs::Scheduler::new(zw_jobs::standard_ticks()).run(app.clone())),
+    ];
     let router = zw_web::router(app.clone(), routes);
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .map_err(|e| Error::Unavailable(format!("{}: {e}", config.listen)))?;
     ready(&config.public_url());
     crate::listen::serve(listener, router, shutdown()).await;
+    // Before the pool closes under them; what they left is taken up at the next start.
+    for task in background {
+        task.abort();
+        let _ = task.await;
+    }
     note(&app, Action("process.stop"), env!("CARGO_PKG_VERSION")).await?;
     app.db.close().await;
     Ok(())
