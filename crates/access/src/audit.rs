@@ -395,7 +395,9 @@ fn checkpoint_hash(seq: i64, ts_us: i64, body: &str, prev: &[u8]) -> [u8; 32] {
 }
 
 async fn verify_checkpoints(conn: &mut Conn, vault: &Vault, report: &mut VerifyReport) -> Result<()> {
-    let rows: Vec<(i64, i64, String, Vec<u8>, Vec<u8>, Vec<u8>)> =
+    /// Number, time, body, hash before, hash, signature.
+    type Row = (i64, i64, String, Vec<u8>, Vec<u8>, Vec<u8>);
+    let rows: Vec<Row> =
         conn.all(sql("SELECT seq,ts_us,body,prev_hash,hash,signature FROM audit_checkpoint ORDER BY seq")).await?;
     let mut prev = vec![0u8; 32];
     for (i, (seq, ts, body, p, hash, signature)) in rows.into_iter().enumerate() {

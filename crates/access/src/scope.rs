@@ -99,7 +99,16 @@ impl<R: Resource> Permit<R> {
                 }
                 Part::Unit(c, u) => {
                     let Some(col) = R::UNIT else { continue };
-                    q.lit(sep).lit("(").lit(R::COUNTY).lit("=").bind(*c).lit(" AND ").lit(col).lit("=").bind(*u).lit(")")
+                    q.lit(sep)
+                        .lit("(")
+                        .lit(R::COUNTY)
+                        .lit("=")
+                        .bind(*c)
+                        .lit(" AND ")
+                        .lit(col)
+                        .lit("=")
+                        .bind(*u)
+                        .lit(")")
                 }
                 Part::Own(w) => {
                     let Some(col) = R::OWNER else { continue };
