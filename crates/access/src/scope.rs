@@ -84,6 +84,7 @@ impl<R: Resource> Permit<R> {
                 Part::All => continue,
                 Part::Counties(c) if c.len() == 1 => q.lit(sep).lit(R::COUNTY).lit("=").bind(c[0]),
                 Part::Counties(c) => q.lit(sep).lit(R::COUNTY).lit(" IN ").list(c.iter().copied()),
+                Part::Towns(c, _) | Part::Unit(c, _) if R::COUNTY_WIDE => q.lit(sep).lit(R::COUNTY).lit("=").bind(*c),
                 Part::Towns(c, t) => {
                     let Some(col) = R::TOWN else { continue };
                     q.lit(sep)
