@@ -250,16 +250,10 @@ pub(super) fn due_where(q: Sql, rhythm: &Rhythm, area: &Area, span: Span, visite
     if !visited {
         return q;
     }
-    met_exists(q.lit(" AND "), span)
-}
-
-fn met_exists(q: Sql, span: Span) -> Sql {
-    days(
-        q.lit("EXISTS(SELECT 1 FROM encounter_person p JOIN encounter e ON e.county_id=p.county_id AND e.id=p.encounter_id WHERE p.county_id=r.county_id AND p.resident_id=r.id AND p.met AND e.voided_at IS NULL"),
-        "e.day",
-        span,
-    )
-    .lit(")")
+    // A list, not a correlated EXISTS: SQLite would walk the period's encounters once for every resident.
+    let q = q.lit(" AND r.id IN (SELECT p.resident_id FROM encounter e JOIN encounter_person p ON p.county_id=e.county_id AND p.encounter_id=e.id WHERE ");
+    days(within(q, ENCOUNTER, area), "e.day", span)
+        .lit(" AND e.voided_at IS NULL AND p.met AND p.resident_id IS NOT NULL)")
 }
 
 /// Residents due, or those of them met.

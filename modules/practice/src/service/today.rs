@@ -65,7 +65,7 @@ pub async fn today(ctx: &Ctx) -> Result<Option<Today>> {
         .take(5)
         .collect();
     let f = store::encounter::Find { worker: own, ..store::encounter::Find::default() };
-    let (rows, _) = store::encounter::find(&mut c, &encounters, &f, PageReq::new(None, Some(5))).await?;
+    let rows = store::encounter::newest(&mut c, &encounters, &f, 5).await?;
     let recent = show::encounters(ctx, &mut c, encounters.mask(), &rows, false).await?;
     Ok(Some(Today { due, due_total, own: own.is_some(), drafts, recent }))
 }

@@ -65,6 +65,13 @@ fn filter(mut q: Sql, f: &Find) -> Sql {
     q.when(!f.void, |q| q.lit(" AND e.voided_at IS NULL"))
 }
 
+/// The newest few encounters, uncounted.
+pub(crate) async fn newest(c: &mut Conn, p: &Permit<Encounter>, f: &Find, n: i64) -> Result<Vec<Encounter>> {
+    let q =
+        filter(scoped(sql(SELECT).lit("1=1"), p), f).lit(" ORDER BY e.day DESC,e.recorded_at DESC,e.id DESC LIMIT ");
+    c.all(q.bind(n)).await
+}
+
 /// A page of encounters, newest first, and their number.
 pub(crate) async fn find(
     c: &mut Conn,

@@ -289,3 +289,35 @@ async fn today_shows_who_is_due() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn at_the_same_moment() {
+    on_both(parts, |app| async move {
+        let (p, key) = first_visit(&app).await;
+        let (a, b) = (app.ctx(social_worker(1)), app.ctx(colleague(1)));
+        let on = |d: &str| EncounterInput { day: format!("2021-07-0{d}"), ..visit_to(&[p]) };
+        // Two workers record visits to one person: both stand, and the schedule knows the later one.
+        let none = Idem::none();
+        let (x, y) =
+            tokio::join!(encounter::record(&a, on("7"), &none, None), encounter::record(&b, on("8"), &none, None));
+        assert!(x.is_ok() && y.is_ok(), "{x:?} {y:?}");
+        let r = resident::open(&a, key.county, p).await.unwrap().resident;
+        assert_eq!((r.last_on, r.next_on), (Some(day(7, 8)), day(8, 7)));
+        // Two editors of one version: exactly one wins, whoever it is.
+        let boss = app.ctx(head(1));
+        let with = |text: &str| EncounterInput {
+            action: text.into(),
+            workers: vec![worker(10).to_string()],
+            ..visit_to(&[p])
+        };
+        let (x, y) = tokio::join!(
+            encounter::correct(&a, key.county, key.id, "1", with("甲"), &none, None),
+            encounter::correct(&boss, key.county, key.id, "1", with("乙"), &none, None)
+        );
+        let mut both = [problems(x), problems(y)];
+        both.sort();
+        assert_eq!(both, ["conflict", "ok"]);
+        assert_eq!(figures(&app, &["encounters", "M07"], &station1(), day(7, 1), day(7, 8)).await, vec![3, 3]);
+    })
+    .await;
+}
