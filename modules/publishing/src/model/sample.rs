@@ -82,7 +82,7 @@ pub fn june() -> Snapshot {
         ],
         ..Body::default()
     };
-    snapshot(6, 2021_06_09, body)
+    snapshot(6, 20210609, body)
 }
 
 /// The flash snapshot of 2021-07-08.
@@ -97,7 +97,7 @@ pub fn july() -> Snapshot {
     {
         c.status = Some(status);
         c.confirmed_week = Some("2021-W26".into());
-        c.confirmed_at = Some(Stamp::from_cn(Day::from_stored(2021_07_05), 11, 20));
+        c.confirmed_at = Some(Stamp::from_cn(Day::from_stored(20210705), 11, 20));
         c.obstacles.extend(stuck.map(|s: &str| (s.to_owned(), 2)));
     }
     let gap = |division: i64, name: &str, stage, obstacle: Option<(&str, &str)>| Gap {
@@ -109,7 +109,7 @@ pub fn july() -> Snapshot {
         stage,
         reached: vec!["venue".into()],
         obstacles: obstacle.iter().map(|(c, t)| ((*c).to_owned(), (*t).to_owned())).collect(),
-        due_on: Some(Day::from_stored(2021_06_30)),
+        due_on: Some(Day::from_stored(20210630)),
     };
     let body = Body {
         total: area(1, "350000000000", "示例省", "示例省", None, &totals(716, 2839, 1203)),
@@ -124,7 +124,7 @@ pub fn july() -> Snapshot {
             name: "乙市寅县".into(),
             reason: UnconfirmedReason::NoReport,
             last_week: Some("2021-W25".into()),
-            confirmed_at: Some(Stamp::from_cn(Day::from_stored(2021_06_28), 10, 0)),
+            confirmed_at: Some(Stamp::from_cn(Day::from_stored(20210628), 10, 0)),
             difference: 0,
         }],
         unreported: vec![],
@@ -134,7 +134,7 @@ pub fn july() -> Snapshot {
         ],
         flows: vec![],
     };
-    snapshot(7, 2021_07_08, body)
+    snapshot(7, 20210708, body)
 }
 
 /// A draft by account `a`.
@@ -155,7 +155,7 @@ pub fn draft_row() -> CircularRow {
             },
         ],
     };
-    let at = Stamp::from_cn(Day::from_stored(2021_07_08), 10, 0);
+    let at = Stamp::from_cn(Day::from_stored(20210708), 10, 0);
     CircularRow {
         id: CircularId(Uuid::from_u128(1)),
         division_id: DivisionId(1),

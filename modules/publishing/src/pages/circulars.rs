@@ -20,7 +20,7 @@ pub(crate) async fn list(page: Page) -> PageResult {
         lead: Some(page.lang.t("publishing-circulars-lead")),
         ..Head::default()
     };
-    Ok(page.html_with(&head, views::list(page.lang, &rows)))
+    Ok(page.html_with(&head, views::list(page.lang, &rows, page.ctx.can(crate::policy::SNAPSHOT_READ))))
 }
 
 pub(crate) async fn draft(page: Page, posted: Posted) -> PageResult {

@@ -67,6 +67,10 @@ impl Writer<'_> {
     fn has(&self, key: &str) -> bool {
         self.f.has(key)
     }
+    /// Whether a rate has a value: a denominator of 0 gives a dash, which needs no sentence.
+    fn rate(&self, key: &str) -> bool {
+        self.f.text(key).is_some_and(|t| t != zw_core::percent::NO_VALUE)
+    }
     fn count(&self, key: &str) -> i64 {
         self.f.now.body.total.get(key).unwrap_or(0)
     }
@@ -118,20 +122,25 @@ fn opening(w: &mut Writer<'_>) {
 fn progress(w: &mut Writer<'_>) {
     let p = placeholder;
     let mut t = format!(
-        "{}应建站{}个，建成运营{}个{}；覆盖率{}%{}。",
+        "{}应建站{}个，建成运营{}个{}",
         scope_words(&w.f.now.body.total.code),
         p(keys::TOWNSHIPS_COUNTED),
         p(keys::STATIONS_BUILT),
         w.since(keys::STATIONS_BUILT, "个", "增加", "减少"),
-        p("coverage_township"),
-        w.since("coverage_township", "个百分点", "提高", "下降"),
     );
+    if w.rate("coverage_township") {
+        let since = w.since("coverage_township", "个百分点", "提高", "下降");
+        t.push_str(&format!("；覆盖率{}%{since}", p("coverage_township")));
+    }
+    t.push('。');
     if w.has(keys::POSTED_WORKERS) {
         t.push_str(&format!("在岗社工{}人", p(keys::POSTED_WORKERS)));
         t.push_str(&w.since(keys::POSTED_WORKERS, "人", "增加", "减少"));
         if w.has(keys::CERTIFIED_WORKERS) {
-            let (n, rate) = (p(keys::CERTIFIED_WORKERS), p("certified_rate"));
-            t.push_str(&format!("，其中持证{n}人，持证率{rate}%"));
+            t.push_str(&format!("，其中持证{}人", p(keys::CERTIFIED_WORKERS)));
+            if w.rate("certified_rate") {
+                t.push_str(&format!("，持证率{}%", p("certified_rate")));
+            }
         }
         t.push('。');
     }

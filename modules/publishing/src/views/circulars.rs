@@ -22,8 +22,9 @@ fn state(lang: Lang, s: CircularState) -> Markup {
     badge_with(status, &lang.t(&format!("publishing-state-{}", s.code())))
 }
 
-/// The list.
-pub fn list(lang: Lang, rows: &[CircularOut]) -> Markup {
+/// The list. `snapshots`: whether the reader may open snapshots, where a circular begins.
+pub fn list(lang: Lang, rows: &[CircularOut], snapshots: bool) -> Markup {
+    let begin = lang.t("publishing-snapshots");
     table(lang, &Table {
         caption: lang.t("publishing-circulars"),
         cols: vec![
@@ -40,7 +41,7 @@ pub fn list(lang: Lang, rows: &[CircularOut]) -> Markup {
             cell(c.sent_on.map(|d| d.to_string()).unwrap_or_default()),
             cell(format!("{} {}", c.created.0, c.created.1.minute_cn())),
         ])).collect(),
-        empty: Some(parts::empty(&lang.t("publishing-circulars-none"), &lang.t("publishing-circulars-none-how"), Some((&lang.t("publishing-snapshots"), "/snapshots")))),
+        empty: Some(parts::empty(&lang.t("publishing-circulars-none"), &lang.t("publishing-circulars-none-how"), snapshots.then_some((&*begin, "/snapshots")))),
         ..Table::default()
     })
 }
@@ -223,8 +224,8 @@ pub fn sample(lang: Lang) -> Markup {
     let f = sample_file();
     let t = FormTrouble::default();
     html! {
-        (list(lang, std::slice::from_ref(&f.head)))
-        (show(lang, "t", &f, Day::from_stored(2021_07_09), &Posted::default(), &t))
+        (list(lang, std::slice::from_ref(&f.head), true))
+        (show(lang, "t", &f, Day::from_stored(20210709), &Posted::default(), &t))
         (edit(lang, "t", "k", &f, &Posted::default(), &t))
     }
 }
@@ -238,7 +239,7 @@ mod tests {
         zw_ui::I18n::install(&crate::FTL);
         let f = sample_file();
         let t = FormTrouble::default();
-        let read = show(Lang::ZhCn, "t", &f, Day::from_stored(2021_07_09), &Posted::default(), &t).into_string();
+        let read = show(Lang::ZhCn, "t", &f, Day::from_stored(20210709), &Posted::default(), &t).into_string();
         assert!(read.contains("建成运营716个。") && read.contains("/file/docx"), "{read}");
         let edited = edit(Lang::ZhCn, "t", "k", &f, &Posted::default(), &t).into_string();
         assert!(edited.contains("建成运营{{fig:stations_built}}个。"), "{edited}");

@@ -329,7 +329,7 @@ fn sample_file() -> SnapshotFile {
 pub fn sample(lang: Lang) -> Markup {
     let f = sample_file();
     let rows = Paged { items: vec![f.head.clone()], page: 1, size: 50, total: 1 };
-    let day = Day::from_stored(2021_07_08);
+    let day = Day::from_stored(20210708);
     let offers = Offers {
         areas: vec![(DivisionId(1), "示例省".into())],
         months: Period::month(2021, 6).map(|m| (m, day)).into_iter().collect(),

@@ -40,11 +40,12 @@ fn href(path: &str, w: &WallOut, shown: View, change: &[(&str, &str)]) -> String
         q.push(("date", date.as_str()));
     }
     for (k, v) in change {
-        q.retain(|(name, _)| name != k);
-        if !v.is_empty() {
-            q.push((k, v));
+        match q.iter_mut().find(|(name, _)| name == k) {
+            Some(kept) => kept.1 = v,
+            None => q.push((k, v)),
         }
     }
+    q.retain(|(_, v)| !v.is_empty());
     let q: Vec<String> = q.iter().map(|(k, v)| format!("{k}={v}")).collect();
     format!("{path}?{}", q.join("&"))
 }
@@ -356,7 +357,7 @@ pub fn crumbs(w: &WallOut, o: &Options) -> Vec<(String, String)> {
 /// An invented wall.
 pub fn sample_data() -> WallOut {
     use zw_ui::Status;
-    let day = Day::from_stored(2021_07_08);
+    let day = Day::from_stored(20210708);
     let tile = |i: i32, name: &str, status, covered, obstacle: Option<&str>| TileOut {
         division: i64::from(i),
         code: format!("99010{i}000000"),
@@ -369,7 +370,7 @@ pub fn sample_data() -> WallOut {
         counted: 10,
         planned: Some(6),
         obstacle: obstacle.map(str::to_owned),
-        confirmed_at: (i != 2).then(|| Stamp::from_cn(Day::from_stored(2021_07_05), 11, 20)),
+        confirmed_at: (i != 2).then(|| Stamp::from_cn(Day::from_stored(20210705), 11, 20)),
         live: (i == 1).then_some(5),
         unit: None,
     };
@@ -408,7 +409,7 @@ pub fn sample_data() -> WallOut {
         ],
         matrix: None,
         unconfirmed: 1,
-        days: vec![Day::from_stored(2021_06_27), Day::from_stored(2021_07_04), day],
+        days: vec![Day::from_stored(20210627), Day::from_stored(20210704), day],
         chosen: 2,
         above: vec![],
         notes: vec!["统计范围未包括金门县和连江县马祖列岛".into()],
@@ -455,7 +456,7 @@ mod tests {
         let o = Options { shown: View::Tiles, map: false, links: false, units: false, figures: false };
         let html = kiosk(Lang::ZhCn, &w, &o, None).into_string();
         assert!(!html.contains("<a ") && html.contains("data-live-src=\"/wall/fragment?"), "{html}");
-        w.as_of = Day::from_stored(2021_07_04);
+        w.as_of = Day::from_stored(20210704);
         let html = region(Lang::ZhCn, &w, &o, None).into_string();
         assert!(!html.contains("data-live") && html.contains("id=\"wall-body\""), "{html}");
     }

@@ -1,5 +1,9 @@
-//! One test binary: services, pages and API on both engines.
+//! One test binary: services, pages, API and files on both engines.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failure here is a failed test")]
 
+mod circulars;
+mod files;
+mod snapshots;
 mod support;
+mod wall;
 mod words;

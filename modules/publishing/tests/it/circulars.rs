@@ -1,0 +1,153 @@
+//! Circulars: drafted from a snapshot, figures kept, four eyes, sent, seen by those it is for.
+
+use crate::support::{city, code, county, foreign, officer, parts, worker, world};
+use zw_core::{CircularId, Error, SnapshotId};
+use zw_publishing::model::circular::{CircularState, DraftInput, EditInput, ParagraphInput, SendInput, VoidInput};
+use zw_publishing::model::snapshot::FlashInput;
+use zw_publishing::service::{circulars as service, snapshots};
+use zw_testkit::{TestApp, on_both};
+use zw_web::Idem;
+
+async fn flash(t: &TestApp, as_of: &str) -> SnapshotId {
+    let input = FlashInput { as_of: as_of.into(), ..FlashInput::default() };
+    snapshots::flash(&t.ctx(officer(1)), &input, &Idem::none()).await.unwrap()
+}
+
+async fn drafted(t: &TestApp) -> CircularId {
+    flash(t, "2021-06-09").await;
+    let snapshot = flash(t, "2021-07-08").await.to_string();
+    let input = DraftInput { snapshot, ..DraftInput::default() };
+    service::draft(&t.ctx(officer(1)), &input, &Idem::none()).await.unwrap()
+}
+
+fn edit(id: &str, text: &str, version: i64) -> EditInput {
+    EditInput {
+        title: "关于示例的通报".into(),
+        paragraphs: vec![ParagraphInput { id: id.into(), text: text.into() }],
+        version,
+    }
+}
+
+#[tokio::test]
+async fn the_draft_compares_with_the_dated_point_before() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let id = drafted(&t).await;
+        let c = service::get(&t.ctx(officer(1)), id).await.unwrap();
+        let text: Vec<&str> = c.paragraphs.iter().map(|p| p.rendered.as_str()).collect();
+        assert!(text[0].contains("数据截至7月8日（快报），未经县级确认部分见附件3"), "{text:?}");
+        // 3 of 8 against 2 of 8: in points, with the date.
+        assert!(text[1].contains("应建站8个，建成运营3个，比6月9日增加1个；覆盖率37.5%，比6月9日提高12.5个百分点。"), "{}", text[1]);
+        assert!(text.iter().all(|t| !t.contains("上月") && !t.contains("〔？〕")), "{text:?}");
+        assert!(c.may_edit && !c.may_check && !c.may_send);
+        // One circular per snapshot.
+        let again = DraftInput { snapshot: c.head.snapshot.to_string(), ..DraftInput::default() };
+        assert_eq!(code(&service::draft(&t.ctx(officer(2)), &again, &Idem::none()).await.unwrap_err()), "snapshot:circular-once");
+        let compared = DraftInput { snapshot: flash(&t, "2021-07-01").await.to_string(), previous: c.head.snapshot.to_string() };
+        assert_eq!(code(&service::draft(&t.ctx(officer(1)), &compared, &Idem::none()).await.unwrap_err()), "previous:snapshot-not-earlier");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn edited_checked_by_another_and_sent() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let id = drafted(&t).await;
+        let (a, b) = (t.ctx(officer(1)), t.ctx(officer(2)));
+        let kept = service::get(&a, id).await.unwrap().paragraphs[1].paragraph.text.clone();
+        for (text, want) in [
+            ("全省建成运营720个。", "p2:figure-missing"),
+            ("{{fig:stations_built}", "p2:figure-syntax"),
+        ] {
+            let e = service::edit(&a, id, &edit("p2", text, 1)).await.unwrap_err();
+            assert!(code(&e).starts_with(want), "{}", code(&e));
+        }
+        let e = service::edit(&a, id, &edit("p2", &format!("{kept}另见{{{{fig:oops}}}}"), 1)).await.unwrap_err();
+        assert_eq!(code(&e), "p2:figure-unknown");
+        service::edit(&a, id, &edit("p2", &format!("{kept}另有2个站待验收。"), 1)).await.unwrap();
+        // Somebody who saw the old version is told what stands.
+        let Err(Error::Conflict { current }) = service::edit(&b, id, &edit("p2", "x", 1)).await else { panic!("no conflict") };
+        assert!(current.iter().any(|(k, v)| k == "p2" && v.contains("另有2个站待验收")));
+        // Four eyes.
+        assert_eq!(code(&service::check(&a, id, 2).await.unwrap_err()), "circular-four-eyes");
+        assert!(service::get(&b, id).await.unwrap().may_check);
+        service::check(&b, id, 2).await.unwrap();
+        // An edit takes the check back; the editor cannot check either.
+        service::edit(&b, id, &edit("p2", &kept, 3)).await.unwrap();
+        assert_eq!(service::get(&a, id).await.unwrap().head.state, CircularState::Draft);
+        assert_eq!(code(&service::check(&b, id, 4).await.unwrap_err()), "circular-four-eyes");
+        let send = SendInput { doc_no: "示例〔2021〕1号".into(), sent_on: "2021-07-08".into(), version: 4 };
+        assert_eq!(code(&service::send(&a, id, &send).await.unwrap_err()), "circular-not-checked");
+        service::check(&t.ctx(officer(3)), id, 4).await.unwrap();
+        service::send(&a, id, &SendInput { version: 5, ..send }).await.unwrap();
+        let sent = service::get(&a, id).await.unwrap();
+        assert_eq!((sent.head.state, sent.head.doc_no.as_deref()), (CircularState::Sent, Some("示例〔2021〕1号")));
+        assert_eq!(code(&service::edit(&a, id, &edit("p2", &kept, 6)).await.unwrap_err()), "circular-closed");
+        let void = VoidInput { reason: "x".into(), version: 6 };
+        assert_eq!(code(&service::void(&a, id, &void).await.unwrap_err()), "circular-closed");
+        // Every step left an audit row and the chain verifies.
+        let mut c = t.app.db.read().await.unwrap();
+        let n: i64 = c.scalar(zw_db::sql("SELECT COUNT(*) FROM audit_event WHERE resource='circular'")).await.unwrap();
+        assert_eq!(n, 6);
+        assert_eq!(zw_access::audit::verify(&mut c, &t.app.vault).await.unwrap().exit_code(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_draft_is_seen_by_its_writers_and_what_was_sent_by_everybody_below() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let id = drafted(&t).await;
+        for actor in [county(), city(), worker(), foreign()] {
+            let name = actor.name.clone();
+            assert!(matches!(service::get(&t.ctx(actor.clone()), id).await, Err(Error::NotFound)), "{name}");
+            assert!(service::list(&t.ctx(actor)).await.unwrap().is_empty(), "{name}");
+        }
+        assert!(matches!(service::edit(&t.ctx(city()), id, &edit("p1", "x", 1)).await, Err(Error::NotFound)));
+        assert!(matches!(service::edit(&t.ctx(county()), id, &edit("p1", "x", 1)).await, Err(Error::Forbidden)));
+        service::check(&t.ctx(officer(2)), id, 1).await.unwrap();
+        let send = SendInput { doc_no: "示例〔2021〕1号".into(), sent_on: "2021-07-08".into(), version: 2 };
+        service::send(&t.ctx(officer(2)), id, &send).await.unwrap();
+        for actor in [county(), city(), worker()] {
+            let c = service::get(&t.ctx(actor.clone()), id).await.unwrap();
+            assert!(!c.may_edit && !c.may_check && !c.may_send);
+            assert_eq!(service::list(&t.ctx(actor)).await.unwrap().len(), 1);
+        }
+        assert!(matches!(service::get(&t.ctx(foreign()), id).await, Err(Error::NotFound)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_keep_what_was_typed() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let id = drafted(&t).await;
+        let (a, b) = (t.client(officer(1)), t.client(officer(2)));
+        let page = a.get(&format!("/circulars/{id}/edit")).await.text();
+        assert!(page.contains("{{fig:stations_built}}"), "{page}");
+        let post = |text: &'static str| [("version", "1"), ("title", "关于示例的通报"), ("p2", text)];
+        let refused = a.post(&format!("/circulars/{id}/edit"), &post("全省建成运营720个。")).await;
+        assert_eq!(refused.status.as_u16(), 422);
+        let text = refused.text();
+        assert!(text.contains("全省建成运营720个。") && text.contains("系统填入的数不能删改"), "{text}");
+        // An emptied paragraph is gone, and is not mistaken for one that was not sent.
+        let saved = a.post(&format!("/circulars/{id}/edit"), &post("")).await;
+        assert_eq!(saved.status.as_u16(), 303, "{}", saved.text());
+        let own = a.post(&format!("/circulars/{id}/check"), &[("version", "2")]).await;
+        assert_eq!(own.status.as_u16(), 422);
+        assert!(own.text().contains("请另一人核稿"));
+        assert_eq!(b.post(&format!("/circulars/{id}/check"), &[("version", "2")]).await.status.as_u16(), 303);
+        let bad = b.post(&format!("/circulars/{id}/send"), &[("version", "3"), ("doc_no", ""), ("sent_on", "2021-07-20")]).await;
+        assert_eq!(bad.status.as_u16(), 422);
+        assert!(bad.text().contains("发文日期不能晚于今天") && bad.text().contains("2021-07-20"));
+        let api = b.get(&format!("/api/v1/circulars/{id}")).await.json();
+        assert_eq!(api["state"], "checked");
+        assert!(api["paragraphs"].as_array().unwrap().iter().all(|p| p["id"] != "p2"));
+        let en = a.get("/circulars").await;
+        assert_eq!(en.status.as_u16(), 200);
+    })
+    .await;
+}

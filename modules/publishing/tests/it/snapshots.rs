@@ -1,0 +1,208 @@
+//! Snapshots: what they say, that they stay, and who sees them.
+
+use crate::support::{city, code, county, day, foreign, officer, parts, quietly, unit, world, write};
+use zw_core::{Error, SnapshotId};
+use zw_db::sql;
+use zw_publishing::model::snapshot::{FlashInput, FreezeInput, SnapshotKind, Stage, UnconfirmedReason};
+use zw_publishing::service::snapshots as service;
+use zw_testkit::{World, on_both};
+use zw_ui::Status;
+use zw_web::Idem;
+
+fn flash_on(d: &str) -> FlashInput {
+    FlashInput { as_of: d.into(), ..FlashInput::default() }
+}
+fn june(early: bool) -> FreezeInput {
+    FreezeInput { period: "2021-06".into(), early: if early { "1".into() } else { String::new() }, ..FreezeInput::default() }
+}
+
+#[tokio::test]
+async fn a_flash_snapshot_counts_the_registers_and_names_what_is_unconfirmed() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let ctx = t.ctx(officer(1));
+        let id = service::flash(&ctx, &FlashInput::default(), &Idem::none()).await.unwrap();
+        let s = service::get(&ctx, id).await.unwrap();
+        let b = &s.body;
+        assert_eq!((s.head.kind, s.head.as_of, s.head.division), (SnapshotKind::Flash, day(7, 8), World::PROVINCE));
+        assert_eq!(b.total.get("townships_counted"), Some(8));
+        assert_eq!(b.total.get("stations_built"), Some(3), "the other province's station is not in it");
+        assert_eq!(b.cities.iter().map(|c| c.get("stations_built").unwrap()).collect::<Vec<_>>(), [2, 1]);
+        assert_eq!(b.counties.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["子城市子一县", "子城市子二县", "丑城市丑一县"]);
+        // Sums of the parts are the totals.
+        for (key, n) in &b.total.values {
+            assert_eq!(b.counties.iter().filter_map(|c| c.get(key)).sum::<i64>(), *n, "{key}");
+            assert_eq!(b.cities.iter().filter_map(|c| c.get(key)).sum::<i64>(), *n, "{key}");
+        }
+        assert_eq!(
+            b.counties.iter().map(|c| c.status.unwrap()).collect::<Vec<_>>(),
+            [Status::OnCourse, Status::Overdue, Status::Done]
+        );
+        // 子一县 confirmed 1 and has 2 now; 子二县 confirmed nothing; 丑一县 stands as confirmed.
+        let doubt: Vec<_> = b.unconfirmed.iter().map(|u| (u.division, u.reason, u.difference)).collect();
+        assert_eq!(doubt, [(100, UnconfirmedReason::Changed, 1), (101, UnconfirmedReason::NoReport, 0)]);
+        let gaps: Vec<_> = b.gaps.iter().map(|g| (g.name.as_str(), g.stage)).collect();
+        assert_eq!(gaps[0], ("西溪乡", Stage::Preparing));
+        assert_eq!(gaps.len(), 5);
+        assert_eq!(b.gaps[0].obstacles, [("tender".to_owned(), "首次招标流标".to_owned())]);
+        assert_eq!(s.rule_versions.get("coverage_township").map(String::as_str), Some("I1-1"));
+        assert!(s.late.is_empty() && b.flows.is_empty() && b.unreported.is_empty());
+        // Any earlier date, as the registers stood then.
+        let early = service::flash(&ctx, &flash_on("2021-06-09"), &Idem::none()).await.unwrap();
+        let e = service::get(&ctx, early).await.unwrap();
+        assert_eq!(e.body.total.get("stations_built"), Some(2));
+        assert_eq!(code(&service::flash(&ctx, &flash_on("2021-07-09"), &Idem::none()).await.unwrap_err()), "as_of:as-of-future");
+        assert_eq!(code(&service::flash(&ctx, &flash_on("gestern"), &Idem::none()).await.unwrap_err()), "as_of:date-format");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_month_is_frozen_once_from_approved_reports_and_locks_them() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let ctx = t.ctx(officer(1));
+        // The eighth working day after June 2021 is 12 July.
+        assert_eq!(code(&service::freeze(&ctx, &june(false), &Idem::none()).await.unwrap_err()), "freeze-early");
+        for (period, want) in [("2021-07", "period:month-not-over"), ("2021-W20", "period:month-format"), ("", "period:required")] {
+            let input = FreezeInput { period: period.into(), ..FreezeInput::default() };
+            assert_eq!(code(&service::freeze(&ctx, &input, &Idem::none()).await.unwrap_err()), want);
+        }
+        let id = service::freeze(&ctx, &june(true), &Idem::none()).await.unwrap();
+        let s = service::get(&ctx, id).await.unwrap();
+        assert_eq!((s.head.as_of, s.head.period.as_deref()), (day(6, 30), Some("2021-06")));
+        // Station 2 sent 99 visits that nobody approved: not in the flows, named 未报, its station counts.
+        assert_eq!(s.body.total.get("M07"), Some(42));
+        assert_eq!(s.body.total.get("persontimes"), Some(44));
+        assert_eq!(s.body.total.get("stations_built"), Some(3));
+        let named: Vec<_> = s.body.unreported.iter().map(|u| (u.unit, u.state.as_str())).collect();
+        assert_eq!(named, [(unit(2), "submitted")]);
+        assert_eq!(s.body.flows, ["M07", "persontimes"]);
+        let again = service::freeze(&ctx, &june(true), &Idem::none()).await.unwrap_err();
+        assert_eq!(code(&again), "period:month-frozen");
+        let mut c = t.app.db.read().await.unwrap();
+        let states: Vec<(String, i64)> =
+            c.all(sql("SELECT state,COUNT(*) FROM report WHERE kind='month' GROUP BY state ORDER BY state")).await.unwrap();
+        assert_eq!(states, [("approved".into(), 1), ("locked".into(), 2), ("submitted".into(), 1)], "the other province is untouched");
+        drop(c);
+        // On the freeze day nothing needs to be said.
+        let other = t.ctx(foreign());
+        t.at(2021, 7, 12, 9);
+        let late = t.ctx(foreign());
+        assert!(service::freeze(&other, &june(false), &Idem::none()).await.is_err());
+        service::freeze(&late, &june(false), &Idem::none()).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_snapshot_cannot_be_changed_unnoticed() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let ctx = t.ctx(officer(1));
+        let id = service::flash(&ctx, &FlashInput::default(), &Idem::none()).await.unwrap();
+        for change in [
+            sql("UPDATE snapshot SET body=").bind("{}").lit(" WHERE id=").bind(id),
+            sql("UPDATE snapshot SET as_of=").bind(20_210_101i64).lit(" WHERE id=").bind(id),
+            sql("UPDATE snapshot SET taken_by=").bind("x").lit(" WHERE id=").bind(id),
+        ] {
+            let mut c = t.app.db.read().await.unwrap();
+            let kept: (String, zw_core::Day, String) =
+                c.one(sql("SELECT body,as_of,taken_by FROM snapshot WHERE id=").bind(id)).await.unwrap().unwrap();
+            drop(c);
+            let mut tx = write(&t).await;
+            tx.run(change).await.unwrap();
+            quietly(tx).await;
+            assert_eq!(code(&service::get(&ctx, id).await.unwrap_err()), "snapshot-altered");
+            let mut tx = write(&t).await;
+            tx.run(
+                sql("UPDATE snapshot SET body=").bind(&kept.0).lit(",as_of=").bind(kept.1).lit(",taken_by=").bind(&kept.2).lit(" WHERE id=").bind(id),
+            )
+            .await
+            .unwrap();
+            quietly(tx).await;
+            assert!(service::get(&ctx, id).await.is_ok());
+        }
+    })
+    .await;
+}
+
+#[test]
+fn no_statement_of_the_program_changes_a_snapshot() {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut looked = 0;
+    let mut stack = vec![dir.join("modules"), dir.join("crates"), dir.join("app")];
+    while let Some(d) = stack.pop() {
+        for e in std::fs::read_dir(d).unwrap() {
+            let path = e.unwrap().path();
+            if path.is_dir() {
+                if !path.ends_with("tests") && !path.ends_with("target") {
+                    stack.push(path);
+                }
+            } else if path.extension().is_some_and(|x| x == "rs" || x == "sql") {
+                looked += 1;
+                let text = std::fs::read_to_string(&path).unwrap().to_uppercase();
+                for bad in ["UPDATE SNAPSHOT", "DELETE FROM SNAPSHOT"] {
+                    assert!(!text.contains(bad), "{bad} in {}", path.display());
+                }
+            }
+        }
+    }
+    assert!(looked > 100);
+}
+
+#[tokio::test]
+async fn who_sees_and_takes_snapshots() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let of_province = service::flash(&t.ctx(officer(1)), &FlashInput::default(), &Idem::none()).await.unwrap();
+        let of_city = service::flash(&t.ctx(city()), &FlashInput::default(), &Idem::none()).await.unwrap();
+        let s = service::get(&t.ctx(city()), of_city).await.unwrap();
+        assert_eq!((s.head.division, s.body.cities.len(), s.body.counties.len()), (World::CITY, 0, 2));
+        // Those who lie in its area read it; the other province does not know of it.
+        for actor in [officer(1), city(), county()] {
+            assert!(service::get(&t.ctx(actor.clone()), of_province).await.is_ok());
+            assert!(service::get(&t.ctx(actor), of_city).await.is_ok());
+        }
+        let other = t.ctx(foreign());
+        assert!(matches!(service::get(&other, of_province).await, Err(Error::NotFound)));
+        assert_eq!(service::list(&other, zw_core::PageReq::new(None, None)).await.unwrap().total, 0);
+        // A city takes none of another area and freezes nothing; a county takes none.
+        let outside = FlashInput { division: World::PROVINCE.to_string(), ..FlashInput::default() };
+        assert_eq!(code(&service::flash(&t.ctx(city()), &outside, &Idem::none()).await.unwrap_err()), "division:division-outside");
+        assert!(matches!(service::freeze(&t.ctx(city()), &june(true), &Idem::none()).await, Err(Error::Forbidden)));
+        assert!(matches!(service::flash(&t.ctx(county()), &FlashInput::default(), &Idem::none()).await, Err(Error::Forbidden)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_and_api_of_snapshots() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let c = t.client(officer(1));
+        let made = c.post("/snapshots/flash", &[("division", "1"), ("as_of", "2021-07-08"), ("idempotency_key", "k1")]).await;
+        assert_eq!(made.status.as_u16(), 303, "{}", made.text());
+        let place = made.location();
+        let again = c.post("/snapshots/flash", &[("division", "1"), ("as_of", "2021-07-08"), ("idempotency_key", "k1")]).await;
+        assert_eq!(again.location(), place, "a repeat has one effect");
+        let page = c.get(&place).await.text();
+        for want in ["已核对", "子城市子二县", "补录差额", "上周周报未确认", "西溪乡"] {
+            assert!(page.contains(want), "{want}");
+        }
+        // What was typed and the reason stand at the form.
+        let refused = c.post("/snapshots/freeze", &[("period", "2021-06")]).await;
+        assert_eq!(refused.status.as_u16(), 422);
+        assert!(refused.text().contains("2021-07-12"), "the freeze day is told");
+        let api = c.post_json("/api/v1/snapshots", &serde_json::json!({"as_of": "2021-07-08"})).await;
+        assert_eq!(api.status.as_u16(), 200, "{}", api.text());
+        let body = api.json();
+        assert_eq!(body["body"]["total"]["values"]["stations_built"], 3);
+        let id: SnapshotId = body["id"].as_str().unwrap().parse().unwrap();
+        assert_eq!(c.get(&format!("/api/v1/snapshots/{id}")).await.json()["hash"], body["hash"]);
+        assert_eq!(c.get("/api/v1/snapshots").await.json()["total"], 2);
+        assert_eq!(t.client(foreign()).get(&format!("/api/v1/snapshots/{id}")).await.status.as_u16(), 404);
+        assert_eq!(c.get("/snapshots/nonsense").await.status.as_u16(), 404);
+    })
+    .await;
+}

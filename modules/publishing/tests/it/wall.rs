@@ -1,0 +1,121 @@
+//! The wall: confirmed and live values, status against plan, scopes, drill-down, kiosk and paper.
+
+use crate::support::{city, county, day, foreign, officer, parts, quietly, station, world, write};
+use zw_access::Role;
+use zw_core::{DivisionId, Error};
+use zw_publishing::model::wall::{Basis, WallQuery};
+use zw_publishing::service::wall as service;
+use zw_testkit::{World, actor, on_both};
+use zw_ui::Status;
+
+fn query(pairs: &[(&str, &str)]) -> WallQuery {
+    let get = |k: &str| pairs.iter().find(|(n, _)| *n == k).map(|(_, v)| (*v).to_owned());
+    WallQuery { area: get("area"), date: get("date"), week: get("week"), view: get("view"), basis: get("basis"), size: None }
+}
+
+#[tokio::test]
+async fn the_province_sees_confirmed_figures_and_live_ones_marked_so() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let ctx = t.ctx(officer(1));
+        let w = service::get(&ctx, &WallQuery::default()).await.unwrap();
+        assert_eq!((w.area, w.level.as_str(), w.basis, w.unconfirmed), (1, "P", Basis::Confirmed, 1));
+        // 子一县 confirmed 1 of 3 on 5 July; a second station stands since 20 June in the registers.
+        let tile = |w: &zw_publishing::model::wall::WallOut, id: i64| w.tiles.iter().find(|t| t.division == id).unwrap().clone();
+        let one = tile(&w, 100);
+        assert_eq!((one.covered, one.counted, one.live, one.planned), (1, 3, Some(2), Some(1)));
+        assert_eq!((one.status, one.confirmed_at.is_some()), (Status::OnCourse, true));
+        // 子二县 has confirmed nothing: live, without a time, overdue, and stuck by its venue.
+        let two = tile(&w, 101);
+        assert_eq!((two.covered, two.confirmed_at, two.status, two.obstacle.as_deref()), (0, None, Status::Overdue, Some("venue")));
+        assert_eq!((tile(&w, 110).status, tile(&w, 110).obstacle), (Status::Done, None));
+        let strip = |w: &zw_publishing::model::wall::WallOut, key: &str| w.strip.iter().find(|s| s.key == key).unwrap().clone();
+        let cover = strip(&w, "coverage_township");
+        assert_eq!((cover.num, cover.den, cover.value.as_str(), cover.live.as_deref()), (2, Some(8), "25.0%", Some("37.5%")));
+        assert!(!cover.confirmed);
+        assert_eq!(cover.trend.len(), 53);
+        assert_eq!((cover.trend[0], cover.trend[52]), (0, 3));
+        let live = service::get(&ctx, &query(&[("basis", "live")])).await.unwrap();
+        assert_eq!((tile(&live, 100).covered, tile(&live, 100).live, strip(&live, "stations_built").num), (2, None, 3));
+        // The past, as it was then.
+        let past = service::get(&ctx, &query(&[("basis", "live"), ("date", "2021-06-13")])).await.unwrap();
+        assert_eq!((past.as_of, strip(&past, "stations_built").num), (day(6, 13), 2));
+        let week = service::get(&ctx, &query(&[("week", "51")])).await.unwrap();
+        assert_eq!((week.as_of, week.chosen), (day(7, 4), 51));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn drill_down_matrices_and_scopes() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let ctx = t.ctx(officer(1));
+        // Above the county the townships stand as of the confirmed week; the zone is not counted.
+        let towns = service::get(&ctx, &query(&[("area", "100")])).await.unwrap();
+        let states: Vec<_> = towns.tiles.iter().map(|t| (t.name.as_str(), t.status)).collect();
+        assert_eq!(states, [("东街街道", Status::Done), ("南山镇", Status::Done), ("西溪乡", Status::Behind)]);
+        assert_eq!(towns.tiles[2].obstacle.as_deref(), Some("tender"));
+        assert_eq!(towns.above.iter().map(|a| a.0).collect::<Vec<_>>(), [10, 1]);
+        let m = service::get(&ctx, &query(&[("view", "milestones"), ("basis", "live")])).await.unwrap().matrix.unwrap();
+        assert_eq!(m.cols, ["venue", "tender", "funding", "staff", "plaque", "acceptance"]);
+        assert_eq!((m.rows[0].cells[5].num, m.rows[0].cells[5].den), (2, 3));
+        let w = service::get(&ctx, &query(&[("view", "weeks")])).await.unwrap().matrix.unwrap();
+        assert_eq!((w.cols.len(), w.cols[11].as_str(), w.cols[10].as_str()), (12, "2021-07-08", "2021-07-04"));
+        assert_eq!(w.rows[2].cells.iter().map(|c| c.num).collect::<Vec<_>>(), [0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+        // The county looks at itself, live first; nobody looks outside.
+        let own = service::get(&t.ctx(county()), &WallQuery::default()).await.unwrap();
+        assert_eq!((own.area, own.level.as_str(), own.basis, own.tiles.len()), (100, "X", Basis::Live, 3));
+        assert_eq!(service::get(&t.ctx(city()), &WallQuery::default()).await.unwrap().area, 10);
+        for area in ["1", "110", "200", "99999", "x"] {
+            assert!(matches!(service::get(&t.ctx(city()), &query(&[("area", area)])).await, Err(Error::NotFound)), "{area}");
+        }
+        assert_eq!(service::get(&t.ctx(foreign()), &WallQuery::default()).await.unwrap().area, 2);
+        for bad in [("date", "2021-07-09"), ("date", "x"), ("view", "x"), ("basis", "x"), ("week", "x")] {
+            assert!(matches!(service::get(&ctx, &query(&[bad])).await, Err(Error::Invalid(_))), "{bad:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_fragment_kiosk_and_paper() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let c = t.client(officer(1));
+        let page = c.get("/wall").await.text();
+        for want in ["子一县", "1/3", "0/3＊", "场地", "未审核", "data-live=\"/live?topics=wall\"", "逾期 1", "/wall?area=101"] {
+            assert!(page.contains(want), "{want}");
+        }
+        assert!(!page.contains("view=map"), "no map without a review number outside the demo");
+        let fragment = c.get("/wall/fragment?area=1&view=tiles").await.text();
+        assert!(fragment.contains("子一县") && !fragment.contains("<html"), "{fragment}");
+        // A station more: the fragment shows it at once.
+        let mut tx = write(&t).await;
+        station(&mut tx, 9, World::COUNTY2, DivisionId(1011), 20210701, "二水社工站").await;
+        quietly(tx).await;
+        assert!(c.get("/wall/fragment?area=1&basis=live").await.text().contains("1/3"));
+        let kiosk = t.client(actor(Role::Kiosk, World::PROVINCE));
+        let dark = kiosk.get("/wall/kiosk").await;
+        assert_eq!(dark.status.as_u16(), 200);
+        let dark = dark.text();
+        assert!(dark.contains("data-bs-theme=\"dark\"") && dark.contains("data-live-src=\"/wall/fragment?"), "{dark}");
+        assert!(!dark.contains("href=\"/wall?") && !dark.contains("/units/"));
+        assert_eq!(kiosk.get("/wall/fragment?kiosk=1").await.status.as_u16(), 200);
+        for path in ["/snapshots", "/circulars", "/units"] {
+            assert_eq!(kiosk.get(path).await.status.as_u16(), 403, "{path}");
+        }
+        for (size, class) in [("A3", "zw-sheet-a3"), ("A0", "zw-sheet-a0")] {
+            assert!(c.get(&format!("/wall/print?size={size}")).await.text().contains(class));
+        }
+        assert_eq!(c.get("/wall/print?size=A7").await.status.as_u16(), 422);
+        let county = t.client(county()).get("/wall").await.text();
+        assert!(county.contains("西溪乡") && county.contains("/units/"), "township tiles lead to their stations");
+        let api = c.get("/api/v1/wall?view=milestones").await.json();
+        assert_eq!(api["tiles"].as_array().unwrap().len(), 3);
+        assert_eq!(api["matrix"]["rows"].as_array().unwrap().len(), 3);
+        assert_eq!(t.client(foreign()).get("/wall?area=1").await.status.as_u16(), 404);
+        assert_eq!(t.anonymous().get("/wall").await.status.as_u16(), 303);
+    })
+    .await;
+}
