@@ -2,7 +2,8 @@
 
 use crate::model::posting::{EndInput, Posting, PostingInput, PostingOut, overload};
 use crate::model::worker::{
-    Certificate, CertificateInput, Revealed, Worker, WorkerFile, WorkerInput, WorkerOut, WorkerQuery, WorkerState,
+    Certificate, CertificateInput, Edited, Revealed, Worker, WorkerFile, WorkerInput, WorkerOut, WorkerQuery,
+    WorkerState,
 };
 use crate::policy;
 use crate::store::{postings, workers as store};
@@ -198,7 +199,7 @@ pub async fn edit(ctx: &Ctx, id: WorkerId, input: &WorkerInput, idem: &Idem) -> 
     if typed.name.trim().is_empty() {
         typed.name = old.name.for_rules().clone();
     }
-    let (name, phone, employ, is_sw) = typed.check_edit()?;
+    let Edited { name, phone, employ, is_sw } = typed.check_edit()?;
     if old.version != input.version {
         let current = vec![
             ("version".into(), old.version.to_string()),

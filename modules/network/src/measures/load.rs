@@ -77,7 +77,9 @@ pub(super) async fn covered(c: &mut Conn, area: &Area, tier: Tier) -> Result<Vec
         }
         _ => units_in(q, area),
     };
-    let rows: Vec<(DivisionId, Day, Option<Day>, Day, Option<Day>)> = c.all(q).await?;
+    /// Division, the days of the state, the days of serving.
+    type Row = (DivisionId, Day, Option<Day>, Day, Option<Day>);
+    let rows: Vec<Row> = c.all(q).await?;
     Ok(rows
         .into_iter()
         .filter_map(|(division, f1, t1, f2, t2)| both((f1, t1), (f2, t2)).map(|(from, to)| Held { division, from, to }))

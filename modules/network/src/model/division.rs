@@ -301,31 +301,31 @@ mod tests {
     #[test]
     fn a_second_file_makes_versions_from_its_day() {
         let first = "350402000000,梅列区,county,350400000000\n350403000000,三元区,county,350400000000\n350427000000,沙县,county,350400000000\n350421000000,明溪县,county,350400000000\n";
-        let (c, one) = apply(&[], first, 2000_01_01);
+        let (c, one) = apply(&[], first, 20000101);
         assert_eq!((c.divisions.len(), c.versions.len(), c.unchanged), (6, 6, 0));
         let second = "350404000000,三元区,county,350400000000\n350405000000,沙县区,county,350400000000\n350421000000,明溪县,county,350400000000\n";
-        let (c, two) = apply(&one, second, 2021_02_01);
+        let (c, two) = apply(&one, second, 20210201);
         assert_eq!((c.divisions.len(), c.changed, c.unchanged), (2, 0, 3));
         assert_eq!(c.ended, ["三明市梅列区", "三明市三元区", "三明市沙县"]);
         let tree = Tree::build(two.clone());
-        let city = tree.as_of(day(2021_01_31)).by_code("350400000000").unwrap().id;
+        let city = tree.as_of(day(20210131)).by_code("350400000000").unwrap().id;
         let counties = |on: i64| tree.as_of(day(on)).counted(DivisionKind::County, city).len();
-        assert_eq!((counties(2021_01_31), counties(2021_02_01)), (4, 3));
+        assert_eq!((counties(20210131), counties(20210201)), (4, 3));
         assert!(tree.problems().is_empty());
         // The same file again changes nothing, an older day is refused.
-        let (c, _) = apply(&two, second, 2021_03_01);
+        let (c, _) = apply(&two, second, 20210301);
         assert_eq!((c.versions.len(), c.close.len(), c.unchanged), (0, 0, 5));
-        let old_day = day(2020_12_31);
+        let old_day = day(20201231);
         let refused = changes(&plan(second), &two, &tree.as_of(old_day), old_day);
         assert!(matches!(refused, Err(Error::Rule { code: "import-before-standing", .. })), "{refused:?}");
     }
 
     #[test]
     fn a_rename_keeps_the_id_and_a_correction_of_the_same_day_replaces() {
-        let (_, one) = apply(&[], "350427000000,沙县,county,350400000000\n", 2000_01_01);
-        let (c, two) = apply(&one, "350427000000,沙县区,county,350400000000\n", 2021_02_01);
+        let (_, one) = apply(&[], "350427000000,沙县,county,350400000000\n", 20000101);
+        let (c, two) = apply(&one, "350427000000,沙县区,county,350400000000\n", 20210201);
         assert_eq!((c.changed, c.divisions.len(), c.close.len()), (1, 0, 1));
-        let (c, three) = apply(&two, "350427000000,沙縣區,county,350400000000\n", 2021_02_01);
+        let (c, three) = apply(&two, "350427000000,沙縣區,county,350400000000\n", 20210201);
         assert_eq!((c.changed, c.replace.len(), c.close.len()), (1, 1, 0));
         assert_eq!(three.iter().filter(|v| v.kind == DivisionKind::County).count(), 2);
     }

@@ -71,41 +71,41 @@ mod tests {
 
     #[test]
     fn states_follow_each_other_without_gap() {
-        let h = enter(&[], Planned, day(2021_01_01)).unwrap();
-        let h = enter(&h, Preparing, day(2021_02_01)).unwrap();
-        let h = enter(&h, Operating, day(2021_03_01)).unwrap();
+        let h = enter(&[], Planned, day(20210101)).unwrap();
+        let h = enter(&h, Preparing, day(20210201)).unwrap();
+        let h = enter(&h, Operating, day(20210301)).unwrap();
         assert_eq!(
             h,
             vec![
-                row(Planned, 2021_01_01, Some(2021_02_01)),
-                row(Preparing, 2021_02_01, Some(2021_03_01)),
-                row(Operating, 2021_03_01, None)
+                row(Planned, 20210101, Some(20210201)),
+                row(Preparing, 20210201, Some(20210301)),
+                row(Operating, 20210301, None)
             ]
         );
-        assert_eq!(on(&h, day(2021_02_28)), Some(Preparing));
-        assert_eq!(on(&h, day(2021_03_01)), Some(Operating));
-        assert_eq!(on(&h, day(2020_12_31)), None);
-        assert_eq!(first_built(&h), Some(day(2021_03_01)));
+        assert_eq!(on(&h, day(20210228)), Some(Preparing));
+        assert_eq!(on(&h, day(20210301)), Some(Operating));
+        assert_eq!(on(&h, day(20201231)), None);
+        assert_eq!(first_built(&h), Some(day(20210301)));
     }
 
     #[test]
     fn a_late_entry_may_overtake_preparation_but_no_decision() {
-        let h = vec![row(Planned, 2021_01_01, Some(2021_06_20)), row(Preparing, 2021_06_20, None)];
+        let h = vec![row(Planned, 20210101, Some(20210620)), row(Preparing, 20210620, None)];
         assert_eq!(
-            enter(&h, Operating, day(2021_06_01)).unwrap(),
-            vec![row(Planned, 2021_01_01, Some(2021_06_01)), row(Operating, 2021_06_01, None)]
+            enter(&h, Operating, day(20210601)).unwrap(),
+            vec![row(Planned, 20210101, Some(20210601)), row(Operating, 20210601, None)]
         );
-        assert_eq!(enter(&h, Operating, day(2020_12_01)).unwrap(), vec![row(Operating, 2020_12_01, None)]);
-        let h = vec![row(Operating, 2021_01_01, Some(2021_06_01)), row(Suspended, 2021_06_01, None)];
-        assert_eq!(enter(&h, UnitState::Closed, day(2021_05_01)), Err(BeforeLastChange(day(2021_06_01))));
-        assert_eq!(enter(&h, Operating, day(2021_06_01)).unwrap(), vec![row(Operating, 2021_01_01, None)]);
+        assert_eq!(enter(&h, Operating, day(20201201)).unwrap(), vec![row(Operating, 20201201, None)]);
+        let h = vec![row(Operating, 20210101, Some(20210601)), row(Suspended, 20210601, None)];
+        assert_eq!(enter(&h, UnitState::Closed, day(20210501)), Err(BeforeLastChange(day(20210601))));
+        assert_eq!(enter(&h, Operating, day(20210601)).unwrap(), vec![row(Operating, 20210101, None)]);
     }
 
     #[test]
     fn a_withdrawn_acceptance_never_was() {
-        let h = vec![row(Preparing, 2021_01_01, Some(2021_06_01)), row(Operating, 2021_06_01, None)];
-        assert_eq!(withdraw(&h, day(2021_06_01)), vec![row(Preparing, 2021_01_01, None)]);
-        let h = vec![row(Operating, 2021_06_01, None)];
-        assert_eq!(withdraw(&h, day(2021_06_01)), vec![row(Preparing, 2021_06_01, None)]);
+        let h = vec![row(Preparing, 20210101, Some(20210601)), row(Operating, 20210601, None)];
+        assert_eq!(withdraw(&h, day(20210601)), vec![row(Preparing, 20210101, None)]);
+        let h = vec![row(Operating, 20210601, None)];
+        assert_eq!(withdraw(&h, day(20210601)), vec![row(Preparing, 20210601, None)]);
     }
 }

@@ -180,52 +180,52 @@ mod tests {
 
     #[test]
     fn linear_between_the_dates() {
-        let p = points(&[(2021_12_31, 1100), (2020_12_31, 100)]);
+        let p = points(&[(20211231, 1100), (20201231, 100)]);
         for (on, want) in [
-            (2020_12_30, None),
-            (2020_12_31, Some(100)),
-            (2021_01_01, Some(102)),
-            (2021_07_01, Some(598)),
-            (2021_12_31, Some(1100)),
-            (2022_05_01, Some(1100)),
+            (20201230, None),
+            (20201231, Some(100)),
+            (20210101, Some(102)),
+            (20210701, Some(598)),
+            (20211231, Some(1100)),
+            (20220501, Some(1100)),
         ] {
             assert_eq!(planned_on(&p, day(on)), want, "{on}");
         }
-        assert_eq!(planned_on(&[], day(2021_01_01)), None);
-        assert_eq!(planned_on(&points(&[(2021_01_01, 3), (2021_01_01, 5)]), day(2021_01_01)), Some(5));
-        assert_eq!(deviation(600, &p, day(2021_07_01)), Some(2));
+        assert_eq!(planned_on(&[], day(20210101)), None);
+        assert_eq!(planned_on(&points(&[(20210101, 3), (20210101, 5)]), day(20210101)), Some(5));
+        assert_eq!(deviation(600, &p, day(20210701)), Some(2));
     }
 
     #[test]
     fn the_five_states() {
-        let p = points(&[(2020_12_31, 100), (2021_06_30, 600), (2021_12_31, 1100)]);
+        let p = points(&[(20201231, 100), (20210630, 600), (20211231, 1100)]);
         for (actual, on, want) in [
-            (None, 2021_07_08, NoData),
-            (Some(1100), 2021_03_01, Done),
-            (Some(1200), 2022_03_01, Done),
-            (Some(100), 2020_12_01, NoData),
-            (Some(100), 2020_12_31, OnCourse),
-            (Some(400), 2021_04_10, OnCourse),
-            (Some(300), 2021_04_10, Behind),
-            (Some(599), 2021_06_30, Behind),
-            (Some(599), 2021_07_01, Overdue),
-            (Some(600), 2021_07_01, Behind),
-            (Some(620), 2021_07_01, OnCourse),
-            (Some(1099), 2021_12_31, Behind),
-            (Some(1099), 2022_01_01, Overdue),
+            (None, 20210708, NoData),
+            (Some(1100), 20210301, Done),
+            (Some(1200), 20220301, Done),
+            (Some(100), 20201201, NoData),
+            (Some(100), 20201231, OnCourse),
+            (Some(400), 20210410, OnCourse),
+            (Some(300), 20210410, Behind),
+            (Some(599), 20210630, Behind),
+            (Some(599), 20210701, Overdue),
+            (Some(600), 20210701, Behind),
+            (Some(620), 20210701, OnCourse),
+            (Some(1099), 20211231, Behind),
+            (Some(1099), 20220101, Overdue),
         ] {
             assert_eq!(status(actual, &p, day(on)), want, "{actual:?} on {on}");
         }
-        assert_eq!(status(Some(5), &[], day(2021_01_01)), NoData);
+        assert_eq!(status(Some(5), &[], day(20210101)), NoData);
     }
 
     #[test]
     fn forecast_at_the_present_pace() {
-        let f = |before, now, goal| forecast((day(2021_05_13), before), (day(2021_07_08), now), goal);
-        assert_eq!(f(560, 616, 630), Some(day(2021_07_22)));
+        let f = |before, now, goal| forecast((day(20210513), before), (day(20210708), now), goal);
+        assert_eq!(f(560, 616, 630), Some(day(20210722)));
         assert_eq!(f(616, 616, 630), None);
         assert_eq!(f(620, 616, 630), None);
-        assert_eq!(f(0, 630, 630), Some(day(2021_07_08)));
+        assert_eq!(f(0, 630, 630), Some(day(20210708)));
         assert_eq!(f(615, 616, 600_000), None);
     }
 

@@ -17,7 +17,7 @@ pub use crate::store::divisions::{load_tree, tree_version};
 pub const EXCLUSIONS: &str = include_str!("../../../../data/denominator-exclusions.csv");
 
 /// First day of the versions of a first import: earlier than any record.
-const BEGINNING: i64 = 2000_01_01;
+const BEGINNING: i64 = 20000101;
 
 /// Imports a divisions file with the shipped exclusions. See [`import_with`].
 pub async fn import(ctx: &Ctx, bytes: &[u8], valid_from: Option<Day>) -> Result<ImportReport> {

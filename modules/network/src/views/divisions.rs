@@ -186,7 +186,7 @@ pub fn import_result(lang: Lang, r: &ImportReport) -> Markup {
 
 /// The browser and both outcomes of an import.
 pub fn sample(lang: Lang) -> Markup {
-    let on = Day::from_stored(2021_07_08);
+    let on = Day::from_stored(20210708);
     let d = |id: i64, name: &str, exclusion: Option<&str>| DivisionOut {
         id: DivisionId(id),
         kind: DivisionKind::County,
@@ -209,7 +209,7 @@ pub fn sample(lang: Lang) -> Markup {
         division: Some(d(1, "示例市", None)),
         above: vec![d(9, "示例省", None)],
         children: vec![d(2, "示例甲区", None), d(3, "示例乙县", Some("functional_unit"))],
-        versions: vec![version("示例地区", 2000_01_01, Some(2021_02_01)), version("示例市", 2021_02_01, None)],
+        versions: vec![version("示例地区", 20000101, Some(20210201)), version("示例市", 20210201, None)],
     };
     let problem = zw_core::division_file::RowProblem {
         line: 7,

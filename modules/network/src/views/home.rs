@@ -64,7 +64,7 @@ pub fn found(lang: Lang, list: &[UnitOut], total: i64, more: &str) -> Markup {
 /// All three.
 pub fn sample(lang: Lang) -> Markup {
     let f = NetworkFigures {
-        as_of: zw_core::Day::from_stored(2021_07_08),
+        as_of: zw_core::Day::from_stored(20210708),
         stations_built: 716,
         townships_counted: 1100,
         townships_covered: 716,

@@ -348,8 +348,8 @@ pub(super) fn sample_sheet(status: Status) -> SheetOut {
         unit: Some("示例镇社会工作服务站".into()),
         unit_state: Some(UnitState::Preparing),
         built: false,
-        venue_on: Some(Day::from_stored(2021_03_01)),
-        tender_on: Some(Day::from_stored(2021_04_12)),
+        venue_on: Some(Day::from_stored(20210301)),
+        tender_on: Some(Day::from_stored(20210412)),
         contract_on: None,
         staff_on: None,
         plaque_on: None,
@@ -358,7 +358,7 @@ pub(super) fn sample_sheet(status: Status) -> SheetOut {
         accept_venue: false,
         accept_staff: false,
         accept_service: false,
-        due_on: Some(Day::from_stored(2021_12_31)),
+        due_on: Some(Day::from_stored(20211231)),
         note: Some("镇政府一楼,已装修".into()),
         obstacles: vec![Obstacle {
             id: ObstacleId(Uuid::nil()),
@@ -366,7 +366,7 @@ pub(super) fn sample_sheet(status: Status) -> SheetOut {
             township_id: DivisionId(1000),
             code: ObstacleCode::Tender,
             text: "流标,重新公告".into(),
-            from_day: Day::from_stored(2021_06_01),
+            from_day: Day::from_stored(20210601),
             to_day: None,
         }],
         status,
@@ -378,7 +378,7 @@ pub(super) fn sample_sheet(status: Status) -> SheetOut {
 
 /// The county's table, a sheet as its keeper sees it with a conflict, an accepted one, a read-only one.
 pub fn sample(lang: Lang) -> Markup {
-    let today = Day::from_stored(2021_07_08);
+    let today = Day::from_stored(20210708);
     let data =
         |s: SheetOut, edit: bool| SheetData { sheet: s, may_edit: edit, may_choose_keeper: edit, may_accept: edit };
     let mut accepted = sample_sheet(Status::Done);

@@ -116,7 +116,7 @@ pub fn sample(lang: Lang) -> Markup {
         id: TargetId(Uuid::nil()),
         division_id: DivisionId(100),
         measure: "townships_covered".into(),
-        due_on: Day::from_stored(2021_12_31),
+        due_on: Day::from_stored(20211231),
         value: 12,
         phase: Phase::Coverage,
         set_by: "省".into(),
@@ -136,7 +136,7 @@ pub fn sample(lang: Lang) -> Markup {
         area: DivisionId(100),
         lines: vec![line],
         places: vec![Choice::new("100", "示例甲区")],
-        today: Day::from_stored(2021_07_08),
+        today: Day::from_stored(20210708),
     };
     page(lang, "t", "k", &data, &Posted::default(), &FormTrouble::default())
 }

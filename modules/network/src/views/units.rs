@@ -340,8 +340,8 @@ pub(super) fn sample_unit() -> UnitOut {
         state: UnitState::Operating,
         built: true,
         state_reason: None,
-        plaque_on: Some(Day::from_stored(2021_03_01)),
-        opened_on: Some(Day::from_stored(2021_05_20)),
+        plaque_on: Some(Day::from_stored(20210301)),
+        opened_on: Some(Day::from_stored(20210520)),
         address: Some("示例路 1 号".into()),
         phone: None,
         host: Some("party_mass_centre".into()),
@@ -362,13 +362,13 @@ pub fn sample(lang: Lang) -> Markup {
         file: UnitFile {
             unit: unit.clone(),
             history: vec![
-                stretch(UnitState::Preparing, 2021_01_10, Some(2021_05_20)),
-                stretch(UnitState::Operating, 2021_05_20, None),
+                stretch(UnitState::Preparing, 20210110, Some(20210520)),
+                stretch(UnitState::Operating, 20210520, None),
             ],
             coverage: vec![CoverageOut {
                 division: DivisionId(1000),
                 name: "示例镇".into(),
-                from: Day::from_stored(2021_05_20),
+                from: Day::from_stored(20210520),
                 to: None,
             }],
             steps: vec![UnitState::Suspended, UnitState::Merged],

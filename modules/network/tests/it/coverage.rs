@@ -34,9 +34,9 @@ async fn the_worked_example() {
                 let _ = writeln!(file, "9701{county:02}{town}000,{town}镇,township,9701{county:02}000000");
             }
         }
-        let r = zw_network::import_divisions(&cli(&app), file.as_bytes(), Some(day(2000_01_01))).await.unwrap();
+        let r = zw_network::import_divisions(&cli(&app), file.as_bytes(), Some(day(20000101))).await.unwrap();
         assert!(r.imported, "{r}");
-        let view = app.app.tree().as_of(day(2021_07_08));
+        let view = app.app.tree().as_of(day(20210708));
         let province = view.by_code("970000000000").unwrap().id;
         let towns: Vec<DivisionId> = view.townships_under(province).to_vec();
         let units: Vec<_> = towns
@@ -44,24 +44,24 @@ async fn the_worked_example() {
             .take(716)
             .enumerate()
             .map(|(n, town)| {
-                let from = if n < 624 { 2021_06_01 } else { 2021_07_01 };
+                let from = if n < 624 { 20210601 } else { 20210701 };
                 let county = view.county_of(*town).unwrap();
                 station(
                     n as u128,
                     county,
                     *town,
-                    &[(2021_01_01, Preparing), (from, Operating)],
-                    &[(*town, 2021_01_01, None)],
+                    &[(20210101, Preparing), (from, Operating)],
+                    &[(*town, 20210101, None)],
                 )
             })
             .collect();
         load(&app, &units).await;
-        let now = figures(&cli(&app), day(2021_07_08), Some(province)).await.unwrap();
+        let now = figures(&cli(&app), day(20210708), Some(province)).await.unwrap();
         assert_eq!((now.stations_built, now.townships_covered, now.townships_counted), (716, 716, 1_100));
         assert_eq!(now.coverage_percent.as_deref(), Some("65.1"));
-        let then = figures(&cli(&app), day(2021_06_09), Some(province)).await.unwrap();
+        let then = figures(&cli(&app), day(20210609), Some(province)).await.unwrap();
         assert_eq!((then.stations_built, then.coverage_percent.as_deref()), (624, Some("56.7")));
-        let before = figures(&cli(&app), day(2020_12_31), Some(province)).await.unwrap();
+        let before = figures(&cli(&app), day(20201231), Some(province)).await.unwrap();
         assert_eq!(before.coverage_percent.as_deref(), Some("0.0"));
     })
     .await;
@@ -77,35 +77,35 @@ async fn distinct_townships_as_of_a_day() {
         load(
             &app,
             &[
-                station(1, c, t1, &[(2021_01_01, Operating)], &[(t1, 2021_01_01, None)]),
+                station(1, c, t1, &[(20210101, Operating)], &[(t1, 20210101, None)]),
                 station(
                     2,
                     c,
                     t1,
-                    &[(2021_02_01, Operating), (2021_04_01, Rectifying)],
-                    &[(t1, 2021_02_01, None), (t2, 2021_03_01, Some(2021_05_01))],
+                    &[(20210201, Operating), (20210401, Rectifying)],
+                    &[(t1, 20210201, None), (t2, 20210301, Some(20210501))],
                 ),
-                station(3, c, t3, &[(2021_01_01, Preparing)], &[(t3, 2021_01_01, None)]),
+                station(3, c, t3, &[(20210101, Preparing)], &[(t3, 20210101, None)]),
                 station(
                     4,
                     c,
                     t3,
-                    &[(2021_01_01, Operating), (2021_02_01, Suspended), (2021_06_01, Operating), (2021_07_01, Closed)],
-                    &[(t3, 2021_01_01, None)],
+                    &[(20210101, Operating), (20210201, Suspended), (20210601, Operating), (20210701, Closed)],
+                    &[(t3, 20210101, None)],
                 ),
-                station(5, c, World::ZONE, &[(2021_01_01, Operating)], &[(World::ZONE, 2021_01_01, None)]),
+                station(5, c, World::ZONE, &[(20210101, Operating)], &[(World::ZONE, 20210101, None)]),
                 station(
                     6,
                     World::OTHER_COUNTY,
                     World::OTHER_TOWN,
-                    &[(2021_01_01, Operating)],
-                    &[(World::OTHER_TOWN, 2021_01_01, None)],
+                    &[(20210101, Operating)],
+                    &[(World::OTHER_TOWN, 20210101, None)],
                 ),
             ],
         )
         .await;
         let county = Area::County(c);
-        let dates = [2020_12_31, 2021_01_01, 2021_02_01, 2021_03_01, 2021_05_01, 2021_06_15, 2021_07_01];
+        let dates = [20201231, 20210101, 20210201, 20210301, 20210501, 20210615, 20210701];
         assert_eq!(series(&app, "townships_covered", &county, &dates).await, [0, 2, 1, 2, 1, 2, 1]);
         assert_eq!(series(&app, "no_station_townships", &county, &dates).await, [3, 1, 2, 1, 2, 1, 2]);
         assert_eq!(series(&app, "stations_built", &county, &dates).await, [0, 3, 3, 3, 3, 4, 3]);
@@ -123,11 +123,11 @@ async fn distinct_townships_as_of_a_day() {
         }
         let town = Area::Town(c, t2);
         assert_eq!(series(&app, "townships_covered", &town, &dates).await, [0, 0, 0, 1, 0, 0, 0]);
-        assert_eq!(one(&app, "townships_counted", &town, 2021_03_01).await, 1);
+        assert_eq!(one(&app, "townships_counted", &town, 20210301).await, 1);
         let unit = Area::Unit(c, unit_id(2));
-        assert_eq!(one(&app, "townships_covered", &unit, 2021_03_01).await, 2);
-        assert_eq!(one(&app, "townships_counted", &unit, 2021_03_01).await, 2);
-        let span = Span { from: day(2021_01_15), to: day(2021_06_30) };
+        assert_eq!(one(&app, "townships_covered", &unit, 20210301).await, 2);
+        assert_eq!(one(&app, "townships_counted", &unit, 20210301).await, 2);
+        let span = Span { from: day(20210115), to: day(20210630) };
         let mut conn = app.app.db.read().await.unwrap();
         let new =
             NetworkSource.count(&mut conn, &app.app.tree(), &["stations_built_new"], &county, span).await.unwrap();
@@ -135,7 +135,7 @@ async fn distinct_townships_as_of_a_day() {
         let keys = ["townships_covered", "stations_built"];
         let all = [c, World::COUNTY2, World::OTHER_COUNTY];
         let found =
-            NetworkSource.by_county(&mut conn, &app.app.tree(), &keys, &all, Span::on(day(2021_03_01))).await.unwrap();
+            NetworkSource.by_county(&mut conn, &app.app.tree(), &keys, &all, Span::on(day(20210301))).await.unwrap();
         let get = |k: &'static str, c: DivisionId| found[&(k, c)];
         assert_eq!((get("townships_covered", c), get("townships_covered", World::OTHER_COUNTY)), (2, 1));
         assert_eq!((get("stations_built", c), get("stations_built", World::COUNTY2)), (3, 0));
@@ -151,20 +151,20 @@ async fn rows_behind_a_figure() {
         load(
             &app,
             &[
-                station(1, c, World::TOWN, &[(2021_01_01, Operating)], &[(World::TOWN, 2021_01_01, None)]),
-                station(2, c, World::TOWN2, &[(2021_01_01, Planned)], &[(World::TOWN2, 2021_01_01, None)]),
+                station(1, c, World::TOWN, &[(20210101, Operating)], &[(World::TOWN, 20210101, None)]),
+                station(2, c, World::TOWN2, &[(20210101, Planned)], &[(World::TOWN2, 20210101, None)]),
                 station(
                     3,
                     World::COUNTY2,
                     DivisionId(1010),
-                    &[(2021_03_01, Operating)],
-                    &[(DivisionId(1010), 2021_03_01, None)],
+                    &[(20210301, Operating)],
+                    &[(DivisionId(1010), 20210301, None)],
                 ),
             ],
         )
         .await;
         let city = Area::Counties(vec![c, World::COUNTY2]);
-        let span = Span { from: day(2021_02_01), to: day(2021_07_08) };
+        let span = Span { from: day(20210201), to: day(20210708) };
         let page = PageReq::new(None, None);
         let rows = |actor, key| {
             let (ctx, city) = (app.ctx(actor), city.clone());
@@ -199,20 +199,20 @@ async fn every_key_answers_everywhere() {
         ];
         load(
             &app,
-            &[station(1, World::COUNTY, World::TOWN, &[(2021_01_01, Operating)], &[(World::TOWN, 2021_01_01, None)])],
+            &[station(1, World::COUNTY, World::TOWN, &[(20210101, Operating)], &[(World::TOWN, 20210101, None)])],
         )
         .await;
         for def in NetworkSource.defs() {
             for area in &areas {
-                let n = one(&app, def.key, area, 2021_07_08).await;
+                let n = one(&app, def.key, area, 20210708).await;
                 if def.key != "stations_built_new" {
-                    assert_eq!(series(&app, def.key, area, &[2021_07_08]).await, [n], "{} {area:?}", def.key);
+                    assert_eq!(series(&app, def.key, area, &[20210708]).await, [n], "{} {area:?}", def.key);
                 }
             }
         }
         let villages = Area::County(World::COUNTY);
-        assert_eq!(one(&app, "villages_counted", &villages, 2021_07_08).await, 8);
-        assert_eq!(one(&app, "counties_counted", &areas[3], 2021_07_08).await, 2);
+        assert_eq!(one(&app, "villages_counted", &villages, 20210708).await, 8);
+        assert_eq!(one(&app, "counties_counted", &areas[3], 20210708).await, 2);
     })
     .await;
 }

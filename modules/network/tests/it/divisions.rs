@@ -16,12 +16,12 @@ const FUJIAN: &[u8] = include_bytes!("../../../../data/divisions-fujian-2023.csv
 async fn the_shipped_file() {
     on_both(parts, |app| async move {
         let ctx = cli(&app);
-        let r = zw_network::import_divisions(&ctx, FUJIAN, Some(day(2000_01_01))).await.unwrap();
+        let r = zw_network::import_divisions(&ctx, FUJIAN, Some(day(20000101))).await.unwrap();
         assert!(r.imported, "{r}");
         assert_eq!((r.rows_read, r.added, r.folded.len(), r.changed, r.unchanged), (18_762, 18_760, 2, 0, 0));
         let counts: Vec<(usize, usize)> = r.levels.iter().map(|l| (l.divisions, l.counted)).collect();
         assert_eq!(counts, [(1, 1), (9, 9), (84, 83), (1_169, 1_106), (17_497, 17_496)]);
-        let view = app.app.tree().as_of(day(2021_07_08));
+        let view = app.app.tree().as_of(day(20210708));
         let province = view.by_code("350000000000").unwrap().id;
         assert_eq!(view.counted(DivisionKind::County, province).len(), 83);
         assert_eq!(view.counted(DivisionKind::Township, province).len(), 1_106);
@@ -75,15 +75,15 @@ async fn a_later_file_changes_the_map_from_its_day() {
         };
         let one = file(&[("350402", "梅列区"), ("350403", "三元区"), ("350427", "沙县")]);
         let two = file(&[("350404", "三元区"), ("350405", "沙县区")]);
-        zw_network::import_divisions(&ctx, one.as_bytes(), Some(day(2000_01_01))).await.unwrap();
-        let r = zw_network::import_divisions(&ctx, two.as_bytes(), Some(day(2021_02_01))).await.unwrap();
+        zw_network::import_divisions(&ctx, one.as_bytes(), Some(day(20000101))).await.unwrap();
+        let r = zw_network::import_divisions(&ctx, two.as_bytes(), Some(day(20210201))).await.unwrap();
         assert_eq!((r.added, r.unchanged), (2, 2));
         assert_eq!(r.ended, ["三明市梅列区", "三明市三元区", "三明市沙县"]);
         let tree = app.app.tree();
-        let city = tree.as_of(day(2021_01_31)).by_code("350400000000").unwrap().id;
+        let city = tree.as_of(day(20210131)).by_code("350400000000").unwrap().id;
         let n = |d: i64| tree.as_of(day(d)).counted(DivisionKind::County, city).len();
-        assert_eq!((n(2021_01_31), n(2021_02_01)), (3, 2));
-        let early = zw_network::import_divisions(&ctx, one.as_bytes(), Some(day(2021_01_01))).await;
+        assert_eq!((n(20210131), n(20210201)), (3, 2));
+        let early = zw_network::import_divisions(&ctx, one.as_bytes(), Some(day(20210101))).await;
         assert!(matches!(early, Err(Error::Rule { code: "import-before-standing", .. })), "{early:?}");
         // The map of a day by the service.
         let reader = app.ctx(actor(Role::CountyAdmin, World::COUNTY));

@@ -1,4 +1,5 @@
 //! The one test binary of the module: services, pages and API on both databases.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests: a failure here is a failed test")]
 
 mod coverage;
 mod divisions;

@@ -60,7 +60,7 @@ async fn a_sheet_is_kept_in_the_browser() {
 async fn units_in_the_browser() {
     on_both(parts, |app| async move {
         let t = World::TOWN;
-        load(&app, &[station(1, World::COUNTY, t, &[(2021_01_01, Operating)], &[(t, 2021_01_01, None)])]).await;
+        load(&app, &[station(1, World::COUNTY, t, &[(20210101, Operating)], &[(t, 20210101, None)])]).await;
         let c = app.client(county_admin());
         let list = c.get("/units?tier=T&state=built&county=&q=dys").await;
         assert_eq!(list.status, StatusCode::OK, "{}", list.text());

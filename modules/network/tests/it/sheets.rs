@@ -54,17 +54,17 @@ async fn from_nothing_to_built() {
         let s = sheets::get(&ctx, World::TOWN).await.unwrap();
         assert_eq!(
             (s.version, s.venue_on, s.built, s.status),
-            (2, Some(day(2021_03_01)), false, zw_ui::Status::OnCourse)
+            (2, Some(day(20210301)), false, zw_ui::Status::OnCourse)
         );
-        assert_eq!(county_count(&app, "stations_in_progress", 2021_03_01).await, 1);
-        assert_eq!(county_count(&app, "three_ready", 2021_06_14).await, 0);
-        assert_eq!(county_count(&app, "three_ready", 2021_06_15).await, 1);
+        assert_eq!(county_count(&app, "stations_in_progress", 20210301).await, 1);
+        assert_eq!(county_count(&app, "three_ready", 20210614).await, 0);
+        assert_eq!(county_count(&app, "three_ready", 20210615).await, 1);
 
         // A plaque alone builds nothing.
         let plaque = SheetInput { plaque_on: "2021-06-20".into(), ..dates(2) };
         sheets::edit(&ctx, World::TOWN, &plaque, &Idem::none()).await.unwrap();
-        assert_eq!(county_count(&app, "stations_plaque", 2021_06_20).await, 1);
-        assert_eq!(county_count(&app, "townships_covered", 2021_07_08).await, 0);
+        assert_eq!(county_count(&app, "stations_plaque", 20210620).await, 1);
+        assert_eq!(county_count(&app, "townships_covered", 20210708).await, 0);
 
         let two = AcceptInput { service: String::new(), ..all(3, "2021-07-01") };
         let told = fields(sheets::accept(&ctx, World::TOWN, &two, &Idem::none()).await);
@@ -72,12 +72,12 @@ async fn from_nothing_to_built() {
         let id = sheets::accept(&ctx, World::TOWN, &all(3, "2021-07-01"), &Idem::none()).await.unwrap();
         let unit = units::get(&ctx, id).await.unwrap();
         assert_eq!((unit.unit.name.as_str(), unit.unit.state), ("东街街道社会工作服务站", Operating));
-        assert_eq!((unit.unit.plaque_on, unit.unit.opened_on), (Some(day(2021_06_20)), Some(day(2021_07_01))));
-        for (on, covered) in [(2021_06_30, 0), (2021_07_01, 1)] {
+        assert_eq!((unit.unit.plaque_on, unit.unit.opened_on), (Some(day(20210620)), Some(day(20210701))));
+        for (on, covered) in [(20210630, 0), (20210701, 1)] {
             assert_eq!(county_count(&app, "townships_covered", on).await, covered, "{on}");
         }
-        assert_eq!(county_count(&app, "stations_in_progress", 2021_07_01).await, 0);
-        let f = figures(&cli(&app), day(2021_07_08), Some(World::COUNTY)).await.unwrap();
+        assert_eq!(county_count(&app, "stations_in_progress", 20210701).await, 0);
+        let f = figures(&cli(&app), day(20210708), Some(World::COUNTY)).await.unwrap();
         assert_eq!(f.coverage_percent.as_deref(), Some("33.3"));
         let s = sheets::get(&ctx, World::TOWN).await.unwrap();
         assert_eq!((s.built, s.status, s.unit_id), (true, zw_ui::Status::Done, Some(id)));
@@ -89,7 +89,7 @@ async fn from_nothing_to_built() {
             };
         sheets::reopen(&ctx, World::TOWN, &why, &Idem::none()).await.unwrap();
         assert_eq!(units::get(&ctx, id).await.unwrap().unit.state, Rectifying);
-        assert_eq!(county_count(&app, "townships_covered", 2021_07_08).await, 1);
+        assert_eq!(county_count(&app, "townships_covered", 20210708).await, 1);
         sheets::accept(&ctx, World::TOWN, &all(5, "2021-07-08"), &Idem::none()).await.unwrap();
         let states: Vec<_> = units::get(&ctx, id).await.unwrap().history.iter().map(|h| h.state).collect();
         assert_eq!(states, [Operating, Rectifying, Operating]);
@@ -107,11 +107,11 @@ async fn a_slip_is_taken_back() {
         let slip = ReopenInput { reason: "点错".into(), mistake: "1".into(), version: 3, ..ReopenInput::default() };
         sheets::reopen(&ctx, World::TOWN, &slip, &Idem::none()).await.unwrap();
         assert_eq!(units::get(&ctx, id).await.unwrap().unit.state, Preparing);
-        assert_eq!(county_count(&app, "stations_built", 2021_07_01).await, 0);
+        assert_eq!(county_count(&app, "stations_built", 20210701).await, 0);
         assert_eq!(sheets::get(&ctx, World::TOWN).await.unwrap().accepted_on, None);
         let again = sheets::accept(&ctx, World::TOWN, &all(4, "2021-07-02"), &Idem::none()).await.unwrap();
         assert_eq!(again, id, "the same station");
-        assert_eq!(county_count(&app, "stations_built", 2021_07_02).await, 1);
+        assert_eq!(county_count(&app, "stations_built", 20210702).await, 1);
     })
     .await;
 }
@@ -124,23 +124,17 @@ async fn one_station_two_townships() {
         let (a, b) = (World::TOWN, World::TOWN2);
         load(
             &app,
-            &[station(
-                1,
-                World::COUNTY,
-                a,
-                &[(2021_06_20, Preparing)],
-                &[(a, 2021_06_20, None), (b, 2021_06_20, None)],
-            )],
+            &[station(1, World::COUNTY, a, &[(20210620, Preparing)], &[(a, 20210620, None), (b, 20210620, None)])],
         )
         .await;
         for (town, on, n) in [(a, "2021-06-10", 1), (b, "2021-07-01", 2)] {
             sheets::edit(&ctx, town, &dates(0), &Idem::none()).await.unwrap();
             let id = sheets::accept(&ctx, town, &all(2, on), &Idem::none()).await.unwrap();
             assert_eq!(id, unit_id(1));
-            assert_eq!(county_count(&app, "stations_built", 2021_07_08).await, 1);
-            assert!(county_count(&app, "townships_covered", 2021_07_08).await >= n);
+            assert_eq!(county_count(&app, "stations_built", 20210708).await, 1);
+            assert!(county_count(&app, "townships_covered", 20210708).await >= n);
         }
-        assert_eq!(county_count(&app, "townships_covered", 2021_06_10).await, 1, "accepted before it was registered");
+        assert_eq!(county_count(&app, "townships_covered", 20210610).await, 1, "accepted before it was registered");
         let suspended = zw_network::model::unit::StateInput {
             state: "suspended".into(),
             reason: "合同到期".into(),
@@ -148,7 +142,7 @@ async fn one_station_two_townships() {
             ..Default::default()
         };
         units::move_to(&ctx, unit_id(1), &suspended, &Idem::none()).await.unwrap();
-        assert_eq!(county_count(&app, "townships_covered", 2021_07_08).await, 0);
+        assert_eq!(county_count(&app, "townships_covered", 20210708).await, 0);
         assert_eq!(units::get(&ctx, unit_id(1)).await.unwrap().unit.state, Suspended);
     })
     .await;
@@ -175,7 +169,7 @@ async fn two_editors_and_a_form_sent_twice() {
         let on_top = SheetInput { kept_by: "township".into(), version: 2, ..late };
         sheets::edit(&b, World::TOWN, &on_top, &Idem::none()).await.unwrap();
         let s = sheets::get(&a, World::TOWN).await.unwrap();
-        assert_eq!((s.venue_on, s.kept_by.to_string().as_str()), (Some(day(2021_03_02)), "county"));
+        assert_eq!((s.venue_on, s.kept_by.to_string().as_str()), (Some(day(20210302)), "county"));
     })
     .await;
 }
@@ -190,16 +184,16 @@ async fn obstacles_open_and_close() {
         sheets::add_obstacle(&ctx, World::TOWN, &more, &Idem::none()).await.unwrap();
         let s = sheets::get(&ctx, World::TOWN).await.unwrap();
         assert_eq!((s.obstacles.len(), s.status), (2, zw_ui::Status::Behind));
-        assert_eq!(county_count(&app, "obstacles_funds", 2021_07_01).await, 1);
-        assert_eq!(county_count(&app, "obstacles_tender", 2021_07_07).await, 0);
+        assert_eq!(county_count(&app, "obstacles_funds", 20210701).await, 1);
+        assert_eq!(county_count(&app, "obstacles_tender", 20210707).await, 0);
         let funding = s.obstacles.iter().find(|o| o.text == "预算未批").unwrap().id;
         let close = |on: &str| CloseObstacleInput { on: on.into() };
         let early = sheets::close_obstacle(&ctx, World::TOWN, funding, &close("2021-06-30")).await;
         assert_eq!(fields(early), [at("on", "before-obstacle")]);
         sheets::close_obstacle(&ctx, World::TOWN, funding, &close("2021-07-05")).await.unwrap();
         sheets::close_obstacle(&ctx, World::TOWN, funding, &close("2021-07-06")).await.unwrap();
-        assert_eq!(county_count(&app, "obstacles_funds", 2021_07_04).await, 1);
-        assert_eq!(county_count(&app, "obstacles_funds", 2021_07_05).await, 0);
+        assert_eq!(county_count(&app, "obstacles_funds", 20210704).await, 1);
+        assert_eq!(county_count(&app, "obstacles_funds", 20210705).await, 0);
         let empty = ObstacleInput::default();
         let told = fields(sheets::add_obstacle(&ctx, World::TOWN, &empty, &Idem::none()).await);
         assert_eq!(told, [at("code", "required"), at("text", "required")]);

@@ -49,15 +49,15 @@ async fn a_room_lives_and_ends() {
         let f = units::get(&ctx, id).await.unwrap();
         let states: Vec<_> = f.history.iter().map(|s| (s.state.to_string(), s.from.yyyymmdd())).collect();
         let want = [
-            ("planned", 2021_03_01),
-            ("preparing", 2021_04_01),
-            ("submitted", 2021_05_01),
-            ("operating", 2021_06_01),
-            ("suspended", 2021_06_20),
-            ("closed", 2021_07_01),
+            ("planned", 20210301),
+            ("preparing", 20210401),
+            ("submitted", 20210501),
+            ("operating", 20210601),
+            ("suspended", 20210620),
+            ("closed", 20210701),
         ];
         assert_eq!(states, want.map(|(s, d)| (s.to_owned(), d)));
-        assert_eq!(f.coverage[0].to, Some(day(2021_07_01)));
+        assert_eq!(f.coverage[0].to, Some(day(20210701)));
         assert!(f.steps.is_empty());
     })
     .await;
@@ -111,8 +111,8 @@ async fn everybody_within_their_own() {
         load(
             &app,
             &[
-                station(1, World::COUNTY, t, &[(2021_01_01, Operating)], &[(t, 2021_01_01, None)]),
-                station(2, World::OTHER_COUNTY, World::OTHER_TOWN, &[(2021_01_01, Operating)], &[]),
+                station(1, World::COUNTY, t, &[(20210101, Operating)], &[(t, 20210101, None)]),
+                station(2, World::OTHER_COUNTY, World::OTHER_TOWN, &[(20210101, Operating)], &[]),
             ],
         )
         .await;
@@ -193,7 +193,7 @@ async fn coverage_has_dates_and_stays_in_the_county() {
         let f = units::get(&ctx, id).await.unwrap();
         let served: Vec<_> =
             f.coverage.iter().map(|c| (c.division, c.from.yyyymmdd(), c.to.map(|d| d.yyyymmdd()))).collect();
-        assert_eq!(served, [(World::TOWN, 2021_03_01, None), (World::TOWN2, 2021_04_01, Some(2021_06_01))]);
+        assert_eq!(served, [(World::TOWN, 20210301, None), (World::TOWN2, 20210401, Some(20210601))]);
     })
     .await;
 }

@@ -49,8 +49,9 @@ pub(super) async fn facts(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<
         .lit(" AND p.worker_id IN (")
         .join(some)
         .lit(")");
-    let rows: Vec<(PostingId, WorkerId, UnitId, Day, Option<Day>, i64)> =
-        c.all(on_day(q, ("p.from_day", "p.to_day"))).await?;
+    /// Id, who, where, days, share.
+    type Row = (PostingId, WorkerId, UnitId, Day, Option<Day>, i64);
+    let rows: Vec<Row> = c.all(on_day(q, ("p.from_day", "p.to_day"))).await?;
     let units: Vec<(UnitId, Tier, DivisionId, Option<DivisionId>)> = c
         .all(in_counties(sql("SELECT u.id,u.tier,u.county_id,u.town_id FROM unit u WHERE 1=1"), "u.county_id", area))
         .await?;

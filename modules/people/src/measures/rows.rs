@@ -69,7 +69,9 @@ pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, 
         return Ok(RowsOut { columns: cols, rows: vec![], total: 0, partly_hidden: false });
     }
     // Read by unit, so that the statement stays short and the scope is the permit's own.
-    let mut found: Vec<(WorkerId, Pii<String>, UnitId, String, Post, Day)> = vec![];
+    /// Who, name, unit, its name, post, since.
+    type Found = (WorkerId, Pii<String>, UnitId, String, Post, Day);
+    let mut found: Vec<Found> = vec![];
     for chunk in ids.chunks(500) {
         let q = sql("SELECT w.id,w.name,p.unit_id,pu.name,p.post,p.from_day FROM posting p JOIN worker w ON w.id=p.worker_id JOIN unit pu ON pu.id=p.unit_id WHERE p.from_day<=")
             .bind(day)
@@ -78,7 +80,7 @@ pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, 
             .lit(") AND p.unit_id IN ")
             .list(chunk.iter().copied());
         let q = permit.within(q).lit(" ORDER BY pu.county_id,pu.name,w.name,w.id");
-        let rows: Vec<(WorkerId, Pii<String>, UnitId, String, Post, Day)> = c.all(q).await?;
+        let rows: Vec<Found> = c.all(q).await?;
         found.extend(rows);
     }
     let wanted: std::collections::HashSet<(WorkerId, UnitId)> = counted.iter().copied().collect();

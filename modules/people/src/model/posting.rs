@@ -208,30 +208,30 @@ mod tests {
     #[test]
     fn nobody_works_more_than_full_time() {
         let half = |f, t: Option<i64>| (day(f), t.map(day), 500);
-        assert_eq!(overload(&[half(2021_01_01, None), half(2021_03_01, None)]), None);
+        assert_eq!(overload(&[half(20210101, None), half(20210301, None)]), None);
         assert_eq!(
-            overload(&[half(2021_01_01, None), half(2021_03_01, None), (day(2021_05_01), None, 100)]),
-            Some(day(2021_05_01))
+            overload(&[half(20210101, None), half(20210301, None), (day(20210501), None, 100)]),
+            Some(day(20210501))
         );
         // One ends on the day the next begins.
-        assert_eq!(overload(&[(day(2021_01_01), Some(day(2021_03_01)), 1000), (day(2021_03_01), None, 1000)]), None);
+        assert_eq!(overload(&[(day(20210101), Some(day(20210301)), 1000), (day(20210301), None, 1000)]), None);
         assert_eq!(
-            overload(&[(day(2021_01_01), Some(day(2021_03_02)), 1000), (day(2021_03_01), None, 1000)]),
-            Some(day(2021_03_01))
+            overload(&[(day(20210101), Some(day(20210302)), 1000), (day(20210301), None, 1000)]),
+            Some(day(20210301))
         );
-        assert_eq!(overload(&[(day(2021_01_01), Some(day(2021_01_01)), 1000), (day(2021_01_01), None, 1000)]), None);
+        assert_eq!(overload(&[(day(20210101), Some(day(20210101)), 1000), (day(20210101), None, 1000)]), None);
     }
 
     #[test]
     fn fields_of_a_posting() {
         let check = |i: &PostingInput| {
             let mut e = FieldErrors::default();
-            let p = i.check(day(2021_07_08), day(2021_01_01), &mut e);
+            let p = i.check(day(20210708), day(20210101), &mut e);
             (p, e.0.into_iter().map(|e| (e.field, e.code)).collect::<Vec<_>>())
         };
         let unit = UnitId(zw_core::Uuid::from_u128(5));
         let (p, e) = check(&PostingInput { unit: unit.to_string(), fte: "50%".into(), ..PostingInput::default() });
-        assert_eq!((p.unit, p.post, p.fte, p.from, e.len()), (Some(unit), Post::Worker, 500, day(2021_07_08), 0));
+        assert_eq!((p.unit, p.post, p.fte, p.from, e.len()), (Some(unit), Post::Worker, 500, day(20210708), 0));
         let bad = PostingInput { unit: "x".into(), post: "boss".into(), from: "2020-12-31".into(), fte: "5".into() };
         let (_, e) = check(&bad);
         let want =

@@ -248,17 +248,30 @@ impl WorkerInput {
     }
 
     /// Checks what an edit may change: name, telephone, employment, degree.
-    pub fn check_edit(&self) -> Result<(Pii<String>, Option<Pii<String>>, String, bool)> {
+    pub fn check_edit(&self) -> Result<Edited> {
         let mut e = FieldErrors::default();
-        let out = (
-            self.name(&mut e),
-            self.phone(&mut e),
-            self.employ(&mut e),
-            matches!(self.is_sw.trim(), "1" | "true" | "on"),
-        );
+        let edited = Edited {
+            name: self.name(&mut e),
+            phone: self.phone(&mut e),
+            employ: self.employ(&mut e),
+            is_sw: matches!(self.is_sw.trim(), "1" | "true" | "on"),
+        };
         e.check()?;
-        Ok(out)
+        Ok(edited)
     }
+}
+
+/// The checked part of an input that an edit may change.
+#[derive(Clone, Debug)]
+pub struct Edited {
+    /// Name.
+    pub name: Pii<String>,
+    /// A new telephone, if one was typed.
+    pub phone: Option<Pii<String>>,
+    /// Employment.
+    pub employ: String,
+    /// Degree in social work.
+    pub is_sw: bool,
 }
 
 /// What is typed about a certificate.
@@ -414,7 +427,7 @@ mod tests {
         let c = input.check(today()).unwrap();
         assert_eq!((c.sex, c.birth, c.since), ("1", Day::new(1990, 1, 1), today()));
         assert_eq!((c.name.for_rules().as_str(), c.id_type), ("张三", "resident_id"));
-        assert_eq!(format!("{c:?}").contains("359900"), false);
+        assert!(!format!("{c:?}").contains("359900"));
     }
 
     #[test]

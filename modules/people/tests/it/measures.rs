@@ -25,7 +25,7 @@ async fn heads_at_built_stations() {
         let mut c = app.app.db.read().await.unwrap();
         let tree = app.app.tree();
         let county = Area::County(World::COUNTY);
-        let dates: Vec<Day> = [2021_01_31, 2021_02_01, 2021_04_01, 2021_06_30, 2021_07_01].map(day).to_vec();
+        let dates: Vec<Day> = [20210131, 20210201, 20210401, 20210630, 20210701].map(day).to_vec();
         for (key, want) in [
             ("posted_workers", [0, 2, 2, 2, 1]),
             ("certified_workers", [0, 0, 1, 1, 1]),
@@ -47,12 +47,12 @@ async fn heads_at_built_stations() {
         }
         let unit = Area::Unit(World::COUNTY, unit_id(1));
         let month =
-            PeopleSource.count(&mut c, &tree, &["M41", "M42", "M43"], &unit, Span::on(day(2021_06_30))).await.unwrap();
+            PeopleSource.count(&mut c, &tree, &["M41", "M42", "M43"], &unit, Span::on(day(20210630))).await.unwrap();
         assert_eq!(month, [("M41", 1), ("M42", 1), ("M43", 1)]);
         drop(c);
         // Rows: names as the reader's plan says, nothing for those who see no person.
         let page = PageReq::new(None, None);
-        let span = Span::on(day(2021_06_30));
+        let span = Span::on(day(20210630));
         let rows = PeopleSource.rows(&ctx, "posted_workers", &county, span, page).await.unwrap();
         assert_eq!((rows.total, rows.partly_hidden), (2, false));
         assert!(rows.rows.iter().any(|r| r.cells[0] == "张**"), "{rows:?}");

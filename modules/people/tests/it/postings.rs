@@ -46,14 +46,14 @@ async fn a_person_has_one_working_day() {
         post(1, "2021-07-01", "60").await.unwrap();
         let file = service::get(&ctx, id).await.unwrap();
         assert_eq!((file.postings.len(), file.worker.state), (3, WorkerState::OnPost));
-        assert_eq!(file.postings.iter().filter_map(|p| p.last_day).collect::<Vec<_>>(), [day(2021_06_30)]);
+        assert_eq!(file.postings.iter().filter_map(|p| p.last_day).collect::<Vec<_>>(), [day(20210630)]);
         // What other modules ask.
         let mut c = app.app.db.read().await.unwrap();
-        for (on, here) in [(2021_01_31, false), (2021_02_01, true), (2021_06_30, true), (2021_07_01, true)] {
+        for (on, here) in [(20210131, false), (20210201, true), (20210630, true), (20210701, true)] {
             assert_eq!(posted_on(&mut c, id, unit_id(1), day(on)).await.unwrap(), here, "{on}");
         }
-        assert_eq!(units_of(&mut c, id, day(2021_05_01)).await.unwrap(), [unit_id(1), unit_id(3)]);
-        assert_eq!(on_post(&mut c, unit_id(3), day(2021_05_01)).await.unwrap().len(), 1);
+        assert_eq!(units_of(&mut c, id, day(20210501)).await.unwrap(), [unit_id(1), unit_id(3)]);
+        assert_eq!(on_post(&mut c, unit_id(3), day(20210501)).await.unwrap().len(), 1);
     })
     .await;
 }

@@ -84,10 +84,10 @@ pub fn unit(n: u128, tier: Tier, county: DivisionId, division: DivisionId, state
 pub async fn world(app: &TestApp) {
     use UnitState::{Closed, Operating};
     let units = [
-        unit(1, Tier::Station, World::COUNTY, World::TOWN, &[(2021_01_01, Operating)]),
-        unit(2, Tier::Station, World::COUNTY, World::TOWN2, &[(2021_01_01, Operating), (2021_07_01, Closed)]),
-        unit(3, Tier::Centre, World::COUNTY, World::COUNTY, &[(2021_01_01, Operating)]),
-        unit(4, Tier::Station, World::OTHER_COUNTY, World::OTHER_TOWN, &[(2021_01_01, Operating)]),
+        unit(1, Tier::Station, World::COUNTY, World::TOWN, &[(20210101, Operating)]),
+        unit(2, Tier::Station, World::COUNTY, World::TOWN2, &[(20210101, Operating), (20210701, Closed)]),
+        unit(3, Tier::Centre, World::COUNTY, World::COUNTY, &[(20210101, Operating)]),
+        unit(4, Tier::Station, World::OTHER_COUNTY, World::OTHER_TOWN, &[(20210101, Operating)]),
     ];
     let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
     seed::units(&mut tx, &units).await.unwrap();

@@ -6,7 +6,7 @@ fn day(v: i64) -> Day {
     Day::from_yyyymmdd(v).unwrap()
 }
 fn today() -> Day {
-    day(2021_07_08)
+    day(20210708)
 }
 fn sheet() -> BuildOut {
     BuildOut::open(BuildOutId(Uuid::nil()), DivisionId(100), DivisionId(1000), Stamp::from_ms(0))
@@ -33,8 +33,8 @@ fn dates_are_taken_and_wrong_ones_told_at_their_fields() {
         ..SheetInput::default()
     };
     let next = good.apply(&sheet(), today(), Stamp::from_ms(5), "甲").unwrap();
-    assert_eq!((next.version, next.venue_on, next.note.as_deref()), (1, Some(day(2021_03_01)), Some("镇政府一楼")));
-    assert_eq!(next.begun_on(), Some(day(2021_03_01)));
+    assert_eq!((next.version, next.venue_on, next.note.as_deref()), (1, Some(day(20210301)), Some("镇政府一楼")));
+    assert_eq!(next.begun_on(), Some(day(20210301)));
     assert_eq!(next.three_ready_on(), None);
 
     let bad = SheetInput {
@@ -79,7 +79,7 @@ fn an_acceptance_names_every_group_that_is_missing() {
         codes(run(&all, &sheet())),
         vec![at("venue", "acceptance-no-venue-date"), at("staff", "acceptance-no-staff-date")]
     );
-    let ready = BuildOut { venue_on: Some(day(2021_03_01)), staff_on: Some(day(2021_06_01)), ..sheet() };
+    let ready = BuildOut { venue_on: Some(day(20210301)), staff_on: Some(day(20210601)), ..sheet() };
     let early = AcceptInput { on: "2021-05-01".into(), ..all.clone() };
     assert_eq!(codes(run(&early, &ready)), vec![at("on", "acceptance-before-staff")]);
     let future = AcceptInput { on: "2021-08-01".into(), ..all.clone() };
@@ -100,20 +100,20 @@ fn an_acceptance_names_every_group_that_is_missing() {
 fn reopening_needs_a_reason_and_a_mistake_takes_the_day_back() {
     let run = |i: ReopenInput, s: &BuildOut| i.apply(s, today(), Stamp::from_ms(5), "甲");
     assert!(matches!(run(ReopenInput::default(), &sheet()), Err(Error::Rule { code: "not-accepted", .. })));
-    let accepted = BuildOut { accepted_on: Some(day(2021_06_01)), accept_venue: true, ..sheet() };
+    let accepted = BuildOut { accepted_on: Some(day(20210601)), accept_venue: true, ..sheet() };
     assert_eq!(codes(run(ReopenInput::default(), &accepted)), vec![at("reason", "required")]);
     let (next, what) = run(ReopenInput { reason: "档案柜缺失".into(), ..ReopenInput::default() }, &accepted).unwrap();
-    assert_eq!((next.accepted_on, next.accept_venue), (Some(day(2021_06_01)), false));
+    assert_eq!((next.accepted_on, next.accept_venue), (Some(day(20210601)), false));
     assert_eq!(what, Reopened::Rectify(today(), "档案柜缺失".into()));
     let slip = ReopenInput { reason: "点错".into(), mistake: "1".into(), ..ReopenInput::default() };
     let (next, what) = run(slip, &accepted).unwrap();
-    assert_eq!((next.accepted_on, what), (None, Reopened::Withdraw(day(2021_06_01), "点错".into())));
+    assert_eq!((next.accepted_on, what), (None, Reopened::Withdraw(day(20210601), "点错".into())));
 }
 
 #[test]
 fn colour_of_a_township() {
-    let due = BuildOut { due_on: Some(day(2021_06_30)), ..sheet() };
-    let begun = BuildOut { venue_on: Some(day(2021_06_30)), plaque_on: Some(day(2021_06_30)), ..sheet() };
+    let due = BuildOut { due_on: Some(day(20210630)), ..sheet() };
+    let begun = BuildOut { venue_on: Some(day(20210630)), plaque_on: Some(day(20210630)), ..sheet() };
     for (sheet, built, stuck, want) in [
         (None, false, false, Status::NoData),
         (Some(&due), true, true, Status::Done),
