@@ -18,7 +18,7 @@ use zw_ui::Lang;
 use zw_web::{FormTrouble, Posted};
 
 fn day() -> Day {
-    Day::from_stored(2021_07_04)
+    Day::from_stored(20_210_704)
 }
 fn at() -> Stamp {
     Stamp::from_cn(day().add_days(1), 9, 30)
