@@ -4,6 +4,7 @@
 use crate::place::Place;
 use crate::store;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use zw_access::{Action, App, AppParts, Ctx, Policy, Role, Settings};
 use zw_accounts::seed::{self, SeedAccount, SeedGrant};
 use zw_core::calendar::WorkCalendar;
@@ -21,8 +22,10 @@ pub fn now() -> Stamp {
 
 /// The demo's day, 2021-07-08 (mission: the second dated point of the source).
 pub fn today() -> Day {
-    Day::from_stored(2021_07_08)
+    Day::from_stored(20210708)
 }
+
+static OPENED: AtomicU64 = AtomicU64::new(0);
 
 /// Opens a place for preparing: nothing is synced to the disk, nobody else may use it.
 pub async fn open(place: &Place) -> Result<Ctx> {
@@ -36,7 +39,8 @@ pub async fn open(place: &Place) -> Result<Ctx> {
     let parts = AppParts {
         db,
         clock: Clock::fixed(now()),
-        rng: Rng::seeded(SEED),
+        // Another sequence at each opening, or ids would come twice; the same ones on every run.
+        rng: Rng::seeded(SEED + OPENED.fetch_add(1, Ordering::Relaxed)),
         vault: Arc::new(place.vault()?),
         policy: Policy::join(&[]),
         calendar,
@@ -70,7 +74,7 @@ pub struct Seat {
 pub async fn seats(ctx: &Ctx, list: &[Seat]) -> Result<Vec<AccountId>> {
     // One slow hash for all: the password is the same.
     let hash = seed::hash_now(&ctx.app.rng, PASSWORD)?;
-    let from = Day::from_stored(2020_01_01);
+    let from = Day::from_stored(20200101);
     let accounts: Vec<SeedAccount> = list
         .iter()
         .map(|s| {

@@ -18,6 +18,21 @@ pub const COVERAGE: &str = "/api/v1/wall";
 /// The wall chart.
 pub const WALL: &str = "/wall";
 
+/// Freezes a month.
+pub const FREEZE: &str = "/api/v1/snapshots/freeze";
+/// Drafts a circular.
+pub const CIRCULARS: &str = "/api/v1/circulars";
+
+/// June 2021, before its freeze day.
+pub fn freeze() -> serde_json::Value {
+    serde_json::json!({ "period": "2021-06", "early": "1" })
+}
+
+/// A file of a circular.
+pub fn circular_file(id: &str, format: &str) -> String {
+    format!("{CIRCULARS}/{id}/files/{format}")
+}
+
 /// The board of an area for the demo's last week.
 pub fn board_of(area: DivisionId) -> String {
     format!("{BOARD}&area={area}")

@@ -26,7 +26,7 @@ pub struct Worker {
 
 /// Writes workers with their postings and certificates.
 pub async fn put_workers(tx: &mut Tx, list: &[Worker], at: Stamp) -> Result<()> {
-    let birth = Day::from_stored(1990_01_01);
+    let birth = Day::from_stored(19900101);
     let rows: Vec<_> = list
         .iter()
         .map(|w| {
@@ -189,6 +189,11 @@ pub async fn counts(c: &mut Conn) -> Result<Vec<(&'static str, i64)>> {
         out.push((table, c.scalar(sql(q)).await?));
     }
     Ok(out)
+}
+
+/// The county with the most reports, and how many.
+pub async fn busiest_county(c: &mut Conn) -> Result<Option<(DivisionId, i64)>> {
+    c.one(sql("SELECT county_id,COUNT(*) AS n FROM report GROUP BY county_id ORDER BY n DESC,county_id LIMIT 1")).await
 }
 
 /// Built stations with the day of their first acceptance: (county, unit, day).

@@ -5,6 +5,7 @@ use super::Options;
 use crate::driver::{self, Load, Outcome, Script};
 use crate::http::{Call, Visitor};
 use crate::place::Place;
+use crate::prepare::Seat;
 use crate::server::Server;
 use crate::{prepare, store};
 use std::path::Path;
@@ -57,11 +58,18 @@ pub struct Stage {
 
 impl Stage {
     /// Copies a place, signs people in through the login page, copies again for the ceiling, starts both. Sessions are
-    /// rows, so they are good on both copies.
-    pub async fn open(o: &Options, from: &Place, name: &str, who: &[Credential]) -> Result<(Self, Vec<Session>)> {
+    /// rows, so they are good on both copies. `seats` are accounts beside the demo's.
+    pub async fn open(
+        o: &Options,
+        from: &Place,
+        name: &str,
+        who: &[Credential],
+        seats: &[Seat],
+    ) -> Result<(Self, Vec<Session>)> {
         let place = from.copy(&o.root, name).await?;
         let ctx = prepare::open(&place).await?;
         prepare::accept_old_periods(&ctx).await?;
+        prepare::seats(&ctx, seats).await?;
         prepare::close(ctx).await;
         let mut sessions = vec![];
         let mut server = Server::zhanwang(&o.program, &place).await?;

@@ -41,7 +41,7 @@ pub struct Network {
 
 /// First day of the building.
 fn begin() -> Day {
-    Day::from_stored(2020_09_01)
+    Day::from_stored(20200901)
 }
 
 /// Decides everything.
@@ -62,7 +62,7 @@ pub fn make(view: &View, provinces: &[DivisionId], rng: &Rng) -> Network {
             let done = usize::try_from(below(4, i, 6)).unwrap_or(0).min(5);
             for s in 0..done {
                 t.steps[s] =
-                    Some(Day::from_stored(2021_03_01).add_days(i64::try_from(s).unwrap_or(0) * 20 + below(5, i, 30)));
+                    Some(Day::from_stored(20210301).add_days(i64::try_from(s).unwrap_or(0) * 20 + below(5, i, 30)));
             }
             t.stuck = (below(6, i, 100) < 55).then(|| CODES[usize::try_from(below(7, i, 5)).unwrap_or(0)]);
         }
@@ -139,7 +139,7 @@ impl Network {
                         township_id: t.id,
                         code,
                         text: "演示:等待协调".into(),
-                        from_day: Day::from_stored(2021_05_10),
+                        from_day: Day::from_stored(20210510),
                         to_day: None,
                     };
                     stuck.push((t.county, obstacle));
