@@ -114,7 +114,8 @@ fn unseal_into(vault: &Vault, from: &Path, to: &Path) -> Result<Manifest> {
             0 => break,
             _ => r.read_exact(&mut first[1..]).map_err(|_| bad("file is cut off"))?,
         }
-        let len = usize::try_from(u64::from_be_bytes(first)).ok().filter(|l| *l <= CHUNK + 64).ok_or_else(|| bad("chunk"))?;
+        let len =
+            usize::try_from(u64::from_be_bytes(first)).ok().filter(|l| *l <= CHUNK + 64).ok_or_else(|| bad("chunk"))?;
         let mut sealed = vec![0; len];
         r.read_exact(&mut sealed).map_err(|_| bad("file is cut off"))?;
         let plain = vault

@@ -89,7 +89,11 @@ impl Config {
 
     /// The address people use; by default the listening one.
     pub fn public_url(&self) -> String {
-        if self.public_url.is_empty() { format!("http://{}", self.listen) } else { self.public_url.trim_end_matches('/').to_owned() }
+        if self.public_url.is_empty() {
+            format!("http://{}", self.listen)
+        } else {
+            self.public_url.trim_end_matches('/').to_owned()
+        }
     }
 
     /// Plain http only on loopback (security.md): anywhere else the public address must be https.

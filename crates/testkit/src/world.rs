@@ -37,7 +37,7 @@ impl World {
     /// Its township.
     pub const OTHER_TOWN: DivisionId = DivisionId(2000);
     /// First day every division stands.
-    pub const SINCE: i64 = 2000_01_01;
+    pub const SINCE: i64 = 20000101;
 }
 
 struct Row(i64, &'static str, &'static str, String, Option<i64>, bool);

@@ -52,7 +52,7 @@ pub struct Places<'a> {
 /// Creates the accounts.
 pub async fn load(ctx: &Ctx, tx: &mut Tx, view: &View, p: &Places<'_>) -> Result<Vec<SignIn>> {
     let name = |id: DivisionId| view.get(id).map(|v| v.name.clone()).unwrap_or_default();
-    let from = Day::from_stored(2020_09_01);
+    let from = Day::from_stored(20200901);
     let area = |role, a: DivisionId| SeedGrant { role, area: Some(a), county: None, unit: None, from, to: None };
     let unit = |role| SeedGrant {
         role,
@@ -76,9 +76,11 @@ pub async fn load(ctx: &Ctx, tx: &mut Tx, view: &View, p: &Places<'_>) -> Result
         ("centre", format!("{county} · 县中心干事"), None, area(Role::CenterStaff, p.county)),
         ("town", format!("{} · 乡镇民政办", name(p.station.town.id)), None, town),
     ];
-    for (login, i, role, what) in
-        [("head", 0, Role::StationHead, "站长"), ("worker", 1, Role::Worker, "驻站社工"), ("worker2", 2, Role::Worker, "驻站社工")]
-    {
+    for (login, i, role, what) in [
+        ("head", 0, Role::StationHead, "站长"),
+        ("worker", 1, Role::Worker, "驻站社工"),
+        ("worker2", 2, Role::Worker, "驻站社工"),
+    ] {
         if let Some(w) = worker(i) {
             list.push((login, format!("{station} · {what} {}", w.name), Some(w.id), unit(role)));
         }

@@ -98,7 +98,8 @@ async fn clear(config: &Config) -> Result<()> {
     }
     let db = Db::open_lite(&file, LiteOptions::Durable).await?;
     let mut c = db.read().await?;
-    let demo = crate::store::has_settings(&mut c).await? && zw_access::Settings::load(&mut c).await?.get::<DemoSetting>("demo").clock_from.is_some();
+    let demo = crate::store::has_settings(&mut c).await?
+        && zw_access::Settings::load(&mut c).await?.get::<DemoSetting>("demo").clock_from.is_some();
     drop(c);
     db.close().await;
     if !demo {
@@ -128,7 +129,7 @@ async fn prepare(config: &Config) -> Result<Vec<SignIn>> {
     crate::store::put_setting(&mut tx, "demo", &serde_json::to_string(&mark).map_err(Error::internal)?).await?;
     tx.commit(ctx.event(Action("demo.mark")).record(None, "demo")).await?;
 
-    zw_network::import_divisions_with(&ctx, FILE, Some(Day::from_stored(2000_01_01)), &exclusions()?).await?;
+    zw_network::import_divisions_with(&ctx, FILE, Some(Day::from_stored(20000101)), &exclusions()?).await?;
     let mut c = ctx.read().await?;
     app.set_tree(zw_network::load_tree(&mut c).await?);
     drop(c);
@@ -156,7 +157,7 @@ async fn prepare(config: &Config) -> Result<Vec<SignIn>> {
         .iter()
         .zip(&on_post)
         .filter(|(s, p)| {
-            let old = s.town.built_on(Day::from_stored(2021_05_10)) && s.town.suspended.is_none();
+            let old = s.town.built_on(Day::from_stored(20210510)) && s.town.suspended.is_none();
             s.town.county == county && old && p.iter().filter(|w| w.to.is_none()).count() >= 3
         })
         .max_by_key(|(_, p)| p.len())
@@ -166,7 +167,8 @@ async fn prepare(config: &Config) -> Result<Vec<SignIn>> {
     tx.commit(ctx.event(Action("demo.load")).record(None, "network, people, accounts")).await?;
 
     let mut tx = ctx.write().await?;
-    service::load(&mut tx, &app, &view, &net.stations, &on_post, own, &mut numbers, &rng).await?;
+    let who = service::Who { stations: &net.stations, on_post: &on_post, own };
+    service::load(&mut tx, &app, &view, &who, &mut numbers, &rng).await?;
     tx.commit(ctx.event(Action("demo.load")).record(None, "residents, encounters")).await?;
 
     reports::load(&app, province, county, own.unit).await?;
@@ -187,7 +189,12 @@ fn exclusions() -> Result<String> {
         let (Some(code), Some(name), Some(level)) = (f.next(), f.next(), f.next()) else { continue };
         let county = &code[..6];
         // Ordinary townships of counties other than the demo's own.
-        if level == "township" && name.ends_with('乡') && !code.starts_with("350121") && !seen.contains(&county) && !out.contains(code) {
+        if level == "township"
+            && name.ends_with('乡')
+            && !code.starts_with("350121")
+            && !seen.contains(&county)
+            && !out.contains(code)
+        {
             seen.push(county);
             out.push_str(&format!("\n{code},demo_assumption"));
             if seen.len() == 6 {

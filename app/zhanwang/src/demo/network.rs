@@ -26,8 +26,6 @@ pub struct Station {
     pub unit: UnitId,
     /// Its plan.
     pub town: Town,
-    /// Villages with a room.
-    pub rooms: Vec<DivisionId>,
 }
 
 struct Maker<'a> {
@@ -84,7 +82,9 @@ fn stretches(points: &[(UnitState, Option<Day>)]) -> Vec<Stretch> {
 
 /// `鼓东社区居委会` → `鼓东社区`, `上坂村委会` → `上坂村`.
 fn place(name: &str) -> &str {
-    for (end, keep) in [("社区居委会", "社区"), ("居民委员会", ""), ("村民委员会", "村"), ("村委会", "村"), ("居委会", "")] {
+    for (end, keep) in
+        [("社区居委会", "社区"), ("居民委员会", ""), ("村民委员会", "村"), ("村委会", "村"), ("居委会", "")]
+    {
         if let Some(head) = name.strip_suffix(end) {
             return &name[..head.len() + keep.len()];
         }
@@ -111,10 +111,8 @@ pub async fn load(c: &mut Conn, view: &View, towns: Vec<Town>, rng: &Rng, at: St
     for (i, (_, county)) in order.iter().take(plan::CENTRES).enumerate() {
         let back = i64::try_from(plan::CENTRES - i).unwrap_or(1) * 8;
         let opened = Day::from_stored(plan::POINTS[1].0).add_days(-back);
-        let history = stretches(&[
-            (UnitState::Preparing, Some(opened.add_days(-60))),
-            (UnitState::Operating, Some(opened)),
-        ]);
+        let history =
+            stretches(&[(UnitState::Preparing, Some(opened.add_days(-60))), (UnitState::Operating, Some(opened))]);
         let u = m.unit(Tier::Centre, format!("{}社会工作指导中心", name(*county)), *county, *county, &history);
         let coverage = vec![Coverage { division: *county, from: opened.add_days(-60), to: None }];
         centres.push(SeedUnit { unit: u, history, coverage });
@@ -125,7 +123,6 @@ pub async fn load(c: &mut Conn, view: &View, towns: Vec<Town>, rng: &Rng, at: St
     let mut stations_left = built_total;
     for t in towns {
         let mut unit_id = None;
-        let mut own_rooms = vec![];
         if let Some(begun) = t.steps[0] {
             let history = stretches(&[
                 (UnitState::Planned, Some(begun.add_days(-20))),
@@ -145,17 +142,19 @@ pub async fn load(c: &mut Conn, view: &View, towns: Vec<Town>, rng: &Rng, at: St
             if t.built_on(Day::from_stored(plan::POINTS[1].0)) {
                 let villages = view.villages_under(t.id);
                 // What is left is spread over the stations that are left, so that the total comes out.
-                let want = (rooms_left / stations_left.max(1) + usize::from(rng.below(2) == 0)).min(villages.len()).min(rooms_left);
+                let want = (rooms_left / stations_left.max(1) + usize::from(rng.below(2) == 0))
+                    .min(villages.len())
+                    .min(rooms_left);
                 let must = if stations_left <= 1 { rooms_left.min(villages.len()) } else { want };
                 stations_left = stations_left.saturating_sub(1);
                 for v in villages.iter().take(must) {
-                    let opened = t.accepted().map_or(begun, |a| a.add_days(3 + i64::try_from(rng.below(40)).unwrap_or(0)));
+                    let opened =
+                        t.accepted().map_or(begun, |a| a.add_days(3 + i64::try_from(rng.below(40)).unwrap_or(0)));
                     let opened = opened.min(Day::from_stored(plan::POINTS[1].0));
                     let history = stretches(&[(UnitState::Operating, Some(opened))]);
                     let mut r = m.unit(Tier::Room, format!("{}社工室", place(&name(*v))), t.county, *v, &history);
                     r.town_id = Some(t.id);
                     r.parent_id = unit_id;
-                    own_rooms.push(*v);
                     let coverage = vec![Coverage { division: *v, from: opened, to: None }];
                     rooms.push(SeedUnit { unit: r, history, coverage });
                     rooms_left -= 1;
@@ -180,7 +179,7 @@ pub async fn load(c: &mut Conn, view: &View, towns: Vec<Town>, rng: &Rng, at: St
         }
         sheets.push(sheet);
         if let Some(unit) = unit_id {
-            out.push(Station { unit, town: t, rooms: own_rooms });
+            out.push(Station { unit, town: t });
         }
     }
     if rooms_left > 0 {
@@ -224,7 +223,7 @@ fn targets(m: &Maker<'_>, view: &View) -> Vec<Target> {
             if all == 0 {
                 continue;
             }
-            for (due, value) in [(2020_12_31, all / 8), (2021_06_30, all * 62 / 100), (2021_12_31, all)] {
+            for (due, value) in [(20201231, all / 8), (20210630, all * 62 / 100), (20211231, all)] {
                 out.push(Target {
                     id: TargetId(m.id()),
                     division_id: area,

@@ -7,9 +7,9 @@ const SURNAMES: &[&str] = &[
     "江", "翁", "方", "卓", "肖", "罗", "傅", "丁", "洪", "卢", "游", "赖", "魏", "施", "高", "周", "蓝", "雷", "欧阳",
 ];
 const GIVEN: &[&str] = &[
-    "秀英", "桂香", "玉兰", "金花", "美珠", "丽华", "素珍", "惠萍", "晓燕", "婷", "雅芳", "诗涵", "建国", "志明", "国栋",
-    "文彬", "天赐", "永福", "宗耀", "明辉", "伟", "小军", "家豪", "子轩", "阿土", "水生", "长根", "春生", "月娥", "碧云",
-    "清泉", "思源", "海涛", "锦绣", "木兰", "福来", "瑞金", "添财", "佳怡", "宇航",
+    "秀英", "桂香", "玉兰", "金花", "美珠", "丽华", "素珍", "惠萍", "晓燕", "婷", "雅芳", "诗涵", "建国", "志明",
+    "国栋", "文彬", "天赐", "永福", "宗耀", "明辉", "伟", "小军", "家豪", "子轩", "阿土", "水生", "长根", "春生",
+    "月娥", "碧云", "清泉", "思源", "海涛", "锦绣", "木兰", "福来", "瑞金", "添财", "佳怡", "宇航",
 ];
 
 /// A made-up name.
@@ -39,7 +39,7 @@ impl Numbers {
 /// A birth date that makes somebody between `from` and `to` years old in 2021.
 pub fn birth(rng: &Rng, from: i64, to: i64) -> Day {
     let year = 2021 - from - i64::try_from(rng.below((to - from).max(1).unsigned_abs())).unwrap_or(0) - 1;
-    let day = Day::new(year, 1, 1).unwrap_or(Day::from_stored(1960_01_01));
+    let day = Day::new(year, 1, 1).unwrap_or(Day::from_stored(19600101));
     day.add_days(i64::try_from(rng.below(365)).unwrap_or(0))
 }
 

@@ -6,13 +6,13 @@ use zw_core::calendar::WorkCalendar;
 use zw_core::{Day, DivisionId, Rng};
 
 /// The source's totals: (date, built stations, posted workers).
-pub const POINTS: [(i64, usize, usize); 2] = [(2021_06_09, 624, 2026), (2021_07_08, 716, 2839)];
+pub const POINTS: [(i64, usize, usize); 2] = [(20210609, 624, 2026), (20210708, 716, 2839)];
 /// The source's number of county centres on 2021-07-08.
 pub const CENTRES: usize = 26;
 /// The source's number of village rooms on 2021-07-08.
 pub const ROOMS: usize = 1351;
 /// First day of the demo's history.
-pub const HISTORY_FROM: i64 = 2021_01_08;
+pub const HISTORY_FROM: i64 = 20210108;
 
 /// A posting: from, and the day it ended (exclusive).
 #[derive(Clone, Debug)]
@@ -67,10 +67,6 @@ impl Town {
     /// Built on a day: accepted and not suspended.
     pub fn built_on(&self, day: Day) -> bool {
         self.accepted().is_some_and(|d| d <= day) && self.suspended.is_none_or(|s| day < s)
-    }
-    /// People on post on a day.
-    pub fn on_post(&self, day: Day) -> usize {
-        self.posts.iter().filter(|p| p.from <= day && p.to.is_none_or(|t| day < t)).count()
     }
 }
 
@@ -144,10 +140,10 @@ pub fn make(input: &Input, cal: &WorkCalendar, rng: &Rng) -> Vec<Town> {
             let k = i64::try_from(rank - built1).unwrap_or(0);
             let span = i64::try_from(built2 - built1).unwrap_or(1);
             let d = working(cal, day(d1).add_days(1 + k * day(d1).days_until(day(d2)) / (span + 1)));
-            Some(if d <= day(d1) { day(2021_06_10) } else { d })
+            Some(if d <= day(d1) { day(20210610) } else { d })
         } else if rank < built2 + suspended {
-            t.suspended = Some(day(2021_05_17).add_days(below(rng, 10)));
-            Some(working(cal, day(2021_02_25)))
+            t.suspended = Some(day(20210517).add_days(below(rng, 10)));
+            Some(working(cal, day(20210225)))
         } else {
             None
         };
@@ -174,7 +170,7 @@ fn built(t: &mut Town, a: Day, cal: &WorkCalendar, rng: &Rng, rectifying: bool) 
     ];
     t.funds = back(85 + below(rng, 30));
     if rectifying && t.suspended.is_none() {
-        t.rectifying = Some(a.add_days(20)).filter(|d| *d <= day(2021_07_01));
+        t.rectifying = Some(a.add_days(20)).filter(|d| *d <= day(20210701));
     }
     if below(rng, 6) == 0 {
         let (code, text) = STUCK[usize::try_from(below(rng, 5)).unwrap_or(0)];
@@ -185,7 +181,7 @@ fn built(t: &mut Town, a: Day, cal: &WorkCalendar, rng: &Rng, rectifying: bool) 
 fn unbuilt(t: &mut Town, place: usize, of: usize, cal: &WorkCalendar, rng: &Rng) {
     // The nearer the front of the queue, the more steps are done: 0 to 5 of them.
     let done = 5usize.saturating_sub(place * 6 / of.max(1));
-    let mut d = day(2021_07_05).add_days(-below(rng, 10));
+    let mut d = day(20210705).add_days(-below(rng, 10));
     for s in (0..done).rev() {
         t.steps[s] = Some(working(cal, d));
         d = d.add_days(-18 - below(rng, 15));
@@ -193,7 +189,7 @@ fn unbuilt(t: &mut Town, place: usize, of: usize, cal: &WorkCalendar, rng: &Rng)
     if done >= 2 {
         t.funds = t.steps[1];
     }
-    t.due = Some(day(2021_09_30).add_days(i64::try_from(5 - done).unwrap_or(0) * 18));
+    t.due = Some(day(20210930).add_days(i64::try_from(5 - done).unwrap_or(0) * 18));
     if below(rng, 100) < 55 {
         let code = match done {
             0 => [0, 2, 4][usize::try_from(below(rng, 3)).unwrap_or(0)],
@@ -202,7 +198,7 @@ fn unbuilt(t: &mut Town, place: usize, of: usize, cal: &WorkCalendar, rng: &Rng)
             _ => 4,
         };
         let (code, text) = STUCK[code];
-        t.stuck.push(Stuck { code, text, from: day(2021_06_20).add_days(-below(rng, 60)), to: None });
+        t.stuck.push(Stuck { code, text, from: day(20210620).add_days(-below(rng, 60)), to: None });
     }
 }
 
@@ -227,7 +223,7 @@ fn staff(towns: &mut [Town], rng: &Rng) {
     }
     for i in &early {
         let t = &mut towns[*i];
-        let start = t.steps[3].unwrap_or(day(2021_01_04));
+        let start = t.steps[3].unwrap_or(day(20210104));
         for k in 0..heads[*i] {
             let later = if k < 2 { 0 } else { below(rng, start.days_until(day(d1)).max(1)) };
             t.posts.push(Post { from: start.add_days(later), to: None });
@@ -248,7 +244,7 @@ fn staff(towns: &mut [Town], rng: &Rng) {
     while more > 0 && !early.is_empty() {
         let i = early[usize::try_from(rng.below(early.len() as u64)).unwrap_or(0)];
         if towns[i].posts.len() < 12 {
-            towns[i].posts.push(Post { from: day(2021_06_10).add_days(below(rng, 28)), to: None });
+            towns[i].posts.push(Post { from: day(20210610).add_days(below(rng, 28)), to: None });
             more -= 1;
         }
     }
@@ -265,6 +261,10 @@ fn staff(towns: &mut [Town], rng: &Rng) {
 mod tests {
     use super::*;
 
+    fn on_post(t: &Town, day: Day) -> usize {
+        t.posts.iter().filter(|p| p.from <= day && p.to.is_none_or(|to| day < to)).count()
+    }
+
     #[test]
     fn the_totals_of_the_two_dates_are_the_sources() {
         let cal = crate::wire::calendar().unwrap();
@@ -273,13 +273,13 @@ mod tests {
         for (d, built, people) in POINTS {
             let d = day(d);
             assert_eq!(plan.iter().filter(|t| t.built_on(d)).count(), built, "{d}");
-            let posted: usize = plan.iter().filter(|t| t.built_on(d)).map(|t| t.on_post(d)).sum();
+            let posted: usize = plan.iter().filter(|t| t.built_on(d)).map(|t| on_post(t, d)).sum();
             assert_eq!(posted, people, "{d}");
         }
         for t in &plan {
             let mut last = day(0);
             for s in t.steps.iter().flatten() {
-                assert!(*s >= last && *s <= day(2021_07_08), "steps in order and not in the future: {:?}", t.steps);
+                assert!(*s >= last && *s <= day(20210708), "steps in order and not in the future: {:?}", t.steps);
                 last = *s;
             }
         }

@@ -86,7 +86,7 @@ pub async fn load(app: &Arc<App>, province: DivisionId, own: DivisionId, own_uni
     crate::store::put_setting(&mut tx, zw_reporting::cycle::SETTING, &cycle).await?;
     tx.commit(ctx.event(Action("demo.load")).record(None, "reports")).await?;
 
-    let span = zw_indicators::Span { from: Day::from_stored(2020_06_01), to: today };
+    let span = zw_indicators::Span { from: Day::from_stored(20200601), to: today };
     zw_indicators::cells::rebuild(app, &measures, span, true).await?;
     Ok(())
 }
@@ -95,7 +95,10 @@ fn cells(measures: &Measures, keys: &[&'static str], value: impl Fn(&'static str
     keys.iter()
         .filter_map(|k| {
             let def = measures.def(k)?;
-            Some(((*k).to_owned(), Cell { auto: value(k), over: None, reason: None, rule: def.rule_version.to_owned() }))
+            Some((
+                (*k).to_owned(),
+                Cell { auto: value(k), over: None, reason: None, rule: def.rule_version.to_owned() },
+            ))
         })
         .collect()
 }
@@ -127,7 +130,11 @@ impl Maker<'_> {
         };
         let Some(sent) = sent.filter(|s| *s < self.now) else { return Ok(()) };
         let returned = (own && last).then(|| {
-            (due.due.plus_minutes(100), "市级管理".to_owned(), "障碍“资金”与上周不一致，请说明是否已拨付后再报。".to_owned())
+            (
+                due.due.plus_minutes(100),
+                "市级管理".to_owned(),
+                "障碍“资金”与上周不一致，请说明是否已拨付后再报。".to_owned(),
+            )
         });
         self.reports.push(SeedReport {
             county,
@@ -192,7 +199,8 @@ impl Maker<'_> {
         };
         let Some(sent) = sent.filter(|x| *x < self.now) else { return Ok(()) };
         let approved = !last || luck > 30;
-        let approve = self.due(month, ChainTier::County)?.due.plus_minutes(-self.below(300) - 10).max(sent.plus_minutes(30));
+        let approve =
+            self.due(month, ChainTier::County)?.due.plus_minutes(-self.below(300) - 10).max(sent.plus_minutes(30));
         let approved = approved && approve < self.now;
         self.reports.push(SeedReport {
             county: s.county_id,

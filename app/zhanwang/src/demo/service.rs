@@ -51,17 +51,19 @@ struct Maker<'a> {
     encounters: Vec<SeedEncounter>,
 }
 
+/// Whose records are made.
+pub struct Who<'a> {
+    /// Stations.
+    pub stations: &'a [Station],
+    /// The people of each.
+    pub on_post: &'a [Vec<OnPost>],
+    /// The demo's own station.
+    pub own: &'a Station,
+}
+
 /// Writes residents and encounters of all stations; the demo's own station gets more of everything.
-pub async fn load(
-    tx: &mut Tx,
-    app: &App,
-    view: &View,
-    stations: &[Station],
-    on_post: &[Vec<OnPost>],
-    own: &Station,
-    numbers: &mut Numbers,
-    rng: &Rng,
-) -> Result<()> {
+pub async fn load(tx: &mut Tx, app: &App, view: &View, who: &Who<'_>, numbers: &mut Numbers, rng: &Rng) -> Result<()> {
+    let Who { stations, on_post, own } = *who;
     let at = tx.at();
     let mut m = Maker { rng, at, today: at.day_cn(), residents: vec![], encounters: vec![] };
     for (s, people) in stations.iter().zip(on_post) {
@@ -77,8 +79,20 @@ pub async fn load(
 }
 
 impl Maker<'_> {
-    #[expect(clippy::too_many_arguments, reason = "one call, one station: a struct would only rename the same seven things")]
-    fn station(&mut self, view: &View, s: &Station, people: &[OnPost], opened: Day, n: i64, own: bool, numbers: &mut Numbers) {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call, one station: a struct would only rename the same seven things"
+    )]
+    fn station(
+        &mut self,
+        view: &View,
+        s: &Station,
+        people: &[OnPost],
+        opened: Day,
+        n: i64,
+        own: bool,
+        numbers: &mut Numbers,
+    ) {
         let villages = view.villages_under(s.town.id);
         let until = s.town.suspended.unwrap_or(self.today);
         // Trial running before acceptance already keeps records (domain.md 8.1).
@@ -96,11 +110,14 @@ impl Maker<'_> {
             let spread = if own { 40 } else { begin.days_until(until).clamp(1, 60) };
             let filed = begin.add_days(below(self.rng, spread)).min(until.add_days(-1));
             let village = if shares { self.residents.last().map(|r| r.village) } else { None };
-            let village = village.or_else(|| villages.get(usize::try_from(self.rng.below(villages.len().max(1) as u64)).unwrap_or(0)).copied());
+            let village = village.or_else(|| {
+                villages.get(usize::try_from(self.rng.below(villages.len().max(1) as u64)).unwrap_or(0)).copied()
+            });
             let Some(village) = village else { return };
             let id = ResidentId(self.rng.uuid(self.at));
             let worker = worker_on(people, filed, i);
-            let closed = (!own && self.rng.below(40) == 0).then(|| (filed.add_days(20).min(until), CloseReason::MovedAway));
+            let closed =
+                (!own && self.rng.below(40) == 0).then(|| (filed.add_days(20).min(until), CloseReason::MovedAway));
             self.residents.push(SeedResident {
                 county: s.town.county,
                 id,
@@ -129,7 +146,17 @@ impl Maker<'_> {
         for k in 0..(if own { 14 } else { 3 }) {
             let day = begin.add_days(below(self.rng, begin.days_until(until).max(1)));
             if let Some(w) = worker_on(people, day, k) {
-                self.encounter(s, None, None, EncounterKind::Consult, day, Mode::Talk, vec![(None, true)], vec![w], None);
+                self.encounter(
+                    s,
+                    None,
+                    None,
+                    EncounterKind::Consult,
+                    day,
+                    Mode::Talk,
+                    vec![(None, true)],
+                    vec![w],
+                    None,
+                );
             }
         }
     }
@@ -160,7 +187,9 @@ impl Maker<'_> {
             let next = day.add_days(step + below(self.rng, 5) - 2);
             // The last visit of the demo station's people agrees on a day around today.
             let agreed = match own {
-                Some(i) if next >= last => Some(self.today.add_days([0, 0, 1, -2, 3, 7, 0, 5, -1, 14][usize::try_from(i % 10).unwrap_or(0)])),
+                Some(i) if next >= last => {
+                    Some(self.today.add_days([0, 0, 1, -2, 3, 7, 0, 5, -1, 14][usize::try_from(i % 10).unwrap_or(0)]))
+                }
                 _ => None,
             };
             if let Some(w) = worker_on(people, day, k) {
@@ -168,7 +197,17 @@ impl Maker<'_> {
                 let second = worker_on(people, day, k + 1).filter(|x| *x != w && self.rng.below(4) == 0);
                 let mode = if self.rng.below(6) == 0 { Mode::Phone } else { Mode::Home };
                 let workers = [Some(w), second].into_iter().flatten().collect();
-                self.encounter(s, Some(village), Some(household), EncounterKind::Visit, day, mode, vec![(Some(id), met)], workers, agreed);
+                self.encounter(
+                    s,
+                    Some(village),
+                    Some(household),
+                    EncounterKind::Visit,
+                    day,
+                    mode,
+                    vec![(Some(id), met)],
+                    workers,
+                    agreed,
+                );
             }
             day = next;
             k += 1;

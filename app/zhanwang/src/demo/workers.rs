@@ -79,7 +79,7 @@ pub async fn load(
                     worker_id: id,
                     level,
                     number: format!("示例{serial:06}"),
-                    issued_on: Day::from_stored(2020_10_20).add_days(-365 * i64::try_from(rng.below(4)).unwrap_or(0)),
+                    issued_on: Day::from_stored(20201020).add_days(-365 * i64::try_from(rng.below(4)).unwrap_or(0)),
                 });
             }
             postings.push(Posting {

@@ -72,7 +72,8 @@ async fn nobody_gets_in_anywhere_but_the_listed_doors() {
 }
 
 fn someone(role: Role, province: bool) -> Actor {
-    let (area, county) = if province { (World::PROVINCE, World::COUNTY) } else { (World::OTHER_PROVINCE, World::OTHER_COUNTY) };
+    let (area, county) =
+        if province { (World::PROVINCE, World::COUNTY) } else { (World::OTHER_PROVINCE, World::OTHER_COUNTY) };
     let unit = Some((county, UnitId(Uuid::from_u128(u128::from(county.0.unsigned_abs())))));
     let worker = Some(WorkerId(Uuid::from_u128(7)));
     match role {
@@ -128,7 +129,8 @@ async fn no_page_fails_for_those_who_may_open_it_and_no_id_is_ever_told_apart() 
                     a.status,
                     a.text().chars().take(600).collect::<String>()
                 );
-                if method == Method::GET && a.status.is_success() && path.contains("{id}") && !path.contains("figures") {
+                if method == Method::GET && a.status.is_success() && path.contains("{id}") && !path.contains("figures")
+                {
                     panic!("{role}: {path} answered for an id that does not exist");
                 }
             }
@@ -143,7 +145,8 @@ async fn every_word_exists_in_both_languages() {
         for role in Role::ALL {
             let c = t.client(someone(*role, true));
             for (method, path, access) in registry(&t) {
-                if method != Method::GET || path == "/live" || path.contains('{') || matches!(access, Access::Public(_)) {
+                if method != Method::GET || path == "/live" || path.contains('{') || matches!(access, Access::Public(_))
+                {
                     continue;
                 }
                 let a = c.get_in(lang, path).await;
@@ -160,8 +163,18 @@ fn missing(text: &str) -> String {
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
     let t = TestApp::new(Engine::Sqlite, parts()).await;
-    for a in [t.anonymous().get("/login").await, t.anonymous().get("/nowhere").await, t.anonymous().get("/api/v1/units").await] {
-        for h in ["content-security-policy", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy", "x-request-id"] {
+    for a in [
+        t.anonymous().get("/login").await,
+        t.anonymous().get("/nowhere").await,
+        t.anonymous().get("/api/v1/units").await,
+    ] {
+        for h in [
+            "content-security-policy",
+            "x-content-type-options",
+            "referrer-policy",
+            "cross-origin-opener-policy",
+            "x-request-id",
+        ] {
             assert!(a.headers.contains_key(h), "{h}");
         }
         assert_eq!(a.headers["cache-control"], "no-store");

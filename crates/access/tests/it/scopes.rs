@@ -71,7 +71,7 @@ async fn what_is_not_listed_is_denied() {
         assert!(matches!(t.system("job", &["other.act"]).permit::<Thing>(READ), Err(Error::Forbidden)));
         assert_eq!(t.system("job", &["thing.read"]).permit::<Thing>(READ).unwrap().scope().0, vec![Part::All]);
         // A grant that has ended or not begun counts for nothing.
-        for (from, to) in [(2021_07_09, None), (2000_01_01, Some(2021_07_07))] {
+        for (from, to) in [(20210709, None), (20000101, Some(20210707))] {
             let mut who = actor(Role::CountyAdmin, World::COUNTY);
             who.grants[0].from = Day::from_stored(from);
             who.grants[0].to = to.map(Day::from_stored);
