@@ -1,4 +1,4 @@
-web-demo-banner = Demo data, unofficial · demo clock { $now } (Beijing)
+web-demo-banner = 演示数据·非官方 · Demo data, unofficial · demo clock { $now } (Beijing)
 web-error-not-found = This page or record was not found, or it lies outside your area.
 web-error-forbidden = Your account does not have this right. Ask your security administrator for a grant.
 web-error-step-up = This act needs you to sign in again first.

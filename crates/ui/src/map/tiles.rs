@@ -69,7 +69,7 @@ pub fn value_tiles(lang: Lang, title: &str, tiles: &[ValueTile], unit: &str, dec
     board(title, &prefix, &places, legend, note, |t| {
         let value = by_cell.get(&(t.col, t.row)).copied().flatten();
         let shown = value.map_or_else(|| crate::format::NONE.to_owned(), |v| crate::format::scaled(v, decimals));
-        let words = format!("{} {}: {shown}{unit} {}", t.group, t.label, t.title);
+        let words = format!("{} {shown}{unit} {} {}", t.label, t.group, t.title);
         match value {
             Some(v) => {
                 let (shape, fill, class, ink) = classes.look(v);
@@ -156,7 +156,8 @@ fn ground(prefix: &str, t: &Tile, s: Status) -> Markup {
 }
 
 fn status_tile(lang: Lang, prefix: &str, t: &Tile) -> Markup {
-    let words = format!("{} {}: {} {} {} {}", t.group, t.label, t.status.word(lang), t.value_text, t.mark, t.title);
+    // What is written on the tile comes first (WCAG 2.5.3): who says it to the computer reaches the tile.
+    let words = format!("{} {} {} {} {} {}", t.label, t.value_text, t.mark, t.status.word(lang), t.group, t.title);
     let value = format!("{} {}", t.status.mark(), t.value_text);
     tile(t, &words, ground(prefix, t, t.status), value.trim(), &t.mark, (t.status.text_class(), t.status.ink()))
 }
