@@ -1,4 +1,5 @@
 //! The database layer on both engines.
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a failure is a failed test")]
 
 use std::collections::BTreeMap;
 use zw_core::{Day, Error, Stamp, UnitId, Uuid};
