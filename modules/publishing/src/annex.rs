@@ -3,6 +3,7 @@
 use crate::model::figures::{Figures, SMALL, percent, printed};
 use crate::model::settings::CircularSettings;
 use crate::model::snapshot::{AreaFigures, Snapshot};
+use crate::model::wall::OBSTACLES;
 use zw_core::code::Code as _;
 use zw_documents::{Align, Cell, Column, ColumnKind, Sheet, SheetColumn, Table};
 use zw_indicators::indicator::{COVERAGE_TOWNSHIP, Indicator};
@@ -19,10 +20,12 @@ struct Col {
     kind: ColumnKind,
     group: &'static str,
     width: f64,
+    /// Left out on paper: codes and details that only a spreadsheet has room for.
+    sheet_only: bool,
 }
 
 fn col(header: &str, kind: ColumnKind, unit: &'static str) -> Col {
-    Col { header: header.to_owned(), unit, kind, group: "", width: 0.0 }
+    Col { header: header.to_owned(), unit, kind, group: "", width: 0.0, sheet_only: false }
 }
 fn text(header: &str) -> Col {
     col(header, ColumnKind::Text, "")
@@ -36,6 +39,9 @@ impl Col {
     }
     fn wide(self, width: f64) -> Self {
         Self { width, ..self }
+    }
+    fn sheet_only(self) -> Self {
+        Self { sheet_only: true, ..self }
     }
 }
 
@@ -80,11 +86,14 @@ impl Grid {
     }
     /// As a table of the document.
     pub fn table(&self) -> Table {
-        let row = |r: &Vec<Cell>| r.iter().map(shown).collect::<Vec<_>>();
+        let row = |r: &Vec<Cell>| {
+            r.iter().zip(&self.columns).filter(|(_, c)| !c.sheet_only).map(|(v, _)| shown(v)).collect::<Vec<_>>()
+        };
         Table {
             columns: self
                 .columns
                 .iter()
+                .filter(|c| !c.sheet_only)
                 .map(|c| Column {
                     header: c.header.clone(),
                     unit: (!c.unit.is_empty()).then(|| c.unit.to_owned()),
@@ -139,8 +148,11 @@ fn growth(f: &Figures<'_>, a: &AreaFigures) -> Cell {
 // i18n-keys: publishing-obstacle-other
 /// 场地2、招标1.
 fn obstacles(a: &AreaFigures) -> Cell {
-    let words: Vec<String> =
-        a.obstacles.iter().map(|(code, n)| format!("{}{n}", ZH.t_or(&format!("publishing-obstacle-{code}"), code))).collect();
+    let word = |code: &str| ZH.t_or(&format!("publishing-obstacle-{code}"), code);
+    let words: Vec<String> = OBSTACLES
+        .iter()
+        .filter_map(|(code, _)| a.obstacles.get(*code).map(|n| format!("{}{n}", word(code))))
+        .collect();
     Cell::Text(words.join("、"))
 }
 
@@ -178,7 +190,7 @@ pub fn progress(f: &Figures<'_>, s: &CircularSettings, cities: bool) -> Grid {
     let body = &f.now.body;
     let areas = if cities { &body.cities } else { &body.counties };
     let mut columns = vec![
-        text("区划代码").wide(15.0),
+        text("区划代码").wide(15.0).sheet_only(),
         text(if cities { "设区市" } else { "县（市、区）" }).wide(if cities { 12.0 } else { 20.0 }),
         int("应建站", "个").under("站点建设"),
         int("已挂牌", "个").under("站点建设"),
@@ -287,11 +299,11 @@ pub fn gaps(s: &Snapshot) -> Grid {
     Grid {
         title: "未建站、未验收乡镇（街道）清单".into(),
         columns: vec![
-            text("区划代码").wide(15.0),
+            text("区划代码").wide(15.0).sheet_only(),
             text("县（市、区）").wide(20.0),
             text("乡镇（街道）").wide(16.0),
             text("进展").wide(16.0),
-            text("已完成节点").wide(26.0),
+            text("已完成节点").wide(26.0).sheet_only(),
             text("障碍").wide(12.0),
             text("原因").wide(40.0),
             col("预计建成", ColumnKind::Date, "").wide(12.0),
@@ -323,7 +335,7 @@ pub fn unconfirmed(s: &Snapshot) -> Grid {
     Grid {
         title: "未经县级确认的县（市、区）".into(),
         columns: vec![
-            text("区划代码").wide(15.0),
+            text("区划代码").wide(15.0).sheet_only(),
             text("县（市、区）").wide(20.0),
             text("情形").wide(16.0),
             text("最近确认的周").wide(14.0),
@@ -360,7 +372,7 @@ pub fn unreported(s: &Snapshot) -> Grid {
 /// The month's service by county, from approved reports.
 pub fn service(s: &Snapshot, measures: &Measures) -> Grid {
     let label = |k: &String| measures.def(k).map_or_else(|| k.clone(), |d| ZH.t(d.label));
-    let mut columns = vec![text("区划代码").wide(15.0), text("县（市、区）").wide(20.0)];
+    let mut columns = vec![text("区划代码").wide(15.0).sheet_only(), text("县（市、区）").wide(20.0)];
     columns.extend(s.body.flows.iter().map(|k| col(&label(k), ColumnKind::Int, "").wide(14.0)));
     let row = |a: &AreaFigures, name: String| {
         let mut r = vec![Cell::Text(a.code.clone()), Cell::Text(name)];
@@ -379,24 +391,23 @@ pub fn service(s: &Snapshot, measures: &Measures) -> Grid {
 /// Definitions of the figures in use: annex 4.
 pub fn definitions(s: &Snapshot, measures: &Measures) -> Grid {
     let mut rows = vec![];
-    let mut add = |name: String, definition: String, version: &str, source: &str, value: String| {
+    let mut add = |name: String, definition: String, version: &str, value: String| {
         rows.push(vec![
             Cell::Text(name),
             Cell::Text(value),
             Cell::Text(definition),
             Cell::Text(version.to_owned()),
-            Cell::Text(source.to_owned()),
         ]);
     };
     for i in indicator::ALL {
         if let Some(v) = printed(i.key, &s.body.total) {
             let unit = if i.unit == "%" { "%" } else { "" };
-            add(ZH.t(i.label), ZH.t(i.definition), i.rule_version, i.source, format!("{v}{unit}"));
+            add(ZH.t(i.label), ZH.t(i.definition), i.rule_version, format!("{v}{unit}"));
         }
     }
     for (key, n) in &s.body.total.values {
         if let Some(d) = measures.def(key) {
-            add(ZH.t(d.label), ZH.t(d.definition), d.rule_version, d.source, n.to_string());
+            add(ZH.t(d.label), ZH.t(d.definition), d.rule_version, n.to_string());
         }
     }
     Grid {
@@ -406,7 +417,6 @@ pub fn definitions(s: &Snapshot, measures: &Measures) -> Grid {
             text("本期值").wide(12.0),
             text("定义").wide(70.0),
             text("口径版本").wide(10.0),
-            text("依据").wide(22.0),
         ],
         rows,
         totals: None,

@@ -62,7 +62,7 @@ impl Writer<'_> {
     fn item(&mut self, text: &str) {
         self.point += 1;
         let lead = ordinal(3, self.point);
-        self.add(3, lead, format!("{text}（责任单位：　　　　，时限：　　　　）。"));
+        self.add(3, lead, format!("{text}（责任单位：　　，时限：　　）。"));
     }
     fn has(&self, key: &str) -> bool {
         self.f.has(key)
@@ -247,13 +247,17 @@ fn unbuilt(w: &mut Writer<'_>) {
     if w.f.now.body.gaps.is_empty() {
         return;
     }
-    let mut t = format!(
-        "尚有{}个乡镇（街道）没有建成运营的社工站，其中未启动{}个、已挂牌未验收{}个、超过预计日期{}个",
-        p("count.gaps"),
-        p("count.not_begun"),
-        p("count.plaque"),
-        p("count.late_due"),
-    );
+    let mut t = format!("尚有{}个乡镇（街道）没有建成运营的社工站", p("count.gaps"));
+    let zero = |key: &str| w.f.text(key).is_none_or(|n| n == "0");
+    let stages: Vec<String> =
+        [("count.not_begun", "未启动"), ("count.plaque", "已挂牌未验收"), ("count.late_due", "超过预计日期")]
+            .into_iter()
+            .filter(|(k, _)| !zero(k))
+            .map(|(k, word)| format!("{word}{}个", p(k)))
+            .collect();
+    if !stages.is_empty() {
+        t.push_str(&format!("，其中{}", stages.join("、")));
+    }
     let named: Vec<String> = [
         (keys::OBSTACLES_VENUE, "场地"),
         (keys::OBSTACLES_TENDER, "招标"),
@@ -353,7 +357,7 @@ mod tests {
         );
         assert_eq!(
             text[5],
-            "（二）未建站与障碍。尚有2个乡镇（街道）没有建成运营的社工站，其中未启动0个、已挂牌未验收1个、超过预计日期2个。"
+            "（二）未建站与障碍。尚有2个乡镇（街道）没有建成运营的社工站，其中已挂牌未验收1个、超过预计日期2个。"
         );
         assert_eq!(text[6], "（三）未按时报送。乙市寅县未按时确认上周周报。");
         assert!(text.iter().all(|t| !t.contains("上月") && !t.contains("〔？〕")), "{text:?}");

@@ -61,11 +61,16 @@ pub(crate) fn stocks(measures: &Measures) -> Vec<&'static str> {
     STOCKS.into_iter().filter(|k| measures.def(k).is_some()).collect()
 }
 
-/// The counties of a division on a day; `NotFound` where there is none.
+/// The counties of a division that count on a day (one outside every denominator does not, domain.md section 4);
+/// all of them where none counts; `NotFound` where there is none.
 pub(crate) fn counties(view: &View, division: DivisionId) -> Result<Vec<DivisionId>> {
-    match view.counties_under(division) {
-        [] => Err(Error::NotFound),
-        list => Ok(list.to_vec()),
+    let all = view.counties_under(division);
+    let counted: Vec<DivisionId> =
+        all.iter().copied().filter(|c| view.get(*c).is_some_and(|v| v.in_denominator)).collect();
+    match (all, counted.is_empty()) {
+        ([], _) => Err(Error::NotFound),
+        (all, true) => Ok(all.to_vec()),
+        (_, false) => Ok(counted),
     }
 }
 

@@ -140,16 +140,17 @@ async fn save(
     freeze: Option<(Period, usize)>,
     idem: &Idem,
 ) -> Result<SnapshotId> {
-    let counties = view.counties_under(row.division_id);
     let mut tx = ctx.write().await?;
     if let Some(r) = idem.seen(ctx, &mut tx).await? {
         return r.parse().map_err(Error::internal);
     }
-    store::insert(&mut tx, &row, counties).await?;
+    // Everybody in the area may read it; only reports of counties that count are part of it.
+    store::insert(&mut tx, &row, view.counties_under(row.division_id)).await?;
     if let Some((month, lockable)) = freeze {
         let reports = ctx.permit::<ReportRow>(policy::SNAPSHOT_FREEZE)?;
         // A report that was approved or returned since the figures were gathered would be locked but not counted.
-        if lock_period(ctx, &mut tx, &reports, month, counties).await? != lockable {
+        let counties = gather::counties(view, row.division_id)?;
+        if lock_period(ctx, &mut tx, &reports, month, &counties).await? != lockable {
             return Err(Error::rule("freeze-changed"));
         }
     }

@@ -9,7 +9,7 @@ use crate::model::wall::{
 };
 use crate::paper::range_note;
 use crate::policy;
-use crate::service::layout;
+use crate::service::{gather, layout};
 use crate::store::reports::ConfirmedWeek;
 use crate::store::{registers, reports};
 use std::collections::HashMap;
@@ -142,7 +142,7 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
     let (tree, measures) = (ctx.tree(), ctx.app.ext::<Measures>()?);
     let view = tree.as_of(a.as_of);
     let division = view.get(a.area).ok_or(Error::NotFound)?;
-    let counties = view.counties_under(a.area).to_vec();
+    let counties = gather::counties(&view, a.area)?;
     let kind = own_kind(&view, a.area);
     let mut conn = ctx.read().await?;
     let facts = facts(ctx, &mut conn, &measures, a, counties).await?;

@@ -129,7 +129,7 @@ pub async fn world(t: &TestApp) {
         (2, 2, World::COUNTY2, 1010, "venue", "原定场地另有用途"),
     ] {
         let row = vec![
-            val(Uuid::from_u128(0xF100 + n)), val(Uuid::from_u128(0xF000 + sheet)), val(county), val(town), val(code), val(text), val(2021_05_02i64),
+            val(Uuid::from_u128(0xF100 + n)), val(Uuid::from_u128(0xF000 + sheet)), val(county), val(town), val(code), val(text), val(20_210_502i64),
         ];
         tx.bulk("obstacle", columns, &[row], "").await.unwrap();
     }
