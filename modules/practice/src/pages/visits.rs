@@ -7,6 +7,7 @@ use crate::service::encounter::{self, FindEncounters, VoidInput};
 use crate::service::form::{self, VisitForm};
 use crate::views;
 use axum::extract::{Path, Query};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use zw_core::code::Code as _;
@@ -85,8 +86,16 @@ impl VisitPosted {
 fn visit_page(page: &Page, v: &VisitForm, posted: &Posted, trouble: &FormTrouble, again: bool) -> Response {
     let key = page.idem_key();
     let body = views::visit::visit(&form_view(page, &key, posted, trouble), v);
-    let title = page.lang.tf("practice-visit-of", &[("name", (&v.person.name).into())]);
-    if again { page.unprocessable(&title, body) } else { page.html(&title, body) }
+    let head = Head {
+        title: page.lang.tf("practice-visit-of", &[("name", (&v.person.name).into())]),
+        lead: Some(format!("{} · {}", v.person.village, views::visit::last_met(page.lang, &v.person))),
+        ..Head::default()
+    };
+    let mut response = page.html_with(&head, body);
+    if again {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    response
 }
 
 /// GET /people/{county}/{id}/visit.

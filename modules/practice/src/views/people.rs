@@ -34,6 +34,8 @@ fn query(ask: &FindResidents, page: Option<i64>, drop: &str) -> String {
 
 /// The register: search box, filters, cards.
 pub fn list(lang: Lang, ask: &FindResidents, found: &Paged<PersonCard>, today: Day, may_record: bool) -> Markup {
+    // i18n-keys: practice-people-caption practice-people-found
+    let caption = if ask.q.trim().is_empty() { "practice-people-caption" } else { "practice-people-found" };
     let chip = |on: &str, name: &str, key: &str| {
         (on == "1").then(|| Chip { label: lang.t(key), remove_href: query(ask, None, name) })
     };
@@ -50,14 +52,14 @@ pub fn list(lang: Lang, ask: &FindResidents, found: &Paged<PersonCard>, today: D
             }))
         }
         (table(lang, &Table {
-            caption: lang.tf("practice-people-caption", &[("n", found.total.into())]),
+            caption: lang.tf(caption, &[("n", found.total.into())]),
             cols: vec![
                 Col::text(lang.t("practice-col-name")),
                 Col::text(lang.t("practice-col-village")),
                 Col::text(lang.t("practice-col-categories")),
                 Col::text(lang.t("practice-col-last")),
                 Col::text(lang.t("practice-col-next")),
-                Col::text(lang.t("practice-col-act")).wide_only(),
+                Col::text(lang.t("practice-col-act")),
             ],
             rows: found.items.iter().map(|p| row(lang, p, today, may_record)).collect(),
             chips: [chip(&ask.due, "due", "practice-only-due"), chip(&ask.mine, "mine", "practice-only-mine")].into_iter().flatten().collect(),
@@ -164,6 +166,7 @@ fn pair(lang: Lang, key: &str, value: Markup) -> (String, Markup) {
     (lang.t(key), value)
 }
 
+/// What one looks at before going there stands open; what one looks up now and then is folded.
 fn basics(lang: Lang, r: &ResidentOut, shown: Option<&Revealed>) -> Markup {
     let revealed = |field: RevealField| {
         shown
@@ -171,52 +174,24 @@ fn basics(lang: Lang, r: &ResidentOut, shown: Option<&Revealed>) -> Markup {
             .map(|s| if s.value.is_empty() { lang.t("practice-not-on-file") } else { s.value.clone() })
     };
     let dash = || "—".to_owned();
-    let mut pairs = vec![pair(
-        lang,
-        "practice-f-state",
-        html! {
+    let mut first = vec![];
+    if r.state != ResidentState::Active {
+        first.push(pair(lang, "practice-f-state", html! {
             (word(lang, "state", r.state.code()))
             @if let (Some(why), Some(on)) = (r.close_reason, r.closed_on) { " · " (word(lang, "close", why.code())) " " (on) }
-        },
-    )];
-    if let Some(sex) = &r.sex {
-        pairs.push(pair(lang, "practice-f-sex", html! { (word(lang, "sex", sex)) }));
+        }));
     }
-    if let (Some(birth), Some(age)) = (r.birth, r.age) {
-        pairs.push(pair(
+    if let (Some(sex), Some(birth), Some(age)) = (&r.sex, r.birth, r.age) {
+        first.push(pair(
             lang,
             "practice-f-birth",
-            html! { (birth) " · " (lang.tf("practice-age", &[("n", age.into())])) },
+            html! {
+                (word(lang, "sex", sex)) " · " (lang.tf("practice-age", &[("n", age.into())])) " · " (birth)
+            },
         ));
     }
-    let number = revealed(RevealField::IdNo).or_else(|| r.id_no.clone());
-    pairs.push(pair(
-        lang,
-        "practice-f-id",
-        html! {
-            (word(lang, "idtype", &r.id_type)) " "
-            @match (&number, r.id_missing) {
-                (Some(n), _) => (n),
-                (None, Some(why)) => (word(lang, "idmissing", why.code())),
-                _ => "—",
-            }
-        },
-    ));
-    pairs.push(pair(
-        lang,
-        "practice-f-phone",
-        html! { (revealed(RevealField::Phone).or_else(|| r.phone.clone()).unwrap_or_else(dash)) },
-    ));
-    let masked = if r.has_address { "***" } else { "" };
-    pairs.push(pair(
-        lang,
-        "practice-f-place",
-        html! {
-            (r.township_name) (r.village_name) " " (revealed(RevealField::Address).unwrap_or_else(|| masked.to_owned()))
-        },
-    ));
     if !r.categories.is_empty() {
-        pairs.push(pair(
+        first.push(pair(
             lang,
             "practice-f-categories",
             html! { @for (i, c) in r.categories.iter().enumerate() {
@@ -224,23 +199,52 @@ fn basics(lang: Lang, r: &ResidentOut, shown: Option<&Revealed>) -> Markup {
             } },
         ));
     }
-    pairs.push(pair(lang, "practice-f-basis", html! {
-        (word(lang, "legal", r.legal_basis.code())) @if let Some(d) = r.consent_on { " " (d) } @if let Some(d) = r.consent_until { " — " (d) }
+    let hidden_address = if r.has_address { "***" } else { "" };
+    first.push(pair(lang, "practice-f-place", html! {
+        (r.township_name) (r.village_name) " " (revealed(RevealField::Address).unwrap_or_else(|| hidden_address.to_owned()))
     }));
-    pairs.push(pair(
+    first.push(pair(
+        lang,
+        "practice-f-phone",
+        html! { (revealed(RevealField::Phone).or_else(|| r.phone.clone()).unwrap_or_else(dash)) },
+    ));
+    first.push(pair(
         lang,
         "practice-f-risk",
         html! {
             (lang.tf("practice-risk-level", &[("n", r.risk.into())])) " · " (rhythm_words(lang, r.visit_every))
         },
     ));
-    pairs.push(pair(lang, "practice-f-worker", html! { (r.worker_name.clone().unwrap_or_else(dash)) }));
-    pairs.push(pair(lang, "practice-f-presence", html! { (word(lang, "presence", r.presence.code())) }));
-    pairs.push(pair(lang, "practice-f-source", html! { (word(lang, "source", r.source.code())) }));
-    pairs.push(pair(lang, "practice-f-filed", html! { (r.filed_on) " · " (r.unit_name) }));
-    pairs.push(pair(lang, "practice-col-last", html! { (day(r.last_on)) }));
-    pairs.push(pair(lang, "practice-col-next", html! { (r.next_on) }));
-    definitions(pairs)
+    first.push(pair(lang, "practice-col-last", html! { (day(r.last_on)) }));
+    first.push(pair(lang, "practice-col-next", html! { (r.next_on) }));
+    let number = revealed(RevealField::IdNo);
+    let open = number.is_some();
+    let rest = vec![
+        pair(
+            lang,
+            "practice-f-id",
+            html! {
+                (word(lang, "idtype", &r.id_type)) " "
+                @match (number.or_else(|| r.id_no.clone()), r.id_missing) {
+                    (Some(n), _) => (n),
+                    (None, Some(why)) => (word(lang, "idmissing", why.code())),
+                    _ => "—",
+                }
+            },
+        ),
+        pair(
+            lang,
+            "practice-f-basis",
+            html! {
+                (word(lang, "legal", r.legal_basis.code())) @if let Some(d) = r.consent_on { " " (d) } @if let Some(d) = r.consent_until { " — " (d) }
+            },
+        ),
+        pair(lang, "practice-f-worker", html! { (r.worker_name.clone().unwrap_or_else(dash)) }),
+        pair(lang, "practice-f-presence", html! { (word(lang, "presence", r.presence.code())) }),
+        pair(lang, "practice-f-source", html! { (word(lang, "source", r.source.code())) }),
+        pair(lang, "practice-f-filed", html! { (r.filed_on) " · " (r.unit_name) }),
+    ];
+    html! { (definitions(first)) (folded(&lang.t("practice-more-facts"), open, definitions(rest))) }
 }
 
 fn reveal_form(f: &FormView<'_>, here: &str, r: &ResidentOut) -> Markup {

@@ -8,6 +8,7 @@ use crate::service::form::{AmendForm, RegisterForm, VisitForm, WorkerChoice};
 use maud::{Markup, html};
 use zw_core::code::Code;
 use zw_core::{Day, WorkerId};
+use zw_ui::Lang;
 use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form_with, section};
 use zw_ui::parts::{button_link, submit};
 use zw_ui::timeline::Difference;
@@ -19,6 +20,14 @@ pub const CONSULT_DRAFT: &str = "consult-new";
 /// Draft key of a visit to a person.
 pub fn draft_key(p: &PersonCard) -> String {
     format!("visit-{}", p.id)
+}
+
+/// When the person was met last, in words.
+pub(crate) fn last_met(lang: Lang, p: &PersonCard) -> String {
+    match p.last_on {
+        Some(d) => lang.tf("practice-last-met", &[("day", d.to_string().into())]),
+        None => lang.t("practice-never-met"),
+    }
 }
 
 /// Fields inside the fold.
@@ -211,7 +220,7 @@ fn differences(f: &FormView<'_>) -> Vec<Difference> {
 }
 
 /// Visit, consultation and a correction that came too late.
-pub fn sample(lang: zw_ui::Lang) -> Markup {
+pub fn sample(lang: Lang) -> Markup {
     let person = super::people::sample_card();
     let worker = (WorkerId(zw_core::Uuid::from_u128(7)), "李社工".to_owned());
     let v = VisitForm {
