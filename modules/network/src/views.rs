@@ -78,6 +78,30 @@ pub(crate) fn day(d: Option<Day>) -> String {
     d.map_or_else(|| "—".to_owned(), |d| d.to_string())
 }
 
+/// A date that does not break, for table cells.
+pub(crate) fn date(d: Option<Day>) -> Markup {
+    html! { span class="zw-date" { (day(d)) } }
+}
+
+/// One date and a button in a line: ending something on a day.
+pub(crate) fn line_form(
+    action: &str,
+    csrf: &str,
+    name: &str,
+    label: &str,
+    button: &str,
+    hidden: &[(&str, String)],
+) -> Markup {
+    html! {
+        form class="zw-line-form" action=(action) method="post" data-once="" {
+            (zw_ui::form::hidden(zw_ui::form::CSRF_FIELD, csrf))
+            @for (n, v) in hidden { (zw_ui::form::hidden(n, v)) }
+            input class="form-control" type="date" name=(name) aria-label=(label);
+            button class="btn btn-sm" type="submit" { (button) }
+        }
+    }
+}
+
 /// Mark and colour of a unit's state.
 pub(crate) fn state_status(s: UnitState) -> Status {
     match s {

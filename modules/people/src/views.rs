@@ -276,10 +276,13 @@ pub fn file(lang: Lang, csrf: &str, key: &str, d: &FileData, part: Part, posted:
             @if d.may_edit { (button_link(&lang.t("people-edit"), &format!("/workers/{}/edit", w.id), false)) }
         }
         @if d.may_reveal { (reveal_form(lang, csrf, w.id, part == Part::Reveal, of(Part::Reveal))) }
-        (card(&lang.t("people-postings"), html! {
-            (postings(lang, csrf, key, d, part, posted, t))
-            @if d.may_post { (posting_form(lang, csrf, key, d, part == Part::Posting, of(Part::Posting))) }
-        }))
+        (postings(lang, d))
+        @if d.may_post {
+            @for p in d.file.postings.iter().filter(|p| p.last_day.is_none()) {
+                (end_form(lang, csrf, &format!("{key}-{}", p.id), w.id, p, part == Part::End(p.id), of(Part::End(p.id))))
+            }
+            (posting_form(lang, csrf, key, d, part == Part::Posting, of(Part::Posting)))
+        }
         (card(&lang.t("people-certificates"), html! {
             (certificates(lang, &d.file.certificates))
             @if d.may_edit { (certificate_form(lang, csrf, key, w.id, part == Part::Certificate, of(Part::Certificate))) }
@@ -306,23 +309,8 @@ fn reveal_form(lang: Lang, csrf: &str, id: WorkerId, open: bool, typed: Typed<'_
     )
 }
 
-fn postings(lang: Lang, csrf: &str, key: &str, d: &FileData, part: Part, posted: &Posted, t: &FormTrouble) -> Markup {
-    let (none, calm) = (Posted::default(), FormTrouble::default());
-    let end = |p: &PostingOut| {
-        let failed = part == Part::End(p.id);
-        let (typed, wrong) = if failed { (posted, t) } else { (&none, &calm) };
-        let f = Form { lang, posted: typed, trouble: wrong };
-        html! {
-            @if d.may_post && p.last_day.is_none() {
-                (folded(&lang.t("people-end"), failed, form(&format!("/workers/{}/postings/{}/end", d.file.worker.id, p.id), csrf, Some(&format!("{key}-{}", p.id)), html! {
-                    (hidden("version", &p.version.to_string()))
-                    (f.draw(&f.field("last_day", Kind::Date).hint(lang.t("people-today-hint"))))
-                    (f.draw(&f.field("reason", Kind::Select(choices(lang, &LEAVE_REASON))).required()))
-                    (buttons(submit(&lang.t("people-end-go"))))
-                })))
-            } @else if let Some(r) = &p.leave_reason { (word(lang, &LEAVE_REASON, r)) }
-        }
-    };
+fn postings(lang: Lang, d: &FileData) -> Markup {
+    let date = |d: Option<Day>| html! { span class="zw-date" { (day(d)) } };
     let rows = d
         .file
         .postings
@@ -331,10 +319,10 @@ fn postings(lang: Lang, csrf: &str, key: &str, d: &FileData, part: Part, posted:
             Row::new(vec![
                 html! { a href={ "/units/" (p.unit_id) } { (p.unit) } },
                 cell(word(lang, &POST, p.post.code())),
-                cell(p.from.to_string()),
-                cell(day(p.last_day)),
+                date(Some(p.from)),
+                date(p.last_day),
                 cell(percent(p.fte_permille)),
-                end(p),
+                cell(p.leave_reason.as_deref().map(|r| word(lang, &LEAVE_REASON, r)).unwrap_or_default()),
             ])
         })
         .collect();
@@ -348,12 +336,33 @@ fn postings(lang: Lang, csrf: &str, key: &str, d: &FileData, part: Part, posted:
                 Col::text(lang.t("people-col-since")),
                 Col::text(lang.t("people-f-last-day")),
                 Col::figure(lang.t("people-f-fte"), "").wide_only(),
-                Col::text(lang.t("people-col-end")),
+                Col::text(lang.t("people-f-reason")).wide_only(),
             ],
             rows,
             empty: Some(zw_ui::empty(&lang.t("people-no-postings"), &lang.t("people-no-postings-how"), None)),
             ..Table::default()
         },
+    )
+}
+
+fn end_form(lang: Lang, csrf: &str, key: &str, id: WorkerId, p: &PostingOut, open: bool, typed: Typed<'_>) -> Markup {
+    let f = Form { lang, posted: typed.0, trouble: typed.1 };
+    folded(
+        &lang.tf("people-end", &[("unit", p.unit.as_str().into())]),
+        open,
+        form(
+            &format!("/workers/{id}/postings/{}/end", p.id),
+            csrf,
+            Some(key),
+            html! {
+                (hidden("version", &p.version.to_string()))
+                div class="zw-fields" {
+                    (f.draw(&f.field("last_day", Kind::Date).hint(lang.t("people-today-hint"))))
+                    (f.draw(&f.field("reason", Kind::Select(choices(lang, &LEAVE_REASON))).required()))
+                }
+                (buttons(submit(&lang.t("people-end-go"))))
+            },
+        ),
     )
 }
 

@@ -1,6 +1,6 @@
 //! Build-out sheets: the county's table, one sheet, acceptance.
 
-use super::{Form, choices, day, state_badge, word};
+use super::{Form, choices, date, day, line_form, state_badge, word};
 use crate::model::sheet::{Keeper, Obstacle, ObstacleCode, SheetOut};
 use crate::model::unit::UnitState;
 use crate::service::sheets::CountySheets;
@@ -63,10 +63,10 @@ pub fn county(lang: Lang, c: &CountySheets, today: Day) -> Markup {
             cells.extend(
                 [s.venue_on, s.tender_on, s.contract_on, s.staff_on, s.plaque_on, s.accepted_on, s.funds_on]
                     .into_iter()
-                    .map(|d| cell(day(d))),
+                    .map(date),
             );
             cells.push(cell(reached(lang, s)));
-            cells.push(cell(day(s.due_on)));
+            cells.push(date(s.due_on));
             cells.push(stuck(lang, &s.obstacles));
             Row::new(cells)
         })
@@ -204,12 +204,10 @@ fn edit_form(lang: Lang, csrf: &str, key: &str, d: &SheetData, posted: &Posted, 
             (hidden("version", posted.value("version")))
             (section(&lang.t("network-sec-milestones"), html! {
                 p class="form-hint" { (lang.t("network-milestones-hint")) }
-                (f.date("venue_on"))
-                (f.date("tender_on"))
-                (f.date("contract_on"))
-                (f.date("staff_on"))
-                (f.draw(&f.field("plaque_on", Kind::Date).hint(lang.t("network-plaque-hint"))))
-                (f.date("funds_on"))
+                div class="zw-fields" {
+                    @for name in ["venue_on", "tender_on", "contract_on", "staff_on", "plaque_on", "funds_on"] { (f.date(name)) }
+                }
+                p class="form-hint" { (lang.t("network-plaque-hint")) }
             }))
             (section(&lang.t("network-sec-plan"), html! {
                 (f.draw(&f.field("due_on", Kind::Date).hint(lang.t("network-due-hint"))))
@@ -233,14 +231,14 @@ fn obstacles(lang: Lang, csrf: &str, d: &SheetData) -> Markup {
         @if d.sheet.obstacles.is_empty() { p class="zw-muted" { (lang.t("network-no-obstacles")) } }
         ul class="zw-list" { @for o in &d.sheet.obstacles { li {
             (flag(&word(lang, &OBSTACLE, o.code.code()))) " " (o.text) " "
-            span class="zw-muted" { (o.from_day) " – " (day(o.to_day.map(|d| d.add_days(-1)))) }
+            span class="zw-muted zw-date" {
+                @match o.to_day {
+                    Some(to) => { (o.from_day) " – " (to.add_days(-1)) }
+                    None => { (lang.tf("network-since", &[("day", o.from_day.to_string().into())])) }
+                }
+            }
             @if d.may_edit && o.to_day.is_none() {
-                (form(&format!("{base}/obstacles/{}/close", o.id), csrf, None, html! {
-                    div class="zw-inline" {
-                        input class="form-control" type="date" name="on" aria-label=(lang.t("network-f-on"));
-                        button class="btn btn-sm" type="submit" { (lang.t("network-obstacle-close")) }
-                    }
-                }))
+                (line_form(&format!("{base}/obstacles/{}/close", o.id), csrf, "on", &lang.t("network-f-on"), &lang.t("network-obstacle-close"), &[]))
             }
         } } }
     }

@@ -5,7 +5,7 @@ use crate::model::plan::{Phase, PlanStatus, TARGET_MEASURES, Target};
 use zw_core::code::Code as _;
 use zw_core::codelist::network::PHASE;
 use zw_core::{Day, DivisionId, Stamp, TargetId, Uuid};
-use zw_ui::form::{Choice, Kind, buttons, form, section};
+use zw_ui::form::{Choice, Field, Kind, buttons, form};
 use zw_ui::table::cell;
 use zw_ui::{Col, Lang, Markup, Row, Table, card, figure, html, post_button, submit, table};
 use zw_web::{FormTrouble, Posted};
@@ -53,15 +53,15 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
         .map(|l| {
             let href = format!("/figures/{}?area={}&from={}&to={}", l.measure, l.division, d.today, d.today);
             Row::new(vec![
-                cell(&l.name),
+                html! { a href={ "/targets?area=" (l.division) } { (l.name) } },
                 cell(measure(lang, &l.measure)),
                 figure(&zw_ui::format::num(l.actual), &href),
                 cell(zw_ui::format::num_opt(l.planned)),
                 zw_ui::status::badge(lang, l.status.ui()),
                 html! { @for t in &l.targets {
-                    div class="zw-inline" {
+                    div {
                         (t.due_on) "：" (zw_ui::format::num(t.value)) " " span class="zw-muted" { (word(lang, &PHASE, t.phase.code())) }
-                        @if !d.places.is_empty() { " " (post_button(&format!("/targets/{}/delete", t.id), csrf, &lang.t("network-target-delete"), Some(&lang.t("network-target-delete-sure")))) }
+                        @if !d.places.is_empty() && l.division == d.area { " " (post_button(&format!("/targets/{}/delete", t.id), csrf, &lang.t("network-target-delete"), Some(&lang.t("network-target-delete-sure")))) }
                     }
                 } },
             ])
@@ -92,21 +92,21 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
 fn new_form(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, trouble: &FormTrouble) -> Markup {
     let f = Form { lang, posted, trouble };
     let measures = TARGET_MEASURES.iter().map(|m| Choice::new(*m, measure(lang, m))).collect();
+    let due = Field { label: lang.t("network-f-target-due"), ..f.field("due_on", Kind::Date).required() };
     form(
         &format!("/targets?area={}", d.area),
         csrf,
         Some(key),
-        section(
-            &lang.t("network-target-new"),
-            html! {
+        html! {
                 (f.draw(&f.field("division", Kind::Select(d.places.clone())).required()))
                 (f.draw(&f.field("measure", Kind::Select(measures)).required()))
-                (f.draw(&f.field("due_on", Kind::Date).required()))
-                (f.draw(&f.field("value", Kind::Number { min: Some(0), max: None }).required().unit(lang.t("network-u-ge"))))
-                (f.draw(&f.field("phase", Kind::Select(choices(lang, &PHASE)))))
+                div class="zw-fields" {
+                    (f.draw(&due))
+                    (f.draw(&f.field("value", Kind::Number { min: Some(0), max: None }).required().unit(lang.t("network-u-ge"))))
+                    (f.draw(&f.field("phase", Kind::Select(choices(lang, &PHASE)))))
+                }
                 (buttons(submit(&lang.t("network-save"))))
-            },
-        ),
+        },
     )
 }
 

@@ -1,6 +1,6 @@
 //! Units: list, file, forms.
 
-use super::{Form, choices, day, state_badge, word};
+use super::{Form, choices, date, day, line_form, state_badge, word};
 use crate::model::unit::{CoverageOut, Mode, Tier, UnitFile, UnitOut, UnitQuery, UnitState};
 use zw_core::code::Code as _;
 use zw_core::codelist::network::{HOST, OPERATING_MODE, UNIT_STATE, UNIT_TIER};
@@ -116,7 +116,7 @@ pub fn list(lang: Lang, d: &ListData) -> Markup {
                 cell(tier(lang, u.tier)),
                 cell(&u.county),
                 state_badge(lang, u.state),
-                cell(day(u.opened_on)),
+                date(u.opened_on),
                 cell(u.phone.as_deref().unwrap_or("—")),
             ])
         })
@@ -184,7 +184,7 @@ pub fn file(lang: Lang, csrf: &str, key: &str, d: &FileData, posted: &Posted, tr
             @if let Some(href) = &d.sheet { (button_link(&lang.t("network-sheet"), href, false)) }
         }
         (card(&lang.t("network-history"), history(lang, &d.file)))
-        (card(&lang.t("network-coverage"), coverage(lang, csrf, d)))
+        (coverage(lang, csrf, d))
         @if !d.file.steps.is_empty() { (card(&lang.t("network-move"), move_form(lang, csrf, key, d, posted, trouble))) }
     }
 }
@@ -210,24 +210,12 @@ fn history(lang: Lang, f: &UnitFile) -> Markup {
 fn coverage(lang: Lang, csrf: &str, d: &FileData) -> Markup {
     let action = format!("/units/{}/coverage", d.file.unit.id);
     let end = |k: &CoverageOut| {
-        html! {
-            @if d.may_cover && k.to.is_none() {
-                (form(&action, csrf, None, html! {
-                    (hidden("division", &k.division.to_string()))
-                    div class="zw-inline" {
-                        input class="form-control" type="date" name="to" aria-label=(lang.t("network-f-to")) required;
-                        button class="btn btn-sm" type="submit" { (lang.t("network-coverage-end")) }
-                    }
-                }))
-            }
-        }
+        html! { @if d.may_cover && k.to.is_none() {
+            (line_form(&action, csrf, "to", &lang.t("network-f-to"), &lang.t("network-coverage-end"), &[("division", k.division.to_string())]))
+        } }
     };
-    let rows = d
-        .file
-        .coverage
-        .iter()
-        .map(|k| Row::new(vec![cell(&k.name), cell(k.from.to_string()), cell(day(k.to)), end(k)]))
-        .collect();
+    let rows =
+        d.file.coverage.iter().map(|k| Row::new(vec![cell(&k.name), date(Some(k.from)), date(k.to), end(k)])).collect();
     html! {
         (table(lang, &Table {
             caption: lang.t("network-coverage"),
@@ -302,9 +290,11 @@ pub fn unit_form(
             (section(&lang.t("network-sec-where"), html! {
                 (f.draw(&f.field("host", Kind::Select(choices(lang, &HOST)))))
                 (f.text("address"))
-                (f.draw(&f.field("phone", Kind::Tel)))
-                (f.date("plaque_on"))
-                (f.date("opened_on"))
+                div class="zw-fields" {
+                    (f.draw(&f.field("phone", Kind::Tel)))
+                    (f.date("plaque_on"))
+                    (f.date("opened_on"))
+                }
             }))
             (buttons(html! { (submit(&lang.t("network-save"))) (button_link(&lang.t("network-cancel"), &action, false)) }))
         }))
