@@ -37,6 +37,7 @@ reporting-act-roll_up = Rolled up and passed on
 reporting-act-lock = Locked with a snapshot
 reporting-act-amend = Corrected
 reporting-act-exempt = Exempted
+reporting-not-passed = Not passed on
 reporting-pass-passed = Passed on
 reporting-pass-approved = Approved above
 reporting-pass-returned = Returned from above

@@ -37,6 +37,7 @@ reporting-act-roll_up = 汇总上报
 reporting-act-lock = 随快照锁定
 reporting-act-amend = 更正
 reporting-act-exempt = 批准免报
+reporting-not-passed = 未上报
 reporting-pass-passed = 已上报
 reporting-pass-approved = 上级已通过
 reporting-pass-returned = 上级退回

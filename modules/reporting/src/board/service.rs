@@ -260,7 +260,7 @@ async fn month_rows(
     let unsent = timeliness(None, station_due, ctx.now());
     let due: HashMap<DivisionId, i64> =
         store::count_stations_due(c, counties, period.last_day()).await?.into_iter().collect();
-    let mut by_county: HashMap<DivisionId, (Counts, i64, Option<zw_core::Stamp>)> = HashMap::new();
+    let mut by_county: HashMap<DivisionId, (Counts, i64)> = HashMap::new();
     for s in board_store::station_counts(c, period, counties).await? {
         let entry = by_county.entry(s.county_id).or_default();
         let t = if s.exempt {
@@ -270,10 +270,9 @@ async fn month_rows(
         };
         entry.0.add_many(Some(s.state), t, s.n);
         entry.1 += s.n;
-        entry.2 = entry.2.max(s.confirmed_at);
     }
     for county in counties {
-        let (mut counts, begun, confirmed_at) = by_county.remove(county).unwrap_or_default();
+        let (mut counts, begun) = by_county.remove(county).unwrap_or_default();
         let owed = due.get(county).copied().unwrap_or(0);
         counts.add_many(None, unsent, (owed - begun).max(0));
         if counts.due + counts.exempt == 0 {
@@ -288,7 +287,8 @@ async fn month_rows(
             division: *county,
             name: name(view, *county),
             group: group(view, b.area, *county),
-            confirmed_at: p.map(|p| p.passed_at).or(confirmed_at),
+            // Its stations' months are the county's own business until it passes them on.
+            confirmed_at: p.map(|p| p.passed_at),
             reason: p.and_then(|p| p.reason.clone()),
             href: format!("/board?period={period}&area={county}"),
             counts: Some(counts),

@@ -3,7 +3,7 @@
 use crate::report::model::ReportState;
 use zw_core::code::Code as _;
 use zw_core::period::Period;
-use zw_core::{DivisionId, Result, Stamp};
+use zw_core::{DivisionId, Result};
 use zw_db::{Conn, sql};
 
 zw_db::record! {
@@ -20,15 +20,13 @@ zw_db::record! {
         pub exempt: bool,
         /// How many.
         pub n: i64,
-        /// The latest confirmation among them.
-        pub confirmed_at: Option<Stamp>,
     }
 }
 
 /// Stations' reports of a period, counted by county, state and 时效.
 pub async fn station_counts(c: &mut Conn, period: Period, counties: &[DivisionId]) -> Result<Vec<StationCount>> {
     c.all(
-        sql("SELECT r.county_id,r.state,r.timeliness,r.exempt,COUNT(*) AS n,MAX(r.submitted_at) AS confirmed_at FROM report r WHERE r.kind=")
+        sql("SELECT r.county_id,r.state,r.timeliness,r.exempt,COUNT(*) AS n FROM report r WHERE r.kind=")
             .bind(period.kind().code())
             .lit(" AND r.period=")
             .bind(period.to_string())

@@ -15,6 +15,9 @@ use zw_ui::table::cell;
 use zw_ui::{Col, Lang, Row, Table, figure, table};
 use zw_web::{FormTrouble, Posted};
 
+/// The figures kept on phones: stations built of a week, visits of a month.
+const TELLING: [&str; 2] = ["stations_built", "M07"];
+
 /// What a form page needs besides its data.
 #[derive(Clone, Copy)]
 pub struct Ask<'a> {
@@ -120,8 +123,10 @@ fn rows(lang: Lang, b: &Board) -> Markup {
             cols.push(Col::figure(lang.t(k), "").wide_only());
         }
     }
-    for (_, label, unit) in &b.columns {
-        cols.push(Col::figure(lang.t(label), lang.t_or(unit, "")).wide_only());
+    for (key, label, unit) in &b.columns {
+        let col = Col::figure(lang.t(label), lang.t_or(unit, ""));
+        // On a phone a row keeps its state, its confirmation and its one telling figure.
+        cols.push(if TELLING.contains(&key.as_str()) { col } else { col.wide_only() });
     }
     cols.push(Col::text(lang.t("reporting-remark")).wide_only());
     let totals = (!b.totals.is_empty() && b.rows.len() > 1).then(|| {
@@ -160,6 +165,7 @@ fn row(lang: Lang, b: &Board, r: &BoardRow, grouped: bool, counts: bool) -> Row 
     }
     cells.push(match (&r.counts, &r.passed_on) {
         (Some(_), Some(p)) => verdict(lang, p),
+        (Some(_), None) => badge_with(words::time_status(r.timeliness), &lang.t("reporting-not-passed")),
         _ => words::state_badge(lang, r.state, r.timeliness),
     });
     cells.push(cell(words::time(lang, r.timeliness)));

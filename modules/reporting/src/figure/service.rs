@@ -14,7 +14,7 @@ use zw_core::tree::DivisionKind;
 use zw_core::{Day, DivisionId, Error, PageReq, Result, Stamp, UnitId};
 use zw_db::Conn;
 use zw_indicators::indicator::{self, Indicator};
-use zw_indicators::{Area, Figure, MeasureDef, Measures, RowsOut, Span};
+use zw_indicators::{Area, Figure, MeasureDef, MeasureKind, Measures, RowsOut, Span};
 
 /// Figures as a protected thing: aggregates of an area. Rows behind them have their own modules' permits.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl Resource for FigureOf {
 pub struct FigureQuery {
     /// Division id or unit id; the reader's own area by default.
     pub area: Option<String>,
-    /// First day, for what happens over time; `to` by default.
+    /// First day, for what happens over time; by default that of the month of `to`.
     pub from: Option<String>,
     /// As of the end of this day; today by default.
     pub to: Option<String>,
@@ -205,7 +205,9 @@ pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage>
     let measures = ctx.app.ext::<Measures>()?;
     let f = formula(&measures, key)?;
     let to = day(q.to.as_ref(), "to", ctx.today())?;
-    let from = day(q.from.as_ref(), "from", to)?;
+    // What stands on a day has one date; what happens over time is shown for the month so far.
+    let stock = f.num.kind == MeasureKind::Stock && f.den.is_none_or(|d| d.kind == MeasureKind::Stock);
+    let from = day(q.from.as_ref(), "from", if stock { to } else { to.month_start() })?;
     if from > to {
         return Err(Error::field("from", "from-after-to"));
     }
