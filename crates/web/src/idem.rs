@@ -1,9 +1,10 @@
 //! Idempotency: a re-sent form has one effect. The key is saved in the transaction of the effect.
 
+use crate::store;
 use sha2::{Digest, Sha256};
 use zw_access::Ctx;
 use zw_core::{Error, Result};
-use zw_db::{Tx, sql};
+use zw_db::Tx;
 
 /// The key of a form or request and a hash of what it carried.
 #[derive(Clone, Debug, Default)]
@@ -24,34 +25,22 @@ impl Idem {
     }
 
     /// What this key answered before, if it had its effect already. The same key with another body is refused.
-    /// Call first in the write transaction.
+    /// Call first in the write transaction: it takes the key, so that of two parallel posts the second waits for the
+    /// first and then gets its answer.
     pub async fn seen(&self, ctx: &Ctx, tx: &mut Tx) -> Result<Option<String>> {
         let (Some(key), Some(account)) = (&self.key, ctx.actor.account()) else { return Ok(None) };
-        let found = crate::store::idem_get(tx, account, key).await?;
-        match found {
-            None => Ok(None),
+        if store::idem_take(tx, account, key, &self.hash, ctx.now()).await? {
+            return Ok(None);
+        }
+        match store::idem_get(tx, account, key).await? {
             Some((hash, result)) if hash == self.hash => Ok(Some(result)),
-            Some(_) => Err(Error::rule("idempotency-other-body")),
+            _ => Err(Error::rule("idempotency-other-body")),
         }
     }
 
     /// Saves the answer with the effect; call before the commit.
     pub async fn save(&self, ctx: &Ctx, tx: &mut Tx, result: &str) -> Result<()> {
         let (Some(key), Some(account)) = (&self.key, ctx.actor.account()) else { return Ok(()) };
-        tx.run(
-            sql("INSERT INTO idempotency(account_id,key,request_hash,result,created_at) VALUES(")
-                .bind(account)
-                .lit(",")
-                .bind(key)
-                .lit(",")
-                .bind(&self.hash)
-                .lit(",")
-                .bind(result)
-                .lit(",")
-                .bind(ctx.now())
-                .lit(")"),
-        )
-        .await?;
-        Ok(())
+        store::idem_answer(tx, account, key, result).await
     }
 }

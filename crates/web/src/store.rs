@@ -8,6 +8,38 @@ pub(crate) async fn idem_get(c: &mut Conn, account: AccountId, key: &str) -> Res
         .await
 }
 
+/// Takes a key; `false`: it was taken before.
+pub(crate) async fn idem_take(tx: &mut Tx, account: AccountId, key: &str, hash: &[u8], at: Stamp) -> Result<bool> {
+    let n = tx
+        .run(
+            sql("INSERT INTO idempotency(account_id,key,request_hash,result,created_at) VALUES(")
+                .bind(account)
+                .lit(",")
+                .bind(key)
+                .lit(",")
+                .bind(hash)
+                .lit(",'',")
+                .bind(at)
+                .lit(") ON CONFLICT(account_id,key) DO NOTHING"),
+        )
+        .await?;
+    Ok(n == 1)
+}
+
+/// Notes what a key answered.
+pub(crate) async fn idem_answer(tx: &mut Tx, account: AccountId, key: &str, result: &str) -> Result<()> {
+    tx.run(
+        sql("UPDATE idempotency SET result=")
+            .bind(result)
+            .lit(" WHERE account_id=")
+            .bind(account)
+            .lit(" AND key=")
+            .bind(key),
+    )
+    .await?;
+    Ok(())
+}
+
 pub(crate) async fn draft_put(tx: &mut Tx, account: AccountId, key: &str, body: Vec<u8>, at: Stamp) -> Result<()> {
     tx.run(
         sql("INSERT INTO draft(account_id,key,body,updated_at) VALUES(")
