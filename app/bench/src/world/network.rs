@@ -9,7 +9,7 @@ use zw_core::{BuildOutId, Day, DivisionId, ObstacleId, Result, Rng, UnitId, Uuid
 use zw_db::Tx;
 use zw_network::model::history::Stretch;
 use zw_network::model::sheet::{BuildOut, Keeper, Obstacle, ObstacleCode};
-use zw_network::model::unit::{Coverage, Mode, Tier, Unit, UnitState};
+use zw_network::model::unit::{Coverage, Place, Tier, Unit, UnitState};
 use zw_network::store::seed::{self, SeedUnit};
 
 const BY: &str = "bench";
@@ -79,27 +79,8 @@ impl Network {
     }
 
     fn unit(&self, ctx: &Ctx, tier: Tier, name: String, county: DivisionId, division: DivisionId) -> Unit {
-        Unit {
-            id: UnitId(self.id(ctx)),
-            tier,
-            name,
-            county_id: county,
-            division_id: division,
-            town_id: None,
-            parent_id: None,
-            merged_into: None,
-            mode: Mode::Purchase,
-            state: UnitState::Operating,
-            state_reason: None,
-            plaque_on: None,
-            opened_on: None,
-            address: None,
-            phone: None,
-            host: None,
-            version: 1,
-            updated_at: ctx.now(),
-            updated_by: BY.into(),
-        }
+        let place = Place { tier, division, county, town: None, since: begin() };
+        Unit { state: UnitState::Operating, ..Unit::new(UnitId(self.id(ctx)), name, &place, ctx.now(), BY) }
     }
 
     /// Writes everything, a thousand townships at a time; the rows by table.

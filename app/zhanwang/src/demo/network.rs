@@ -8,7 +8,7 @@ use zw_db::Conn;
 use zw_network::model::history::Stretch;
 use zw_network::model::plan::{Phase, Target};
 use zw_network::model::sheet::{BuildOut, Keeper, Obstacle, ObstacleCode};
-use zw_network::model::unit::{Coverage, Mode, Tier, Unit, UnitState};
+use zw_network::model::unit::{Coverage, Place, Tier, Unit, UnitState};
 use zw_network::store::seed::{self, SeedUnit};
 
 const BY: &str = "demo";
@@ -39,26 +39,12 @@ impl Maker<'_> {
     }
     fn unit(&self, tier: Tier, name: String, county: DivisionId, division: DivisionId, history: &[Stretch]) -> Unit {
         let opened = history.iter().find(|s| s.state == UnitState::Operating).map(|s| s.from);
+        let place = Place { tier, division, county, town: None, since: self.at.day_cn() };
         Unit {
-            id: UnitId(self.id()),
-            tier,
-            name,
-            county_id: county,
-            division_id: division,
-            town_id: None,
-            parent_id: None,
-            merged_into: None,
-            mode: Mode::Purchase,
             state: history.last().map_or(UnitState::Planned, |s| s.state),
-            state_reason: None,
-            plaque_on: None,
             opened_on: opened,
-            address: None,
-            phone: None,
             host: Some("party_mass_centre".into()),
-            version: 1,
-            updated_at: self.at,
-            updated_by: BY.into(),
+            ..Unit::new(UnitId(self.id()), name, &place, self.at, BY)
         }
     }
 }

@@ -1,17 +1,17 @@
 //! Centres, stations and rooms (domain.md 5.1) and their life (domain.md 6).
 
+mod fields;
 mod input;
 mod out;
 
-pub use input::{CoverInput, Place, StateInput, UnitFields, UnitInput};
-pub use out::{CoverageOut, UnitFile, UnitOut, UnitQuery};
+pub use fields::{Unit, UnitFields, UnitInput, UnitOut};
+pub use input::{CoverInput, Place, StateInput};
+pub use out::{CoverageOut, UnitFile, UnitQuery};
 
 use serde::Serialize;
-use zw_access::Resource;
 use zw_core::codelist::network::{OPERATING_MODE, UNIT_STATE};
 use zw_core::tree::DivisionKind;
-use zw_core::{Day, DivisionId, Result, Stamp, UnitId, pinyin};
-use zw_db::{Val, val};
+use zw_core::{Day, DivisionId, Result, pinyin};
 
 zw_core::codes! {
     /// Tier of a unit: the level of division it belongs to.
@@ -144,86 +144,6 @@ pub fn step(tier: Tier, from: UnitState, to: UnitState, reason: &str) -> Result<
         return Err(StepProblem::NeedsReason);
     }
     Ok(())
-}
-
-zw_db::record! {
-    /// A centre, station or room.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-    pub struct Unit {
-        /// Id.
-        pub id: UnitId,
-        /// Tier.
-        pub tier: Tier,
-        /// Name, at most 60 characters.
-        pub name: String,
-        /// County it works in.
-        pub county_id: DivisionId,
-        /// Division it stands for: a county, township or village.
-        pub division_id: DivisionId,
-        /// Township it stands in; none for a centre.
-        pub town_id: Option<DivisionId>,
-        /// Unit of the tier above.
-        pub parent_id: Option<UnitId>,
-        /// Where it went when it was merged.
-        pub merged_into: Option<UnitId>,
-        /// Operating mode.
-        pub mode: Mode,
-        /// State now.
-        pub state: UnitState,
-        /// Why it is in that state, where that must be said.
-        pub state_reason: Option<String>,
-        /// 挂牌日.
-        pub plaque_on: Option<Day>,
-        /// 启用日.
-        pub opened_on: Option<Day>,
-        /// Address, at most 120 characters.
-        pub address: Option<String>,
-        /// Telephone of the unit.
-        pub phone: Option<String>,
-        /// 依托, code list `host`.
-        pub host: Option<String>,
-        /// Version, for editors who meet.
-        pub version: i64,
-        /// Last change.
-        pub updated_at: Stamp,
-        /// Who changed it.
-        pub updated_by: String,
-    }
-}
-
-impl Unit {
-    /// The columns a create or an edit writes. A new field is added here, in the struct and in `UnitInput`; the
-    /// statements of the store are made from this list.
-    pub fn written(&self) -> Vec<(&'static str, Val)> {
-        vec![
-            ("tier", val(self.tier)),
-            ("name", val(&self.name)),
-            ("county_id", val(self.county_id)),
-            ("division_id", val(self.division_id)),
-            ("town_id", val(self.town_id)),
-            ("parent_id", val(self.parent_id)),
-            ("merged_into", val(self.merged_into)),
-            ("mode", val(self.mode)),
-            ("state", val(self.state)),
-            ("state_reason", val(self.state_reason.clone())),
-            ("plaque_on", val(self.plaque_on)),
-            ("opened_on", val(self.opened_on)),
-            ("address", val(self.address.clone())),
-            ("phone", val(self.phone.clone())),
-            ("host", val(self.host.clone())),
-            ("search_key", val(search_key(&self.name))),
-            ("version", val(self.version)),
-            ("updated_at", val(self.updated_at)),
-            ("updated_by", val(&self.updated_by)),
-        ]
-    }
-}
-
-impl Resource for Unit {
-    const NAME: &'static str = "unit";
-    const COUNTY: &'static str = "u.county_id";
-    const TOWN: Option<&'static str> = Some("u.town_id");
-    const UNIT: Option<&'static str> = Some("u.id");
 }
 
 /// What the search box compares with: the name and its pinyin keys, each between bars.

@@ -1,6 +1,6 @@
 //! Units.
 
-use crate::model::unit::{CoverInput, StateInput, Tier, UnitInput, UnitOut, UnitQuery};
+use crate::model::unit::{CoverInput, StateInput, Tier, UnitInput, UnitQuery};
 use crate::policy;
 use crate::service::units as service;
 use crate::store;
@@ -149,25 +149,9 @@ pub(crate) async fn create(page: Page, posted: Posted) -> PageResult {
     }
 }
 
-fn prefilled(u: &UnitOut) -> Posted {
-    let text = |v: &Option<String>| v.clone().unwrap_or_default();
-    let day = |d: Option<zw_core::Day>| d.map(|d| d.to_string()).unwrap_or_default();
-    Posted::prefilled([
-        ("name", u.name.clone()),
-        ("mode", u.mode.code().to_owned()),
-        ("host", text(&u.host)),
-        ("address", text(&u.address)),
-        ("phone", text(&u.phone)),
-        ("plaque_on", day(u.plaque_on)),
-        ("opened_on", day(u.opened_on)),
-        ("version", u.version.to_string()),
-    ])
-}
-
 pub(crate) async fn edit(page: Page, Path(id): Path<UnitId>) -> PageResult {
     let unit = service::for_edit(&page.ctx, id).await?;
-    let view = page.ctx.tree().as_of(page.ctx.today());
-    let posted = prefilled(&UnitOut::of(unit, &view));
+    let posted = Posted::prefilled(unit.typed());
     let key = page.idem_key();
     let body = views::unit_form(page.lang, &page.csrf, &key, Some(id), &[], &posted, &FormTrouble::default());
     Ok(page.html(&page.lang.t("network-edit"), body))

@@ -7,7 +7,7 @@ use crate::model::sheet::{
     AcceptInput, BuildOut, CloseObstacleInput, Obstacle, ObstacleInput, ReopenInput, Reopened, SheetInput, SheetOut,
     sheet_status,
 };
-use crate::model::unit::{Mode, Tier, Unit, UnitState};
+use crate::model::unit::{Mode, Place, Tier, Unit, UnitState};
 use crate::policy;
 use crate::store::{sheets as store, units as unit_store};
 use std::collections::HashMap;
@@ -378,26 +378,13 @@ async fn register(tx: &mut Tx, ctx: &Ctx, sheet: &BuildOut, town: DivisionId) ->
     let view = ctx.tree().as_of(ctx.today());
     let on = sheet.accepted_on.unwrap_or_else(|| ctx.today());
     let name = view.get(town).map(|d| d.name.clone()).ok_or(Error::NotFound)?;
+    let place = Place { tier: Tier::Station, division: town, county: sheet.county_id, town: Some(town), since: on };
     let unit = Unit {
-        id: UnitId(ctx.uuid()),
-        tier: Tier::Station,
-        name: format!("{name}社会工作服务站"),
-        county_id: sheet.county_id,
-        division_id: town,
-        town_id: Some(town),
-        parent_id: None,
-        merged_into: None,
         mode: if sheet.tender_on.is_some() { Mode::Purchase } else { Mode::Direct },
         state: UnitState::Operating,
-        state_reason: None,
         plaque_on: sheet.plaque_on,
         opened_on: Some(on),
-        address: None,
-        phone: None,
-        host: None,
-        version: 1,
-        updated_at: ctx.now(),
-        updated_by: by(ctx),
+        ..Unit::new(UnitId(ctx.uuid()), format!("{name}社会工作服务站"), &place, ctx.now(), &by(ctx))
     };
     let past = history::enter(&[], UnitState::Operating, on).unwrap_or_default();
     unit_store::insert(tx, &unit, ctx.now()).await?;

@@ -92,22 +92,11 @@ pub(crate) async fn save(tx: &mut Tx, permit: &Permit<Unit>, u: &Unit) -> Result
 
 /// What stands now, for the editor who came second.
 pub(crate) fn conflict(now: &Unit) -> Error {
-    let day = |d: Option<Day>| d.map(|d| d.to_string()).unwrap_or_default();
-    Error::Conflict {
-        current: vec![
-            ("version".into(), now.version.to_string()),
-            ("updated_by".into(), now.updated_by.clone()),
-            ("updated_at".into(), now.updated_at.minute_cn()),
-            ("name".into(), now.name.clone()),
-            ("mode".into(), now.mode.code().into()),
-            ("host".into(), now.host.clone().unwrap_or_default()),
-            ("address".into(), now.address.clone().unwrap_or_default()),
-            ("phone".into(), now.phone.clone().unwrap_or_default()),
-            ("plaque_on".into(), day(now.plaque_on)),
-            ("opened_on".into(), day(now.opened_on)),
-            ("state".into(), now.state.code().into()),
-        ],
-    }
+    let mut current: Vec<(String, String)> = now.typed().into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
+    current.push(("updated_by".into(), now.updated_by.clone()));
+    current.push(("updated_at".into(), now.updated_at.minute_cn()));
+    current.push(("state".into(), now.state.code().into()));
+    Error::Conflict { current }
 }
 
 /// States of a unit, oldest first.

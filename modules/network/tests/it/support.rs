@@ -4,7 +4,7 @@ use zw_access::{Actor, Ctx, Role};
 use zw_core::{Day, DivisionId, Error, Result, Stamp, UnitId, Uuid};
 use zw_db::{Change, Conn};
 use zw_network::model::history::Stretch;
-use zw_network::model::unit::{Coverage, Mode, Tier, Unit, UnitState};
+use zw_network::model::unit::{Coverage, Place, Tier, Unit, UnitState};
 use zw_network::store::seed::{self, SeedUnit};
 use zw_testkit::{TestApp, TestParts, actor, actor_of};
 
@@ -64,25 +64,14 @@ pub fn station(
         .collect();
     SeedUnit {
         unit: Unit {
-            id: unit_id(n),
-            tier: Tier::Station,
-            name: format!("第{n}社会工作服务站"),
-            county_id: county,
-            division_id: town,
-            town_id: Some(town),
-            parent_id: None,
-            merged_into: None,
-            mode: Mode::Purchase,
             state: states.last().unwrap().1,
-            state_reason: None,
-            plaque_on: None,
-            opened_on: None,
-            address: None,
-            phone: None,
-            host: None,
-            version: 1,
-            updated_at: Stamp::from_ms(0),
-            updated_by: "test".into(),
+            ..Unit::new(
+                unit_id(n),
+                format!("第{n}社会工作服务站"),
+                &Place { tier: Tier::Station, division: town, county, town: Some(town), since: day(states[0].0) },
+                Stamp::from_ms(0),
+                "test",
+            )
         },
         history,
         coverage: serves.iter().map(|(d, f, t)| Coverage { division: *d, from: day(*f), to: t.map(day) }).collect(),

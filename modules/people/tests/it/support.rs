@@ -5,7 +5,7 @@ use zw_core::{Day, DivisionId, Error, Result, Stamp, UnitId, Uuid, WorkerId};
 use zw_db::{Change, Conn};
 use zw_network::model::history::Stretch;
 use zw_network::seed::{self, SeedUnit};
-use zw_network::{Coverage, Mode, Tier, Unit, UnitState};
+use zw_network::{Coverage, Place, Tier, Unit, UnitState};
 use zw_people::model::posting::PostingInput;
 use zw_people::model::worker::WorkerInput;
 use zw_people::service;
@@ -55,25 +55,20 @@ pub fn unit(n: u128, tier: Tier, county: DivisionId, division: DivisionId, state
         .collect();
     SeedUnit {
         unit: Unit {
-            id: unit_id(n),
-            tier,
-            name: format!("第{n}站"),
-            county_id: county,
-            division_id: division,
-            town_id: (tier == Tier::Station).then_some(division),
-            parent_id: None,
-            merged_into: None,
-            mode: Mode::Purchase,
             state: states.last().unwrap().1,
-            state_reason: None,
-            plaque_on: None,
-            opened_on: None,
-            address: None,
-            phone: None,
-            host: None,
-            version: 1,
-            updated_at: Stamp::from_ms(0),
-            updated_by: "test".into(),
+            ..Unit::new(
+                unit_id(n),
+                format!("第{n}站"),
+                &Place {
+                    tier,
+                    division,
+                    county,
+                    town: (tier == Tier::Station).then_some(division),
+                    since: history[0].from,
+                },
+                Stamp::from_ms(0),
+                "test",
+            )
         },
         coverage: vec![Coverage { division, from: history[0].from, to: None }],
         history,

@@ -1,81 +1,10 @@
-//! Units as pages and API show them, and what a list is filtered by.
+//! A unit with its past, and what a list is filtered by.
 
-use super::{Mode, Tier, Unit, UnitState};
+use super::{UnitOut, UnitState};
 use crate::model::history::Stretch;
 use serde::{Deserialize, Serialize};
 use zw_core::code::Code as _;
-use zw_core::tree::View;
-use zw_core::{Day, DivisionId, Stamp, UnitId};
-
-/// A unit as pages and API show it.
-#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
-pub struct UnitOut {
-    /// Id.
-    pub id: UnitId,
-    /// Tier: X, T or V.
-    pub tier: Tier,
-    /// Name.
-    pub name: String,
-    /// County.
-    pub county_id: DivisionId,
-    /// Its name.
-    pub county: String,
-    /// Division it stands for.
-    pub division_id: DivisionId,
-    /// Its name with its parents' names.
-    pub division: String,
-    /// Township it stands in.
-    pub town_id: Option<DivisionId>,
-    /// Operating mode.
-    pub mode: Mode,
-    /// State now.
-    pub state: UnitState,
-    /// Whether it counts as built.
-    pub built: bool,
-    /// Why it is in that state.
-    pub state_reason: Option<String>,
-    /// 挂牌日.
-    pub plaque_on: Option<Day>,
-    /// 启用日.
-    pub opened_on: Option<Day>,
-    /// Address.
-    pub address: Option<String>,
-    /// Telephone.
-    pub phone: Option<String>,
-    /// Host.
-    pub host: Option<String>,
-    /// Version.
-    pub version: i64,
-    /// Last change.
-    pub updated_at: Stamp,
-}
-
-impl UnitOut {
-    /// With the names of a day's map.
-    pub fn of(u: Unit, view: &View) -> Self {
-        Self {
-            county: view.get(u.county_id).map(|d| d.name.clone()).unwrap_or_default(),
-            division: view.path_name(u.division_id),
-            built: u.state.is_built(),
-            id: u.id,
-            tier: u.tier,
-            name: u.name,
-            county_id: u.county_id,
-            division_id: u.division_id,
-            town_id: u.town_id,
-            mode: u.mode,
-            state: u.state,
-            state_reason: u.state_reason,
-            plaque_on: u.plaque_on,
-            opened_on: u.opened_on,
-            address: u.address,
-            phone: u.phone,
-            host: u.host,
-            version: u.version,
-            updated_at: u.updated_at,
-        }
-    }
-}
+use zw_core::{Day, DivisionId};
 
 /// A unit with its past and the divisions it serves.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
