@@ -209,6 +209,8 @@ pub struct CircularFile {
     /// Head.
     #[serde(flatten)]
     pub head: CircularOut,
+    /// Its figures are as of this day.
+    pub as_of: Day,
     /// Paragraphs.
     pub paragraphs: Vec<ParagraphOut>,
     /// Figures in use: key and printed value.

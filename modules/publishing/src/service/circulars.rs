@@ -110,6 +110,7 @@ pub(crate) fn file_of(ctx: &Ctx, l: &Loaded) -> Result<CircularFile> {
     let open = matches!(l.row.state, CircularState::Draft | CircularState::Checked);
     Ok(CircularFile {
         head: l.row.out(),
+        as_of,
         figures: keys.into_iter().map(|k| (k.clone(), f.text(&k).unwrap_or_default())).collect(),
         may_edit: open && holds(ctx, policy::CIRCULAR_EDIT, &l.row, as_of),
         may_check: l.row.state == CircularState::Draft

@@ -1,9 +1,12 @@
 //! Pages of circulars.
 
 use crate::model::circular::{CircularFile, CircularOut, CircularState, ParagraphOut};
+use crate::model::template::{self, Piece};
 use maud::{Markup, html};
 use zw_core::code::Code as _;
+use zw_core::period::Period;
 use zw_core::{Day, Stamp};
+use zw_indicators::indicator;
 use zw_ui::form::{Field, FormExtra, Kind, error_summary, field, form_with, hidden};
 use zw_ui::parts::{self, flag};
 use zw_ui::status::{Status, badge_with};
@@ -70,21 +73,43 @@ pub fn show(lang: Lang, csrf: &str, c: &CircularFile, today: Day, posted: &Poste
         (next(lang, csrf, c, today, posted, t))
         article class="zw-card" lang="zh-CN" {
             h2 { (h.title) }
-            @for p in &c.paragraphs { (paragraph(p)) }
+            @for p in &c.paragraphs { (paragraph(c, p)) }
         }
         (figures(lang, c))
         (history(lang, h))
     }
 }
 
-fn paragraph(p: &ParagraphOut) -> Markup {
-    let mut lines = p.rendered.lines();
+fn paragraph(c: &CircularFile, p: &ParagraphOut) -> Markup {
+    let mut lines = p.paragraph.text.lines();
     let first = lines.next();
     html! {
-        @if first.is_none() { h3 { (p.paragraph.lead) } } @else {
-            p { @if !p.paragraph.lead.is_empty() { strong { (p.paragraph.lead) } } (first.unwrap_or_default()) }
-        }
-        @for l in lines { p { (l) } }
+        @if let Some(first) = first {
+            p { @if !p.paragraph.lead.is_empty() { strong { (p.paragraph.lead) } } (line(c, first)) }
+        } @else { h3 { (p.paragraph.lead) } }
+        @for l in lines { p { (line(c, l)) } }
+    }
+}
+
+/// A line with its figures as links to what stands behind them.
+fn line(c: &CircularFile, text: &str) -> Markup {
+    let pieces = template::parse(text).unwrap_or_else(|_| vec![Piece::Text(text.to_owned())]);
+    html! {
+        @for p in &pieces { @match p {
+            Piece::Text(t) => (t),
+            Piece::Figure(k) => (parts::figure(c.figures.iter().find(|(key, _)| key == k).map_or("〔？〕", |(_, v)| v), &figure_href(c, k))),
+        } }
+    }
+}
+
+/// The figure's own page where it has one; differences, lists and dates stand in the snapshot.
+fn figure_href(c: &CircularFile, key: &str) -> String {
+    let plain = indicator::find(key).is_some() || !key.contains(['.', '@']) && !matches!(key, "as_of" | "before" | "period");
+    if plain {
+        let from = c.head.period.as_deref().and_then(Period::parse).map_or(c.as_of, Period::first_day);
+        format!("/figures/{key}?area={}&from={from}&to={}", c.head.division, c.as_of)
+    } else {
+        format!("/snapshots/{}", c.head.snapshot)
     }
 }
 
@@ -125,7 +150,7 @@ fn figures(lang: Lang, c: &CircularFile) -> Markup {
     zw_ui::form::folded(&lang.tf("publishing-figures-used", &[("n", c.figures.len().into())]), false, table(lang, &Table {
         caption: lang.t("publishing-figures-used-caption"),
         cols: vec![Col::text(lang.t("publishing-placeholder")), Col::figure(lang.t("publishing-value"), "")],
-        rows: c.figures.iter().map(|(k, v)| Row::new(vec![html! { code { (crate::model::template::placeholder(k)) } }, cell(v)])).collect(),
+        rows: c.figures.iter().map(|(k, v)| Row::new(vec![html! { code { (template::placeholder(k)) } }, cell(v)])).collect(),
         ..Table::default()
     }))
 }
@@ -176,17 +201,17 @@ pub fn edit(lang: Lang, csrf: &str, key: &str, c: &CircularFile, posted: &Posted
 }
 
 fn editable(lang: Lang, p: &ParagraphOut, value: &str, t: &FormTrouble) -> Markup {
-    let p = &p.paragraph;
+    let (p, rendered) = (&p.paragraph, p.rendered.as_str());
     // A heading alone has nothing to type.
     if p.text.is_empty() {
         return html! { h3 { (p.lead) } };
     }
     let label = if p.lead.is_empty() { lang.t("publishing-paragraph") } else { p.lead.clone() };
-    let rows = u8::try_from(value.chars().count() / 38 + 2).unwrap_or(20).clamp(2, 20);
+    let rows = u8::try_from(value.chars().count() / 52 + 2).unwrap_or(20).clamp(2, 20);
     let hint = if p.figures.is_empty() {
         lang.t("publishing-paragraph-free")
     } else {
-        lang.tf("publishing-paragraph-figures", &[("n", p.figures.len().into())])
+        lang.tf("publishing-paragraph-figures", &[("n", p.figures.len().into()), ("text", Arg::from(rendered))])
     };
     field(lang, &Field::new(&p.id, label, value, Kind::TextArea(rows)).hint(hint).error(t.of(lang, &p.id).as_deref()))
 }
@@ -209,6 +234,7 @@ fn sample_file() -> CircularFile {
     CircularFile {
         head: row.out(),
         figures: vec![("stations_built".into(), "716".into())],
+        as_of: now.row.as_of,
         may_edit: true,
         may_check: true,
         may_send: true,
@@ -240,7 +266,7 @@ mod tests {
         let f = sample_file();
         let t = FormTrouble::default();
         let read = show(Lang::ZhCn, "t", &f, Day::from_stored(20210709), &Posted::default(), &t).into_string();
-        assert!(read.contains("建成运营716个。") && read.contains("/file/docx"), "{read}");
+        assert!(read.contains("建成运营<a class=\"zw-figure\" href=\"/figures/stations_built?area=1") && read.contains("/file/docx"), "{read}");
         let edited = edit(Lang::ZhCn, "t", "k", &f, &Posted::default(), &t).into_string();
         assert!(edited.contains("建成运营{{fig:stations_built}}个。"), "{edited}");
         // What was typed is shown again.

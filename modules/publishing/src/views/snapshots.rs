@@ -75,14 +75,18 @@ pub fn list(
 }
 
 fn flash(lang: Lang, csrf: &str, key: &str, o: &Offers, posted: &Posted, t: &FormTrouble) -> Markup {
-    let areas = o.areas.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+    let areas: Vec<Choice> = o.areas.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+    let area = match posted.value("division") {
+        "" => areas.first().map(|c| c.value.clone()).unwrap_or_default(),
+        typed => typed.to_owned(),
+    };
     let day = match posted.value("as_of") {
         "" => o.today.map(|d| d.to_string()).unwrap_or_default(),
         typed => typed.to_owned(),
     };
     form_with("/snapshots/flash", csrf, Some(key), &FormExtra::default(), html! {
         p { (lang.t("publishing-flash-how")) }
-        (field(lang, &Field::select("division", lang.t("publishing-area"), posted.value("division"), areas).error(t.of(lang, "division").as_deref())))
+        (field(lang, &Field::select("division", lang.t("publishing-area"), area, areas).required().error(t.of(lang, "division").as_deref())))
         (field(lang, &Field::date("as_of", lang.t("publishing-as-of"), day).error(t.of(lang, "as_of").as_deref())))
         (parts::submit(&lang.t("publishing-flash-do")))
     })
