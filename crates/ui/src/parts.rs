@@ -185,7 +185,8 @@ pub fn drawing(caption: &str, svg: Markup, source: Option<&str>) -> Markup {
     html! {
         figure class="zw-drawing" {
             figcaption { (caption) }
-            div class="zw-drawing-body" { (svg) }
+            // Wider than a phone: whoever has no pointer scrolls it with the keys.
+            div class="zw-drawing-body" tabindex="0" role="group" aria-label=(caption) { (svg) }
             @if let Some(s) = source { p class="zw-source" { (s) } }
         }
     }

@@ -128,6 +128,13 @@ fn name(view: &View, id: DivisionId) -> String {
     view.get(id).map(|v| v.name.clone()).unwrap_or_default()
 }
 
+/// Where a report is read, for readers who may.
+fn address(ctx: &Ctx, report: Option<&ReportRow>) -> String {
+    report
+        .filter(|_| ctx.can(crate::policy::READ))
+        .map_or_else(String::new, |r| format!("/reports/{}/{}", r.county_id, r.id))
+}
+
 async fn week_rows(
     ctx: &Ctx,
     c: &mut Conn,
@@ -174,7 +181,7 @@ async fn week_rows(
             name: name(view, *county),
             group: group(view, b.area, *county),
             figures,
-            href: report.map_or_else(String::new, |r| format!("/reports/{}/{}", r.county_id, r.id)),
+            href: address(ctx, report),
             ..row(report, t)
         });
     }
@@ -238,7 +245,7 @@ async fn station_rows(ctx: &Ctx, c: &mut Conn, period: Period, county: DivisionI
             unit: Some(s.id),
             name: s.name,
             figures,
-            href: report.map_or_else(String::new, |r| format!("/reports/{}/{}", r.county_id, r.id)),
+            href: address(ctx, report),
             ..row(report, t)
         });
     }
