@@ -7,3 +7,4 @@ mod snapshots;
 mod support;
 mod wall;
 mod words;
+mod worked_example;
