@@ -6,7 +6,7 @@ pub mod main_post;
 mod rows;
 
 use main_post::Main;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use zw_access::Ctx;
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, Error, PageReq, Result, UnitId};
@@ -123,29 +123,33 @@ impl Facts {
         Ok(out)
     }
 
-    /// Units of an area among those known.
-    fn inside(&self, area: &Area, unit: UnitId) -> bool {
-        let Some(p) = self.units.get(&unit) else { return false };
-        match area {
-            Area::Unit(_, u) => unit == *u,
-            Area::Town(county, town) => p.county == *county && p.town == Some(*town),
-            Area::County(county) => p.county == *county,
-            Area::Counties(list) => list.contains(&p.county),
+    /// Whether a unit lies in an area; the counties are looked up, not searched, because a nation has thousands.
+    fn inside<'a>(&'a self, area: &'a Area) -> impl Fn(UnitId) -> bool + 'a {
+        let counties: HashSet<DivisionId> = area.counties().into_iter().collect();
+        move |unit| {
+            let Some(p) = self.units.get(&unit) else { return false };
+            match area {
+                Area::Unit(_, u) => unit == *u,
+                Area::Town(county, town) => p.county == *county && p.town == Some(*town),
+                Area::County(_) | Area::Counties(_) => counties.contains(&p.county),
+            }
         }
     }
 
     fn total(&self, key: &str, area: &Area, day: Day) -> Result<i64> {
         let every_tier = matches!(area, Area::Unit(..));
-        Ok(self.by_unit(key, day, every_tier)?.into_iter().filter(|(u, _)| self.inside(area, *u)).map(|(_, n)| n).sum())
+        let inside = self.inside(area);
+        Ok(self.by_unit(key, day, every_tier)?.into_iter().filter(|(u, _)| inside(*u)).map(|(_, n)| n).sum())
     }
 
     /// The plain headcounts are intervals, so a sweep answers many days; the others are asked day by day.
     fn series(&self, key: &str, area: &Area, dates: &[Day]) -> Result<Vec<i64>> {
+        let inside = self.inside(area);
         let rows: Vec<(Day, Option<Day>)> = match key {
             "posted_workers" | "certified_workers" => self
                 .mains
                 .iter()
-                .filter(|m| self.inside(area, m.unit))
+                .filter(|m| inside(m.unit))
                 .filter_map(|m| {
                     let since = if key == "certified_workers" { *self.certified.get(&m.worker)? } else { m.from };
                     Some((m, sweep::both((m.from, m.to), (since, None))?))
@@ -154,7 +158,7 @@ impl Facts {
                     self.built.get(&m.unit).into_iter().flatten().filter_map(move |b| sweep::both(on_post, *b))
                 })
                 .collect(),
-            "posted_all" => self.mains.iter().filter(|m| self.inside(area, m.unit)).map(|m| (m.from, m.to)).collect(),
+            "posted_all" => self.mains.iter().filter(|m| inside(m.unit)).map(|m| (m.from, m.to)).collect(),
             _ => return dates.iter().map(|d| self.total(key, area, *d)).collect(),
         };
         Ok(sweep::count(&rows, dates))

@@ -118,7 +118,7 @@ async fn sheets(c: &mut Conn, t: &mut Tally<'_>, area: &Area, span: Span) -> Res
     if t.asks(|h| matches!(h, How::Sheet(_))) {
         let asked: HashSet<super::SheetKey> =
             t.keys.iter().filter_map(|(_, h)| if let How::Sheet(k) = h { Some(*k) } else { None }).collect();
-        for b in load::all_sheets(c, area).await? {
+        for b in load::all_dates(c, area).await? {
             for key in &asked {
                 let holds = load::said(&b, *key).is_some_and(|(f, to)| f <= span.to && to.is_none_or(|x| x > span.to));
                 if holds {

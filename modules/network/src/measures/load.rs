@@ -100,8 +100,44 @@ pub(super) async fn served(c: &mut Conn, area: &Area, kind: DivisionKind, tree: 
         .collect())
 }
 
+zw_db::record! {
+    /// The dates of a sheet: what counting needs of it.
+    pub(super) struct Dates {
+        pub township_id: DivisionId,
+        pub venue_on: Option<Day>,
+        pub tender_on: Option<Day>,
+        pub contract_on: Option<Day>,
+        pub staff_on: Option<Day>,
+        pub plaque_on: Option<Day>,
+        pub accepted_on: Option<Day>,
+        pub funds_on: Option<Day>,
+    }
+}
+
+impl Dates {
+    pub(super) fn of(b: &BuildOut) -> Self {
+        Self {
+            township_id: b.township_id,
+            venue_on: b.venue_on,
+            tender_on: b.tender_on,
+            contract_on: b.contract_on,
+            staff_on: b.staff_on,
+            plaque_on: b.plaque_on,
+            accepted_on: b.accepted_on,
+            funds_on: b.funds_on,
+        }
+    }
+    /// 三到位: venue, staff and funds, on the day the last of them came.
+    fn three_ready_on(&self) -> Option<Day> {
+        Some(self.venue_on?.max(self.staff_on?).max(self.funds_on?))
+    }
+    fn begun_on(&self) -> Option<Day> {
+        [self.venue_on, self.tender_on, self.contract_on, self.staff_on, self.plaque_on].into_iter().flatten().min()
+    }
+}
+
 /// From when to when a sheet says a thing.
-pub(super) fn said(b: &BuildOut, key: SheetKey) -> Option<(Day, Option<Day>)> {
+pub(super) fn said(b: &Dates, key: SheetKey) -> Option<(Day, Option<Day>)> {
     let since = |d: Option<Day>| d.map(|d| (d, None));
     match key {
         SheetKey::Venue => since(b.venue_on),
@@ -119,9 +155,17 @@ pub(super) async fn all_sheets(c: &mut Conn, area: &Area) -> Result<Vec<BuildOut
     c.all(sheets_in(sql("SELECT b.* FROM build_out b WHERE 1=1"), area)).await
 }
 
+/// The dates of all sheets of an area.
+pub(super) async fn all_dates(c: &mut Conn, area: &Area) -> Result<Vec<Dates>> {
+    let q = sql(
+        "SELECT b.township_id,b.venue_on,b.tender_on,b.contract_on,b.staff_on,b.plaque_on,b.accepted_on,b.funds_on FROM build_out b WHERE 1=1",
+    );
+    c.all(sheets_in(q, area)).await
+}
+
 /// Townships whose sheet says a thing.
 pub(super) async fn sheets(c: &mut Conn, area: &Area, key: SheetKey) -> Result<Vec<Held>> {
-    let rows = all_sheets(c, area).await?;
+    let rows = all_dates(c, area).await?;
     Ok(rows.iter().filter_map(|b| said(b, key).map(|(from, to)| Held { division: b.township_id, from, to })).collect())
 }
 

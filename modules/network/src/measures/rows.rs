@@ -214,7 +214,7 @@ async fn sheets(
         }
         How::Sheet(key) => {
             for s in sheets.into_iter().filter(|s| standing(s.township_id)) {
-                if let Some((from, to)) = load::said(&s, key)
+                if let Some((from, to)) = load::said(&load::Dates::of(&s), key)
                     && from <= day
                     && to.is_none_or(|t| day < t)
                 {

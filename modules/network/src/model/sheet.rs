@@ -173,10 +173,6 @@ impl BuildOut {
             ("acceptance", self.accepted_on),
         ]
     }
-    /// 三到位: venue, staff and funds, on the day the last of them came.
-    pub fn three_ready_on(&self) -> Option<Day> {
-        Some(self.venue_on?.max(self.staff_on?).max(self.funds_on?))
-    }
     /// The first day on which something had happened.
     pub fn begun_on(&self) -> Option<Day> {
         [self.venue_on, self.tender_on, self.contract_on, self.staff_on, self.plaque_on].into_iter().flatten().min()

@@ -25,18 +25,18 @@ fn in_counties(q: Sql, column: &'static str, area: &Area) -> Sql {
     if list.len() > LISTED { q } else { q.lit(" AND ").lit(column).lit(" IN ").list(list) }
 }
 
-/// Everything about an area: on one day only, or over all time.
+/// Everything about an area: on one day only, or over all time. Three statements, whatever the area.
 pub(super) async fn facts(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<Facts> {
-    let on_day = |q: Sql, alias: (&'static str, &'static str)| match on {
+    let on_day = |q: Sql, from: &'static str, to: &'static str| match on {
         Some(day) => q
             .lit(" AND ")
-            .lit(alias.0)
+            .lit(from)
             .lit("<=")
             .bind(day)
             .lit(" AND (")
-            .lit(alias.1)
+            .lit(to)
             .lit(" IS NULL OR ")
-            .lit(alias.1)
+            .lit(to)
             .lit(">")
             .bind(day)
             .lit(")"),
@@ -44,51 +44,66 @@ pub(super) async fn facts(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<
     };
     // Postings of everybody who has one in the area, wherever the others are: the main one may be elsewhere.
     let some = in_counties(sql("SELECT a.worker_id FROM posting a WHERE 1=1"), "a.county_id", area);
-    let q = sql("SELECT p.id,p.worker_id,p.unit_id,p.from_day,p.to_day,p.fte_permille FROM posting p JOIN worker w ON w.id=p.worker_id WHERE w.employ<>")
+    let some = on_day(some, "a.from_day", "a.to_day");
+    let q = sql("SELECT p.id,p.worker_id,p.unit_id,p.from_day,p.to_day,p.fte_permille,u.tier,u.county_id,u.town_id,(SELECT MIN(k.issued_on) FROM certificate k WHERE k.worker_id=p.worker_id AND k.level IN ")
+        .list(CertificateLevel::CERTIFIED)
+        .lit(") AS certified_on FROM posting p JOIN worker w ON w.id=p.worker_id JOIN unit u ON u.id=p.unit_id WHERE w.employ<>")
         .bind(INTERN)
         .lit(" AND p.worker_id IN (")
         .join(some)
         .lit(")");
-    /// Id, who, where, days, share.
-    type Row = (PostingId, WorkerId, UnitId, Day, Option<Day>, i64);
-    let rows: Vec<Row> = c.all(on_day(q, ("p.from_day", "p.to_day"))).await?;
-    let units: Vec<(UnitId, Tier, DivisionId, Option<DivisionId>)> = c
-        .all(in_counties(sql("SELECT u.id,u.tier,u.county_id,u.town_id FROM unit u WHERE 1=1"), "u.county_id", area))
-        .await?;
-    let q = sql("SELECT s.unit_id,s.from_day,s.to_day FROM unit_state s WHERE s.tier='T' AND s.state IN ")
+    let rows: Vec<PostingRow> = c.all(on_day(q, "p.from_day", "p.to_day")).await?;
+    let q = sql("SELECT s.unit_id,s.from_day,s.to_day,u.tier,u.county_id,u.town_id FROM unit_state s JOIN unit u ON u.id=s.unit_id WHERE s.tier='T' AND s.state IN ")
         .list(UnitState::BUILT);
-    let states: Vec<(UnitId, Day, Option<Day>)> =
-        c.all(in_counties(on_day(q, ("s.from_day", "s.to_day")), "s.county_id", area)).await?;
-    let some = in_counties(sql("SELECT a.worker_id FROM posting a WHERE 1=1"), "a.county_id", area);
-    let q = sql("SELECT k.worker_id,MIN(k.issued_on) FROM certificate k WHERE k.level IN ")
-        .list(CertificateLevel::CERTIFIED)
-        .lit(" AND k.worker_id IN (")
-        .join(some)
-        .lit(") GROUP BY k.worker_id");
-    let certified: Vec<(WorkerId, Day)> = c.all(q).await?;
-    let mut built: HashMap<UnitId, Vec<(Day, Option<Day>)>> = HashMap::new();
-    for (unit, from, to) in states {
-        built.entry(unit).or_default().push((from, to));
-    }
-    let stints: Vec<Stint> = rows
-        .iter()
-        .map(|(id, worker, unit, from, to, fte)| Stint {
-            id: *id,
-            worker: *worker,
-            unit: *unit,
-            from: *from,
-            to: *to,
-            fte: *fte,
-        })
-        .collect();
+    let states: Vec<BuiltRow> = c.all(in_counties(on_day(q, "s.from_day", "s.to_day"), "s.county_id", area)).await?;
     let set: Option<(String,)> =
         c.one(sql("SELECT value FROM setting WHERE key='people.required_per_station'")).await?;
+
+    let mut units: HashMap<UnitId, Place> = HashMap::new();
+    let mut built: HashMap<UnitId, Vec<(Day, Option<Day>)>> = HashMap::new();
+    for s in states {
+        units.insert(s.unit_id, Place { tier: s.tier, county: s.county_id, town: s.town_id });
+        built.entry(s.unit_id).or_default().push((s.from_day, s.to_day));
+    }
+    let mut certified = HashMap::new();
+    let mut stints = Vec::with_capacity(rows.len());
+    for r in rows {
+        units.insert(r.unit_id, Place { tier: r.tier, county: r.county_id, town: r.town_id });
+        certified.extend(r.certified_on.map(|d| (r.worker_id, d)));
+        let (id, worker, unit, fte) = (r.id, r.worker_id, r.unit_id, r.fte_permille);
+        stints.push(Stint { id, worker, unit, from: r.from_day, to: r.to_day, fte });
+    }
     Ok(Facts {
         shares: stints.iter().map(|s| (s.unit, s.from, s.to, s.fte)).collect(),
         mains: mains(stints),
-        units: units.into_iter().map(|(id, tier, county, town)| (id, Place { tier, county, town })).collect(),
+        units,
         built,
-        certified: certified.into_iter().collect(),
+        certified,
         required: set.and_then(|(v,)| v.parse().ok()).unwrap_or(REQUIRED),
     })
+}
+
+zw_db::record! {
+    struct PostingRow {
+        id: PostingId,
+        worker_id: WorkerId,
+        unit_id: UnitId,
+        from_day: Day,
+        to_day: Option<Day>,
+        fte_permille: i64,
+        tier: Tier,
+        county_id: DivisionId,
+        town_id: Option<DivisionId>,
+        certified_on: Option<Day>,
+    }
+}
+zw_db::record! {
+    struct BuiltRow {
+        unit_id: UnitId,
+        from_day: Day,
+        to_day: Option<Day>,
+        tier: Tier,
+        county_id: DivisionId,
+        town_id: Option<DivisionId>,
+    }
 }

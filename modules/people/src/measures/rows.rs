@@ -32,8 +32,9 @@ pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, 
     let mut c = ctx.read().await?;
     let facts = load::facts(&mut c, area, Some(day)).await?;
     let every_tier = matches!(area, Area::Unit(..));
+    let inside = facts.inside(area);
     let mut per_unit: Vec<(UnitId, i64)> =
-        facts.by_unit(key, day, every_tier)?.into_iter().filter(|(u, _)| facts.inside(area, *u)).collect();
+        facts.by_unit(key, day, every_tier)?.into_iter().filter(|(u, _)| inside(*u)).collect();
     per_unit.sort_unstable();
     let ids: Vec<UnitId> = per_unit.iter().map(|(u, _)| *u).collect();
     if matches!(key, "workers_short_stations" | "M43" | "fte_total") {

@@ -35,7 +35,6 @@ fn dates_are_taken_and_wrong_ones_told_at_their_fields() {
     let next = good.apply(&sheet(), today(), Stamp::from_ms(5), "甲").unwrap();
     assert_eq!((next.version, next.venue_on, next.note.as_deref()), (1, Some(day(20210301)), Some("镇政府一楼")));
     assert_eq!(next.begun_on(), Some(day(20210301)));
-    assert_eq!(next.three_ready_on(), None);
 
     let bad = SheetInput {
         venue_on: "2021-07-09".into(),
