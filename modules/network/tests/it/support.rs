@@ -12,7 +12,7 @@ pub use zw_testkit::World;
 
 /// This module alone.
 pub fn parts() -> TestParts {
-    TestParts { modules: vec![zw_network::module()], sources: vec![zw_network::source()], ext: vec![] }
+    TestParts { modules: vec![zw_network::module()], sources: vec![zw_network::source()], ..TestParts::default() }
 }
 
 pub fn day(v: i64) -> Day {

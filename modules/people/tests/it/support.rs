@@ -19,7 +19,7 @@ pub fn parts() -> TestParts {
     TestParts {
         modules: vec![zw_network::module(), zw_people::module()],
         sources: vec![zw_network::source(), zw_people::source()],
-        ext: vec![],
+        ..TestParts::default()
     }
 }
 
