@@ -160,7 +160,10 @@ pub async fn listen(config: &Config, wired: Wired, ready: impl FnOnce(&str)) -> 
     let hub = app.ext::<zw_web::LiveHub>()?;
     let background = [
         tokio::spawn(hub.run(app.clone())),
-        tokio::spawn(zw_jobs::Scheduler::new(zw_jobs::standard_ticks()).run(app.clone())),
+        tokio::spawn(
+            zw_jobs::Scheduler::new(zw_jobs::standard_ticks().into_iter().chain(zw_reporting::ticks::ticks()))
+                .run(app.clone()),
+        ),
     ];
     let router = zw_web::router(app.clone(), routes);
     let listener = tokio::net::TcpListener::bind(config.listen)
@@ -228,7 +231,7 @@ pub async fn account(config: &Config, c: AccountCommand) -> Result<()> {
 
 /// `audit verify`
 pub async fn audit_verify(config: &Config) -> Result<u8> {
-    let wired = wire::ready(config).await?;
+    let wired = wire::existing(config).await?;
     let mut c = wired.app.db.read().await?;
     let report = audit::verify(&mut c, &wired.app.vault).await?;
     drop(c);
@@ -239,18 +242,20 @@ pub async fn audit_verify(config: &Config) -> Result<u8> {
 
 /// `backup`
 pub async fn backup(config: &Config, a: BackupArgs) -> Result<()> {
-    let wired = wire::ready(config).await?;
+    let wired = wire::existing(config).await?;
     let app = &wired.app;
     note(app, Action("backup.write"), &a.out.display().to_string()).await?;
-    let plain = a.out.with_extension("part");
+    // The unsealed copy lives beside the key, readable by nobody else, and goes however this ends.
+    let plain = Scratch::new(config.data.join("secrets").join("backup.part"))?;
+    let plain = &plain.0;
     let kind = if config.database_url.is_empty() {
-        app.db.copy_lite_to(&plain).await?;
+        app.db.copy_lite_to(plain).await?;
         "sqlite"
     } else {
         tool("pg_dump", &["--format=custom", "--file", &plain.display().to_string(), &config.database_url])?;
         "postgres"
     };
-    let (sha256, size) = bk::digest(&plain)?;
+    let (sha256, size) = bk::digest(plain)?;
     let mut c = app.db.read().await?;
     let heads = crate::store::audit_heads(&mut c).await?;
     drop(c);
@@ -263,11 +268,31 @@ pub async fn backup(config: &Config, a: BackupArgs) -> Result<()> {
         sha256,
         audit_heads: heads.iter().map(|(c, s, h)| format!("{c}:{s}:{}", hex(h))).collect(),
     };
-    let sealed = bk::seal(&app.vault, &app.rng, &manifest, &plain, &a.out);
-    std::fs::remove_file(&plain).map_err(|e| Error::Unavailable(e.to_string()))?;
-    sealed?;
+    bk::seal(&app.vault, &app.rng, &manifest, plain, &a.out)?;
     println!("{}: {} bytes, needs key {}", a.out.display(), size, manifest.kid);
     Ok(())
+}
+
+/// A file that is removed when it goes out of scope; its folder (of the keys) is open to the owner only.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(file: PathBuf) -> Result<Self> {
+        if file.exists() {
+            std::fs::remove_file(&file).map_err(|e| Error::Unavailable(e.to_string()))?;
+        }
+        Ok(Self(file))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if self.0.exists()
+            && let Err(e) = std::fs::remove_file(&self.0)
+        {
+            tracing::error!("{}: {e}", self.0.display());
+        }
+    }
 }
 
 fn tool(name: &str, args: &[&str]) -> Result<()> {
@@ -279,8 +304,9 @@ fn tool(name: &str, args: &[&str]) -> Result<()> {
 /// `restore`: proves the backup wholly before any live data are touched, and only fills what is empty.
 pub async fn restore(config: &Config, a: RestoreArgs) -> Result<()> {
     let vault = keys::open(&config.data, &zw_core::Rng::system(), false)?;
-    let plain = config.data.join("restore.part");
-    let manifest = bk::unseal(&vault, &a.from, &plain)?;
+    let plain = Scratch::new(config.data.join("secrets").join("restore.part"))?;
+    let plain = &plain.0;
+    let manifest = bk::unseal(&vault, &a.from, plain)?;
     println!("backup of {} ({}), {} bytes: whole", manifest.made_at, manifest.kind, manifest.size);
     let want = if config.database_url.is_empty() { "sqlite" } else { "postgres" };
     let done = if a.verify {
@@ -289,20 +315,24 @@ pub async fn restore(config: &Config, a: RestoreArgs) -> Result<()> {
         Err(Error::Unavailable(format!("this is a {} backup, the configuration names {want}", manifest.kind)))
     } else if want == "sqlite" {
         let file = config.lite_file();
-        if file.exists() {
+        if ["", "-wal", "-shm"].iter().any(|end| config.data.join(format!("zhanwang.db{end}")).exists()) {
             Err(Error::Unavailable(format!("{} exists: restore only into an empty folder", file.display())))
         } else {
-            std::fs::rename(&plain, &file).map_err(|e| Error::Unavailable(e.to_string()))
+            std::fs::rename(plain, &file).map_err(|e| Error::Unavailable(e.to_string()))
         }
     } else {
         tool(
             "pg_restore",
-            &["--exit-on-error", "--no-owner", "--dbname", &config.database_url, &plain.display().to_string()],
+            &[
+                "--exit-on-error",
+                "--single-transaction",
+                "--no-owner",
+                "--dbname",
+                &config.database_url,
+                &plain.display().to_string(),
+            ],
         )
     };
-    if plain.exists() {
-        std::fs::remove_file(&plain).map_err(|e| Error::Unavailable(e.to_string()))?;
-    }
     done?;
     if !a.verify {
         let wired = wire::ready(config).await?;
@@ -317,7 +347,7 @@ pub async fn restore(config: &Config, a: RestoreArgs) -> Result<()> {
 
 /// `cells rebuild`
 pub async fn cells_rebuild(config: &Config) -> Result<u8> {
-    let wired = wire::ready(config).await?;
+    let wired = wire::existing(config).await?;
     let mut c = wired.app.db.read().await?;
     let extent = zw_indicators::cells::extent(&mut c).await?;
     drop(c);
@@ -352,7 +382,7 @@ pub async fn doctor(config: &Config) -> Result<u8> {
         }
     };
     say("transport", config.check_transport().map(|()| "plain http only where allowed".into()));
-    let wired = wire::ready(config).await?;
+    let wired = wire::existing(config).await?;
     let app = &wired.app;
     say("engine", Ok(format!("{:?}", app.db.engine())));
     say("keys", Ok(format!("key {} answers its self-tests", app.vault.kid())));
@@ -421,7 +451,7 @@ struct Figures {
 
 /// `figures`
 pub async fn figures(config: &Config, a: FiguresArgs) -> Result<()> {
-    let wired = wire::ready(config).await?;
+    let wired = wire::existing(config).await?;
     let app = &wired.app;
     let ctx = Ctx::system(app.clone(), "cli.figures", zw_network::CLI_ACTIONS);
     let on = match &a.as_of {
@@ -481,7 +511,7 @@ pub async fn figures(config: &Config, a: FiguresArgs) -> Result<()> {
 
 /// `circular`
 pub async fn circular(config: &Config, a: CircularArgs) -> Result<()> {
-    let wired = wire::ready(config).await?;
+    let wired = wire::existing(config).await?;
     let ctx = Ctx::system(wired.app.clone(), "cli.circular", zw_publishing::CLI_ACTIONS);
     let month = zw_core::period::Period::parse(&a.month)
         .ok_or_else(|| Error::Unavailable(format!("\"{}\" is no month; write it as 2021-06", a.month)))?;

@@ -19,11 +19,8 @@ pub fn module() -> Module {
 
 async fn today(page: Page) -> PageResult {
     let (ctx, lang) = (&page.ctx, page.lang);
-    let owed = zw_reporting::report_today_section(ctx).await?;
-    let reports = (!(owed.owed.is_empty() && owed.came_back.is_empty() && owed.waiting.is_empty()))
-        .then(|| zw_reporting::report::views::today(lang, &owed));
     let sections = [
-        reports,
+        zw_reporting::today_section(ctx, lang).await?,
         zw_practice::today_section(ctx, lang).await?,
         zw_network::today_section(ctx, lang).await?,
         zw_accounts::today_section(ctx, lang).await?,

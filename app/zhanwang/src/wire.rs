@@ -123,3 +123,11 @@ pub async fn ready(config: &Config) -> Result<Wired> {
     let vault = open_vault(config, &db).await?;
     wire(config, db, vault).await
 }
+
+/// The same for commands that only look: an embedded database must be there already, so that a mistyped folder is told.
+pub async fn existing(config: &Config) -> Result<Wired> {
+    if config.database_url.is_empty() && !config.lite_file().exists() {
+        return Err(Error::Unavailable(format!("there is no database at {}", config.lite_file().display())));
+    }
+    ready(config).await
+}

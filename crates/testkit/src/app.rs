@@ -93,6 +93,15 @@ async fn lite_template() -> PathBuf {
 impl TestApp {
     /// An app on one engine.
     pub async fn new(engine: Engine, parts: TestParts) -> Self {
+        Self::make(engine, parts, false).await
+    }
+
+    /// An app whose data pretend to be the demo's.
+    pub async fn demo(engine: Engine, parts: TestParts) -> Self {
+        Self::make(engine, parts, true).await
+    }
+
+    async fn make(engine: Engine, parts: TestParts, demo: bool) -> Self {
         let (db, place, dir) = match engine {
             Engine::Sqlite => {
                 let template = LITE.get_or_init(lite_template).await;
@@ -132,7 +141,7 @@ impl TestApp {
                 vault: Arc::new(Vault::new(&[9; 32]).unwrap()),
                 policy,
                 calendar: WorkCalendar::parse(include_str!("../../../data/holidays-cn.csv")).unwrap(),
-                demo: false,
+                demo,
             },
             tree,
             settings,

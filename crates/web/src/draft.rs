@@ -32,6 +32,10 @@ async fn get(page: Page, Path(key): Path<String>) -> PageResult<impl IntoRespons
 
 async fn save(ctx: &Ctx, key: &str, values: &[(String, String)]) -> Result<()> {
     let account = ctx.actor.account().ok_or(Error::Unauthenticated)?;
+    if ctx.actor.has_role(zw_access::Role::Kiosk, ctx.today()) {
+        // A wall screen is a reader and has no forms.
+        return Err(Error::Forbidden);
+    }
     let plain = serde_json::to_vec(values).map_err(Error::internal)?;
     if plain.len() > MAX || key.len() > 100 {
         return Err(Error::rule("body-too-large"));

@@ -50,7 +50,14 @@ pub(crate) async fn render(rc: &RequestCtx, mut response: Response) -> Response 
     if rc.ctx.app.demo {
         // ASCII only in headers; the words stand in every body.
         set("x-zhanwang-data", "demo; unofficial");
+        let json = h.get(header::CONTENT_TYPE).is_some_and(|t| {
+            t.as_bytes().starts_with(b"application/json") || t.as_bytes().starts_with(b"application/problem+json")
+        });
+        if json {
+            response = marked(response).await;
+        }
     }
+    let h = response.headers_mut();
     let shows_notice = h.get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
     if rc.flash.is_some() && shows_notice && !rc.htmx {
         // Said once.
@@ -62,9 +69,25 @@ pub(crate) async fn render(rc: &RequestCtx, mut response: Response) -> Response 
     response
 }
 
+/// The demo's words in a JSON answer.
+async fn marked(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let Ok(serde_json::Value::Object(mut fields)) = serde_json::from_slice(&bytes) else {
+        return Response::from_parts(parts, Body::from(bytes));
+    };
+    fields.insert("data_notice".into(), json!("演示数据·非官方"));
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(serde_json::Value::Object(fields).to_string()))
+}
+
 fn fail(rc: &RequestCtx, e: &Error) -> Response {
+    // A wall screen's address holds its token.
+    let path = if rc.path.starts_with("/kiosk/") { "/kiosk/…" } else { rc.path.as_str() };
     if let Error::Unavailable(what) | Error::Internal(what) = e {
-        tracing::error!(request_id = %rc.ctx.request_id, path = %rc.path, code = code(e), "{}", what.replace(['\n', '\r'], " "));
+        tracing::error!(request_id = %rc.ctx.request_id, path = %path, code = code(e), "{}", what.replace(['\n', '\r'], " "));
     }
     let mut response = if rc.api { problem(rc, e) } else { page(rc, e) };
     if let Error::TooMany { retry_after_s } = e

@@ -179,7 +179,7 @@ impl FromRequestParts<Arc<App>> for ApiCtx {
     }
 }
 
-/// A JSON body in, a JSON answer out. In the demo every answer object carries `data_notice`.
+/// A JSON body in, a JSON answer out. In the demo the edge adds `data_notice` to every answer object.
 pub struct Json<T>(pub T);
 
 impl<T: serde::de::DeserializeOwned> FromRequest<Arc<App>> for Json<T> {

@@ -38,6 +38,18 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && bool::from(a.as_bytes().ct_eq(b.as_bytes()))
 }
 
+/// Reads and forgets what a browser still sends, within reason: it shows an answer only after its upload is through.
+async fn drain(req: Request) {
+    use futures_util::StreamExt as _;
+    let (mut body, mut seen) = (req.into_body().into_data_stream(), 0);
+    while let Some(Ok(part)) = body.next().await {
+        seen += part.len();
+        if seen > 4 * UPLOAD_LIMIT {
+            break;
+        }
+    }
+}
+
 /// Largest form or JSON body (security.md INP-4).
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
 
@@ -79,6 +91,11 @@ impl Posted {
             .and_then(|v| v.to_str().ok())
             .is_some_and(|t| t.starts_with("multipart/form-data"));
         let mut p = Self::default();
+        let length = req.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+        if length.is_some_and(|n| n > UPLOAD_LIMIT as u64) {
+            drain(req).await;
+            return Err(Error::rule("body-too-large"));
+        }
         if multipart {
             let mut parts = Multipart::from_request(req, app).await.map_err(|_| Error::rule("bad-request"))?;
             while let Some(part) = parts.next_field().await.map_err(|e| too_large(&e))? {

@@ -201,3 +201,31 @@ async fn a_post_without_the_form_token_changes_nothing() {
         }
     }
 }
+
+#[tokio::test]
+async fn every_answer_of_the_demo_says_what_it_is() {
+    const WORDS: &str = "演示数据·非官方";
+    let t = TestApp::demo(Engine::Sqlite, parts()).await;
+    let mut looked = 0;
+    for role in Role::ALL {
+        let c = t.client(someone(*role, true));
+        for (method, path, access) in registry(&t) {
+            if method != Method::GET || path == "/live" || path == "/healthz" || path.starts_with("/assets/") {
+                continue;
+            }
+            if matches!(access, Access::Public(_)) && *role != Role::ProvAdmin {
+                continue;
+            }
+            let a = c.get(&fill(path)).await;
+            let kind =
+                a.headers.get("content-type").map(|v| v.to_str().unwrap_or_default().to_owned()).unwrap_or_default();
+            // Pieces of a page that the page itself asks for.
+            let fragment = path.contains("fragment") || path.contains("picker") || path.starts_with("/drafts/");
+            if (kind.contains("html") || kind.contains("json")) && !fragment && !a.status.is_redirection() {
+                assert!(a.text().contains(WORDS), "{role} {path}: {} {kind}", a.status);
+                looked += 1;
+            }
+        }
+    }
+    assert!(looked > 200, "{looked}");
+}
