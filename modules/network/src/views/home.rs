@@ -25,7 +25,7 @@ pub fn sheets(lang: Lang, list: &[SheetOut], built: usize, all: usize) -> Markup
 /// Headline figures of the reader's area, for those who keep no sheets.
 pub fn figures(lang: Lang, f: &NetworkFigures, area: &str) -> Markup {
     let stat = |key: &str, value: String| Stat {
-        label: lang.t(&format!("network-m-{}", key.replace('_', "-"))),
+        label: lang.t_or(&format!("network-m-{}", key.replace('_', "-")), key),
         value,
         href: Some(format!("/figures/{key}?area={area}&from={}&to={}", f.as_of, f.as_of)),
         unconfirmed: true,
@@ -38,7 +38,7 @@ pub fn figures(lang: Lang, f: &NetworkFigures, area: &str) -> Markup {
             lang,
             &[
                 stat("stations_built", zw_ui::format::num(f.stations_built)),
-                Stat { label: lang.t("network-coverage-t"), value: coverage, unconfirmed: true, ..Stat::default() },
+                Stat { label: lang.t("network-coverage-t"), ..stat("coverage_township", coverage) },
                 stat("county_centres", zw_ui::format::num(f.county_centres)),
                 stat("village_rooms", zw_ui::format::num(f.village_rooms)),
             ],

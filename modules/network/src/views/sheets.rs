@@ -35,7 +35,7 @@ fn reached(lang: Lang, s: &SheetOut) -> String {
         ("acceptance", s.accepted_on),
     ];
     let last = steps.iter().rev().find(|(_, d)| d.is_some());
-    last.map_or_else(|| "—".to_owned(), |(code, d)| format!("{} {}", word(lang, &MILESTONE, code), day(*d)))
+    last.map_or_else(|| "—".to_owned(), |(code, _)| word(lang, &MILESTONE, code))
 }
 
 /// The counties the reader may choose from.
@@ -49,25 +49,31 @@ pub fn county_list(lang: Lang, list: &[(DivisionId, String)]) -> Markup {
 /// The table of a county: every township with its milestones, funds, obstacles and state.
 pub fn county(lang: Lang, c: &CountySheets, today: Day) -> Markup {
     let built = c.sheets.iter().filter(|s| s.built).count();
-    let mut cols = vec![Col::text(lang.t("network-col-township")), Col::text(lang.t("network-col-status"))];
+    let mut cols = vec![
+        Col::text(lang.t("network-col-township")),
+        Col::text(lang.t("network-col-status")),
+        Col::text(lang.t("network-col-obstacles")),
+        Col::text(lang.t("network-col-reached")),
+    ];
     cols.extend(MILESTONE.codes().map(|m| Col::text(word(lang, &MILESTONE, m)).wide_only()));
     cols.push(Col::text(lang.t("network-f-funds-on")).wide_only());
-    cols.push(Col::text(lang.t("network-col-reached")));
     cols.push(Col::text(lang.t("network-f-due-on")).wide_only());
-    cols.push(Col::text(lang.t("network-col-obstacles")));
     let rows = c
         .sheets
         .iter()
         .map(|s| {
-            let mut cells = vec![html! { a href=(href(s)) { (s.township) } }, zw_ui::status::badge(lang, s.status)];
+            let mut cells = vec![
+                html! { a href=(href(s)) { (s.township) } },
+                zw_ui::status::badge(lang, s.status),
+                stuck(lang, &s.obstacles),
+                cell(reached(lang, s)),
+            ];
             cells.extend(
                 [s.venue_on, s.tender_on, s.contract_on, s.staff_on, s.plaque_on, s.accepted_on, s.funds_on]
                     .into_iter()
                     .map(date),
             );
-            cells.push(cell(reached(lang, s)));
             cells.push(date(s.due_on));
-            cells.push(stuck(lang, &s.obstacles));
             Row::new(cells)
         })
         .collect();
