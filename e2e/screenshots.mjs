@@ -13,10 +13,21 @@ const PAGES = [
   ["05-sheet", "county_admin", "/build-out", 'main tbody tr:last-child a[href^="/build-out/"]'],
   ["06-weekly-report", "county_admin", "/reports", 'main a[href^="/reports/"]'],
   ["07-board", "prov_admin", "/board"],
-  ["08-figure", "county_admin", "/", 'main a[href^="/figures/"]'],
+  ["08-figure", "county_admin", "/wall", 'main a[href^="/figures/"]'],
   ["09-wall", "prov_admin", "/wall"],
   ["10-circular", "prov_admin", "/circulars", 'main a[href^="/circulars/"]'],
 ];
+
+/** The demo has no circular yet: one is drafted from a flash snapshot of the day. */
+async function draft(browser, server) {
+  const province = await (await Visitor.open(browser, server)).signIn(server.people("prov_admin"));
+  const { page } = province;
+  await page.goto("/snapshots");
+  await page.getByRole("button", { name: "取快报" }).click();
+  await page.getByRole("button", { name: "由系统起草" }).click();
+  await page.waitForURL(/\/circulars\//);
+  await province.close();
+}
 
 const out = join(root, "docs", "screenshots");
 rmSync(out, { recursive: true, force: true });
@@ -24,6 +35,7 @@ mkdirSync(out, { recursive: true });
 const server = await serve();
 const browser = await launch();
 try {
+  await draft(browser, server);
   for (const [device, settings] of [["desktop", DESKTOP], ["phone", PHONE]]) {
     const visitors = new Map();
     for (const [name, role, path, follow] of PAGES) {

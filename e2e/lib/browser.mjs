@@ -10,7 +10,6 @@ export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     headless: true,
-    env: { ...process.env, LANGUAGE: "zh_CN" }, // the browser's own words, such as those of a date field
     args: [
       "--no-sandbox",
       "--disable-gpu",
