@@ -6,7 +6,7 @@ import { dirname, join, normalize } from "node:path";
 
 const findings = [];
 const read = (file) => readFileSync(file, "utf8");
-const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { encoding: "utf8" })
+const files = execFileSync("git", ["-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard"], { encoding: "utf8" })
   .split("\n")
   .filter((file) => file && existsSync(file));
 

@@ -47,6 +47,14 @@ need_toolchains() {
   command -v npm >/dev/null || die "npm is missing: it comes with Node.js; on Debian, 'apt-get install npm'"
 }
 
+# Formatter and lints belong to the toolchain, but a minimal installation leaves them out.
+need_rust_tools() {
+  cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 && return 0
+  command -v rustup >/dev/null || die "cargo fmt and cargo clippy are missing and rustup is not here to install them"
+  say "rustup component add rustfmt clippy"
+  rustup component add rustfmt clippy >&2
+}
+
 # 'npm ci' in a folder when its lock file changed since the last time.
 npm_ci() {
   local stamp="$1/node_modules/.zw-lock"
