@@ -229,6 +229,20 @@ impl Source for PeopleSource {
         })
     }
 
+    fn series_many<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        _: &'a Tree,
+        keys: &'a [&'static str],
+        area: &'a Area,
+        dates: &'a [Day],
+    ) -> BoxFut<'a, Vec<Vec<i64>>> {
+        Box::pin(async move {
+            let facts = load::facts(conn, area, None).await?;
+            keys.iter().map(|k| facts.series(k, area, dates)).collect()
+        })
+    }
+
     fn rows<'a>(
         &'a self,
         ctx: &'a Ctx,
