@@ -207,7 +207,7 @@ async fn one(
     // the middle too. In every other run the time counts from the first answer, so that a slow one is hit late enough.
     let wait = Duration::from_millis(rng.below(500));
     let enough = usize::try_from(rng.below(ops.len() as u64)).unwrap_or(0);
-    while sum.runs % 2 == 0 && answered.load(Ordering::SeqCst) == 0 {
+    while sum.runs.is_multiple_of(2) && answered.load(Ordering::SeqCst) == 0 {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     let from = Instant::now();

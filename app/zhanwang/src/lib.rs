@@ -8,6 +8,7 @@ pub mod demo;
 mod home;
 pub mod keys;
 mod listen;
+mod safekeeping;
 mod store;
 pub mod wire;
 
@@ -103,8 +104,8 @@ async fn run(cli: Cli) -> zw_core::Result<u8> {
         Command::Figures(a) => commands::figures(&config, a).await.map(|()| 0),
         Command::Circular(a) => commands::circular(&config, a).await.map(|()| 0),
         Command::Audit(commands::Audit::Verify) => commands::audit_verify(&config).await,
-        Command::Backup(a) => commands::backup(&config, a).await.map(|()| 0),
-        Command::Restore(a) => commands::restore(&config, a).await.map(|()| 0),
+        Command::Backup(a) => safekeeping::backup(&config, a).await.map(|()| 0),
+        Command::Restore(a) => safekeeping::restore(&config, a).await.map(|()| 0),
         Command::Cells(commands::Cells::Rebuild) => commands::cells_rebuild(&config).await,
         Command::Key(commands::Key::Export { file }) => keys::export(&config.data, &file).map(|()| 0),
         Command::Doctor => commands::doctor(&config).await,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 /// Villages: every township has one, every fifth a second (the demo: 1,351 rooms on 1,106 townships).
 fn villages(township: usize) -> usize {
-    1 + usize::from(township % 5 == 0)
+    1 + usize::from(township.is_multiple_of(5))
 }
 
 /// The parent of the i-th of `n` children among `parents`, spread evenly.

@@ -19,6 +19,9 @@ pub struct SignIn {
     pub password: String,
     /// Who that is, in words.
     pub label: String,
+    /// The account.
+    #[serde(skip)]
+    pub account: AccountId,
 }
 
 /// A password that can be read aloud: 16 characters without look-alikes.
@@ -98,13 +101,14 @@ pub async fn load(ctx: &Ctx, tx: &mut Tx, view: &View, p: &Places<'_>) -> Result
     let mut accounts = vec![];
     for (login, label, worker, grant) in list {
         let password = password(&secret);
+        let (display, id) = (label.rsplit(" · ").next().unwrap_or(&label).to_owned(), AccountId(ctx.uuid()));
         out.push(SignIn {
             role: grant.role.to_string(),
             login: login.into(),
             password: password.clone(),
             label: label.clone(),
+            account: id,
         });
-        let (display, id) = (label.rsplit(" · ").next().unwrap_or(&label).to_owned(), AccountId(ctx.uuid()));
         let hash = seed::hash_now(&secret, &password)?;
         accounts.push(SeedAccount {
             id,

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod network;
+mod papers;
 mod people;
 mod plan;
 mod reports;
@@ -172,6 +173,11 @@ async fn prepare(config: &Config) -> Result<Vec<SignIn>> {
     tx.commit(ctx.event(Action("demo.load")).record(None, "residents, encounters")).await?;
 
     reports::load(&app, province, county, own.unit).await?;
+    let account = |login: &str| {
+        let found = sign_ins.iter().find(|s| s.login == login);
+        found.map(|s| (s.account, s.label.clone())).ok_or_else(|| Error::Internal(format!("demo: no account {login}")))
+    };
+    papers::load(&app, province, [account("prov")?, account("prov2")?]).await?;
     app.db.close().await;
     // Reopened durable: what the fast pages wrote goes to disk with the checkpoint.
     let db = Db::open_lite(&config.lite_file(), LiteOptions::Durable).await?;

@@ -10,7 +10,7 @@ use zw_core::{DivisionId, UnitId, Uuid, WorkerId};
 use zw_testkit::{Answer, Client, Engine, TestApp, TestParts, World, actor_of};
 use zw_web::{Access, Site};
 
-fn parts() -> TestParts {
+pub(crate) fn parts() -> TestParts {
     TestParts {
         modules: wire::modules(),
         sources: wire::sources(),
@@ -21,7 +21,7 @@ fn parts() -> TestParts {
     }
 }
 
-fn registry(t: &TestApp) -> Vec<(Method, &'static str, Access)> {
+pub(crate) fn registry(t: &TestApp) -> Vec<(Method, &'static str, Access)> {
     t.app.ext::<Site>().unwrap().registry.clone()
 }
 
