@@ -60,3 +60,54 @@ journey("account, grant, first sign-in, ended session, audit log", async ({ visi
 
   assert.match(await command("--data", server.data, "audit", "verify"), /\S/);
 });
+
+journey("a wall screen: its own address, aggregates only, dead when revoked", async ({ visit }) => {
+  const { page } = await visit("security_admin", DESKTOP);
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.goto("/admin/kiosks/new");
+  await page.getByLabel(/^位置/).fill("三楼会议室");
+  await page.getByLabel(/^省/).waitFor();
+  if (!(await page.getByLabel(/^省/).inputValue())) await page.getByLabel(/^省/).selectOption({ index: 1 });
+  await page.getByRole("button", { name: "生成地址" }).click();
+  const address = (await page.locator(".zw-code code").innerText()).trim();
+
+  const screen = await visit(null, DESKTOP);
+  screen.expect(/status of 4\d\d/);
+  await screen.page.goto(new URL(address).pathname);
+  await screen.page.getByText("社工站建设挂图").first().waitFor();
+  assert.ok((await screen.page.locator("svg").count()) > 0, "the wall is shown");
+  assert.equal(await screen.page.locator("nav a").count(), 0, "and leads nowhere else");
+  for (const path of ["/people", "/reports", "/admin/accounts", "/api/v1/residents"]) {
+    assert.ok([401, 403].includes((await screen.context.request.get(path, { maxRedirects: 0 })).status()), `${path} is closed to a screen`);
+  }
+
+  await page.goto("/admin/kiosks");
+  await page.getByRole("button", { name: "作废" }).first().click();
+  await page.getByText("口令已作废。").waitFor();
+  await screen.page.reload();
+  assert.equal(await screen.page.locator(".zw-stats").count(), 0, "a revoked screen shows nothing");
+});
+
+journey("a divisions file with broken rows: all checked, none imported; a file too large is refused", async ({ visit, server }) => {
+  const sys = await visit("sys_admin", DESKTOP);
+  sys.expect(/status of 4(13|22)/);
+  const { page } = sys;
+  const upload = (name, content) =>
+    page.getByLabel("区划文件").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(content) });
+  await page.goto("/divisions/import");
+  await upload("broken.csv", "code,name,level,parent_code\n370000000000,山东省,province,\n370100000000,,city,370000000000\n37010X000000,某区,county,370100000000\n370102000000,历下区,region,370100000000\n");
+  await page.getByRole("button", { name: "检查并导入" }).click();
+  await page.getByText("没有导入任何内容", { exact: false }).first().waitFor();
+  const text = await page.getByRole("main").innerText();
+  for (const reason of ["名称为空", "代码不是该层级的 12 位代码", "层级只能是"]) assert.ok(text.includes(reason), `the list says: ${reason}`);
+  for (const line of ["3", "4", "5"]) assert.equal(await page.getByRole("rowheader", { name: line, exact: true }).count(), 1, `and line ${line}`);
+
+  await page.goto("/divisions/import");
+  const csrf = await page.locator('form[action="/divisions/import"] input[name="csrf"]').inputValue();
+  const answer = await sys.context.request.post("/divisions/import", {
+    headers: { Origin: server.url, "Sec-Fetch-Site": "same-origin" },
+    multipart: { csrf, file: { name: "large.csv", mimeType: "text/csv", buffer: Buffer.alloc(30 * 1024 * 1024, "x") } },
+  });
+  assert.ok([413, 422].includes(answer.status()), `30 MB: ${answer.status()}`);
+  assert.match(await answer.text(), /20 MB/);
+});
