@@ -164,6 +164,25 @@ pub trait Source: Send + Sync {
         dates: &'a [Day],
     ) -> BoxFut<'a, Vec<i64>>;
 
+    /// Several stocks on the same dates, in the order of `keys`. A module whose stocks come from the same rows
+    /// overrides it and reads them once.
+    fn series_many<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        tree: &'a Tree,
+        keys: &'a [&'static str],
+        area: &'a Area,
+        dates: &'a [Day],
+    ) -> BoxFut<'a, Vec<Vec<i64>>> {
+        Box::pin(async move {
+            let mut out = Vec::with_capacity(keys.len());
+            for key in keys {
+                out.push(self.series(conn, tree, key, area, dates).await?);
+            }
+            Ok(out)
+        })
+    }
+
     /// The rows behind, within the reader's own permit.
     fn rows<'a>(
         &'a self,
@@ -216,6 +235,27 @@ impl Measures {
             if !own.is_empty() {
                 out.extend(s.count(conn, tree, &own, area, span).await?);
             }
+        }
+        Ok(out)
+    }
+    /// Several stocks on the same dates, whoever owns them; every key is answered, an unknown one is an error.
+    pub async fn series(
+        &self,
+        conn: &mut Conn,
+        tree: &Tree,
+        keys: &[&'static str],
+        area: &Area,
+        dates: &[Day],
+    ) -> Result<HashMap<&'static str, Vec<i64>>> {
+        let mut out = HashMap::new();
+        for s in &self.0 {
+            let own: Vec<&'static str> = s.defs().iter().map(|d| d.key).filter(|k| keys.contains(k)).collect();
+            if !own.is_empty() {
+                out.extend(own.iter().copied().zip(s.series_many(conn, tree, &own, area, dates).await?));
+            }
+        }
+        if keys.iter().any(|k| !out.contains_key(k)) {
+            return Err(Error::NotFound);
         }
         Ok(out)
     }

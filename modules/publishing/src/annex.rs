@@ -149,10 +149,8 @@ fn growth(f: &Figures<'_>, a: &AreaFigures) -> Cell {
 /// 场地2、招标1.
 fn obstacles(a: &AreaFigures) -> Cell {
     let word = |code: &str| ZH.t_or(&format!("publishing-obstacle-{code}"), code);
-    let words: Vec<String> = OBSTACLES
-        .iter()
-        .filter_map(|(code, _)| a.obstacles.get(*code).map(|n| format!("{}{n}", word(code))))
-        .collect();
+    let words: Vec<String> =
+        OBSTACLES.iter().filter_map(|(code, _)| a.obstacles.get(*code).map(|n| format!("{}{n}", word(code)))).collect();
     Cell::Text(words.join("、"))
 }
 
@@ -230,7 +228,11 @@ pub fn progress(f: &Figures<'_>, s: &CircularSettings, cities: bool) -> Grid {
             obstacles(a),
         ];
         if cities {
-            let inside = |d: i64| body.counties.iter().any(|c| c.division == d && (c.city == Some(a.division) || a.division == body.total.division));
+            let inside = |d: i64| {
+                body.counties
+                    .iter()
+                    .any(|c| c.division == d && (c.city == Some(a.division) || a.division == body.total.division))
+            };
             let n = body.unconfirmed.iter().filter(|u| inside(u.division)).count();
             r.push(Cell::Int(i64::try_from(n).unwrap_or(i64::MAX)));
         } else {
@@ -256,7 +258,8 @@ pub fn progress(f: &Figures<'_>, s: &CircularSettings, cities: bool) -> Grid {
             *c = Cell::Empty;
         }
     }
-    let title = if cities { "各设区市社工站建设进度表" } else { "各县（市、区）社工站建设进度表" };
+    let title =
+        if cities { "各设区市社工站建设进度表" } else { "各县（市、区）社工站建设进度表" };
     Grid { title: title.into(), columns, rows, totals: Some(totals), note: Some(source(f)) }
 }
 
@@ -392,12 +395,7 @@ pub fn service(s: &Snapshot, measures: &Measures) -> Grid {
 pub fn definitions(s: &Snapshot, measures: &Measures) -> Grid {
     let mut rows = vec![];
     let mut add = |name: String, definition: String, version: &str, value: String| {
-        rows.push(vec![
-            Cell::Text(name),
-            Cell::Text(value),
-            Cell::Text(definition),
-            Cell::Text(version.to_owned()),
-        ]);
+        rows.push(vec![Cell::Text(name), Cell::Text(value), Cell::Text(definition), Cell::Text(version.to_owned())]);
     };
     for i in indicator::ALL {
         if let Some(v) = printed(i.key, &s.body.total) {

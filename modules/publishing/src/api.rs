@@ -55,7 +55,13 @@ pub(crate) fn routes() -> Routes {
     let read = Access::Action(policy::CIRCULAR_READ);
     let edit = Access::Action(policy::CIRCULAR_EDIT);
     Routes::new()
-        .api(Method::GET, "/api/v1/wall", wall_read, ApiDoc::json::<WallOut>("The wall chart").query::<WallQuery>(), show_wall)
+        .api(
+            Method::GET,
+            "/api/v1/wall",
+            wall_read,
+            ApiDoc::json::<WallOut>("The wall chart").query::<WallQuery>(),
+            show_wall,
+        )
         .api(
             Method::GET,
             "/api/v1/snapshots",

@@ -62,7 +62,13 @@ impl Paper<'_> {
     }
     fn as_of(&self) -> String {
         let s = self.figures.now;
-        let kind = if s.is_locked() { "锁定" } else if self.is_flash() { "快报" } else { "未冻结" };
+        let kind = if s.is_locked() {
+            "锁定"
+        } else if self.is_flash() {
+            "快报"
+        } else {
+            "未冻结"
+        };
         format!("{}（{kind}）", s.row.as_of)
     }
 

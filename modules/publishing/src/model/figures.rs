@@ -27,7 +27,11 @@ pub fn words(n: i64) -> String {
         return format!("{}1亿", if n < 0 { "-" } else { "" });
     }
     let sign = if n < 0 { "-" } else { "" };
-    if tenths % 10 == 0 { format!("{sign}{}{word}", tenths / 10) } else { format!("{sign}{}.{}{word}", tenths / 10, tenths % 10) }
+    if tenths % 10 == 0 {
+        format!("{sign}{}{word}", tenths / 10)
+    } else {
+        format!("{sign}{}.{}{word}", tenths / 10, tenths % 10)
+    }
 }
 
 /// 7月8日, with the year when it is not `year`.

@@ -148,11 +148,7 @@ pub fn draft_row() -> CircularRow {
                 text: "建成运营{{fig:stations_built}}个。".into(),
                 figures: vec!["stations_built".into()],
             },
-            Paragraph {
-                id: "p2".into(),
-                text: "特此通报。".into(),
-                ..Paragraph::default()
-            },
+            Paragraph { id: "p2".into(), text: "特此通报。".into(), ..Paragraph::default() },
         ],
     };
     let at = Stamp::from_cn(Day::from_stored(20210708), 10, 0);

@@ -84,8 +84,7 @@ pub fn check(text: &str, placed: &[String], known: impl Fn(&str) -> bool) -> Vec
     };
     let keys: Vec<&str> =
         pieces.iter().filter_map(|p| if let Piece::Figure(k) = p { Some(k.as_str()) } else { None }).collect();
-    let mut out: Vec<Problem> =
-        keys.iter().filter(|k| !known(k)).map(|k| Problem::Unknown((*k).to_owned())).collect();
+    let mut out: Vec<Problem> = keys.iter().filter(|k| !known(k)).map(|k| Problem::Unknown((*k).to_owned())).collect();
     out.extend(placed.iter().filter(|k| !keys.contains(&k.as_str())).cloned().map(Problem::Missing));
     out
 }
@@ -128,7 +127,9 @@ mod tests {
 
     #[test]
     fn braces_that_mean_nothing_are_refused() {
-        for t in ["{{fig:a", "a}}", "{{a}}", "{{fig:}}", "{{fig:a b}}", "}}{{fig:a}}", "{{fig:{{fig:a}}}}", "{{fig:<x>}}"] {
+        for t in
+            ["{{fig:a", "a}}", "{{a}}", "{{fig:}}", "{{fig:a b}}", "}}{{fig:a}}", "{{fig:{{fig:a}}}}", "{{fig:<x>}}"]
+        {
             assert_eq!(check(t, &[], |_| true), vec![Problem::Syntax], "{t}");
         }
         assert!(parse("单个{大括号}无妨").is_ok());

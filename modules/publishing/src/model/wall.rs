@@ -263,7 +263,9 @@ mod tests {
         // On a Sunday the week is not over: today is its own entry.
         let sunday = Day::new(2021, 7, 11).unwrap();
         assert_eq!(slider(sunday)[51..], [Day::new(2021, 7, 4).unwrap(), sunday]);
-        for (day, want) in [(today, "2021-W26"), (today.add_days(-1), "2021-W26"), (days[51], "2021-W26"), (days[50], "2021-W25")] {
+        for (day, want) in
+            [(today, "2021-W26"), (today.add_days(-1), "2021-W26"), (days[51], "2021-W26"), (days[50], "2021-W25")]
+        {
             assert_eq!(closed_week(day, today).to_string(), want, "{day}");
         }
         assert_eq!(closed_week(sunday, sunday).to_string(), "2021-W26");

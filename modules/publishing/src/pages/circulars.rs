@@ -45,8 +45,7 @@ async fn one(page: &Page, id: CircularId, posted: &Posted, t: &FormTrouble) -> R
         crumbs: vec![(page.lang.t("publishing-circulars"), "/circulars".into())],
         ..Head::default()
     };
-    let mut r =
-        page.html_with(&head, views::show(page.lang, &page.csrf, &file, page.ctx.today(), posted, t));
+    let mut r = page.html_with(&head, views::show(page.lang, &page.csrf, &file, page.ctx.today(), posted, t));
     if !t.is_empty() {
         *r.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }

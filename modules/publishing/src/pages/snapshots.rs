@@ -94,11 +94,8 @@ pub(crate) async fn one(page: &Page, id: SnapshotId, t: &FormTrouble) -> Result<
         "publishing-snapshot-title",
         &[("name", file.head.division_name.as_str().into()), ("day", file.head.as_of.to_string().into())],
     );
-    let head = Head {
-        title,
-        crumbs: vec![(page.lang.t("publishing-snapshots"), "/snapshots".into())],
-        ..Head::default()
-    };
+    let head =
+        Head { title, crumbs: vec![(page.lang.t("publishing-snapshots"), "/snapshots".into())], ..Head::default() };
     let mut r = page.html_with(&head, body);
     if !t.is_empty() {
         *r.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;

@@ -2,8 +2,8 @@
 
 use crate::model::settings::BaseMap;
 use crate::model::wall::{View, WallOut, WallQuery};
-use crate::service::wall::{self as service, BASE_MAP};
 use crate::service::layout;
+use crate::service::wall::{self as service, BASE_MAP};
 use crate::views::wall as views;
 use axum::extract::Query;
 use axum::response::IntoResponse as _;
@@ -59,11 +59,7 @@ fn options(ctx: &Ctx, q: &PageQuery, links: bool) -> views::Options {
 }
 
 /// Draws with the base map, when the view needs one.
-fn with_base(
-    ctx: &Ctx,
-    o: &views::Options,
-    draw: impl FnOnce(Option<&views::Base<'_>>) -> Markup,
-) -> Result<Markup> {
+fn with_base(ctx: &Ctx, o: &views::Options, draw: impl FnOnce(Option<&views::Base<'_>>) -> Markup) -> Result<Markup> {
     if o.shown != View::Map {
         return Ok(draw(None));
     }

@@ -61,11 +61,8 @@ async fn load(ctx: &Ctx, c: &mut Conn, permit: &Permit<CircularRow>, id: Circula
     let row = store::get(c, permit, id).await?;
     let now = proved(c, row.snapshot_id).await?;
     let as_of = now.row.as_of;
-    let visible = if whole {
-        inside(&ctx.tree().as_of(as_of), permit, row.division_id)
-    } else {
-        sees(ctx, &row, as_of)
-    };
+    let visible =
+        if whole { inside(&ctx.tree().as_of(as_of), permit, row.division_id) } else { sees(ctx, &row, as_of) };
     if !visible {
         return Err(Error::NotFound);
     }
@@ -140,7 +137,10 @@ pub async fn draft(ctx: &Ctx, input: &DraftInput, idem: &Idem) -> Result<Circula
     }
     let before = match input.previous.trim() {
         "none" => None,
-        "" => snapshot_store::before(&mut conn, now.row.division_id, now.row.as_of).await?.map(SnapshotRow::prove).transpose()?,
+        "" => snapshot_store::before(&mut conn, now.row.division_id, now.row.as_of)
+            .await?
+            .map(SnapshotRow::prove)
+            .transpose()?,
         typed => Some(compared(ctx, &mut conn, typed, &now).await?),
     };
     drop(conn);

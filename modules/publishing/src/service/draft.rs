@@ -89,7 +89,11 @@ impl Writer<'_> {
 }
 
 /// Names of areas in their order, at most `most`, with `等` when there are more.
-fn names<'a>(areas: impl ExactSizeIterator<Item = &'a AreaFigures>, most: usize, with: impl Fn(&AreaFigures) -> String) -> String {
+fn names<'a>(
+    areas: impl ExactSizeIterator<Item = &'a AreaFigures>,
+    most: usize,
+    with: impl Fn(&AreaFigures) -> String,
+) -> String {
     let more = areas.len() > most;
     let list: Vec<String> = areas.take(most).map(|a| format!("{}{}", a.name, with(a))).collect();
     format!("{}{}", list.join("、"), if more { "等" } else { "" })
@@ -112,10 +116,8 @@ fn opening(w: &mut Writer<'_>) {
     let what = w.f.now.period.map_or_else(|| scope.to_owned(), |_| format!("{}{scope}", placeholder("period")));
     let flash = if w.f.now.is_locked() || w.f.now.period.is_some() { "" } else { "（快报）" };
     let doubt = if b.unconfirmed.is_empty() { "" } else { "未经县级确认部分见附件3，" };
-    let text = format!(
-        "现将{what}社工站建设进展情况通报如下。数据截至{}{flash}，{doubt}口径见附件4。",
-        placeholder("as_of")
-    );
+    let text =
+        format!("现将{what}社工站建设进展情况通报如下。数据截至{}{flash}，{doubt}口径见附件4。", placeholder("as_of"));
     w.add(0, String::new(), text);
 }
 
@@ -277,15 +279,14 @@ fn unbuilt(w: &mut Writer<'_>) {
 }
 
 fn unconfirmed(w: &mut Writer<'_>, s: &CircularSettings) {
-    let late: Vec<&str> = w
-        .f
-        .now
-        .body
-        .unconfirmed
-        .iter()
-        .filter(|u| u.reason == UnconfirmedReason::NoReport)
-        .map(|u| u.name.as_str())
-        .collect();
+    let late: Vec<&str> =
+        w.f.now
+            .body
+            .unconfirmed
+            .iter()
+            .filter(|u| u.reason == UnconfirmedReason::NoReport)
+            .map(|u| u.name.as_str())
+            .collect();
     if late.is_empty() {
         return;
     }

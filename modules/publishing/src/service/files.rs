@@ -73,8 +73,7 @@ async fn render(set: Arc<dyn Typesetter>, format: Format, doc: Document, book: W
 
 /// Document and workbook of a kept circular.
 fn papers(ctx: &Ctx, l: &Loaded) -> Result<(String, Document, Workbook)> {
-    let (settings, measures): (CircularSettings, _) =
-        (ctx.app.settings().get(SETTINGS), ctx.app.ext::<Measures>()?);
+    let (settings, measures): (CircularSettings, _) = (ctx.app.settings().get(SETTINGS), ctx.app.ext::<Measures>()?);
     let body = l.row.paragraphs()?;
     let sent = l.row.state == CircularState::Sent;
     let paper = Paper {

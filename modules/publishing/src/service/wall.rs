@@ -98,6 +98,7 @@ struct Facts {
     live: HashMap<(&'static str, DivisionId), i64>,
     confirmed: HashMap<DivisionId, ConfirmedWeek>,
     plans: HashMap<DivisionId, Vec<PlanPoint>>,
+    trends: HashMap<&'static str, Vec<i64>>,
     week: String,
     basis: Basis,
 }
@@ -123,6 +124,11 @@ impl Facts {
             None => (live, false),
         }
     }
+    /// Confirmed total of a measure, and whether every county's part of it is; none where no county confirmed any.
+    fn total(&self, key: &'static str) -> Option<(i64, bool)> {
+        let parts: Vec<(i64, bool)> = self.counties.iter().map(|c| self.value(key, *c)).collect();
+        parts.iter().any(|p| p.1).then(|| (parts.iter().map(|p| p.0).sum(), parts.iter().all(|p| p.1)))
+    }
     fn is_late(&self, county: DivisionId) -> bool {
         self.confirmed.get(&county).is_none_or(|w| w.period < self.week)
     }
@@ -146,7 +152,7 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
     let kind = own_kind(&view, a.area);
     let mut conn = ctx.read().await?;
     let facts = facts(ctx, &mut conn, &measures, a, counties).await?;
-    let strip = strip(&mut conn, &tree, &measures, a, &facts, ctx.today()).await?;
+    let strip = strip(a, &facts);
     let tiles = if kind == Some(DivisionKind::County) {
         townships(&mut conn, &view, a, &facts).await?
     } else {
@@ -186,29 +192,46 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
 }
 
 async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Vec<DivisionId>) -> Result<Facts> {
-    let mut wanted: Vec<&'static str> = vec![];
-    let all = STRIP
-        .iter()
-        .flat_map(|(_, num, den)| std::iter::once(*num).chain(*den))
-        .chain(OBSTACLES.iter().map(|(_, k)| *k))
-        .chain(if a.shown == Shown::Milestones { MILESTONES.iter().map(|(_, k)| *k).collect() } else { vec![] });
-    for key in all {
-        if let Some(def) = m.def(key)
-            && !wanted.contains(&def.key)
-        {
-            wanted.push(def.key);
+    let tree = ctx.tree();
+    let tiles = DENOMINATORS.into_iter().chain([keys::TOWNSHIPS_COVERED]).chain(OBSTACLES.iter().map(|(_, k)| *k));
+    let matrix = MILESTONES.iter().map(|(_, k)| *k).filter(|_| a.shown == Shown::Milestones);
+    let wanted = defined(m, tiles.chain(matrix));
+    let mut live = m.by_county(conn, &tree, &wanted, &counties, Span::on(a.as_of)).await?;
+    let confirmed = reports::confirmed_weeks(conn, &counties, a.as_of).await?;
+    // The strip's other measures by county: only where a county confirmed nothing while others did.
+    let strip = defined(m, STRIP.iter().map(|(_, num, _)| *num));
+    let strip: Vec<&'static str> = strip.into_iter().filter(|k| !wanted.contains(k)).collect();
+    if a.basis == Basis::Confirmed {
+        let has = |c: &DivisionId, k: &'static str| confirmed.get(c).is_some_and(|w| w.cells.contains_key(derived(k)));
+        let some: Vec<&'static str> = strip.iter().copied().filter(|k| counties.iter().any(|c| has(c, k))).collect();
+        let lacking: Vec<DivisionId> = counties.iter().copied().filter(|c| some.iter().any(|k| !has(c, k))).collect();
+        if !lacking.is_empty() {
+            live.extend(m.by_county(conn, &tree, &some, &lacking, Span::on(a.as_of)).await?);
         }
     }
-    let live = m.by_county(conn, &ctx.tree(), &wanted, &counties, Span::on(a.as_of)).await?;
-    let week = closed_week(a.as_of, ctx.today());
+    let days = trend_days(a.as_of, ctx.today());
+    let nums = defined(m, STRIP.iter().map(|(_, num, _)| *num));
+    let area = Area::Counties(counties.clone());
     Ok(Facts {
-        confirmed: reports::confirmed_weeks(conn, &counties, a.as_of).await?,
+        trends: m.series(conn, &tree, &nums, &area, &days).await?,
         plans: zw_network::service::targets::plans(conn, &counties, keys::TOWNSHIPS_COVERED).await?,
-        week: week.to_string(),
+        week: closed_week(a.as_of, ctx.today()).to_string(),
         basis: a.basis,
+        confirmed,
         live,
         counties,
     })
+}
+
+/// The registry's own keys of those that somebody defines, each once.
+fn defined(m: &Measures, wanted: impl IntoIterator<Item = &'static str>) -> Vec<&'static str> {
+    let mut out: Vec<&'static str> = vec![];
+    for def in wanted.into_iter().filter_map(|k| m.def(k)) {
+        if !out.contains(&def.key) {
+            out.push(def.key);
+        }
+    }
+    out
 }
 
 /// The Sundays of the trend, ending with the day shown.
@@ -218,43 +241,30 @@ fn trend_days(as_of: Day, today: Day) -> Vec<Day> {
     days
 }
 
-async fn strip(
-    conn: &mut Conn,
-    tree: &zw_core::tree::Tree,
-    m: &Measures,
-    a: &Asked,
-    f: &Facts,
-    today: Day,
-) -> Result<Vec<StripFigure>> {
-    let area = Area::Counties(f.counties.clone());
-    let days = trend_days(a.as_of, today);
+fn strip(a: &Asked, f: &Facts) -> Vec<StripFigure> {
     let mut out: Vec<StripFigure> = vec![];
-    let mut trends: HashMap<&str, Vec<i64>> = HashMap::new();
     for (key, num, den) in STRIP {
         // A figure that no module counts is not shown.
-        let Ok((source, def)) = m.owner(num) else { continue };
-        if den.is_some_and(|d| m.def(d).is_none()) {
+        let Some(trend) = f.trends.get(num) else { continue };
+        let den_known = |d: &'static str| f.counties.iter().any(|c| f.live.contains_key(&(d, *c)));
+        if den.is_some_and(|d| !den_known(d)) {
             continue;
         }
-        if !trends.contains_key(num) {
-            trends.insert(num, source.series(conn, tree, def.key, &area, &days).await?);
-        }
-        let sum = |k: &'static str| {
-            f.counties.iter().map(|c| f.value(k, *c)).fold((0, true), |(s, all), (v, ok)| (s + v, all && ok))
-        };
-        let ((n, ok), d) = (sum(num), den.map(|d| sum(d).0));
-        let live_n: i64 = f.counties.iter().map(|c| f.live(num, *c)).sum();
+        // The trend ends with the day shown: its last value is the live total.
+        let live = trend.last().copied().unwrap_or(0);
+        let (n, ok) = f.total(num).unwrap_or((live, false));
+        let d = den.map(|d| f.counties.iter().map(|c| f.live(d, *c)).sum());
         out.push(StripFigure {
             key: key.to_owned(),
             value: printed(n, d),
             num: n,
             den: d,
             confirmed: ok,
-            live: (a.basis == Basis::Confirmed && a.may_live && live_n != n).then(|| printed(live_n, d)),
-            trend: trends.get(num).cloned().unwrap_or_default(),
+            live: (a.basis == Basis::Confirmed && a.may_live && live != n).then(|| printed(live, d)),
+            trend: trend.clone(),
         });
     }
-    Ok(out)
+    out
 }
 
 fn printed(num: i64, den: Option<i64>) -> String {
@@ -283,8 +293,7 @@ fn county_tiles(view: &View, a: &Asked, f: &Facts) -> Vec<TileOut> {
             // The plan is asked for the day that the value is of.
             let day = week.map_or(a.as_of, |w| w.last_day.min(a.as_of));
             let (status, planned) = if counted == 0 { (Status::NoData, None) } else { status_of(f, *c, covered, day) };
-            let stuck: HashMap<&str, i64> =
-                OBSTACLES.iter().map(|(code, key)| (*code, f.value(key, *c).0)).collect();
+            let stuck: HashMap<&str, i64> = OBSTACLES.iter().map(|(code, key)| (*code, f.value(key, *c).0)).collect();
             let behind = matches!(status, Status::Behind | Status::Overdue);
             Some(TileOut {
                 division: c.0,

@@ -63,7 +63,9 @@ pub(crate) async fn heads(
 ) -> Result<(Vec<SnapshotRow>, i64)> {
     let total = c.scalar(within(sql("SELECT COUNT(*) FROM snapshot s WHERE 1=1"), permit, "s.id")).await?;
     let q = within(
-        sql("SELECT s.id,s.kind,s.division_id,s.period,s.as_of,s.taken_at,s.taken_by,s.division_version,'' AS rule_versions,'' AS body,s.hash FROM snapshot s WHERE 1=1"),
+        sql(
+            "SELECT s.id,s.kind,s.division_id,s.period,s.as_of,s.taken_at,s.taken_by,s.division_version,'' AS rule_versions,'' AS body,s.hash FROM snapshot s WHERE 1=1",
+        ),
         permit,
         "s.id",
     );

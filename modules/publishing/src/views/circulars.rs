@@ -28,25 +28,37 @@ fn state(lang: Lang, s: CircularState) -> Markup {
 /// The list. `snapshots`: whether the reader may open snapshots, where a circular begins.
 pub fn list(lang: Lang, rows: &[CircularOut], snapshots: bool) -> Markup {
     let begin = lang.t("publishing-snapshots");
-    table(lang, &Table {
-        caption: lang.t("publishing-circulars"),
-        cols: vec![
-            Col::text(lang.t("publishing-title")),
-            Col::text(lang.t("publishing-state")),
-            Col::text(lang.t("publishing-doc-no")),
-            Col::text(lang.t("publishing-sent-on")),
-            Col::text(lang.t("publishing-drafted")).wide_only(),
-        ],
-        rows: rows.iter().map(|c| Row::new(vec![
-            html! { a href={ "/circulars/" (c.id) } { (c.title) } },
-            state(lang, c.state),
-            cell(c.doc_no.clone().unwrap_or_default()),
-            cell(c.sent_on.map(|d| d.to_string()).unwrap_or_default()),
-            cell(format!("{} {}", c.created.0, c.created.1.minute_cn())),
-        ])).collect(),
-        empty: Some(parts::empty(&lang.t("publishing-circulars-none"), &lang.t("publishing-circulars-none-how"), snapshots.then_some((&*begin, "/snapshots")))),
-        ..Table::default()
-    })
+    table(
+        lang,
+        &Table {
+            caption: lang.t("publishing-circulars"),
+            cols: vec![
+                Col::text(lang.t("publishing-title")),
+                Col::text(lang.t("publishing-state")),
+                Col::text(lang.t("publishing-doc-no")),
+                Col::text(lang.t("publishing-sent-on")),
+                Col::text(lang.t("publishing-drafted")).wide_only(),
+            ],
+            rows: rows
+                .iter()
+                .map(|c| {
+                    Row::new(vec![
+                        html! { a href={ "/circulars/" (c.id) } { (c.title) } },
+                        state(lang, c.state),
+                        cell(c.doc_no.clone().unwrap_or_default()),
+                        cell(c.sent_on.map(|d| d.to_string()).unwrap_or_default()),
+                        cell(format!("{} {}", c.created.0, c.created.1.minute_cn())),
+                    ])
+                })
+                .collect(),
+            empty: Some(parts::empty(
+                &lang.t("publishing-circulars-none"),
+                &lang.t("publishing-circulars-none-how"),
+                snapshots.then_some((&*begin, "/snapshots")),
+            )),
+            ..Table::default()
+        },
+    )
 }
 
 /// One circular: text, figures, files, and the next step.
@@ -104,7 +116,8 @@ fn line(c: &CircularFile, text: &str) -> Markup {
 
 /// The figure's own page where it has one; differences, lists and dates stand in the snapshot.
 fn figure_href(c: &CircularFile, key: &str) -> String {
-    let plain = indicator::find(key).is_some() || !key.contains(['.', '@']) && !matches!(key, "as_of" | "before" | "period");
+    let plain =
+        indicator::find(key).is_some() || !key.contains(['.', '@']) && !matches!(key, "as_of" | "before" | "period");
     if plain {
         let from = c.head.period.as_deref().and_then(Period::parse).map_or(c.as_of, Period::first_day);
         format!("/figures/{key}?area={}&from={from}&to={}", c.head.division, c.as_of)
@@ -147,12 +160,23 @@ fn next(lang: Lang, csrf: &str, c: &CircularFile, today: Day, posted: &Posted, t
 }
 
 fn figures(lang: Lang, c: &CircularFile) -> Markup {
-    zw_ui::form::folded(&lang.tf("publishing-figures-used", &[("n", c.figures.len().into())]), false, table(lang, &Table {
-        caption: lang.t("publishing-figures-used-caption"),
-        cols: vec![Col::text(lang.t("publishing-placeholder")), Col::figure(lang.t("publishing-value"), "")],
-        rows: c.figures.iter().map(|(k, v)| Row::new(vec![html! { code { (template::placeholder(k)) } }, cell(v)])).collect(),
-        ..Table::default()
-    }))
+    zw_ui::form::folded(
+        &lang.tf("publishing-figures-used", &[("n", c.figures.len().into())]),
+        false,
+        table(
+            lang,
+            &Table {
+                caption: lang.t("publishing-figures-used-caption"),
+                cols: vec![Col::text(lang.t("publishing-placeholder")), Col::figure(lang.t("publishing-value"), "")],
+                rows: c
+                    .figures
+                    .iter()
+                    .map(|(k, v)| Row::new(vec![html! { code { (template::placeholder(k)) } }, cell(v)]))
+                    .collect(),
+                ..Table::default()
+            },
+        ),
+    )
 }
 
 fn history(lang: Lang, h: &CircularOut) -> Markup {
@@ -219,11 +243,15 @@ fn editable(lang: Lang, p: &ParagraphOut, value: &str, t: &FormTrouble) -> Marku
 /// What somebody else saved meanwhile.
 fn standing(lang: Lang, t: &FormTrouble) -> Markup {
     let who = t.current.iter().find(|(k, _)| k == "updated_by").map(|(_, v)| v.clone()).unwrap_or_default();
-    zw_ui::form::folded(&lang.tf("publishing-standing", &[("who", Arg::from(who))]), true, html! {
-        @for (k, v) in t.current.iter().filter(|(k, _)| !matches!(k.as_str(), "version" | "updated_by" | "updated_at")) {
-            p { strong { (k) } " " (v) }
-        }
-    })
+    zw_ui::form::folded(
+        &lang.tf("publishing-standing", &[("who", Arg::from(who))]),
+        true,
+        html! {
+            @for (k, v) in t.current.iter().filter(|(k, _)| !matches!(k.as_str(), "version" | "updated_by" | "updated_at")) {
+                p { strong { (k) } " " (v) }
+            }
+        },
+    )
 }
 
 fn sample_file() -> CircularFile {
@@ -266,7 +294,11 @@ mod tests {
         let f = sample_file();
         let t = FormTrouble::default();
         let read = show(Lang::ZhCn, "t", &f, Day::from_stored(20210709), &Posted::default(), &t).into_string();
-        assert!(read.contains("建成运营<a class=\"zw-figure\" href=\"/figures/stations_built?area=1") && read.contains("/file/docx"), "{read}");
+        assert!(
+            read.contains("建成运营<a class=\"zw-figure\" href=\"/figures/stations_built?area=1")
+                && read.contains("/file/docx"),
+            "{read}"
+        );
         let edited = edit(Lang::ZhCn, "t", "k", &f, &Posted::default(), &t).into_string();
         assert!(edited.contains("建成运营{{fig:stations_built}}个。"), "{edited}");
         // What was typed is shown again.

@@ -84,12 +84,18 @@ fn flash(lang: Lang, csrf: &str, key: &str, o: &Offers, posted: &Posted, t: &For
         "" => o.today.map(|d| d.to_string()).unwrap_or_default(),
         typed => typed.to_owned(),
     };
-    form_with("/snapshots/flash", csrf, Some(key), &FormExtra::default(), html! {
-        p { (lang.t("publishing-flash-how")) }
-        (field(lang, &Field::select("division", lang.t("publishing-area"), area, areas).required().error(t.of(lang, "division").as_deref())))
-        (field(lang, &Field::date("as_of", lang.t("publishing-as-of"), day).error(t.of(lang, "as_of").as_deref())))
-        (parts::submit(&lang.t("publishing-flash-do")))
-    })
+    form_with(
+        "/snapshots/flash",
+        csrf,
+        Some(key),
+        &FormExtra::default(),
+        html! {
+            p { (lang.t("publishing-flash-how")) }
+            (field(lang, &Field::select("division", lang.t("publishing-area"), area, areas).required().error(t.of(lang, "division").as_deref())))
+            (field(lang, &Field::date("as_of", lang.t("publishing-as-of"), day).error(t.of(lang, "as_of").as_deref())))
+            (parts::submit(&lang.t("publishing-flash-do")))
+        },
+    )
 }
 
 fn freeze(lang: Lang, csrf: &str, key: &str, o: &Offers, posted: &Posted, t: &FormTrouble) -> Markup {
@@ -97,7 +103,10 @@ fn freeze(lang: Lang, csrf: &str, key: &str, o: &Offers, posted: &Posted, t: &Fo
         .months
         .iter()
         .map(|(m, day)| {
-            let words = lang.tf("publishing-freeze-month", &[("month", Arg::Text(m.to_string())), ("day", Arg::Text(day.to_string()))]);
+            let words = lang.tf(
+                "publishing-freeze-month",
+                &[("month", Arg::Text(m.to_string())), ("day", Arg::Text(day.to_string()))],
+            );
             Choice::new(m.to_string(), words)
         })
         .collect();
@@ -105,12 +114,18 @@ fn freeze(lang: Lang, csrf: &str, key: &str, o: &Offers, posted: &Posted, t: &Fo
         "" => o.months.first().map(|(m, _)| m.to_string()).unwrap_or_default(),
         typed => typed.to_owned(),
     };
-    form_with("/snapshots/freeze", csrf, Some(&format!("{key}-f")), &FormExtra::default(), html! {
-        p { (lang.t("publishing-freeze-how")) }
-        (field(lang, &Field::select("period", lang.t("publishing-period"), value, months).required().error(t.of(lang, "period").as_deref())))
-        (field(lang, &Field::check("early", lang.t("publishing-freeze-early"), posted.value("early") == "1")))
-        (parts::submit_danger(&lang.t("publishing-freeze-do"), &lang.t("publishing-freeze-sure")))
-    })
+    form_with(
+        "/snapshots/freeze",
+        csrf,
+        Some(&format!("{key}-f")),
+        &FormExtra::default(),
+        html! {
+            p { (lang.t("publishing-freeze-how")) }
+            (field(lang, &Field::select("period", lang.t("publishing-period"), value, months).required().error(t.of(lang, "period").as_deref())))
+            (field(lang, &Field::check("early", lang.t("publishing-freeze-early"), posted.value("early") == "1")))
+            (parts::submit_danger(&lang.t("publishing-freeze-do"), &lang.t("publishing-freeze-sure")))
+        },
+    )
 }
 
 /// What the page of a snapshot offers.
@@ -170,15 +185,26 @@ fn circular(lang: Lang, csrf: &str, s: &SnapshotFile, o: &SnapshotOffers) -> Mar
     let mut choices: Vec<Choice> = o
         .earlier
         .iter()
-        .map(|(id, k, day, period)| Choice::new(id.to_string(), format!("{day} {} {}", kind(lang, *k), period.clone().unwrap_or_default())))
+        .map(|(id, k, day, period)| {
+            Choice::new(id.to_string(), format!("{day} {} {}", kind(lang, *k), period.clone().unwrap_or_default()))
+        })
         .collect();
     choices.push(Choice::new("none", lang.t("publishing-compare-none")));
     let first = choices.first().map(|c| c.value.clone()).unwrap_or_default();
-    parts::card(&lang.t("publishing-draft-title"), form_with("/circulars", csrf, None, &FormExtra::default(), html! {
-        (zw_ui::form::hidden("snapshot", &s.head.id.to_string()))
-        (field(lang, &Field::select("previous", lang.t("publishing-compare"), first, choices).hint(lang.t("publishing-compare-hint"))))
-        (parts::submit(&lang.t("publishing-draft-do")))
-    }))
+    parts::card(
+        &lang.t("publishing-draft-title"),
+        form_with(
+            "/circulars",
+            csrf,
+            None,
+            &FormExtra::default(),
+            html! {
+                (zw_ui::form::hidden("snapshot", &s.head.id.to_string()))
+                (field(lang, &Field::select("previous", lang.t("publishing-compare"), first, choices).hint(lang.t("publishing-compare-hint"))))
+                (parts::submit(&lang.t("publishing-draft-do")))
+            },
+        ),
+    )
 }
 
 fn figures(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
@@ -200,18 +226,21 @@ fn figures(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
             cell(s.rule_versions.get(key).cloned().unwrap_or_default()),
         ])
     });
-    table(lang, &Table {
-        caption: lang.t("publishing-figures-caption"),
-        cols: vec![
-            Col::text(lang.t("publishing-figure")),
-            Col::figure(lang.t("publishing-value"), ""),
-            Col::figure(lang.t("publishing-parts"), "").wide_only(),
-            Col::text(lang.t("publishing-source")),
-            Col::text(lang.t("publishing-rule")).wide_only(),
-        ],
-        rows: rows.collect(),
-        ..Table::default()
-    })
+    table(
+        lang,
+        &Table {
+            caption: lang.t("publishing-figures-caption"),
+            cols: vec![
+                Col::text(lang.t("publishing-figure")),
+                Col::figure(lang.t("publishing-value"), ""),
+                Col::figure(lang.t("publishing-parts"), "").wide_only(),
+                Col::text(lang.t("publishing-source")),
+                Col::text(lang.t("publishing-rule")).wide_only(),
+            ],
+            rows: rows.collect(),
+            ..Table::default()
+        },
+    )
 }
 
 fn figure_href(s: &SnapshotFile, key: &str) -> String {
@@ -267,23 +296,31 @@ fn areas(lang: Lang, s: &SnapshotFile) -> Markup {
             cell(a.confirmed_at.map(Stamp::minute_cn).unwrap_or_default()),
         ])
     };
-    let cols = || vec![
-        Col::text(lang.t("publishing-area")),
-        Col::figure(lang.t("publishing-strip-townships"), lang.t("publishing-unit-stations_built")),
-        Col::figure(lang.t("publishing-strip-stations_built"), lang.t("publishing-unit-stations_built")).wide_only(),
-        Col::figure(lang.t("publishing-strip-coverage_township"), ""),
-        Col::figure(lang.t("publishing-strip-posted_workers"), lang.t("publishing-unit-posted_workers")),
-        Col::text(lang.t("publishing-status")).wide_only(),
-        Col::text(lang.t("publishing-confirmed-at")).wide_only(),
-    ];
-    let one = |caption: String, list: &[AreaFigures]| table(lang, &Table {
-        caption,
-        cols: cols(),
-        rows: list.iter().map(part).collect(),
-        totals: Some(part(&s.body.total).cells),
-        print: true,
-        ..Table::default()
-    });
+    let cols = || {
+        vec![
+            Col::text(lang.t("publishing-area")),
+            Col::figure(lang.t("publishing-strip-townships"), lang.t("publishing-unit-stations_built")),
+            Col::figure(lang.t("publishing-strip-stations_built"), lang.t("publishing-unit-stations_built"))
+                .wide_only(),
+            Col::figure(lang.t("publishing-strip-coverage_township"), ""),
+            Col::figure(lang.t("publishing-strip-posted_workers"), lang.t("publishing-unit-posted_workers")),
+            Col::text(lang.t("publishing-status")).wide_only(),
+            Col::text(lang.t("publishing-confirmed-at")).wide_only(),
+        ]
+    };
+    let one = |caption: String, list: &[AreaFigures]| {
+        table(
+            lang,
+            &Table {
+                caption,
+                cols: cols(),
+                rows: list.iter().map(part).collect(),
+                totals: Some(part(&s.body.total).cells),
+                print: true,
+                ..Table::default()
+            },
+        )
+    };
     html! {
         @if !s.body.cities.is_empty() { (one(lang.t("publishing-by-city"), &s.body.cities)) }
         (one(lang.t("publishing-by-county"), &s.body.counties))
@@ -295,9 +332,8 @@ fn areas(lang: Lang, s: &SnapshotFile) -> Markup {
 // i18n-keys: publishing-report-none publishing-report-draft publishing-report-submitted publishing-report-returned
 fn lists(lang: Lang, s: &SnapshotFile) -> Markup {
     let b = &s.body;
-    let folded = |key: &str, n: usize, body: Markup| {
-        zw_ui::form::folded(&lang.tf(key, &[("n", n.into())]), false, body)
-    };
+    let folded =
+        |key: &str, n: usize, body: Markup| zw_ui::form::folded(&lang.tf(key, &[("n", n.into())]), false, body);
     let unconfirmed = html! { ul { @for u in &b.unconfirmed { li {
         (u.name) ": " (lang.t(&format!("publishing-unconfirmed-{}", u.reason.code())))
         @if let Some(w) = &u.last_week { " (" (lang.tf("publishing-last-week", &[("week", Arg::from(w))])) ")" }
@@ -340,11 +376,8 @@ pub fn sample(lang: Lang) -> Markup {
         today: Some(day),
     };
     let t = FormTrouble::default();
-    let o = SnapshotOffers {
-        circular: None,
-        may_draft: true,
-        earlier: vec![(f.head.id, SnapshotKind::Flash, day, None)],
-    };
+    let o =
+        SnapshotOffers { circular: None, may_draft: true, earlier: vec![(f.head.id, SnapshotKind::Flash, day, None)] };
     html! {
         (list(lang, "t", "k", &rows, &offers, &Posted::default(), &t))
         (show(lang, "t", &f, &Measures::default(), &o, &t))
@@ -361,7 +394,8 @@ mod tests {
         zw_ui::I18n::install(zw_reporting::FTL);
         let html = sample(Lang::ZhCn).into_string();
         let f = sample_file();
-        for want in [f.head.hash.as_str(), "2021-07-08", "补录差额", "+1", "示例甲", "716", "65.1%", "I1-1", "乙市寅县"] {
+        for want in [f.head.hash.as_str(), "2021-07-08", "补录差额", "+1", "示例甲", "716", "65.1%", "I1-1", "乙市寅县"]
+        {
             assert!(html.contains(want), "{want}");
         }
         for lang in Lang::ALL {

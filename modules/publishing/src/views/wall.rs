@@ -153,7 +153,8 @@ pub fn strip(lang: Lang, w: &WallOut, o: &Options) -> Markup {
             value: s.value.clone(),
             unit: if s.den.is_some() { String::new() } else { lang.t(&format!("publishing-unit-{}", s.key)) },
             title: s.den.map(|d| format!("{} / {}", zw_ui::format::num(s.num), zw_ui::format::num(d))),
-            href: (o.links && o.figures).then(|| format!("/figures/{}?area={}&from={}&to={}", s.key, w.area, w.as_of, w.as_of)),
+            href: (o.links && o.figures)
+                .then(|| format!("/figures/{}?area={}&from={}&to={}", s.key, w.area, w.as_of, w.as_of)),
             change: s.live.as_ref().map(|l| lang.tf("publishing-live-beside", &[("value", Arg::from(l))])),
             trend: Some(spark),
             unconfirmed: !s.confirmed && w.level != "X",
@@ -167,7 +168,9 @@ pub fn strip(lang: Lang, w: &WallOut, o: &Options) -> Markup {
 fn notes(lang: Lang, w: &WallOut) -> Vec<String> {
     let mut out = vec![];
     let basis = match w.basis {
-        Basis::Confirmed => lang.tf("publishing-note-confirmed", &[("day", date(w.as_of)), ("n", w.unconfirmed.into())]),
+        Basis::Confirmed => {
+            lang.tf("publishing-note-confirmed", &[("day", date(w.as_of)), ("n", w.unconfirmed.into())])
+        }
         Basis::Live => lang.tf("publishing-note-live", &[("at", minute(w.at)), ("day", date(w.as_of))]),
     };
     out.push(basis);
@@ -320,7 +323,14 @@ pub fn kiosk_fragment(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'
 }
 
 /// One sheet of A3 or A0.
-pub fn print(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>, paper: Paper, banner: Option<&str>) -> Markup {
+pub fn print(
+    lang: Lang,
+    w: &WallOut,
+    o: &Options,
+    base: Option<&Base<'_>>,
+    paper: Paper,
+    banner: Option<&str>,
+) -> Markup {
     let other = match paper {
         Paper::A3 => ("A0", "publishing-print-a0"),
         Paper::A0 => ("A3", "publishing-print-a3"),
@@ -438,8 +448,18 @@ mod tests {
         let o = Options { shown: View::Tiles, map: false, links: true, units: true, figures: true };
         let html = body(Lang::ZhCn, &w, &o, None).into_string();
         for want in [
-            "甲区", "10/10", "4/10", "场地", "0/10＊", "县级确认 2021-07-05 11:20", "实时 5（未审核）", "65.1%",
-            "统计范围未包括金门县和连江县马祖列岛", "data-live=\"/live?topics=wall\"", "/wall?area=1&amp;", "未审核",
+            "甲区",
+            "10/10",
+            "4/10",
+            "场地",
+            "0/10＊",
+            "县级确认 2021-07-05 11:20",
+            "实时 5（未审核）",
+            "65.1%",
+            "统计范围未包括金门县和连江县马祖列岛",
+            "data-live=\"/live?topics=wall\"",
+            "/wall?area=1&amp;",
+            "未审核",
             "/figures/coverage_township?area=1&amp;from=2021-07-08&amp;to=2021-07-08",
         ] {
             assert!(html.contains(want), "{want} in {html}");

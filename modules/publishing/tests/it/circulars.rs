@@ -37,14 +37,25 @@ async fn the_draft_compares_with_the_dated_point_before() {
         let text: Vec<&str> = c.paragraphs.iter().map(|p| p.rendered.as_str()).collect();
         assert!(text[0].contains("数据截至7月8日（快报），未经县级确认部分见附件3"), "{text:?}");
         // 3 of 8 against 2 of 8: in points, with the date.
-        assert!(text[1].contains("应建站8个，建成运营3个，比6月9日增加1个；覆盖率37.5%，比6月9日提高12.5个百分点。"), "{}", text[1]);
+        assert!(
+            text[1].contains("应建站8个，建成运营3个，比6月9日增加1个；覆盖率37.5%，比6月9日提高12.5个百分点。"),
+            "{}",
+            text[1]
+        );
         assert!(text.iter().all(|t| !t.contains("上月") && !t.contains("〔？〕")), "{text:?}");
         assert!(c.may_edit && !c.may_check && !c.may_send);
         // One circular per snapshot.
         let again = DraftInput { snapshot: c.head.snapshot.to_string(), ..DraftInput::default() };
-        assert_eq!(code(&service::draft(&t.ctx(officer(2)), &again, &Idem::none()).await.unwrap_err()), "snapshot:circular-once");
-        let compared = DraftInput { snapshot: flash(&t, "2021-07-01").await.to_string(), previous: c.head.snapshot.to_string() };
-        assert_eq!(code(&service::draft(&t.ctx(officer(1)), &compared, &Idem::none()).await.unwrap_err()), "previous:snapshot-not-earlier");
+        assert_eq!(
+            code(&service::draft(&t.ctx(officer(2)), &again, &Idem::none()).await.unwrap_err()),
+            "snapshot:circular-once"
+        );
+        let compared =
+            DraftInput { snapshot: flash(&t, "2021-07-01").await.to_string(), previous: c.head.snapshot.to_string() };
+        assert_eq!(
+            code(&service::draft(&t.ctx(officer(1)), &compared, &Idem::none()).await.unwrap_err()),
+            "previous:snapshot-not-earlier"
+        );
     })
     .await;
 }
@@ -56,10 +67,9 @@ async fn edited_checked_by_another_and_sent() {
         let id = drafted(&t).await;
         let (a, b) = (t.ctx(officer(1)), t.ctx(officer(2)));
         let kept = service::get(&a, id).await.unwrap().paragraphs[1].paragraph.text.clone();
-        for (text, want) in [
-            ("全省建成运营720个。", "p2:figure-missing"),
-            ("{{fig:stations_built}", "p2:figure-syntax"),
-        ] {
+        for (text, want) in
+            [("全省建成运营720个。", "p2:figure-missing"), ("{{fig:stations_built}", "p2:figure-syntax")]
+        {
             let e = service::edit(&a, id, &edit("p2", text, 1)).await.unwrap_err();
             assert!(code(&e).starts_with(want), "{}", code(&e));
         }
@@ -67,7 +77,9 @@ async fn edited_checked_by_another_and_sent() {
         assert_eq!(code(&e), "p2:figure-unknown");
         service::edit(&a, id, &edit("p2", &format!("{kept}另有2个站待验收。"), 1)).await.unwrap();
         // Somebody who saw the old version is told what stands.
-        let Err(Error::Conflict { current }) = service::edit(&b, id, &edit("p2", "x", 1)).await else { panic!("no conflict") };
+        let Err(Error::Conflict { current }) = service::edit(&b, id, &edit("p2", "x", 1)).await else {
+            panic!("no conflict")
+        };
         assert!(current.iter().any(|(k, v)| k == "p2" && v.contains("另有2个站待验收")));
         // Four eyes.
         assert_eq!(code(&service::check(&a, id, 2).await.unwrap_err()), "circular-four-eyes");
@@ -140,7 +152,9 @@ async fn pages_keep_what_was_typed() {
         assert_eq!(own.status.as_u16(), 422);
         assert!(own.text().contains("请另一人核稿"));
         assert_eq!(b.post(&format!("/circulars/{id}/check"), &[("version", "2")]).await.status.as_u16(), 303);
-        let bad = b.post(&format!("/circulars/{id}/send"), &[("version", "3"), ("doc_no", ""), ("sent_on", "2021-07-20")]).await;
+        let bad = b
+            .post(&format!("/circulars/{id}/send"), &[("version", "3"), ("doc_no", ""), ("sent_on", "2021-07-20")])
+            .await;
         assert_eq!(bad.status.as_u16(), 422);
         assert!(bad.text().contains("发文日期不能晚于今天") && bad.text().contains("2021-07-20"));
         let api = b.get(&format!("/api/v1/circulars/{id}")).await.json();

@@ -154,7 +154,14 @@ fn the_demo_says_so_on_every_page_and_never_looks_issued() {
         assert!(!p.contains("真实单位"), "page {}", i + 1);
     }
     let whole: String = pages.concat();
-    for want in ["示例单位", "2021年7月9日", "比6月9日增加92个", "覆盖率65.1%", "提高8.4个百分点", "统计范围未包括金门县和连江县马祖列岛"] {
+    for want in [
+        "示例单位",
+        "2021年7月9日",
+        "比6月9日增加92个",
+        "覆盖率65.1%",
+        "提高8.4个百分点",
+        "统计范围未包括金门县和连江县马祖列岛",
+    ] {
         assert!(whole.contains(want), "{want} in {whole}");
     }
     let text = docx_text(&zw_documents::docx(&doc).unwrap());
@@ -194,7 +201,11 @@ fn ranking_is_off_unless_a_setting_says_otherwise() {
     let plain = order(false);
     assert!(!plain.iter().flatten().any(|c| c.to_string().contains("位次")));
     let names = |rows: &[Vec<Data>]| -> Vec<String> {
-        rows.iter().flatten().map(ToString::to_string).filter(|c| c.starts_with("甲市") || c.starts_with("乙市")).collect()
+        rows.iter()
+            .flatten()
+            .map(ToString::to_string)
+            .filter(|c| c.starts_with("甲市") || c.starts_with("乙市"))
+            .collect()
     };
     assert_eq!(names(&plain), ["甲市子区", "甲市丑县", "乙市寅县"], "in the order of codes");
     let ranked = order(true);

@@ -13,7 +13,11 @@ fn flash_on(d: &str) -> FlashInput {
     FlashInput { as_of: d.into(), ..FlashInput::default() }
 }
 fn june(early: bool) -> FreezeInput {
-    FreezeInput { period: "2021-06".into(), early: if early { "1".into() } else { String::new() }, ..FreezeInput::default() }
+    FreezeInput {
+        period: "2021-06".into(),
+        early: if early { "1".into() } else { String::new() },
+        ..FreezeInput::default()
+    }
 }
 
 #[tokio::test]
@@ -28,7 +32,10 @@ async fn a_flash_snapshot_counts_the_registers_and_names_what_is_unconfirmed() {
         assert_eq!(b.total.get("townships_counted"), Some(8));
         assert_eq!(b.total.get("stations_built"), Some(3), "the other province's station is not in it");
         assert_eq!(b.cities.iter().map(|c| c.get("stations_built").unwrap()).collect::<Vec<_>>(), [2, 1]);
-        assert_eq!(b.counties.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["子城市子一县", "子城市子二县", "丑城市丑一县"]);
+        assert_eq!(
+            b.counties.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(),
+            ["子城市子一县", "子城市子二县", "丑城市丑一县"]
+        );
         // Sums of the parts are the totals.
         for (key, n) in &b.total.values {
             assert_eq!(b.counties.iter().filter_map(|c| c.get(key)).sum::<i64>(), *n, "{key}");
@@ -51,8 +58,14 @@ async fn a_flash_snapshot_counts_the_registers_and_names_what_is_unconfirmed() {
         let early = service::flash(&ctx, &flash_on("2021-06-09"), &Idem::none()).await.unwrap();
         let e = service::get(&ctx, early).await.unwrap();
         assert_eq!(e.body.total.get("stations_built"), Some(2));
-        assert_eq!(code(&service::flash(&ctx, &flash_on("2021-07-09"), &Idem::none()).await.unwrap_err()), "as_of:as-of-future");
-        assert_eq!(code(&service::flash(&ctx, &flash_on("gestern"), &Idem::none()).await.unwrap_err()), "as_of:date-format");
+        assert_eq!(
+            code(&service::flash(&ctx, &flash_on("2021-07-09"), &Idem::none()).await.unwrap_err()),
+            "as_of:as-of-future"
+        );
+        assert_eq!(
+            code(&service::flash(&ctx, &flash_on("gestern"), &Idem::none()).await.unwrap_err()),
+            "as_of:date-format"
+        );
     })
     .await;
 }
@@ -64,7 +77,9 @@ async fn a_month_is_frozen_once_from_approved_reports_and_locks_them() {
         let ctx = t.ctx(officer(1));
         // The eighth working day after June 2021 is 12 July.
         assert_eq!(code(&service::freeze(&ctx, &june(false), &Idem::none()).await.unwrap_err()), "freeze-early");
-        for (period, want) in [("2021-07", "period:month-not-over"), ("2021-W20", "period:month-format"), ("", "period:required")] {
+        for (period, want) in
+            [("2021-07", "period:month-not-over"), ("2021-W20", "period:month-format"), ("", "period:required")]
+        {
             let input = FreezeInput { period: period.into(), ..FreezeInput::default() };
             assert_eq!(code(&service::freeze(&ctx, &input, &Idem::none()).await.unwrap_err()), want);
         }
@@ -81,9 +96,15 @@ async fn a_month_is_frozen_once_from_approved_reports_and_locks_them() {
         let again = service::freeze(&ctx, &june(true), &Idem::none()).await.unwrap_err();
         assert_eq!(code(&again), "period:month-frozen");
         let mut c = t.app.db.read().await.unwrap();
-        let states: Vec<(String, i64)> =
-            c.all(sql("SELECT state,COUNT(*) FROM report WHERE kind='month' GROUP BY state ORDER BY state")).await.unwrap();
-        assert_eq!(states, [("approved".into(), 1), ("locked".into(), 2), ("submitted".into(), 1)], "the other province is untouched");
+        let states: Vec<(String, i64)> = c
+            .all(sql("SELECT state,COUNT(*) FROM report WHERE kind='month' GROUP BY state ORDER BY state"))
+            .await
+            .unwrap();
+        assert_eq!(
+            states,
+            [("approved".into(), 1), ("locked".into(), 2), ("submitted".into(), 1)],
+            "the other province is untouched"
+        );
         drop(c);
         // On the freeze day nothing needs to be said.
         let other = t.ctx(foreign());
@@ -116,7 +137,14 @@ async fn a_snapshot_cannot_be_changed_unnoticed() {
             assert_eq!(code(&service::get(&ctx, id).await.unwrap_err()), "snapshot-altered");
             let mut tx = write(&t).await;
             tx.run(
-                sql("UPDATE snapshot SET body=").bind(&kept.0).lit(",as_of=").bind(kept.1).lit(",taken_by=").bind(&kept.2).lit(" WHERE id=").bind(id),
+                sql("UPDATE snapshot SET body=")
+                    .bind(&kept.0)
+                    .lit(",as_of=")
+                    .bind(kept.1)
+                    .lit(",taken_by=")
+                    .bind(&kept.2)
+                    .lit(" WHERE id=")
+                    .bind(id),
             )
             .await
             .unwrap();
@@ -169,9 +197,15 @@ async fn who_sees_and_takes_snapshots() {
         assert_eq!(service::list(&other, zw_core::PageReq::new(None, None)).await.unwrap().total, 0);
         // A city takes none of another area and freezes nothing; a county takes none.
         let outside = FlashInput { division: World::PROVINCE.to_string(), ..FlashInput::default() };
-        assert_eq!(code(&service::flash(&t.ctx(city()), &outside, &Idem::none()).await.unwrap_err()), "division:division-outside");
+        assert_eq!(
+            code(&service::flash(&t.ctx(city()), &outside, &Idem::none()).await.unwrap_err()),
+            "division:division-outside"
+        );
         assert!(matches!(service::freeze(&t.ctx(city()), &june(true), &Idem::none()).await, Err(Error::Forbidden)));
-        assert!(matches!(service::flash(&t.ctx(county()), &FlashInput::default(), &Idem::none()).await, Err(Error::Forbidden)));
+        assert!(matches!(
+            service::flash(&t.ctx(county()), &FlashInput::default(), &Idem::none()).await,
+            Err(Error::Forbidden)
+        ));
     })
     .await;
 }
@@ -181,10 +215,12 @@ async fn pages_and_api_of_snapshots() {
     on_both(parts, |t| async move {
         world(&t).await;
         let c = t.client(officer(1));
-        let made = c.post("/snapshots/flash", &[("division", "1"), ("as_of", "2021-07-08"), ("idempotency_key", "k1")]).await;
+        let made =
+            c.post("/snapshots/flash", &[("division", "1"), ("as_of", "2021-07-08"), ("idempotency_key", "k1")]).await;
         assert_eq!(made.status.as_u16(), 303, "{}", made.text());
         let place = made.location();
-        let again = c.post("/snapshots/flash", &[("division", "1"), ("as_of", "2021-07-08"), ("idempotency_key", "k1")]).await;
+        let again =
+            c.post("/snapshots/flash", &[("division", "1"), ("as_of", "2021-07-08"), ("idempotency_key", "k1")]).await;
         assert_eq!(again.location(), place, "a repeat has one effect");
         let page = c.get(&place).await.text();
         for want in ["已核对", "子城市子二县", "补录差额", "上周周报未确认", "西溪乡"] {

@@ -54,9 +54,31 @@ pub const STATIONS: [(u128, DivisionId, DivisionId, i64, &str); 4] = [
 
 /// A station built from a day on, serving its township.
 pub async fn station(tx: &mut Tx, n: u128, county: DivisionId, town: DivisionId, since: i64, name: &str) {
-    let columns = &["id", "tier", "name", "county_id", "division_id", "town_id", "mode", "state", "created_at", "updated_at", "updated_by"];
+    let columns = &[
+        "id",
+        "tier",
+        "name",
+        "county_id",
+        "division_id",
+        "town_id",
+        "mode",
+        "state",
+        "created_at",
+        "updated_at",
+        "updated_by",
+    ];
     let row = vec![
-        val(unit(n)), val("T"), val(name), val(county), val(town), val(town), val("direct"), val("operating"), val(0i64), val(0i64), val("test"),
+        val(unit(n)),
+        val("T"),
+        val(name),
+        val(county),
+        val(town),
+        val(town),
+        val("direct"),
+        val("operating"),
+        val(0i64),
+        val(0i64),
+        val("test"),
     ];
     tx.bulk("unit", columns, &[row], "").await.unwrap();
     let row = vec![val(unit(n)), val(since), val("operating"), val(county), val("T")];
@@ -69,13 +91,29 @@ pub async fn station(tx: &mut Tx, n: u128, county: DivisionId, town: DivisionId,
 pub async fn target(tx: &mut Tx, n: u128, county: DivisionId, due: i64, value: i64) {
     let columns = &["id", "division_id", "measure", "due_on", "value", "phase", "set_by", "set_level", "created_at"];
     let row = vec![
-        val(Uuid::from_u128(0xE000 + n)), val(county), val("townships_covered"), val(due), val(value), val("coverage"), val("test"), val("P"), val(0i64),
+        val(Uuid::from_u128(0xE000 + n)),
+        val(county),
+        val("townships_covered"),
+        val(due),
+        val(value),
+        val("coverage"),
+        val("test"),
+        val("P"),
+        val(0i64),
     ];
     tx.bulk("target", columns, &[row], "").await.unwrap();
 }
 
 /// A report with plain cells.
-pub fn report(county: DivisionId, division: DivisionId, station: Option<UnitId>, key: &str, state: ReportState, at: Stamp, cells: &[(&str, i64)]) -> SeedReport {
+pub fn report(
+    county: DivisionId,
+    division: DivisionId,
+    station: Option<UnitId>,
+    key: &str,
+    state: ReportState,
+    at: Stamp,
+    cells: &[(&str, i64)],
+) -> SeedReport {
     let cells: Cells = cells
         .iter()
         .map(|(k, v)| ((*k).to_owned(), Cell { auto: *v, over: None, reason: None, rule: "t".into() }))
@@ -115,11 +153,21 @@ pub async fn world(t: &TestApp) {
     ] {
         target(&mut tx, n, county, due, value).await;
     }
-    let columns = &["id", "county_id", "township_id", "kept_by", "venue_on", "due_on", "created_at", "updated_at", "updated_by"];
-    let sheets = [(1, World::COUNTY, 1002, Some(20210501), Some(20210831)), (2, World::COUNTY2, 1010, None, Some(20210630))];
+    let columns =
+        &["id", "county_id", "township_id", "kept_by", "venue_on", "due_on", "created_at", "updated_at", "updated_by"];
+    let sheets =
+        [(1, World::COUNTY, 1002, Some(20210501), Some(20210831)), (2, World::COUNTY2, 1010, None, Some(20210630))];
     for (n, county, town, venue, due) in sheets {
         let row = vec![
-            val(Uuid::from_u128(0xF000 + n)), val(county), val(town), val("county"), val(venue), val(due), val(0i64), val(0i64), val("test"),
+            val(Uuid::from_u128(0xF000 + n)),
+            val(county),
+            val(town),
+            val("county"),
+            val(venue),
+            val(due),
+            val(0i64),
+            val(0i64),
+            val("test"),
         ];
         tx.bulk("build_out", columns, &[row], "").await.unwrap();
     }
@@ -129,13 +177,24 @@ pub async fn world(t: &TestApp) {
         (2, 2, World::COUNTY2, 1010, "venue", "原定场地另有用途"),
     ] {
         let row = vec![
-            val(Uuid::from_u128(0xF100 + n)), val(Uuid::from_u128(0xF000 + sheet)), val(county), val(town), val(code), val(text), val(20_210_502i64),
+            val(Uuid::from_u128(0xF100 + n)),
+            val(Uuid::from_u128(0xF000 + sheet)),
+            val(county),
+            val(town),
+            val(code),
+            val(text),
+            val(20_210_502i64),
         ];
         tx.bulk("obstacle", columns, &[row], "").await.unwrap();
     }
     let at = Stamp::from_cn(day(7, 5), 10, 30);
     let week = |county, covered: i64| {
-        let cells = [("townships_covered", covered), ("stations_built", covered), ("posted_workers", 0), ("obstacles_venue", 0)];
+        let cells = [
+            ("townships_covered", covered),
+            ("stations_built", covered),
+            ("posted_workers", 0),
+            ("obstacles_venue", 0),
+        ];
         report(county, county, None, "2021-W26", ReportState::Submitted, at, &cells)
     };
     let month = |n, county, town: DivisionId, state, visits: i64| {

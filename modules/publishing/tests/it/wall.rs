@@ -10,7 +10,14 @@ use zw_ui::Status;
 
 fn query(pairs: &[(&str, &str)]) -> WallQuery {
     let get = |k: &str| pairs.iter().find(|(n, _)| *n == k).map(|(_, v)| (*v).to_owned());
-    WallQuery { area: get("area"), date: get("date"), week: get("week"), view: get("view"), basis: get("basis"), size: None }
+    WallQuery {
+        area: get("area"),
+        date: get("date"),
+        week: get("week"),
+        view: get("view"),
+        basis: get("basis"),
+        size: None,
+    }
 }
 
 #[tokio::test]
@@ -21,17 +28,26 @@ async fn the_province_sees_confirmed_figures_and_live_ones_marked_so() {
         let w = service::get(&ctx, &WallQuery::default()).await.unwrap();
         assert_eq!((w.area, w.level.as_str(), w.basis, w.unconfirmed), (1, "P", Basis::Confirmed, 1));
         // 子一县 confirmed 1 of 3 on 5 July; a second station stands since 20 June in the registers.
-        let tile = |w: &zw_publishing::model::wall::WallOut, id: i64| w.tiles.iter().find(|t| t.division == id).unwrap().clone();
+        let tile = |w: &zw_publishing::model::wall::WallOut, id: i64| {
+            w.tiles.iter().find(|t| t.division == id).unwrap().clone()
+        };
         let one = tile(&w, 100);
         assert_eq!((one.covered, one.counted, one.live, one.planned), (1, 3, Some(2), Some(1)));
         assert_eq!((one.status, one.confirmed_at.is_some()), (Status::OnCourse, true));
         // 子二县 has confirmed nothing: live, without a time, overdue, and stuck by its venue.
         let two = tile(&w, 101);
-        assert_eq!((two.covered, two.confirmed_at, two.status, two.obstacle.as_deref()), (0, None, Status::Overdue, Some("venue")));
+        assert_eq!(
+            (two.covered, two.confirmed_at, two.status, two.obstacle.as_deref()),
+            (0, None, Status::Overdue, Some("venue"))
+        );
         assert_eq!((tile(&w, 110).status, tile(&w, 110).obstacle), (Status::Done, None));
-        let strip = |w: &zw_publishing::model::wall::WallOut, key: &str| w.strip.iter().find(|s| s.key == key).unwrap().clone();
+        let strip =
+            |w: &zw_publishing::model::wall::WallOut, key: &str| w.strip.iter().find(|s| s.key == key).unwrap().clone();
         let cover = strip(&w, "coverage_township");
-        assert_eq!((cover.num, cover.den, cover.value.as_str(), cover.live.as_deref()), (2, Some(8), "25.0%", Some("37.5%")));
+        assert_eq!(
+            (cover.num, cover.den, cover.value.as_str(), cover.live.as_deref()),
+            (2, Some(8), "25.0%", Some("37.5%"))
+        );
         assert!(!cover.confirmed);
         assert_eq!(cover.trend.len(), 53);
         assert_eq!((cover.trend[0], cover.trend[52]), (0, 3));
@@ -68,7 +84,10 @@ async fn drill_down_matrices_and_scopes() {
         assert_eq!((own.area, own.level.as_str(), own.basis, own.tiles.len()), (100, "X", Basis::Live, 3));
         assert_eq!(service::get(&t.ctx(city()), &WallQuery::default()).await.unwrap().area, 10);
         for area in ["1", "110", "200", "99999", "x"] {
-            assert!(matches!(service::get(&t.ctx(city()), &query(&[("area", area)])).await, Err(Error::NotFound)), "{area}");
+            assert!(
+                matches!(service::get(&t.ctx(city()), &query(&[("area", area)])).await, Err(Error::NotFound)),
+                "{area}"
+            );
         }
         assert_eq!(service::get(&t.ctx(foreign()), &WallQuery::default()).await.unwrap().area, 2);
         for bad in [("date", "2021-07-09"), ("date", "x"), ("view", "x"), ("basis", "x"), ("week", "x")] {
@@ -84,7 +103,9 @@ async fn pages_fragment_kiosk_and_paper() {
         world(&t).await;
         let c = t.client(officer(1));
         let page = c.get("/wall").await.text();
-        for want in ["子一县", "1/3", "0/3＊", "场地", "未审核", "data-live=\"/live?topics=wall\"", "逾期 1", "/wall?area=101"] {
+        for want in
+            ["子一县", "1/3", "0/3＊", "场地", "未审核", "data-live=\"/live?topics=wall\"", "逾期 1", "/wall?area=101"]
+        {
             assert!(page.contains(want), "{want}");
         }
         assert!(!page.contains("view=map"), "no map without a review number outside the demo");
