@@ -230,9 +230,9 @@ async fn take(s: &mut BufReader<TcpStream>, n: usize, into: &mut Vec<u8>) -> Res
     Ok(())
 }
 
-/// Somebody signed in: a cookie and the form token, and a connection of their own.
+/// Somebody signed in: a cookie and the form token. Every call has a connection of its own, because a server gives up
+/// idle ones.
 pub struct Visitor {
-    wire: Wire,
     to: SocketAddr,
     /// `name=value` of the session cookie.
     pub cookie: String,
@@ -269,12 +269,12 @@ impl Visitor {
         let Some(cookie) = cookie else {
             return Err(Error::Internal(format!("{login} cannot sign in: {} {}", reply.status, reply.start())));
         };
-        let v = Self { wire, to, cookie, csrf: String::new() };
+        let v = Self { to, cookie, csrf: String::new() };
         v.with_token().await
     }
     /// Takes up a session that exists already.
     pub async fn resume(to: SocketAddr, cookie: &str) -> Result<Self> {
-        let v = Self { wire: Wire::new(to), to, cookie: cookie.to_owned(), csrf: String::new() };
+        let v = Self { to, cookie: cookie.to_owned(), csrf: String::new() };
         v.with_token().await
     }
     /// Reads the form token from the page of the own account.
@@ -297,21 +297,21 @@ impl Visitor {
             .with("X-CSRF-Token", self.csrf.clone())
     }
     /// Gets a page.
-    pub async fn get(&mut self, path: &str) -> Result<Reply> {
+    pub async fn get(&self, path: &str) -> Result<Reply> {
         let call = self.signed(Call::get(path));
-        self.wire.call(&call).await
+        Wire::new(self.to).call(&call).await
     }
     /// Posts JSON.
-    pub async fn post_json(&mut self, path: &str, body: &serde_json::Value) -> Result<Reply> {
+    pub async fn post_json(&self, path: &str, body: &serde_json::Value) -> Result<Reply> {
         let call = self.signed(Call::post(path, "application/json", body.to_string().into_bytes()));
-        self.wire.call(&call).await
+        Wire::new(self.to).call(&call).await
     }
     /// Posts a form; the form token is added.
-    pub async fn post_form(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Reply> {
+    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Result<Reply> {
         let mut all = vec![("csrf", self.csrf.as_str())];
         all.extend_from_slice(fields);
         let call = self.signed(Call::post(path, FORM, form(&all)?));
-        self.wire.call(&call).await
+        Wire::new(self.to).call(&call).await
     }
 }
 

@@ -22,7 +22,7 @@ pub async fn measure(o: &Options) -> Result<()> {
     conditions.add("made in", format!("{took:.0} s, {} MB on disk", place.size() / 1_000_000));
 
     let server = Server::zhanwang(&o.program, &place).await?;
-    let mut visitor = Visitor::sign_in(server.addr, NATION_LOGIN, prepare::PASSWORD).await?;
+    let visitor = Visitor::sign_in(server.addr, NATION_LOGIN, prepare::PASSWORD).await?;
     let mut lines = vec![];
     let mut line = |what: &str, measured: String| {
         println!("  {what}: {measured}");

@@ -19,7 +19,7 @@ fn id(j: &serde_json::Value) -> Result<String> {
 }
 
 /// The steps and their seconds: freeze, draft, DOCX, PDF, XLSX.
-async fn once(v: &mut Visitor) -> Result<(Vec<(&'static str, f64)>, usize)> {
+async fn once(v: &Visitor) -> Result<(Vec<(&'static str, f64)>, usize)> {
     let mut steps = vec![];
     let mut bytes = 0;
     let (reply, took) = super::once_timed(v.post_json(site::FREEZE, &site::freeze())).await?;
@@ -50,8 +50,8 @@ pub async fn circular(o: &Options, demo: &Place, credentials: &Path) -> Result<V
         let who = [credential(credentials, "prov")?];
         let (stage, sessions) = Stage::open(o, demo, "circular", &who, &[]).await?;
         let [prov] = &sessions[..] else { return Err(Error::Internal("one sign-in".into())) };
-        let mut v = Visitor::resume(stage.zhanwang.addr, &prov.cookie).await?;
-        let (steps, bytes) = once(&mut v).await?;
+        let v = Visitor::resume(stage.zhanwang.addr, &prov.cookie).await?;
+        let (steps, bytes) = once(&v).await?;
         let total: f64 = steps.iter().map(|s| s.1).sum();
         let words: Vec<String> = steps.iter().map(|(what, s)| format!("{what} {s:.2}")).collect();
         println!("  {total:.2} s ({}), {} kB", words.join(", "), bytes / 1000);
