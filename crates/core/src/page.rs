@@ -52,11 +52,6 @@ impl<T> Paged<T> {
     }
     /// The same page with its rows changed.
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Paged<U> {
-        Paged {
-            items: self.items.into_iter().map(f).collect(),
-            page: self.page,
-            size: self.size,
-            total: self.total,
-        }
+        Paged { items: self.items.into_iter().map(f).collect(), page: self.page, size: self.size, total: self.total }
     }
 }
