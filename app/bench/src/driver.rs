@@ -258,7 +258,7 @@ mod tests {
                     let mut b = [0; 2048];
                     while s.read(&mut b).await.is_ok_and(|k| k > 0) {
                         tokio::time::sleep(pause).await;
-                        let bad = fail && n.fetch_add(1, Ordering::SeqCst) % 10 == 0;
+                        let bad = fail && n.fetch_add(1, Ordering::SeqCst).is_multiple_of(10);
                         let head = if bad { "HTTP/1.1 500 No" } else { "HTTP/1.1 200 OK" };
                         s.write_all(format!("{head}\r\nContent-Length: 2\r\n\r\nok").as_bytes()).await.unwrap();
                     }

@@ -1,4 +1,5 @@
 //! The generated world and the ceilings on it, without the program: schema by the migrations, divisions by raw SQL.
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a failure is a failed test")]
 
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;

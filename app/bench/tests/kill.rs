@@ -1,4 +1,5 @@
 //! The suite's share of the kill test: three kills on each engine. The campaign command does fifty.
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a failure is a failed test")]
 
 use zhanwang_bench::kill::{Options, campaign, program_beside};
 
