@@ -261,6 +261,8 @@ async fn from_the_record_to_the_sentence() {
         let service = "当月各站服务3人次，探访3人次（其中入户3次）；月末在册服务对象2人。\
                        月报未审核的社工站1个（见附件3），其服务数据未计入。";
         assert_eq!(text[2], service);
+        let page = include_str!("../../../../docs/worked-example.md");
+        assert!(page.contains(progress) && page.contains(service), "docs/worked-example.md says something else");
 
         // 13 July: a visit of 30 June is typed. The cells know it, the frozen month does not; the difference is shown.
         t.at(2021, 7, 13, 9);
