@@ -124,5 +124,6 @@ pub(crate) async fn print(page: Page, Query(q): Query<PageQuery>) -> PageResult 
     let title = page.lang.tf("publishing-wall-title", &[("name", w.name.as_str().into())]);
     let banner = page.shell().banner.clone();
     let body = with_base(&page.ctx, &o, |b| views::print(page.lang, &w, &o, b, paper, banner.as_deref()))?;
-    Ok(page.html(&title, body))
+    let actions = views::print_actions(page.lang, &w, &o, paper);
+    Ok(page.html_with(&Head { title, actions: Some(actions), ..Head::default() }, body))
 }

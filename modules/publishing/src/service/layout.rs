@@ -10,7 +10,7 @@ use zw_ui::map::{self, GeoMap, Place};
 /// The map that ships (see data/README.md): not reviewed, for the demo and for the positions of tiles only.
 const SHIPPED: &str = include_str!("../../../../data/fujian-counties.geojson");
 /// Tiles in a row where nothing is known of places.
-const ROW: usize = 8;
+const ROW: usize = 6;
 
 /// The shipped base map.
 pub(crate) fn shipped() -> Option<&'static GeoMap> {

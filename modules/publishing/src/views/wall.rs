@@ -331,19 +331,26 @@ pub fn print(
     paper: Paper,
     banner: Option<&str>,
 ) -> Markup {
-    let other = match paper {
+    let source = lang.tf("publishing-print-source", &[("at", minute(w.at))]);
+    parts::sheet(
+        paper,
+        banner,
+        html! {
+            (strip(lang, w, o))
+            (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base), Some(&source)))
+        },
+    )
+}
+
+/// Buttons of the print page; they stand in the head, which is not printed.
+pub fn print_actions(lang: Lang, w: &WallOut, o: &Options, paper: Paper) -> Markup {
+    let (size, key) = match paper {
         Paper::A3 => ("A0", "publishing-print-a0"),
         Paper::A0 => ("A3", "publishing-print-a3"),
     };
     html! {
-        (parts::button_row(html! {
-            (parts::print_button(lang))
-            (parts::button_link(&lang.t(other.1), &href("/wall/print", w, o.shown, &[("size", other.0)]), false))
-        }))
-        (parts::sheet(paper, banner, html! {
-            (strip(lang, w, o))
-            (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base), Some(&lang.tf("publishing-print-source", &[("at", minute(w.at))]))))
-        }))
+        (parts::print_button(lang))
+        (parts::button_link(&lang.t(key), &href("/wall/print", w, o.shown, &[("size", size)]), false))
     }
 }
 
@@ -433,6 +440,7 @@ pub fn sample(lang: Lang) -> Markup {
     html! {
         (actions(lang, &w, &o)) (body(lang, &w, &o, None))
         (kiosk(lang, &w, &Options { links: false, ..o }, None))
+        (print_actions(lang, &w, &o, Paper::A0))
         (print(lang, &w, &o, None, Paper::A3, None))
     }
 }
