@@ -116,7 +116,7 @@ pub fn definitions<V: Render>(pairs: impl IntoIterator<Item = (String, V)>) -> M
 
 /// A derived figure: a link that opens its definition, its as-of and its rows.
 pub fn figure(value: &str, href: &str) -> Markup {
-    html! { a class="zw-figure" href=(href) { (value) } }
+    html! { @if href.is_empty() { (value) } @else { a class="zw-figure" href=(href) { (value) } } }
 }
 
 /// A derived figure in short form, the exact value on hover.

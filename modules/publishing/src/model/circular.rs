@@ -221,6 +221,10 @@ pub struct CircularFile {
     pub may_check: bool,
     /// Whether the reader may record it as sent now.
     pub may_send: bool,
+    /// Whether the reader may open the snapshot it rests on.
+    pub opens_snapshot: bool,
+    /// Whether the reader may open the figures of its area.
+    pub opens_figures: bool,
 }
 
 /// Longest paragraph in characters.

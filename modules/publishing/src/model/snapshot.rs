@@ -324,6 +324,8 @@ pub struct SnapshotFile {
     pub body: Body,
     /// 补录差额: what the records say now less what was frozen, where it differs.
     pub late: Vec<LateDifference>,
+    /// Whether the reader may open the figures of its area.
+    pub opens_figures: bool,
 }
 
 /// What was entered after the freeze.

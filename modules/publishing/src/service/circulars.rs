@@ -114,6 +114,8 @@ pub(crate) fn file_of(ctx: &Ctx, l: &Loaded) -> Result<CircularFile> {
             && !l.row.wrote(&account(ctx))
             && holds(ctx, policy::CIRCULAR_CHECK, &l.row, as_of),
         may_send: l.row.state == CircularState::Checked && holds(ctx, policy::CIRCULAR_SEND, &l.row, as_of),
+        opens_snapshot: ctx.can(policy::SNAPSHOT_READ),
+        opens_figures: zw_reporting::figure::service::opens(ctx, l.row.division_id),
         paragraphs: body
             .paragraphs
             .into_iter()

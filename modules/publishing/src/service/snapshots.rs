@@ -181,7 +181,9 @@ pub async fn get(ctx: &Ctx, id: SnapshotId) -> Result<SnapshotFile> {
     let mut conn = ctx.read().await?;
     let s = load(ctx, &mut conn, id).await?;
     let late = late(ctx, &mut conn, &s).await?;
-    Ok(SnapshotFile { head: SnapshotOut::of(&s), rule_versions: s.rules.clone(), body: s.body, late })
+    let head = SnapshotOut::of(&s);
+    let opens_figures = zw_reporting::figure::service::opens(ctx, head.division);
+    Ok(SnapshotFile { head, rule_versions: s.rules.clone(), body: s.body, late, opens_figures })
 }
 
 /// 补录差额: every frozen figure counted again now, where it differs.

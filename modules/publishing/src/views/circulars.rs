@@ -5,7 +5,7 @@ use crate::model::template::{self, Piece};
 use maud::{Markup, html};
 use zw_core::code::Code as _;
 use zw_core::period::Period;
-use zw_core::{Day, Stamp};
+use zw_core::{Day, SnapshotId, Stamp};
 use zw_indicators::indicator;
 use zw_ui::form::{Field, FormExtra, Kind, error_summary, field, form_with, hidden};
 use zw_ui::parts::{self, flag};
@@ -68,9 +68,9 @@ pub fn show(lang: Lang, csrf: &str, c: &CircularFile, today: Day, posted: &Poste
         @if let Some(note) = &t.note { p class="zw-notice n-danger" role="alert" { (note) } }
         (parts::definitions([
             (lang.t("publishing-state"), state(lang, h.state)),
-            (lang.t("publishing-basis"), html! { a href={ "/snapshots/" (h.snapshot) } { (lang.t("publishing-snapshot-open")) } }),
+            (lang.t("publishing-basis"), snapshot_link(lang, c, h.snapshot)),
             (lang.t("publishing-compare"), html! { @match h.previous {
-                Some(p) => a href={ "/snapshots/" (p) } { (lang.t("publishing-snapshot-open")) },
+                Some(p) => (snapshot_link(lang, c, p)),
                 None => (lang.t("publishing-compare-none")),
             } }),
             (lang.t("publishing-doc-no"), html! { (h.doc_no.clone().unwrap_or_else(|| "—".into())) }),
@@ -114,11 +114,23 @@ fn line(c: &CircularFile, text: &str) -> Markup {
     }
 }
 
-/// The figure's own page where it has one; differences, lists and dates stand in the snapshot.
+/// The way to a snapshot, for readers who may open it; the day it shows for the others.
+fn snapshot_link(lang: Lang, c: &CircularFile, id: SnapshotId) -> Markup {
+    html! {
+        @if c.opens_snapshot { a href={ "/snapshots/" (id) } { (lang.t("publishing-snapshot-open")) } }
+        @else if id == c.head.snapshot { (c.as_of.to_string()) }
+        @else { "—" }
+    }
+}
+
+/// The figure's own page where it has one; differences, lists and dates stand in the snapshot. Empty where the
+/// reader's door is closed.
 fn figure_href(c: &CircularFile, key: &str) -> String {
     let plain =
         indicator::find(key).is_some() || !key.contains(['.', '@']) && !matches!(key, "as_of" | "before" | "period");
-    if plain {
+    if plain && !c.opens_figures || !plain && !c.opens_snapshot {
+        String::new()
+    } else if plain {
         let from = c.head.period.as_deref().and_then(Period::parse).map_or(c.as_of, Period::first_day);
         format!("/figures/{key}?area={}&from={from}&to={}", c.head.division, c.as_of)
     } else {
@@ -266,6 +278,8 @@ fn sample_file() -> CircularFile {
         may_edit: true,
         may_check: true,
         may_send: true,
+        opens_snapshot: true,
+        opens_figures: true,
         paragraphs: paragraphs
             .into_iter()
             .map(|p| ParagraphOut { rendered: crate::model::template::render(&p.text, |k| f.text(k)), paragraph: p })

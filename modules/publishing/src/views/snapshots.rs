@@ -219,7 +219,7 @@ fn figures(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
     let rows = rates.chain(counts).map(|(key, value, parts)| {
         let flow = s.body.flows.iter().any(|f| f == key);
         Row::new(vec![
-            html! { a href=(figure_href(s, key)) { (name(lang, m, key)) } },
+            html! { (parts::figure(&name(lang, m, key), &figure_href(s, key))) },
             cell(value),
             cell(parts),
             cell(lang.t(if flow { "publishing-from-reports" } else { "publishing-from-registers" })),
@@ -244,6 +244,9 @@ fn figures(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
 }
 
 fn figure_href(s: &SnapshotFile, key: &str) -> String {
+    if !s.opens_figures {
+        return String::new();
+    }
     let to = s.head.as_of;
     let from = s.head.period.as_deref().and_then(Period::parse).map_or(to, Period::first_day);
     format!("/figures/{key}?area={}&from={from}&to={to}", s.head.division)
@@ -256,7 +259,7 @@ fn late(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
             d.counties.iter().take(6).map(|(_, n, v)| format!("{n} {}", zw_ui::format::signed(*v))).collect();
         let more = if d.counties.len() > 6 { " …" } else { "" };
         Row::new(vec![
-            html! { a href=(figure_href(s, &d.key)) { (name(lang, m, &d.key)) } },
+            html! { (parts::figure(&name(lang, m, &d.key), &figure_href(s, &d.key))) },
             cell(zw_ui::format::num(d.frozen)),
             cell(zw_ui::format::num(d.live)),
             cell(zw_ui::format::signed(d.difference)),
@@ -362,7 +365,7 @@ fn sample_file() -> SnapshotFile {
         difference: 1,
         counties: vec![("350103000000".into(), "甲市丑县".into(), 1)],
     }];
-    SnapshotFile { head: SnapshotOut::of(&s), rule_versions: s.rules, body: s.body, late }
+    SnapshotFile { head: SnapshotOut::of(&s), rule_versions: s.rules, body: s.body, late, opens_figures: true }
 }
 
 /// Both pages.

@@ -199,6 +199,15 @@ fn above_county(ctx: &Ctx) -> bool {
             .all(|g| matches!(g.role, Role::ProvAdmin | Role::CityAdmin | Role::Leader | Role::Kiosk))
 }
 
+/// Whether the reader may open figures of a division: pages link only where the door opens.
+pub fn opens(ctx: &Ctx, area: DivisionId) -> bool {
+    let Ok(permit) = ctx.permit::<FigureOf>(policy::FIGURE) else { return false };
+    let tree = ctx.tree();
+    let view = tree.as_of(ctx.today());
+    let counties = view.counties_under(area);
+    !counties.is_empty() && counties.iter().all(|c| permit.covers_county(*c))
+}
+
 /// The page behind a figure.
 pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage> {
     let permit = ctx.permit::<FigureOf>(policy::FIGURE)?;
