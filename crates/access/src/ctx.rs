@@ -91,6 +91,18 @@ impl Ctx {
         }
     }
 
+    /// Whether everything the reader may do today is done above the county: such readers see county-confirmed figures
+    /// first, and live ones marked as unconfirmed (domain.md section 7).
+    pub fn above_county(&self) -> bool {
+        let today = self.today();
+        let (tree, mut active) = (self.tree(), self.actor.grants.iter().filter(|g| g.active_on(today)).peekable());
+        let view = tree.as_of(today);
+        active.peek().is_some()
+            && active.all(|g| {
+                g.unit.is_none() && g.area.is_some_and(|a| view.get(a).is_some() && view.county_of(a).is_none())
+            })
+    }
+
     /// The permit for an action on a resource: `Unauthenticated` for nobody, `Forbidden` if no grant of today
     /// has the action.
     pub fn permit<R: Resource>(&self, action: Action) -> Result<Permit<R>> {

@@ -4,6 +4,7 @@
 //! Tables: `cell` and `mark` (both derived from records, `cells::rebuild` proves it).
 
 pub mod cells;
+pub mod confirmed;
 pub mod indicator;
 pub mod keys;
 mod measure;

@@ -1,5 +1,6 @@
 //! Measures: the trait through which every module's records become numbers, and the registry of all of them.
 
+use crate::confirmed::Confirmed;
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
@@ -181,6 +182,17 @@ pub trait Source: Send + Sync {
             }
             Ok(out)
         })
+    }
+
+    /// What counties confirmed of stocks as of a day, whoever counts them: the module that keeps their reports answers.
+    fn confirmed<'a>(
+        &'a self,
+        _conn: &'a mut Conn,
+        _keys: &'a [&'static str],
+        _counties: &'a [DivisionId],
+        _day: Day,
+    ) -> BoxFut<'a, HashMap<(&'static str, DivisionId), Confirmed>> {
+        Box::pin(async { Ok(HashMap::new()) })
     }
 
     /// The rows behind, within the reader's own permit.

@@ -145,11 +145,16 @@ pub struct Stat {
     pub unconfirmed: bool,
 }
 
+/// The mark of a figure that nobody confirmed.
+pub fn unconfirmed(lang: Lang) -> Markup {
+    html! { span class="zw-flag" { (lang.t("ui-unconfirmed")) } }
+}
+
 /// Strip of up to eight figures.
 pub fn stats(lang: Lang, stats: &[Stat]) -> Markup {
     html! {
         ul class="zw-stats" { @for s in stats { li {
-            p class="zw-stat-label" { (s.label) @if s.unconfirmed { " " span class="zw-flag" { (lang.t("ui-unconfirmed")) } } }
+            p class="zw-stat-label" { (s.label) @if s.unconfirmed { " " (unconfirmed(lang)) } }
             p class="zw-stat-value" title=[s.title.as_deref()] {
                 @if let Some(href) = &s.href { a class="zw-figure" href=(href) { (s.value) } } @else { (s.value) }
                 @if !s.unit.is_empty() { span class="zw-stat-unit" { (s.unit) } }

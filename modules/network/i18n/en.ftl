@@ -157,6 +157,7 @@ network-reopen-go = Reopen
 network-reopen-sure = Reopen the acceptance?
 network-last-change = Last changed by { $who }, { $when }
 network-targets-caption = Targets and progress
+network-targets-source-confirmed = Actual: what counties confirmed last; those marked are live figures of { $day }, unconfirmed. Planned: linear between two dates.
 network-targets-source = Actual: live figures of { $day }, unconfirmed. Planned: linear between two dates.
 network-no-targets = No targets yet
 network-no-targets-how = Set a starting point and an end; the plan runs straight between them.

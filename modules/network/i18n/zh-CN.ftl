@@ -157,6 +157,7 @@ network-reopen-go = 转入整改
 network-reopen-sure = 确定重新打开验收？
 network-last-change = 最近由 { $who } 于 { $when } 更新
 network-targets-caption = 目标与进度
+network-targets-source-confirmed = 实际数为各县最近一次确认的数；标“未审核”的是截至 { $day } 的系统实时数。计划数在两个节点之间按直线折算。
 network-targets-source = 实际数为 { $day } 的系统实时数（未审核），计划数在两个节点之间按直线折算。
 network-no-targets = 还没有目标
 network-no-targets-how = 先设起点（某日已有多少），再设终点，系统按直线折算每天应到多少。

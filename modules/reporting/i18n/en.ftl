@@ -139,9 +139,12 @@ reporting-do-exempt = Exempt
 
 reporting-as-of = as of { $day }
 reporting-live = Live
-reporting-confirmed-in = Reported, { $period }
-reporting-confirmed-by = Confirmed by { $n } of { $of } units, latest { $at }.
-reporting-differs = Live and reported values differ by { $n }: records came later, or units have not reported.
+reporting-confirmed-in = Confirmed, { $period }
+reporting-confirmed-by = { $n } of { $of } units have confirmed this period, latest { $at }.
+reporting-confirmed-earlier = { $n } have not yet and count by what they confirmed last: { $list }.
+reporting-confirmed-not-stock = { $n } have confirmed nothing and count by their registers (not confirmed): { $list }.
+reporting-confirmed-not = { $n } have not reported and are not counted: { $list }.
+reporting-differs = Live and confirmed values differ by { $n }: records came later, or units have not confirmed.
 reporting-definition = Definition
 reporting-numerator = Numerator
 reporting-denominator = Denominator

@@ -139,9 +139,12 @@ reporting-do-exempt = 批准
 
 reporting-as-of = 截至 { $day }
 reporting-live = 系统实时数
-reporting-confirmed-in = { $period }报送数
-reporting-confirmed-by = 已确认 { $n }/{ $of } 个单位，最近确认时间 { $at }。
-reporting-differs = 实时数与报送数相差 { $n }：报送之后有记录补录或变动，或有单位未报送。
+reporting-confirmed-in = 确认数（{ $period }）
+reporting-confirmed-by = 本期已确认 { $n }/{ $of } 个单位，最近确认时间 { $at }。
+reporting-confirmed-earlier = { $n } 个单位本期未确认，按最近一次确认数计：{ $list }。
+reporting-confirmed-not-stock = { $n } 个单位没有确认数，按系统登记计入（未审核）：{ $list }。
+reporting-confirmed-not = { $n } 个单位未报，没有计入：{ $list }。
+reporting-differs = 实时数与确认数相差 { $n }：确认之后有记录补录或变动，或有单位未确认。
 reporting-definition = 口径
 reporting-numerator = 分子
 reporting-denominator = 分母

@@ -5,6 +5,7 @@
 //! with value, rule version and as-of; live figures always come from the measures. Setting: `reporting.cycle`.
 
 pub mod board;
+pub mod confirmed;
 pub mod cycle;
 pub mod figure;
 pub mod measures;

@@ -1,5 +1,7 @@
 //! What this module counts about its own records: reports due and on time (I36), cells filled by the system (I42).
 
+use crate::confirmed::of_keys;
+use crate::confirmed::store::weeks;
 use crate::cycle::{Cycle, SETTING};
 use crate::policy;
 use crate::report::model::ReportRow;
@@ -9,6 +11,7 @@ use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, PageReq, ReportId, Result, Stamp};
 use zw_db::{Conn, Mark, Sql, sql};
+use zw_indicators::confirmed::Confirmed;
 use zw_indicators::{Area, BoxFut, MeasureDef, MeasureKind, RowOut, RowsOut, Source, Span, keys};
 
 const fn def(
@@ -262,6 +265,16 @@ impl Source for ReportSource {
             }
             Ok(out)
         })
+    }
+
+    fn confirmed<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        keys: &'a [&'static str],
+        counties: &'a [DivisionId],
+        day: Day,
+    ) -> BoxFut<'a, HashMap<(&'static str, DivisionId), Confirmed>> {
+        Box::pin(async move { Ok(of_keys(&weeks(conn, counties, day).await?, keys)) })
     }
 
     fn rows<'a>(

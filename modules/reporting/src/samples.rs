@@ -266,8 +266,10 @@ fn the_figure() -> FigurePage {
         confirmed: Some(ConfirmedOut {
             figure: Figure { num: 1, value: "33.3".into(), ..figure.clone() }.confirmed(at()),
             period: WEEK.into(),
-            units: 2,
+            units: 1,
             of: 3,
+            earlier: vec![("示例市甲区".into(), "2021-W25".into())],
+            unconfirmed: vec!["示例市乙县".into()],
         }),
         live: Some(figure),
         above_county: true,

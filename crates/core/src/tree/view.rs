@@ -255,6 +255,16 @@ impl View {
         let (from, end) = self.range(id);
         self.county_tier.within(from, end)
     }
+    /// The county tier in `id` that figures speak of: what lies outside every denominator (domain.md section 4) stays
+    /// out, unless nothing else is there.
+    pub fn figure_counties(&self, id: DivisionId) -> Vec<DivisionId> {
+        let all = self.counties_under(id);
+        let counts = |c: &&DivisionId| self.get(**c).is_some_and(|v| v.in_denominator);
+        match all.iter().any(|c| counts(&c)) {
+            true => all.iter().filter(counts).copied().collect(),
+            false => all.to_vec(),
+        }
+    }
     /// Townships in `id` (itself if it is one), functional ones included.
     pub fn townships_under(&self, id: DivisionId) -> &[DivisionId] {
         self.of_kind(DivisionKind::Township, id)

@@ -115,6 +115,27 @@ pub fn forecast(before: (Day, i64), now: (Day, i64), goal: i64) -> Option<Day> {
     (need <= 365 * 30).then(|| now.0.add_days(need))
 }
 
+/// One division and measure: plan, actual, status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetLine {
+    /// Division.
+    pub division: DivisionId,
+    /// Its name.
+    pub name: String,
+    /// Measure key.
+    pub measure: String,
+    /// Value now; above the county the confirmed one.
+    pub actual: i64,
+    /// Whether every county's part of it is confirmed.
+    pub confirmed: bool,
+    /// What the plan asks for.
+    pub planned: Option<i64>,
+    /// Status.
+    pub status: PlanStatus,
+    /// Its points, by day.
+    pub targets: Vec<Target>,
+}
+
 zw_db::record! {
     /// A target: by a date a measure should have a value in a division.
     #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]

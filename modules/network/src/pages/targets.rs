@@ -1,15 +1,12 @@
 //! Targets.
 
-use crate::measures::NetworkSource;
-use crate::model::plan::{PlanPoint, TARGET_MEASURES, Target, TargetInput, planned_on, status};
+use crate::model::plan::TargetInput;
 use crate::policy;
 use crate::service::targets as service;
 use crate::views::targets as views;
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use std::collections::BTreeMap;
 use zw_core::{DivisionId, Error, Result, TargetId};
-use zw_indicators::{Source as _, Span};
 use zw_ui::Head;
 use zw_ui::form::Choice;
 use zw_web::{FormTrouble, Page, PageResult, Posted, see_other};
@@ -25,35 +22,7 @@ async fn show(page: &Page, area: Option<i64>, posted: &Posted, trouble: &FormTro
     let view = ctx.tree().as_of(ctx.today());
     let area = area.map(DivisionId).or_else(|| service::own_area(ctx)).ok_or(Error::NotFound)?;
     let name = view.get(area).map(|d| d.name.clone()).ok_or(Error::NotFound)?;
-    let targets = service::list(ctx, area).await?;
-    // One plan per division and measure, the area's own first, then as the map has them.
-    let mut plans: BTreeMap<(bool, String, &'static str), Vec<Target>> = BTreeMap::new();
-    let measure = |key: &str| TARGET_MEASURES.iter().find(|m| **m == key).copied();
-    for t in targets {
-        if let (Some(m), Some(d)) = (measure(&t.measure), view.get(t.division_id)) {
-            plans.entry((t.division_id != area, d.code12.clone(), m)).or_default().push(t);
-        }
-    }
-    let mut c = ctx.read().await?;
-    let tree = ctx.tree();
-    let mut lines = vec![];
-    // The figures of all divisions at once, by county.
-    let counties = view.counties_under(area).to_vec();
-    let found = NetworkSource.by_county(&mut c, &tree, &TARGET_MEASURES, &counties, Span::on(ctx.today())).await?;
-    for ((_, _, m), list) in plans {
-        let Some(division) = list.first().map(|t| t.division_id) else { continue };
-        let actual: i64 = view.counties_under(division).iter().filter_map(|c| found.get(&(m, *c))).sum();
-        let points: Vec<PlanPoint> = list.iter().map(Target::point).collect();
-        lines.push(views::Line {
-            division,
-            name: view.get(division).map(|d| d.name.clone()).unwrap_or_default(),
-            measure: m.to_owned(),
-            actual,
-            planned: planned_on(&points, ctx.today()),
-            status: status(Some(actual), &points, ctx.today()),
-            targets: list,
-        });
-    }
+    let lines = service::lines(ctx, area).await?;
     let may = ctx.can(policy::TARGET_SET);
     let mut places = vec![];
     if may {
@@ -68,7 +37,7 @@ async fn show(page: &Page, area: Option<i64>, posted: &Posted, trouble: &FormTro
             .collect();
         places.dedup();
     }
-    let data = views::Data { area, lines, places, today: ctx.today() };
+    let data = views::Data { area, lines, places, today: ctx.today(), above_county: ctx.above_county() };
     let body = views::page(page.lang, &page.csrf, &page.idem_key(), &data, posted, trouble);
     let title = page.lang.t("network-nav-targets");
     if !trouble.is_empty() {

@@ -1,11 +1,11 @@
 //! The network's part of the headline figures, for the command line and the strip above the wall.
 
-use crate::measures::NetworkSource;
 use crate::policy;
 use zw_access::{Ctx, Resource};
 use zw_core::percent::Percent;
 use zw_core::{Day, DivisionId, Result};
-use zw_indicators::{Area, Source as _, Span};
+use zw_indicators::confirmed::total;
+use zw_indicators::{Area, Measures, Span};
 
 /// Aggregates of an area.
 #[derive(Debug)]
@@ -37,6 +37,9 @@ pub struct NetworkFigures {
     pub village_rooms: i64,
     /// Denominator of the village coverage.
     pub villages_counted: i64,
+    /// Whether all of it is what counties confirmed. Above the county the confirmed values are told, and false means
+    /// that some county's part is live; to the county and below everything is live.
+    pub confirmed: bool,
 }
 
 const KEYS: [&str; 7] = [
@@ -53,8 +56,8 @@ const KEYS: [&str; 7] = [
 pub fn counties(ctx: &Ctx, day: Day, area: Option<DivisionId>) -> Vec<DivisionId> {
     let view = ctx.tree().as_of(day);
     match area {
-        Some(a) => view.counties_under(a).to_vec(),
-        None => view.roots().iter().flat_map(|r| view.counties_under(*r).to_vec()).collect(),
+        Some(a) => view.figure_counties(a),
+        None => view.roots().iter().flat_map(|r| view.figure_counties(*r)).collect(),
     }
 }
 
@@ -63,10 +66,17 @@ pub async fn figures(ctx: &Ctx, day: Day, area: Option<DivisionId>) -> Result<Ne
     let permit = ctx.permit::<Aggregates>(policy::FIGURES)?;
     let mut list = counties(ctx, day, area);
     list.retain(|c| permit.covers_county(*c));
-    let mut conn = ctx.read().await?;
-    let tree = ctx.tree();
-    let found = NetworkSource.count(&mut conn, &tree, &KEYS, &Area::Counties(list), Span::on(day)).await?;
-    let get = |key: &str| found.iter().find(|(k, _)| *k == key).map_or(0, |(_, v)| *v);
+    let (mut conn, tree, measures) = (ctx.read().await?, ctx.tree(), ctx.app.ext::<Measures>()?);
+    let mut found = measures.count(&mut conn, &tree, &KEYS, &Area::Counties(list.clone()), Span::on(day)).await?;
+    let mut confirmed = false;
+    if ctx.above_county() {
+        let parts = measures.above_county(&mut conn, &tree, &KEYS, &list, day).await?;
+        let of = |key: &'static str| list.iter().filter_map(|c| parts.get(&(key, *c)).copied()).collect::<Vec<_>>();
+        let totals = KEYS.map(|k| (k, total(of(k))));
+        confirmed = totals.iter().all(|(_, t)| t.is_some_and(|(_, all)| all));
+        found.extend(totals.into_iter().filter_map(|(k, t)| Some((k, t?.0))));
+    }
+    let get = |key: &str| found.get(key).copied().unwrap_or(0);
     let (num, den) = (get("townships_covered"), get("townships_counted"));
     Ok(NetworkFigures {
         as_of: day,
@@ -78,5 +88,6 @@ pub async fn figures(ctx: &Ctx, day: Day, area: Option<DivisionId>) -> Result<Ne
         counties_counted: get("counties_counted"),
         village_rooms: get("village_rooms"),
         villages_counted: get("villages_counted"),
+        confirmed,
     })
 }

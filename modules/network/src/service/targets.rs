@@ -2,15 +2,17 @@
 
 use super::by;
 use crate::model::day_field;
-use crate::model::plan::{Phase, PlanPoint, TARGET_MEASURES, Target, TargetInput};
+use crate::model::plan::{Phase, PlanPoint, TARGET_MEASURES, Target, TargetInput, TargetLine, planned_on, status};
 use crate::policy;
 use crate::store::targets as store;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use zw_access::{Ctx, Permit, Resource, Role};
 use zw_core::code::Code as _;
 use zw_core::tree::View;
 use zw_core::{DivisionId, Error, FieldErrors, Result, TargetId};
 use zw_db::Conn;
+use zw_indicators::confirmed::{Part, part};
+use zw_indicators::{Measures, Span};
 use zw_web::Idem;
 
 impl Resource for Target {
@@ -42,6 +44,51 @@ pub async fn list(ctx: &Ctx, area: DivisionId) -> Result<Vec<Target>> {
     wanted.sort_unstable();
     wanted.dedup();
     store::of(&mut ctx.read().await?, &wanted).await
+}
+
+/// Plan and actual of a division and those directly in it, the area's own first, then as the map has them. Above the
+/// county the actual value is the confirmed one, for the day it was confirmed for, as on the wall.
+pub async fn lines(ctx: &Ctx, area: DivisionId) -> Result<Vec<TargetLine>> {
+    let (tree, today, measures) = (ctx.tree(), ctx.today(), ctx.app.ext::<Measures>()?);
+    let view = tree.as_of(today);
+    let mut plans: BTreeMap<(bool, String, &'static str), Vec<Target>> = BTreeMap::new();
+    for t in list(ctx, area).await? {
+        let measure = TARGET_MEASURES.iter().find(|m| **m == t.measure);
+        if let (Some(m), Some(d)) = (measure, view.get(t.division_id)) {
+            plans.entry((t.division_id != area, d.code12.clone(), *m)).or_default().push(t);
+        }
+    }
+    // The figures of all divisions at once, by county.
+    let (mut c, counties) = (ctx.read().await?, view.figure_counties(area));
+    let found = if ctx.above_county() {
+        measures.above_county(&mut c, &tree, &TARGET_MEASURES, &counties, today).await?
+    } else {
+        let live = measures.by_county(&mut c, &tree, &TARGET_MEASURES, &counties, Span::on(today)).await?;
+        live.into_iter().map(|(at, v)| (at, part(at.0, None, v, today))).collect()
+    };
+    let line = |measure: &'static str, targets: Vec<Target>| {
+        let division = targets.first()?.division_id;
+        let parts: Vec<Part> =
+            view.figure_counties(division).iter().filter_map(|c| found.get(&(measure, *c)).copied()).collect();
+        let actual = parts.iter().map(|p| p.value).sum();
+        // Of one county the plan is asked for the day that the value is of.
+        let day = match parts.as_slice() {
+            [one] => one.as_of,
+            _ => today,
+        };
+        let points: Vec<PlanPoint> = targets.iter().map(Target::point).collect();
+        Some(TargetLine {
+            division,
+            name: view.get(division).map(|d| d.name.clone()).unwrap_or_default(),
+            measure: measure.to_owned(),
+            actual,
+            confirmed: parts.iter().all(|p| p.confirmed),
+            planned: planned_on(&points, day),
+            status: status(Some(actual), &points, day),
+            targets,
+        })
+    };
+    Ok(plans.into_iter().filter_map(|((_, _, m), targets)| line(m, targets)).collect())
 }
 
 /// The plans of one measure for many divisions at once, for the wall chart and the boards.

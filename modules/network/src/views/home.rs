@@ -28,7 +28,7 @@ pub fn figures(lang: Lang, f: &NetworkFigures, area: &str) -> Markup {
         label: lang.t_or(&format!("network-m-{}", key.replace('_', "-")), key),
         value,
         href: Some(format!("/figures/{key}?area={area}&from={}&to={}", f.as_of, f.as_of)),
-        unconfirmed: true,
+        unconfirmed: !f.confirmed,
         ..Stat::default()
     };
     let coverage = f.coverage_percent.as_ref().map_or_else(|| "—".to_owned(), |p| format!("{p}%"));
@@ -73,6 +73,7 @@ pub fn sample(lang: Lang) -> Markup {
         counties_counted: 83,
         village_rooms: 1351,
         villages_counted: 17_496,
+        confirmed: false,
     };
     html! {
         (sheets(lang, &[super::sheets::sample_sheet(zw_ui::Status::Behind)], 3, 8))

@@ -1,7 +1,7 @@
 //! Targets of an area with the status against plan.
 
 use super::{Form, choices, word};
-use crate::model::plan::{Phase, PlanStatus, TARGET_MEASURES, Target};
+use crate::model::plan::{Phase, PlanStatus, TARGET_MEASURES, Target, TargetLine};
 use zw_core::code::Code as _;
 use zw_core::codelist::network::PHASE;
 use zw_core::{Day, DivisionId, Stamp, TargetId, Uuid};
@@ -10,35 +10,18 @@ use zw_ui::table::cell;
 use zw_ui::{Col, Lang, Markup, Row, Table, card, figure, html, post_button, submit, table};
 use zw_web::{FormTrouble, Posted};
 
-/// One division and measure: plan, actual, status.
-#[derive(Clone, Debug)]
-pub struct Line {
-    /// Division.
-    pub division: DivisionId,
-    /// Its name.
-    pub name: String,
-    /// Measure key.
-    pub measure: String,
-    /// Value today.
-    pub actual: i64,
-    /// What the plan asks for today.
-    pub planned: Option<i64>,
-    /// Status today.
-    pub status: PlanStatus,
-    /// Its points, by day.
-    pub targets: Vec<Target>,
-}
-
 /// What the page needs.
 pub struct Data {
     /// The area shown.
     pub area: DivisionId,
     /// Lines, the area's own first.
-    pub lines: Vec<Line>,
+    pub lines: Vec<TargetLine>,
     /// Divisions a target can be set for; empty when the reader may not.
     pub places: Vec<Choice>,
     /// Today.
     pub today: Day,
+    /// The reader stands above the county: actual values are confirmed ones, or marked.
+    pub above_county: bool,
 }
 
 fn measure(lang: Lang, key: &str) -> String {
@@ -55,7 +38,10 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
             Row::new(vec![
                 html! { a href={ "/targets?area=" (l.division) } { (l.name) } },
                 cell(measure(lang, &l.measure)),
-                figure(&zw_ui::format::num(l.actual), &href),
+                html! {
+                    (figure(&zw_ui::format::num(l.actual), &href))
+                    @if d.above_county && !l.confirmed { " " (zw_ui::parts::unconfirmed(lang)) }
+                },
                 cell(zw_ui::format::num_opt(l.planned)),
                 zw_ui::status::badge(lang, l.status.ui()),
                 html! { @for t in &l.targets {
@@ -82,7 +68,10 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
             rows,
             print: true,
             empty: Some(zw_ui::empty(&lang.t("network-no-targets"), &lang.t("network-no-targets-how"), None)),
-            source: Some(lang.tf("network-targets-source", &[("day", d.today.to_string().into())])),
+            source: Some(lang.tf(
+                if d.above_county { "network-targets-source-confirmed" } else { "network-targets-source" },
+                &[("day", d.today.to_string().into())],
+            )),
             ..Table::default()
         }))
         @if !d.places.is_empty() { (card(&lang.t("network-target-new"), new_form(lang, csrf, key, d, posted, trouble))) }
@@ -123,11 +112,12 @@ pub fn sample(lang: Lang) -> Markup {
         set_level: "P".into(),
         created_at: Stamp::from_ms(0),
     };
-    let line = Line {
+    let line = TargetLine {
         division: DivisionId(100),
         name: "示例甲区".into(),
         measure: "townships_covered".into(),
         actual: 5,
+        confirmed: false,
         planned: Some(7),
         status: PlanStatus::Behind,
         targets: vec![target],
@@ -137,6 +127,7 @@ pub fn sample(lang: Lang) -> Markup {
         lines: vec![line],
         places: vec![Choice::new("100", "示例甲区")],
         today: Day::from_stored(20210708),
+        above_county: true,
     };
     page(lang, "t", "k", &data, &Posted::default(), &FormTrouble::default())
 }

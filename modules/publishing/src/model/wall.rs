@@ -218,12 +218,6 @@ pub fn slider(today: Day) -> Vec<Day> {
     days
 }
 
-/// The last week that is over: at the end of a day that has passed, or by now when the day is today.
-pub fn closed_week(day: Day, today: Day) -> Period {
-    let after = if day < today { day.add_days(1) } else { today };
-    Period::containing(PeriodKind::Week, after).prev()
-}
-
 /// The leading obstacle: the code with the most open ones, the first of the list where several are equal.
 pub fn leading(counts: &HashMap<&str, i64>) -> Option<&'static str> {
     let mut best: Option<(&'static str, i64)> = None;
@@ -263,12 +257,6 @@ mod tests {
         // On a Sunday the week is not over: today is its own entry.
         let sunday = Day::new(2021, 7, 11).unwrap();
         assert_eq!(slider(sunday)[51..], [Day::new(2021, 7, 4).unwrap(), sunday]);
-        for (day, want) in
-            [(today, "2021-W26"), (today.add_days(-1), "2021-W26"), (days[51], "2021-W26"), (days[50], "2021-W25")]
-        {
-            assert_eq!(closed_week(day, today).to_string(), want, "{day}");
-        }
-        assert_eq!(closed_week(sunday, sunday).to_string(), "2021-W26");
     }
 
     #[test]

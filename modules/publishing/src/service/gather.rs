@@ -2,7 +2,7 @@
 //! approved reports (architecture.md 1, "Live figure and report").
 
 use crate::model::snapshot::{AreaFigures, Body, Gap, Stage, Unconfirmed, UnconfirmedReason, Unreported};
-use crate::model::wall::{OBSTACLES, closed_week};
+use crate::model::wall::OBSTACLES;
 use crate::store::registers::{SheetRow, Townships};
 use crate::store::{registers, reports};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -14,6 +14,7 @@ use zw_core::{Day, DivisionId, Error, Result, UnitId};
 use zw_db::Conn;
 use zw_indicators::{MeasureKind, Measures, Span, indicator, keys};
 use zw_network::model::plan;
+use zw_reporting::confirmed::{self, ConfirmedWeek, closed_week};
 
 /// Stocks of a snapshot; a key that no module defines is left out.
 const STOCKS: [&str; 27] = [
@@ -61,17 +62,10 @@ pub(crate) fn stocks(measures: &Measures) -> Vec<&'static str> {
     STOCKS.into_iter().filter(|k| measures.def(k).is_some()).collect()
 }
 
-/// The counties of a division that count on a day (one outside every denominator does not, domain.md section 4);
-/// all of them where none counts; `NotFound` where there is none.
+/// The counties that figures of a division speak of; `NotFound` where there is none.
 pub(crate) fn counties(view: &View, division: DivisionId) -> Result<Vec<DivisionId>> {
-    let all = view.counties_under(division);
-    let counted: Vec<DivisionId> =
-        all.iter().copied().filter(|c| view.get(*c).is_some_and(|v| v.in_denominator)).collect();
-    match (all, counted.is_empty()) {
-        ([], _) => Err(Error::NotFound),
-        (all, true) => Ok(all.to_vec()),
-        (_, false) => Ok(counted),
-    }
+    let found = view.figure_counties(division);
+    if found.is_empty() { Err(Error::NotFound) } else { Ok(found) }
 }
 
 /// Everything a snapshot says of `division` as of `as_of`; with a month also its flows.
@@ -87,7 +81,7 @@ pub(crate) async fn gather(
     let list = counties(&view, division)?;
     let stock_keys = stocks(&measures);
     let mut values = measures.by_county(conn, &tree, &stock_keys, &list, Span::on(as_of)).await?;
-    let weeks = reports::confirmed_weeks(conn, &list, as_of).await?;
+    let weeks = confirmed::store::weeks(conn, &list, as_of).await?;
     let plans = zw_network::service::targets::plans(conn, &list, keys::TOWNSHIPS_COVERED).await?;
     let towns = registers::townships(conn, &list, as_of).await?;
     let mut flows = BTreeSet::new();
@@ -174,7 +168,7 @@ fn summed(view: &View, id: DivisionId, counties: &[AreaFigures]) -> AreaFigures 
     out
 }
 
-fn doubt(a: &AreaFigures, confirmed: Option<&reports::ConfirmedWeek>, week: &str) -> Option<Unconfirmed> {
+fn doubt(a: &AreaFigures, confirmed: Option<&ConfirmedWeek>, week: &str) -> Option<Unconfirmed> {
     let live = a.get(keys::TOWNSHIPS_COVERED).unwrap_or(0);
     let then = confirmed.and_then(|w| w.cells.get(keys::TOWNSHIPS_COVERED).copied());
     let reason = match confirmed {

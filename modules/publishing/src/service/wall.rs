@@ -5,13 +5,12 @@ use super::snapshots::{inside, own_area};
 use crate::model::settings::BaseMap;
 use crate::model::wall::{
     Basis, MATRIX_WEEKS, MILESTONES, MatrixCellOut, MatrixOut, MatrixRowOut, OBSTACLES, STRIP, StripFigure, TileOut,
-    View as Shown, WEEKS, WallOut, WallQuery, closed_week, leading, milestone_status, slider,
+    View as Shown, WEEKS, WallOut, WallQuery, leading, milestone_status, slider,
 };
 use crate::paper::range_note;
 use crate::policy;
 use crate::service::{gather, layout};
-use crate::store::reports::ConfirmedWeek;
-use crate::store::{registers, reports};
+use crate::store::registers;
 use std::collections::HashMap;
 use zw_access::{Ctx, Permit, Resource};
 use zw_core::code::Code as _;
@@ -19,8 +18,10 @@ use zw_core::percent::Percent;
 use zw_core::tree::{DivisionKind, View};
 use zw_core::{Day, DivisionId, Error, Result};
 use zw_db::Conn;
+use zw_indicators::confirmed::{DENOMINATORS, Part, part, total};
 use zw_indicators::{Area, Measures, Span, keys};
 use zw_network::model::plan::{self, PlanPoint};
+use zw_reporting::confirmed::{self, ConfirmedWeek, closed_week};
 use zw_reporting::cycle::Cycle;
 use zw_ui::Status;
 
@@ -64,7 +65,7 @@ pub(crate) fn asked(ctx: &Ctx, permit: &Permit<Wall>, q: &WallQuery) -> Result<A
         None => own,
         Some(id) => id.parse().ok().filter(|a| inside(&view, permit, *a)).ok_or(Error::NotFound)?,
     };
-    let above_county = own_kind(&view, own) != Some(DivisionKind::County);
+    let above_county = ctx.above_county();
     let may_live = !above_county || Cycle::of(ctx).live_above_county;
     let basis = match set(&q.basis) {
         // The county's own figures are its own business: live by default.
@@ -100,6 +101,7 @@ struct Facts {
     plans: HashMap<DivisionId, Vec<PlanPoint>>,
     trends: HashMap<&'static str, Vec<i64>>,
     week: String,
+    as_of: Day,
     basis: Basis,
 }
 
@@ -107,40 +109,23 @@ impl Facts {
     fn live(&self, key: &'static str, county: DivisionId) -> i64 {
         self.live.get(&(key, county)).copied().unwrap_or(0)
     }
-    /// Value shown of a county: the confirmed one where there is one, and whether it is.
-    fn value(&self, key: &'static str, county: DivisionId) -> (i64, bool) {
+    /// What is shown of a county.
+    fn value(&self, key: &'static str, county: DivisionId) -> Part {
         let live = self.live(key, county);
-        if self.basis == Basis::Live {
-            return (live, false);
-        }
-        // Denominators are the map's, not anybody's to confirm.
-        if DENOMINATORS.contains(&key) {
-            return (live, true);
-        }
-        match self.confirmed.get(&county).and_then(|w| w.cells.get(derived(key)).copied()) {
-            // A county's own coverage follows from its centre.
-            Some(v) if key == keys::COUNTIES_COVERED => (v.min(1), true),
-            Some(v) => (v, true),
-            None => (live, false),
+        match self.basis {
+            Basis::Live => Part { value: live, as_of: self.as_of, confirmed: false, at: None },
+            Basis::Confirmed => {
+                let week = self.confirmed.get(&county);
+                part(key, week.and_then(|w| w.confirmed(key)), live, self.as_of)
+            }
         }
     }
-    /// Confirmed total of a measure, and whether every county's part of it is; none where no county confirmed any.
+    /// What is shown of all of them; none where no county confirmed any.
     fn total(&self, key: &'static str) -> Option<(i64, bool)> {
-        let parts: Vec<(i64, bool)> = self.counties.iter().map(|c| self.value(key, *c)).collect();
-        parts.iter().any(|p| p.1).then(|| (parts.iter().map(|p| p.0).sum(), parts.iter().all(|p| p.1)))
+        total(self.counties.iter().map(|c| self.value(key, *c)))
     }
     fn is_late(&self, county: DivisionId) -> bool {
         self.confirmed.get(&county).is_none_or(|w| w.period < self.week)
-    }
-}
-
-const DENOMINATORS: [&str; 3] = [keys::TOWNSHIPS_COUNTED, keys::COUNTIES_COUNTED, keys::VILLAGES_COUNTED];
-
-/// The cell of the weekly report that confirms a measure: rooms confirm the villages they serve, a centre its county.
-fn derived(key: &'static str) -> &'static str {
-    match key {
-        keys::COUNTIES_COVERED => keys::COUNTY_CENTRES,
-        other => other,
     }
 }
 
@@ -160,7 +145,7 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
     };
     let matrix = match a.shown {
         Shown::Milestones if kind == Some(DivisionKind::County) => None,
-        Shown::Milestones => Some(milestones(&view, a, &facts)),
+        Shown::Milestones => Some(milestones(&view, &facts)),
         Shown::Weeks => Some(weeks(&mut conn, &tree, &measures, a, &facts, ctx.today()).await?),
         Shown::Tiles | Shown::Map => None,
     };
@@ -197,12 +182,12 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
     let matrix = MILESTONES.iter().map(|(_, k)| *k).filter(|_| a.shown == Shown::Milestones);
     let wanted = defined(m, tiles.chain(matrix));
     let mut live = m.by_county(conn, &tree, &wanted, &counties, Span::on(a.as_of)).await?;
-    let confirmed = reports::confirmed_weeks(conn, &counties, a.as_of).await?;
+    let confirmed = confirmed::store::weeks(conn, &counties, a.as_of).await?;
     // The strip's other measures by county: only where a county confirmed nothing while others did.
     let strip = defined(m, STRIP.iter().map(|(_, num, _)| *num));
     let strip: Vec<&'static str> = strip.into_iter().filter(|k| !wanted.contains(k)).collect();
     if a.basis == Basis::Confirmed {
-        let has = |c: &DivisionId, k: &'static str| confirmed.get(c).is_some_and(|w| w.cells.contains_key(derived(k)));
+        let has = |c: &DivisionId, k: &'static str| confirmed.get(c).is_some_and(|w| w.confirmed(k).is_some());
         let some: Vec<&'static str> = strip.iter().copied().filter(|k| counties.iter().any(|c| has(c, k))).collect();
         let lacking: Vec<DivisionId> = counties.iter().copied().filter(|c| some.iter().any(|k| !has(c, k))).collect();
         if !lacking.is_empty() {
@@ -216,6 +201,7 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
         trends: m.series(conn, &tree, &nums, &area, &days).await?,
         plans: zw_network::service::targets::plans(conn, &counties, keys::TOWNSHIPS_COVERED).await?,
         week: closed_week(a.as_of, ctx.today()).to_string(),
+        as_of: a.as_of,
         basis: a.basis,
         confirmed,
         live,
@@ -274,9 +260,10 @@ fn printed(num: i64, den: Option<i64>) -> String {
     }
 }
 
-fn status_of(f: &Facts, county: DivisionId, covered: i64, day: Day) -> (Status, Option<i64>) {
+/// Status and plan of a county: the plan is asked for the day that the value is of.
+fn status_of(f: &Facts, county: DivisionId, covered: Part) -> (Status, Option<i64>) {
     let points = f.plans.get(&county).map(Vec::as_slice).unwrap_or_default();
-    (plan::status(Some(covered), points, day).ui(), plan::planned_on(points, day))
+    (plan::status(Some(covered.value), points, covered.as_of).ui(), plan::planned_on(points, covered.as_of))
 }
 
 fn county_tiles(view: &View, a: &Asked, f: &Facts) -> Vec<TileOut> {
@@ -287,13 +274,11 @@ fn county_tiles(view: &View, a: &Asked, f: &Facts) -> Vec<TileOut> {
         .filter_map(|(c, (col, row))| {
             let v = view.get(*c)?;
             let counted = f.live(keys::TOWNSHIPS_COUNTED, *c);
-            let (covered, confirmed) = f.value(keys::TOWNSHIPS_COVERED, *c);
+            let shown = f.value(keys::TOWNSHIPS_COVERED, *c);
             let live = f.live(keys::TOWNSHIPS_COVERED, *c);
-            let week = f.confirmed.get(c).filter(|_| confirmed);
-            // The plan is asked for the day that the value is of.
-            let day = week.map_or(a.as_of, |w| w.last_day.min(a.as_of));
-            let (status, planned) = if counted == 0 { (Status::NoData, None) } else { status_of(f, *c, covered, day) };
-            let stuck: HashMap<&str, i64> = OBSTACLES.iter().map(|(code, key)| (*code, f.value(key, *c).0)).collect();
+            let (status, planned) = if counted == 0 { (Status::NoData, None) } else { status_of(f, *c, shown) };
+            let stuck: HashMap<&str, i64> =
+                OBSTACLES.iter().map(|(code, key)| (*code, f.value(key, *c).value)).collect();
             let behind = matches!(status, Status::Behind | Status::Overdue);
             Some(TileOut {
                 division: c.0,
@@ -303,12 +288,12 @@ fn county_tiles(view: &View, a: &Asked, f: &Facts) -> Vec<TileOut> {
                 col,
                 row,
                 status,
-                covered,
+                covered: shown.value,
                 counted,
                 planned,
                 obstacle: leading(&stuck).filter(|_| behind).map(str::to_owned),
-                confirmed_at: week.map(|w| w.confirmed_at),
-                live: (a.basis == Basis::Confirmed && a.may_live && live != covered).then_some(live),
+                confirmed_at: shown.at,
+                live: (a.basis == Basis::Confirmed && a.may_live && live != shown.value).then_some(live),
                 unit: None,
             })
         })
@@ -368,13 +353,13 @@ fn row_head(view: &View, c: DivisionId, cells: Vec<MatrixCellOut>) -> MatrixRowO
     }
 }
 
-fn milestones(view: &View, a: &Asked, f: &Facts) -> MatrixOut {
+fn milestones(view: &View, f: &Facts) -> MatrixOut {
     let rows = f.counties.iter().map(|c| {
         let den = f.live(keys::TOWNSHIPS_COUNTED, *c);
         let cells = MILESTONES.iter().map(|(code, key)| {
-            let (num, confirmed) = f.value(key, *c);
-            let day = f.confirmed.get(c).filter(|_| confirmed).map_or(a.as_of, |w| w.last_day.min(a.as_of));
-            let (own, planned) = status_of(f, *c, num, day);
+            let shown = f.value(key, *c);
+            let num = shown.value;
+            let (own, planned) = status_of(f, *c, shown);
             // Acceptance has the plan itself; what stands before it owes as much.
             let status = if *code == "acceptance" && den > 0 { own } else { milestone_status(num, den, planned) };
             MatrixCellOut { num, den, status }
@@ -405,7 +390,8 @@ async fn weeks(
         let cells = days.iter().zip(&columns).map(|(d, found)| {
             let get = |k| found.get(&(k, *c)).copied().unwrap_or(0);
             let (num, den) = (get(keys::TOWNSHIPS_COVERED), get(keys::TOWNSHIPS_COUNTED));
-            let status = if den == 0 { Status::NoData } else { status_of(f, *c, num, *d).0 };
+            let live = Part { value: num, as_of: *d, confirmed: false, at: None };
+            let status = if den == 0 { Status::NoData } else { status_of(f, *c, live).0 };
             MatrixCellOut { num, den, status }
         });
         row_head(&view, *c, cells.collect())

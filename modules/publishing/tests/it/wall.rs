@@ -5,6 +5,7 @@ use zw_access::Role;
 use zw_core::{DivisionId, Error};
 use zw_publishing::model::wall::{Basis, WallQuery};
 use zw_publishing::service::wall as service;
+use zw_reporting::figure::service::{FigureQuery, figure};
 use zw_testkit::{World, actor, on_both};
 use zw_ui::Status;
 
@@ -137,6 +138,51 @@ async fn pages_fragment_kiosk_and_paper() {
         assert_eq!(api["matrix"]["rows"].as_array().unwrap().len(), 3);
         assert_eq!(t.client(foreign()).get("/wall?area=1").await.status.as_u16(), 404);
         assert_eq!(t.anonymous().get("/wall").await.status.as_u16(), 303);
+    })
+    .await;
+}
+
+/// The figure a reader clicks is the figure the page behind it shows, confirmed or flagged alike.
+#[tokio::test]
+async fn the_page_behind_a_figure_shows_the_figure() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        for (who, date) in [(officer(1), "2021-07-08"), (city(), "2021-07-08"), (officer(1), "2021-06-20")] {
+            let ctx = t.ctx(who);
+            let w = service::get(&ctx, &query(&[("date", date)])).await.unwrap();
+            assert!(!w.strip.is_empty());
+            for s in &w.strip {
+                let q = FigureQuery {
+                    area: Some(w.area.to_string()),
+                    from: Some(date.into()),
+                    to: Some(date.into()),
+                    ..FigureQuery::default()
+                };
+                let f = figure(&ctx, &s.key, &q).await.unwrap();
+                let (shown, whole) = match &f.confirmed {
+                    Some(c) => (&c.figure, c.unconfirmed.is_empty()),
+                    None => (f.live.as_ref().unwrap(), false),
+                };
+                assert_eq!((shown.num, shown.den, whole), (s.num, s.den, s.confirmed), "{} {date}", s.key);
+                if let Some(live) = &s.live {
+                    let behind = f.live.as_ref().unwrap();
+                    assert!(live.starts_with(&behind.value), "{live} {}", behind.value);
+                }
+            }
+        }
+        // The counties' own pages show what their tiles show; the one that confirmed nothing is named.
+        let ctx = t.ctx(officer(1));
+        let w = service::get(&ctx, &WallQuery::default()).await.unwrap();
+        for tile in &w.tiles {
+            let q = FigureQuery { area: Some(tile.division.to_string()), ..FigureQuery::default() };
+            let f = figure(&ctx, "townships_covered", &q).await.unwrap();
+            assert_eq!(f.confirmed.is_some(), tile.confirmed_at.is_some(), "{}", tile.name);
+            let num = f.confirmed.map_or_else(|| f.live.unwrap().num, |c| c.figure.num);
+            assert_eq!(num, tile.covered, "{}", tile.name);
+        }
+        let all = figure(&ctx, "stations_built", &FigureQuery::default()).await.unwrap().confirmed.unwrap();
+        assert_eq!((all.units, all.of, all.unconfirmed.len()), (2, 3, 1));
+        assert!(all.unconfirmed[0].ends_with("子二县"), "{:?}", all.unconfirmed);
     })
     .await;
 }

@@ -2,17 +2,19 @@
 //! may see them. Above the county the confirmed value comes first; the live one stands beside it, marked so, where
 //! the cycle's setting allows it.
 
+use crate::confirmed::{self, closed_week};
 use crate::cycle::Cycle;
 use crate::policy;
 use crate::report::derive;
 use crate::report::model::ReportRow;
 use crate::report::store;
 use serde::{Deserialize, Serialize};
-use zw_access::{Ctx, Permit, Resource, Role};
+use zw_access::{Ctx, Permit, Resource};
 use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::DivisionKind;
 use zw_core::{Day, DivisionId, Error, PageReq, Result, Stamp, UnitId};
 use zw_db::Conn;
+use zw_indicators::confirmed::total;
 use zw_indicators::indicator::{self, Indicator};
 use zw_indicators::{Area, Figure, MeasureDef, MeasureKind, Measures, RowsOut, Span};
 
@@ -76,17 +78,21 @@ impl MeasureOut {
     }
 }
 
-/// What units have confirmed in their reports.
+/// The figure from what units have confirmed in their reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct ConfirmedOut {
-    /// The figure over those units.
+    /// The figure. A stock covers all units of the area, what happened over time those that confirmed.
     pub figure: Figure,
-    /// Period of the reports.
+    /// The last period that is over.
     pub period: String,
-    /// Units that confirmed.
+    /// Units that confirmed this period.
     pub units: i64,
     /// Units that should.
     pub of: i64,
+    /// Counties that count by what they confirmed for an earlier period: name and period.
+    pub earlier: Vec<(String, String)>,
+    /// Counties without a confirmed value: a stock counts them by their registers, flagged as unconfirmed.
+    pub unconfirmed: Vec<String>,
 }
 
 /// The page behind a figure.
@@ -165,11 +171,12 @@ async fn area_of(ctx: &Ctx, c: &mut Conn, p: &Permit<FigureOf>, text: &str, on: 
             let county = view.county_of(id).ok_or(Error::NotFound)?;
             return if p.covers_town(county, id) { Ok((Area::Town(county, id), name)) } else { Err(Error::NotFound) };
         }
-        let counties = view.counties_under(id).to_vec();
+        let counties = view.counties_under(id);
         if counties.is_empty() || v.kind > DivisionKind::County || !counties.iter().all(|c| p.covers_county(*c)) {
             return Err(Error::NotFound);
         }
-        let area = if view.county_of(id) == Some(id) { Area::County(id) } else { Area::Counties(counties) };
+        let one = view.county_of(id) == Some(id);
+        let area = if one { Area::County(id) } else { Area::Counties(view.figure_counties(id)) };
         return Ok((area, name));
     }
     let unit: UnitId = text.parse().map_err(|_| Error::NotFound)?;
@@ -185,18 +192,6 @@ fn default_area(ctx: &Ctx) -> Option<String> {
     let grant = ctx.actor.grants.iter().find(|g| g.active_on(ctx.today()))?;
     let division = |d: DivisionId| d.to_string();
     grant.area.map(division).or(grant.unit.map(|u| u.to_string())).or(grant.county.map(division))
-}
-
-/// Whether all the reader's roles stand above the county.
-fn above_county(ctx: &Ctx) -> bool {
-    let today = ctx.today();
-    ctx.actor.grants.iter().any(|g| g.active_on(today))
-        && ctx
-            .actor
-            .grants
-            .iter()
-            .filter(|g| g.active_on(today))
-            .all(|g| matches!(g.role, Role::ProvAdmin | Role::CityAdmin | Role::Leader | Role::Kiosk))
 }
 
 /// Whether the reader may open figures of a division: pages link only where the door opens.
@@ -225,13 +220,14 @@ pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage>
     let text = text.or_else(|| default_area(ctx)).ok_or(Error::NotFound)?;
     let mut c = ctx.read().await?;
     let (area, area_name) = area_of(ctx, &mut c, &permit, &text, to).await?;
-    let above = above_county(ctx);
-    let live_allowed = !above || Cycle::of(ctx).live_above_county;
+    let above = ctx.above_county();
+    let confirmed = confirmed(ctx, &mut c, &measures, &f, &area, span, stock).await?;
+    // What the registers say always counts (domain.md section 7), so a stock that nobody confirmed is shown, marked so.
+    let live_allowed = !above || Cycle::of(ctx).live_above_county || stock && confirmed.is_none();
     let live = match live_allowed {
         true => Some(indicator::evaluate_key(&measures, &mut c, &ctx.tree(), key, &area, span).await?),
         false => None,
     };
-    let confirmed = confirmed(ctx, &mut c, &f, &area, span).await?;
     drop(c);
     let of_denominator = q.of_denominator.is_some() && f.den.is_some();
     let shown = f.den.filter(|_| of_denominator).unwrap_or(f.num);
@@ -270,57 +266,118 @@ pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage>
     })
 }
 
-/// The latest ended period of a kind by `day`.
-fn ended_by(kind: PeriodKind, day: Day) -> Period {
-    let p = Period::containing(kind, day);
-    if p.last_day() <= day { p } else { p.prev() }
+impl Formula {
+    fn keys(&self) -> Vec<&'static str> {
+        std::iter::once(self.num.key).chain(self.den.map(|d| d.key)).collect()
+    }
+    fn figure(&self, num: i64, den: i64, span: Span, at: Option<Stamp>) -> Figure {
+        let figure = match self.indicator {
+            Some(i) => i.figure(num, self.den.map(|_| den), span),
+            None => Figure::of_measure(self.num, num, span),
+        };
+        match at {
+            Some(at) => figure.confirmed(at),
+            None => figure,
+        }
+    }
 }
 
-/// What the units confirmed: the weekly reports of the counties, or a station's month.
-async fn confirmed(ctx: &Ctx, c: &mut Conn, f: &Formula, area: &Area, span: Span) -> Result<Option<ConfirmedOut>> {
-    let needed: Vec<&str> = std::iter::once(f.num.key).chain(f.den.map(|d| d.key)).collect();
-    let carried = |kind| needed.iter().all(|k| derive::measures_of(kind).contains(k));
-    let (period, counties) = match area {
+/// What the units confirmed: the counties' weekly reports, or a station's month.
+async fn confirmed(
+    ctx: &Ctx,
+    c: &mut Conn,
+    measures: &Measures,
+    f: &Formula,
+    area: &Area,
+    span: Span,
+    stock: bool,
+) -> Result<Option<ConfirmedOut>> {
+    let carried = |kind| f.keys().iter().all(|k| derive::measures_of(kind).contains(k));
+    match area {
+        Area::County(_) | Area::Counties(_) if stock => stock_of_counties(ctx, c, measures, f, area, span.to).await,
         Area::County(_) | Area::Counties(_) if carried(PeriodKind::Week) => {
-            (ended_by(PeriodKind::Week, span.to), area.counties())
+            let period = closed_week(span.to, ctx.today());
+            of_reports(ctx, c, f, period, &area.counties(), None).await
         }
-        Area::Unit(county, _) if carried(PeriodKind::Month) => (ended_by(PeriodKind::Month, span.to), vec![*county]),
-        _ => return Ok(None),
+        Area::Unit(county, unit) if carried(PeriodKind::Month) => {
+            let month = Period::containing(PeriodKind::Month, span.to);
+            let period = if month.last_day() <= span.to { month } else { month.prev() };
+            of_reports(ctx, c, f, period, &[*county], Some(*unit)).await
+        }
+        _ => Ok(None),
+    }
+}
+
+/// A stock above the county, by the rule of `zw_indicators::confirmed`; none where no county confirmed it.
+async fn stock_of_counties(
+    ctx: &Ctx,
+    c: &mut Conn,
+    measures: &Measures,
+    f: &Formula,
+    area: &Area,
+    day: Day,
+) -> Result<Option<ConfirmedOut>> {
+    let (tree, counties) = (ctx.tree(), area.counties());
+    let parts = measures.above_county(c, &tree, &f.keys(), &counties, day).await?;
+    let of_key = |key: &'static str| counties.iter().filter_map(|c| parts.get(&(key, *c)).copied()).collect::<Vec<_>>();
+    let num = of_key(f.num.key);
+    let (Some((sum, _)), Some(at)) = (total(num.iter().copied()), num.iter().filter_map(|p| p.at).max()) else {
+        return Ok(None);
     };
-    let view = ctx.tree().as_of(period.last_day());
-    let reports: Vec<ReportRow> = store::of_period(c, period, &counties)
+    let den = f.den.map_or(0, |d| of_key(d.key).iter().map(|p| p.value).sum());
+    let (view, period) = (tree.as_of(day), closed_week(day, ctx.today()));
+    let weeks = confirmed::store::weeks(c, &counties, day).await?;
+    let (mut units, mut earlier, mut unconfirmed) = (0, vec![], vec![]);
+    for (county, part) in counties.iter().zip(&num) {
+        match weeks.get(county).filter(|_| part.confirmed) {
+            Some(w) if w.period == period.to_string() => units += 1,
+            Some(w) => earlier.push((view.path_name(*county), w.period.clone())),
+            None => unconfirmed.push(view.path_name(*county)),
+        }
+    }
+    Ok(Some(ConfirmedOut {
+        figure: f.figure(sum, den, Span::on(day), Some(at)),
+        period: period.to_string(),
+        units,
+        of: i64::try_from(counties.len()).unwrap_or(0),
+        earlier,
+        unconfirmed,
+    }))
+}
+
+/// What the reports of one period say, of counties or of one station; none where none was confirmed.
+async fn of_reports(
+    ctx: &Ctx,
+    c: &mut Conn,
+    f: &Formula,
+    period: Period,
+    counties: &[DivisionId],
+    unit: Option<UnitId>,
+) -> Result<Option<ConfirmedOut>> {
+    let reports: Vec<ReportRow> = store::of_period(c, period, counties)
         .await?
         .into_iter()
-        .filter(|r| match area {
-            Area::Unit(_, u) => r.unit_id == Some(*u),
-            _ => r.unit_id.is_none(),
-        })
-        .filter(|r| r.state.is_confirmed())
+        .filter(|r| r.unit_id == unit && r.state.is_confirmed())
         .collect();
-    let (mut num, mut den, mut units, mut at) = (0, 0, 0, None);
+    let (mut num, mut den, mut at, mut by) = (0, 0, None, vec![]);
     for r in &reports {
         let cells = r.cells()?;
         let value = |k: &str| cells.get(k).map(|c| c.effective(r.overrides_accepted));
         let Some(n) = value(f.num.key) else { continue };
         num += n;
         den += f.den.and_then(|d| value(d.key)).unwrap_or(0);
-        units += 1;
+        by.push(r.county_id);
         at = at.max(r.confirmed_at());
     }
     let Some(at) = at else { return Ok(None) };
-    let span = derive::span(period);
-    let figure = match f.indicator {
-        Some(i) => i.figure(num, f.den.map(|_| den), span),
-        None => Figure::of_measure(f.num, num, span),
-    };
-    let of = match area {
-        Area::Unit(..) => 1,
-        _ => counties.iter().filter(|c| view.get(**c).is_some_and(|v| v.in_denominator)).count(),
-    };
+    let view = ctx.tree().as_of(period.last_day());
+    let missing = counties.iter().filter(|c| !by.contains(c)).map(|c| view.path_name(*c)).collect();
     Ok(Some(ConfirmedOut {
-        figure: figure.confirmed(at),
+        figure: f.figure(num, den, derive::span(period), Some(at)),
         period: period.to_string(),
-        units,
-        of: i64::try_from(of).unwrap_or(0),
+        units: i64::try_from(by.len()).unwrap_or(0),
+        of: i64::try_from(counties.len()).unwrap_or(0),
+        earlier: vec![],
+        unconfirmed: missing,
     }))
 }

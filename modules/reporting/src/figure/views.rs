@@ -41,7 +41,7 @@ pub fn page(lang: Lang, f: &FigurePage) -> Markup {
             lang,
             lang.tf("reporting-confirmed-in", &[("period", period_label(lang, &c.period).into())]),
             &c.figure,
-            false,
+            c.figure.from == c.figure.as_of && !c.unconfirmed.is_empty(),
         ));
     }
     if let Some(live) = &f.live {
@@ -54,6 +54,14 @@ pub fn page(lang: Lang, f: &FigurePage) -> Markup {
                 ("n", c.units.into()), ("of", c.of.into()),
                 ("at", c.figure.confirmed_at.map(|t| t.minute_cn()).unwrap_or_default().into()),
             ])) }
+            @if !c.earlier.is_empty() {
+                @let list: Vec<String> = c.earlier.iter().map(|(n, p)| format!("{n}（{}）", period_label(lang, p))).collect();
+                p class="zw-muted" { (lang.tf("reporting-confirmed-earlier", &[("n", list.len().into()), ("list", list.join("、").into())])) }
+            }
+            @if !c.unconfirmed.is_empty() {
+                @let key = if c.figure.from == c.figure.as_of { "reporting-confirmed-not-stock" } else { "reporting-confirmed-not" };
+                p class="zw-muted" { (lang.tf(key, &[("n", c.unconfirmed.len().into()), ("list", c.unconfirmed.join("、").into())])) }
+            }
         }
         @if let (Some(c), Some(live)) = (&f.confirmed, &f.live) { @if c.figure.num != live.num || c.figure.den != live.den {
             p { (lang.tf("reporting-differs", &[("n", zw_ui::format::signed(live.num - c.figure.num).into())])) }

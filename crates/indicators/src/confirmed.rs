@@ -1,0 +1,122 @@
+//! What stands above the county (domain.md section 7, "Confirmed and live"): the value a county confirmed in its last
+//! weekly report. A county that confirmed none still counts by its registers, flagged as unconfirmed; denominators are
+//! the map's and nobody's to confirm. The wall, the page behind a figure, targets and headline figures all ask here, so
+//! that a figure and the page it leads to agree.
+
+use crate::keys;
+use crate::measure::{Measures, Span};
+use std::collections::HashMap;
+use zw_core::tree::Tree;
+use zw_core::{Day, DivisionId, Result, Stamp};
+use zw_db::Conn;
+
+/// What the map says.
+pub const DENOMINATORS: [&str; 3] = [keys::TOWNSHIPS_COUNTED, keys::COUNTIES_COUNTED, keys::VILLAGES_COUNTED];
+
+/// A value that a county confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    /// The value.
+    pub value: i64,
+    /// It is as of the end of this day.
+    pub as_of: Day,
+    /// When the county confirmed it.
+    pub at: Stamp,
+}
+
+/// A county's part of a measure as shown above the county.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The value.
+    pub value: i64,
+    /// It is as of the end of this day: of the confirmed week, or the day asked for.
+    pub as_of: Day,
+    /// Whether the county confirmed it, or nobody needs to.
+    pub confirmed: bool,
+    /// When the county confirmed it.
+    pub at: Option<Stamp>,
+}
+
+/// A county's part of a measure from what it confirmed and what its registers say on `day`.
+pub fn part(key: &str, confirmed: Option<Confirmed>, live: i64, day: Day) -> Part {
+    match confirmed {
+        _ if DENOMINATORS.contains(&key) => Part { value: live, as_of: day, confirmed: true, at: None },
+        Some(c) => Part { value: c.value, as_of: c.as_of.min(day), confirmed: true, at: Some(c.at) },
+        None => Part { value: live, as_of: day, confirmed: false, at: None },
+    }
+}
+
+/// Sum of the parts, and whether all of them are confirmed; none where no county confirmed any, because then the area
+/// is counted as a whole.
+pub fn total(parts: impl IntoIterator<Item = Part>) -> Option<(i64, bool)> {
+    let (mut sum, mut any, mut all) = (0, false, true);
+    for p in parts {
+        sum += p.value;
+        any |= p.confirmed;
+        all &= p.confirmed;
+    }
+    any.then_some((sum, all))
+}
+
+/// Parts by measure and county.
+pub type Parts = HashMap<(&'static str, DivisionId), Part>;
+
+impl Measures {
+    /// The parts of stocks above the county as of a day. Live values are counted only where a county confirmed none.
+    pub async fn above_county(
+        &self,
+        conn: &mut Conn,
+        tree: &Tree,
+        keys: &[&'static str],
+        counties: &[DivisionId],
+        day: Day,
+    ) -> Result<Parts> {
+        let mut confirmed = HashMap::new();
+        for s in self.sources() {
+            confirmed.extend(s.confirmed(conn, keys, counties, day).await?);
+        }
+        let lacks = |k: &'static str, c: DivisionId| DENOMINATORS.contains(&k) || !confirmed.contains_key(&(k, c));
+        let wanted: Vec<&'static str> =
+            keys.iter().copied().filter(|k| counties.iter().any(|c| lacks(k, *c))).collect();
+        let lacking: Vec<DivisionId> =
+            counties.iter().copied().filter(|c| wanted.iter().any(|k| lacks(k, *c))).collect();
+        let live = match wanted.is_empty() {
+            true => HashMap::new(),
+            false => self.by_county(conn, tree, &wanted, &lacking, Span::on(day)).await?,
+        };
+        let all = keys.iter().flat_map(|k| counties.iter().map(|c| (*k, *c)));
+        let get = |at| live.get(&at).copied().unwrap_or(0);
+        Ok(all.map(|at| (at, part(at.0, confirmed.get(&at).copied(), get(at), day))).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_confirmed_or_flagged() {
+        let (sunday, day) = (Day::new(2021, 7, 4).unwrap(), Day::new(2021, 7, 8).unwrap());
+        let at = Stamp::from_cn(Day::new(2021, 7, 5).unwrap(), 10, 0);
+        let sure = |value| Some(Confirmed { value, as_of: sunday, at });
+        for (key, confirmed, live, want) in [
+            (keys::STATIONS_BUILT, sure(7), 9, (7, true, sunday)),
+            (keys::STATIONS_BUILT, None, 9, (9, false, day)),
+            (keys::TOWNSHIPS_COUNTED, None, 12, (12, true, day)),
+            (keys::TOWNSHIPS_COUNTED, sure(11), 12, (12, true, day)),
+        ] {
+            let p = part(key, confirmed, live, day);
+            assert_eq!((p.value, p.confirmed, p.as_of), want, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_total_says_whether_all_of_it_is_confirmed() {
+        let day = Day::new(2021, 7, 8).unwrap();
+        let p = |value, confirmed| Part { value, as_of: day, confirmed, at: None };
+        assert_eq!(total([p(3, true), p(4, false)]), Some((7, false)));
+        assert_eq!(total([p(3, true), p(4, true)]), Some((7, true)));
+        assert_eq!(total([p(3, false)]), None);
+        assert_eq!(total([]), None);
+    }
+}
