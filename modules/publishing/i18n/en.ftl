@@ -85,6 +85,7 @@ publishing-freeze-month = { $month } (freeze day { $day })
 publishing-freeze-early = Freeze although the freeze day has not come
 publishing-freeze-do = Freeze
 publishing-freeze-sure = A freeze cannot be changed or repeated. Freeze now?
+publishing-partial = Your scope is a part of this area: besides the total, only the figures and lists of your part are shown.
 publishing-figures = Figures
 publishing-figures-caption = All figures
 publishing-figure = Figure

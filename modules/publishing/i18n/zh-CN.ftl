@@ -86,6 +86,7 @@ publishing-freeze-early = 冻结日未到，仍要冻结
 publishing-freeze-do = 冻结
 publishing-freeze-sure = 冻结后不能修改或重做，确定冻结？
 publishing-figures = 数据
+publishing-partial = 您的权限只含其中一部分：总数之外，只列出本地区的数据和清单。
 publishing-figures-caption = 全部指标
 publishing-figure = 指标
 publishing-value = 值

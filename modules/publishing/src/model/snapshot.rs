@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use zw_access::{Resource, hex};
 use zw_core::period::Period;
 use zw_core::{Day, DivisionId, Error, Result, SnapshotId, Stamp, UnitId};
@@ -162,6 +162,9 @@ pub struct Unreported {
     pub name: String,
     /// City and county.
     pub county: String,
+    /// Code of the county.
+    #[serde(default)]
+    pub county_code: String,
     /// State of its report: `none`, `draft`, `submitted`, `returned`.
     pub state: String,
 }
@@ -200,6 +203,30 @@ zw_core::codes! {
         Plaque = "plaque",
         /// 已验收, 现不在运营: accepted once, its station is suspended or gone.
         Stopped = "stopped",
+    }
+}
+
+impl Body {
+    /// What a reader of some counties may see: the total, and of cities, counties and lists only the own ones. A city's
+    /// row is the reader's when all its counties are. What other counties wrote and did not confirm stays theirs
+    /// until a circular says it.
+    #[must_use]
+    pub fn only(&self, own: &BTreeSet<i64>) -> Self {
+        let counties: Vec<AreaFigures> = self.counties.iter().filter(|c| own.contains(&c.division)).cloned().collect();
+        let codes: BTreeSet<&str> = counties.iter().map(|c| c.code.as_str()).collect();
+        let whole = |city: &AreaFigures| {
+            let mut inside = self.counties.iter().filter(|c| c.city == Some(city.division)).peekable();
+            own.contains(&city.division) || inside.peek().is_some() && inside.all(|c| own.contains(&c.division))
+        };
+        Self {
+            total: self.total.clone(),
+            cities: self.cities.iter().filter(|c| whole(c)).cloned().collect(),
+            unconfirmed: self.unconfirmed.iter().filter(|u| own.contains(&u.division)).cloned().collect(),
+            unreported: self.unreported.iter().filter(|u| codes.contains(u.county_code.as_str())).cloned().collect(),
+            gaps: self.gaps.iter().filter(|g| codes.contains(g.county_code.as_str())).cloned().collect(),
+            flows: self.flows.clone(),
+            counties,
+        }
     }
 }
 
@@ -322,8 +349,11 @@ pub struct SnapshotFile {
     pub rule_versions: BTreeMap<String, String>,
     /// Figures.
     pub body: Body,
-    /// 补录差额: what the records say now less what was frozen, where it differs.
-    pub late: Vec<LateDifference>,
+    /// Whether the reader's scope is only a part of its area: figures and lists are those of this part, with the total.
+    pub partial: bool,
+    /// 补录差额: what the records say now less what was frozen, where it differs; of the reader's own counties. None
+    /// where the reader may not see live figures.
+    pub late: Option<Vec<LateDifference>>,
     /// Whether the reader may open the figures of its area.
     pub opens_figures: bool,
 }
@@ -333,7 +363,7 @@ pub struct SnapshotFile {
 pub struct LateDifference {
     /// Measure.
     pub key: String,
-    /// Frozen value of the whole area.
+    /// Frozen value of the reader's counties.
     pub frozen: i64,
     /// The same counted now.
     pub live: i64,

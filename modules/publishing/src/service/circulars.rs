@@ -1,6 +1,6 @@
 //! Drafting, editing, checking, sending and reading circulars.
 
-use super::snapshots::{self, inside};
+use super::snapshots::{self, owns};
 use super::{account, display, draft};
 use crate::model::circular::{
     CircularFile, CircularOut, CircularRow, CircularState, DraftInput, EditInput, ParagraphOut, SendInput, VoidInput,
@@ -39,8 +39,7 @@ impl Loaded {
 
 /// Whether the reader has an action over the whole area of a circular.
 fn holds(ctx: &Ctx, action: Action, row: &CircularRow, as_of: Day) -> bool {
-    let view = ctx.tree().as_of(as_of);
-    ctx.permit::<CircularRow>(action).is_ok_and(|p| inside(&view, &p, row.division_id))
+    ctx.permit::<CircularRow>(action).is_ok_and(|p| owns(ctx, &p, row.division_id, as_of))
 }
 
 /// What was sent is for everybody below; a draft only for those who may work on it.
@@ -61,8 +60,7 @@ async fn load(ctx: &Ctx, c: &mut Conn, permit: &Permit<CircularRow>, id: Circula
     let row = store::get(c, permit, id).await?;
     let now = proved(c, row.snapshot_id).await?;
     let as_of = now.row.as_of;
-    let visible =
-        if whole { inside(&ctx.tree().as_of(as_of), permit, row.division_id) } else { sees(ctx, &row, as_of) };
+    let visible = if whole { owns(ctx, permit, row.division_id, as_of) } else { sees(ctx, &row, as_of) };
     if !visible {
         return Err(Error::NotFound);
     }
@@ -134,7 +132,7 @@ pub async fn draft(ctx: &Ctx, input: &DraftInput, idem: &Idem) -> Result<Circula
         Err(Error::NotFound) => return Err(unknown()),
         other => other?,
     };
-    if !inside(&ctx.tree().as_of(now.row.as_of), &permit, now.row.division_id) {
+    if !owns(ctx, &permit, now.row.division_id, now.row.as_of) {
         return Err(unknown());
     }
     let before = match input.previous.trim() {
@@ -264,8 +262,7 @@ pub async fn void(ctx: &Ctx, id: CircularId, input: &VoidInput) -> Result<()> {
 
 /// Whether the reader may draft from a snapshot: the whole area is theirs.
 pub(crate) fn may_draft(ctx: &Ctx, s: &Snapshot) -> bool {
-    let view = ctx.tree().as_of(s.row.as_of);
-    ctx.permit::<CircularRow>(policy::CIRCULAR_EDIT).is_ok_and(|p| inside(&view, &p, s.row.division_id))
+    ctx.permit::<CircularRow>(policy::CIRCULAR_EDIT).is_ok_and(|p| owns(ctx, &p, s.row.division_id, s.row.as_of))
 }
 
 /// The standing circular on a snapshot, if the reader may see it.

@@ -230,6 +230,7 @@ async fn missing(
             unit,
             name,
             county: view.path_name(county),
+            county_code: view.get(county).map(|c| c.code12.clone()).unwrap_or_default(),
             state: state.get(&unit).copied().unwrap_or("none").to_owned(),
         })
         .collect())

@@ -2,7 +2,8 @@
 
 use super::{display, gather};
 use crate::model::snapshot::{
-    FlashInput, FreezeInput, LateDifference, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut, SnapshotRow,
+    AreaFigures, FlashInput, FreezeInput, LateDifference, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut,
+    SnapshotRow,
 };
 use crate::policy;
 use crate::store::snapshots as store;
@@ -23,6 +24,13 @@ use zw_web::Idem;
 pub(crate) fn inside<R: zw_access::Resource>(view: &View, permit: &Permit<R>, division: DivisionId) -> bool {
     let counties = view.counties_under(division);
     !counties.is_empty() && counties.iter().all(|c| permit.covers_county(*c))
+}
+
+/// Whether a document of a day is the reader's: all its counties of then lie in the permit, or the division does today
+/// (what a merger closed since takes nothing from those above it).
+pub(crate) fn owns<R: zw_access::Resource>(ctx: &Ctx, permit: &Permit<R>, division: DivisionId, as_of: Day) -> bool {
+    let tree = ctx.tree();
+    inside(&tree.as_of(as_of), permit, division) || inside(&tree.as_of(ctx.today()), permit, division)
 }
 
 /// The largest division whose counties are all in a permit: where a reader's pages begin.
@@ -176,20 +184,31 @@ pub(crate) async fn load(ctx: &Ctx, conn: &mut Conn, id: SnapshotId) -> Result<S
     store::get(conn, &permit, id).await?.ok_or(Error::NotFound)?.prove()
 }
 
-/// A snapshot with what was entered since.
+/// A snapshot with what was entered since: the whole for a reader of its whole area, else the total and the reader's
+/// own counties.
 pub async fn get(ctx: &Ctx, id: SnapshotId) -> Result<SnapshotFile> {
+    let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_READ)?;
     let mut conn = ctx.read().await?;
     let s = load(ctx, &mut conn, id).await?;
-    let late = late(ctx, &mut conn, &s).await?;
     let head = SnapshotOut::of(&s);
+    let partial = !owns(ctx, &permit, s.row.division_id, s.row.as_of);
+    let body = match partial {
+        true => {
+            let own = s.body.counties.iter().map(|c| c.division).filter(|c| permit.covers_county(DivisionId(*c)));
+            s.body.only(&own.collect())
+        }
+        false => s.body.clone(),
+    };
+    let shown = !ctx.above_county() || Cycle::of(ctx).live_above_county;
+    let late = if shown { Some(late(ctx, &mut conn, &s, &body.counties).await?) } else { None };
     let opens_figures = zw_reporting::figure::service::opens(ctx, head.division);
-    Ok(SnapshotFile { head, rule_versions: s.rules.clone(), body: s.body, late, opens_figures })
+    Ok(SnapshotFile { head, rule_versions: s.rules, body, partial, late, opens_figures })
 }
 
-/// 补录差额: every frozen figure counted again now, where it differs.
-pub(crate) async fn late(ctx: &Ctx, conn: &mut Conn, s: &Snapshot) -> Result<Vec<LateDifference>> {
+/// 补录差额 of some of a snapshot's counties: every frozen figure counted again now, where it differs.
+pub(crate) async fn late(ctx: &Ctx, conn: &mut Conn, s: &Snapshot, of: &[AreaFigures]) -> Result<Vec<LateDifference>> {
     let (tree, measures) = (ctx.tree(), ctx.app.ext::<Measures>()?);
-    let counties: Vec<DivisionId> = s.body.counties.iter().map(|c| DivisionId(c.division)).collect();
+    let counties: Vec<DivisionId> = of.iter().map(|c| DivisionId(c.division)).collect();
     let own = |k: &str| measures.def(k).map(|d| d.key);
     let flow_keys: Vec<&'static str> = s.body.flows.iter().filter_map(|k| own(k)).collect();
     let stock_keys: Vec<&'static str> =
@@ -206,12 +225,12 @@ pub(crate) async fn late(ctx: &Ctx, conn: &mut Conn, s: &Snapshot) -> Result<Vec
     for key in flow_keys.iter().chain(&stock_keys) {
         let mut d = LateDifference {
             key: (*key).to_owned(),
-            frozen: s.body.total.get(key).unwrap_or(0),
+            frozen: of.iter().filter_map(|c| c.get(key)).sum(),
             live: 0,
             difference: 0,
             counties: vec![],
         };
-        for c in &s.body.counties {
+        for c in of {
             let now = live.get(&(*key, DivisionId(c.division))).copied().unwrap_or(0);
             d.live += now;
             let more = now - c.get(key).unwrap_or(0);

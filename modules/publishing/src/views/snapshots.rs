@@ -163,9 +163,10 @@ pub fn show(lang: Lang, csrf: &str, s: &SnapshotFile, m: &Measures, o: &Snapshot
             (lang.t("publishing-hash"), html! { code { (h.hash) } " " (lang.t("publishing-hash-ok")) }),
         ]))
         (circular(lang, csrf, s, o))
+        @if s.partial { p class="zw-notice" { (lang.t("publishing-partial")) } }
         h2 { (lang.t("publishing-figures")) }
         (figures(lang, s, m))
-        (late(lang, s, m))
+        @if let Some(list) = &s.late { (late(lang, s, m, list)) }
         (areas(lang, s))
         (lists(lang, s))
     }
@@ -253,8 +254,8 @@ fn figure_href(s: &SnapshotFile, key: &str) -> String {
 }
 
 /// 补录差额.
-fn late(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
-    let rows = s.late.iter().map(|d: &LateDifference| {
+fn late(lang: Lang, s: &SnapshotFile, m: &Measures, list: &[LateDifference]) -> Markup {
+    let rows = list.iter().map(|d: &LateDifference| {
         let places: Vec<String> =
             d.counties.iter().take(6).map(|(_, n, v)| format!("{n} {}", zw_ui::format::signed(*v))).collect();
         let more = if d.counties.len() > 6 { " …" } else { "" };
@@ -269,7 +270,7 @@ fn late(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
     html! {
         h2 { (lang.t("publishing-late")) }
         p { (lang.t("publishing-late-how")) }
-        @if s.late.is_empty() { p { (lang.t("publishing-late-none")) } } @else {
+        @if list.is_empty() { p { (lang.t("publishing-late-none")) } } @else {
             (table(lang, &Table {
                 caption: lang.t("publishing-late-caption"),
                 cols: vec![
@@ -365,7 +366,14 @@ fn sample_file() -> SnapshotFile {
         difference: 1,
         counties: vec![("350103000000".into(), "甲市丑县".into(), 1)],
     }];
-    SnapshotFile { head: SnapshotOut::of(&s), rule_versions: s.rules, body: s.body, late, opens_figures: true }
+    SnapshotFile {
+        head: SnapshotOut::of(&s),
+        rule_versions: s.rules,
+        body: s.body,
+        partial: false,
+        late: Some(late),
+        opens_figures: true,
+    }
 }
 
 /// Both pages.

@@ -1,10 +1,12 @@
 //! Snapshots: what they say, that they stay, and who sees them.
 
-use crate::support::{city, code, county, day, foreign, officer, parts, quietly, unit, world, write};
-use zw_core::{Error, SnapshotId};
+use crate::support::{city, code, county, day, foreign, officer, parts, quietly, station, unit, world, write};
+use zw_access::Settings;
+use zw_core::{DivisionId, Error, SnapshotId};
 use zw_db::sql;
-use zw_publishing::model::snapshot::{FlashInput, FreezeInput, SnapshotKind, Stage, UnconfirmedReason};
-use zw_publishing::service::snapshots as service;
+use zw_publishing::model::circular::DraftInput;
+use zw_publishing::model::snapshot::{FlashInput, FreezeInput, SnapshotFile, SnapshotKind, Stage, UnconfirmedReason};
+use zw_publishing::service::{circulars, snapshots as service};
 use zw_testkit::{World, on_both};
 use zw_ui::Status;
 use zw_web::Idem;
@@ -53,7 +55,7 @@ async fn a_flash_snapshot_counts_the_registers_and_names_what_is_unconfirmed() {
         assert_eq!(gaps.len(), 5);
         assert_eq!(b.gaps[0].obstacles, [("tender".to_owned(), "首次招标流标".to_owned())]);
         assert_eq!(s.rule_versions.get("coverage_township").map(String::as_str), Some("I1-1"));
-        assert!(s.late.is_empty() && b.flows.is_empty() && b.unreported.is_empty());
+        assert!(s.late.unwrap().is_empty() && b.flows.is_empty() && b.unreported.is_empty());
         // Any earlier date, as the registers stood then.
         let early = service::flash(&ctx, &flash_on("2021-06-09"), &Idem::none()).await.unwrap();
         let e = service::get(&ctx, early).await.unwrap();
@@ -239,6 +241,75 @@ async fn pages_and_api_of_snapshots() {
         assert_eq!(c.get("/api/v1/snapshots").await.json()["total"], 2);
         assert_eq!(t.client(foreign()).get(&format!("/api/v1/snapshots/{id}")).await.status.as_u16(), 404);
         assert_eq!(c.get("/snapshots/nonsense").await.status.as_u16(), 404);
+    })
+    .await;
+}
+
+/// 甲省 gets a flash snapshot, then 子二县 builds a station and 子一县 another.
+#[tokio::test]
+async fn a_reader_of_a_part_gets_the_total_and_the_own_part() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let id = service::flash(&t.ctx(officer(1)), &FlashInput::default(), &Idem::none()).await.unwrap();
+        let mut tx = write(&t).await;
+        station(&mut tx, 8, World::COUNTY, DivisionId(1002), 20210701, "西溪社工站").await;
+        station(&mut tx, 9, World::COUNTY2, DivisionId(1010), 20210701, "一水社工站").await;
+        quietly(tx).await;
+        let built = |s: &SnapshotFile| {
+            let late = s.late.as_ref().unwrap();
+            late.iter().find(|d| d.key == "stations_built").map(|d| (d.frozen, d.live, d.counties.len()))
+        };
+        let whole = service::get(&t.ctx(officer(1)), id).await.unwrap();
+        assert_eq!((whole.partial, built(&whole)), (false, Some((3, 5, 2))));
+        // The county: the total, itself, its own gaps and its own late entries.
+        let own = service::get(&t.ctx(county()), id).await.unwrap();
+        assert_eq!((own.partial, own.body.total == whole.body.total, built(&own)), (true, true, Some((2, 3, 1))));
+        assert_eq!(own.body.counties.iter().map(|c| c.division).collect::<Vec<_>>(), [World::COUNTY.0]);
+        assert!(own.body.cities.is_empty());
+        assert_eq!(own.body.unconfirmed.iter().map(|u| u.division).collect::<Vec<_>>(), [World::COUNTY.0]);
+        assert_eq!(own.body.gaps.iter().map(|g| g.name.as_str()).collect::<Vec<_>>(), ["西溪乡"]);
+        // The city: its own row and its two counties.
+        let of_city = service::get(&t.ctx(city()), id).await.unwrap();
+        assert_eq!((of_city.partial, built(&of_city)), (true, Some((2, 4, 2))));
+        assert_eq!(of_city.body.cities.iter().map(|c| c.division).collect::<Vec<_>>(), [World::CITY.0]);
+        assert_eq!(of_city.body.counties.len(), 2);
+        // Page, API and files: nothing of what 子二县 wrote, and not its live difference.
+        let (c, p) = (t.client(county()), t.client(officer(1)));
+        for (path, planted) in [(format!("/snapshots/{id}"), true), (format!("/api/v1/snapshots/{id}"), true)] {
+            assert_eq!(p.get(&path).await.text().contains("原定场地另有用途"), planted, "{path}");
+            let text = c.get(&path).await.text();
+            assert!(text.contains("子一县") && text.contains("首次招标流标"), "{path}");
+            for theirs in ["原定场地另有用途", "子二县", "丑一县", "丑城市"] {
+                assert!(!text.contains(theirs), "{theirs} in {path}");
+            }
+        }
+        let api = c.get(&format!("/api/v1/snapshots/{id}")).await.json();
+        let late = api["late"].as_array().unwrap();
+        assert!(late.iter().all(|d| d["counties"].as_array().unwrap().len() == 1), "{late:?}");
+        let input = DraftInput { snapshot: id.to_string(), ..DraftInput::default() };
+        let draft = circulars::draft(&t.ctx(officer(1)), &input, &Idem::none()).await.unwrap();
+        for actor in [county(), city()] {
+            let c = t.client(actor);
+            for path in ["", "/file/docx", "/file/xlsx"] {
+                assert_eq!(c.get(&format!("/circulars/{draft}{path}")).await.status.as_u16(), 404, "{path}");
+            }
+            for path in ["", "/files/docx", "/files/xlsx"] {
+                assert_eq!(c.get(&format!("/api/v1/circulars/{draft}{path}")).await.status.as_u16(), 404, "{path}");
+            }
+        }
+    })
+    .await;
+}
+
+/// Where counties keep their live figures to themselves the province sees no recount.
+#[tokio::test]
+async fn no_recount_above_the_county_where_live_figures_are_not_shown() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let id = service::flash(&t.ctx(officer(1)), &FlashInput::default(), &Idem::none()).await.unwrap();
+        t.app.set_settings(Settings::default().with("reporting.cycle", r#"{"live_above_county":false}"#.into()));
+        assert!(service::get(&t.ctx(officer(1)), id).await.unwrap().late.is_none());
+        assert!(service::get(&t.ctx(county()), id).await.unwrap().late.is_some());
     })
     .await;
 }
