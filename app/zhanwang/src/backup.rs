@@ -1,6 +1,7 @@
 //! Backups: one file, a manifest and the database in sealed chunks. The key is never in it; the manifest names
 //! the key id it needs. `restore` proves everything before it touches anything.
 
+use crate::private;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
@@ -50,7 +51,7 @@ pub fn digest(file: &Path) -> Result<(String, u64)> {
 
 /// Writes `body` (a database file or dump) into a sealed backup.
 pub fn seal(vault: &Vault, rng: &Rng, manifest: &Manifest, body: &Path, out: &Path) -> Result<()> {
-    let mut w = BufWriter::new(std::fs::OpenOptions::new().write(true).create_new(true).open(out).map_err(io)?);
+    let mut w = BufWriter::new(private::create(out, 0o600)?);
     let head = serde_json::to_vec(manifest).map_err(io)?;
     let mac = vault.mac("backup", &[&head]);
     w.write_all(MAGIC).map_err(io)?;
@@ -107,7 +108,7 @@ fn unseal_into(vault: &Vault, from: &Path, to: &Path) -> Result<Manifest> {
     if vault.mac("backup", &[&head]) != mac {
         return Err(bad("manifest was altered"));
     }
-    let mut w = BufWriter::new(std::fs::OpenOptions::new().write(true).create_new(true).open(to).map_err(io)?);
+    let mut w = BufWriter::new(private::create(to, 0o600)?);
     let mut first = [0; 8];
     for n in 0u64.. {
         match r.read(&mut first[..1]).map_err(io)? {

@@ -2,9 +2,11 @@
 
 use crate::config::Config;
 use crate::wire::{self, Wired};
+use crate::{doctor, exit};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::net::TcpListener;
 use zw_access::{Action, App, Ctx, audit};
 use zw_core::{Day, Error, Result};
 
@@ -63,7 +65,7 @@ pub struct CircularArgs {
 /// `audit …`
 #[derive(Subcommand)]
 pub enum Audit {
-    /// Prove the chain: 0 ok, 1 altered, 2 gap or truncated.
+    /// Prove the chain: exit code 0 whole, 1 altered, 2 gap, truncated or put back, 3 not proven.
     Verify,
 }
 
@@ -117,17 +119,18 @@ pub enum Print {
     Routes,
 }
 
-/// An error in words for the terminal.
+/// An error in English words for the terminal; codes get theirs from the modules, as on the pages.
 pub fn explain(e: &Error) -> String {
+    let lang = zw_ui::Lang::En;
     match e {
         Error::Invalid(list) => {
-            list.0.iter().map(|f| format!("{}: {}", f.field, f.code)).collect::<Vec<_>>().join("; ")
+            let words = list.0.iter().map(|f| format!("{}: {}", f.field, zw_web::field_words(lang, f)));
+            words.collect::<Vec<_>>().join("; ")
         }
-        Error::Rule { code, args } if args.is_empty() => (*code).to_owned(),
-        Error::Rule { code, args } => {
-            format!("{code} ({})", args.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(", "))
-        }
-        other => other.to_string(),
+        // Whoever made it wrote it for a person at the terminal.
+        Error::Unavailable(words) => words.clone(),
+        Error::Internal(_) => e.to_string(),
+        other => zw_web::words(lang, other),
     }
 }
 
@@ -141,20 +144,23 @@ pub(crate) async fn note(app: &Arc<App>, action: Action, detail: &str) -> Result
     tx.commit(ctx.event(action).record(None, detail)).await
 }
 
+/// The listening socket. It comes first: whoever cannot have the port must not touch the data.
+pub async fn bind(config: &Config) -> Result<TcpListener> {
+    TcpListener::bind(config.listen).await.map_err(|e| Error::Unavailable(format!("{}: {e}", config.listen)))
+}
+
 /// Starts everything and serves until SIGTERM or Ctrl-C.
 pub async fn serve(config: &Config) -> Result<()> {
     config.check_transport()?;
+    let listener = bind(config).await?;
     let wired = wire::ready(config).await?;
-    let bad = wired.app.db.integrity().await?;
-    if !bad.is_empty() {
-        return Err(Error::Unavailable(format!("the database is damaged: {}", bad.join("; "))));
-    }
-    listen(config, wired, |url| println!("Zhanwang: {url}")).await
+    listen(config, listener, wired, |url| println!("Zhanwang: {url}")).await
 }
 
 /// Serves a wired process. `ready` is told the address once it answers.
-pub async fn listen(config: &Config, wired: Wired, ready: impl FnOnce(&str)) -> Result<()> {
+pub async fn listen(config: &Config, listener: TcpListener, wired: Wired, ready: impl FnOnce(&str)) -> Result<()> {
     let Wired { app, routes } = wired;
+    doctor::refuse_if_unsafe(&app.db).await?;
     note(&app, Action("process.start"), env!("CARGO_PKG_VERSION")).await?;
     let hub = app.ext::<zw_web::LiveHub>()?;
     let background = [
@@ -165,9 +171,6 @@ pub async fn listen(config: &Config, wired: Wired, ready: impl FnOnce(&str)) -> 
         ),
     ];
     let router = zw_web::router(app.clone(), routes);
-    let listener = tokio::net::TcpListener::bind(config.listen)
-        .await
-        .map_err(|e| Error::Unavailable(format!("{}: {e}", config.listen)))?;
     ready(&config.public_url());
     crate::listen::serve(listener, router, shutdown()).await;
     // Before the pool closes under them; what they left is taken up at the next start.
@@ -204,14 +207,18 @@ pub async fn migrate(config: &Config) -> Result<()> {
 }
 
 /// `divisions import`
-pub async fn divisions(config: &Config, c: Divisions) -> Result<()> {
+pub async fn divisions(config: &Config, c: Divisions) -> Result<u8> {
     let Divisions::Import { file, from } = c;
     let wired = wire::ready(config).await?;
     let bytes = std::fs::read(&file).map_err(|e| Error::Unavailable(format!("{}: {e}", file.display())))?;
     let ctx = Ctx::system(wired.app.clone(), "cli.divisions", zw_network::CLI_ACTIONS);
     let report = zw_network::import_divisions(&ctx, &bytes, Some(day(&from)?)).await?;
     print!("{report}");
-    if report.refused() { Err(Error::Unavailable("nothing was imported".into())) } else { Ok(()) }
+    if report.refused() {
+        println!("nothing was imported");
+        return Ok(exit::FOUND);
+    }
+    Ok(exit::OK)
 }
 
 /// `account create-admin`
@@ -236,7 +243,7 @@ pub async fn audit_verify(config: &Config) -> Result<u8> {
     drop(c);
     println!("{}", report.words());
     note(&wired.app, Action("audit.verify"), &report.exit_code().to_string()).await?;
-    Ok(u8::try_from(report.exit_code()).unwrap_or(1))
+    Ok(u8::try_from(report.exit_code()).unwrap_or(exit::FOUND))
 }
 
 /// `cells rebuild`
@@ -247,7 +254,7 @@ pub async fn cells_rebuild(config: &Config) -> Result<u8> {
     drop(c);
     let Some(span) = extent else {
         println!("no cells");
-        return Ok(0);
+        return Ok(exit::OK);
     };
     let measures = wired.app.ext::<zw_indicators::Measures>()?;
     let report = zw_indicators::cells::rebuild(&wired.app, &measures, span, true).await?;
@@ -259,48 +266,7 @@ pub async fn cells_rebuild(config: &Config) -> Result<u8> {
     for d in &report.first {
         println!("  {} county {} on {}: cell {}, records {}", d.measure, d.county, d.day, d.cell, d.records);
     }
-    Ok(u8::from(report.different > 0))
-}
-
-/// `doctor`
-pub async fn doctor(config: &Config) -> Result<u8> {
-    println!("data            {}", config.data.display());
-    println!("listen          {}", config.listen);
-    println!("public_url      {}", config.public_url());
-    let mut wrong = 0u8;
-    let mut say = |what: &str, r: Result<String>| match r {
-        Ok(v) => println!("ok    {what}: {v}"),
-        Err(e) => {
-            wrong = 1;
-            println!("WRONG {what}: {}", explain(&e));
-        }
-    };
-    say("transport", config.check_transport().map(|()| "plain http only where allowed".into()));
-    let wired = wire::existing(config).await?;
-    let app = &wired.app;
-    say("engine", Ok(format!("{:?}", app.db.engine())));
-    say("keys", Ok(format!("key {} answers its self-tests", app.vault.kid())));
-    let bad = app.db.integrity().await?;
-    say("integrity", if bad.is_empty() { Ok("clean".into()) } else { Err(Error::Unavailable(bad.join("; "))) });
-    let mut c = app.db.read().await?;
-    let report = audit::verify(&mut c, &app.vault).await?;
-    say(
-        "audit chain",
-        if report.problems.is_empty() { Ok(report.words()) } else { Err(Error::Unavailable(report.words())) },
-    );
-    let year = app.clock.today().year();
-    let covered = app.calendar.years().any(|y| y == year);
-    say(
-        "holidays",
-        if covered {
-            Ok(format!("calendar covers {year}"))
-        } else {
-            Err(Error::Unavailable(format!("no calendar for {year}")))
-        },
-    );
-    let marks = zw_indicators::cells::pending(&mut c).await?;
-    say("cells", Ok(format!("{marks} marks waiting")));
-    Ok(wrong)
+    Ok(if report.different > 0 { exit::FOUND } else { exit::OK })
 }
 
 /// `print …`
@@ -392,7 +358,7 @@ pub async fn figures(config: &Config, a: FiguresArgs) -> Result<()> {
         println!("stations built   {}", n.stations_built);
         println!(
             "coverage         {} % ({} of {} townships)",
-            n.coverage_percent.as_deref().unwrap_or("—"),
+            n.coverage_percent.map_or_else(|| "—".to_owned(), |p| format!("{p:.1}")),
             n.townships_covered,
             n.townships_counted
         );

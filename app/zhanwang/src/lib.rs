@@ -5,9 +5,13 @@ pub mod backup;
 pub mod commands;
 pub mod config;
 pub mod demo;
+mod doctor;
+pub mod exit;
 mod home;
 pub mod keys;
 mod listen;
+mod pg_tools;
+mod private;
 mod safekeeping;
 mod store;
 pub mod wire;
@@ -18,7 +22,7 @@ use std::process::ExitCode;
 
 /// Zhanwang (站网): the software of a province's social-work station network.
 #[derive(Parser)]
-#[command(name = "zhanwang", version, about, long_about = None)]
+#[command(name = "zhanwang", version, about, long_about = None, after_help = exit::HELP)]
 struct Cli {
     /// Configuration file (TOML); every key is in README.md.
     #[arg(long, global = true, value_name = "FILE")]
@@ -70,20 +74,25 @@ enum Command {
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(c) => c,
+        Err(e) => {
+            // `--help` and `--version` come this way too. There is nobody to tell when the terminal is gone.
+            let _ = e.print();
+            return ExitCode::from(if e.use_stderr() { exit::FAILED } else { exit::OK });
+        }
+    };
+    let failed = |words: String| {
+        eprintln!("zhanwang: {words}");
+        ExitCode::from(exit::FAILED)
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(r) => r,
-        Err(e) => {
-            eprintln!("zhanwang: {e}");
-            return ExitCode::FAILURE;
-        }
+        Err(e) => return failed(e.to_string()),
     };
     match runtime.block_on(run(cli)) {
         Ok(code) => ExitCode::from(code),
-        Err(e) => {
-            eprintln!("zhanwang: {}", commands::explain(&e));
-            ExitCode::FAILURE
-        }
+        Err(e) => failed(commands::explain(&e)),
     }
 }
 
@@ -96,19 +105,20 @@ async fn run(cli: Cli) -> zw_core::Result<u8> {
         .map_err(|e| zw_core::Error::Unavailable(format!("log filter: {e}")))?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
     match cli.command {
-        Command::Serve => commands::serve(&config).await.map(|()| 0),
-        Command::Demo(args) => demo::run(&config, args).await.map(|()| 0),
-        Command::Migrate => commands::migrate(&config).await.map(|()| 0),
-        Command::Divisions(c) => commands::divisions(&config, c).await.map(|()| 0),
-        Command::Account(c) => commands::account(&config, c).await.map(|()| 0),
-        Command::Figures(a) => commands::figures(&config, a).await.map(|()| 0),
-        Command::Circular(a) => commands::circular(&config, a).await.map(|()| 0),
-        Command::Audit(commands::Audit::Verify) => commands::audit_verify(&config).await,
-        Command::Backup(a) => safekeeping::backup(&config, a).await.map(|()| 0),
-        Command::Restore(a) => safekeeping::restore(&config, a).await.map(|()| 0),
-        Command::Cells(commands::Cells::Rebuild) => commands::cells_rebuild(&config).await,
-        Command::Key(commands::Key::Export { file }) => keys::export(&config.data, &file).map(|()| 0),
-        Command::Doctor => commands::doctor(&config).await,
-        Command::Print(p) => commands::print(&config, p).map(|()| 0),
+        Command::Serve => commands::serve(&config).await?,
+        Command::Demo(args) => demo::run(&config, args).await?,
+        Command::Migrate => commands::migrate(&config).await?,
+        Command::Account(c) => commands::account(&config, c).await?,
+        Command::Figures(a) => commands::figures(&config, a).await?,
+        Command::Circular(a) => commands::circular(&config, a).await?,
+        Command::Backup(a) => safekeeping::backup(&config, a).await?,
+        Command::Restore(a) => safekeeping::restore(&config, a).await?,
+        Command::Key(commands::Key::Export { file }) => safekeeping::key_export(&config, &file).await?,
+        Command::Print(p) => commands::print(&config, p)?,
+        Command::Divisions(c) => return commands::divisions(&config, c).await,
+        Command::Audit(commands::Audit::Verify) => return commands::audit_verify(&config).await,
+        Command::Cells(commands::Cells::Rebuild) => return commands::cells_rebuild(&config).await,
+        Command::Doctor => return doctor::doctor(&config).await,
     }
+    Ok(exit::OK)
 }

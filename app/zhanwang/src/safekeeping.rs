@@ -1,9 +1,11 @@
-//! The commands that write and read backups.
+//! The commands that write and read backups, and the one that saves the key they need.
 
 use crate::commands::{BackupArgs, RestoreArgs, note};
 use crate::config::Config;
-use crate::{backup as bk, keys, wire};
-use std::path::PathBuf;
+use crate::pg_tools::PgTool;
+use crate::{backup as bk, keys, private, wire};
+use sha2::{Digest as _, Sha256};
+use std::path::{Path, PathBuf};
 use zw_access::{Action, Ctx, hex};
 use zw_core::{Error, Result};
 
@@ -13,13 +15,15 @@ pub async fn backup(config: &Config, a: BackupArgs) -> Result<()> {
     let app = &wired.app;
     note(app, Action("backup.write"), &a.out.display().to_string()).await?;
     // The unsealed copy lives beside the key, readable by nobody else, and goes however this ends.
-    let plain = Scratch::new(config.data.join("secrets").join("backup.part"))?;
+    let plain = Scratch::new(keys::secrets(&config.data).join("backup.part"))?;
+    // Both tools fill an empty file that is there, and leave its mode alone.
+    private::file(&plain.0)?;
     let plain = &plain.0;
     let kind = if config.database_url.is_empty() {
         app.db.copy_lite_to(plain).await?;
         "sqlite"
     } else {
-        tool("pg_dump", &["--format=custom", "--file", &plain.display().to_string(), &config.database_url])?;
+        PgTool::new("pg_dump", &config.database_url)?.arg("--format=custom").arg("--file").arg(plain).run()?;
         "postgres"
     };
     let (sha256, size) = bk::digest(plain)?;
@@ -62,52 +66,78 @@ impl Drop for Scratch {
     }
 }
 
-fn tool(name: &str, args: &[&str]) -> Result<()> {
-    let status =
-        std::process::Command::new(name).args(args).status().map_err(|e| Error::Unavailable(format!("{name}: {e}")))?;
-    if status.success() { Ok(()) } else { Err(Error::Unavailable(format!("{name} failed"))) }
-}
-
 /// `restore`: proves the backup wholly before any live data are touched, and only fills what is empty.
 pub async fn restore(config: &Config, a: RestoreArgs) -> Result<()> {
     let vault = keys::open(&config.data, &zw_core::Rng::system(), false)?;
-    let plain = Scratch::new(config.data.join("secrets").join("restore.part"))?;
+    let plain = Scratch::new(keys::secrets(&config.data).join("restore.part"))?;
     let plain = &plain.0;
     let manifest = bk::unseal(&vault, &a.from, plain)?;
     println!("backup of {} ({}), {} bytes: whole", manifest.made_at, manifest.kind, manifest.size);
-    let want = if config.database_url.is_empty() { "sqlite" } else { "postgres" };
-    let done = if a.verify {
-        Ok(())
-    } else if manifest.kind != want {
-        Err(Error::Unavailable(format!("this is a {} backup, the configuration names {want}", manifest.kind)))
-    } else if want == "sqlite" {
-        let file = config.lite_file();
-        if ["", "-wal", "-shm"].iter().any(|end| config.data.join(format!("zhanwang.db{end}")).exists()) {
-            Err(Error::Unavailable(format!("{} exists: restore only into an empty folder", file.display())))
-        } else {
-            std::fs::rename(plain, &file).map_err(|e| Error::Unavailable(e.to_string()))
-        }
-    } else {
-        tool(
-            "pg_restore",
-            &[
-                "--exit-on-error",
-                "--single-transaction",
-                "--no-owner",
-                "--dbname",
-                &config.database_url,
-                &plain.display().to_string(),
-            ],
-        )
-    };
-    done?;
-    if !a.verify {
-        let wired = wire::ready(config).await?;
-        let ctx = Ctx::system(wired.app.clone(), "cli", &[]);
-        let tx = ctx.write().await?;
-        let heads = manifest.audit_heads.join(",");
-        tx.commit(ctx.event(Action("backup.restored")).record(None, heads).purpose(a.reason)).await?;
-        println!("restored");
+    if a.verify {
+        return Ok(());
     }
+    let want = if config.database_url.is_empty() { "sqlite" } else { "postgres" };
+    if manifest.kind != want {
+        return Err(Error::Unavailable(format!("this is a {} backup, the configuration names {want}", manifest.kind)));
+    }
+    if want == "sqlite" {
+        put_in_place(config, plain)?;
+    } else {
+        let tool = PgTool::new("pg_restore", &config.database_url)?;
+        tool.arg("--exit-on-error").arg("--single-transaction").arg("--no-owner").arg(plain).run()?;
+    }
+    let wired = wire::ready(config).await?;
+    let ctx = Ctx::system(wired.app.clone(), "cli", &[]);
+    let tx = ctx.write().await?;
+    tx.commit(ctx.event(Action("backup.restored")).record(None, heads(&manifest)).purpose(a.reason)).await?;
+    println!("restored");
     Ok(())
+}
+
+/// The heads of all chains in one line that fits an audit row: how many, and what they were, as a digest.
+fn heads(m: &bk::Manifest) -> String {
+    format!("{} audit heads, sha256 {}", m.audit_heads.len(), hex(&Sha256::digest(m.audit_heads.join(","))))
+}
+
+fn put_in_place(config: &Config, plain: &Path) -> Result<()> {
+    let file = config.lite_file();
+    if private::database_files(&file).iter().any(|f| f.exists()) {
+        return Err(Error::Unavailable(format!("{} exists: restore only into an empty folder", file.display())));
+    }
+    private::folder(&config.data)?;
+    std::fs::rename(plain, &file).map_err(|e| Error::Unavailable(e.to_string()))?;
+    private::sync(&config.data)
+}
+
+/// `key export`: written down in the audit log first. Where there is no database to write to, the key is saved all the
+/// same, because it may be the last thing that can be.
+pub async fn key_export(config: &Config, to: &Path) -> Result<()> {
+    let noted = match wire::existing(config).await {
+        Ok(wired) => note(&wired.app, Action("key.export"), &to.display().to_string()).await,
+        Err(e) => Err(e),
+    };
+    if let Err(e) = noted {
+        eprintln!("zhanwang: not written down in the audit log: {}", crate::commands::explain(&e));
+    }
+    keys::export(&config.data, to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_of_many_chains_fit_a_row_and_differ() {
+        let with = |n: i64| bk::Manifest {
+            kind: "postgres".into(),
+            made_at: String::new(),
+            kid: String::new(),
+            program: String::new(),
+            size: 0,
+            sha256: String::new(),
+            audit_heads: (0..16).map(|c| format!("{c}:{n}:{}", "ab".repeat(32))).collect(),
+        };
+        assert!(heads(&with(1)).len() < 100);
+        assert_ne!(heads(&with(1)), heads(&with(2)));
+    }
 }

@@ -8,6 +8,17 @@ pub async fn audit_heads(c: &mut Conn) -> Result<Vec<(i64, i64, Vec<u8>)>> {
     c.all(sql("SELECT chain_id,seq,hash FROM audit_head ORDER BY chain_id")).await
 }
 
+/// The key id of the newest audit row, when no row at all was written with this key: then the key is another
+/// installation's. One row whose id somebody changed proves nothing, and is for `audit verify` to find.
+pub async fn foreign_key(c: &mut Conn, kid: &str) -> Result<Option<String>> {
+    let ours: Option<(i64,)> = c.one(sql("SELECT seq FROM audit_event WHERE kid=").bind(kid).lit(" LIMIT 1")).await?;
+    if ours.is_some() {
+        return Ok(None);
+    }
+    let newest: Option<(String,)> = c.one(sql("SELECT kid FROM audit_event ORDER BY ts_us DESC LIMIT 1")).await?;
+    Ok(newest.map(|(kid,)| kid))
+}
+
 /// Whether a database carries the table of settings (an embedded file that was migrated).
 pub async fn has_settings(c: &mut Conn) -> Result<bool> {
     let n: i64 = c.scalar(sql("SELECT COUNT(*) FROM sqlite_master WHERE name='setting'")).await?;

@@ -1,7 +1,7 @@
 //! Wiring: database, keys, clock, modules.
 
 use crate::config::Config;
-use crate::{home, keys};
+use crate::{home, keys, private};
 use std::any::Any;
 use std::sync::Arc;
 use zw_access::{App, AppParts, Policy, Settings, Vault};
@@ -52,19 +52,38 @@ pub struct DemoSetting {
 /// Opens the database the configuration names.
 pub async fn open_db(config: &Config) -> Result<Db> {
     if config.database_url.is_empty() {
-        std::fs::create_dir_all(&config.data)
-            .map_err(|e| Error::Unavailable(format!("{}: {e}", config.data.display())))?;
+        private_place(config)?;
         Db::open_lite(&config.lite_file(), LiteOptions::Durable).await
     } else {
         Db::open_pg(&config.database_url, config.pg_connections).await
     }
 }
 
-/// Opens the keys; they may be made only while there is no data that another key wrote.
+/// The folder and the file of the embedded database, for the owner alone, before the engine opens them.
+pub fn private_place(config: &Config) -> Result<()> {
+    private::folder(&config.data)?;
+    let files = private::database_files(&config.lite_file());
+    private::file(&files[0])?;
+    for f in files.iter().filter(|f| f.exists()) {
+        private::file(f)?;
+    }
+    Ok(())
+}
+
+/// Opens the keys; they may be made only while there is no data that another key wrote, and must be the ones that wrote
+/// what is there.
 pub async fn open_vault(config: &Config, db: &Db) -> Result<Vault> {
     let mut c = db.read().await?;
     let fresh = crate::store::audit_heads(&mut c).await?.is_empty();
-    keys::open(&config.data, &Rng::system(), fresh)
+    let vault = keys::open(&config.data, &Rng::system(), fresh)?;
+    if let Some(other) = crate::store::foreign_key(&mut c, vault.kid()).await? {
+        return Err(Error::Unavailable(format!(
+            "these data were written with key {other}, {} holds key {}: put back the key that `key export` saved",
+            keys::secrets(&config.data).display(),
+            vault.kid()
+        )));
+    }
+    Ok(vault)
 }
 
 /// The working-day calendar that ships with the program.

@@ -62,6 +62,10 @@ impl Percent {
     pub fn growth(now: i64, before: i64) -> Option<Self> {
         Self::of(now.checked_sub(before)?, before.checked_abs()?)
     }
+    /// The value as a JSON number, `65.1`: the binary fraction nearest to it prints as itself. Never calculate with it.
+    pub fn json(self) -> f64 {
+        self.0 as f64 / 10.0
+    }
     /// The value with one decimal and no sign of percent: `65.1`.
     pub fn number(self) -> String {
         Points(self.0).to_string()
@@ -138,6 +142,12 @@ mod tests {
         assert_eq!(before.points_since(now).to_string(), "-8.4");
         assert_eq!(before.points_since(now).abs().to_string(), "8.4");
         assert_eq!(now.number(), "65.1");
+        for (tenths, printed) in
+            [(651, "65.1"), (650, "65.0"), (0, "0.0"), (1000, "100.0"), (567, "56.7"), (-1, "-0.1")]
+        {
+            let json = Percent::from_tenths(tenths).json();
+            assert_eq!(format!("{json:?}"), printed);
+        }
     }
 
     #[test]

@@ -192,10 +192,11 @@ impl Tx {
     pub fn live(&mut self, topic: &'static str, county: Option<DivisionId>) {
         self.live.push(Live { topic, county });
     }
-    /// Flushes marks, jobs and live notes, then the audit rows LAST, and commits.
+    /// Flushes marks, jobs and live notes, then the audit rows LAST, and commits. Whatever keeps the audit rows from
+    /// being written makes the whole act unavailable (security.md AUD-2): no data leave, nothing is changed.
     pub async fn commit(mut self, change: impl Change) -> Result<()> {
         self.flush().await?;
-        change.write(&mut self.conn).await?;
+        change.write(&mut self.conn).await.map_err(|e| Error::Unavailable(format!("audit log: {e}")))?;
         match self.conn.0 {
             Inner::Lite(t) => t.commit().await,
             Inner::Pg(t) => t.commit().await,
@@ -326,11 +327,12 @@ impl Db {
         Ok(Tx { conn: Conn(inner), at, marks: vec![], jobs: vec![], live: vec![] })
     }
 
-    /// Brings the schema up to date. Refuses a database newer than this program.
+    /// Brings the schema up to date. Refuses a database newer than this program. Nothing is run when it is up to date,
+    /// so that a role without the right to create tables can serve.
     pub async fn migrate(&self) -> Result<()> {
         let run = match self {
-            Self::Lite { w, .. } => migrate::lite().run(w).await,
-            Self::Pg(p) => migrate::pg().run(p).await,
+            Self::Lite { w, .. } => migrate::run(&migrate::lite(), w).await,
+            Self::Pg(p) => migrate::run(&migrate::pg(), p).await,
         };
         run.map_err(|e| Error::Unavailable(format!("migration: {e}")))
     }
@@ -347,28 +349,6 @@ impl Db {
                 Ok(())
             }
             Self::Pg(_) => Err(Error::Unavailable("a PostgreSQL database is copied by its own tools".into())),
-        }
-    }
-
-    /// Runs the engine's own integrity check; an empty list is good news.
-    pub async fn integrity(&self) -> Result<Vec<String>> {
-        match self {
-            Self::Lite { .. } => {
-                let mut c = self.read().await?;
-                let rows: Vec<(String,)> = c.all(sql("PRAGMA quick_check")).await?;
-                Ok(rows.into_iter().map(|(s,)| s).filter(|s| s != "ok").collect())
-            }
-            Self::Pg(_) => {
-                let mut c = self.read().await?;
-                let mut bad = vec![];
-                for (name, want) in [("fsync", "on"), ("full_page_writes", "on")] {
-                    let got: String = c.scalar(sql("SELECT setting FROM pg_settings WHERE name=").bind(name)).await?;
-                    if got != want {
-                        bad.push(format!("{name}={got}"));
-                    }
-                }
-                Ok(bad)
-            }
         }
     }
 

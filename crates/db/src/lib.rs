@@ -1,15 +1,17 @@
 //! The database layer: one SQL text for SQLite and PostgreSQL. `Sql` grows text and values together,
 //! `Conn` runs it, `Tx` is a write transaction that can only be committed with a `Change`.
-//! This crate is the only one that imports sqlx, and `conn.rs` holds the only engine switch.
+//! This crate is the only one that imports sqlx, and `conn.rs` holds the only switch of engines for statements (`health.rs` asks each engine what only it knows).
 
 mod bulk;
 mod conn;
 mod constraints;
+mod health;
 mod migrate;
 mod row;
 mod sql;
 
 pub use conn::{Change, Conn, Db, Engine, LiteOptions, Live, Mark, Tx};
+pub use health::{Setting, Verdict};
 pub use migrate::{MigrationInfo, tables};
 pub use row::{FromCol, Record, Row};
 pub use sql::{Sql, ToVal, Val, sql, val};

@@ -1,7 +1,7 @@
 //! Migrations of both engines, embedded; forward only, same numbers and names.
 
 use sqlx::SqlSafeStr as _;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 
 mod list {
     include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
@@ -21,6 +21,28 @@ pub(crate) fn lite() -> Migrator {
 }
 pub(crate) fn pg() -> Migrator {
     migrator(list::POSTGRES)
+}
+
+/// Runs what is missing; nothing at all when every migration of the program, and no other, is in the database.
+pub(crate) async fn run<D>(m: &Migrator, pool: &sqlx::Pool<D>) -> Result<(), MigrateError>
+where
+    D: sqlx::Database,
+    D::Connection: Migrate,
+{
+    const TABLE: &str = "_sqlx_migrations";
+    let mut c = pool.acquire().await?;
+    // A database without the table answers with an error, and is brought up to date below.
+    if let Ok(applied) = c.list_applied_migrations(TABLE).await {
+        let same = applied.len() == m.iter().count()
+            && m.iter()
+                .zip(&applied)
+                .all(|(ours, there)| ours.version == there.version && ours.checksum == there.checksum);
+        if same && c.dirty_version(TABLE).await?.is_none() {
+            return Ok(());
+        }
+    }
+    drop(c);
+    m.run(pool).await
 }
 
 /// A migration's number and name.

@@ -61,7 +61,7 @@ fn args(list: &[(String, String)]) -> Vec<(&str, Arg)> {
 }
 
 /// The words of a field problem: Fluent message `err-<code>`.
-pub(crate) fn field_words(lang: Lang, e: &FieldError) -> String {
+pub fn field_words(lang: Lang, e: &FieldError) -> String {
     lang.tf(&format!("err-{}", e.code), &args(&e.args))
 }
 

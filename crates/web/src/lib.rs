@@ -14,7 +14,7 @@ mod session;
 mod site;
 mod store;
 
-pub use error::{Fail, PageResult, words};
+pub use error::{Fail, PageResult, field_words, words};
 pub use idem::Idem;
 pub use live::LiveHub;
 pub use page::FormTrouble;

@@ -58,17 +58,18 @@ pub async fn run(config: &Config, args: DemoArgs) -> Result<()> {
     if !config.listen.ip().is_loopback() && !args.allow_remote {
         return Err(Error::Unavailable("the demo listens on this machine only; --allow-remote overrides".into()));
     }
+    let listener = if args.no_serve { None } else { Some(crate::commands::bind(&config).await?) };
     clear(&config).await?;
     let sign_ins = prepare(&config).await?;
     if let Some(f) = &args.credentials_file {
         write_private(f, &serde_json::to_vec_pretty(&sign_ins).map_err(Error::internal)?)?;
     }
-    if args.no_serve {
+    let Some(listener) = listener else {
         println!("{}", config.lite_file().display());
         return Ok(());
-    }
+    };
     let wired = wire::ready(&config).await?;
-    crate::commands::listen(&config, wired, |url| announce(url, &sign_ins)).await
+    crate::commands::listen(&config, listener, wired, |url| announce(url, &sign_ins)).await
 }
 
 fn announce(url: &str, sign_ins: &[SignIn]) {
@@ -117,7 +118,7 @@ async fn clear(config: &Config) -> Result<()> {
 
 /// Makes the database. Nothing is synced to disk before the end: a demo that is cut off is made again.
 async fn prepare(config: &Config) -> Result<Vec<SignIn>> {
-    std::fs::create_dir_all(&config.data).map_err(|e| Error::Unavailable(e.to_string()))?;
+    wire::private_place(config)?;
     let db = Db::open_lite(&config.lite_file(), LiteOptions::Fast).await?;
     db.migrate().await?;
     let vault = crate::keys::open(&config.data, &Rng::system(), true)?;

@@ -17,7 +17,7 @@ impl Resource for Aggregates {
 }
 
 /// Headline figures on a day.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, schemars::JsonSchema)]
 pub struct NetworkFigures {
     /// End of this day.
     pub as_of: Day,
@@ -27,8 +27,8 @@ pub struct NetworkFigures {
     pub townships_counted: i64,
     /// Numerator of the coverage: distinct townships.
     pub townships_covered: i64,
-    /// 覆盖率 to one decimal, without the sign: `65.1`; none without a denominator.
-    pub coverage_percent: Option<String>,
+    /// 覆盖率 in percent, a number with one decimal: 65.1; null without a denominator.
+    pub coverage_percent: Option<f64>,
     /// Built county centres.
     pub county_centres: i64,
     /// Denominator of the county coverage.
@@ -83,7 +83,7 @@ pub async fn figures(ctx: &Ctx, day: Day, area: Option<DivisionId>) -> Result<Ne
         stations_built: get("stations_built"),
         townships_counted: den,
         townships_covered: num,
-        coverage_percent: Percent::of(num, den).map(Percent::number),
+        coverage_percent: Percent::of(num, den).map(Percent::json),
         county_centres: get("county_centres"),
         counties_counted: get("counties_counted"),
         village_rooms: get("village_rooms"),

@@ -31,7 +31,7 @@ pub fn figures(lang: Lang, f: &NetworkFigures, area: &str) -> Markup {
         unconfirmed: !f.confirmed,
         ..Stat::default()
     };
-    let coverage = f.coverage_percent.as_ref().map_or_else(|| "—".to_owned(), |p| format!("{p}%"));
+    let coverage = f.coverage_percent.map_or_else(|| "—".to_owned(), |p| format!("{p:.1}%"));
     card(
         &lang.t("network-today-figures"),
         stats(
@@ -68,7 +68,7 @@ pub fn sample(lang: Lang) -> Markup {
         stations_built: 716,
         townships_counted: 1100,
         townships_covered: 716,
-        coverage_percent: Some("65.1".into()),
+        coverage_percent: Some(65.1),
         county_centres: 26,
         counties_counted: 83,
         village_rooms: 1351,

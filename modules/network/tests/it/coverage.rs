@@ -58,11 +58,11 @@ async fn the_worked_example() {
         load(&app, &units).await;
         let now = figures(&cli(&app), day(20210708), Some(province)).await.unwrap();
         assert_eq!((now.stations_built, now.townships_covered, now.townships_counted), (716, 716, 1_100));
-        assert_eq!(now.coverage_percent.as_deref(), Some("65.1"));
+        assert_eq!(now.coverage_percent, Some(65.1));
         let then = figures(&cli(&app), day(20210609), Some(province)).await.unwrap();
-        assert_eq!((then.stations_built, then.coverage_percent.as_deref()), (624, Some("56.7")));
+        assert_eq!((then.stations_built, then.coverage_percent), (624, Some(56.7)));
         let before = figures(&cli(&app), day(20201231), Some(province)).await.unwrap();
-        assert_eq!(before.coverage_percent.as_deref(), Some("0.0"));
+        assert_eq!(before.coverage_percent, Some(0.0));
     })
     .await;
 }

@@ -155,10 +155,7 @@ async fn targets_and_the_api() {
             .await;
         assert_eq!(sheet.json()["venue_on"].as_str(), Some("2021-03-01"), "{}", sheet.text());
         let figures = county.get("/api/v1/network/figures?area=100&on=2021-07-08").await.json();
-        assert_eq!(
-            (figures["townships_counted"].as_i64(), figures["coverage_percent"].as_str()),
-            (Some(3), Some("0.0"))
-        );
+        assert_eq!((figures["townships_counted"].as_i64(), figures["coverage_percent"].as_f64()), (Some(3), Some(0.0)));
         let foreign = county.get("/api/v1/network/figures?area=200").await.json();
         assert_eq!(foreign["townships_counted"].as_i64(), Some(0), "another province counts nothing here");
         let divisions = county.get("/api/v1/divisions?area=100").await.json();

@@ -78,7 +78,7 @@ async fn from_nothing_to_built() {
         }
         assert_eq!(county_count(&app, "stations_in_progress", 20210701).await, 0);
         let f = figures(&cli(&app), day(20210708), Some(World::COUNTY)).await.unwrap();
-        assert_eq!(f.coverage_percent.as_deref(), Some("33.3"));
+        assert_eq!(f.coverage_percent, Some(33.3));
         let s = sheets::get(&ctx, World::TOWN).await.unwrap();
         assert_eq!((s.built, s.status, s.unit_id), (true, zw_ui::Status::Done, Some(id)));
 

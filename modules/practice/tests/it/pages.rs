@@ -178,6 +178,28 @@ async fn another_stations_people_do_not_exist() {
     .await;
 }
 
+/// security.md AUD-2: what cannot be written down is not shown and not done.
+#[tokio::test]
+async fn without_the_audit_log_nothing_is_shown() {
+    on_both(parts, |app| async move {
+        let person = one_person(&app).await;
+        let c = app.client(social_worker(1));
+        assert!(c.get(&person).await.text().contains("陈秀英"));
+        let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
+        tx.run(zw_db::sql("DROP TABLE audit_event")).await.unwrap();
+        quietly(tx).await;
+        for path in [person.as_str(), "/people"] {
+            let refused = c.get(path).await;
+            assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+            assert!(!refused.text().contains("陈秀英"), "{path}");
+        }
+        let reveal = c.post(&format!("{person}/reveal"), &[("field", "id_no"), ("purpose", "visit")]).await;
+        assert_eq!(reveal.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(!reveal.text().contains(&id_no("19500101", 1)));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_reveal_is_in_the_answer_and_nowhere_else() {
     on_both(parts, |app| async move {

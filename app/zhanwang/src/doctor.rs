@@ -1,0 +1,88 @@
+//! `doctor`: configuration, files, database, keys and durability, one line each.
+
+use crate::commands::explain;
+use crate::config::Config;
+use crate::{exit, private, wire};
+use zw_access::audit;
+use zw_core::{Error, Result};
+use zw_db::{Db, Verdict};
+
+struct Sheet(u8);
+
+impl Sheet {
+    fn say(&mut self, what: &str, r: Result<String>) {
+        match r {
+            Ok(v) => println!("ok    {what}: {v}"),
+            Err(e) => {
+                self.0 = exit::FOUND;
+                println!("WRONG {what}: {}", explain(&e));
+            }
+        }
+    }
+    /// Good, or what is wrong.
+    fn list(&mut self, what: &str, good: &str, bad: Vec<String>) {
+        let r = if bad.is_empty() { Ok(good.to_owned()) } else { Err(Error::Unavailable(bad.join("; "))) };
+        self.say(what, r);
+    }
+    fn advise(what: &str, words: &str) {
+        println!("NOTE  {what}: {words}");
+    }
+}
+
+/// What keeps the program from serving on this database: durability settings that are not in force, and damage.
+pub async fn refuse_if_unsafe(db: &Db) -> Result<()> {
+    let wrong: Vec<String> =
+        db.durability().await?.iter().filter(|s| s.verdict == Verdict::Wrong).map(ToString::to_string).collect();
+    if !wrong.is_empty() {
+        return Err(Error::Unavailable(format!("acknowledged changes could be lost: {}", wrong.join("; "))));
+    }
+    let bad = db.integrity().await?;
+    if !bad.is_empty() {
+        return Err(Error::Unavailable(format!("the database is damaged: {}", bad.join("; "))));
+    }
+    Ok(())
+}
+
+/// `doctor`
+pub async fn doctor(config: &Config) -> Result<u8> {
+    println!("data            {}", config.data.display());
+    println!("listen          {}", config.listen);
+    println!("public_url      {}", config.public_url());
+    let mut sheet = Sheet(exit::OK);
+    sheet.say("transport", config.check_transport().map(|()| "plain http only where allowed".into()));
+    // Before anything is opened, because opening tightens what is too loose.
+    let loose = private::audit(&config.data, &config.lite_file())?;
+    sheet.list("files", "only the owner may look into them", loose);
+    let wired = wire::existing(config).await?;
+    let app = &wired.app;
+    sheet.say("engine", Ok(format!("{:?}", app.db.engine())));
+    sheet.say("keys", Ok(format!("key {} answers its self-tests", app.vault.kid())));
+    for s in app.db.durability().await? {
+        match s.verdict {
+            Verdict::Good => sheet.say("durability", Ok(s.to_string())),
+            Verdict::Advice => Sheet::advise("durability", &s.to_string()),
+            Verdict::Wrong => sheet.say("durability", Err(Error::Unavailable(s.to_string()))),
+        }
+    }
+    let bad = app.db.integrity().await?;
+    sheet.list("integrity", "clean", bad);
+    match app.db.audit_is_append_only().await? {
+        None => {}
+        Some(true) => sheet.say("audit rights", Ok("this role can add audit rows and read them, nothing else".into())),
+        Some(false) => Sheet::advise(
+            "audit rights",
+            "this role may change and delete audit rows: serve as a role of its own, see 'zhanwang print pg-roles'",
+        ),
+    }
+    let mut c = app.db.read().await?;
+    let report = audit::verify(&mut c, &app.vault).await?;
+    let problems = report.problems.iter().map(|p| p.1.clone()).collect();
+    sheet.list("audit chain", &report.words(), problems);
+    let year = app.clock.today().year();
+    let covered = app.calendar.years().any(|y| y == year);
+    let missing = if covered { vec![] } else { vec![format!("no calendar for {year}")] };
+    sheet.list("holidays", &format!("calendar covers {year}"), missing);
+    let marks = zw_indicators::cells::pending(&mut c).await?;
+    sheet.say("cells", Ok(format!("{marks} marks waiting")));
+    Ok(sheet.0)
+}
