@@ -37,6 +37,8 @@ impl Server {
         let addr = free_port()?;
         let mut c = place.command(program, &["serve"]);
         c.env("ZHANWANG_LISTEN", addr.to_string());
+        // A campaign opens more connections than one address may; a proxy is not counted.
+        c.env("ZHANWANG_TRUSTED_PROXIES", addr.ip().to_string());
         Self::start(c, addr, &place.dir, "/login").await
     }
     /// Starts this program's own ceiling server on a place.

@@ -172,7 +172,8 @@ pub async fn listen(config: &Config, listener: TcpListener, wired: Wired, ready:
     ];
     let router = zw_web::router(app.clone(), routes);
     ready(&config.public_url());
-    crate::listen::serve(listener, router, shutdown()).await;
+    let peers = crate::listen::Peers::new(config.listen.ip(), &config.trusted_proxies);
+    crate::listen::serve(listener, peers, router, shutdown()).await;
     // Before the pool closes under them; what they left is taken up at the next start.
     for task in background {
         task.abort();

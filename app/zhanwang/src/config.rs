@@ -20,7 +20,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The address people use; must be https unless it is this machine. Environment: `ZHANWANG_PUBLIC_URL`.
     pub public_url: String,
-    /// Proxies whose X-Forwarded-For is believed. Environment: `ZHANWANG_TRUSTED_PROXIES` (comma separated).
+    /// TLS proxies in front of the program: their X-Forwarded-For is believed, and beside them nobody connects when
+    /// the listening address is not loopback. Environment: `ZHANWANG_TRUSTED_PROXIES` (comma separated).
     pub trusted_proxies: Vec<IpAddr>,
     /// Log filter, e.g. `info` or `zw_web=debug`. Environment: `ZHANWANG_LOG`.
     pub log: String,
@@ -96,30 +97,45 @@ impl Config {
         }
     }
 
-    /// Plain http only on loopback (security.md): anywhere else the public address must be https.
+    /// Plain http only on loopback (security.md): anywhere else the public address must be https, and then the proxy
+    /// that speaks it must be named, so that clients are told apart and nobody else gets in beside it.
     pub fn check_transport(&self) -> Result<()> {
         let url = self.public_url();
+        let no = |why: String| Err(Error::Unavailable(why));
         if url.starts_with("https://") {
-            if !self.listen.ip().is_loopback() && self.trusted_proxies.is_empty() {
-                return Err(Error::Unavailable(
-                    "public_url is https but the program itself speaks http: listen on loopback behind a proxy, or name the proxy in trusted_proxies".into(),
-                ));
+            if self.trusted_proxies.is_empty() {
+                return no("public_url is https but the program itself speaks http: name the TLS proxy in front of it in trusted_proxies (127.0.0.1 for one on this machine)".into());
             }
             return Ok(());
         }
-        if self.listen.ip().is_loopback() {
-            return Ok(());
+        if !self.listen.ip().is_loopback() {
+            return no(format!(
+                "refusing to serve plain http on {}: set public_url to the https address of your proxy",
+                self.listen
+            ));
         }
-        Err(Error::Unavailable(format!(
-            "refusing to serve plain http on {}: set public_url to the https address of your proxy",
-            self.listen
-        )))
+        if !url.strip_prefix("http://").is_some_and(is_loopback_host) {
+            return no(format!("refusing plain http for {url}: public_url must be https, or name this machine"));
+        }
+        Ok(())
     }
 
     /// The embedded database file.
     pub fn lite_file(&self) -> PathBuf {
         self.data.join("zhanwang.db")
     }
+}
+
+/// Whether what follows `http://` names this machine.
+fn is_loopback_host(rest: &str) -> bool {
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    // Whoever writes user@host does not mean this machine, however the text before the @ looks.
+    !authority.contains('@')
+        && (host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback()))
 }
 
 #[cfg(test)]
@@ -145,11 +161,27 @@ mod tests {
             trusted_proxies: proxies.iter().map(|p| p.parse().unwrap()).collect(),
             ..Config::default()
         };
-        assert!(with("127.0.0.1:1", "", &[]).check_transport().is_ok());
-        assert!(with("0.0.0.0:1", "", &[]).check_transport().is_err());
-        assert!(with("0.0.0.0:1", "http://zw.example", &[]).check_transport().is_err());
-        assert!(with("0.0.0.0:1", "https://zw.example", &[]).check_transport().is_err());
-        assert!(with("0.0.0.0:1", "https://zw.example", &["10.0.0.1"]).check_transport().is_ok());
-        assert!(with("127.0.0.1:1", "https://zw.example", &[]).check_transport().is_ok());
+        let proxy = &["10.0.0.1"][..];
+        for (listen, url, proxies, want) in [
+            ("127.0.0.1:1", "", &[][..], true),
+            ("[::1]:1", "", &[], true),
+            ("127.0.0.1:1", "http://localhost:8600", &[], true),
+            ("127.0.0.1:1", "http://127.0.0.1:8600/", &[], true),
+            ("127.0.0.1:1", "http://[::1]:8600", &[], true),
+            ("0.0.0.0:1", "", &[], false),
+            ("0.0.0.0:1", "http://zw.example", &[], false),
+            ("0.0.0.0:1", "http://localhost", proxy, false),
+            ("127.0.0.1:1", "http://zw.example", &[], false),
+            ("127.0.0.1:1", "http://zw.example", proxy, false),
+            ("127.0.0.1:1", "http://localhost.zw.example", &[], false),
+            ("127.0.0.1:1", "http://localhost@zw.example", &[], false),
+            ("127.0.0.1:1", "ftp://localhost", &[], false),
+            ("0.0.0.0:1", "https://zw.example", &[], false),
+            ("127.0.0.1:1", "https://zw.example", &[], false),
+            ("0.0.0.0:1", "https://zw.example", proxy, true),
+            ("127.0.0.1:1", "https://zw.example", &["127.0.0.1"], true),
+        ] {
+            assert_eq!(with(listen, url, proxies).check_transport().is_ok(), want, "{listen} {url} {proxies:?}");
+        }
     }
 }

@@ -68,6 +68,13 @@ impl Authenticator for TestAuth {
         });
         Box::pin(async move { Ok(found) })
     }
+    fn still<'a>(
+        &'a self,
+        app: &'a Arc<App>,
+        hash: &'a [u8],
+    ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>> {
+        self.session(app, hash)
+    }
 }
 
 static LITE: OnceCell<PathBuf> = OnceCell::const_new();
@@ -93,15 +100,25 @@ async fn lite_template() -> PathBuf {
 impl TestApp {
     /// An app on one engine.
     pub async fn new(engine: Engine, parts: TestParts) -> Self {
-        Self::make(engine, parts, false).await
+        Self::reached_by("http://127.0.0.1", engine, parts, false).await
+    }
+
+    /// An app that people reach by https.
+    pub async fn https(engine: Engine, parts: TestParts) -> Self {
+        Self::reached_by("https://zw.example", engine, parts, false).await
+    }
+
+    /// Name of the session's cookie.
+    pub fn cookie_name(&self) -> &'static str {
+        self.app.ext::<Site>().unwrap().config.cookie_name()
     }
 
     /// An app whose data pretend to be the demo's.
     pub async fn demo(engine: Engine, parts: TestParts) -> Self {
-        Self::make(engine, parts, true).await
+        Self::reached_by("http://127.0.0.1", engine, parts, true).await
     }
 
-    async fn make(engine: Engine, parts: TestParts, demo: bool) -> Self {
+    async fn reached_by(url: &str, engine: Engine, parts: TestParts, demo: bool) -> Self {
         let (db, place, dir) = match engine {
             Engine::Sqlite => {
                 let template = LITE.get_or_init(lite_template).await;
@@ -118,7 +135,7 @@ impl TestApp {
         };
         let policies: Vec<_> = parts.modules.iter().map(|m| m.policy).collect();
         let policy = Policy::join(&policies);
-        let config = WebConfig { public_url: "http://127.0.0.1".into(), trusted_proxies: vec![] };
+        let config = WebConfig { public_url: url.into(), trusted_proxies: vec![] };
         let (site, routes) = Site::join(config, parts.modules);
         let sessions = Arc::new(Sessions::default());
         let mut ext: Vec<Arc<dyn std::any::Any + Send + Sync>> = vec![
@@ -165,6 +182,11 @@ impl TestApp {
         let token = format!("test-token-{}", list.len());
         list.push((self.app.vault.token_hash(&token), actor));
         token
+    }
+    /// Ends a session, as signing out does.
+    pub fn sign_out(&self, token: &str) {
+        let hash = self.app.vault.token_hash(token);
+        self.sessions.0.lock().unwrap().retain(|(h, _)| *h != hash);
     }
     /// Sets the clock to a Beijing time.
     pub fn at(&self, y: i64, m: i64, d: i64, hour: i64) {

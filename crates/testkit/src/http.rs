@@ -57,12 +57,24 @@ impl Client<'_> {
     }
     /// Sends anything.
     pub async fn send(&self, method: Method, path: &str, content_type: &str, body: Vec<u8>) -> Answer {
-        let mut r = Request::builder().method(method).uri(path).header("sec-fetch-site", "same-origin");
-        if !content_type.is_empty() {
-            r = r.header(header::CONTENT_TYPE, content_type);
+        let kind: &[(&str, &str)] = if content_type.is_empty() { &[] } else { &[("content-type", content_type)] };
+        self.send_with(method, path, kind, body).await
+    }
+    /// Sends anything with headers of its own; the session's cookie and form token come along unless they are given.
+    pub async fn send_with(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+        let mut r = Request::builder().method(method).uri(path);
+        let given = |name: &str| headers.iter().any(|(k, _)| *k == name);
+        if !given("sec-fetch-site") && !given("origin") {
+            r = r.header("sec-fetch-site", "same-origin");
         }
         if let Some(t) = &self.token {
-            r = r.header(header::COOKIE, format!("zw_session={t}")).header("x-csrf-token", self.csrf());
+            r = r.header(header::COOKIE, format!("{}={t}", self.app.cookie_name()));
+            if !given("x-csrf-token") {
+                r = r.header("x-csrf-token", self.csrf());
+            }
+        }
+        for (name, value) in headers {
+            r = r.header(*name, *value);
         }
         let response = self.app.router.clone().oneshot(r.body(Body::from(body)).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();

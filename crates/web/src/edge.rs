@@ -1,15 +1,37 @@
 //! The last layer: renders errors once, logs defects once, sets the security headers on every answer.
 
 use crate::error::{Fail, code, field_words, status, words};
-use crate::page::shell_of;
+use crate::page::{FLASH, Flash, shell_of};
 use crate::session::RequestCtx;
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 use zw_core::Error;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Headers of every answer (WEB-1, WEB-2).
+const SECURITY: [(&str, &str); 5] = [
+    ("content-security-policy", POLICY),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
+
+fn set_security(h: &mut HeaderMap) {
+    for (name, value) in SECURITY {
+        h.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// The answer when the edge itself fails.
+pub(crate) fn last_resort() -> Response {
+    let mut r = (StatusCode::INTERNAL_SERVER_ERROR, [(header::CACHE_CONTROL, "no-store")], "500").into_response();
+    set_security(r.headers_mut());
+    r
+}
 
 /// Finishes a response.
 pub(crate) async fn render(rc: &RequestCtx, mut response: Response) -> Response {
@@ -32,24 +54,18 @@ pub(crate) async fn render(rc: &RequestCtx, mut response: Response) -> Response 
             *response.status_mut() = keep;
         }
     }
+    let site = rc.ctx.app.ext::<crate::Site>().ok();
     let h = response.headers_mut();
-    let mut set = |name: &'static str, value: &str| {
-        if let Ok(v) = HeaderValue::from_str(value) {
-            h.insert(name, v);
-        }
-    };
-    set("content-security-policy", POLICY);
-    set("x-content-type-options", "nosniff");
-    set("referrer-policy", "no-referrer");
-    set("cross-origin-opener-policy", "same-origin");
-    set("cross-origin-resource-policy", "same-origin");
-    set("x-request-id", &rc.ctx.request_id);
-    if rc.ctx.app.ext::<crate::Site>().is_ok_and(|s| s.config.secure()) {
-        set("strict-transport-security", "max-age=31536000");
+    set_security(h);
+    if let Ok(id) = HeaderValue::from_str(&rc.ctx.request_id) {
+        h.insert("x-request-id", id);
+    }
+    if site.as_ref().is_some_and(|s| s.config.secure()) {
+        h.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     if rc.ctx.app.demo {
         // ASCII only in headers; the words stand in every body.
-        set("x-zhanwang-data", "demo; unofficial");
+        h.insert("x-zhanwang-data", HeaderValue::from_static("demo; unofficial"));
         let json = h.get(header::CONTENT_TYPE).is_some_and(|t| {
             t.as_bytes().starts_with(b"application/json") || t.as_bytes().starts_with(b"application/problem+json")
         });
@@ -57,11 +73,18 @@ pub(crate) async fn render(rc: &RequestCtx, mut response: Response) -> Response 
             response = marked(response).await;
         }
     }
+    let left = response.extensions_mut().remove::<Flash>();
     let h = response.headers_mut();
     let shows_notice = h.get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
-    if rc.flash.is_some() && shows_notice && !rc.htmx {
-        // Said once.
-        h.append(header::SET_COOKIE, HeaderValue::from_static("zw_notice=; Path=/; SameSite=Lax; HttpOnly; Max-Age=0"));
+    // Said once: on the next page, then gone.
+    let notice = match left {
+        Some(Flash(key)) => Some((key, 60)),
+        None => (rc.flash.is_some() && shows_notice && !rc.htmx).then_some(("", 0)),
+    };
+    if let (Some((key, age)), Some(site)) = (notice, site)
+        && let Ok(v) = HeaderValue::from_str(&site.config.set_cookie(&site.config.cookie(FLASH), key, true, age))
+    {
+        h.append(header::SET_COOKIE, v);
     }
     if !rc.path.starts_with("/assets/") && !h.contains_key(header::CACHE_CONTROL) {
         h.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -32,6 +32,8 @@ pub(crate) fn status(e: &Error) -> StatusCode {
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::Forbidden | Error::StepUp => StatusCode::FORBIDDEN,
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Error::Rule { code: "body-too-large", .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        Error::Rule { code: "body-too-slow", .. } => StatusCode::REQUEST_TIMEOUT,
         Error::Invalid(_) | Error::Rule { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Conflict { .. } => StatusCode::CONFLICT,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,

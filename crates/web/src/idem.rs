@@ -1,12 +1,29 @@
 //! Idempotency: a re-sent form has one effect. The key is saved in the transaction of the effect.
 
 use crate::store;
+use axum::extract::Request;
+use axum::http::Method;
 use sha2::{Digest, Sha256};
 use zw_access::Ctx;
 use zw_core::{Error, Result};
 use zw_db::Tx;
 
-/// The key of a form or request and a hash of what it carried.
+/// What a request is sent to: the same key and body for another row is another request, never a repeat.
+pub(crate) struct Bound {
+    method: Method,
+    path: String,
+}
+
+impl Bound {
+    pub(crate) fn of(req: &Request) -> Self {
+        Self { method: req.method().clone(), path: req.uri().path().to_owned() }
+    }
+    pub(crate) fn idem(&self, key: Option<String>, body: &[u8]) -> Idem {
+        Idem::over(key, &[self.method.as_str().as_bytes(), self.path.as_bytes(), body])
+    }
+}
+
+/// The key of a form or request and a hash of the method, the path and the body it came with.
 #[derive(Clone, Debug, Default)]
 pub struct Idem {
     key: Option<String>,
@@ -18,10 +35,18 @@ impl Idem {
     pub fn none() -> Self {
         Self::default()
     }
-    /// A key with the body it came with.
+    /// A key with what it came with.
     pub fn new(key: Option<String>, body: &impl serde::Serialize) -> Self {
-        let bytes = serde_json::to_vec(body).unwrap_or_default();
-        Self { key: key.filter(|k| !k.is_empty() && k.len() <= 100), hash: Sha256::digest(&bytes).to_vec() }
+        Self::over(key, &[&serde_json::to_vec(body).unwrap_or_default()])
+    }
+
+    fn over(key: Option<String>, parts: &[&[u8]]) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+        Self { key: key.filter(|k| !k.is_empty() && k.len() <= 100), hash: hash.finalize().to_vec() }
     }
 
     /// What this key answered before, if it had its effect already. The same key with another body is refused.

@@ -1,6 +1,9 @@
 //! The door: request context, routes that declare their action, forms and CSRF, idempotency, error pages and
 //! problem+json, live updates, OpenAPI. Pages and API of the modules parse and render; rules are in services.
 
+mod body;
+mod counts;
+mod denial;
 mod draft;
 mod edge;
 mod error;
@@ -14,11 +17,13 @@ mod session;
 mod site;
 mod store;
 
+pub use counts::{Counted, Counts};
+pub use denial::denied;
 pub use error::{Fail, PageResult, field_words, words};
 pub use idem::Idem;
-pub use live::LiveHub;
+pub use live::{LiveHub, Note};
 pub use page::FormTrouble;
-pub use page::{ApiCtx, Json, Page, redirect, saved, see_other};
+pub use page::{ApiCtx, Json, Page, Sent, redirect, safe_next, saved, see_other};
 pub use posted::{Posted, Upload};
 pub use route::{Access, ApiDoc, Route, Routes};
 pub use session::{Auth, Authenticator, SessionInfo};

@@ -1,17 +1,20 @@
 //! Live updates: one poll of the outbox every 250 ms feeds all SSE clients of this process.
 
+use crate::counts::Counts;
 use crate::page::Page;
 use crate::route::{Access, Routes};
+use crate::session::{Auth, SessionInfo};
 use crate::store;
 use axum::extract::Query;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::broadcast;
-use zw_access::App;
-use zw_core::DivisionId;
+use tokio::sync::broadcast::{self, error::RecvError};
+use zw_access::{Actor, App};
+use zw_core::tree::DivisionKind;
+use zw_core::{DivisionId, Error};
 
 /// A note that a topic changed in a county.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,19 +25,36 @@ pub struct Note {
     pub county: DivisionId,
 }
 
+/// Streams of one session at once: a few tabs.
+const STREAMS: usize = 4;
+/// So often an open stream looks whether its session, or the wall screen's token, still lives.
+const CHECK: Duration = Duration::from_secs(15);
+
 /// The hub, shared through `App::ext`.
-pub struct LiveHub(broadcast::Sender<Note>);
+pub struct LiveHub {
+    notes: broadcast::Sender<Note>,
+    open: Counts<Vec<u8>>,
+    check: Duration,
+}
 
 impl Default for LiveHub {
     fn default() -> Self {
-        Self(broadcast::channel(1024).0)
+        Self::checking(CHECK)
     }
 }
 
 impl LiveHub {
+    /// A hub whose streams look after their session in another rhythm than the usual one.
+    pub fn checking(check: Duration) -> Self {
+        Self { notes: broadcast::channel(1024).0, open: Counts::default(), check }
+    }
+    /// Tells all listeners. No listener is no error.
+    pub fn tell(&self, note: Note) {
+        let _ = self.notes.send(note);
+    }
     /// Listens.
     pub fn subscribe(&self) -> broadcast::Receiver<Note> {
-        self.0.subscribe()
+        self.notes.subscribe()
     }
     /// Polls the outbox for ever; the binary spawns it once.
     pub async fn run(self: Arc<Self>, app: Arc<App>) {
@@ -47,8 +67,7 @@ impl LiveHub {
                 for (topic, county, seq) in rows {
                     let old = known.insert((topic.clone(), county.0), seq);
                     if !first && old != Some(seq) {
-                        // No listener is no error.
-                        let _ = self.0.send(Note { topic, county });
+                        self.tell(Note { topic, county });
                     }
                 }
                 first = false;
@@ -68,24 +87,64 @@ pub(crate) fn routes() -> Routes {
     Routes::new().get("/live", Access::SignedIn, sse)
 }
 
-/// Sends only the topic's name: what changed is fetched by the page itself, within its own permit.
+/// The counties an actor's grants of today lie in. Operators hold none, and learn of no county.
+fn counties(app: &App, actor: &Actor) -> HashSet<DivisionId> {
+    let today = app.clock.now().day_cn();
+    let tree = app.tree();
+    let view = tree.as_of(today);
+    let mut all = HashSet::new();
+    for g in actor.grants.iter().filter(|g| g.active_on(today)) {
+        all.extend(g.county);
+        let Some(area) = g.area.and_then(|a| view.get(a)) else { continue };
+        match area.kind {
+            DivisionKind::Township | DivisionKind::Village => all.extend(view.county_of(area.id)),
+            _ => all.extend(view.counties_under(area.id)),
+        }
+    }
+    all
+}
+
+/// What an open stream wakes up for.
+enum Woke {
+    Note(Result<Note, RecvError>),
+    Check(Option<SessionInfo>),
+}
+
+/// Sends only the topic's name: what changed is fetched by the page itself, within its own permit. That something
+/// changed in a county is told to those whose grants lie there, and for as long as their session lives.
 async fn sse(
     page: Page,
     Query(q): Query<Topics>,
 ) -> crate::PageResult<Sse<impl futures_util::Stream<Item = Result<Event, Infallible>>>> {
-    let hub = page.ctx.app.ext::<LiveHub>()?;
-    let mut rx = hub.subscribe();
+    let app = page.ctx.app.clone();
+    let (hub, auth) = (app.ext::<LiveHub>()?, app.ext::<Auth>()?);
+    let session = page.ctx.session_hash.clone().ok_or(Error::Unauthenticated)?;
+    let retry_after_s = i64::try_from(CHECK.as_secs()).unwrap_or_default();
+    let counted = hub.open.enter(session.clone(), STREAMS).ok_or(Error::TooMany { retry_after_s })?;
+    let mut notes = hub.subscribe();
+    let mut near = counties(&app, &page.ctx.actor);
     let topics: Vec<String> = q.topics.split(',').map(str::to_owned).collect();
     let stream = async_stream::stream! {
+        let _counted = counted;
+        let mut check = tokio::time::interval_at(tokio::time::Instant::now() + hub.check, hub.check);
         yield Ok(Event::default().event("hello").data("1"));
         loop {
-            match rx.recv().await {
-                Ok(n) if topics.contains(&n.topic) => yield Ok(Event::default().event("change").data(n.topic)),
-                Ok(_) => {}
-                Err(broadcast::error::RecvError::Lagged(_)) => yield Ok(Event::default().event("change").data("lagged")),
-                Err(broadcast::error::RecvError::Closed) => break,
+            let woke = tokio::select! {
+                note = notes.recv() => Woke::Note(note),
+                // A database that does not answer ends the stream too; the page asks again by itself.
+                _ = check.tick() => Woke::Check(auth.0.still(&app, &session).await.unwrap_or_default()),
+            };
+            match woke {
+                Woke::Note(Ok(n)) => {
+                    if topics.contains(&n.topic) && (n.county.0 == 0 || near.contains(&n.county)) {
+                        yield Ok(Event::default().event("change").data(n.topic));
+                    }
+                }
+                Woke::Note(Err(RecvError::Lagged(_))) => yield Ok(Event::default().event("change").data("lagged")),
+                Woke::Check(Some(info)) => near = counties(&app, &info.actor),
+                Woke::Note(Err(RecvError::Closed)) | Woke::Check(None) => break,
             }
         }
     };
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(CHECK)))
 }

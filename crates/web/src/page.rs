@@ -1,6 +1,8 @@
 //! Extractors and answers for pages and API.
 
+use crate::body;
 use crate::error::{Fail, PageResult};
+use crate::idem::{Bound, Idem};
 use crate::posted::Posted;
 use crate::session::RequestCtx;
 use crate::site::Site;
@@ -179,25 +181,31 @@ impl FromRequestParts<Arc<App>> for ApiCtx {
     }
 }
 
-/// A JSON body in, a JSON answer out. In the demo the edge adds `data_notice` to every answer object.
+/// A JSON body in, a JSON answer out. In the demo the edge adds `data_notice` to every answer, which is an object.
 pub struct Json<T>(pub T);
+
+/// A JSON body of a write that may be sent again, with its key from the header `Idempotency-Key`.
+pub struct Sent<T>(pub T, pub Idem);
+
+impl<T: serde::de::DeserializeOwned> FromRequest<Arc<App>> for Sent<T> {
+    type Rejection = Fail;
+    async fn from_request(req: Request, _: &Arc<App>) -> Result<Self, Fail> {
+        let bound = Bound::of(&req);
+        let key = req.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+        let bytes = body::small_body(req).await.map_err(Fail)?;
+        body::check_json(&bytes).map_err(Fail)?;
+        let mut de = serde_json::Deserializer::from_slice(&bytes);
+        match serde_path_to_error::deserialize(&mut de) {
+            Ok(input) => Ok(Self(input, bound.idem(key, &bytes))),
+            Err(e) => Err(Fail(crate::posted::parse_error(&e.path().to_string(), &e.inner().to_string()))),
+        }
+    }
+}
 
 impl<T: serde::de::DeserializeOwned> FromRequest<Arc<App>> for Json<T> {
     type Rejection = Fail;
-    async fn from_request(req: Request, _: &Arc<App>) -> Result<Self, Fail> {
-        let rc = req.extensions().get::<RequestCtx>().cloned();
-        let csrf = req.headers().get("x-csrf-token").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-        if let Some(rc) = &rc
-            && !rc.csrf.is_empty()
-            && !crate::posted::same(&csrf, &rc.csrf)
-        {
-            return Err(Fail(Error::rule("form-expired")));
-        }
-        let body = crate::posted::small_body(req).await.map_err(Fail)?;
-        let mut de = serde_json::Deserializer::from_slice(&body);
-        serde_path_to_error::deserialize(&mut de)
-            .map(Json)
-            .map_err(|e| Fail(crate::posted::parse_error(&e.path().to_string(), &e.inner().to_string())))
+    async fn from_request(req: Request, app: &Arc<App>) -> Result<Self, Fail> {
+        Sent::from_request(req, app).await.map(|Sent(input, _)| Self(input))
     }
 }
 
@@ -217,14 +225,31 @@ pub fn see_other(to: &str) -> Response {
 
 /// POST -> 303 with words of the module's own (a Fluent key) on the next page.
 pub fn saved(to: &str, notice: &'static str) -> Response {
-    let cookie = format!("{FLASH}={notice}; Path=/; SameSite=Lax; HttpOnly; Max-Age=60");
-    (StatusCode::SEE_OTHER, [(header::LOCATION, to.to_owned()), (header::SET_COOKIE, cookie)]).into_response()
+    let mut r = redirect(to);
+    r.extensions_mut().insert(Flash(notice));
+    r
 }
 
 /// 303 without words: sign-in, language.
 pub fn redirect(to: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
 }
+
+/// A path of our own to go on to; anything else is the start page: never a redirect off the site. Browsers drop tabs
+/// and line ends from an address and read `\\` as `/`.
+pub fn safe_next(next: &str) -> &str {
+    let own = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains('\\')
+        && !next.chars().any(char::is_control)
+        && !next.starts_with("/login")
+        && !next.starts_with("/logout");
+    if own { next } else { "/" }
+}
+
+/// The notice of [`saved`] on its way to the edge, which knows how cookies are set here.
+#[derive(Clone, Copy)]
+pub(crate) struct Flash(pub &'static str);
 
 /// Cookie that carries a notice to the next page.
 pub(crate) const FLASH: &str = "zw_notice";
@@ -233,5 +258,26 @@ impl FromRequest<Arc<App>> for Posted {
     type Rejection = Fail;
     async fn from_request(req: Request, app: &Arc<App>) -> Result<Self, Fail> {
         Self::read(req, app).await.map_err(Fail)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe_next;
+
+    #[test]
+    fn only_own_paths_to_go_on_to() {
+        for (next, want) in [
+            ("/units?x=1", "/units?x=1"),
+            ("//evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("/\t/evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("", "/"),
+            ("/a\r\nSet-Cookie: x", "/"),
+            ("/login", "/"),
+        ] {
+            assert_eq!(safe_next(next), want, "{next:?}");
+        }
     }
 }

@@ -1,17 +1,16 @@
 //! A posted form: its values as typed (so that nothing is lost), checked for the form token.
 
-use crate::idem::Idem;
+use crate::body;
+use crate::idem::{Bound, Idem};
 use crate::session::RequestCtx;
-use axum::extract::{FromRequest, Multipart, Request};
-use axum::http::header;
+use axum::extract::multipart::{Multipart, MultipartError};
+use axum::extract::{FromRequest, Request};
+use axum::http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 use zw_access::App;
 use zw_core::{Error, FieldErrors, Result};
-
-/// Largest uploaded file (security.md INP-4).
-pub(crate) const UPLOAD_LIMIT: usize = 20 * 1024 * 1024;
 
 /// An uploaded file.
 #[derive(Clone, Debug)]
@@ -38,30 +37,8 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && bool::from(a.as_bytes().ct_eq(b.as_bytes()))
 }
 
-/// Reads and forgets what a browser still sends, within reason: it shows an answer only after its upload is through.
-async fn drain(req: Request) {
-    use futures_util::StreamExt as _;
-    let (mut body, mut seen) = (req.into_body().into_data_stream(), 0);
-    while let Some(Ok(part)) = body.next().await {
-        seen += part.len();
-        if seen > 4 * UPLOAD_LIMIT {
-            break;
-        }
-    }
-}
-
-/// Largest form or JSON body (security.md INP-4).
-const BODY_LIMIT: usize = 2 * 1024 * 1024;
-
-/// The body of a form or JSON request.
-pub(crate) async fn small_body(req: Request) -> Result<axum::body::Bytes> {
-    axum::body::to_bytes(req.into_body(), BODY_LIMIT).await.map_err(|e| {
-        if e.to_string().contains("length limit") { Error::rule("body-too-large") } else { Error::rule("bad-request") }
-    })
-}
-
-fn too_large(e: &(impl axum::response::IntoResponse + std::fmt::Display)) -> Error {
-    if e.to_string().contains("length limit") { Error::rule("body-too-large") } else { Error::rule("bad-request") }
+fn part_error(e: &MultipartError) -> Error {
+    Error::rule(if e.status() == StatusCode::PAYLOAD_TOO_LARGE { "body-too-large" } else { "bad-request" })
 }
 
 /// A serde problem as a field problem: `unknown field` and wrong types name their field.
@@ -90,25 +67,23 @@ impl Posted {
             .get(header::CONTENT_TYPE)
             .and_then(|v| v.to_str().ok())
             .is_some_and(|t| t.starts_with("multipart/form-data"));
-        let mut p = Self::default();
+        let bound = Bound::of(&req);
+        let limit = body::limit(&req);
         let length = req.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-        if length.is_some_and(|n| n > UPLOAD_LIMIT as u64) {
-            drain(req).await;
+        if length.is_some_and(|n| n > limit as u64) {
+            body::drain(req, 4 * limit).await;
             return Err(Error::rule("body-too-large"));
         }
-        if multipart {
-            let mut parts = Multipart::from_request(req, app).await.map_err(|_| Error::rule("bad-request"))?;
-            while let Some(part) = parts.next_field().await.map_err(|e| too_large(&e))? {
-                let (name, file) = (part.name().unwrap_or_default().to_owned(), part.file_name().map(str::to_owned));
-                let bytes = part.bytes().await.map_err(|_| Error::rule("body-too-large"))?;
-                match file {
-                    Some(filename) => p.files.push(Upload { field: name, filename, bytes: bytes.to_vec() }),
-                    None => p.values.push((name, String::from_utf8_lossy(&bytes).into_owned())),
-                }
-            }
+        let mut p = if multipart {
+            body::in_time(Self::parts(req, app)).await?
         } else {
-            let body = small_body(req).await?;
-            p.values = serde_html_form::from_bytes(&body).map_err(|_| Error::rule("bad-request"))?;
+            let body = body::small_body(req).await?;
+            let values = serde_html_form::from_bytes(&body).map_err(|_| Error::rule("bad-request"))?;
+            Self { values, ..Self::default() }
+        };
+        for (field, value) in &p.values {
+            body::no_nul(field, field)?;
+            body::no_nul(field, value)?;
         }
         let csrf = p.take("csrf").unwrap_or_default();
         if let Some(rc) = rc
@@ -117,7 +92,23 @@ impl Posted {
         {
             return Err(Error::rule("form-expired"));
         }
-        p.idem = Idem::new(p.take(zw_ui::form::IDEMPOTENCY_FIELD), &p.values);
+        let key = p.take(zw_ui::form::IDEMPOTENCY_FIELD);
+        let (values, files) = (&p.values, p.files.iter().map(|f| (&f.field, &f.bytes)).collect::<Vec<_>>());
+        p.idem = bound.idem(key, &serde_json::to_vec(&(values, files)).unwrap_or_default());
+        Ok(p)
+    }
+
+    async fn parts(req: Request, app: &Arc<App>) -> Result<Self> {
+        let mut p = Self::default();
+        let mut parts = Multipart::from_request(req, app).await.map_err(|_| Error::rule("bad-request"))?;
+        while let Some(part) = parts.next_field().await.map_err(|e| part_error(&e))? {
+            let (name, file) = (part.name().unwrap_or_default().to_owned(), part.file_name().map(str::to_owned));
+            let bytes = part.bytes().await.map_err(|e| part_error(&e))?;
+            match file {
+                Some(filename) => p.files.push(Upload { field: name, filename, bytes: bytes.to_vec() }),
+                None => p.values.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+            }
+        }
         Ok(p)
     }
 

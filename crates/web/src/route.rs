@@ -1,9 +1,13 @@
 //! Routes that declare who may use them. A route cannot be added without an `Access`, and the registry is what
 //! the sweep tests and OpenAPI read.
 
+use crate::Fail;
+use crate::body::{BODY_LIMIT, Limit, UPLOAD_LIMIT};
 use crate::session::RequestCtx;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
 use axum::http::Method;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use std::sync::Arc;
@@ -100,6 +104,11 @@ impl Routes {
     pub fn post<H: Handler<T, Arc<App>>, T: 'static>(self, path: &'static str, access: Access, h: H) -> Self {
         self.add(Method::POST, path, access, None, h)
     }
+    /// The target of a form with a file: its body may be larger than others'.
+    #[must_use]
+    pub fn upload<H: Handler<T, Arc<App>>, T: 'static>(self, path: &'static str, access: Access, h: H) -> Self {
+        self.add_sized(Method::POST, path, access, None, UPLOAD_LIMIT, h)
+    }
     /// An API route, under /api/v1.
     #[must_use]
     pub fn api<H: Handler<T, Arc<App>>, T: 'static>(
@@ -120,46 +129,96 @@ impl Routes {
     }
 
     fn add<H: Handler<T, Arc<App>>, T: 'static>(
-        mut self,
+        self,
         method: Method,
         path: &'static str,
         access: Access,
         doc: Option<ApiDoc>,
         h: H,
     ) -> Self {
+        self.add_sized(method, path, access, doc, BODY_LIMIT, h)
+    }
+
+    fn add_sized<H: Handler<T, Arc<App>>, T: 'static>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        access: Access,
+        doc: Option<ApiDoc>,
+        limit: usize,
+        h: H,
+    ) -> Self {
         let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
+        let gate = Gate { access, limit, token: doc.is_some() && !is_safe(&method), rows: path.contains('{') };
         let handler = on(filter, h)
-            .layer(axum::middleware::from_fn(move |req: axum::extract::Request, next| guard(access, req, next)));
+            .layer(DefaultBodyLimit::max(limit))
+            .layer(axum::middleware::from_fn(move |req: Request, next| guard(gate, req, next)));
         self.0.push(Route { method, path, access, doc, handler });
         self
     }
 }
 
-/// Refuses before the handler runs; the denial is audited here, at the edge.
-async fn guard(access: Access, req: axum::extract::Request, next: axum::middleware::Next) -> Response {
+/// What the guard of a route knows.
+#[derive(Clone, Copy)]
+struct Gate {
+    access: Access,
+    /// Largest body.
+    limit: usize,
+    /// The form token must come in the header: JSON has no field for it, and some bodies are empty.
+    token: bool,
+    /// The path names a row, which may lie outside the reader's scope.
+    rows: bool,
+}
+
+/// Methods that change nothing.
+pub(crate) fn is_safe(m: &Method) -> bool {
+    matches!(*m, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Audit name of reaching for a page that everybody signed in may open.
+const OPEN: Action = Action("route.open");
+
+/// Refuses before the handler runs. What was refused, here or by the handler, is audited here, at the edge (AUD-1).
+async fn guard(gate: Gate, mut req: Request, next: Next) -> Response {
     let Some(rc) = req.extensions().get::<RequestCtx>().cloned() else {
-        return crate::Fail(Error::Internal("no request context".into())).into_response();
+        return Fail(Error::Internal("no request context".into())).into_response();
     };
     let ctx = &rc.ctx;
     let signed_in = ctx.actor.account().is_some();
-    let (allowed, action) = match access {
+    let (allowed, action) = match gate.access {
         Access::Public(_) => (true, None),
-        Access::SignedIn => (signed_in, None),
+        Access::SignedIn => (signed_in, Some(OPEN)),
         Access::Action(a) => (ctx.can(a), Some(a)),
         Access::AnyOf(list) => (list.iter().any(|a| ctx.can(*a)), list.first().copied()),
     };
-    if allowed {
-        return next.run(req).await;
+    if !allowed && !signed_in {
+        return Fail(Error::Unauthenticated).into_response();
     }
-    if !signed_in {
-        return crate::Fail(Error::Unauthenticated).into_response();
+    let path = req.uri().path().to_owned();
+    let response = if !allowed {
+        Fail(Error::Forbidden).into_response()
+    } else if gate.token && !token_fits(&rc, &req) {
+        return Fail(Error::rule("form-expired")).into_response();
+    } else {
+        req.extensions_mut().insert(Limit(gate.limit));
+        next.run(req).await
+    };
+    let Some(action) = action.filter(|_| signed_in) else { return response };
+    let noted = match response.extensions().get::<Fail>() {
+        Some(Fail(Error::Forbidden | Error::StepUp)) => deny(ctx, action, &path).await,
+        // The reader learns nothing; the audit administrator learns that somebody tries ids.
+        Some(Fail(Error::NotFound)) if gate.rows => crate::denied(ctx, action, &path, "not found").await,
+        _ => Ok(()),
+    };
+    match noted {
+        Ok(()) => response,
+        Err(e) => Fail(e).into_response(),
     }
-    if let Some(a) = action
-        && let Err(e) = deny(ctx, a, req.uri().path()).await
-    {
-        return crate::Fail(e).into_response();
-    }
-    crate::Fail(Error::Forbidden).into_response()
+}
+
+fn token_fits(rc: &RequestCtx, req: &Request) -> bool {
+    let sent = req.headers().get("x-csrf-token").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    rc.csrf.is_empty() || crate::posted::same(sent, &rc.csrf)
 }
 
 async fn deny(ctx: &zw_access::Ctx, action: Action, path: &str) -> zw_core::Result<()> {

@@ -1,15 +1,18 @@
 //! From cookie to `Ctx`: request id, client address, session, CSRF. Grants are read on every request, so an
 //! ended session or grant is dead on the very next one (SESS-3).
 
+use crate::counts::Counted;
 use crate::error::Fail;
 use crate::site::Site;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt as _;
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use zw_access::{Actor, App, Ctx, hex};
@@ -31,6 +34,12 @@ pub struct SessionInfo {
 pub trait Authenticator: Send + Sync {
     /// The session of a token hash, if it is alive now. Also moves its idle clock.
     fn session<'a>(
+        &'a self,
+        app: &'a Arc<App>,
+        token_hash: &'a [u8],
+    ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>>;
+    /// The same without moving the idle clock: an open stream is no act of its reader.
+    fn still<'a>(
         &'a self,
         app: &'a Arc<App>,
         token_hash: &'a [u8],
@@ -68,26 +77,30 @@ pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
         .map(|(_, v)| v)
 }
 
-/// Rightmost hop that is not one of our proxies (CFG-2).
+/// Rightmost hop that is not one of our proxies (CFG-2). What stands left of a hop that cannot be read was written by
+/// nobody we know: the last proxy's address stands for it.
 fn client_ip(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
-    let mut ip = peer?;
-    if !trusted.contains(&ip) {
-        return Some(ip);
-    }
-    let hops: Vec<IpAddr> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(','))
-        .filter_map(|s| s.trim().parse().ok())
-        .collect();
+    let ours = |ip: &IpAddr| trusted.iter().any(|t| t.to_canonical() == *ip);
+    let mut ip = peer?.to_canonical();
+    let lines = headers.get_all("x-forwarded-for").iter().map(|v| v.to_str().unwrap_or("?"));
+    let hops: Vec<&str> = lines.flat_map(|v| v.split(',')).collect();
     for hop in hops.into_iter().rev() {
-        ip = hop;
-        if !trusted.contains(&hop) {
+        if !ours(&ip) {
             break;
+        }
+        match address(hop.trim()) {
+            Some(next) => ip = next,
+            None => break,
         }
     }
     Some(ip)
+}
+
+/// An address as proxies write it: alone, with a port, in brackets.
+fn address(hop: &str) -> Option<IpAddr> {
+    let bare = || hop.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    let with_port = || hop.parse::<SocketAddr>().ok().map(|a| a.ip());
+    hop.parse().ok().or_else(with_port).or_else(bare).map(|ip: IpAddr| ip.to_canonical())
 }
 
 /// WEB-3: unsafe methods need `Sec-Fetch-Site: same-origin|none`; without it the Origin must be ours; both
@@ -101,13 +114,17 @@ fn same_origin(headers: &HeaderMap, origin: &str, has_cookie: bool) -> bool {
     }
 }
 
+/// Requests of one address in flight at once. Behind a proxy this is what keeps one client from taking all places;
+/// this machine and the proxies themselves are not counted.
+const IN_FLIGHT: usize = 64;
+
 /// The outer layer.
 pub(crate) async fn layer(State(app): State<Arc<App>>, req: Request, next: Next) -> Response {
     let request_id = app.rng.uuid(app.clock.now()).to_string();
     let (mut parts, body) = req.into_parts();
-    let built = build(&app, &parts, request_id.clone()).await;
-    let rc = match built {
-        Ok(rc) => rc,
+    let built = AssertUnwindSafe(build(&app, &parts, request_id.clone())).catch_unwind().await;
+    let (rc, _held) = match built.unwrap_or_else(|_| Err(Error::Internal("panic before the route".into()))) {
+        Ok(built) => built,
         Err(e) => {
             // Without a context the page is still a page, in the reader's language.
             let ctx = Ctx::new(app.clone(), Actor::anonymous(), request_id);
@@ -120,33 +137,55 @@ pub(crate) async fn layer(State(app): State<Arc<App>>, req: Request, next: Next)
     crate::edge::render(&rc, response).await
 }
 
+/// Refuses NUL in the address: no engine stores it, so no row has it.
+fn no_nul_in(uri: &axum::http::Uri) -> Result<()> {
+    if uri.path().contains("%00") {
+        return Err(Error::NotFound);
+    }
+    let query = uri.query().unwrap_or_default();
+    match query.split('&').find(|pair| pair.contains("%00")) {
+        Some(pair) => Err(Error::field(pair.split('=').next().unwrap_or_default(), "format")),
+        None => Ok(()),
+    }
+}
+
 fn bare(ctx: Ctx, req: &Parts) -> RequestCtx {
     let h = &req.headers;
     let text = |n: header::HeaderName| h.get(n).and_then(|v| v.to_str().ok());
+    let site = ctx.app.ext::<Site>().ok();
+    let own = |name: &str| cookie(h, &site.as_ref().map_or_else(|| name.to_owned(), |s| s.config.cookie(name)));
     RequestCtx {
-        ctx,
         info: None,
-        lang: Lang::negotiate(cookie(h, "zw_lang"), text(header::ACCEPT_LANGUAGE)),
-        theme: zw_ui::shell::Theme::from_code(cookie(h, "zw_theme").unwrap_or_default()),
-        large: cookie(h, "zw_large") == Some("1"),
+        lang: Lang::negotiate(own("zw_lang"), text(header::ACCEPT_LANGUAGE)),
+        theme: zw_ui::shell::Theme::from_code(own("zw_theme").unwrap_or_default()),
+        large: own("zw_large") == Some("1"),
         csrf: String::new(),
         path: req.uri.path().to_owned(),
         htmx: h.contains_key("hx-request"),
         api: req.uri.path().starts_with("/api/"),
-        flash: cookie(h, crate::page::FLASH)
+        flash: own(crate::page::FLASH)
             .filter(|v| !v.is_empty() && v.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'))
             .map(str::to_owned),
+        ctx,
     }
 }
 
-async fn build(app: &Arc<App>, req: &Parts, request_id: String) -> Result<RequestCtx> {
+async fn build(app: &Arc<App>, req: &Parts, request_id: String) -> Result<(RequestCtx, Option<Counted<IpAddr>>)> {
     let site = app.ext::<Site>()?;
     let h = &req.headers;
     let mut rc = bare(Ctx::new(app.clone(), Actor::anonymous(), request_id), req);
     let peer = req.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
-    rc.ctx.ip = client_ip(peer, h, &site.config.trusted_proxies).map(|i| i.to_string());
+    let proxies = &site.config.trusted_proxies;
+    let client = client_ip(peer, h, proxies);
+    rc.ctx.ip = client.map(|i| i.to_string());
+    let one_of_many = client.filter(|c| !c.is_loopback() && !proxies.iter().any(|p| p.to_canonical() == *c));
+    let held = match one_of_many {
+        Some(c) => Some(site.in_flight.enter(c, IN_FLIGHT).ok_or(Error::TooMany { retry_after_s: 1 })?),
+        None => None,
+    };
+    no_nul_in(&req.uri)?;
     let token = cookie(h, site.config.cookie_name());
-    if !matches!(req.method, Method::GET | Method::HEAD | Method::OPTIONS)
+    if !crate::route::is_safe(&req.method)
         && !same_origin(h, &site.config.public_url, token.is_some())
     {
         return Err(Error::rule("foreign-origin"));
@@ -161,7 +200,7 @@ async fn build(app: &Arc<App>, req: &Parts, request_id: String) -> Result<Reques
             rc.info = Some(info);
         }
     }
-    Ok(rc)
+    Ok((rc, held))
 }
 
 #[cfg(test)]
@@ -200,5 +239,25 @@ mod tests {
         assert_eq!(client_ip(Some(peer), &h, &[proxy]), Some(peer));
         assert_eq!(client_ip(Some(proxy), &h, &[proxy]), Some("198.51.100.7".parse().unwrap()));
         assert_eq!(client_ip(None, &h, &[proxy]), None);
+        let proxies = [proxy, "2001:db8::1".parse().unwrap()];
+        for (peer, hops, want) in [
+            // Chains of our own proxies, ports and brackets.
+            ("10.0.0.1", "1.2.3.4, 198.51.100.7:5123, 10.0.0.1", "198.51.100.7"),
+            ("10.0.0.1", "1.2.3.4, [2001:db8::7]:443", "2001:db8::7"),
+            ("10.0.0.1", "1.2.3.4, [2001:db8::7], [2001:db8::1]", "2001:db8::7"),
+            // The peer as an IPv6 listener sees it.
+            ("::ffff:10.0.0.1", "198.51.100.7", "198.51.100.7"),
+            ("10.0.0.1", "::ffff:198.51.100.7", "198.51.100.7"),
+            // What cannot be read hides nothing of what the attacker wrote left of it.
+            ("10.0.0.1", "1.2.3.4, unknown", "10.0.0.1"),
+            ("10.0.0.1", "1.2.3.4, , 10.0.0.1", "10.0.0.1"),
+            ("10.0.0.1", "", "10.0.0.1"),
+            // Nobody but a proxy is believed.
+            ("::ffff:203.0.113.9", "1.2.3.4", "203.0.113.9"),
+        ] {
+            let h = headers(&[("x-forwarded-for", hops)]);
+            let got = client_ip(Some(peer.parse().unwrap()), &h, &proxies);
+            assert_eq!(got, Some(want.parse().unwrap()), "{peer}: {hops}");
+        }
     }
 }

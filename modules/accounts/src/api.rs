@@ -6,9 +6,9 @@ use crate::service::audit::{self, AuditOut, AuditQuery, AuditStatus};
 use crate::service::grants::{self, GrantOut, NewGrant};
 use crate::service::own::{self, OwnGrant, SessionOut};
 use axum::extract::{Path, Query};
-use axum::http::{HeaderMap, Method};
+use axum::http::Method;
 use zw_core::{AccountId, GrantId, Paged, SessionId};
-use zw_web::{Access, ApiCtx, ApiDoc, Idem, Json, Page, PageResult, Routes};
+use zw_web::{Access, ApiCtx, ApiDoc, Json, Page, PageResult, Routes, Sent};
 
 /// A body without fields: `{}`.
 #[derive(serde::Deserialize, schemars::JsonSchema)]
@@ -29,10 +29,6 @@ struct Me {
 #[derive(serde::Serialize, schemars::JsonSchema)]
 struct Made {
     id: GrantId,
-}
-
-fn idem(headers: &HeaderMap, body: &impl serde::Serialize) -> Idem {
-    Idem::new(headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned), body)
 }
 
 async fn me(page: Page) -> PageResult<Json<Me>> {
@@ -62,18 +58,16 @@ async fn get(ApiCtx(ctx): ApiCtx, Path(id): Path<AccountId>) -> PageResult<Json<
     Ok(Json(accounts::get(&ctx, id).await?))
 }
 
-async fn create(ApiCtx(ctx): ApiCtx, headers: HeaderMap, Json(body): Json<NewAccount>) -> PageResult<Json<Issued>> {
-    let idem = idem(&headers, &body);
+async fn create(ApiCtx(ctx): ApiCtx, Sent(body, idem): Sent<NewAccount>) -> PageResult<Json<Issued>> {
     Ok(Json(accounts::create(&ctx, body, &idem).await?))
 }
 
 async fn issue_code(
     ApiCtx(ctx): ApiCtx,
     Path(id): Path<AccountId>,
-    headers: HeaderMap,
-    _: Json<Nothing>,
+    Sent(_, idem): Sent<Nothing>,
 ) -> PageResult<Json<Issued>> {
-    Ok(Json(accounts::issue_code(&ctx, id, &idem(&headers, &("code", id))).await?))
+    Ok(Json(accounts::issue_code(&ctx, id, &idem).await?))
 }
 
 async fn set_state(
@@ -91,10 +85,8 @@ async fn list_grants(ApiCtx(ctx): ApiCtx, Path(id): Path<AccountId>) -> PageResu
 async fn create_grant(
     ApiCtx(ctx): ApiCtx,
     Path(id): Path<AccountId>,
-    headers: HeaderMap,
-    Json(body): Json<NewGrant>,
+    Sent(body, idem): Sent<NewGrant>,
 ) -> PageResult<Json<Made>> {
-    let idem = idem(&headers, &(id, &body));
     Ok(Json(Made { id: grants::create(&ctx, id, body, &idem).await? }))
 }
 

@@ -31,7 +31,15 @@ impl Authenticator for Sessions {
         app: &'a Arc<App>,
         token_hash: &'a [u8],
     ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>> {
-        Box::pin(self.find(app, token_hash))
+        Box::pin(self.find(app, token_hash, true))
+    }
+
+    fn still<'a>(
+        &'a self,
+        app: &'a Arc<App>,
+        token_hash: &'a [u8],
+    ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>> {
+        Box::pin(self.find(app, token_hash, false))
     }
 }
 
@@ -50,7 +58,8 @@ fn noted<K: std::hash::Hash + Eq + Copy>(map: &Mutex<HashMap<K, Stamp>>, key: K,
 }
 
 impl Sessions {
-    async fn find(&self, app: &Arc<App>, hash: &[u8]) -> Result<Option<SessionInfo>> {
+    /// `seen`: its person acts now, and the idle clock moves.
+    async fn find(&self, app: &Arc<App>, hash: &[u8], seen: bool) -> Result<Option<SessionInfo>> {
         let now = app.clock.now();
         let mut c = app.db.read().await?;
         let rows = store::seen(&mut c, hash).await?;
@@ -73,7 +82,7 @@ impl Sessions {
             self.alarm(app, &info.actor, id, now).await;
         }
         let stale = now.ms() >= first.last_seen_at.plus_minutes(SEEN_EVERY_MINUTES).ms();
-        if stale && !noted(&self.seen, first.id, now, SEEN_EVERY_MINUTES) {
+        if seen && stale && !noted(&self.seen, first.id, now, SEEN_EVERY_MINUTES) {
             let work = touch(app, &info.actor, first.id, hash);
             // A busy or full database must not stop people from reading: the session only ends earlier.
             match tokio::time::timeout(Duration::from_millis(TOUCH_MS), work).await {

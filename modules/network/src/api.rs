@@ -9,17 +9,11 @@ use crate::service::figures::NetworkFigures;
 use crate::service::sheets::CountySheets;
 use crate::service::{divisions, figures, sheets, targets, units};
 use axum::extract::{Path, Query};
-use axum::http::{HeaderMap, Method};
+use axum::http::Method;
 use zw_core::{Day, DivisionId, Error, ObstacleId, Paged, TargetId, UnitId};
-use zw_web::{Access, ApiCtx, ApiDoc, Fail, Idem, Json, Routes};
+use zw_web::{Access, ApiCtx, ApiDoc, Fail, Json, Routes, Sent};
 
 type Answer<T> = Result<Json<T>, Fail>;
-
-/// The key of a request that may be sent again: header `Idempotency-Key`.
-fn idem(headers: &HeaderMap, body: &impl serde::Serialize) -> Idem {
-    let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
-    Idem::new(key, body)
-}
 
 pub(crate) fn routes() -> Routes {
     let unit = Access::Action(policy::UNIT_READ);
@@ -163,8 +157,8 @@ async fn unit_list(ApiCtx(ctx): ApiCtx, Query(q): Query<UnitQuery>) -> Answer<Pa
     Ok(Json(units::list(&ctx, &q).await?))
 }
 
-async fn unit_create(ApiCtx(ctx): ApiCtx, headers: HeaderMap, Json(input): Json<UnitInput>) -> Answer<UnitId> {
-    Ok(Json(units::create(&ctx, &input, &idem(&headers, &input)).await?))
+async fn unit_create(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<UnitInput>) -> Answer<UnitId> {
+    Ok(Json(units::create(&ctx, &input, &idem).await?))
 }
 
 async fn unit_file(ApiCtx(ctx): ApiCtx, Path(id): Path<UnitId>) -> Answer<UnitFile> {
@@ -174,20 +168,18 @@ async fn unit_file(ApiCtx(ctx): ApiCtx, Path(id): Path<UnitId>) -> Answer<UnitFi
 async fn unit_edit(
     ApiCtx(ctx): ApiCtx,
     Path(id): Path<UnitId>,
-    headers: HeaderMap,
-    Json(input): Json<UnitInput>,
+    Sent(input, idem): Sent<UnitInput>,
 ) -> Answer<UnitFile> {
-    units::edit(&ctx, id, &input, &idem(&headers, &input)).await?;
+    units::edit(&ctx, id, &input, &idem).await?;
     Ok(Json(units::get(&ctx, id).await?))
 }
 
 async fn unit_move(
     ApiCtx(ctx): ApiCtx,
     Path(id): Path<UnitId>,
-    headers: HeaderMap,
-    Json(input): Json<StateInput>,
+    Sent(input, idem): Sent<StateInput>,
 ) -> Answer<UnitFile> {
-    units::move_to(&ctx, id, &input, &idem(&headers, &input)).await?;
+    units::move_to(&ctx, id, &input, &idem).await?;
     Ok(Json(units::get(&ctx, id).await?))
 }
 
@@ -215,20 +207,18 @@ async fn sheet_get(ApiCtx(ctx): ApiCtx, Path(at): Town) -> Answer<SheetOut> {
 async fn sheet_put(
     ApiCtx(ctx): ApiCtx,
     Path(at): Town,
-    headers: HeaderMap,
-    Json(input): Json<SheetInput>,
+    Sent(input, idem): Sent<SheetInput>,
 ) -> Answer<SheetOut> {
-    sheets::edit(&ctx, at.1, &input, &idem(&headers, &input)).await?;
+    sheets::edit(&ctx, at.1, &input, &idem).await?;
     standing(&ctx, at).await
 }
 
 async fn obstacle_add(
     ApiCtx(ctx): ApiCtx,
     Path(at): Town,
-    headers: HeaderMap,
-    Json(input): Json<ObstacleInput>,
+    Sent(input, idem): Sent<ObstacleInput>,
 ) -> Answer<SheetOut> {
-    sheets::add_obstacle(&ctx, at.1, &input, &idem(&headers, &input)).await?;
+    sheets::add_obstacle(&ctx, at.1, &input, &idem).await?;
     standing(&ctx, at).await
 }
 
@@ -244,20 +234,18 @@ async fn obstacle_close(
 async fn sheet_accept(
     ApiCtx(ctx): ApiCtx,
     Path(at): Town,
-    headers: HeaderMap,
-    Json(input): Json<AcceptInput>,
+    Sent(input, idem): Sent<AcceptInput>,
 ) -> Answer<SheetOut> {
-    sheets::accept(&ctx, at.1, &input, &idem(&headers, &input)).await?;
+    sheets::accept(&ctx, at.1, &input, &idem).await?;
     standing(&ctx, at).await
 }
 
 async fn sheet_reopen(
     ApiCtx(ctx): ApiCtx,
     Path(at): Town,
-    headers: HeaderMap,
-    Json(input): Json<ReopenInput>,
+    Sent(input, idem): Sent<ReopenInput>,
 ) -> Answer<SheetOut> {
-    sheets::reopen(&ctx, at.1, &input, &idem(&headers, &input)).await?;
+    sheets::reopen(&ctx, at.1, &input, &idem).await?;
     standing(&ctx, at).await
 }
 
@@ -272,8 +260,8 @@ async fn target_list(ApiCtx(ctx): ApiCtx, Query(q): Query<TargetQuery>) -> Answe
     Ok(Json(targets::list(&ctx, DivisionId(q.area)).await?))
 }
 
-async fn target_set(ApiCtx(ctx): ApiCtx, headers: HeaderMap, Json(input): Json<TargetInput>) -> Answer<TargetId> {
-    Ok(Json(targets::set(&ctx, &input, &idem(&headers, &input)).await?))
+async fn target_set(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<TargetInput>) -> Answer<TargetId> {
+    Ok(Json(targets::set(&ctx, &input, &idem).await?))
 }
 
 async fn target_delete(ApiCtx(ctx): ApiCtx, Path(id): Path<TargetId>) -> Answer<bool> {

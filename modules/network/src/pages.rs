@@ -13,7 +13,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/divisions", Access::Action(policy::DIVISION_READ), divisions::browse)
         .get("/divisions/import", Access::Action(policy::DIVISION_IMPORT), divisions::import_form)
-        .post("/divisions/import", Access::Action(policy::DIVISION_IMPORT), divisions::import)
+        .upload("/divisions/import", Access::Action(policy::DIVISION_IMPORT), divisions::import)
         .get("/units", Access::Action(policy::UNIT_READ), units::list)
         .post("/units", Access::Action(policy::UNIT_CREATE), units::create)
         .get("/units/new", Access::Action(policy::UNIT_CREATE), units::new)

@@ -5,17 +5,11 @@ use crate::model::worker::{CertificateInput, WorkerFile, WorkerInput, WorkerOut,
 use crate::policy;
 use crate::service;
 use axum::extract::{Path, Query};
-use axum::http::{HeaderMap, Method};
+use axum::http::Method;
 use zw_core::{Paged, PostingId, WorkerId};
-use zw_web::{Access, ApiCtx, ApiDoc, Fail, Idem, Json, Routes};
+use zw_web::{Access, ApiCtx, ApiDoc, Fail, Json, Routes, Sent};
 
 type Answer<T> = Result<Json<T>, Fail>;
-
-/// The key of a request that may be sent again: header `Idempotency-Key`.
-fn idem(headers: &HeaderMap, body: &impl serde::Serialize) -> Idem {
-    let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
-    Idem::new(key, body)
-}
 
 pub(crate) fn routes() -> Routes {
     let read = Access::Action(policy::WORKER_READ);
@@ -77,8 +71,8 @@ async fn list(ApiCtx(ctx): ApiCtx, Query(q): Query<WorkerQuery>) -> Answer<Paged
     Ok(Json(service::list(&ctx, &q).await?))
 }
 
-async fn register(ApiCtx(ctx): ApiCtx, headers: HeaderMap, Json(input): Json<WorkerInput>) -> Answer<WorkerId> {
-    Ok(Json(service::register(&ctx, &input, &idem(&headers, &input)).await?))
+async fn register(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<WorkerInput>) -> Answer<WorkerId> {
+    Ok(Json(service::register(&ctx, &input, &idem).await?))
 }
 
 async fn file(ApiCtx(ctx): ApiCtx, Path(id): Path<WorkerId>) -> Answer<WorkerFile> {
@@ -88,38 +82,34 @@ async fn file(ApiCtx(ctx): ApiCtx, Path(id): Path<WorkerId>) -> Answer<WorkerFil
 async fn edit(
     ApiCtx(ctx): ApiCtx,
     Path(id): Path<WorkerId>,
-    headers: HeaderMap,
-    Json(input): Json<WorkerInput>,
+    Sent(input, idem): Sent<WorkerInput>,
 ) -> Answer<WorkerFile> {
-    service::edit(&ctx, id, &input, &idem(&headers, &input)).await?;
+    service::edit(&ctx, id, &input, &idem).await?;
     Ok(Json(service::get(&ctx, id).await?))
 }
 
 async fn certify(
     ApiCtx(ctx): ApiCtx,
     Path(id): Path<WorkerId>,
-    headers: HeaderMap,
-    Json(input): Json<CertificateInput>,
+    Sent(input, idem): Sent<CertificateInput>,
 ) -> Answer<WorkerFile> {
-    service::certify(&ctx, id, &input, &idem(&headers, &input)).await?;
+    service::certify(&ctx, id, &input, &idem).await?;
     Ok(Json(service::get(&ctx, id).await?))
 }
 
 async fn posting(
     ApiCtx(ctx): ApiCtx,
     Path(id): Path<WorkerId>,
-    headers: HeaderMap,
-    Json(input): Json<PostingInput>,
+    Sent(input, idem): Sent<PostingInput>,
 ) -> Answer<PostingId> {
-    Ok(Json(service::post(&ctx, id, &input, &idem(&headers, &input)).await?))
+    Ok(Json(service::post(&ctx, id, &input, &idem).await?))
 }
 
 async fn end(
     ApiCtx(ctx): ApiCtx,
     Path(id): Path<PostingId>,
-    headers: HeaderMap,
-    Json(input): Json<EndInput>,
+    Sent(input, idem): Sent<EndInput>,
 ) -> Answer<WorkerFile> {
-    let worker = service::end(&ctx, id, &input, &idem(&headers, &input)).await?;
+    let worker = service::end(&ctx, id, &input, &idem).await?;
     Ok(Json(service::get(&ctx, worker).await?))
 }

@@ -8,14 +8,10 @@ use crate::service::register;
 use crate::service::resident::{self, CloseInput, FindResidents, ResidentPage};
 use crate::service::reveal::{self, RevealInput, Revealed};
 use axum::extract::{Path, Query};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use zw_core::{EncounterId, Key, Paged, ResidentId};
-use zw_web::{ApiCtx, Idem, Json, PageResult};
-
-fn idem(headers: &HeaderMap, body: &impl Serialize) -> Idem {
-    Idem::new(headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned), body)
-}
+use zw_web::{ApiCtx, Json, PageResult, Sent};
 
 /// A correction of an encounter: the version that was read, and the whole encounter anew.
 #[derive(Clone, Default, Deserialize, Serialize, schemars::JsonSchema)]
@@ -36,10 +32,8 @@ pub(crate) async fn residents(
 
 pub(crate) async fn register_resident(
     ApiCtx(ctx): ApiCtx,
-    headers: HeaderMap,
-    Json(input): Json<ResidentInput>,
+    Sent(input, idem): Sent<ResidentInput>,
 ) -> PageResult<(StatusCode, Json<Key<ResidentId>>)> {
-    let idem = idem(&headers, &input);
     Ok((StatusCode::CREATED, Json(register::register(&ctx, input, &idem, None).await?)))
 }
 
@@ -53,20 +47,16 @@ pub(crate) async fn resident(
 pub(crate) async fn correct_resident(
     ApiCtx(ctx): ApiCtx,
     Path((county, id)): Keyed<ResidentId>,
-    headers: HeaderMap,
-    Json(input): Json<ResidentInput>,
+    Sent(input, idem): Sent<ResidentInput>,
 ) -> PageResult<Json<Key<ResidentId>>> {
-    let idem = idem(&headers, &input);
     Ok(Json(register::correct(&ctx, county, id, input, &idem, None).await?))
 }
 
 pub(crate) async fn close_resident(
     ApiCtx(ctx): ApiCtx,
     Path((county, id)): Keyed<ResidentId>,
-    headers: HeaderMap,
-    Json(input): Json<CloseInput>,
+    Sent(input, idem): Sent<CloseInput>,
 ) -> PageResult<StatusCode> {
-    let idem = idem(&headers, &input);
     resident::close(&ctx, county, id, input, &idem).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -88,10 +78,8 @@ pub(crate) async fn encounters(
 
 pub(crate) async fn record_encounter(
     ApiCtx(ctx): ApiCtx,
-    headers: HeaderMap,
-    Json(input): Json<EncounterInput>,
+    Sent(input, idem): Sent<EncounterInput>,
 ) -> PageResult<(StatusCode, Json<Key<EncounterId>>)> {
-    let idem = idem(&headers, &input);
     Ok((StatusCode::CREATED, Json(encounter::record(&ctx, input, &idem, None).await?)))
 }
 
@@ -105,20 +93,16 @@ pub(crate) async fn encounter(
 pub(crate) async fn correct_encounter(
     ApiCtx(ctx): ApiCtx,
     Path((county, id)): Keyed<EncounterId>,
-    headers: HeaderMap,
-    Json(body): Json<EncounterCorrection>,
+    Sent(body, idem): Sent<EncounterCorrection>,
 ) -> PageResult<Json<Key<EncounterId>>> {
-    let idem = idem(&headers, &body);
     Ok(Json(encounter::correct(&ctx, county, id, &body.version, body.encounter, &idem, None).await?))
 }
 
 pub(crate) async fn void_encounter(
     ApiCtx(ctx): ApiCtx,
     Path((county, id)): Keyed<EncounterId>,
-    headers: HeaderMap,
-    Json(input): Json<VoidInput>,
+    Sent(input, idem): Sent<VoidInput>,
 ) -> PageResult<StatusCode> {
-    let idem = idem(&headers, &input);
     encounter::void(&ctx, county, id, input, &idem).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,18 +7,13 @@ use crate::policy;
 use crate::service::files::{self, Format};
 use crate::service::{circulars, snapshots, wall};
 use axum::extract::{Path, Query};
-use axum::http::{HeaderMap, Method};
+use axum::http::Method;
 use serde::{Deserialize, Serialize};
 use zw_core::code::Code as _;
 use zw_core::{CircularId, Error, PageReq, Paged, Result, SnapshotId};
-use zw_web::{Access, ApiCtx, ApiDoc, Fail, Idem, Json, PageResult, Routes, download};
+use zw_web::{Access, ApiCtx, ApiDoc, Fail, Json, PageResult, Routes, Sent, download};
 
 type Answer<T> = Result<Json<T>, Fail>;
-
-fn idem(headers: &HeaderMap, body: &impl Serialize) -> Idem {
-    let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
-    Idem::new(key, body)
-}
 
 fn id<T: std::str::FromStr>(text: &str) -> Result<T> {
     text.parse().map_err(|_| Error::NotFound)
@@ -144,13 +139,13 @@ async fn snapshot_list(ApiCtx(ctx): ApiCtx, Query(q): Query<ListQuery>) -> Answe
     Ok(Json(snapshots::list(&ctx, PageReq::new(q.page, q.size)).await?))
 }
 
-async fn flash(ApiCtx(ctx): ApiCtx, headers: HeaderMap, Json(input): Json<FlashInput>) -> Answer<SnapshotFile> {
-    let made = snapshots::flash(&ctx, &input, &idem(&headers, &input)).await?;
+async fn flash(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<FlashInput>) -> Answer<SnapshotFile> {
+    let made = snapshots::flash(&ctx, &input, &idem).await?;
     Ok(Json(snapshots::get(&ctx, made).await?))
 }
 
-async fn freeze(ApiCtx(ctx): ApiCtx, headers: HeaderMap, Json(input): Json<FreezeInput>) -> Answer<SnapshotFile> {
-    let made = snapshots::freeze(&ctx, &input, &idem(&headers, &input)).await?;
+async fn freeze(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<FreezeInput>) -> Answer<SnapshotFile> {
+    let made = snapshots::freeze(&ctx, &input, &idem).await?;
     Ok(Json(snapshots::get(&ctx, made).await?))
 }
 
@@ -162,8 +157,8 @@ async fn list(ApiCtx(ctx): ApiCtx) -> Answer<CircularList> {
     Ok(Json(CircularList { items: circulars::list(&ctx).await? }))
 }
 
-async fn draft(ApiCtx(ctx): ApiCtx, headers: HeaderMap, Json(input): Json<DraftInput>) -> Answer<CircularFile> {
-    let made = circulars::draft(&ctx, &input, &idem(&headers, &input)).await?;
+async fn draft(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<DraftInput>) -> Answer<CircularFile> {
+    let made = circulars::draft(&ctx, &input, &idem).await?;
     Ok(Json(circulars::get(&ctx, made).await?))
 }
 

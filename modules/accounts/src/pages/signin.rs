@@ -1,14 +1,13 @@
 //! Sign-in, sign-out, one-time codes.
 
 use super::{COOKIE_S, agent, with_cookie};
-use crate::model::safe_next;
 use crate::service::{codes, signin};
 use crate::views;
 use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::IntoResponse as _;
 use zw_core::Error;
-use zw_web::{Page, PageResult, Posted, redirect, saved};
+use zw_web::{Page, PageResult, Posted, redirect, safe_next, saved};
 
 /// Query of the sign-in page.
 #[derive(serde::Deserialize, Default)]

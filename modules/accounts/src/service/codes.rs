@@ -46,16 +46,16 @@ pub async fn activate(ctx: &Ctx, input: &Activate) -> Result<Account> {
     let mut c = ctx.read().await?;
     let found = store::account_of_code(&mut c, &hash, ctx.now()).await?;
     drop(c);
-    let account = found.ok_or(Error::NotFound)?;
+    let Some(account) = found else { return refused(ctx).await };
     new_password(ctx, &account, &input.password, &input.repeat).await?;
     let phc = password::hash(&ctx.app.rng, &input.password).await?;
 
     let mut tx = ctx.write().await?;
-    if store::use_code(&mut tx, &hash, ctx.now()).await? == 0 {
-        return Err(Error::NotFound);
-    }
-    if store::set_password(&mut tx, account.id, &phc, ctx.now(), &account.login).await? == 0 {
-        return Err(Error::NotFound);
+    let fresh = store::use_code(&mut tx, &hash, ctx.now()).await? == 1
+        && store::set_password(&mut tx, account.id, &phc, ctx.now(), &account.login).await? == 1;
+    if !fresh {
+        drop(tx);
+        return refused(ctx).await;
     }
     store::void_codes(&mut tx, account.id, ctx.now()).await?;
     store::end_sessions(&mut tx, account.id, 0, ctx.now()).await?;
@@ -63,6 +63,12 @@ pub async fn activate(ctx: &Ctx, input: &Activate) -> Result<Account> {
     let acting = service::acting_as(ctx, &account);
     tx.commit(acting.event(policy::ACTIVATE).record(None, account.id).fields(&["password_hash"])).await?;
     Ok(account)
+}
+
+/// Somebody tries codes: written down, never with what was typed.
+async fn refused<T>(ctx: &Ctx) -> Result<T> {
+    zw_web::denied(ctx, policy::ACTIVATE, "code", "unknown").await?;
+    Err(Error::NotFound)
 }
 
 /// All problems of a new password at once; `password` and `repeat` are the names of the form's fields.

@@ -118,12 +118,12 @@ pub async fn open(ctx: &Ctx, token: &str) -> Result<i64> {
     let mut c = ctx.read().await?;
     let found = store::kiosk_of(&mut c, &ctx.app.vault.token_hash(token)).await?;
     drop(c);
-    let k = found.filter(|k| k.mac == k.seal(&ctx.app.vault)).ok_or(Error::NotFound)?;
-    let left = (k.expires_at.ms() - ctx.now().ms()) / 1000;
-    if left <= 0 {
+    let left = |k: &KioskToken| (k.expires_at.ms() - ctx.now().ms()) / 1000;
+    let Some(k) = found.filter(|k| k.mac == k.seal(&ctx.app.vault) && left(k) > 0) else {
+        zw_web::denied(ctx, policy::KIOSK_OPEN, "token", "unknown").await?;
         return Err(Error::NotFound);
-    }
+    };
     let tx = ctx.write().await?;
     tx.commit(ctx.event(policy::KIOSK_OPEN).record(None, k.id)).await?;
-    Ok(left)
+    Ok(left(&k))
 }

@@ -58,10 +58,8 @@ pub(crate) async fn prove(ctx: &Ctx, input: &SignIn) -> Result<Account> {
             // The pair hash is cut to six bytes: enough to count different pairs, useless for testing guesses.
             let pair = app.vault.mac("stuffing", &[login.as_bytes(), input.password.as_bytes()])[..6].to_vec();
             let mut tx = ctx.write().await?;
-            if !refused {
-                let forget = now.plus_minutes(-24 * 60);
-                store::note_failure(&mut tx, ctx.uuid(), &login_hash, &net, ip, now, &pair, forget).await?;
-            }
+            let forget = now.plus_minutes(-24 * 60);
+            store::note_failure(&mut tx, ctx.uuid(), &login_hash, &net, ip, now, &pair, refused, forget).await?;
             // Never what was typed: people type passwords into the login field (AUD-4).
             let record = account.map_or_else(|| format!("unknown:{}", hex(&login_hash[..8])), |a| a.id.to_string());
             tx.commit(ctx.event(policy::LOGIN).denied().record(None, record).purpose(why)).await?;
@@ -77,6 +75,9 @@ async fn look(ctx: &Ctx, login: &str, hash: &[u8], ip: &str, net: &str) -> Resul
     let mut c = ctx.read().await?;
     let stuffing = now.plus_minutes(-throttle::STUFFING_MINUTES);
     if store::pairs_of_address(&mut c, ip, stuffing).await? >= throttle::STUFFING_PAIRS {
+        drop(c);
+        let record = format!("address:{ip}");
+        zw_web::denied(ctx, policy::LOGIN, &record, "stuffing").await?;
         return Err(Error::TooMany { retry_after_s: throttle::STUFFING_MINUTES * 60 });
     }
     let account = store::by_login(&mut c, login).await?;

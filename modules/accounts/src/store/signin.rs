@@ -21,11 +21,12 @@ pub async fn own(c: &mut Conn, id: AccountId) -> Result<Option<Account>> {
     c.one(account_columns().lit(" WHERE a.id=").bind(id)).await
 }
 
-/// The last failures of a login, newest first: from one network or from anywhere.
+/// The last failures of a login, newest first: from one network or from anywhere. Tries that a lock refused are not
+/// among them, or a lock would never end.
 pub async fn failures(c: &mut Conn, login: &[u8], net: Option<&str>, since: Stamp, most: i64) -> Result<Vec<Stamp>> {
     let rows: Vec<(Stamp,)> = c
         .all(
-            sql("SELECT at FROM login_failure WHERE login_hash=")
+            sql("SELECT at FROM login_failure WHERE refused=FALSE AND login_hash=")
                 .bind(login)
                 .lit(" AND at>")
                 .bind(since)
@@ -57,7 +58,7 @@ pub async fn net_is_known(c: &mut Conn, account: AccountId, net: &str, since: St
     Ok(n > 0)
 }
 
-/// Notes a failure, and forgets those older than a day.
+/// Notes a failure (`refused`: of a locked login, it counts for the address only), and forgets those older than a day.
 #[expect(clippy::too_many_arguments, reason = "the columns of one row")]
 pub async fn note_failure(
     c: &mut Conn,
@@ -67,11 +68,12 @@ pub async fn note_failure(
     ip: &str,
     at: Stamp,
     pair: &[u8],
+    refused: bool,
     forget: Stamp,
 ) -> Result<()> {
     c.run(sql("DELETE FROM login_failure WHERE at<").bind(forget)).await?;
     c.run(
-        sql("INSERT INTO login_failure(id,login_hash,net,ip,at,pair) VALUES(")
+        sql("INSERT INTO login_failure(id,login_hash,net,ip,at,pair,refused) VALUES(")
             .bind(id)
             .lit(",")
             .bind(login)
@@ -83,6 +85,8 @@ pub async fn note_failure(
             .bind(at)
             .lit(",")
             .bind(pair)
+            .lit(",")
+            .bind(refused)
             .lit(")"),
     )
     .await?;

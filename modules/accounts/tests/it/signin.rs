@@ -157,6 +157,42 @@ async fn an_address_that_tries_twenty_pairs_is_stopped() {
 }
 
 #[tokio::test]
+async fn a_lock_does_not_hide_an_address_that_tries_many_pairs() {
+    let app = lite().await;
+    account(&app, "lin.xm", vec![]).await;
+    Browser::at(&app, "192.0.2.77").login("lin.xm", PASSWORD).await;
+    let mut b = Browser::at(&app, "198.51.100.1");
+    for n in 0..20 {
+        // From the sixth on the login is locked for this network.
+        let a = b.login("lin.xm", &format!("guess number {n}")).await;
+        assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY, "{n}");
+    }
+    assert_eq!(b.login("lin.xm", "guess number 20").await.status, StatusCode::TOO_MANY_REQUESTS);
+    let blocked = sql("SELECT COUNT(*) FROM audit_event WHERE action='session.login' AND decision='deny' AND purpose='stuffing' AND record_id='address:198.51.100.1'");
+    assert_eq!(count(&app, blocked).await, 1, "the block is in the log");
+    // What the lock refused did not make the lock longer.
+    app.app.clock.advance(15 * 60_000);
+    assert_eq!(b.login("lin.xm", PASSWORD).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_code_that_does_not_open_is_written_down() {
+    on_both(parts, |app| async move {
+        let fields = [("code", "01Z0A-BCJKM-NPQRS-TVWXZ"), ("password", PASSWORD), ("repeat", PASSWORD)];
+        assert_eq!(Browser::new(&app).post("/activate", &fields).await.status, StatusCode::GONE);
+        let rows = |action: &str| {
+            sql("SELECT COUNT(*) FROM audit_event WHERE decision='deny' AND ip='203.0.113.9' AND action=").bind(action)
+        };
+        assert_eq!(count(&app, rows("account.activate")).await, 1);
+        assert_eq!(Browser::new(&app).get("/kiosk/0123456789abcdef").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(count(&app, rows("kiosk.open")).await, 1);
+        let typed = sql("SELECT COUNT(*) FROM audit_event WHERE record_id LIKE '%BCJKM%' OR record_id LIKE '%0123456789%'");
+        assert_eq!(count(&app, typed).await, 0, "never what was typed");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sign_in_gives_a_new_token_and_sign_out_ends_it() {
     on_both(parts, |app| async move {
         account(&app, "lin.xm", vec![]).await;

@@ -11,13 +11,8 @@ use crate::report::owed::{Today, report_today_section};
 use crate::report::read::{self, ListQuery};
 use crate::report::service::{self, ReportInput, ReportQuery};
 use axum::extract::{Path, Query};
-use axum::http::HeaderMap;
 use zw_core::{DivisionId, Paged, ReportId};
-use zw_web::{ApiCtx, Idem, Json, PageResult};
-
-fn idem(headers: &HeaderMap, body: &impl serde::Serialize) -> Idem {
-    Idem::new(headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned), body)
-}
+use zw_web::{ApiCtx, Json, PageResult, Sent};
 
 pub(crate) async fn list(ApiCtx(ctx): ApiCtx, Query(q): Query<ListQuery>) -> PageResult<Json<Paged<ReportListOut>>> {
     Ok(Json(read::list(&ctx, &q).await?))
@@ -40,68 +35,60 @@ pub(crate) async fn get(
 
 pub(crate) async fn save(
     ApiCtx(ctx): ApiCtx,
-    headers: HeaderMap,
-    Json(input): Json<ReportInput>,
+    Sent(input, idem): Sent<ReportInput>,
 ) -> PageResult<Json<ReportOut>> {
-    Ok(Json(service::save(&ctx, &input, &idem(&headers, &input)).await?))
+    Ok(Json(service::save(&ctx, &input, &idem).await?))
 }
 
 pub(crate) async fn submit(
     ApiCtx(ctx): ApiCtx,
-    headers: HeaderMap,
-    Json(input): Json<ReportInput>,
+    Sent(input, idem): Sent<ReportInput>,
 ) -> PageResult<Json<ReportOut>> {
-    Ok(Json(service::submit(&ctx, &input, &idem(&headers, &input)).await?))
+    Ok(Json(service::submit(&ctx, &input, &idem).await?))
 }
 
 pub(crate) async fn amend(
     ApiCtx(ctx): ApiCtx,
-    headers: HeaderMap,
-    Json(input): Json<ReportInput>,
+    Sent(input, idem): Sent<ReportInput>,
 ) -> PageResult<Json<ReportOut>> {
-    Ok(Json(service::amend(&ctx, &input, &idem(&headers, &input)).await?))
+    Ok(Json(service::amend(&ctx, &input, &idem).await?))
 }
 
 pub(crate) async fn approve(
     ApiCtx(ctx): ApiCtx,
     Path((county, id)): Path<(DivisionId, ReportId)>,
-    headers: HeaderMap,
-    Json(input): Json<ReviewInput>,
+    Sent(input, idem): Sent<ReviewInput>,
 ) -> PageResult<Json<ReportOut>> {
-    Ok(Json(chain::approve(&ctx, county, id, &input, &idem(&headers, &input)).await?))
+    Ok(Json(chain::approve(&ctx, county, id, &input, &idem).await?))
 }
 
 pub(crate) async fn send_back(
     ApiCtx(ctx): ApiCtx,
     Path((county, id)): Path<(DivisionId, ReportId)>,
-    headers: HeaderMap,
-    Json(input): Json<ReviewInput>,
+    Sent(input, idem): Sent<ReviewInput>,
 ) -> PageResult<Json<ReportOut>> {
-    Ok(Json(chain::send_back(&ctx, county, id, &input, &idem(&headers, &input)).await?))
+    Ok(Json(chain::send_back(&ctx, county, id, &input, &idem).await?))
 }
 
 pub(crate) async fn exempt(
     ApiCtx(ctx): ApiCtx,
-    headers: HeaderMap,
-    Json(input): Json<ExemptInput>,
+    Sent(input, idem): Sent<ExemptInput>,
 ) -> PageResult<Json<ReportOut>> {
-    Ok(Json(chain::exempt(&ctx, &input, &idem(&headers, &input)).await?))
+    Ok(Json(chain::exempt(&ctx, &input, &idem).await?))
 }
 
 pub(crate) async fn pass_on(
     ApiCtx(ctx): ApiCtx,
-    headers: HeaderMap,
-    Json(input): Json<PassOnInput>,
+    Sent(input, idem): Sent<PassOnInput>,
 ) -> PageResult<Json<PassOn>> {
-    Ok(Json(passing::pass_on(&ctx, &input, &idem(&headers, &input)).await?))
+    Ok(Json(passing::pass_on(&ctx, &input, &idem).await?))
 }
 
 pub(crate) async fn review_pass_on(
     ApiCtx(ctx): ApiCtx,
-    headers: HeaderMap,
-    Json(input): Json<PassOnReview>,
+    Sent(input, idem): Sent<PassOnReview>,
 ) -> PageResult<Json<PassOn>> {
-    Ok(Json(passing::review_pass_on(&ctx, &input, &idem(&headers, &input)).await?))
+    Ok(Json(passing::review_pass_on(&ctx, &input, &idem).await?))
 }
 
 pub(crate) async fn board(ApiCtx(ctx): ApiCtx, Query(q): Query<BoardQuery>) -> PageResult<Json<Board>> {
