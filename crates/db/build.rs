@@ -3,7 +3,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    // Asked at run time: a target folder that was copied with its working tree must not go on listing the old one.
+    let root = std::env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?;
+    let root = Path::new(&root).join("migrations");
     let mut out = String::new();
     for engine in ["sqlite", "postgres"] {
         let dir = root.join(engine);
