@@ -185,9 +185,7 @@ async fn build(app: &Arc<App>, req: &Parts, request_id: String) -> Result<(Reque
     };
     no_nul_in(&req.uri)?;
     let token = cookie(h, site.config.cookie_name());
-    if !crate::route::is_safe(&req.method)
-        && !same_origin(h, &site.config.public_url, token.is_some())
-    {
+    if !crate::route::is_safe(&req.method) && !same_origin(h, &site.config.public_url, token.is_some()) {
         return Err(Error::rule("foreign-origin"));
     }
     let needs_session = !req.uri.path().starts_with("/assets/") && req.uri.path() != "/healthz";

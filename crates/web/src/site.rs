@@ -1,9 +1,9 @@
 //! The site: modules joined, frame configuration, the router.
 
-use crate::openapi::{Operation, document};
-use crate::page::{Json, Page};
 use crate::counts::Counts;
 use crate::denial::Denials;
+use crate::openapi::{Operation, document};
+use crate::page::{Json, Page};
 use crate::posted::Posted;
 use crate::route::{Access, ApiDoc, Routes};
 use crate::{PageResult, draft, live, session};
@@ -113,7 +113,8 @@ impl Site {
         nav.sort_by_key(|n| n.area as usize);
         let operations = routes.0.iter().filter_map(Operation::of).collect();
         let registry = routes.0.iter().map(|r| (r.method.clone(), r.path, r.access)).collect();
-        let site = Self { config, nav, denials: Denials::default(), in_flight: Counts::default(), operations, registry };
+        let site =
+            Self { config, nav, denials: Denials::default(), in_flight: Counts::default(), operations, registry };
         (site, routes)
     }
     /// The OpenAPI document.

@@ -204,20 +204,12 @@ async fn sheet_get(ApiCtx(ctx): ApiCtx, Path(at): Town) -> Answer<SheetOut> {
     standing(&ctx, at).await
 }
 
-async fn sheet_put(
-    ApiCtx(ctx): ApiCtx,
-    Path(at): Town,
-    Sent(input, idem): Sent<SheetInput>,
-) -> Answer<SheetOut> {
+async fn sheet_put(ApiCtx(ctx): ApiCtx, Path(at): Town, Sent(input, idem): Sent<SheetInput>) -> Answer<SheetOut> {
     sheets::edit(&ctx, at.1, &input, &idem).await?;
     standing(&ctx, at).await
 }
 
-async fn obstacle_add(
-    ApiCtx(ctx): ApiCtx,
-    Path(at): Town,
-    Sent(input, idem): Sent<ObstacleInput>,
-) -> Answer<SheetOut> {
+async fn obstacle_add(ApiCtx(ctx): ApiCtx, Path(at): Town, Sent(input, idem): Sent<ObstacleInput>) -> Answer<SheetOut> {
     sheets::add_obstacle(&ctx, at.1, &input, &idem).await?;
     standing(&ctx, at).await
 }
@@ -231,20 +223,12 @@ async fn obstacle_close(
     standing(&ctx, (county, town)).await
 }
 
-async fn sheet_accept(
-    ApiCtx(ctx): ApiCtx,
-    Path(at): Town,
-    Sent(input, idem): Sent<AcceptInput>,
-) -> Answer<SheetOut> {
+async fn sheet_accept(ApiCtx(ctx): ApiCtx, Path(at): Town, Sent(input, idem): Sent<AcceptInput>) -> Answer<SheetOut> {
     sheets::accept(&ctx, at.1, &input, &idem).await?;
     standing(&ctx, at).await
 }
 
-async fn sheet_reopen(
-    ApiCtx(ctx): ApiCtx,
-    Path(at): Town,
-    Sent(input, idem): Sent<ReopenInput>,
-) -> Answer<SheetOut> {
+async fn sheet_reopen(ApiCtx(ctx): ApiCtx, Path(at): Town, Sent(input, idem): Sent<ReopenInput>) -> Answer<SheetOut> {
     sheets::reopen(&ctx, at.1, &input, &idem).await?;
     standing(&ctx, at).await
 }

@@ -105,11 +105,7 @@ async fn posting(
     Ok(Json(service::post(&ctx, id, &input, &idem).await?))
 }
 
-async fn end(
-    ApiCtx(ctx): ApiCtx,
-    Path(id): Path<PostingId>,
-    Sent(input, idem): Sent<EndInput>,
-) -> Answer<WorkerFile> {
+async fn end(ApiCtx(ctx): ApiCtx, Path(id): Path<PostingId>, Sent(input, idem): Sent<EndInput>) -> Answer<WorkerFile> {
     let worker = service::end(&ctx, id, &input, &idem).await?;
     Ok(Json(service::get(&ctx, worker).await?))
 }

@@ -168,7 +168,9 @@ async fn a_lock_does_not_hide_an_address_that_tries_many_pairs() {
         assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY, "{n}");
     }
     assert_eq!(b.login("lin.xm", "guess number 20").await.status, StatusCode::TOO_MANY_REQUESTS);
-    let blocked = sql("SELECT COUNT(*) FROM audit_event WHERE action='session.login' AND decision='deny' AND purpose='stuffing' AND record_id='address:198.51.100.1'");
+    let blocked = sql(
+        "SELECT COUNT(*) FROM audit_event WHERE action='session.login' AND decision='deny' AND purpose='stuffing' AND record_id='address:198.51.100.1'",
+    );
     assert_eq!(count(&app, blocked).await, 1, "the block is in the log");
     // What the lock refused did not make the lock longer.
     app.app.clock.advance(15 * 60_000);
@@ -186,7 +188,8 @@ async fn a_code_that_does_not_open_is_written_down() {
         assert_eq!(count(&app, rows("account.activate")).await, 1);
         assert_eq!(Browser::new(&app).get("/kiosk/0123456789abcdef").await.status, StatusCode::NOT_FOUND);
         assert_eq!(count(&app, rows("kiosk.open")).await, 1);
-        let typed = sql("SELECT COUNT(*) FROM audit_event WHERE record_id LIKE '%BCJKM%' OR record_id LIKE '%0123456789%'");
+        let typed =
+            sql("SELECT COUNT(*) FROM audit_event WHERE record_id LIKE '%BCJKM%' OR record_id LIKE '%0123456789%'");
         assert_eq!(count(&app, typed).await, 0, "never what was typed");
     })
     .await;

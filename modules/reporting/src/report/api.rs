@@ -33,24 +33,15 @@ pub(crate) async fn get(
     Ok(Json(read::get(&ctx, county, id).await?))
 }
 
-pub(crate) async fn save(
-    ApiCtx(ctx): ApiCtx,
-    Sent(input, idem): Sent<ReportInput>,
-) -> PageResult<Json<ReportOut>> {
+pub(crate) async fn save(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<ReportInput>) -> PageResult<Json<ReportOut>> {
     Ok(Json(service::save(&ctx, &input, &idem).await?))
 }
 
-pub(crate) async fn submit(
-    ApiCtx(ctx): ApiCtx,
-    Sent(input, idem): Sent<ReportInput>,
-) -> PageResult<Json<ReportOut>> {
+pub(crate) async fn submit(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<ReportInput>) -> PageResult<Json<ReportOut>> {
     Ok(Json(service::submit(&ctx, &input, &idem).await?))
 }
 
-pub(crate) async fn amend(
-    ApiCtx(ctx): ApiCtx,
-    Sent(input, idem): Sent<ReportInput>,
-) -> PageResult<Json<ReportOut>> {
+pub(crate) async fn amend(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<ReportInput>) -> PageResult<Json<ReportOut>> {
     Ok(Json(service::amend(&ctx, &input, &idem).await?))
 }
 
@@ -70,17 +61,11 @@ pub(crate) async fn send_back(
     Ok(Json(chain::send_back(&ctx, county, id, &input, &idem).await?))
 }
 
-pub(crate) async fn exempt(
-    ApiCtx(ctx): ApiCtx,
-    Sent(input, idem): Sent<ExemptInput>,
-) -> PageResult<Json<ReportOut>> {
+pub(crate) async fn exempt(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<ExemptInput>) -> PageResult<Json<ReportOut>> {
     Ok(Json(chain::exempt(&ctx, &input, &idem).await?))
 }
 
-pub(crate) async fn pass_on(
-    ApiCtx(ctx): ApiCtx,
-    Sent(input, idem): Sent<PassOnInput>,
-) -> PageResult<Json<PassOn>> {
+pub(crate) async fn pass_on(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<PassOnInput>) -> PageResult<Json<PassOn>> {
     Ok(Json(passing::pass_on(&ctx, &input, &idem).await?))
 }
 
