@@ -132,6 +132,7 @@ pub async fn wire_with(config: &Config, db: Db, vault: Vault, clock: Clock, demo
         settings,
         ext,
     );
+    app.ext::<Measures>()?.attach(&app);
     Ok(Wired { app, routes })
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use zw_access::Ctx;
+use zw_access::{App, Ctx};
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, Error, PageReq, Result, UnitId};
 use zw_db::{Conn, Mark};
@@ -109,6 +109,9 @@ pub struct RowsOut {
 pub trait Source: Send + Sync {
     /// What it counts.
     fn defs(&self) -> &'static [MeasureDef];
+
+    /// Told once, when the process is put together: for measures that depend on the hour, such as what is due by now.
+    fn attach(&self, _app: &Arc<App>) {}
 
     /// Recounts this module's FLOW measures of one marked (county, unit, day) from the records.
     /// Every flow key is answered, zero included. `mark.unit == None` asks for records without a unit.
@@ -214,6 +217,12 @@ impl Measures {
     /// Joins the modules' sources.
     pub fn join(sources: Vec<Arc<dyn Source>>) -> Self {
         Self(sources)
+    }
+    /// Tells every source which process it counts for.
+    pub fn attach(&self, app: &Arc<App>) {
+        for s in &self.0 {
+            s.attach(app);
+        }
     }
     /// All sources.
     pub fn sources(&self) -> &[Arc<dyn Source>] {

@@ -164,6 +164,7 @@ impl TestApp {
             settings,
             ext,
         );
+        app.ext::<Measures>().unwrap().attach(&app);
         let router = zw_web::router(app.clone(), routes);
         Self { app, router, place, sessions, _dir: dir }
     }
