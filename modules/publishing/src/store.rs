@@ -1,6 +1,5 @@
-//! Every SQL statement of this module, and its readings of reports and registers.
+//! Every SQL statement of this module, and its readings of registers.
 
 pub mod circulars;
 pub mod registers;
-pub mod reports;
 pub mod snapshots;

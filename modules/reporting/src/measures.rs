@@ -6,10 +6,11 @@ use crate::cycle::{Cycle, SETTING};
 use crate::policy;
 use crate::report::model::ReportRow;
 use std::collections::{BTreeMap, HashMap};
-use zw_access::Ctx;
+use std::sync::{Arc, OnceLock, Weak};
+use zw_access::{App, Ctx};
 use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::Tree;
-use zw_core::{Day, DivisionId, PageReq, ReportId, Result, Stamp};
+use zw_core::{Day, DivisionId, PageReq, ReportId, Result, Stamp, UnitId};
 use zw_db::{Conn, Mark, Sql, sql};
 use zw_indicators::confirmed::Confirmed;
 use zw_indicators::{Area, BoxFut, MeasureDef, MeasureKind, RowOut, RowsOut, Source, Span, keys};
@@ -28,14 +29,17 @@ const fn def(
 /// The measures of reporting.
 pub static DEFS: [MeasureDef; 4] = [
     // Due by the calendar, also where nothing was ever written: so it is counted anew, never kept in cells.
-    def(
-        keys::REPORTS_DUE,
-        MeasureKind::Distinct,
-        "reporting-m-due",
-        "reporting-m-due-def",
-        "reporting-u-reports",
-        "I36",
-    ),
+    MeasureDef {
+        rule_version: "R-2",
+        ..def(
+            keys::REPORTS_DUE,
+            MeasureKind::Distinct,
+            "reporting-m-due",
+            "reporting-m-due-def",
+            "reporting-u-reports",
+            "I36",
+        )
+    },
     def(
         keys::REPORTS_ON_TIME,
         MeasureKind::Flow,
@@ -52,8 +56,10 @@ pub static DEFS: [MeasureDef; 4] = [
 const FLOWS: [&str; 3] = [keys::REPORTS_ON_TIME, keys::CELLS_AUTO, keys::CELLS_ALL];
 
 /// The measures of reporting, for the registry.
-#[derive(Debug, Default)]
-pub struct ReportSource;
+#[derive(Default)]
+pub struct ReportSource {
+    app: OnceLock<Weak<App>>,
+}
 
 macro_rules! sums {
     () => {
@@ -83,48 +89,114 @@ async fn flows(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<Flows>> {
     c.all(q.lit(" GROUP BY r.county_id ORDER BY r.county_id")).await
 }
 
-/// Reports due by county: weeks and months that end within the span, without those excused.
-async fn due(c: &mut Conn, tree: &Tree, area: &Area, span: Span) -> Result<HashMap<DivisionId, i64>> {
+/// The last days of a kind's periods within a span: those whose deadline has passed, and those still open.
+#[derive(Default)]
+struct Ends {
+    closed: Vec<Day>,
+    open: Vec<Day>,
+}
+
+fn ends(app: Option<&App>, cycle: &Cycle, kind: PeriodKind, span: Span) -> Ends {
+    let mut out = Ends::default();
+    let all = std::iter::successors(Some(Period::containing(kind, span.from)), |p| Some(p.next()));
+    for p in all.take_while(|p| p.last_day() <= span.to).filter(|p| p.last_day() >= span.from) {
+        // Where the deadline cannot be told (no working days of that year), the report is owed all the same.
+        let due = app.and_then(|a| {
+            cycle.deadlines.deadline(p, Cycle::reporter_tier(kind), &a.calendar).ok().flatten().map(|d| d.due)
+        });
+        let open = due.zip(app).is_some_and(|(due, a)| a.clock.now() <= due);
+        if open { out.open.push(p.last_day()) } else { out.closed.push(p.last_day()) }
+    }
+    out
+}
+
+/// Reports due by county: weeks and months that end within the span and whose deadline has passed, and of those still
+/// open the ones sent already. Excused ones are left out, as far as they were owed.
+async fn due(
+    c: &mut Conn,
+    tree: &Tree,
+    app: Option<&App>,
+    area: &Area,
+    span: Span,
+) -> Result<HashMap<DivisionId, i64>> {
     let stored: Option<(String,)> = c.one(sql("SELECT value FROM setting WHERE key=").bind(SETTING)).await?;
     let cycle: Cycle = stored.and_then(|(json,)| serde_json::from_str(&json).ok()).unwrap_or_default();
     let from = cycle.start_on.map_or(span.from, |s| s.max(span.from));
+    let span = Span { from, to: span.to };
     let mut out: HashMap<DivisionId, i64> = HashMap::new();
-    let counties = area.counties();
-    let ends = |kind: PeriodKind| {
-        std::iter::successors(Some(Period::containing(kind, from)), |p| Some(p.next()))
-            .take_while(|p| p.last_day() <= span.to)
-            .map(Period::last_day)
-            .filter(|d| *d >= from)
-            .collect::<Vec<Day>>()
-    };
+    let (mut weeks, mut months) = (Ends::default(), Ends::default());
+    let owes_week = |day: Day, county: DivisionId| tree.as_of(day).get(county).is_some_and(|v| v.in_denominator);
     if cycle.week && matches!(area, Area::County(_) | Area::Counties(_)) {
-        for day in ends(PeriodKind::Week) {
-            let view = tree.as_of(day);
-            for county in counties.iter().filter(|c| view.get(**c).is_some_and(|v| v.in_denominator)) {
-                *out.entry(*county).or_default() += 1;
+        weeks = ends(app, &cycle, PeriodKind::Week, span);
+        for day in &weeks.closed {
+            let view = tree.as_of(*day);
+            for county in area.counties().into_iter().filter(|c| view.get(*c).is_some_and(|v| v.in_denominator)) {
+                *out.entry(county).or_default() += 1;
             }
         }
     }
+    let mut built = vec![];
     if cycle.month {
         // One sweep over the stations' states, whatever the number of months.
-        let months = ends(PeriodKind::Month);
-        for (county, f, t) in stations(c, area, from, span.to).await? {
-            let n = months.iter().filter(|d| f <= **d && t.is_none_or(|t| **d < t)).count();
-            *out.entry(county).or_default() += i64::try_from(n).unwrap_or(0);
+        months = ends(app, &cycle, PeriodKind::Month, span);
+        built = stations(c, area, from, span.to).await?;
+        for s in &built {
+            let n = months.closed.iter().filter(|d| s.stands(**d)).count();
+            *out.entry(s.county_id).or_default() += i64::try_from(n).unwrap_or(0);
         }
     }
-    let excused =
-        within(sql("SELECT r.county_id,COUNT(*) FROM report r WHERE r.exempt AND "), area, Span { from, to: span.to });
-    let excused: Vec<(DivisionId, i64)> = c.all(excused.lit(" GROUP BY r.county_id ORDER BY r.county_id")).await?;
-    for (county, n) in excused {
-        *out.entry(county).or_default() -= n;
+    // Single reports that make a difference: excused ones, and those sent before their deadline.
+    let q = within(
+        sql("SELECT r.county_id,r.unit_id,r.last_day,r.exempt FROM report r WHERE (r.exempt OR r.first_submitted_at IS NOT NULL AND r.last_day IN ")
+            .list(weeks.open.iter().chain(&months.open).copied())
+            .lit(") AND "),
+        area,
+        span,
+    );
+    type Row = (DivisionId, Option<UnitId>, Day, bool);
+    let rows: Vec<Row> = c.all(q.lit(" ORDER BY r.county_id,r.id")).await?;
+    let mut by_unit: HashMap<UnitId, Vec<&Built>> = HashMap::new();
+    if !rows.is_empty() {
+        for s in &built {
+            by_unit.entry(s.unit_id).or_default().push(s);
+        }
+    }
+    for (county, unit, day, exempt) in rows {
+        let (ends, owes) = match unit {
+            None => (&weeks, owes_week(day, county)),
+            Some(u) => (&months, by_unit.get(&u).is_some_and(|l| l.iter().any(|s| s.stands(day)))),
+        };
+        let change = match exempt {
+            true if ends.closed.contains(&day) => -1,
+            false if ends.open.contains(&day) => 1,
+            _ => 0,
+        };
+        if owes && change != 0 {
+            *out.entry(county).or_default() += change;
+        }
     }
     Ok(out)
 }
 
-/// Stretches during which stations were built, touching the span: (county, from, to exclusive).
-async fn stations(c: &mut Conn, area: &Area, from: Day, to: Day) -> Result<Vec<(DivisionId, Day, Option<Day>)>> {
-    let q = sql("SELECT s.county_id,s.from_day,s.to_day FROM unit_state s WHERE s.tier='T' AND s.state IN('operating','rectifying') AND s.county_id IN ")
+zw_db::record! {
+    /// A stretch during which a station was built.
+    struct Built {
+        county_id: DivisionId,
+        unit_id: UnitId,
+        from_day: Day,
+        to_day: Option<Day>,
+    }
+}
+
+impl Built {
+    fn stands(&self, day: Day) -> bool {
+        self.from_day <= day && self.to_day.is_none_or(|to| day < to)
+    }
+}
+
+/// Stretches during which stations were built, touching the span.
+async fn stations(c: &mut Conn, area: &Area, from: Day, to: Day) -> Result<Vec<Built>> {
+    let q = sql("SELECT s.county_id,s.unit_id,s.from_day,s.to_day FROM unit_state s WHERE s.tier='T' AND s.state IN('operating','rectifying') AND s.county_id IN ")
         .list(area.counties())
         .lit(" AND s.from_day<=")
         .bind(to)
@@ -142,6 +214,7 @@ async fn stations(c: &mut Conn, area: &Area, from: Day, to: Day) -> Result<Vec<(
 async fn grouped(
     c: &mut Conn,
     tree: &Tree,
+    app: Option<&App>,
     keys: &[&'static str],
     area: &Area,
     span: Span,
@@ -161,16 +234,27 @@ async fn grouped(
         }
     }
     if keys.contains(&keys::REPORTS_DUE) {
-        for (county, n) in due(c, tree, area, span).await? {
+        for (county, n) in due(c, tree, app, area, span).await? {
             put(keys::REPORTS_DUE, county, n);
         }
     }
     Ok(out)
 }
 
+impl ReportSource {
+    fn app(&self) -> Option<Arc<App>> {
+        self.app.get().and_then(Weak::upgrade)
+    }
+}
+
 impl Source for ReportSource {
     fn defs(&self) -> &'static [MeasureDef] {
         &DEFS
+    }
+
+    fn attach(&self, app: &Arc<App>) {
+        // The first process wins: a source belongs to one.
+        let _ = self.app.set(Arc::downgrade(app));
     }
 
     fn recount<'a>(&'a self, conn: &'a mut Conn, m: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>> {
@@ -210,7 +294,7 @@ impl Source for ReportSource {
             .lit(" AND ")
             .bind(span.to)
             .lit(" GROUP BY r.county_id,r.unit_id,r.last_day ORDER BY r.county_id,r.last_day");
-            type Row = (DivisionId, Option<zw_core::UnitId>, Day, i64, i64, i64);
+            type Row = (DivisionId, Option<UnitId>, Day, i64, i64, i64);
             let rows: Vec<Row> = conn.all(q).await?;
             Ok(rows
                 .into_iter()
@@ -232,7 +316,7 @@ impl Source for ReportSource {
     ) -> BoxFut<'a, Vec<(&'static str, i64)>> {
         Box::pin(async move {
             let mut sums: BTreeMap<&'static str, i64> = keys.iter().map(|k| (*k, 0)).collect();
-            for ((k, _), v) in grouped(conn, tree, keys, area, span).await? {
+            for ((k, _), v) in grouped(conn, tree, self.app().as_deref(), keys, area, span).await? {
                 *sums.entry(k).or_default() += v;
             }
             Ok(sums.into_iter().collect())
@@ -247,7 +331,9 @@ impl Source for ReportSource {
         counties: &'a [DivisionId],
         span: Span,
     ) -> BoxFut<'a, HashMap<(&'static str, DivisionId), i64>> {
-        Box::pin(async move { grouped(conn, tree, keys, &Area::Counties(counties.to_vec()), span).await })
+        Box::pin(async move {
+            grouped(conn, tree, self.app().as_deref(), keys, &Area::Counties(counties.to_vec()), span).await
+        })
     }
 
     fn series<'a>(
@@ -259,9 +345,9 @@ impl Source for ReportSource {
         dates: &'a [Day],
     ) -> BoxFut<'a, Vec<i64>> {
         Box::pin(async move {
-            let mut out = vec![];
+            let (app, mut out) = (self.app(), vec![]);
             for d in dates {
-                out.push(grouped(conn, tree, &[key], area, Span::on(*d)).await?.values().sum());
+                out.push(grouped(conn, tree, app.as_deref(), &[key], area, Span::on(*d)).await?.values().sum());
             }
             Ok(out)
         })

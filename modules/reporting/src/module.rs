@@ -46,7 +46,7 @@ const PARTS: &[Action] = &[
 
 /// This module's measures.
 pub fn source() -> Arc<dyn Source> {
-    Arc::new(ReportSource)
+    Arc::new(ReportSource::default())
 }
 
 /// Pages, API, rules, words and navigation.

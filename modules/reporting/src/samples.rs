@@ -1,6 +1,6 @@
 //! A sample of every page of this module, with invented data: what the tests render and a designer looks at.
 
-use crate::board::model::{Board, BoardFigure, BoardRow, Counts};
+use crate::board::model::{Board, BoardCity, BoardFigure, BoardRow, Counts};
 use crate::board::views as board;
 use crate::figure::service::{ConfirmedOut, FigurePage, MeasureOut};
 use crate::figure::views as figure;
@@ -68,6 +68,7 @@ fn draft() -> DraftOut {
         opens_on: None,
         groups: groups(),
         texts: texts(),
+        waits: false,
         return_reason: Some("障碍没有写清".into()),
         before: Some("2021-W25".into()),
         changes: vec![CellChange { key: "stations_built".into(), before: Some(6), now: 7 }],
@@ -113,6 +114,8 @@ fn report() -> ReportPage {
         may_approve: true,
         may_return: true,
         may_amend: false,
+        waits: false,
+        own: false,
         late_entries: vec![CellChange { key: "posted_workers".into(), before: Some(21), now: 23 }],
     }
 }
@@ -177,6 +180,7 @@ fn passed(state: Verdict) -> PassOn {
         missing: vec![MissingUnit { division: DivisionId(101), unit: None, name: "示例乙县".into() }],
         reason: None,
         version: 1,
+        own: false,
     }
 }
 
@@ -194,6 +198,7 @@ fn the_board() -> Board {
         reason: None,
         report: None,
         href: "/reports/100/1".into(),
+        may_exempt: !confirmed,
         counts: None,
         passed_on: None,
         figures: vec![BoardFigure {
@@ -221,10 +226,10 @@ fn the_board() -> Board {
             row("示例乙县", None, Timeliness::Missing, false),
         ],
         passed_on: Some(passed(Verdict::Passed)),
-        cities: vec![passed(Verdict::Returned)],
+        cities: vec![BoardCity { passed: passed(Verdict::Returned), figures: vec![] }],
         may_pass_on: true,
         may_review: true,
-        may_exempt: true,
+        own: false,
     }
 }
 
@@ -270,6 +275,7 @@ fn the_figure() -> FigurePage {
             of: 3,
             earlier: vec![("示例市甲区".into(), "2021-W25".into())],
             unconfirmed: vec!["示例市乙县".into()],
+            href: Some("/reports/list?kind=week&period=2021-W26".into()),
         }),
         live: Some(figure),
         above_county: true,

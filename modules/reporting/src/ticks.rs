@@ -2,7 +2,7 @@
 //! it is are computed when they are asked for. But open boards must hear of it.
 
 use crate::cycle::{Cycle, last_ended};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use zw_access::{Action, App, Ctx};
 use zw_core::Stamp;
@@ -21,14 +21,35 @@ pub fn ticks() -> Vec<Tick> {
     vec![Tick {
         name: "report-periods",
         every: Duration::from_secs(EVERY_S),
-        run: |app| Box::pin(async move { turn(&app, i64::try_from(EVERY_S).unwrap_or(60) * 1000).await.map(|_| ()) }),
+        run: |app| Box::pin(async move { look(&app).await.map(|_| ()) }),
     }]
 }
 
-/// Tells the boards if a period opened or a deadline passed within the last `ms` milliseconds; returns what did.
-pub async fn turn(app: &Arc<App>, ms: i64) -> Result<Vec<String>> {
+/// When this process looked last: the pause between two looks drifts, and what turned in between must not be missed.
+static LOOKED: Mutex<Vec<(Weak<App>, Stamp)>> = Mutex::new(vec![]);
+
+fn looked() -> MutexGuard<'static, Vec<(Weak<App>, Stamp)>> {
+    LOOKED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Tells the boards what turned since the last look; the first one looks back over one pause.
+pub async fn look(app: &Arc<App>) -> Result<Vec<String>> {
+    let now = app.clock.now();
+    let pause = i64::try_from(EVERY_S).unwrap_or(60) * 1000;
+    let own = |a: &Weak<App>| std::ptr::eq(a.as_ptr(), Arc::as_ptr(app));
+    let last = looked().iter().find(|(a, _)| own(a)).map(|(_, at)| *at);
+    let from = last.unwrap_or(now.plus_ms(-pause));
+    let turned = turn(app, from, now).await?;
+    // After a failure the next look asks again from the same moment.
+    let mut all = looked();
+    all.retain(|(a, _)| a.strong_count() > 0 && !own(a));
+    all.push((Arc::downgrade(app), now));
+    Ok(turned)
+}
+
+/// Tells the boards if a period opened or a deadline passed after `from` and by `to`; returns what did.
+async fn turn(app: &Arc<App>, from: Stamp, to: Stamp) -> Result<Vec<String>> {
     let ctx = Ctx::system(app.clone(), "report-periods", &["board.turn"]);
-    let (to, from) = (ctx.now(), ctx.now().plus_ms(-ms));
     let turned: Vec<String> =
         instants(&ctx).into_iter().filter(|(at, _)| from < *at && *at <= to).map(|(_, what)| what).collect();
     if !turned.is_empty() {

@@ -13,7 +13,7 @@ use zw_ui::status::{Status, badge_with};
 // i18n-keys: reporting-time-not_due reporting-time-on_time reporting-time-late reporting-time-missing
 // i18n-keys: reporting-time-exempt reporting-kind-week reporting-kind-month
 // i18n-keys: reporting-act-submit reporting-act-return reporting-act-approve reporting-act-roll_up
-// i18n-keys: reporting-act-lock reporting-act-amend reporting-act-exempt
+// i18n-keys: reporting-act-lock reporting-act-amend reporting-act-exempt reporting-act-reopen
 // i18n-keys: reporting-pass-passed reporting-pass-approved reporting-pass-returned
 
 /// Word of a state.
@@ -41,17 +41,15 @@ pub(crate) fn time_badge(lang: Lang, t: Timeliness) -> Markup {
     badge_with(time_status(t), &time(lang, t))
 }
 
-/// Badge of a report on a board: its state, and where it was not sent how late it is.
-pub(crate) fn state_badge(lang: Lang, s: Option<ReportState>, t: Timeliness) -> Markup {
+/// Badge of a report on a board: its state, and where it was not sent how late it is: 逾期 within the grace, 未报 after
+/// it (domain.md section 7). A correction is done once it is approved.
+pub(crate) fn state_badge(lang: Lang, s: Option<ReportState>, approved: bool, t: Timeliness) -> Markup {
     if t == Timeliness::Exempt {
         return time_badge(lang, t);
     }
     match s {
-        None | Some(ReportState::Draft) => match t {
-            Timeliness::NotDue => badge_with(Status::NoData, &lang.t("reporting-time-not_due")),
-            Timeliness::Missing => badge_with(Status::Overdue, &lang.t("reporting-time-missing")),
-            _ => badge_with(Status::Behind, &lang.t("reporting-overdue-not-sent")),
-        },
+        None | Some(ReportState::Draft) => time_badge(lang, t),
+        Some(ReportState::Amended) if !approved => badge_with(Status::OnCourse, &lang.t("reporting-correction-waits")),
         Some(ReportState::Returned) => badge_with(Status::Behind, &state(lang, ReportState::Returned)),
         Some(ReportState::Submitted) => badge_with(Status::OnCourse, &state(lang, ReportState::Submitted)),
         Some(s) => badge_with(Status::Done, &state(lang, s)),

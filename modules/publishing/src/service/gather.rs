@@ -3,8 +3,8 @@
 
 use crate::model::snapshot::{AreaFigures, Body, Gap, Stage, Unconfirmed, UnconfirmedReason, Unreported};
 use crate::model::wall::OBSTACLES;
+use crate::store::registers;
 use crate::store::registers::{SheetRow, Townships};
-use crate::store::{registers, reports};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use zw_access::Ctx;
 use zw_core::code::Code as _;
@@ -12,8 +12,9 @@ use zw_core::period::Period;
 use zw_core::tree::{DivisionKind, View};
 use zw_core::{Day, DivisionId, Error, Result, UnitId};
 use zw_db::Conn;
-use zw_indicators::{MeasureKind, Measures, Span, indicator, keys};
+use zw_indicators::{Measures, Span, indicator, keys};
 use zw_network::model::plan;
+use zw_reporting::confirmed::store::MonthReport;
 use zw_reporting::confirmed::{self, ConfirmedWeek, closed_week};
 
 /// Stocks of a snapshot; a key that no module defines is left out.
@@ -87,7 +88,8 @@ pub(crate) async fn gather(
     let mut flows = BTreeSet::new();
     let (mut unreported, mut lockable) = (vec![], 0);
     if let Some(month) = month {
-        let (flow_values, found) = month_flows(conn, &measures, &list, month).await?;
+        let found = confirmed::store::months(conn, &list, month).await?;
+        let flow_values = confirmed::flows(&measures, &found);
         flows.extend(flow_values.keys().map(|(k, _)| *k));
         for key in &flows {
             for c in &list {
@@ -191,36 +193,15 @@ fn doubt(a: &AreaFigures, confirmed: Option<&ConfirmedWeek>, week: &str) -> Opti
     })
 }
 
-type Flows = HashMap<(&'static str, DivisionId), i64>;
-
-/// Flows of a month by county from approved reports, and all reports of the month.
-async fn month_flows(
-    conn: &mut Conn,
-    measures: &Measures,
-    counties: &[DivisionId],
-    month: Period,
-) -> Result<(Flows, Vec<reports::MonthReport>)> {
-    let found = reports::of_month(conn, counties, month).await?;
-    let mut out: Flows = HashMap::new();
-    for r in found.iter().filter(|r| r.approved()) {
-        for (key, value) in &r.cells {
-            if let Some(def) = measures.def(key).filter(|d| d.kind == MeasureKind::Flow) {
-                *out.entry((def.key, r.county)).or_default() += value;
-            }
-        }
-    }
-    Ok((out, found))
-}
-
 /// Stations built at the end of the month without an approved or excused report.
 async fn missing(
     conn: &mut Conn,
     view: &View,
     counties: &[DivisionId],
     month: Period,
-    found: &[reports::MonthReport],
+    found: &[MonthReport],
 ) -> Result<Vec<Unreported>> {
-    let settled: HashSet<UnitId> = found.iter().filter(|r| r.approved() || r.exempt).map(|r| r.unit).collect();
+    let settled: HashSet<UnitId> = found.iter().filter(|r| r.approved || r.exempt).map(|r| r.unit).collect();
     let state: HashMap<UnitId, &str> = found.iter().map(|r| (r.unit, r.state.code())).collect();
     let due = registers::built_stations(conn, counties, month.last_day()).await?;
     Ok(due

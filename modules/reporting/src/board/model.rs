@@ -1,7 +1,7 @@
 //! What a board shows.
 
 use crate::pass_on::PassOn;
-use crate::report::model::ReportState;
+use crate::report::model::{ReportRow, ReportState};
 use serde::Serialize;
 use zw_core::deadline::Timeliness;
 use zw_core::{Day, DivisionId, ReportId, Stamp, UnitId};
@@ -30,12 +30,16 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Adds one unit.
-    pub fn add(&mut self, state: Option<ReportState>, t: Timeliness) {
-        self.add_many(state, t, 1);
+    /// Reports whose deadline has passed or that were sent before it: what rates are taken of.
+    pub fn rated(&self) -> i64 {
+        self.due - self.not_due
     }
-    /// Adds several units that stand alike.
-    pub fn add_many(&mut self, state: Option<ReportState>, t: Timeliness, n: i64) {
+    /// Adds one unit.
+    pub fn add(&mut self, report: Option<&ReportRow>, t: Timeliness) {
+        self.add_many(report.map(|r| (r.state, r.approved_at.is_some())), t, 1);
+    }
+    /// Adds several units that stand alike: state, and whether what they say is approved.
+    pub fn add_many(&mut self, state: Option<(ReportState, bool)>, t: Timeliness, n: i64) {
         match t {
             Timeliness::Exempt => {
                 self.exempt += n;
@@ -48,9 +52,9 @@ impl Counts {
         }
         self.due += n;
         match state {
-            Some(ReportState::Submitted) => self.waiting += n,
-            Some(ReportState::Returned) => self.returned += n,
-            Some(s) if s.is_approved() => self.approved += n,
+            Some((ReportState::Submitted, _) | (ReportState::Amended, false)) => self.waiting += n,
+            Some((ReportState::Returned, _)) => self.returned += n,
+            Some((s, true)) if s.is_approved() => self.approved += n,
             _ => {}
         }
     }
@@ -110,7 +114,19 @@ pub struct BoardRow {
     pub counts: Option<Counts>,
     /// What it passed on, on a monthly board above the county.
     pub passed_on: Option<PassOn>,
+    /// Whether the reader may excuse it.
+    pub may_exempt: bool,
     /// Figures.
+    pub figures: Vec<BoardFigure>,
+}
+
+/// What a city passed on, with the sums of its counties.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct BoardCity {
+    /// What it passed on.
+    #[serde(flatten)]
+    pub passed: PassOn,
+    /// Sums of its counties' confirmed figures, in the order of the board's columns.
     pub figures: Vec<BoardFigure>,
 }
 
@@ -148,13 +164,13 @@ pub struct Board {
     /// What this area passed on itself, for a county's month and a city.
     pub passed_on: Option<PassOn>,
     /// What the cities passed on, on the province's board.
-    pub cities: Vec<PassOn>,
+    pub cities: Vec<BoardCity>,
     /// Whether the reader may pass on now.
     pub may_pass_on: bool,
     /// Whether the reader may decide about what this area passed on.
     pub may_review: bool,
-    /// Whether the reader may excuse units of this board.
-    pub may_exempt: bool,
+    /// The reader would decide, but passed it on: another person has to.
+    pub own: bool,
 }
 
 #[cfg(test)]
@@ -164,16 +180,22 @@ mod tests {
     #[test]
     fn excused_units_are_in_no_rate() {
         let mut c = Counts::default();
-        c.add(Some(ReportState::Approved), Timeliness::OnTime);
-        c.add(Some(ReportState::Submitted), Timeliness::Late);
-        c.add(Some(ReportState::Returned), Timeliness::OnTime);
-        c.add(None, Timeliness::Missing);
-        c.add(None, Timeliness::NotDue);
-        c.add(Some(ReportState::Draft), Timeliness::Exempt);
-        assert_eq!((c.due, c.on_time, c.late, c.missing, c.not_due, c.exempt), (5, 2, 1, 1, 1, 1));
-        assert_eq!((c.waiting, c.returned, c.approved), (1, 1, 1));
+        for (state, t) in [
+            (Some((ReportState::Approved, true)), Timeliness::OnTime),
+            (Some((ReportState::Submitted, false)), Timeliness::Late),
+            (Some((ReportState::Returned, false)), Timeliness::OnTime),
+            (Some((ReportState::Amended, false)), Timeliness::OnTime),
+            (None, Timeliness::Missing),
+            (None, Timeliness::NotDue),
+            (Some((ReportState::Draft, false)), Timeliness::Exempt),
+        ] {
+            c.add_many(state, t, 1);
+        }
+        assert_eq!((c.due, c.on_time, c.late, c.missing, c.not_due, c.exempt), (6, 3, 1, 1, 1, 1));
+        // A correction nobody approved waits; what is not due yet is in no rate.
+        assert_eq!((c.waiting, c.returned, c.approved, c.rated()), (2, 1, 1, 5));
         let mut two = c;
         two.join(&c);
-        assert_eq!((two.due, two.approved), (10, 2));
+        assert_eq!((two.due, two.approved), (12, 2));
     }
 }

@@ -1,17 +1,19 @@
 //! Building a board: one statement for the reports, one for what was passed on, the tree in memory, and for live
 //! figures one call over all counties. Nothing is asked once per county.
 
-use crate::board::model::{Board, BoardFigure, BoardRow, Counts};
+use crate::board::model::{Board, BoardCity, BoardFigure, BoardRow, Counts};
 use crate::board::store as board_store;
+use crate::confirmed;
 use crate::cycle::{Cycle, Window, last_ended, parse_period};
 use crate::pass_on::{self, PassOn, Verdict};
 use crate::policy;
-use crate::report::derive;
-use crate::report::model::{ReportRow, timeliness};
-use crate::report::store;
+use crate::report::model::{Act, ReportRow, timeliness};
+use crate::report::standing::Counted;
+use crate::report::{chain, derive, store};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use zw_access::{Action, Ctx};
+use std::sync::Arc;
+use zw_access::{Action, Ctx, Permit};
 use zw_core::code::Code as _;
 use zw_core::deadline::{ChainTier, Timeliness};
 use zw_core::period::{Period, PeriodKind};
@@ -30,6 +32,9 @@ const WEEK_COLUMNS: [&str; 5] = [
 ];
 /// Figures of a county's monthly board.
 const MONTH_COLUMNS: [&str; 4] = ["M06", "M07", "M09", "M41"];
+/// Figures of a monthly board above the county: what adds up over stations. Persons (M06, M46) do not, because two
+/// stations may serve the same one.
+const MONTH_SUMS: [&str; 3] = ["M07", "M09", "persontimes"];
 
 /// Which board.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
@@ -83,7 +88,7 @@ pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
         due_at: due.map(|d| d.due),
         as_of: ctx.now(),
         figures_as_of: period.last_day(),
-        live_shown: county_board || cycle.live_above_county,
+        live_shown: !ctx.above_county() || cycle.live_above_county,
         counts: Counts::default(),
         columns: vec![],
         totals: vec![],
@@ -93,7 +98,7 @@ pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
         cities: vec![],
         may_pass_on: false,
         may_review: false,
-        may_exempt: false,
+        own: false,
     };
     let passed: HashMap<DivisionId, PassOn> = pass_on::store::of_period(&mut c, period)
         .await?
@@ -107,13 +112,45 @@ pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
         (_, false) => month_rows(ctx, &mut c, period, &counties, &view, &passed, &mut b).await?,
     }
     if !county_board {
-        b.cities =
-            view.cities_under(area).iter().filter(|d| **d != area).filter_map(|d| passed.get(d).cloned()).collect();
+        let cities = view.cities_under(area).iter().filter(|d| **d != area).filter_map(|d| passed.get(d).cloned());
+        b.cities = cities.map(|p| city(&view, &b, p)).collect();
     }
     b.passed_on = passed.get(&area).cloned();
     rights(ctx, period, &view, county_board, &mut b);
     totals(&mut b);
     Ok(b)
+}
+
+/// A city's row: the sums of its counties.
+fn city(view: &View, b: &Board, passed: PassOn) -> BoardCity {
+    let own: Vec<&BoardRow> = b.rows.iter().filter(|r| view.city_of(r.division) == Some(passed.division)).collect();
+    let sum = |i: usize| own.iter().filter_map(|r| r.figures.get(i).and_then(|f| f.confirmed)).reduce(|a, b| a + b);
+    let figures = b.columns.iter().enumerate();
+    let figures = figures.map(|(i, (key, ..))| BoardFigure { key: key.clone(), confirmed: sum(i), live: None });
+    BoardCity { figures: figures.collect(), passed }
+}
+
+/// Which units the reader may excuse from a period: a link stands only where its act works.
+struct Excuses {
+    open: bool,
+    today: Arc<View>,
+    by_tier: [Option<Permit<ReportRow>>; 3],
+}
+
+impl Excuses {
+    fn of(ctx: &Ctx, period: Period) -> Self {
+        Self {
+            open: Cycle::of(ctx).window(period, ctx.today()) == Window::Open,
+            today: ctx.tree().as_of(ctx.today()),
+            by_tier: chain::EXEMPT.map(|action| ctx.permit::<ReportRow>(action).ok()),
+        }
+    }
+    fn may(&self, station: bool, county: DivisionId, report: Option<&ReportRow>) -> bool {
+        let tier = chain::tier_above(&self.today, station, county);
+        self.open
+            && report.is_none_or(|r| !r.exempt && r.after(Act::Exempt).is_ok())
+            && self.by_tier[tier].as_ref().is_some_and(|p| p.covers_county(county))
+    }
 }
 
 /// Groups rows by city on the province's board.
@@ -157,6 +194,7 @@ async fn week_rows(
         HashMap::new()
     };
     let due = Cycle::of(ctx).deadline(ctx, period, ChainTier::County).unwrap_or(None);
+    let excuses = Excuses::of(ctx, period);
     for county in counties {
         let report = reports.get(county);
         // Counties outside every denominator owe nothing; one that reported all the same is shown.
@@ -164,14 +202,13 @@ async fn week_rows(
             continue;
         }
         let t = timeliness(report, due, ctx.now());
-        b.counts.add(report.map(|r| r.state), t);
-        let cells = report.filter(|r| r.state.is_confirmed()).map(ReportRow::cells).transpose()?;
-        let accepted = report.is_some_and(|r| r.overrides_accepted);
+        b.counts.add(report, t);
+        let counted = report.map(ReportRow::counted).transpose()?.flatten();
         let figures = columns
             .iter()
             .map(|k| BoardFigure {
                 key: (*k).to_owned(),
-                confirmed: cells.as_ref().and_then(|c| c.get(*k)).map(|c| c.effective(accepted)),
+                confirmed: counted.as_ref().and_then(|c| c.value(k)),
                 live: live.get(&(*k, *county)).copied(),
             })
             .collect();
@@ -182,7 +219,8 @@ async fn week_rows(
             group: group(view, b.area, *county),
             figures,
             href: address(ctx, report),
-            ..row(report, t)
+            may_exempt: excuses.may(false, *county, report),
+            ..row(report, counted.as_ref(), t)
         });
     }
     Ok(())
@@ -199,7 +237,7 @@ fn defined(measures: &Measures, wanted: &[&'static str], b: &mut Board) -> Vec<&
     keys
 }
 
-fn row(report: Option<&ReportRow>, t: Timeliness) -> BoardRow {
+fn row(report: Option<&ReportRow>, counted: Option<&Counted>, t: Timeliness) -> BoardRow {
     BoardRow {
         division: DivisionId(0),
         unit: None,
@@ -207,7 +245,7 @@ fn row(report: Option<&ReportRow>, t: Timeliness) -> BoardRow {
         group: String::new(),
         state: report.map(|r| r.state),
         timeliness: t,
-        confirmed_at: report.and_then(ReportRow::confirmed_at),
+        confirmed_at: counted.map(|c| c.confirmed_at),
         approved_at: report.and_then(|r| r.approved_at),
         no_change: report.is_some_and(|r| r.no_change),
         reason: report.and_then(|r| {
@@ -217,6 +255,7 @@ fn row(report: Option<&ReportRow>, t: Timeliness) -> BoardRow {
         href: String::new(),
         counts: None,
         passed_on: None,
+        may_exempt: false,
         figures: vec![],
     }
 }
@@ -226,17 +265,17 @@ async fn station_rows(ctx: &Ctx, c: &mut Conn, period: Period, county: DivisionI
     let columns = defined(&measures, &MONTH_COLUMNS, b);
     let reports = store::of_period(c, period, &[county]).await?;
     let due = Cycle::of(ctx).deadline(ctx, period, ChainTier::Station).unwrap_or(None);
+    let excuses = Excuses::of(ctx, period);
     for s in store::stations_due(c, &[county], period.last_day()).await? {
         let report = reports.iter().find(|r| r.unit_id == Some(s.id));
         let t = timeliness(report, due, ctx.now());
-        b.counts.add(report.map(|r| r.state), t);
-        let cells = report.filter(|r| r.state.is_confirmed()).map(ReportRow::cells).transpose()?;
-        let accepted = report.is_some_and(|r| r.overrides_accepted);
+        b.counts.add(report, t);
+        let counted = report.map(ReportRow::counted).transpose()?.flatten();
         let figures = columns
             .iter()
             .map(|k| BoardFigure {
                 key: (*k).to_owned(),
-                confirmed: cells.as_ref().and_then(|c| c.get(*k)).map(|c| c.effective(accepted)),
+                confirmed: counted.as_ref().and_then(|c| c.value(k)),
                 live: None,
             })
             .collect();
@@ -246,7 +285,8 @@ async fn station_rows(ctx: &Ctx, c: &mut Conn, period: Period, county: DivisionI
             name: s.name,
             figures,
             href: address(ctx, report),
-            ..row(report, t)
+            may_exempt: excuses.may(true, county, report),
+            ..row(report, counted.as_ref(), t)
         });
     }
     Ok(())
@@ -267,6 +307,9 @@ async fn month_rows(
     let unsent = timeliness(None, station_due, ctx.now());
     let due: HashMap<DivisionId, i64> =
         store::count_stations_due(c, counties, period.last_day()).await?.into_iter().collect();
+    let measures = ctx.app.ext::<Measures>()?;
+    let columns = defined(&measures, &MONTH_SUMS, b);
+    let month = confirmed::month(c, &measures, counties, period).await?;
     let mut by_county: HashMap<DivisionId, (Counts, i64)> = HashMap::new();
     for s in board_store::station_counts(c, period, counties).await? {
         let entry = by_county.entry(s.county_id).or_default();
@@ -275,7 +318,7 @@ async fn month_rows(
         } else {
             s.timeliness.as_deref().and_then(Timeliness::from_code).unwrap_or(unsent)
         };
-        entry.0.add_many(Some(s.state), t, s.n);
+        entry.0.add_many(Some((s.state, s.approved)), t, s.n);
         entry.1 += s.n;
     }
     for county in counties {
@@ -295,12 +338,20 @@ async fn month_rows(
             name: name(view, *county),
             group: group(view, b.area, *county),
             // Its stations' months are the county's own business until it passes them on.
-            confirmed_at: p.map(|p| p.passed_at),
+            confirmed_at: month.passed.get(county).copied(),
+            figures: columns
+                .iter()
+                .map(|k| BoardFigure {
+                    key: (*k).to_owned(),
+                    confirmed: month.passed.get(county).map(|_| month.flow(k, *county)),
+                    live: None,
+                })
+                .collect(),
             reason: p.and_then(|p| p.reason.clone()),
             href: format!("/board?period={period}&area={county}"),
             counts: Some(counts),
             passed_on: p.cloned(),
-            ..row(None, t)
+            ..row(None, None, t)
         });
     }
     Ok(())
@@ -336,11 +387,6 @@ fn rights(ctx: &Ctx, period: Period, view: &View, county_board: bool, b: &mut Bo
         && (county_board && month && whole(policy::PASS_ON_COUNTY) || city_board && whole(policy::PASS_ON_CITY));
     let has_city = view.city_of(b.area).is_some_and(|c| c != b.area);
     let review = if county_board && has_city { policy::REVIEW_PASS_ON } else { policy::REVIEW_PASS_ON_PROVINCE };
-    b.may_review = b.passed_on.as_ref().is_some_and(|p| p.state == Verdict::Passed) && whole(review);
-    b.may_exempt = open
-        && if month {
-            county_board && whole(policy::EXEMPT_STATION)
-        } else {
-            !county_board && (whole(policy::EXEMPT_COUNTY) || whole(policy::EXEMPT_DIRECT))
-        };
+    let waits = b.passed_on.as_ref().filter(|p| p.state == Verdict::Passed).filter(|_| whole(review));
+    (b.may_review, b.own) = (waits.is_some_and(|p| !p.own), waits.is_some_and(|p| p.own));
 }

@@ -14,6 +14,8 @@ zw_db::record! {
         pub county_id: DivisionId,
         /// State.
         pub state: ReportState,
+        /// Whether what they say is approved.
+        pub approved: bool,
         /// 时效 of the submission; none for those not yet submitted.
         pub timeliness: Option<String>,
         /// Excused.
@@ -26,13 +28,13 @@ zw_db::record! {
 /// Stations' reports of a period, counted by county, state and 时效.
 pub async fn station_counts(c: &mut Conn, period: Period, counties: &[DivisionId]) -> Result<Vec<StationCount>> {
     c.all(
-        sql("SELECT r.county_id,r.state,r.timeliness,r.exempt,COUNT(*) AS n FROM report r WHERE r.kind=")
+        sql("SELECT r.county_id,r.state,r.approved_at IS NOT NULL AS approved,r.timeliness,r.exempt,COUNT(*) AS n FROM report r WHERE r.kind=")
             .bind(period.kind().code())
             .lit(" AND r.period=")
             .bind(period.to_string())
             .lit(" AND r.unit_id IS NOT NULL AND r.county_id IN ")
             .list(counties.iter().copied())
-            .lit(" GROUP BY r.county_id,r.state,r.timeliness,r.exempt ORDER BY r.county_id,r.state"),
+            .lit(" GROUP BY r.county_id,r.state,r.approved_at IS NOT NULL,r.timeliness,r.exempt ORDER BY r.county_id,r.state"),
     )
     .await
 }

@@ -1,6 +1,6 @@
 //! Boards as pure functions.
 
-use crate::board::model::{Board, BoardFigure, BoardRow, Counts};
+use crate::board::model::{Board, BoardCity, BoardFigure, BoardRow, Counts};
 use crate::pass_on::{PassOn, Verdict};
 use crate::report::out::period_label;
 use crate::words;
@@ -69,6 +69,7 @@ fn inner(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
         p class="zw-muted" { (lang.tf("reporting-due-at", &[("at", words::at(b.due_at).into())])) }
         @if own { (passing(lang, b, ask)) }
         (rows(lang, b))
+        @if b.rows.iter().any(|r| r.counts.is_some()) { p class="zw-muted" { (lang.t("reporting-month-sums")) } }
         @if !b.cities.is_empty() { (cities(lang, b)) }
     }
 }
@@ -83,7 +84,7 @@ fn count_stats(lang: Lang, c: &Counts) -> Vec<Stat> {
         stat("reporting-count-waiting", c.waiting),
         stat("reporting-state-returned", c.returned),
         stat("reporting-state-approved", c.approved),
-        Stat { label: lang.t("reporting-count-rate"), value: percent(c.on_time, c.due), ..Stat::default() },
+        Stat { label: lang.t("reporting-count-rate"), value: percent(c.on_time, c.rated()), ..Stat::default() },
     ]
 }
 
@@ -131,9 +132,10 @@ fn rows(lang: Lang, b: &Board) -> Markup {
     cols.push(Col::text(lang.t("reporting-remark")).wide_only());
     let totals = (!b.totals.is_empty() && b.rows.len() > 1).then(|| {
         let before = cols.len() - b.columns.len() - 1;
-        let mut cells = vec![
-            html! { (lang.tf("reporting-total-of", &[("n", b.confirmed_units.into()), ("of", b.counts.due.into())])) },
-        ];
+        // The rows of a month above the county are counties, its counts are stations.
+        let of = if counts { i64::try_from(b.rows.len()).unwrap_or(0) } else { b.counts.due };
+        let mut cells =
+            vec![html! { (lang.tf("reporting-total-of", &[("n", b.confirmed_units.into()), ("of", of.into())])) }];
         cells.extend((1..before).map(|_| cell("")));
         cells.extend(b.totals.iter().map(|f| value(lang, b, f, &b.area.to_string())));
         cells.push(cell(""));
@@ -166,7 +168,7 @@ fn row(lang: Lang, b: &Board, r: &BoardRow, grouped: bool, counts: bool) -> Row 
     cells.push(match (&r.counts, &r.passed_on) {
         (Some(_), Some(p)) => verdict(lang, p),
         (Some(_), None) => badge_with(words::time_status(r.timeliness), &lang.t("reporting-not-passed")),
-        _ => words::state_badge(lang, r.state, r.timeliness),
+        _ => words::state_badge(lang, r.state, r.approved_at.is_some(), r.timeliness),
     });
     cells.push(cell(words::time(lang, r.timeliness)));
     cells.push(html! { (words::at(r.confirmed_at)) @if r.no_change { " " (zw_ui::flag(&lang.t("reporting-nil"))) } });
@@ -178,7 +180,7 @@ fn row(lang: Lang, b: &Board, r: &BoardRow, grouped: bool, counts: bool) -> Row 
     cells.push(html! {
         @if let Some(why) = &r.reason { (why) }
         @if let Some(p) = &r.passed_on { (missing(lang, p)) }
-        @if b.may_exempt && r.confirmed_at.is_none() && r.counts.is_none() {
+        @if r.may_exempt {
             @let county = if r.unit.is_some() { b.area } else { r.division };
             @let unit = r.unit.map(|u| format!("&unit={u}")).unwrap_or_default();
             " " a href={ "/board/exempt?period=" (b.period) "&county=" (county) (unit) } { (lang.t("reporting-exempt")) }
@@ -221,6 +223,7 @@ fn passing(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
             @if b.counts.approved < b.counts.due { (field(lang, &Field::check("although_missing", lang.t("reporting-although-missing"), ask.posted.value("although_missing") == "1"))) }
             (form::buttons(zw_ui::submit(&lang.t("reporting-do-pass-on"))))
         }))) }
+        @if b.own { p class="zw-muted" { (lang.t("rule-report-four-eyes")) } }
         @if let Some(p) = b.passed_on.as_ref().filter(|_| b.may_review) { (zw_ui::card(&lang.t("reporting-decide-passed"), form::form("/board/review", ask.csrf, Some(&format!("{}-d", ask.idem)), html! {
             (hidden) (form::hidden("version", &p.version.to_string()))
             (field(lang, &Field::new("reason", lang.t("reporting-return-reason"), ask.posted.value("reason"), Kind::TextArea(2)).error(ask.trouble.of(lang, "reason").as_deref())))
@@ -230,30 +233,32 @@ fn passing(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
 }
 
 fn cities(lang: Lang, b: &Board) -> Markup {
+    let mut cols = vec![
+        Col::text(lang.t("reporting-city")),
+        Col::text(lang.t("reporting-state")),
+        Col::text(lang.t("reporting-confirmed-at")),
+        Col::text(lang.t("reporting-timeliness")),
+    ];
+    cols.extend(b.columns.iter().map(|(_, label, unit)| Col::figure(lang.t(label), lang.t_or(unit, "")).wide_only()));
+    cols.push(Col::text(lang.t("reporting-remark")).wide_only());
+    let row = |c: &BoardCity| {
+        let p = &c.passed;
+        let mut cells = vec![
+            html! { a href={ "/board?period=" (b.period) "&area=" (p.division) } { (p.name) } },
+            verdict(lang, p),
+            cell(p.passed_at.minute_cn()),
+            html! { @if let Some(t) = p.timeliness { (words::time_badge(lang, t)) } },
+        ];
+        cells.extend(c.figures.iter().map(|f| value(lang, b, f, &p.division.to_string())));
+        cells.push(missing(lang, p));
+        Row::new(cells)
+    };
     table(
         lang,
         &Table {
             caption: lang.t("reporting-cities-passed"),
-            cols: vec![
-                Col::text(lang.t("reporting-city")),
-                Col::text(lang.t("reporting-state")),
-                Col::text(lang.t("reporting-confirmed-at")),
-                Col::text(lang.t("reporting-timeliness")),
-                Col::text(lang.t("reporting-remark")).wide_only(),
-            ],
-            rows: b
-                .cities
-                .iter()
-                .map(|p| {
-                    Row::new(vec![
-                        html! { a href={ "/board?period=" (b.period) "&area=" (p.division) } { (p.name) } },
-                        verdict(lang, p),
-                        cell(p.passed_at.minute_cn()),
-                        html! { @if let Some(t) = p.timeliness { (words::time_badge(lang, t)) } },
-                        missing(lang, p),
-                    ])
-                })
-                .collect(),
+            rows: b.cities.iter().map(row).collect(),
+            cols,
             ..Table::default()
         },
     )

@@ -1,13 +1,17 @@
-//! What counties have confirmed: the last weekly report of each. `zw_indicators::confirmed` has the rule that makes
-//! figures above the county from it.
+//! What counties have confirmed: the last weekly report of each, and the month they passed on. `zw_indicators::confirmed`
+//! has the rule that makes stocks above the county from the weeks; what happened in a month is the sum of the approved
+//! station reports. Distinct counts (M46) are not summed over stations: one person may be served by two.
 
 pub mod store;
 
+use crate::pass_on::{self, Verdict};
 use std::collections::{BTreeMap, HashMap};
+use store::MonthReport;
 use zw_core::period::{Period, PeriodKind};
-use zw_core::{Day, DivisionId, Stamp};
+use zw_core::{Day, DivisionId, Result, Stamp};
+use zw_db::Conn;
 use zw_indicators::confirmed::Confirmed;
-use zw_indicators::keys;
+use zw_indicators::{MeasureKind, Measures, keys};
 
 /// A county's last confirmed week.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +45,59 @@ pub fn of_keys(
 ) -> HashMap<(&'static str, DivisionId), Confirmed> {
     let all = keys.iter().flat_map(|k| weeks.iter().map(|(c, w)| ((*k, *c), w.confirmed(k))));
     all.filter_map(|(at, found)| Some((at, found?))).collect()
+}
+
+/// What happened in a month, by measure and county.
+pub type Flows = HashMap<(&'static str, DivisionId), i64>;
+
+/// Flows of a month from the approved reports of its stations.
+pub fn flows(measures: &Measures, reports: &[MonthReport]) -> Flows {
+    let mut out = Flows::new();
+    for r in reports.iter().filter(|r| r.approved) {
+        for (key, value) in &r.cells {
+            if let Some(def) = measures.def(key).filter(|d| d.kind == MeasureKind::Flow) {
+                *out.entry((def.key, r.county)).or_default() += value;
+            }
+        }
+    }
+    out
+}
+
+/// What counties confirmed of a month: those that passed it on, and the flows of their stations' approved reports.
+#[derive(Clone, Debug, Default)]
+pub struct ConfirmedMonth {
+    /// When each county passed on.
+    pub passed: HashMap<DivisionId, Stamp>,
+    /// Flows of those counties.
+    pub flows: Flows,
+    /// All reports of the month, also of counties that have not passed on.
+    pub reports: Vec<MonthReport>,
+}
+
+impl ConfirmedMonth {
+    /// A flow of a county that passed on; nothing happened where no report carries it.
+    pub fn flow(&self, key: &'static str, county: DivisionId) -> i64 {
+        self.flows.get(&(key, county)).copied().unwrap_or(0)
+    }
+}
+
+/// What these counties confirmed of a month.
+pub async fn month(
+    c: &mut Conn,
+    measures: &Measures,
+    counties: &[DivisionId],
+    month: Period,
+) -> Result<ConfirmedMonth> {
+    let passed: HashMap<DivisionId, Stamp> = pass_on::store::of_period(c, month)
+        .await?
+        .into_iter()
+        .filter(|p| p.state != Verdict::Returned && counties.contains(&p.division_id))
+        .map(|p| (p.division_id, p.passed_at))
+        .collect();
+    let reports = store::months(c, counties, month).await?;
+    let mut flows = flows(measures, &reports);
+    flows.retain(|(_, county), _| passed.contains_key(county));
+    Ok(ConfirmedMonth { passed, flows, reports })
 }
 
 /// The last week that is over: at the end of a day that has passed, or by now when the day is today.

@@ -1,51 +1,166 @@
-//! SQL of confirmed weeks.
+//! SQL of confirmed weeks and months.
 
 use super::ConfirmedWeek;
-use crate::report::model::{Cells, ReportState};
+use crate::report::model::ReportState;
+use crate::report::standing::{Columns, Counted};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use zw_core::period::{Period, PeriodKind};
-use zw_core::{Day, DivisionId, Error, Result, Stamp};
+use zw_core::{Day, DivisionId, Result, Stamp, UnitId};
 use zw_db::{Conn, sql};
 
-/// The values of stored cells that count above: an override only once the next tier has accepted overrides.
-pub fn effective(cells: &str, overrides_accepted: bool) -> Result<BTreeMap<String, i64>> {
-    let read: Cells = serde_json::from_str(cells).map_err(|e| Error::internal(format!("cells of a report: {e}")))?;
-    Ok(read.into_iter().map(|(k, c)| (k, c.effective(overrides_accepted))).collect())
+zw_db::record! {
+    /// What of a report counts, as stored.
+    #[derive(Clone, Debug)]
+    struct CountedRow {
+        county_id: DivisionId,
+        unit_id: Option<UnitId>,
+        period: String,
+        last_day: Day,
+        state: ReportState,
+        exempt: bool,
+        cells: String,
+        overrides_accepted: bool,
+        submitted_at: Option<Stamp>,
+        approved_at: Option<Stamp>,
+        standing: Option<String>,
+    }
 }
 
-/// The last week each county confirmed that was over by the end of `day`, at most nine weeks back: what is older
-/// confirms nothing any more.
+impl CountedRow {
+    fn counted(&self) -> Result<Option<Counted>> {
+        Counted::of(Columns {
+            state: self.state,
+            cells: &self.cells,
+            overrides_accepted: self.overrides_accepted,
+            submitted_at: self.submitted_at,
+            approved_at: self.approved_at,
+            standing: self.standing.as_deref(),
+        })
+    }
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT r.county_id,r.unit_id,r.period,r.last_day,r.state,r.exempt,r.cells,r.overrides_accepted,r.submitted_at,r.approved_at,r.standing FROM report r WHERE ",
+            $rest
+        )
+    };
+}
+
+/// What is older confirms nothing any more.
+const WEEKS_BACK: i64 = 8;
+
+/// The last week each county confirmed that was over by the end of `day`, at most nine weeks back.
 pub async fn weeks(c: &mut Conn, counties: &[DivisionId], day: Day) -> Result<HashMap<DivisionId, ConfirmedWeek>> {
-    let last = Period::containing(PeriodKind::Week, day.add_days(1)).prev();
+    let last = closed_by(day);
     let mut found = HashMap::new();
     // Nearly every county has confirmed the last week that is over; the older ones are asked of the rest only.
-    for weeks in [vec![last], (1..=8).map(|n| last.plus(-n)).collect()] {
+    for weeks in [vec![last], (1..=WEEKS_BACK).map(|n| last.plus(-n)).collect()] {
         let rest: Vec<DivisionId> = counties.iter().copied().filter(|c| !found.contains_key(c)).collect();
-        if !rest.is_empty() {
-            of_weeks(c, &rest, &weeks, &mut found).await?;
+        if rest.is_empty() {
+            continue;
+        }
+        for (county, week) in of_weeks(c, &rest, &weeks).await? {
+            found.entry(county).or_insert(week);
         }
     }
     Ok(found)
 }
 
-/// Confirmed reports of these weeks; the latest of each county stays.
-async fn of_weeks(
+/// The same for several days, from one reading of the reports.
+pub async fn weeks_on(
     c: &mut Conn,
     counties: &[DivisionId],
-    weeks: &[Period],
-    found: &mut HashMap<DivisionId, ConfirmedWeek>,
-) -> Result<()> {
-    type Row = (DivisionId, String, Day, Option<Stamp>, String, bool);
-    let q = sql("SELECT r.county_id,r.period,r.last_day,r.submitted_at,r.cells,r.overrides_accepted FROM report r WHERE r.kind='week' AND r.unit_id IS NULL AND r.period IN ")
+    days: &[Day],
+) -> Result<Vec<HashMap<DivisionId, Arc<ConfirmedWeek>>>> {
+    let mut weeks: Vec<Period> = days.iter().flat_map(|d| (0..=WEEKS_BACK).map(|n| closed_by(*d).plus(-n))).collect();
+    weeks.sort_unstable();
+    weeks.dedup();
+    let all: Vec<(DivisionId, Arc<ConfirmedWeek>)> =
+        of_weeks(c, counties, &weeks).await?.into_iter().map(|(county, w)| (county, Arc::new(w))).collect();
+    Ok(days
+        .iter()
+        .map(|day| {
+            let last = closed_by(*day);
+            let (from, to) = (last.plus(-WEEKS_BACK).last_day(), last.last_day());
+            let mut found = HashMap::new();
+            for (county, week) in all.iter().filter(|(_, w)| (from..=to).contains(&w.last_day)) {
+                found.entry(*county).or_insert_with(|| week.clone());
+            }
+            found
+        })
+        .collect())
+}
+
+/// The last week that was over by the end of a day.
+fn closed_by(day: Day) -> Period {
+    Period::containing(PeriodKind::Week, day.add_days(1)).prev()
+}
+
+/// Confirmed reports of some weeks, by county the latest first.
+async fn of_weeks(c: &mut Conn, counties: &[DivisionId], weeks: &[Period]) -> Result<Vec<(DivisionId, ConfirmedWeek)>> {
+    let q = sql(select!("r.kind='week' AND r.unit_id IS NULL AND r.period IN "))
         .list(weeks.iter().map(Period::to_string))
         .lit(" AND r.county_id IN ")
         .list(counties.iter().copied())
         .lit(" AND r.state IN ")
         .list(ReportState::CONFIRMED);
-    let rows: Vec<Row> = c.all(q.lit(" ORDER BY r.county_id,r.last_day DESC,r.id")).await?;
-    for (county, period, last_day, confirmed_at, text, accepted) in rows {
-        let Some(confirmed_at) = confirmed_at.filter(|_| !found.contains_key(&county)) else { continue };
-        found.insert(county, ConfirmedWeek { period, last_day, confirmed_at, cells: effective(&text, accepted)? });
+    let rows: Vec<CountedRow> = c.all(q.lit(" ORDER BY r.county_id,r.last_day DESC,r.id")).await?;
+    let mut out = Vec::with_capacity(rows.len());
+    for r in rows {
+        let Some(counted) = r.counted()? else { continue };
+        let (confirmed_at, cells) = (counted.confirmed_at, counted.values());
+        out.push((r.county_id, ConfirmedWeek { period: r.period, last_day: r.last_day, confirmed_at, cells }));
     }
-    Ok(())
+    Ok(out)
+}
+
+/// A station's monthly report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MonthReport {
+    /// County.
+    pub county: DivisionId,
+    /// Station.
+    pub unit: UnitId,
+    /// State.
+    pub state: ReportState,
+    /// Whether it was excused.
+    pub exempt: bool,
+    /// Whether an approved version of it counts.
+    pub approved: bool,
+    /// Values of the approved version; none where there is none.
+    pub cells: BTreeMap<String, i64>,
+}
+
+impl MonthReport {
+    /// Whether a freeze locks it.
+    pub fn lockable(&self) -> bool {
+        self.approved && matches!(self.state, ReportState::Approved | ReportState::RolledUp)
+    }
+}
+
+/// All monthly reports of stations of these counties.
+pub async fn months(c: &mut Conn, counties: &[DivisionId], month: Period) -> Result<Vec<MonthReport>> {
+    let q = sql(select!("r.kind='month' AND r.unit_id IS NOT NULL AND r.period="))
+        .bind(month.to_string())
+        .lit(" AND r.county_id IN ")
+        .list(counties.iter().copied());
+    let rows: Vec<CountedRow> = c.all(q.lit(" ORDER BY r.county_id,r.id")).await?;
+    let mut out = Vec::with_capacity(rows.len());
+    for r in rows {
+        let Some(unit) = r.unit_id else { continue };
+        // Cells of unapproved reports count nowhere.
+        let counted = r.counted()?.filter(|c| c.approved);
+        out.push(MonthReport {
+            county: r.county_id,
+            unit,
+            state: r.state,
+            exempt: r.exempt,
+            approved: counted.is_some(),
+            cells: counted.map(|c| c.values()).unwrap_or_default(),
+        });
+    }
+    Ok(out)
 }

@@ -9,7 +9,9 @@ use crate::report::derive;
 use crate::report::model::ReportRow;
 use crate::report::store;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use zw_access::{Ctx, Permit, Resource};
+use zw_core::code::Code as _;
 use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::DivisionKind;
 use zw_core::{Day, DivisionId, Error, PageReq, Result, Stamp, UnitId};
@@ -91,8 +93,11 @@ pub struct ConfirmedOut {
     pub of: i64,
     /// Counties that count by what they confirmed for an earlier period: name and period.
     pub earlier: Vec<(String, String)>,
-    /// Counties without a confirmed value: a stock counts them by their registers, flagged as unconfirmed.
+    /// Units without a confirmed value: a stock counts them by their registers, flagged as unconfirmed; of what
+    /// happened over time they are left out.
     pub unconfirmed: Vec<String>,
+    /// Where the reports are that it is the sum of; none where the reader may not see them.
+    pub href: Option<String>,
 }
 
 /// The page behind a figure.
@@ -221,7 +226,8 @@ pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage>
     let mut c = ctx.read().await?;
     let (area, area_name) = area_of(ctx, &mut c, &permit, &text, to).await?;
     let above = ctx.above_county();
-    let confirmed = confirmed(ctx, &mut c, &measures, &f, &area, span, stock).await?;
+    let asked = Asked { key, f: &f, area: &area, span, stock, above };
+    let confirmed = confirmed(ctx, &mut c, &measures, asked).await?;
     // What the registers say always counts (domain.md section 7), so a stock that nobody confirmed is shown, marked so.
     let live_allowed = !above || Cycle::of(ctx).live_above_county || stock && confirmed.is_none();
     let live = match live_allowed {
@@ -270,6 +276,10 @@ impl Formula {
     fn keys(&self) -> Vec<&'static str> {
         std::iter::once(self.num.key).chain(self.den.map(|d| d.key)).collect()
     }
+    /// Whether sums over units are the figure: persons counted once are not, two stations may serve the same one.
+    fn adds_up(&self) -> bool {
+        self.num.kind == MeasureKind::Flow && self.den.is_none_or(|d| d.kind == MeasureKind::Flow)
+    }
     fn figure(&self, num: i64, den: i64, span: Span, at: Option<Stamp>) -> Figure {
         let figure = match self.indicator {
             Some(i) => i.figure(num, self.den.map(|_| den), span),
@@ -282,30 +292,111 @@ impl Formula {
     }
 }
 
-/// What the units confirmed: the counties' weekly reports, or a station's month.
-async fn confirmed(
-    ctx: &Ctx,
-    c: &mut Conn,
-    measures: &Measures,
-    f: &Formula,
-    area: &Area,
+/// What was asked, as `confirmed` needs it.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    key: &'a str,
+    f: &'a Formula,
+    area: &'a Area,
     span: Span,
     stock: bool,
-) -> Result<Option<ConfirmedOut>> {
+    above: bool,
+}
+
+/// What the units confirmed: the counties' weekly reports, the months they passed on, or a station's month.
+async fn confirmed(ctx: &Ctx, c: &mut Conn, measures: &Measures, asked: Asked<'_>) -> Result<Option<ConfirmedOut>> {
+    let Asked { f, area, span, stock, .. } = asked;
     let carried = |kind| f.keys().iter().all(|k| derive::measures_of(kind).contains(k));
     match area {
+        Area::Town(county, _) if stock && asked.above => stock_of_town(ctx, c, measures, asked, *county).await,
         Area::County(_) | Area::Counties(_) if stock => stock_of_counties(ctx, c, measures, f, area, span.to).await,
         Area::County(_) | Area::Counties(_) if carried(PeriodKind::Week) => {
             let period = closed_week(span.to, ctx.today());
             of_reports(ctx, c, f, period, &area.counties(), None).await
         }
+        Area::County(_) | Area::Counties(_) if carried(PeriodKind::Month) && f.adds_up() => {
+            month_of_counties(ctx, c, measures, f, &area.counties(), ended_month(span.to)).await
+        }
         Area::Unit(county, unit) if carried(PeriodKind::Month) => {
-            let month = Period::containing(PeriodKind::Month, span.to);
-            let period = if month.last_day() <= span.to { month } else { month.prev() };
-            of_reports(ctx, c, f, period, &[*county], Some(*unit)).await
+            of_reports(ctx, c, f, ended_month(span.to), &[*county], Some(*unit)).await
         }
         _ => Ok(None),
     }
+}
+
+/// A stock of a township above the county: as of the week its county confirmed last, as on the wall.
+async fn stock_of_town(
+    ctx: &Ctx,
+    c: &mut Conn,
+    measures: &Measures,
+    asked: Asked<'_>,
+    county: DivisionId,
+) -> Result<Option<ConfirmedOut>> {
+    let weeks = confirmed::store::weeks(c, &[county], asked.span.to).await?;
+    let Some(w) = weeks.get(&county) else { return Ok(None) };
+    let on = Span::on(w.last_day.min(asked.span.to));
+    let figure = indicator::evaluate_key(measures, c, &ctx.tree(), asked.key, asked.area, on).await?;
+    Ok(Some(ConfirmedOut {
+        figure: figure.confirmed(w.confirmed_at),
+        period: w.period.clone(),
+        units: 1,
+        of: 1,
+        earlier: vec![],
+        unconfirmed: vec![],
+        href: Period::parse(&w.period).and_then(|p| reports_href(ctx, p, &[county])),
+    }))
+}
+
+/// The last month that is over by the end of a day.
+fn ended_month(day: Day) -> Period {
+    let month = Period::containing(PeriodKind::Month, day);
+    if month.last_day() <= day { month } else { month.prev() }
+}
+
+/// The list of the reports behind a confirmed figure, for readers who may open them all.
+fn reports_href(ctx: &Ctx, period: Period, counties: &[DivisionId]) -> Option<String> {
+    let permit = ctx.permit::<ReportRow>(policy::READ).ok()?;
+    let view = ctx.tree().as_of(ctx.today());
+    let first = counties.first().filter(|_| counties.iter().all(|c| permit.covers_county(*c)))?;
+    // The smallest division that holds them all.
+    let above = std::iter::once(*first).chain(view.ancestors(*first));
+    let area = above.into_iter().find(|a| counties.iter().all(|c| *c == *a || view.is_within(*c, *a)))?;
+    Some(format!("/reports/list?kind={}&period={period}&county={area}", period.kind().code()))
+}
+
+/// What happened in a month, from the approved reports of the stations of counties that have passed on.
+async fn month_of_counties(
+    ctx: &Ctx,
+    c: &mut Conn,
+    measures: &Measures,
+    f: &Formula,
+    counties: &[DivisionId],
+    period: Period,
+) -> Result<Option<ConfirmedOut>> {
+    let month = confirmed::month(c, measures, counties, period).await?;
+    let Some(at) = month.passed.values().copied().max() else { return Ok(None) };
+    let sum = |key: &'static str| counties.iter().map(|c| month.flow(key, *c)).sum::<i64>();
+    let settled: HashSet<UnitId> = month.reports.iter().filter(|r| r.approved || r.exempt).map(|r| r.unit).collect();
+    let due = store::stations_due(c, counties, period.last_day()).await?;
+    let view = ctx.tree().as_of(period.last_day());
+    let mut unconfirmed = vec![];
+    for county in counties.iter().filter(|c| !month.passed.contains_key(*c)) {
+        if due.iter().any(|s| s.county_id == *county) {
+            unconfirmed.push(view.path_name(*county));
+        }
+    }
+    let passed = due.iter().filter(|s| month.passed.contains_key(&s.county_id));
+    unconfirmed.extend(passed.filter(|s| !settled.contains(&s.id)).map(|s| s.name.clone()));
+    let units = month.reports.iter().filter(|r| r.approved && month.passed.contains_key(&r.county)).count();
+    Ok(Some(ConfirmedOut {
+        figure: f.figure(sum(f.num.key), f.den.map_or(0, |d| sum(d.key)), derive::span(period), Some(at)),
+        period: period.to_string(),
+        units: i64::try_from(units).unwrap_or(0),
+        of: i64::try_from(due.len()).unwrap_or(0),
+        earlier: vec![],
+        unconfirmed,
+        href: reports_href(ctx, period, counties),
+    }))
 }
 
 /// A stock above the county, by the rule of `zw_indicators::confirmed`; none where no county confirmed it.
@@ -342,6 +433,7 @@ async fn stock_of_counties(
         of: i64::try_from(counties.len()).unwrap_or(0),
         earlier,
         unconfirmed,
+        href: reports_href(ctx, period, &counties),
     }))
 }
 
@@ -354,20 +446,16 @@ async fn of_reports(
     counties: &[DivisionId],
     unit: Option<UnitId>,
 ) -> Result<Option<ConfirmedOut>> {
-    let reports: Vec<ReportRow> = store::of_period(c, period, counties)
-        .await?
-        .into_iter()
-        .filter(|r| r.unit_id == unit && r.state.is_confirmed())
-        .collect();
     let (mut num, mut den, mut at, mut by) = (0, 0, None, vec![]);
-    for r in &reports {
-        let cells = r.cells()?;
-        let value = |k: &str| cells.get(k).map(|c| c.effective(r.overrides_accepted));
-        let Some(n) = value(f.num.key) else { continue };
+    let mut href = None;
+    for r in store::of_period(c, period, counties).await?.iter().filter(|r| r.unit_id == unit) {
+        let Some(counted) = r.counted()? else { continue };
+        let Some(n) = counted.value(f.num.key) else { continue };
         num += n;
-        den += f.den.and_then(|d| value(d.key)).unwrap_or(0);
+        den += f.den.and_then(|d| counted.value(d.key)).unwrap_or(0);
         by.push(r.county_id);
-        at = at.max(r.confirmed_at());
+        at = at.max(Some(counted.confirmed_at));
+        href = Some(format!("/reports/{}/{}", r.county_id, r.id));
     }
     let Some(at) = at else { return Ok(None) };
     let view = ctx.tree().as_of(period.last_day());
@@ -379,5 +467,10 @@ async fn of_reports(
         of: i64::try_from(counties.len()).unwrap_or(0),
         earlier: vec![],
         unconfirmed: missing,
+        href: match unit {
+            // A station's figure is read by those who read its report.
+            Some(_) => href.filter(|_| ctx.can(policy::READ)),
+            None => reports_href(ctx, period, counties),
+        },
     }))
 }

@@ -54,6 +54,7 @@ pub fn page(lang: Lang, f: &FigurePage) -> Markup {
                 ("n", c.units.into()), ("of", c.of.into()),
                 ("at", c.figure.confirmed_at.map(|t| t.minute_cn()).unwrap_or_default().into()),
             ])) }
+            @if let Some(href) = &c.href { p { a href=(href) { (lang.t("reporting-confirmed-reports")) } } }
             @if !c.earlier.is_empty() {
                 @let list: Vec<String> = c.earlier.iter().map(|(n, p)| format!("{n}（{}）", period_label(lang, p))).collect();
                 p class="zw-muted" { (lang.tf("reporting-confirmed-earlier", &[("n", list.len().into()), ("list", list.join("、").into())])) }
@@ -66,6 +67,9 @@ pub fn page(lang: Lang, f: &FigurePage) -> Markup {
         @if let (Some(c), Some(live)) = (&f.confirmed, &f.live) { @if c.figure.num != live.num || c.figure.den != live.den {
             p { (lang.tf("reporting-differs", &[("n", zw_ui::format::signed(live.num - c.figure.num).into())])) }
         } }
+        @if f.confirmed.is_none() && f.numerator.kind == "distinct" && f.area.parse::<i64>().is_ok() {
+            p class="zw-muted" { (lang.t("reporting-not-summed")) }
+        }
         (zw_ui::card(&lang.t("reporting-definition"), html! {
             p { (lang.t(&f.definition)) }
             (zw_ui::definitions(facts(lang, f)))

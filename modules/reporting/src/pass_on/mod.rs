@@ -3,13 +3,12 @@
 pub mod service;
 pub mod store;
 
-use crate::report::model::ReportState;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use zw_access::Ctx;
 use zw_core::deadline::Timeliness;
 use zw_core::period::{Period, PeriodKind};
-use zw_core::{DivisionId, Error, Result, Stamp, UnitId, Uuid};
+use zw_core::{AccountId, DivisionId, Error, Result, Stamp, UnitId, Uuid};
 use zw_db::Conn;
 
 zw_core::codes! {
@@ -50,6 +49,8 @@ zw_db::record! {
         pub passed_at: Stamp,
         /// By whom.
         pub passed_by: String,
+        /// By which account, for the four eyes.
+        pub passed_account: Option<AccountId>,
         /// 时效 of the first time.
         pub timeliness: Option<String>,
         /// Missing units as JSON.
@@ -99,6 +100,8 @@ pub struct PassOn {
     pub reason: Option<String>,
     /// Version to send back with a decision.
     pub version: i64,
+    /// Passed on by the reader: another person decides.
+    pub own: bool,
 }
 
 impl PassOn {
@@ -116,6 +119,7 @@ impl PassOn {
             missing: serde_json::from_str(&r.missing).map_err(Error::internal)?,
             reason: r.reason.clone(),
             version: r.version,
+            own: crate::report::chain::is_own(ctx, r.passed_account),
         })
     }
 }
@@ -147,9 +151,10 @@ pub async fn missing(
         return Ok(open.map(|d| MissingUnit { division: *d, unit: None, name: view.path_name(*d) }).collect());
     }
     let reports = crate::report::store::of_period(c, period, counties).await?;
+    // While a correction waits, the version approved before it counts: its unit is not missing.
     let settled: HashSet<(DivisionId, Option<UnitId>)> = reports
         .iter()
-        .filter(|r| r.exempt || ReportState::APPROVED.contains(&r.state))
+        .filter(|r| r.exempt || r.is_approved() || r.standing.is_some())
         .map(|r| (r.county_id, r.unit_id))
         .collect();
     if period.kind() == PeriodKind::Week {

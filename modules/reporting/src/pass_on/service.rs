@@ -1,18 +1,17 @@
 //! Passing on, and the decision of the tier above.
 
 use crate::cycle::{Cycle, parse_period};
-use crate::pass_on::{self, Level, PassOn, PassOnRow, Verdict};
+use crate::pass_on::{self, Level, MissingUnit, PassOn, PassOnRow, Verdict};
 use crate::policy;
-use crate::report::chain::reason_of;
+use crate::report::advance::{Step, advance};
+use crate::report::chain::{is_own, reason_of};
 use crate::report::model::{Act, ReportRow, ReportState};
-use crate::report::store;
 use serde::{Deserialize, Serialize};
-use zw_access::{Ctx, Permit};
+use zw_access::Ctx;
 use zw_core::code::Code as _;
 use zw_core::deadline::ChainTier;
 use zw_core::period::{Period, PeriodKind};
 use zw_core::{DivisionId, Error, Result};
-use zw_db::Tx;
 use zw_web::Idem;
 
 /// What a county or city passes on.
@@ -56,17 +55,14 @@ pub async fn pass_on(ctx: &Ctx, input: &PassOnInput, idem: &Idem) -> Result<Pass
     let tier = if level == Level::County { ChainTier::County } else { ChainTier::City };
     let deadline = Cycle::of(ctx).deadline(ctx, period, tier)?;
     let mut tx = ctx.write().await?;
+    let seen = idem.seen(ctx, &mut tx).await?;
     let was = pass_on::store::find(&mut tx, division, period).await?;
-    if let (Some(_), Some(old)) = (idem.seen(ctx, &mut tx).await?, &was) {
+    if let (Some(_), Some(old)) = (seen, &was) {
         return PassOn::of(ctx, old);
     }
     let missing = pass_on::missing(ctx, &mut tx, level, period, &counties).await?;
     if let Some(old) = &was {
-        let same = PassOn::of(ctx, old)?.missing == missing;
-        if old.state != Verdict::Returned && same {
-            let at = old.passed_at.minute_cn();
-            return Err(Error::rule_with("pass-on-already", &[("at", &at), ("by", &old.passed_by)]));
-        }
+        not_yet(ctx, old, &missing)?;
     }
     if !missing.is_empty() && !input.although_missing {
         let names: Vec<&str> = missing.iter().take(10).map(|m| m.name.as_str()).collect();
@@ -81,6 +77,7 @@ pub async fn pass_on(ctx: &Ctx, input: &PassOnInput, idem: &Idem) -> Result<Pass
         state: Verdict::Passed,
         passed_at: now,
         passed_by: ctx.actor.display.clone(),
+        passed_account: ctx.actor.account(),
         timeliness: was.as_ref().map_or_else(
             || deadline.map(|d| d.timeliness(Some(now), false, now).code().to_owned()),
             |o| o.timeliness.clone(),
@@ -91,11 +88,18 @@ pub async fn pass_on(ctx: &Ctx, input: &PassOnInput, idem: &Idem) -> Result<Pass
         reason: None,
         version: was.as_ref().map_or(1, |o| o.version + 1),
     };
-    pass_on::store::save(&mut tx, &row, period.kind(), was.map(|o| o.version)).await?;
+    if pass_on::store::save(&mut tx, &row, period.kind(), was.map(|o| o.version)).await? == 0 {
+        // A colleague was quicker.
+        let stands = pass_on::store::find(&mut tx, division, period).await?.ok_or(Error::NotFound)?;
+        not_yet(ctx, &stands, &missing)?;
+        return Err(conflict(&stands));
+    }
     // What the level reviews itself is now part of what it passed on.
     let own = (level == Level::County) == (period.kind() == PeriodKind::Month);
     if own {
-        roll_up(ctx, &mut tx, &permit, period, &counties, true).await?;
+        let from = &[ReportState::Approved];
+        let step = Step { from, to: ReportState::RolledUp, act: Act::RollUp, reason: None };
+        advance(ctx, &mut tx, &permit, period, &counties, step).await?;
     }
     for county in &counties {
         tx.live("board", Some(*county));
@@ -107,27 +111,19 @@ pub async fn pass_on(ctx: &Ctx, input: &PassOnInput, idem: &Idem) -> Result<Pass
     PassOn::of(ctx, &row)
 }
 
-async fn roll_up(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    permit: &Permit<ReportRow>,
-    period: Period,
-    counties: &[DivisionId],
-    up: bool,
-) -> Result<()> {
-    let states: (&[ReportState], ReportState) = if up {
-        (&[ReportState::Approved], ReportState::RolledUp)
-    } else {
-        (&[ReportState::RolledUp], ReportState::Approved)
-    };
-    let stations = period.kind() == PeriodKind::Month;
-    let by = (ctx.now(), ctx.actor.display.as_str());
-    let moved = store::advance(tx, permit, period, counties, stations, states, by).await?;
-    if up {
-        let ids = moved.into_iter().map(|(county, id, version)| (ctx.uuid(), county, id, version)).collect();
-        store::add_events(tx, ids, Act::RollUp, by.0, by.1).await?;
+/// Refuses to pass on the same a second time.
+fn not_yet(ctx: &Ctx, old: &PassOnRow, missing: &[MissingUnit]) -> Result<()> {
+    if old.state == Verdict::Returned || PassOn::of(ctx, old)?.missing != missing {
+        return Ok(());
     }
-    Ok(())
+    let at = old.passed_at.minute_cn();
+    Err(Error::rule_with("pass-on-already", &[("at", &at), ("by", &old.passed_by)]))
+}
+
+/// What stands, for the person who was overtaken.
+fn conflict(stands: &PassOnRow) -> Error {
+    let by = stands.reviewed_by.as_ref().unwrap_or(&stands.passed_by);
+    Error::Conflict { current: vec![("saved_by".into(), by.clone()), ("version".into(), stands.version.to_string())] }
 }
 
 /// A decision about what was passed on.
@@ -161,15 +157,17 @@ pub async fn review_pass_on(ctx: &Ctx, input: &PassOnReview, idem: &Idem) -> Res
         return Err(Error::NotFound);
     }
     let mut tx = ctx.write().await?;
+    let seen = idem.seen(ctx, &mut tx).await?;
     let was = pass_on::store::find(&mut tx, division, period).await?.ok_or(Error::NotFound)?;
-    if idem.seen(ctx, &mut tx).await?.is_some() {
+    if seen.is_some() {
         return PassOn::of(ctx, &was);
     }
-    if was.state != Verdict::Passed && (input.approve || was.state == Verdict::Returned) {
-        return Err(Error::rule("pass-on-decided"));
+    undecided(&was, input.approve)?;
+    if input.approve && is_own(ctx, was.passed_account) {
+        return Err(Error::rule("report-four-eyes"));
     }
     if was.version != input.version {
-        return Err(Error::Conflict { current: vec![("saved_by".into(), was.passed_by.clone())] });
+        return Err(conflict(&was));
     }
     let mut row = was.clone();
     row.state = if input.approve { Verdict::Approved } else { Verdict::Returned };
@@ -177,10 +175,16 @@ pub async fn review_pass_on(ctx: &Ctx, input: &PassOnReview, idem: &Idem) -> Res
     row.reviewed_by = Some(ctx.actor.display.clone());
     row.reason = reason;
     row.version += 1;
-    pass_on::store::save(&mut tx, &row, period.kind(), Some(was.version)).await?;
+    if pass_on::store::save(&mut tx, &row, period.kind(), Some(was.version)).await? == 0 {
+        let stands = pass_on::store::find(&mut tx, division, period).await?.ok_or(Error::NotFound)?;
+        undecided(&stands, input.approve)?;
+        return Err(conflict(&stands));
+    }
     let own = (level == Level::County) == (period.kind() == PeriodKind::Month);
     if own && !input.approve {
-        roll_up(ctx, &mut tx, &permit, period, &counties, false).await?;
+        let from = &[ReportState::RolledUp];
+        let step = Step { from, to: ReportState::Approved, act: Act::Reopen, reason: row.reason.as_deref() };
+        advance(ctx, &mut tx, &permit, period, &counties, step).await?;
     }
     for county in &counties {
         tx.live("board", Some(*county));
@@ -189,4 +193,12 @@ pub async fn review_pass_on(ctx: &Ctx, input: &PassOnReview, idem: &Idem) -> Res
     let county = (level == Level::County).then_some(division);
     tx.commit(permit.change(county, row.id).fields(&["state"]).digest_of(&(row.state, &row.reason))).await?;
     PassOn::of(ctx, &row)
+}
+
+/// What was decided stays decided; only an approval can still be turned into a return.
+fn undecided(row: &PassOnRow, approve: bool) -> Result<()> {
+    if row.state != Verdict::Passed && (approve || row.state == Verdict::Returned) {
+        return Err(Error::rule("pass-on-decided"));
+    }
+    Ok(())
 }

@@ -4,13 +4,13 @@
 use super::PassOnRow;
 use zw_core::code::Code as _;
 use zw_core::period::{Period, PeriodKind};
-use zw_core::{DivisionId, Error, Result};
+use zw_core::{DivisionId, Result};
 use zw_db::{Conn, Tx, sql};
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id,division_id,period,state,passed_at,passed_by,timeliness,missing,reviewed_at,reviewed_by,reason,version FROM pass_on WHERE ",
+            "SELECT id,division_id,period,state,passed_at,passed_by,passed_account,timeliness,missing,reviewed_at,reviewed_by,reason,version FROM pass_on WHERE ",
             $rest
         )
     };
@@ -53,11 +53,12 @@ pub async fn undecided(c: &mut Conn, divisions: &[DivisionId], state: super::Ver
     .await
 }
 
-/// Inserts, or saves over the version that was read.
-pub async fn save(tx: &mut Tx, r: &PassOnRow, kind: PeriodKind, was: Option<i64>) -> Result<()> {
+/// Inserts, or saves over the version that was read; 0 rows where somebody was quicker.
+pub async fn save(tx: &mut Tx, r: &PassOnRow, kind: PeriodKind, was: Option<i64>) -> Result<u64> {
     let Some(was) = was else {
-        tx.run(
-            sql("INSERT INTO pass_on(id,division_id,kind,period,state,passed_at,passed_by,timeliness,missing,version) VALUES(")
+        return tx
+            .run(
+            sql("INSERT INTO pass_on(id,division_id,kind,period,state,passed_at,passed_by,passed_account,timeliness,missing,version) VALUES(")
                 .bind(r.id)
                 .lit(",")
                 .bind(r.division_id)
@@ -72,39 +73,40 @@ pub async fn save(tx: &mut Tx, r: &PassOnRow, kind: PeriodKind, was: Option<i64>
                 .lit(",")
                 .bind(&r.passed_by)
                 .lit(",")
+                .bind(r.passed_account)
+                .lit(",")
                 .bind(r.timeliness.as_deref())
                 .lit(",")
                 .bind(&r.missing)
                 .lit(",")
                 .bind(r.version)
-                .lit(")"),
+                .lit(") ON CONFLICT DO NOTHING"),
         )
-        .await?;
-        return Ok(());
+        .await;
     };
-    let done = tx
-        .run(
-            sql("UPDATE pass_on SET state=")
-                .bind(r.state)
-                .lit(",passed_at=")
-                .bind(r.passed_at)
-                .lit(",passed_by=")
-                .bind(&r.passed_by)
-                .lit(",missing=")
-                .bind(&r.missing)
-                .lit(",reviewed_at=")
-                .bind(r.reviewed_at)
-                .lit(",reviewed_by=")
-                .bind(r.reviewed_by.as_deref())
-                .lit(",reason=")
-                .bind(r.reason.as_deref())
-                .lit(",version=")
-                .bind(r.version)
-                .lit(" WHERE id=")
-                .bind(r.id)
-                .lit(" AND version=")
-                .bind(was),
-        )
-        .await?;
-    if done == 0 { Err(Error::Conflict { current: vec![] }) } else { Ok(()) }
+    tx.run(
+        sql("UPDATE pass_on SET state=")
+            .bind(r.state)
+            .lit(",passed_at=")
+            .bind(r.passed_at)
+            .lit(",passed_by=")
+            .bind(&r.passed_by)
+            .lit(",passed_account=")
+            .bind(r.passed_account)
+            .lit(",missing=")
+            .bind(&r.missing)
+            .lit(",reviewed_at=")
+            .bind(r.reviewed_at)
+            .lit(",reviewed_by=")
+            .bind(r.reviewed_by.as_deref())
+            .lit(",reason=")
+            .bind(r.reason.as_deref())
+            .lit(",version=")
+            .bind(r.version)
+            .lit(" WHERE id=")
+            .bind(r.id)
+            .lit(" AND version=")
+            .bind(was),
+    )
+    .await
 }

@@ -2,6 +2,7 @@
 //! although a unit is late if it says so. Pages and API call these use cases.
 
 use crate::policy;
+use crate::report::advance::{Step, advance};
 use crate::report::model::{Act, ReportRow, ReportState};
 use crate::report::out::ReportOut;
 use crate::report::read;
@@ -10,8 +11,9 @@ use crate::report::store::{self, NewEvent};
 use serde::{Deserialize, Serialize};
 use zw_access::{Action, Ctx, Permit};
 use zw_core::code::Code as _;
-use zw_core::period::{Period, PeriodKind};
-use zw_core::{DivisionId, Error, FieldErrors, ReportId, Result};
+use zw_core::period::Period;
+use zw_core::tree::View;
+use zw_core::{AccountId, DivisionId, Error, FieldErrors, ReportId, Result};
 use zw_db::Tx;
 use zw_web::Idem;
 
@@ -27,23 +29,24 @@ pub struct ReviewInput {
     pub accept_overrides: bool,
 }
 
-/// The action that reviews a report: stations by the county, counties by their city, counties without a city by the
-/// province.
+/// The actions that review, by the tier above the reporter: stations' county, counties' city, and the province for
+/// counties without a city.
+const REVIEW: [Action; 3] = [policy::REVIEW_STATION, policy::REVIEW_COUNTY, policy::REVIEW_DIRECT];
+/// The actions that excuse, in the same order.
+pub(crate) const EXEMPT: [Action; 3] = [policy::EXEMPT_STATION, policy::EXEMPT_COUNTY, policy::EXEMPT_DIRECT];
+
+/// The action that reviews a report.
 pub fn review_action(ctx: &Ctx, r: &ReportRow) -> Action {
-    tier_action(
-        ctx,
-        r.unit_id.is_some(),
-        r.county_id,
-        [policy::REVIEW_STATION, policy::REVIEW_COUNTY, policy::REVIEW_DIRECT],
-    )
+    REVIEW[tier_above(&ctx.tree().as_of(ctx.today()), r.unit_id.is_some(), r.county_id)]
 }
 
-fn tier_action(ctx: &Ctx, station: bool, county: DivisionId, [by_county, by_city, by_province]: [Action; 3]) -> Action {
-    match (station, ctx.tree().as_of(ctx.today()).city_of(county)) {
-        (true, _) => by_county,
+/// The place of the tier above a reporter in `REVIEW` and `EXEMPT`.
+pub(crate) fn tier_above(view: &View, station: bool, county: DivisionId) -> usize {
+    match (station, view.city_of(county)) {
+        (true, _) => 0,
         // A city that acts as its own county tier reports to the province.
-        (false, Some(city)) if city != county => by_city,
-        (false, _) => by_province,
+        (false, Some(city)) if city != county => 1,
+        (false, _) => 2,
     }
 }
 
@@ -82,6 +85,11 @@ pub(crate) fn reason_of(text: &str) -> Result<String> {
     Ok(text.to_owned())
 }
 
+/// Whether the actor's own account did something: who confirmed a report or passed on does not decide about it.
+pub(crate) fn is_own(ctx: &Ctx, account: Option<AccountId>) -> bool {
+    account.is_some() && account == ctx.actor.account()
+}
+
 async fn review(
     ctx: &Ctx,
     county: DivisionId,
@@ -93,17 +101,18 @@ async fn review(
     // Which tier reviews it depends on the report; it is read within the reader's own scope first.
     let read = ctx.permit::<ReportRow>(policy::READ)?;
     let mut tx = ctx.write().await?;
+    let seen = idem.seen(ctx, &mut tx).await?;
     let found = store::get(&mut tx, &read, county, id).await?;
     let permit = ctx.permit::<ReportRow>(review_action(ctx, &found))?;
     let mut r = store::get(&mut tx, &permit, county, id).await?;
     let period = r.period()?;
     let reporter = read::reporter_name(ctx, &mut tx, &r, period).await?;
-    if idem.seen(ctx, &mut tx).await?.is_some() {
+    if seen.is_some() {
         return ReportOut::of(ctx, &r, reporter, None);
     }
-    let state = r.state.after(act).map_err(|code| Error::rule_with(code, &[("period", &r.period)]))?;
-    if act == Act::Approve && r.approved_at.is_some() {
-        return Err(Error::rule("report-already-approved"));
+    let state = may(&r, act)?;
+    if act == Act::Approve && is_own(ctx, r.submitted_account) {
+        return Err(Error::rule("report-four-eyes"));
     }
     if input.version != r.version {
         return Err(service::conflict(&r));
@@ -111,21 +120,32 @@ async fn review(
     let was = r.version;
     let (now, by) = (ctx.now(), ctx.actor.display.clone());
     r.version += 1;
-    r.state = state;
-    r.updated_at = now;
-    r.updated_by.clone_from(&by);
     if act == Act::Approve {
+        r.state = state;
         r.approved_at = Some(now);
         r.approved_by = Some(by.clone());
         r.overrides_accepted = input.accept_overrides;
+        r.standing = None;
     } else {
-        r.approved_at = None;
-        r.approved_by = None;
+        if r.is_waiting_correction() {
+            r.restore_standing()?;
+        } else {
+            r.state = state;
+            r.approved_at = None;
+            r.approved_by = None;
+        }
         r.returned_at = Some(now);
         r.returned_by = Some(by.clone());
         r.return_reason = Some(input.reason.trim().to_owned());
     }
-    save(&mut tx, &permit, &r, was).await?;
+    r.updated_at = now;
+    r.updated_by.clone_from(&by);
+    if store::update(&mut tx, &permit, &r, was).await? == 0 {
+        // Somebody decided meanwhile: what stands now says so.
+        let stands = store::get(&mut tx, &permit, county, id).await?;
+        may(&stands, act)?;
+        return Err(service::conflict(&stands));
+    }
     let reason = r.return_reason.as_deref().filter(|_| act == Act::Return);
     let event = NewEvent { report: &r, act, at: now, by: &by, reason, keep: false };
     store::add_event(&mut tx, ctx.uuid(), &event).await?;
@@ -136,14 +156,9 @@ async fn review(
     ReportOut::of(ctx, &r, reporter, None)
 }
 
-async fn save(tx: &mut Tx, permit: &Permit<ReportRow>, r: &ReportRow, was: i64) -> Result<()> {
-    let cells = r.cells()?;
-    let n = |n: usize| i64::try_from(n).unwrap_or(0);
-    let counts = (n(cells.len()), n(cells.values().filter(|c| c.over.is_none()).count()));
-    if store::update(tx, permit, r, was, counts).await? == 0 {
-        return Err(service::conflict(r));
-    }
-    Ok(())
+/// The state after an act, or the rule that refuses it.
+fn may(r: &ReportRow, act: Act) -> Result<ReportState> {
+    r.after(act).map_err(|code| Error::rule_with(code, &[("period", &r.period)]))
 }
 
 /// An excuse.
@@ -166,18 +181,24 @@ pub async fn exempt(ctx: &Ctx, input: &ExemptInput, idem: &Idem) -> Result<Repor
     let q = ReportQuery { period: input.period.clone(), county: input.county.clone(), unit: input.unit.clone() };
     let county: DivisionId = input.county.trim().parse().map_err(|_| Error::field("county", "format"))?;
     let station = q.unit.as_deref().is_some_and(|u| !u.trim().is_empty());
-    let actions = [policy::EXEMPT_STATION, policy::EXEMPT_COUNTY, policy::EXEMPT_DIRECT];
-    let permit = ctx.permit::<ReportRow>(tier_action(ctx, station, county, actions))?;
+    let action = EXEMPT[tier_above(&ctx.tree().as_of(ctx.today()), station, county)];
+    let permit = ctx.permit::<ReportRow>(action)?;
     let mut tx = ctx.write().await?;
+    let seen = idem.seen(ctx, &mut tx).await?;
     let found = service::resolve(ctx, &mut tx, &permit, &q).await?;
     let stored = store::find(&mut tx, &permit, &found.subject).await?;
-    if let (Some(_), Some(r)) = (idem.seen(ctx, &mut tx).await?, &stored) {
+    if let (Some(_), Some(r)) = (seen, &stored) {
         return ReportOut::of(ctx, r, found.name, found.deadline);
     }
-    let was = stored.as_ref().map_or(0, |r| r.version);
+    // Who owes nothing needs no excuse, and would lower the number of those who do.
+    if !found.owes {
+        let period = found.subject.period.to_string();
+        return Err(Error::rule_with("report-not-due", &[("name", &found.name), ("period", &period)]));
+    }
+    let was = stored.as_ref().map(|r| r.version);
     let mut r = match stored {
         Some(mut r) => {
-            r.state = r.state.after(Act::Exempt).map_err(|code| Error::rule_with(code, &[("period", &r.period)]))?;
+            r.state = may(&r, Act::Exempt)?;
             r.version += 1;
             r
         }
@@ -187,12 +208,17 @@ pub async fn exempt(ctx: &Ctx, input: &ExemptInput, idem: &Idem) -> Result<Repor
     r.exempt_reason = Some(reason.clone());
     r.updated_at = ctx.now();
     r.updated_by.clone_from(&ctx.actor.display);
-    if was == 0 {
-        store::insert(&mut tx, &r, found.subject.period.kind(), (0, 0), ctx.now()).await?;
-    } else {
-        save(&mut tx, &permit, &r, was).await?;
-        store::note_exempt(&mut tx, &r).await?;
+    let done = match was {
+        None => store::insert(&mut tx, &r, found.subject.period.kind(), ctx.now()).await?,
+        Some(was) => store::update(&mut tx, &permit, &r, was).await?,
+    };
+    if done == 0 {
+        // The unit wrote on it meanwhile.
+        let stands = store::find(&mut tx, &permit, &found.subject).await?.ok_or(Error::NotFound)?;
+        may(&stands, Act::Exempt)?;
+        return Err(service::conflict(&stands));
     }
+    store::note_exempt(&mut tx, &r).await?;
     let event = NewEvent {
         report: &r,
         act: Act::Exempt,
@@ -218,12 +244,7 @@ pub async fn lock_period(
     period: Period,
     counties: &[DivisionId],
 ) -> Result<usize> {
-    let by = (ctx.now(), ctx.actor.display.as_str());
-    let stations = period.kind() == PeriodKind::Month;
-    let states: (&[ReportState], ReportState) = (&[ReportState::Approved, ReportState::RolledUp], ReportState::Locked);
-    let moved = store::advance(tx, permit, period, counties, stations, states, by).await?;
-    let n = moved.len();
-    let ids = moved.into_iter().map(|(county, id, version)| (ctx.uuid(), county, id, version)).collect();
-    store::add_events(tx, ids, Act::Lock, by.0, by.1).await?;
-    Ok(n)
+    let from = &[ReportState::Approved, ReportState::RolledUp];
+    let step = Step { from, to: ReportState::Locked, act: Act::Lock, reason: None };
+    advance(ctx, tx, permit, period, counties, step).await
 }

@@ -53,7 +53,7 @@ pub const WEEK: &[Group] = &[
 /// Monthly service table, keys of domain.md 7.1.
 pub const MONTH: &[Group] = &[
     Group { label: "reporting-group-residents", keys: &["M01", "M02", "M02a", "M03", "M03a", "M03b", "M03c", "M04"] },
-    Group { label: "reporting-group-visits", keys: &["M05", "M06", "M07", "M08", "M09", "M23"] },
+    Group { label: "reporting-group-visits", keys: &["M05", "visited_due", "M06", "M07", "M08", "M09", "M23"] },
     Group { label: "reporting-group-staff", keys: &["M41", "M42", "M43"] },
     Group { label: "reporting-group-reach", keys: &["M44", "M45", "M46", "persontimes"] },
 ];

@@ -1,5 +1,6 @@
 //! Reports: what is owed, drafts filled by the system, submission, review, correction.
 
+pub(crate) mod advance;
 pub mod api;
 pub mod chain;
 pub mod derive;
@@ -9,5 +10,6 @@ pub mod owed;
 pub mod pages;
 pub mod read;
 pub mod service;
+pub mod standing;
 pub mod store;
 pub mod views;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use zw_access::Resource;
 use zw_core::deadline::{Deadline, Timeliness};
 use zw_core::period::Period;
-use zw_core::{Day, DivisionId, Error, FieldErrors, ReportId, Result, Stamp, UnitId};
+use zw_core::{AccountId, Day, DivisionId, Error, FieldErrors, ReportId, Result, Stamp, UnitId};
 
 zw_core::codes! {
     /// State of a report (domain.md section 6, 报送).
@@ -45,6 +45,8 @@ zw_core::codes! {
         Amend = "amend",
         /// Excused.
         Exempt = "exempt",
+        /// Opened again, because what it was passed on with was returned.
+        Reopen = "reopen",
     }
 }
 zw_db::code_cols!(Act);
@@ -52,7 +54,7 @@ zw_db::code_cols!(Act);
 impl ReportState {
     /// States in which the unit has confirmed its figures: above the county they count as confirmed.
     pub const CONFIRMED: [Self; 5] = [Self::Submitted, Self::Approved, Self::RolledUp, Self::Locked, Self::Amended];
-    /// States in which the tier above has approved.
+    /// States of a report that the tier above has approved; a correction (`Amended`) only once it has `approved_at`.
     pub const APPROVED: [Self; 4] = [Self::Approved, Self::RolledUp, Self::Locked, Self::Amended];
 
     /// Whether the unit may still write on it.
@@ -63,7 +65,7 @@ impl ReportState {
     pub fn is_confirmed(self) -> bool {
         Self::CONFIRMED.contains(&self)
     }
-    /// Whether the tier above has approved it.
+    /// Whether it is one of `APPROVED`. What a report says is approved if `ReportRow::is_approved` says so.
     pub fn is_approved(self) -> bool {
         Self::APPROVED.contains(&self)
     }
@@ -94,6 +96,8 @@ impl ReportState {
             (A::Amend, _) => return Err("report-not-locked"),
             (A::Exempt, S::Draft | S::Returned) => self,
             (A::Exempt, _) => return Err("report-already-submitted"),
+            (A::Reopen, S::RolledUp) => S::Approved,
+            (A::Reopen, _) => return Err("report-locked"),
         })
     }
 }
@@ -198,6 +202,8 @@ zw_db::record! {
         pub submitted_at: Option<Stamp>,
         /// By whom.
         pub submitted_by: Option<String>,
+        /// By which account, for the four eyes.
+        pub submitted_account: Option<AccountId>,
         /// Latest return.
         pub returned_at: Option<Stamp>,
         /// By whom.
@@ -210,6 +216,8 @@ zw_db::record! {
         pub approved_by: Option<String>,
         /// What was corrected.
         pub amend_note: Option<String>,
+        /// While a correction waits: what it corrects, see `report::standing`.
+        pub standing: Option<String>,
         /// Excused.
         pub exempt: bool,
         /// Why.
@@ -240,10 +248,6 @@ impl ReportRow {
     /// The period.
     pub fn period(&self) -> Result<Period> {
         Period::parse(&self.period).ok_or_else(|| Error::internal(format!("period of report {}", self.id)))
-    }
-    /// When its unit confirmed the figures that stand.
-    pub fn confirmed_at(&self) -> Option<Stamp> {
-        self.submitted_at.filter(|_| self.state.is_confirmed())
     }
 }
 
@@ -315,6 +319,8 @@ pub fn check_identities(cells: &Cells, errors: &mut FieldErrors) {
         }
     }
     for (part, whole) in [
+        // Of the persons due; M06 also counts persons met who were not due.
+        ("visited_due", "M05"),
         ("M08", "M07"),
         ("M42", "M41"),
         ("M44", "M45"),
@@ -383,6 +389,7 @@ mod tests {
             (S::Amended, A::Amend, S::Amended),
             (S::Draft, A::Exempt, S::Draft),
             (S::Returned, A::Exempt, S::Returned),
+            (S::RolledUp, A::Reopen, S::Approved),
         ];
         for from in S::ALL {
             for act in A::ALL {

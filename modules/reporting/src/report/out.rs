@@ -149,6 +149,11 @@ impl ReportOut {
             exempt_reason: r.exempt_reason.clone(),
         })
     }
+    /// Why its last correction was refused, while what it corrected stands again.
+    pub fn refused_correction(&self) -> Option<&str> {
+        let refused = !self.state.is_open() && self.approved_at.is_some() && self.returned_at > self.approved_at;
+        self.return_reason.as_deref().filter(|_| refused)
+    }
     /// Where its page is.
     pub fn href(&self) -> String {
         format!("/reports/{}/{}", self.county, self.id)
@@ -170,6 +175,10 @@ pub struct ReportPage {
     pub may_return: bool,
     /// Whether the reader may correct it now, after the lock.
     pub may_amend: bool,
+    /// It is a correction that waits for the tier above: until then the version approved last counts.
+    pub waits: bool,
+    /// The reader would review it, but confirmed it: another pair of eyes decides.
+    pub own: bool,
     /// Cells whose live value differs from the frozen one: records entered later (补录差额).
     pub late_entries: Vec<CellChange>,
 }
@@ -235,6 +244,8 @@ pub struct DraftOut {
     pub groups: Vec<GroupOut>,
     /// Texts typed before.
     pub texts: Texts,
+    /// It is a correction that waits for the tier above.
+    pub waits: bool,
     /// Why it was returned.
     pub return_reason: Option<String>,
     /// Period of the last report, that changes are told against.

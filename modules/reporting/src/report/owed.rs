@@ -10,11 +10,11 @@ use serde::Serialize;
 use zw_access::{Action, Ctx, Permit};
 use zw_core::deadline::{ChainTier, Timeliness};
 use zw_core::period::{Period, PeriodKind};
-use zw_core::{DivisionId, Error, Result, Stamp, UnitId};
+use zw_core::{Day, DivisionId, Error, Result, Stamp, UnitId};
 use zw_db::Conn;
 
-/// Periods looked back for reports still owed.
-const BACK: usize = 8;
+/// Days for which a refused correction is told.
+const TOLD_DAYS: i64 = 14;
 
 /// A report or pass-on that is owed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -106,7 +106,9 @@ pub async fn report_today_section(ctx: &Ctx) -> Result<Today> {
     if let Some(p) = allowed(ctx, policy::PASS_ON_CITY)? {
         let view = ctx.tree().as_of(ctx.today());
         let counties = p.counties().unwrap_or_default();
-        let mut cities: Vec<DivisionId> = counties.iter().filter_map(|c| view.city_of(*c)).collect();
+        // A city that acts as its own county tier has no counties to pass on for; its months go as a county's.
+        let mut cities: Vec<DivisionId> =
+            counties.iter().filter_map(|c| view.city_of(*c).filter(|city| city != c)).collect();
         cities.sort_unstable();
         cities.dedup();
         for city in cities {
@@ -152,7 +154,6 @@ async fn open_periods(
     let first = store::first_last_day(c, county, unit, kind).await?;
     let floor = cycle.start_on.or(first).unwrap_or(newest.last_day()).min(newest.last_day());
     Ok(std::iter::successors(Some(newest), |p| Some(p.prev()))
-        .take(BACK)
         .take_while(|p| p.last_day() >= floor && cycle.window(*p, ctx.today()) == Window::Open)
         .collect())
 }
@@ -211,14 +212,10 @@ async fn station(ctx: &Ctx, c: &mut Conn, county: DivisionId, unit: UnitId, out:
     if !Cycle::of(ctx).month {
         return Ok(());
     }
-    let mut periods = vec![];
-    let mut name = String::new();
-    for p in open_periods(ctx, c, county, Some(unit), PeriodKind::Month).await? {
-        if let Some((s, true)) = store::station(c, county, unit, p.last_day()).await? {
-            name = s.name;
-            periods.push(p);
-        }
-    }
+    let Some((name, built)) = store::station_spans(c, county, unit).await? else { return Ok(()) };
+    let mut periods = open_periods(ctx, c, county, Some(unit), PeriodKind::Month).await?;
+    let owes = |day: Day| built.iter().any(|(from, to)| *from <= day && to.is_none_or(|to| day < to));
+    periods.retain(|p| owes(p.last_day()));
     let who = Who { county, unit: Some(unit), name };
     add_owed(ctx, c, &who, &periods, out).await
 }
@@ -288,19 +285,29 @@ async fn passing(
 
 async fn came_back(ctx: &Ctx, c: &mut Conn, p: &Permit<ReportRow>, out: &mut Today) -> Result<()> {
     let stations = p.action() == policy::WRITE_STATION;
-    for r in store::returned(c, p, stations).await? {
-        let period = r.period()?;
-        let reporter = crate::report::read::reporter_name(ctx, c, &r, period).await?;
+    for r in store::returned(c, p, stations, ctx.now().plus_ms(-TOLD_DAYS * 86_400_000)).await? {
+        let (period, reporter) = named(ctx, &r)?;
         out.came_back.push(CameBack {
             period: r.period.clone(),
             reporter,
             by: r.returned_by.clone().unwrap_or_default(),
             at: r.returned_at.unwrap_or(r.updated_at),
             reason: r.return_reason.clone().unwrap_or_default(),
-            href: edit_href(period, r.county_id, r.unit_id),
+            // A refused correction has nothing to mend: its report says why.
+            href: match r.state {
+                ReportState::Returned => edit_href(period, r.county_id, r.unit_id),
+                _ => format!("/reports/{}/{}", r.county_id, r.id),
+            },
         });
     }
     Ok(())
+}
+
+/// The period of a report, and who reports: the station, or the county with its city.
+fn named(ctx: &Ctx, r: &store::TodayRow) -> Result<(Period, String)> {
+    let period = Period::parse(&r.period).ok_or_else(|| Error::internal(format!("period of report {}", r.id)))?;
+    let county = || ctx.tree().as_of(period.last_day()).path_name(r.county_id);
+    Ok((period, r.unit_name.clone().unwrap_or_else(county)))
 }
 
 async fn waiting(
@@ -320,8 +327,7 @@ async fn waiting(
         return Ok(());
     }
     for r in store::waiting(c, p, &counties, stations).await? {
-        let period = r.period()?;
-        let reporter = crate::report::read::reporter_name(ctx, c, &r, period).await?;
+        let (_, reporter) = named(ctx, &r)?;
         out.waiting.push(Waiting {
             period: r.period.clone(),
             reporter,

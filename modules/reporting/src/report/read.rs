@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use zw_access::Ctx;
 use zw_core::code::Code as _;
 use zw_core::period::{Period, PeriodKind};
+use zw_core::tree::View;
 use zw_core::{DivisionId, FieldErrors, PageReq, Paged, ReportId, Result};
 use zw_db::Conn;
 
@@ -28,6 +29,8 @@ pub async fn get(ctx: &Ctx, county: DivisionId, id: ReportId) -> Result<ReportPa
     let late_entries = if r.state.is_confirmed() { changes(Some(&r.cells()?), &live, &[]) } else { vec![] };
     let review = chain::review_action(ctx, &r);
     let reviews = ctx.can(review) && ctx.permit::<ReportRow>(review)?.covers_county(county);
+    let approvable = reviews && r.after(Act::Approve).is_ok();
+    let own = chain::is_own(ctx, r.submitted_account);
     let (write, submit) = if r.unit_id.is_some() {
         (policy::WRITE_STATION, policy::SUBMIT_STATION)
     } else {
@@ -36,9 +39,11 @@ pub async fn get(ctx: &Ctx, county: DivisionId, id: ReportId) -> Result<ReportPa
     Ok(ReportPage {
         history,
         may_write: r.state.is_open() && ctx.can(write),
-        may_approve: reviews && r.state.after(Act::Approve).is_ok() && r.approved_at.is_none(),
-        may_return: reviews && r.state.after(Act::Return).is_ok(),
-        may_amend: r.state.after(Act::Amend).is_ok() && ctx.can(submit),
+        may_approve: approvable && !own,
+        own: approvable && own,
+        may_return: reviews && r.after(Act::Return).is_ok(),
+        may_amend: r.after(Act::Amend).is_ok() && ctx.can(submit),
+        waits: r.is_waiting_correction(),
         late_entries,
         report: ReportOut::of(ctx, &r, reporter, deadline)?,
     })
@@ -62,7 +67,7 @@ pub struct ListQuery {
     pub period: Option<String>,
     /// State code.
     pub state: Option<String>,
-    /// County id.
+    /// County, or a city or province: all of its counties.
     pub county: Option<i64>,
     /// Page from 1.
     pub page: Option<i64>,
@@ -71,7 +76,7 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    fn filter(&self) -> Result<ListFilter> {
+    fn filter(&self, view: &View) -> Result<ListFilter> {
         let mut errors = FieldErrors::default();
         let text = |s: &Option<String>| s.as_deref().map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned);
         let mut code = |field: &str, ok: bool| {
@@ -84,7 +89,7 @@ impl ListQuery {
             kind: kind.as_deref().and_then(PeriodKind::from_code),
             period: period.as_deref().and_then(Period::parse),
             state: state.as_deref().and_then(ReportState::from_code),
-            county: self.county.map(DivisionId),
+            counties: self.county.map(|d| view.counties_under(DivisionId(d)).to_vec()),
         };
         code("kind", kind.is_some() == f.kind.is_some());
         code("period", period.is_some() == f.period.is_some());
@@ -97,7 +102,7 @@ impl ListQuery {
 /// A page of the reports within the reader's scope, newest period first.
 pub async fn list(ctx: &Ctx, q: &ListQuery) -> Result<Paged<ReportListOut>> {
     let permit = ctx.permit::<ReportRow>(policy::READ)?;
-    let filter = q.filter()?;
+    let filter = q.filter(&ctx.tree().as_of(ctx.today()))?;
     let page = PageReq::new(q.page, q.size);
     let mut c = ctx.read().await?;
     let (rows, total) = store::list(&mut c, &permit, &filter, page).await?;

@@ -166,6 +166,7 @@ pub async fn draft(ctx: &Ctx, q: &ReportQuery) -> Result<DraftOut> {
         opens_on: if let Window::NotYet(d) = window { Some(d) } else { None },
         groups: grouped(ctx, s.period.kind(), &cells, false, s.period.last_day())?,
         texts: stored.as_ref().map(ReportRow::texts).transpose()?.unwrap_or_default(),
+        waits: stored.as_ref().is_some_and(ReportRow::is_waiting_correction),
         return_reason: stored.and_then(|r| r.return_reason.filter(|_| r.state == ReportState::Returned)),
         before: before.map(|b| b.period),
         changes,
@@ -233,7 +234,7 @@ async fn write(ctx: &Ctx, input: &ReportInput, idem: &Idem, act: Option<Act>) ->
         return ReportOut::of(ctx, &row, r.name, r.deadline);
     }
     let stored = store::find(&mut tx, &permit, &s).await?;
-    let was = stored.as_ref().map_or(0, |r| r.version);
+    let was = stored.as_ref().map(|r| r.version);
     let mut next = decide(ctx, stored, &s, act, input.version, r.deadline)?;
     next.cells = serde_json::to_string(&cells).map_err(Error::internal)?;
     next.texts = serde_json::to_string(&texts).map_err(Error::internal)?;
@@ -241,12 +242,16 @@ async fn write(ctx: &Ctx, input: &ReportInput, idem: &Idem, act: Option<Act>) ->
     if act == Some(Act::Amend) {
         next.amend_note = Some(input.amend_note.trim().chars().take(500).collect());
     }
-    let n = |n: usize| i64::try_from(n).unwrap_or(0);
-    let counts = (n(cells.len()), n(cells.values().filter(|c| c.over.is_none()).count()));
-    if was == 0 {
-        store::insert(&mut tx, &next, s.period.kind(), counts, ctx.now()).await?;
-    } else if store::update(&mut tx, &permit, &next, was, counts).await? == 0 {
-        return Err(conflict(&next));
+    let done = match was {
+        None => store::insert(&mut tx, &next, s.period.kind(), ctx.now()).await?,
+        Some(was) => store::update(&mut tx, &permit, &next, was).await?,
+    };
+    if done == 0 {
+        // Another editor was quicker: what stands now is what this one is told, not what this one typed.
+        let stands = store::find(&mut tx, &permit, &s).await?.ok_or(Error::NotFound)?;
+        let told = conflict(&stands);
+        decide(ctx, Some(stands), &s, act, input.version, r.deadline)?;
+        return Err(told);
     }
     if let Some(act) = act {
         let reason = next.amend_note.as_deref().filter(|_| act == Act::Amend);
@@ -288,12 +293,15 @@ fn decide(
     };
     // "Already submitted" comes before "somebody changed it": it is the clearer sentence.
     let state = match act {
-        Some(a) => r.state.after(a).map_err(refused)?,
+        Some(a) => r.after(a).map_err(refused)?,
         None if r.state.is_open() => r.state,
         None => return Err(refused(r.state.after(Act::Submit).err().unwrap_or("report-already-submitted"))),
     };
     if version != r.version {
         return Err(conflict(&r));
+    }
+    if act == Some(Act::Amend) {
+        r.keep_standing()?;
     }
     r.version += 1;
     r.state = state;
@@ -329,12 +337,14 @@ pub(crate) fn blank(ctx: &Ctx, s: &Subject) -> ReportRow {
         first_submitted_at: None,
         submitted_at: None,
         submitted_by: None,
+        submitted_account: None,
         returned_at: None,
         returned_by: None,
         return_reason: None,
         approved_at: None,
         approved_by: None,
         amend_note: None,
+        standing: None,
         exempt: false,
         exempt_reason: None,
         updated_at: ctx.now(),
@@ -351,6 +361,7 @@ fn stamp_submission(ctx: &Ctx, r: &mut ReportRow, deadline: Option<Deadline>) {
     }
     r.submitted_at = Some(now);
     r.submitted_by = Some(ctx.actor.display.clone());
+    r.submitted_account = ctx.actor.account();
 }
 
 /// The row as it stands, for the person who was overtaken.

@@ -1,20 +1,24 @@
 //! SQL of reports. The alias of table `report` is `r` throughout.
 
+mod events;
 mod stations;
+mod today;
 
-pub use stations::{Station, count_stations_due, station, stations_due, unit_place};
+pub use events::{EventRow, NewEvent, add_event, add_events, history};
+pub use stations::{Station, count_stations_due, station, station_spans, stations_due, unit_place};
+pub use today::{TodayRow, returned, waiting};
 
-use crate::report::model::{Act, ReportRow, ReportState, Subject};
+use crate::report::model::{ReportRow, ReportState, Subject};
 use zw_access::Permit;
 use zw_core::code::Code as _;
 use zw_core::period::{Period, PeriodKind};
-use zw_core::{Day, DivisionId, Error, PageReq, ReportId, Result, Stamp, UnitId, Uuid};
-use zw_db::{Conn, Sql, Tx, sql, val};
+use zw_core::{Day, DivisionId, Error, PageReq, ReportId, Result, Stamp, UnitId};
+use zw_db::{Conn, Sql, Tx, Val, sql, val};
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT r.county_id,r.id,r.period,r.last_day,r.division_id,r.unit_id,r.state,r.version,r.no_change,r.as_of,r.cells,r.texts,r.overrides_accepted,r.due_at,r.timeliness,r.first_submitted_at,r.submitted_at,r.submitted_by,r.returned_at,r.returned_by,r.return_reason,r.approved_at,r.approved_by,r.amend_note,r.exempt,r.exempt_reason,r.updated_at,r.updated_by FROM report r WHERE ",
+            "SELECT r.county_id,r.id,r.period,r.last_day,r.division_id,r.unit_id,r.state,r.version,r.no_change,r.as_of,r.cells,r.texts,r.overrides_accepted,r.due_at,r.timeliness,r.first_submitted_at,r.submitted_at,r.submitted_by,r.submitted_account,r.returned_at,r.returned_by,r.return_reason,r.approved_at,r.approved_by,r.amend_note,r.standing,r.exempt,r.exempt_reason,r.updated_at,r.updated_by FROM report r WHERE ",
             $rest
         )
     };
@@ -96,65 +100,65 @@ pub async fn first_last_day(
     Ok(found.and_then(|(d,)| d))
 }
 
-/// Writes a report that was not there. `counts` = (cells, cells nobody overrode).
-pub async fn insert(tx: &mut Tx, r: &ReportRow, kind: PeriodKind, counts: (i64, i64), at: Stamp) -> Result<()> {
-    let mut q = sql(
-        "INSERT INTO report(county_id,id,kind,period,last_day,division_id,unit_id,created_at,state,version,no_change,as_of,cells,cells_n,auto_n,texts,overrides_accepted,due_at,timeliness,first_submitted_at,submitted_at,submitted_by,returned_at,returned_by,return_reason,approved_at,approved_by,amend_note,exempt,exempt_reason,exempt_by,exempt_at,updated_at,updated_by) VALUES(",
-    );
-    for v in [
-        val(r.county_id),
-        val(r.id),
-        val(kind.code()),
-        val(&r.period),
-        val(r.last_day),
-        val(r.division_id),
-        val(r.unit_id),
-        val(at),
-    ] {
-        q = q.bind(v).lit(",");
-    }
-    q = q
-        .bind(r.state)
-        .lit(",")
-        .bind(r.version)
-        .lit(",")
-        .bind(r.no_change)
-        .lit(",")
-        .bind(r.as_of)
-        .lit(",")
-        .bind(&r.cells)
-        .lit(",")
-        .bind(counts.0)
-        .lit(",")
-        .bind(counts.1)
-        .lit(",")
-        .bind(&r.texts)
-        .lit(",")
-        .bind(r.overrides_accepted);
-    for v in stamps(r) {
-        q = q.lit(",").bind(v);
-    }
-    let (by, at_exempt) = exempt_by(r);
-    q = q.lit(",").bind(r.exempt).lit(",").bind(r.exempt_reason.as_deref()).lit(",").bind(by).lit(",").bind(at_exempt);
-    tx.run(q.lit(",").bind(r.updated_at).lit(",").bind(&r.updated_by).lit(")")).await?;
-    Ok(())
+/// What a save writes.
+fn written(r: &ReportRow) -> Result<Vec<(&'static str, Val)>> {
+    let cells = r.cells()?;
+    let n = |n: usize| i64::try_from(n).unwrap_or(0);
+    Ok(vec![
+        ("state", val(r.state)),
+        ("version", val(r.version)),
+        ("no_change", val(r.no_change)),
+        ("as_of", val(r.as_of)),
+        ("cells", val(&r.cells)),
+        ("cells_n", val(n(cells.len()))),
+        ("auto_n", val(n(cells.values().filter(|c| c.over.is_none()).count()))),
+        ("texts", val(&r.texts)),
+        ("overrides_accepted", val(r.overrides_accepted)),
+        ("due_at", val(r.due_at)),
+        ("timeliness", val(r.timeliness.as_deref())),
+        ("first_submitted_at", val(r.first_submitted_at)),
+        ("submitted_at", val(r.submitted_at)),
+        ("submitted_by", val(r.submitted_by.as_deref())),
+        ("submitted_account", val(r.submitted_account)),
+        ("returned_at", val(r.returned_at)),
+        ("returned_by", val(r.returned_by.as_deref())),
+        ("return_reason", val(r.return_reason.as_deref())),
+        ("approved_at", val(r.approved_at)),
+        ("approved_by", val(r.approved_by.as_deref())),
+        ("amend_note", val(r.amend_note.as_deref())),
+        ("standing", val(r.standing.as_deref())),
+        ("exempt", val(r.exempt)),
+        ("exempt_reason", val(r.exempt_reason.as_deref())),
+        ("updated_at", val(r.updated_at)),
+        ("updated_by", val(&r.updated_by)),
+    ])
 }
 
-/// The stamps in the order of the columns from `due_at` to `amend_note`.
-fn stamps(r: &ReportRow) -> Vec<zw_db::Val> {
-    vec![
-        val(r.due_at),
-        val(r.timeliness.as_deref()),
-        val(r.first_submitted_at),
-        val(r.submitted_at),
-        val(r.submitted_by.as_deref()),
-        val(r.returned_at),
-        val(r.returned_by.as_deref()),
-        val(r.return_reason.as_deref()),
-        val(r.approved_at),
-        val(r.approved_by.as_deref()),
-        val(r.amend_note.as_deref()),
-    ]
+/// Writes a report that was not there; 0 rows where somebody began it meanwhile.
+pub async fn insert(tx: &mut Tx, r: &ReportRow, kind: PeriodKind, at: Stamp) -> Result<u64> {
+    let (by, at_exempt) = exempt_by(r);
+    let mut columns = vec![
+        ("county_id", val(r.county_id)),
+        ("id", val(r.id)),
+        ("kind", val(kind.code())),
+        ("period", val(&r.period)),
+        ("last_day", val(r.last_day)),
+        ("division_id", val(r.division_id)),
+        ("unit_id", val(r.unit_id)),
+        ("created_at", val(at)),
+        ("exempt_by", val(by)),
+        ("exempt_at", val(at_exempt)),
+    ];
+    columns.extend(written(r)?);
+    let mut q = sql("INSERT INTO report(");
+    for (i, (name, _)) in columns.iter().enumerate() {
+        q = q.when(i > 0, |q| q.lit(",")).lit(name);
+    }
+    q = q.lit(") VALUES(");
+    for (i, (_, value)) in columns.into_iter().enumerate() {
+        q = q.when(i > 0, |q| q.lit(",")).bind(value);
+    }
+    tx.run(q.lit(") ON CONFLICT DO NOTHING")).await
 }
 
 fn exempt_by(r: &ReportRow) -> (Option<&str>, Option<Stamp>) {
@@ -162,63 +166,13 @@ fn exempt_by(r: &ReportRow) -> (Option<&str>, Option<Stamp>) {
 }
 
 /// Saves a report over the version that was read; nobody else's version is overwritten (0 rows).
-pub async fn update(
-    tx: &mut Tx,
-    p: &Permit<ReportRow>,
-    r: &ReportRow,
-    was_version: i64,
-    counts: (i64, i64),
-) -> Result<u64> {
-    const NAMES: [&str; 11] = [
-        ",due_at=",
-        ",timeliness=",
-        ",first_submitted_at=",
-        ",submitted_at=",
-        ",submitted_by=",
-        ",returned_at=",
-        ",returned_by=",
-        ",return_reason=",
-        ",approved_at=",
-        ",approved_by=",
-        ",amend_note=",
-    ];
-    let mut q = sql("UPDATE report AS r SET version=")
-        .bind(r.version)
-        .lit(",state=")
-        .bind(r.state)
-        .lit(",no_change=")
-        .bind(r.no_change)
-        .lit(",as_of=")
-        .bind(r.as_of)
-        .lit(",cells=")
-        .bind(&r.cells)
-        .lit(",cells_n=")
-        .bind(counts.0)
-        .lit(",auto_n=")
-        .bind(counts.1)
-        .lit(",texts=")
-        .bind(&r.texts)
-        .lit(",overrides_accepted=")
-        .bind(r.overrides_accepted);
-    for (name, v) in NAMES.into_iter().zip(stamps(r)) {
-        q = q.lit(name).bind(v);
+pub async fn update(tx: &mut Tx, p: &Permit<ReportRow>, r: &ReportRow, was_version: i64) -> Result<u64> {
+    let mut q = sql("UPDATE report AS r SET ");
+    for (i, (name, value)) in written(r)?.into_iter().enumerate() {
+        q = q.when(i > 0, |q| q.lit(",")).lit(name).lit("=").bind(value);
     }
-    let q = q
-        .lit(",exempt=")
-        .bind(r.exempt)
-        .lit(",exempt_reason=")
-        .bind(r.exempt_reason.as_deref())
-        .lit(",updated_at=")
-        .bind(r.updated_at)
-        .lit(",updated_by=")
-        .bind(&r.updated_by)
-        .lit(" WHERE r.county_id=")
-        .bind(r.county_id)
-        .lit(" AND r.id=")
-        .bind(r.id)
-        .lit(" AND r.version=")
-        .bind(was_version);
-    tx.run(p.within(q)).await
+    let q = q.lit(" WHERE r.county_id=").bind(r.county_id).lit(" AND r.id=").bind(r.id);
+    tx.run(p.within(q.lit(" AND r.version=").bind(was_version))).await
 }
 
 /// Who excused a report, kept beside the reason.
@@ -238,86 +192,6 @@ pub async fn note_exempt(tx: &mut Tx, r: &ReportRow) -> Result<()> {
     Ok(())
 }
 
-/// Something that happened to a report.
-#[derive(Clone, Debug)]
-pub struct NewEvent<'a> {
-    /// The report.
-    pub report: &'a ReportRow,
-    /// What.
-    pub act: Act,
-    /// When.
-    pub at: Stamp,
-    /// Who, as shown.
-    pub by: &'a str,
-    /// Why.
-    pub reason: Option<&'a str>,
-    /// Whether the cells and texts are kept with it.
-    pub keep: bool,
-}
-
-/// Writes an event.
-pub async fn add_event(tx: &mut Tx, id: Uuid, e: &NewEvent<'_>) -> Result<()> {
-    let r = e.report;
-    tx.run(
-        sql("INSERT INTO report_event(county_id,id,report_id,version,act,at,by_name,reason,cells,texts) VALUES(")
-            .bind(r.county_id)
-            .lit(",")
-            .bind(id)
-            .lit(",")
-            .bind(r.id)
-            .lit(",")
-            .bind(r.version)
-            .lit(",")
-            .bind(e.act)
-            .lit(",")
-            .bind(e.at)
-            .lit(",")
-            .bind(e.by)
-            .lit(",")
-            .bind(e.reason)
-            .lit(",")
-            .bind(e.keep.then_some(&r.cells))
-            .lit(",")
-            .bind(e.keep.then_some(&r.texts))
-            .lit(")"),
-    )
-    .await?;
-    Ok(())
-}
-
-zw_db::record! {
-    /// Something that happened to a report, as stored.
-    #[derive(Clone, Debug)]
-    pub struct EventRow {
-        /// Version of the report after it.
-        pub version: i64,
-        /// What.
-        pub act: Act,
-        /// When.
-        pub at: Stamp,
-        /// Who.
-        pub by_name: String,
-        /// Why.
-        pub reason: Option<String>,
-        /// Cells as they were submitted, for submissions and corrections.
-        pub cells: Option<String>,
-        /// Texts as they were submitted.
-        pub texts: Option<String>,
-    }
-}
-
-/// The history of a report that was read within a permit, oldest first.
-pub async fn history(c: &mut Conn, r: &ReportRow) -> Result<Vec<EventRow>> {
-    c.all(
-        sql("SELECT version,act,at,by_name,reason,cells,texts FROM report_event WHERE county_id=")
-            .bind(r.county_id)
-            .lit(" AND report_id=")
-            .bind(r.id)
-            .lit(" ORDER BY at,version,id"),
-    )
-    .await
-}
-
 /// Filters of the list.
 #[derive(Clone, Debug, Default)]
 pub struct ListFilter {
@@ -327,8 +201,8 @@ pub struct ListFilter {
     pub period: Option<Period>,
     /// State.
     pub state: Option<ReportState>,
-    /// County.
-    pub county: Option<DivisionId>,
+    /// Counties.
+    pub counties: Option<Vec<DivisionId>>,
 }
 
 zw_db::record! {
@@ -371,7 +245,7 @@ fn filtered(q: Sql, p: &Permit<ReportRow>, f: &ListFilter) -> Sql {
         .when(f.kind.is_some(), |q| q.lit(" AND r.kind=").bind(f.kind.map(|k| k.code())))
         .when(f.period.is_some(), |q| q.lit(" AND r.period=").bind(f.period.map(|p| p.to_string())))
         .when(f.state.is_some(), |q| q.lit(" AND r.state=").bind(f.state))
-        .when(f.county.is_some(), |q| q.lit(" AND r.county_id=").bind(f.county))
+        .when(f.counties.is_some(), |q| q.lit(" AND r.county_id IN ").list(f.counties.iter().flatten().copied()))
 }
 
 /// A page of reports, newest period first, and their number.
@@ -395,13 +269,12 @@ pub async fn list(c: &mut Conn, p: &Permit<ReportRow>, f: &ListFilter, page: Pag
     Ok((rows, total))
 }
 
-/// Moves all reports of a period in a county from one state to another; returns them as they were.
+/// Moves all reports of a period in some counties from some states to another; returns them with their new version.
 pub async fn advance(
     tx: &mut Tx,
     p: &Permit<ReportRow>,
     period: Period,
     counties: &[DivisionId],
-    stations: bool,
     states: (&[ReportState], ReportState),
     by: (Stamp, &str),
 ) -> Result<Vec<(DivisionId, ReportId, i64)>> {
@@ -411,58 +284,45 @@ pub async fn advance(
         .bind(by.0)
         .lit(",updated_by=")
         .bind(by.1)
-        .lit(" WHERE r.kind=")
-        .bind(period.kind().code())
-        .lit(" AND r.period=")
-        .bind(period.to_string())
-        .lit(if stations { " AND r.unit_id IS NOT NULL" } else { " AND r.unit_id IS NULL" })
-        .lit(" AND r.county_id IN ")
-        .list(counties.iter().copied())
-        .lit(" AND r.state IN ")
-        .list(states.0.iter().copied());
+        .lit(" WHERE");
+    let q = in_chain(q, period, counties).lit(" AND r.state IN ").list(states.0.iter().copied());
     tx.all(p.within(q).lit(" RETURNING county_id,id,version")).await
 }
 
-/// Writes the same event for many reports.
-pub async fn add_events(
+/// What waiting corrections of a period correct: county, report and the standing version.
+pub async fn standing_versions(
     tx: &mut Tx,
-    ids: Vec<(Uuid, DivisionId, ReportId, i64)>,
-    act: Act,
-    at: Stamp,
-    by: &str,
-) -> Result<()> {
-    let rows: Vec<_> = ids
-        .into_iter()
-        .map(|(id, county, report, version)| {
-            vec![val(county), val(id), val(report), val(version), val(act), val(at), val(by)]
-        })
-        .collect();
-    if !rows.is_empty() {
-        let columns = &["county_id", "id", "report_id", "version", "act", "at", "by_name"];
-        tx.bulk("report_event", columns, &rows, "").await?;
-    }
-    Ok(())
-}
-
-/// Reports that were returned and not sent again, within a permit, oldest change first, at most 50; of stations or of
-/// counties.
-pub async fn returned(c: &mut Conn, p: &Permit<ReportRow>, stations: bool) -> Result<Vec<ReportRow>> {
-    let q = sql(select!("r.state=")).bind(ReportState::Returned);
-    c.all(p.within(of_tier(q, stations)).lit(" ORDER BY r.updated_at,r.id LIMIT 50")).await
-}
-
-/// Reports of some counties that wait for the tier above: submitted, or corrected and not yet approved again.
-pub async fn waiting(
-    c: &mut Conn,
     p: &Permit<ReportRow>,
+    period: Period,
     counties: &[DivisionId],
-    stations: bool,
-) -> Result<Vec<ReportRow>> {
-    let q = sql(select!("r.state IN ")).list([ReportState::Submitted, ReportState::Amended]);
-    let q = q.lit(" AND r.approved_at IS NULL AND r.county_id IN ").list(counties.iter().copied());
-    c.all(p.within(of_tier(q, stations)).lit(" ORDER BY r.updated_at,r.id LIMIT 50")).await
+) -> Result<Vec<(DivisionId, ReportId, Option<String>)>> {
+    let q = in_chain(sql("SELECT r.county_id,r.id,r.standing FROM report r WHERE"), period, counties);
+    tx.all(p.within(q.lit(" AND r.standing IS NOT NULL")).lit(" ORDER BY r.county_id,r.id")).await
 }
 
-fn of_tier(q: Sql, stations: bool) -> Sql {
-    q.lit(if stations { " AND r.unit_id IS NOT NULL" } else { " AND r.unit_id IS NULL" })
+/// Replaces the standing version under a waiting correction.
+pub async fn put_standing(
+    tx: &mut Tx,
+    p: &Permit<ReportRow>,
+    county: DivisionId,
+    id: ReportId,
+    text: &str,
+) -> Result<u64> {
+    let q = sql("UPDATE report AS r SET version=r.version+1,standing=").bind(text);
+    let q = q.lit(" WHERE r.county_id=").bind(county).lit(" AND r.id=").bind(id);
+    tx.run(p.within(q.lit(" AND r.standing IS NOT NULL"))).await
+}
+
+/// The reports of a period that go up the chain together: weeks of counties, months of stations.
+fn in_chain(q: Sql, period: Period, counties: &[DivisionId]) -> Sql {
+    q.lit(" r.kind=")
+        .bind(period.kind().code())
+        .lit(" AND r.period=")
+        .bind(period.to_string())
+        .lit(match period.kind() {
+            PeriodKind::Month => " AND r.unit_id IS NOT NULL",
+            _ => " AND r.unit_id IS NULL",
+        })
+        .lit(" AND r.county_id IN ")
+        .list(counties.iter().copied())
 }

@@ -144,7 +144,7 @@ pub fn edit(lang: Lang, d: &DraftOut, ask: &Ask<'_>) -> Markup {
     let open = d.state.is_open();
     html! {
         p {
-            (words::state_badge(lang, d.id.map(|_| d.state), d.timeliness)) " "
+            (words::state_badge(lang, d.id.map(|_| d.state), !d.waits, d.timeliness)) " "
             (lang.tf("reporting-due-at", &[("at", words::at(d.due_at).into())]))
         }
         (ask.note(lang))
@@ -269,7 +269,7 @@ pub fn one(lang: Lang, p: &ReportPage, ask: &Ask<'_>) -> Markup {
     html! {
         (ask.note(lang))
         p {
-            (words::state_badge(lang, Some(r.state), r.timeliness)) " " (words::time_badge(lang, r.timeliness))
+            (words::state_badge(lang, Some(r.state), r.approved_at.is_some(), r.timeliness)) " " (words::time_badge(lang, r.timeliness))
             @if r.no_change { " " (zw_ui::flag(&lang.t("reporting-nil"))) }
             @if r.overrides_accepted { " " (zw_ui::flag(&lang.t("reporting-overrides-accepted"))) }
         }
@@ -277,10 +277,16 @@ pub fn one(lang: Lang, p: &ReportPage, ask: &Ask<'_>) -> Markup {
             (lang.t("reporting-confirmed-at"), format!("{} {}", words::at(r.submitted_at), r.submitted_by.as_deref().unwrap_or_default())),
             (lang.t("reporting-deadline"), words::at(r.due_at)),
             (lang.t("reporting-approved-at"), format!("{} {}", words::at(r.approved_at), r.approved_by.as_deref().unwrap_or_default())),
+            (lang.t("reporting-i-auto-filled-share"), auto_filled(&r.groups)),
         ]))
         @if let Some(why) = r.return_reason.as_ref().filter(|_| r.state == ReportState::Returned) {
             div class="zw-notice n-warning" { span class="zw-mark" aria-hidden="true" { "!" } p { (lang.tf("reporting-returned-because", &[("reason", why.as_str().into())])) } }
         }
+        @if p.waits { div class="zw-notice n-info" { span class="zw-mark" aria-hidden="true" { "i" } p { (lang.t("reporting-correction-hint")) } } }
+        @if let Some(why) = r.refused_correction() {
+            div class="zw-notice n-warning" { span class="zw-mark" aria-hidden="true" { "!" } p { (lang.tf("reporting-correction-refused", &[("reason", why.into())])) } }
+        }
+        @if p.own { p class="zw-muted" { (lang.t("rule-report-four-eyes")) } }
         @if let Some(why) = &r.exempt_reason { p { (lang.tf("reporting-exempt-because", &[("reason", why.as_str().into())])) } }
         @if let Some(note) = &r.amend_note { p { (lang.tf("reporting-amend-said", &[("note", note.as_str().into())])) } }
         (cells(lang, &r.groups, &r.period, &area, &[]))
@@ -293,6 +299,13 @@ pub fn one(lang: Lang, p: &ReportPage, ask: &Ask<'_>) -> Markup {
         @if p.may_approve || p.may_return { (review(lang, p, ask)) }
         (zw_ui::card(&lang.t("reporting-history"), timeline(&history(lang, &p.history))))
     }
+}
+
+/// I42 of this report: cells nobody overrode among all cells.
+fn auto_filled(groups: &[GroupOut]) -> String {
+    let cells = || groups.iter().flat_map(|g| &g.cells);
+    let n = |n: usize| i64::try_from(n).unwrap_or(0);
+    zw_ui::format::percent(n(cells().filter(|c| c.over.is_none()).count()), n(cells().count()))
 }
 
 fn history(lang: Lang, events: &[EventOut]) -> Vec<Event> {
@@ -340,6 +353,7 @@ pub fn list(lang: Lang, q: &ListQuery, found: &Paged<ReportListOut>) -> Markup {
         .collect();
     html! {
         form class="zw-filter" method="get" action="/reports/list" {
+            @if let Some(county) = q.county { (form::hidden("county", &county.to_string())) }
             (field(lang, &Field::select("kind", lang.t("reporting-kind"), value(&q.kind), kinds)))
             (field(lang, &Field::text("period", lang.t("reporting-period"), value(&q.period)).hint("2021-W27 / 2021-06")))
             (field(lang, &Field::select("state", lang.t("reporting-state"), value(&q.state), states)))
@@ -358,7 +372,7 @@ pub fn list(lang: Lang, q: &ListQuery, found: &Paged<ReportListOut>) -> Markup {
             rows: found.items.iter().map(|r| Row::new(vec![
                 html! { a href={ "/reports/" (r.county) "/" (r.id) } { (period_label(lang, &r.period)) } },
                 html! { (r.reporter) @if r.no_change { " " (zw_ui::flag(&lang.t("reporting-nil"))) } },
-                words::state_badge(lang, Some(r.state), r.timeliness),
+                words::state_badge(lang, Some(r.state), r.approved_at.is_some(), r.timeliness),
                 cell(words::time(lang, r.timeliness)),
                 html! { (words::at(r.submitted_at)) @if let Some(by) = &r.submitted_by { " " span class="zw-muted" { (by) } } },
                 cell(words::at(r.approved_at)),
@@ -373,6 +387,9 @@ pub fn list(lang: Lang, q: &ListQuery, found: &Paged<ReportListOut>) -> Markup {
 
 fn list_href(q: &ListQuery, page: i64) -> String {
     let mut href = format!("/reports/list?page={page}");
+    if let Some(county) = q.county {
+        href.push_str(&format!("&county={county}"));
+    }
     for (name, v) in [("kind", &q.kind), ("period", &q.period), ("state", &q.state)] {
         // Only codes and period keys pass the service, so nothing needs escaping.
         if let Some(v) =

@@ -3,8 +3,10 @@
 
 mod board;
 mod chain;
+mod corrections;
 mod fixture;
 mod pages;
+mod races;
 mod reporter;
 
 #[test]

@@ -62,6 +62,26 @@ pub async fn station(c: &mut Conn, county: DivisionId, unit: UnitId, day: Day) -
     Ok(Some((s, n > 0)))
 }
 
+/// One station, and the stretches during which it was built: from a day to a day exclusive.
+pub async fn station_spans(
+    c: &mut Conn,
+    county: DivisionId,
+    unit: UnitId,
+) -> Result<Option<(String, Vec<(Day, Option<Day>)>)>> {
+    type Row = (String, Option<Day>, Option<Day>);
+    let rows: Vec<Row> = c
+        .all(
+            sql("SELECT u.name,s.from_day,s.to_day FROM unit u LEFT JOIN unit_state s ON s.unit_id=u.id AND s.state IN('operating','rectifying') WHERE u.tier='T' AND u.id=")
+                .bind(unit)
+                .lit(" AND u.county_id=")
+                .bind(county)
+                .lit(" ORDER BY s.from_day"),
+        )
+        .await?;
+    let name = rows.first().map(|(name, ..)| name.clone());
+    Ok(name.map(|name| (name, rows.into_iter().filter_map(|(_, from, to)| Some((from?, to))).collect())))
+}
+
 /// The county of a unit.
 pub async fn unit_place(c: &mut Conn, unit: UnitId) -> Result<Option<(DivisionId, String, DivisionId)>> {
     c.one(sql("SELECT u.county_id,u.name,u.division_id FROM unit u WHERE u.id=").bind(unit)).await

@@ -1,0 +1,164 @@
+//! Several people at once: one wins, the others are told what stands. And four eyes on every approval.
+
+use crate::fixture::*;
+use futures_util::future::join_all;
+use std::sync::Arc;
+use zw_access::{Actor, Role};
+use zw_core::Error;
+use zw_reporting::pass_on::service::{PassOnInput, PassOnReview, pass_on, review_pass_on};
+use zw_reporting::report::chain::{self, ReviewInput};
+use zw_reporting::report::model::ReportState;
+use zw_reporting::report::read;
+use zw_reporting::report::service::{self, ReportInput};
+use zw_testkit::{World, actor, on_both};
+use zw_web::Idem;
+
+fn told(e: &Error, key: &str) -> String {
+    match e {
+        Error::Conflict { current } => current.iter().find(|(k, _)| k == key).unwrap().1.clone(),
+        other => panic!("not a conflict: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn who_was_slower_sees_what_stands() {
+    let fake = Arc::new(Fake::default());
+    on_both(parts(&fake), |t| {
+        let fake = fake.clone();
+        async move {
+            prepare(&t, &fake).await;
+            // The first save of all (nothing stored yet) and saves over one version.
+            for version in [0, 1] {
+                let posts = (0..6).map(|n| {
+                    let ctx = t.ctx(county_admin());
+                    async move {
+                        let input =
+                            ReportInput { version, problems: format!("第{version}轮{n}"), ..week("2021-W26") };
+                        service::save(&ctx, &input, &Idem::none()).await
+                    }
+                });
+                let all = join_all(posts).await;
+                let won: Vec<_> = all.iter().filter_map(|r| r.as_ref().ok()).collect();
+                assert_eq!(won.len(), 1);
+                for e in all.iter().filter_map(|r| r.as_ref().err()) {
+                    assert_eq!(told(e, "problems"), won[0].texts.problems);
+                    assert_eq!(told(e, "version"), (version + 1).to_string());
+                }
+            }
+            // One key sent six times at once has one effect; without a key one wins and the rest read why.
+            let input = ReportInput { version: 2, ..week("2021-W26") };
+            let posts = (0..6).map(|_| {
+                let (ctx, input) = (t.ctx(county_admin()), input.clone());
+                async move { service::submit(&ctx, &input, &Idem::new(Some("k".into()), &input)).await }
+            });
+            let all: Vec<_> = join_all(posts).await.into_iter().map(Result::unwrap).collect();
+            assert!(all.iter().all(|r| (r.version, r.state) == (3, ReportState::Submitted)));
+            let id = all[0].id;
+            let review = |n: i64| {
+                let ctx = t.ctx(city_admin());
+                let input = ReviewInput { version: 3, reason: n.to_string(), accept_overrides: false };
+                async move { chain::approve(&ctx, World::COUNTY, id, &input, &Idem::none()).await }
+            };
+            let all = join_all((0..6).map(review)).await;
+            assert_eq!(all.iter().filter(|r| r.is_ok()).count(), 1);
+            for r in all.into_iter().filter(Result::is_err) {
+                assert_eq!(rule(r), "report-already-approved");
+            }
+            let page = read::get(&t.ctx(city_admin()), World::COUNTY, id).await.unwrap();
+            assert_eq!(page.history.iter().map(|e| e.act.as_str()).collect::<Vec<_>>(), ["submit", "approve"]);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn passing_on_at_once_has_one_effect() {
+    let fake = Arc::new(Fake::default());
+    on_both(parts(&fake), |t| {
+        let fake = fake.clone();
+        async move {
+            prepare(&t, &fake).await;
+            let input =
+                PassOnInput { division: World::COUNTY.to_string(), period: "2021-06".into(), although_missing: true };
+            let post = |key: Option<String>| {
+                let (ctx, input) = (t.ctx(county_admin()), input.clone());
+                async move { pass_on(&ctx, &input, &Idem::new(key, &input)).await }
+            };
+            let all = join_all((0..4).map(|_| post(Some("p".into())))).await;
+            assert!(all.into_iter().all(|r| r.unwrap().version == 1), "one key, one effect");
+            assert_eq!(rule(post(None).await), "pass-on-already");
+            let review = |key: Option<&str>| {
+                let ctx = t.ctx(city_admin());
+                let input = PassOnReview {
+                    division: World::COUNTY.to_string(),
+                    period: "2021-06".into(),
+                    version: 1,
+                    approve: true,
+                    reason: String::new(),
+                };
+                let idem = Idem::new(key.map(str::to_owned), &input);
+                async move { review_pass_on(&ctx, &input, &idem).await }
+            };
+            let all = join_all((0..4).map(|_| review(Some("r")))).await;
+            assert!(all.into_iter().all(|r| r.unwrap().version == 2));
+            assert_eq!(rule(review(None).await), "pass-on-decided");
+        }
+    })
+    .await;
+}
+
+/// One account with the grants of two actors.
+fn both(mut a: Actor, b: Actor) -> Actor {
+    a.grants.extend(b.grants);
+    a
+}
+
+#[tokio::test]
+async fn who_confirmed_does_not_approve() {
+    let fake = Arc::new(Fake::default());
+    on_both(parts(&fake), |t| {
+        let fake = fake.clone();
+        async move {
+            prepare(&t, &fake).await;
+            let none = Idem::none();
+            let two = || both(head(STATION), both(county_admin(), city_admin()));
+            let ctx = t.ctx(two());
+            let r = service::submit(&ctx, &month("2021-06", STATION), &none).await.unwrap();
+            let input = ReviewInput { version: 1, ..ReviewInput::default() };
+            assert_eq!(rule(chain::approve(&ctx, World::COUNTY, r.id, &input, &none).await), "report-four-eyes");
+            // The page offers no button and says why; the posted form and the API are refused in words.
+            let client = t.client(two());
+            let html = client.get(&r.href()).await.text();
+            assert!(!html.contains("/approve\"") && html.contains("须由另一个人审核"), "{html}");
+            let answer = client.post(&format!("{}/approve", r.href()), &[("version", "1")]).await;
+            assert_eq!(answer.status, 422);
+            assert!(answer.text().contains("须由另一个人审核"));
+            let api = format!("/api/v1{}/approve", r.href());
+            let answer = client.post_json(&api, &serde_json::json!({"version": 1})).await;
+            assert_eq!(answer.json()["code"], "report-four-eyes", "{}", answer.text());
+            // Taking it back by a return is no approval; another person approves.
+            let other = t.ctx(county_admin());
+            chain::approve(&other, World::COUNTY, r.id, &input, &none).await.unwrap();
+
+            let up =
+                PassOnInput { division: World::COUNTY.to_string(), period: "2021-06".into(), although_missing: true };
+            pass_on(&ctx, &up, &none).await.unwrap();
+            let yes = PassOnReview {
+                division: up.division.clone(),
+                period: up.period.clone(),
+                version: 1,
+                approve: true,
+                reason: String::new(),
+            };
+            assert_eq!(rule(review_pass_on(&ctx, &yes, &none).await), "report-four-eyes");
+            let body = serde_json::to_value(&yes).unwrap();
+            let answer = client.post_json("/api/v1/pass-on/review", &body).await;
+            assert_eq!(answer.json()["code"], "report-four-eyes", "{}", answer.text());
+            let board = format!("/board?period=2021-06&area={}", World::COUNTY);
+            let html = client.get(&board).await.text();
+            assert!(html.contains("须由另一个人审核"), "{html}");
+            review_pass_on(&t.ctx(actor(Role::CityAdmin, World::CITY)), &yes, &none).await.unwrap();
+        }
+    })
+    .await;
+}
