@@ -36,6 +36,7 @@ publishing-note-live = Live from the registers as of { $day }, unconfirmed; made
 publishing-note-star = ＊ Not confirmed by the county yet: live figure (unconfirmed).
 publishing-note-plan = Colour is progress against plan, which runs linearly between its dates; behind and overdue name the main obstacle.
 publishing-note-weeks = Registers at the end of each week, unconfirmed.
+publishing-note-weeks-confirmed = Each county's last confirmed weekly report at the end of each week; ＊ none confirmed by then: registers, unconfirmed.
 publishing-tile-built = built { $n } of { $of }
 publishing-tile-plan = plan { $n }
 publishing-tile-confirmed = confirmed by the county { $at }

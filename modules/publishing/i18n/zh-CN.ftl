@@ -36,6 +36,7 @@ publishing-note-live = 截至 { $day } 的登记册实时数，未审核；生�
 publishing-note-star = ＊ 尚无县级确认数，暂以系统实时数（未审核）显示。
 publishing-note-plan = 颜色为进度与计划相比：计划在目标日期之间按天折算；进展较慢和逾期的注明主要障碍。
 publishing-note-weeks = 各周末登记册数，未审核。
+publishing-note-weeks-confirmed = 各周末时各县最近一次确认的周报数；＊ 当时尚无确认数的，按登记册计（未审核）。
 publishing-tile-built = 建成 { $n }，应建 { $of }
 publishing-tile-plan = 计划 { $n }
 publishing-tile-confirmed = 县级确认 { $at }

@@ -6,6 +6,7 @@ pub mod files;
 pub(crate) mod gather;
 pub(crate) mod layout;
 pub mod snapshots;
+pub(crate) mod trend;
 pub mod wall;
 
 use zw_access::{ActorKind, Ctx};

@@ -169,6 +169,8 @@ pub struct MatrixCellOut {
     /// Against the plan of the day.
     #[schemars(with = "String")]
     pub status: Status,
+    /// Confirmed by the county; on the confirmed wall other values are its registers', flagged.
+    pub confirmed: bool,
 }
 
 /// Weeks on the slider.

@@ -9,7 +9,7 @@ use crate::model::wall::{
 };
 use crate::paper::range_note;
 use crate::policy;
-use crate::service::{gather, layout};
+use crate::service::{gather, layout, trend};
 use crate::store::registers;
 use std::collections::HashMap;
 use zw_access::{Ctx, Permit, Resource};
@@ -198,7 +198,10 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
     let nums = defined(m, STRIP.iter().map(|(_, num, _)| *num));
     let area = Area::Counties(counties.clone());
     Ok(Facts {
-        trends: m.series(conn, &tree, &nums, &area, &days).await?,
+        trends: match a.may_live {
+            true => m.series(conn, &tree, &nums, &area, &days).await?,
+            false => trend::confirmed(conn, &tree, m, &nums, &counties, &days).await?,
+        },
         plans: zw_network::service::targets::plans(conn, &counties, keys::TOWNSHIPS_COVERED).await?,
         week: closed_week(a.as_of, ctx.today()).to_string(),
         as_of: a.as_of,
@@ -362,14 +365,15 @@ fn milestones(view: &View, f: &Facts) -> MatrixOut {
             let (own, planned) = status_of(f, *c, shown);
             // Acceptance has the plan itself; what stands before it owes as much.
             let status = if *code == "acceptance" && den > 0 { own } else { milestone_status(num, den, planned) };
-            MatrixCellOut { num, den, status }
+            MatrixCellOut { num, den, status, confirmed: shown.confirmed }
         });
         row_head(view, *c, cells.collect())
     });
     MatrixOut { cols: MILESTONES.iter().map(|(code, _)| (*code).to_owned()).collect(), rows: rows.collect() }
 }
 
-/// Coverage by week from the registers: one grouped statement set per column.
+/// Coverage by week: what counties had confirmed by then, registers where they had confirmed nothing; or the registers
+/// alone on the live wall.
 async fn weeks(
     conn: &mut Conn,
     tree: &zw_core::tree::Tree,
@@ -383,16 +387,23 @@ async fn weeks(
     let wanted = [keys::TOWNSHIPS_COVERED, keys::TOWNSHIPS_COUNTED];
     let mut columns = vec![];
     for d in &days {
-        columns.push(m.by_county(conn, tree, &wanted, &f.counties, Span::on(*d)).await?);
+        columns.push(match a.basis {
+            Basis::Confirmed => m.above_county(conn, tree, &wanted, &f.counties, *d).await?,
+            Basis::Live => {
+                let found = m.by_county(conn, tree, &wanted, &f.counties, Span::on(*d)).await?;
+                let live = |value| Part { value, as_of: *d, confirmed: false, at: None };
+                found.into_iter().map(|(at, value)| (at, live(value))).collect()
+            }
+        });
     }
     let view = tree.as_of(a.as_of);
     let rows = f.counties.iter().map(|c| {
         let cells = days.iter().zip(&columns).map(|(d, found)| {
-            let get = |k| found.get(&(k, *c)).copied().unwrap_or(0);
-            let (num, den) = (get(keys::TOWNSHIPS_COVERED), get(keys::TOWNSHIPS_COUNTED));
-            let live = Part { value: num, as_of: *d, confirmed: false, at: None };
-            let status = if den == 0 { Status::NoData } else { status_of(f, *c, live).0 };
-            MatrixCellOut { num, den, status }
+            let none = Part { value: 0, as_of: *d, confirmed: false, at: None };
+            let get = |k| found.get(&(k, *c)).copied().unwrap_or(none);
+            let (shown, den) = (get(keys::TOWNSHIPS_COVERED), get(keys::TOWNSHIPS_COUNTED).value);
+            let status = if den == 0 { Status::NoData } else { status_of(f, *c, shown).0 };
+            MatrixCellOut { num: shown.value, den, status, confirmed: shown.confirmed }
         });
         row_head(&view, *c, cells.collect())
     });

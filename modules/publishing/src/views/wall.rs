@@ -287,7 +287,12 @@ fn matrix(lang: Lang, w: &WallOut, o: &Options, m: &MatrixOut, name: &str) -> Ma
             .iter()
             .map(|c| MatrixCell {
                 status: c.status,
-                text: if weeks { zw_ui::format::percent(c.num, c.den) } else { format!("{}/{}", c.num, c.den) },
+                text: format!(
+                    "{}{}",
+                    if weeks { zw_ui::format::percent(c.num, c.den) } else { format!("{}/{}", c.num, c.den) },
+                    // As on the tiles: not confirmed by its county.
+                    if w.basis == Basis::Confirmed && !c.confirmed && c.den > 0 { "＊" } else { "" }
+                ),
                 title: format!("{}/{}", c.num, c.den),
                 href: None,
             })
@@ -298,7 +303,11 @@ fn matrix(lang: Lang, w: &WallOut, o: &Options, m: &MatrixOut, name: &str) -> Ma
         title: name.to_owned(),
         cols: cols.collect(),
         rows: rows.collect(),
-        note: Some(if weeks { lang.t("publishing-note-weeks") } else { notes(lang, w).join("　") }),
+        note: Some(match (weeks, w.basis) {
+            (true, Basis::Confirmed) => lang.t("publishing-note-weeks-confirmed"),
+            (true, Basis::Live) => lang.t("publishing-note-weeks"),
+            (false, _) => notes(lang, w).join("　"),
+        }),
     })
 }
 

@@ -1,0 +1,163 @@
+//! What counts above the county: approved versions, months passed on, and nothing live where the setting forbids it.
+
+use crate::support::{day, officer, parts, quietly, unit, world, write};
+use zw_access::Role;
+use zw_core::deadline::Timeliness;
+use zw_core::period::Period;
+use zw_core::{DivisionId, Stamp};
+use zw_publishing::model::snapshot::FreezeInput;
+use zw_publishing::model::wall::WallQuery;
+use zw_publishing::service::{snapshots, wall};
+use zw_reporting::board::service::{BoardQuery, board};
+use zw_reporting::figure::service::{FigureQuery, figure};
+use zw_reporting::report::service::{ReportInput, amend};
+use zw_reporting::seed::SeedPassOn;
+use zw_testkit::{TestApp, World, actor_of, on_both};
+use zw_web::Idem;
+
+async fn pass(t: &TestApp, divisions: &[DivisionId]) {
+    let list: Vec<SeedPassOn> = divisions
+        .iter()
+        .map(|division| SeedPassOn {
+            division: *division,
+            period: Period::parse("2021-06").unwrap(),
+            at: Stamp::from_cn(day(7, 6), 17, 0),
+            by: "县".into(),
+            timeliness: Some(Timeliness::OnTime),
+            missing: vec![],
+            approved: None,
+        })
+        .collect();
+    let mut tx = write(t).await;
+    zw_reporting::seed::pass_ons(&mut tx, &t.app.rng, &list).await.unwrap();
+    quietly(tx).await;
+}
+
+fn june(area: DivisionId) -> FigureQuery {
+    FigureQuery { area: Some(area.to_string()), to: Some("2021-06-30".into()), ..FigureQuery::default() }
+}
+fn of(period: &str, area: DivisionId) -> BoardQuery {
+    BoardQuery { kind: None, period: Some(period.into()), area: Some(area.0) }
+}
+
+#[tokio::test]
+async fn a_freeze_takes_no_correction_that_nobody_approved() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let head = t.ctx(actor_of(Role::StationHead, None, Some((World::COUNTY3, unit(3))), None));
+        let input = ReportInput {
+            period: "2021-06".into(),
+            county: World::COUNTY3.to_string(),
+            unit: Some(unit(3).to_string()),
+            version: 2,
+            amend_note: "重数".into(),
+            ..ReportInput::default()
+        };
+        // Counted again there are no visits: 30 were approved.
+        amend(&head, &input, &Idem::none()).await.unwrap();
+        let ctx = t.ctx(officer(1));
+        let freeze = FreezeInput { period: "2021-06".into(), early: "1".into(), ..FreezeInput::default() };
+        let id = snapshots::freeze(&ctx, &freeze, &Idem::none()).await.unwrap();
+        let s = snapshots::get(&ctx, id).await.unwrap();
+        assert_eq!(s.body.total.get("M07"), Some(42));
+        assert!(s.body.unreported.iter().all(|u| u.unit != unit(3)), "its approved version was frozen");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_month_is_seen_above_the_county_once_it_is_passed_on() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let ctx = t.ctx(officer(1));
+        let m07 = |b: &zw_reporting::board::model::Board| b.columns.iter().position(|c| c.0 == "M07").unwrap();
+        let b = board(&ctx, &of("2021-06", World::PROVINCE)).await.unwrap();
+        assert!(b.rows.iter().all(|r| r.figures[m07(&b)].confirmed.is_none() && r.confirmed_at.is_none()));
+        assert!(figure(&ctx, "M07", &june(World::PROVINCE)).await.unwrap().confirmed.is_none());
+
+        pass(&t, &[World::COUNTY3, World::CITY2]).await;
+        let b = board(&ctx, &of("2021-06", World::PROVINCE)).await.unwrap();
+        let row = |id: DivisionId| b.rows.iter().find(|r| r.division == id).unwrap();
+        let at = Some(Stamp::from_cn(day(7, 6), 17, 0));
+        assert_eq!((row(World::COUNTY3).figures[m07(&b)].confirmed, row(World::COUNTY3).confirmed_at), (Some(30), at));
+        assert_eq!(row(World::COUNTY).figures[m07(&b)].confirmed, None);
+        assert_eq!((b.totals[m07(&b)].confirmed, b.confirmed_units), (Some(30), 1));
+        assert_eq!(b.cities.iter().map(|c| c.figures[m07(&b)].confirmed).collect::<Vec<_>>(), [Some(30)]);
+        // The page behind the figure: the same sum, when it was passed on, who is not in it, and its reports.
+        let f = figure(&ctx, "M07", &june(World::PROVINCE)).await.unwrap().confirmed.unwrap();
+        assert_eq!((f.figure.num, f.figure.confirmed_at, f.units, f.of), (30, at, 1, 3));
+        assert_eq!(f.unconfirmed, ["子城市子一县"]);
+        let href = f.href.unwrap();
+        assert_eq!(href, "/reports/list?kind=month&period=2021-06&county=1");
+        let list = t.client(officer(1)).get(&href).await.text();
+        assert!(list.contains("四方社工站"), "{list}");
+
+        pass(&t, &[World::COUNTY]).await;
+        let f = figure(&ctx, "M07", &june(World::PROVINCE)).await.unwrap().confirmed.unwrap();
+        // What a freeze would take; the station nobody approved is named.
+        assert_eq!((f.figure.num, f.unconfirmed.join("")), (42, "南山社工站".to_owned()));
+        // Persons are counted once each and not summed over stations: the page says so.
+        let page = t.client(officer(1)).get("/figures/M46?area=1&to=2021-06-30").await.text();
+        assert!(page.contains("按人去重"), "{page}");
+        let page = t.client(officer(1)).get("/board?period=2021-06&area=1").await.text();
+        assert!(page.contains("不能由各站相加"), "{page}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn with_the_setting_off_nothing_live_is_shown_above_the_county() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        pass(&t, &[World::COUNTY3]).await;
+        let off = r#"{"live_above_county":false}"#.to_owned();
+        t.app.set_settings((*t.app.settings()).clone().with("reporting.cycle", off));
+        let ctx = t.ctx(officer(1));
+        // The wall: 子一县 confirmed 1 while 2 stand in its registers; 子二县 confirmed nothing and counts by them.
+        for basis in [None, Some("live".to_owned())] {
+            let q = WallQuery { basis, view: Some("weeks".into()), ..WallQuery::default() };
+            let w = wall::get(&ctx, &q).await.unwrap();
+            assert!(!w.may_live && w.tiles.iter().all(|t| t.live.is_none()));
+            for s in &w.strip {
+                assert_eq!((s.live.clone(), s.trend.last()), (None, Some(&s.num)), "{}", s.key);
+            }
+            let built = w.strip.iter().find(|s| s.key == "stations_built").unwrap();
+            // Until 4 July nobody had confirmed anything: the registers, which held 3 on 27 June.
+            assert_eq!(built.trend[50..], [3, 2, 2]);
+            let m = w.matrix.unwrap();
+            let last: Vec<_> = m.rows.iter().map(|r| (r.cells[11].num, r.cells[11].confirmed)).collect();
+            assert_eq!(last, [(1, true), (0, false), (1, true)]);
+            let before: Vec<_> = m.rows.iter().map(|r| (r.cells[9].num, r.cells[9].confirmed)).collect();
+            assert_eq!(before, [(2, false), (0, false), (1, false)]);
+        }
+        let page = t.client(officer(1)).get("/wall?view=weeks").await.text();
+        assert!(page.contains("＊"), "unconfirmed values are flagged");
+        // Boards, also a county's opened from above.
+        for (period, area) in [
+            ("2021-W26", World::PROVINCE),
+            ("2021-W26", World::CITY),
+            ("2021-W26", World::COUNTY),
+            ("2021-06", World::PROVINCE),
+            ("2021-06", World::COUNTY3),
+        ] {
+            let b = board(&ctx, &of(period, area)).await.unwrap();
+            assert!(!b.live_shown && b.rows.iter().flat_map(|r| &r.figures).all(|f| f.live.is_none()), "{period}");
+        }
+        // Figure pages: confirmed stocks and flows without the live value; what nobody confirmed stands flagged.
+        let to = |area: i64| FigureQuery { area: Some(area.to_string()), ..FigureQuery::default() };
+        for (key, area) in [("coverage_township", 1), ("stations_built", 100), ("townships_covered", 1001)] {
+            let f = figure(&ctx, key, &to(area)).await.unwrap();
+            assert!(f.live.is_none() && f.confirmed.is_some(), "{key} {area}");
+        }
+        let f = figure(&ctx, "M07", &june(World::COUNTY3)).await.unwrap();
+        assert_eq!((f.live, f.confirmed.map(|c| c.figure.num)), (None, Some(30)));
+        let f = figure(&ctx, "M46", &june(World::PROVINCE)).await.unwrap();
+        assert!(f.live.is_none() && f.confirmed.is_none());
+        let f = figure(&ctx, "stations_built", &to(101)).await.unwrap();
+        assert!(f.live.is_some() && f.confirmed.is_none(), "registers always count, marked as unconfirmed");
+        // The county itself goes on seeing its own.
+        let own = board(&t.ctx(crate::support::county()), &of("2021-W26", World::COUNTY)).await.unwrap();
+        assert!(own.live_shown && own.rows[0].figures.iter().any(|f| f.live.is_some()));
+    })
+    .await;
+}
