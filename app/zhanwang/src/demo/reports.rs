@@ -2,7 +2,7 @@
 //! demo's own records by the same measures that fill a live report. The last week and month are unfinished business:
 //! some late, some missing, one returned.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use zw_access::{Action, App, Ctx};
 use zw_core::deadline::{ChainTier, DeadlineSettings, Timeliness};
@@ -10,6 +10,7 @@ use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::DivisionKind;
 use zw_core::{Day, DivisionId, Error, Result, Rng, Stamp};
 use zw_indicators::{Area, Measures};
+use zw_reporting::pass_on::MissingUnit;
 use zw_reporting::report::derive;
 use zw_reporting::report::model::{Cell, Cells, ReportState, Texts};
 use zw_reporting::report::store::{Station, stations_due};
@@ -69,12 +70,14 @@ pub async fn load(app: &Arc<App>, province: DivisionId, own: DivisionId, own_uni
     let mut month = Period::containing(PeriodKind::Month, first);
     let last = Period::containing(PeriodKind::Month, today).prev();
     while month <= last {
-        for s in stations_due(&mut c, &counties, month.last_day()).await? {
+        let stations = stations_due(&mut c, &counties, month.last_day()).await?;
+        for s in &stations {
             let area = Area::Unit(s.county_id, s.id);
             let counted = measures.count(&mut c, &tree, &keys, &area, derive::span(month)).await?;
             let cells = cells(&measures, &keys, |k| counted.get(k).copied().unwrap_or(0));
-            m.month(month, &s, cells, month == last, s.id == own_unit)?;
+            m.month(month, s, cells, month == last, s.id == own_unit)?;
         }
+        m.pass_months(month, &stations, month == last, own)?;
         month = month.next();
     }
     drop(c);
@@ -167,7 +170,7 @@ impl Maker<'_> {
         Ok(())
     }
 
-    /// Cities hand each finished week on, once.
+    /// Cities hand each finished week and month on, once.
     fn pass(&mut self, p: Period, county: DivisionId) -> Result<()> {
         let Some(city) = self.city_of.get(&county).copied() else { return Ok(()) };
         if self.passed.iter().rev().take(40).any(|x| x.division == city && x.period == p) {
@@ -184,6 +187,40 @@ impl Maker<'_> {
             missing: vec![],
             approved: Some((due.due.plus_minutes(900), "省级管理".into())),
         });
+        Ok(())
+    }
+
+    /// Counties pass their stations' months on, naming who is missing. Of the last month the demo's own county and a
+    /// third of the others have still to do it.
+    fn pass_months(&mut self, month: Period, stations: &[Station], last: bool, own: DivisionId) -> Result<()> {
+        let at = self.due(month, ChainTier::County)?.due.plus_minutes(-4);
+        let mut counties: Vec<DivisionId> = stations.iter().map(|s| s.county_id).collect();
+        counties.sort_unstable();
+        counties.dedup();
+        counties.retain(|c| !last || *c != own && c.0 % 3 != 0);
+        for county in counties.into_iter().filter(|_| at < self.now) {
+            let key = |r: &SeedReport| r.period == month && r.county == county && r.state == ReportState::Approved;
+            let mut approved = HashSet::new();
+            for r in self.reports.iter_mut().filter(|r| key(r)) {
+                r.state = ReportState::RolledUp;
+                approved.extend(r.unit);
+            }
+            let missing = stations.iter().filter(|s| s.county_id == county && !approved.contains(&s.id));
+            let missing =
+                missing.map(|s| MissingUnit { division: s.division_id, unit: Some(s.id), name: s.name.clone() });
+            self.passed.push(SeedPassOn {
+                division: county,
+                period: month,
+                at,
+                by: "县级主管".into(),
+                timeliness: Some(Timeliness::OnTime),
+                missing: missing.collect(),
+                approved: None,
+            });
+            if !last {
+                self.pass(month, county)?;
+            }
+        }
         Ok(())
     }
 
