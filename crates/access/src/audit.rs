@@ -19,7 +19,7 @@ pub struct AuditChange {
     resource: &'static str,
     records: Vec<(Option<DivisionId>, String)>,
     fields: Vec<&'static str>,
-    subject: Option<String>,
+    subjects: Vec<String>,
     purpose: Option<String>,
     digest: Vec<u8>,
     deny: bool,
@@ -33,7 +33,7 @@ impl AuditChange {
             resource,
             records: vec![],
             fields: vec![],
-            subject: None,
+            subjects: vec![],
             purpose: None,
             digest: vec![],
             deny: false,
@@ -51,10 +51,17 @@ impl AuditChange {
         self.fields.extend_from_slice(names);
         self
     }
-    /// The person it concerns; stored only as a keyed reference.
+    /// A person it concerns, stored only as a keyed reference. Each person makes one event, so that the log can be
+    /// searched by anybody's file.
     #[must_use]
     pub fn subject(mut self, person: impl std::fmt::Display) -> Self {
-        self.subject = Some(person.to_string());
+        self.subjects.push(person.to_string());
+        self
+    }
+    /// The persons it concerns.
+    #[must_use]
+    pub fn subjects(mut self, persons: impl IntoIterator<Item = impl std::fmt::Display>) -> Self {
+        self.subjects.extend(persons.into_iter().map(|p| p.to_string()));
         self
     }
     /// Why (a code or the typed reason).
@@ -82,7 +89,12 @@ impl Change for AuditChange {
         let none = vec![(None, String::new())];
         let records = if self.records.is_empty() { &none } else { &self.records };
         for (county, record) in records {
-            append(conn, &self, *county, record).await?;
+            if self.subjects.is_empty() {
+                append(conn, &self, *county, record, None).await?;
+            }
+            for subject in &self.subjects {
+                append(conn, &self, *county, record, Some(subject)).await?;
+            }
         }
         Ok(())
     }
@@ -189,7 +201,13 @@ impl AuditRow {
     }
 }
 
-async fn append(conn: &mut Conn, c: &AuditChange, county: Option<DivisionId>, record: &str) -> Result<()> {
+async fn append(
+    conn: &mut Conn,
+    c: &AuditChange,
+    county: Option<DivisionId>,
+    record: &str,
+    subject: Option<&String>,
+) -> Result<()> {
     let o = &c.origin;
     let county = county.unwrap_or(DivisionId(0));
     let chain = chain_of(conn, county);
@@ -219,7 +237,7 @@ async fn append(conn: &mut Conn, c: &AuditChange, county: Option<DivisionId>, re
         action: c.action.0.to_owned(),
         resource: c.resource.to_owned(),
         record_id: one_line(record),
-        subject_ref: c.subject.as_ref().map(|s| o.vault.audit_mac(&[b"subject", s.as_bytes()]).to_vec()),
+        subject_ref: subject.map(|s| o.vault.audit_mac(&[b"subject", s.as_bytes()]).to_vec()),
         fields: c.fields.join(","),
         purpose: c.purpose.as_deref().map(one_line),
         decision: if c.deny { "deny" } else { "allow" }.into(),

@@ -2,7 +2,6 @@
 
 use crate::app::App;
 use crate::audit::AuditChange;
-use crate::pii::MaskPlan;
 use crate::policy::{Action, Reach};
 use crate::role::{Actor, ActorKind, Grant, Role};
 use crate::scope::{Part, Permit, Resource, Scope};
@@ -106,8 +105,7 @@ impl Ctx {
     /// The permit for an action on a resource: `Unauthenticated` for nobody, `Forbidden` if no grant of today
     /// has the action.
     pub fn permit<R: Resource>(&self, action: Action) -> Result<Permit<R>> {
-        let mut parts = vec![];
-        let mut mask = MaskPlan::MASKED;
+        let (mut parts, mut clear) = (vec![], vec![]);
         match &self.actor.kind {
             ActorKind::Anonymous => return Err(Error::Unauthenticated),
             ActorKind::System(actions) => {
@@ -122,8 +120,9 @@ impl Ctx {
                 for g in self.actor.grants.iter().filter(|g| g.active_on(today)) {
                     if let Some(reach) = self.app.policy.reach(action, g.role) {
                         any = true;
-                        parts.extend(resolve(&tree, today, reach, g, &self.actor));
-                        mask.names |= shows_names(g.role);
+                        let part = resolve(&tree, today, reach, g, &self.actor);
+                        clear.extend(part.clone().filter(|_| shows_names(g.role)));
+                        parts.extend(part);
                     }
                 }
                 if !any {
@@ -131,7 +130,7 @@ impl Ctx {
                 }
             }
         }
-        Ok(Permit { scope: Scope(parts), action, origin: self.origin(), mask, _of: PhantomData })
+        Ok(Permit { scope: Scope(parts), clear: Scope(clear), action, origin: self.origin(), _of: PhantomData })
     }
 
     /// An audit record of this act without a permit: sign-in, denied access, the command line's own acts.
@@ -151,7 +150,7 @@ impl Ctx {
                 ActorKind::Anonymous => "anonymous".into(),
             },
             actor_name: self.actor.name.clone(),
-            unit: self.actor.grants.iter().find_map(|g| g.unit),
+            unit: self.actor.grants.iter().filter(|g| g.active_on(self.today())).find_map(|g| g.unit),
             session_hash: self.session_hash.clone(),
             ip: self.ip.clone(),
             request_id: self.request_id.clone(),

@@ -46,14 +46,79 @@ pub enum Part {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope(pub Vec<Part>);
 
+impl Scope {
+    /// Whether a row lies inside.
+    fn has(&self, at: &Spot) -> bool {
+        self.0.iter().any(|p| match p {
+            Part::All => true,
+            Part::Counties(c) => c.contains(&at.county),
+            Part::Towns(c, t) => *c == at.county && at.town.is_some_and(|town| t.contains(&town)),
+            Part::Unit(c, u) => *c == at.county && at.unit == Some(*u),
+            Part::Own(w) => at.owner == Some(*w),
+        })
+    }
+}
+
+/// Where one row lies: what a permit needs to know to say how that row is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// County.
+    pub county: DivisionId,
+    /// Township.
+    pub town: Option<DivisionId>,
+    /// Unit.
+    pub unit: Option<UnitId>,
+    /// Worker whose row it is.
+    pub owner: Option<WorkerId>,
+}
+
 /// The right to use one action on one kind of row, within a scope. The type parameter keeps a permit for
 /// one resource from opening another.
+///
+/// A statement about protected rows is scoped by a permit, or it does not compile:
+/// ```
+/// # use zw_access::{Permit, Resource};
+/// # struct Thing;
+/// # impl Resource for Thing { const NAME: &'static str = "thing"; const COUNTY: &'static str = "t.county_id"; }
+/// # struct Other;
+/// # impl Resource for Other { const NAME: &'static str = "other"; const COUNTY: &'static str = "o.county_id"; }
+/// fn things(p: &Permit<Thing>) -> zw_db::Sql {
+///     p.within(zw_db::sql("SELECT t.id FROM thing t WHERE 1=1"))
+/// }
+/// fn called(p: &Permit<Thing>) { things(p); }
+/// ```
+/// without one:
+/// ```compile_fail,E0061
+/// # use zw_access::{Permit, Resource};
+/// # struct Thing;
+/// # impl Resource for Thing { const NAME: &'static str = "thing"; const COUNTY: &'static str = "t.county_id"; }
+/// # struct Other;
+/// # impl Resource for Other { const NAME: &'static str = "other"; const COUNTY: &'static str = "o.county_id"; }
+/// fn things(p: &Permit<Thing>) -> zw_db::Sql {
+///     p.within(zw_db::sql("SELECT t.id FROM thing t WHERE 1=1"))
+/// }
+/// fn called(_: &Permit<Thing>) { things(); }
+/// ```
+/// with the permit of another resource:
+/// ```compile_fail,E0308
+/// # use zw_access::{Permit, Resource};
+/// # struct Thing;
+/// # impl Resource for Thing { const NAME: &'static str = "thing"; const COUNTY: &'static str = "t.county_id"; }
+/// # struct Other;
+/// # impl Resource for Other { const NAME: &'static str = "other"; const COUNTY: &'static str = "o.county_id"; }
+/// fn things(p: &Permit<Thing>) -> zw_db::Sql {
+///     p.within(zw_db::sql("SELECT t.id FROM thing t WHERE 1=1"))
+/// }
+/// fn called(p: &Permit<Other>) { things(p); }
+/// ```
 #[derive(Debug)]
 pub struct Permit<R> {
     pub(crate) scope: Scope,
+    /// The part of the scope that came from grants whose role meets the people there: only their names are clear. Kept
+    /// apart, because one account may hold a station's grant and the county's: the wider one shows nobody's name.
+    pub(crate) clear: Scope,
     pub(crate) action: Action,
     pub(crate) origin: Arc<Origin>,
-    pub(crate) mask: MaskPlan,
     pub(crate) _of: PhantomData<fn() -> R>,
 }
 
@@ -61,9 +126,9 @@ impl<R> Clone for Permit<R> {
     fn clone(&self) -> Self {
         Self {
             scope: self.scope.clone(),
+            clear: self.clear.clone(),
             action: self.action,
             origin: self.origin.clone(),
-            mask: self.mask,
             _of: PhantomData,
         }
     }
@@ -73,13 +138,22 @@ impl<R: Resource> Permit<R> {
     /// Appends ` AND (…)` with the scope as equalities and short IN lists on the resource's columns.
     #[must_use]
     pub fn within(&self, q: Sql) -> Sql {
-        if self.scope.0.contains(&Part::All) {
+        Self::render(&self.scope, q)
+    }
+    /// Appends ` AND (…)` with the rows whose names this permit shows: what may be found by name, and nothing else.
+    #[must_use]
+    pub fn within_names(&self, q: Sql) -> Sql {
+        Self::render(&self.clear, q)
+    }
+
+    fn render(scope: &Scope, q: Sql) -> Sql {
+        if scope.0.contains(&Part::All) {
             return q;
         }
         // Without a constant among them: SQLite does not use an index for `(1=0 OR county_id=?)`.
         let mut q = q;
         let mut sep = " AND (";
-        for part in &self.scope.0 {
+        for part in &scope.0 {
             q = match part {
                 Part::All => continue,
                 Part::Counties(c) if c.len() == 1 => q.lit(sep).lit(R::COUNTY).lit("=").bind(c[0]),
@@ -168,9 +242,21 @@ impl<R> Permit<R> {
     pub fn origin(&self) -> &Arc<Origin> {
         &self.origin
     }
-    /// How personal data must be shown under this permit.
-    pub fn mask(&self) -> MaskPlan {
-        self.mask
+    /// Whether a row lies inside.
+    pub fn covers(&self, at: &Spot) -> bool {
+        self.scope.has(at)
+    }
+    /// How personal data of a row are shown: as the grant says that reaches the row, not as the widest one does.
+    pub fn mask_for(&self, at: &Spot) -> MaskPlan {
+        MaskPlan { names: self.clear.has(at), revealed: false }
+    }
+    /// Whether there are rows whose names are shown.
+    pub fn shows_names(&self) -> bool {
+        !self.clear.0.is_empty()
+    }
+    /// Whether every row of the scope is shown with its name.
+    pub fn shows_all_names(&self) -> bool {
+        self.scope.0.iter().all(|p| self.clear.0.contains(p))
     }
 }
 

@@ -30,6 +30,7 @@ pub fn gallery_page(lang: Lang) -> Markup {
         &shell::sample_shell(lang),
         &shell::Head {
             title: lang.t("ui-gallery"),
+            window: None,
             lead: Some(lang.t("ui-gallery-lead")),
             crumbs: vec![(lang.t("ui-home"), "/".into())],
             actions: Some(parts::print_button(lang)),

@@ -183,6 +183,9 @@ pub struct Shell {
 pub struct Head {
     /// Title of the page and of the window; the one `h1`.
     pub title: String,
+    /// Title of the window where the page's own names a person: it stays in the browser's history and in screenshots
+    /// of open windows (security.md MASK-3).
+    pub window: Option<String>,
     /// One line under the title: what, where, as of when.
     pub lead: Option<String>,
     /// Way back: label and address of the pages above this one.
@@ -201,7 +204,7 @@ pub fn page_with(shell: &Shell, head: &Head, body: Markup) -> Markup {
     let lang = shell.lang;
     document(
         shell,
-        &head.title,
+        head.window.as_deref().unwrap_or(&head.title),
         "",
         html! {
             (top(shell))

@@ -100,6 +100,12 @@ impl Page {
         *r.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         r
     }
+    /// The same with lead, breadcrumbs and actions.
+    pub fn unprocessable_with(&self, head: &Head, body: Markup) -> Response {
+        let mut r = self.html_with(head, body);
+        *r.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        r
+    }
     /// With a notice on top.
     #[must_use]
     pub fn with_notice(mut self, n: Notice) -> Self {

@@ -18,6 +18,7 @@ pub use store::postings::{OnPost, on_post, posted_on, units_of};
 pub use store::seed;
 
 use std::sync::Arc;
+use zw_access::MaskPlan;
 use zw_indicators::Source;
 use zw_ui::{Area, Lang};
 use zw_web::{Module, NavDef};
@@ -25,6 +26,10 @@ use zw_web::{Module, NavDef};
 /// Words of this module.
 pub const FTL: [(Lang, &str); 2] =
     [(Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")), (Lang::En, include_str!("../i18n/en.ftl"))];
+
+/// How staff are shown to whoever reaches the row: names in clear, numbers and telephones masked. Who works at a station is
+/// of class P1, sign-in and division scope (domain.md 13, decision 0015); one plan for every list and figure.
+pub const STAFF: MaskPlan = MaskPlan { names: true, revealed: false };
 
 /// The module's measures.
 pub fn source() -> Arc<dyn Source> {

@@ -7,7 +7,8 @@ use crate::service;
 use crate::views::{self, FileData, ListData, Part};
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use zw_core::{PostingId, Result, WorkerId};
+use zw_access::reveal::RevealInput;
+use zw_core::{PostingId, Result, WorkerId, names};
 use zw_ui::{Head, button_link};
 use zw_web::{Access, FormTrouble, Page, PageResult, Posted, Routes, see_other};
 
@@ -102,12 +103,17 @@ async fn show(page: &Page, id: WorkerId, part: Part, posted: &Posted, trouble: &
         revealed: None,
     };
     let body = views::file(page.lang, &page.csrf, &page.idem_key(), &data, part, posted, trouble);
-    let title = data.file.worker.name.clone();
-    if part != Part::None {
-        return Ok(page.unprocessable(&title, body));
+    let head = head_of(page, &data.file.worker.name);
+    Ok(if part == Part::None { page.html_with(&head, body) } else { page.unprocessable_with(&head, body) })
+}
+
+fn head_of(page: &Page, name: &str) -> Head {
+    Head {
+        title: name.to_owned(),
+        window: Some(names::mask_name(name)),
+        crumbs: vec![(page.lang.t("people-nav-workers"), "/workers".to_owned())],
+        ..Head::default()
     }
-    let crumbs = vec![(page.lang.t("people-nav-workers"), "/workers".to_owned())];
-    Ok(page.html_with(&Head { title, crumbs, ..Head::default() }, body))
 }
 
 async fn file(page: Page, Path(id): Path<WorkerId>) -> PageResult {
@@ -151,10 +157,14 @@ async fn end(page: Page, Path((id, posting)): Path<(WorkerId, PostingId)>, poste
 
 /// Shown once, on the answer itself; the purpose is in the audit log before it leaves.
 async fn reveal(page: Page, Path(id): Path<WorkerId>, posted: Posted) -> PageResult {
-    match service::reveal(&page.ctx, id, posted.value("purpose")).await {
+    let done = match posted.input::<RevealInput>() {
+        Ok(input) => service::reveal(&page.ctx, id, &input).await,
+        Err(e) => Err(e),
+    };
+    match done {
         Ok(open) => {
             let file = service::get(&page.ctx, id).await?;
-            let title = open.name.clone();
+            let head = head_of(&page, &file.worker.name);
             let data = FileData {
                 may_edit: false,
                 may_post: false,
@@ -167,7 +177,7 @@ async fn reveal(page: Page, Path(id): Path<WorkerId>, posted: Posted) -> PageRes
             let none = (Posted::default(), FormTrouble::default());
             let body = views::file(page.lang, &page.csrf, &key, &data, Part::None, &none.0, &none.1);
             let crumbs = vec![(page.lang.t("people-back"), format!("/workers/{id}"))];
-            let mut answer = page.html_with(&Head { title, crumbs, ..Head::default() }, body);
+            let mut answer = page.html_with(&Head { crumbs, ..head }, body);
             let headers = answer.headers_mut();
             headers.insert(axum::http::header::CACHE_CONTROL, axum::http::HeaderValue::from_static("no-store"));
             Ok(answer)

@@ -3,11 +3,11 @@
 
 use zw_access::{Action, Reach, Role, Rule};
 
-/// See workers, masked as the reader's plan says.
+/// See workers: names in clear (staffing is of class P1), numbers and telephones masked.
 pub const WORKER_READ: Action = Action("worker.read");
 /// Register workers, change what is written about them, note certificates.
 pub const WORKER_WRITE: Action = Action("worker.write");
-/// See name, number and telephone of one worker, with a purpose that is recorded.
+/// See one masked field of a worker, with a purpose that is recorded.
 pub const WORKER_REVEAL: Action = Action("worker.reveal");
 /// Post a worker to a unit, end a posting.
 pub const POSTING_WRITE: Action = Action("posting.write");

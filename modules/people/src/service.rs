@@ -2,14 +2,17 @@
 
 use crate::model::posting::{EndInput, Posting, PostingInput, PostingOut, overload};
 use crate::model::worker::{
-    Certificate, CertificateInput, Edited, Revealed, Worker, WorkerFile, WorkerInput, WorkerOut, WorkerQuery,
-    WorkerState,
+    Certificate, CertificateInput, Edited, Worker, WorkerFile, WorkerInput, WorkerOut, WorkerQuery, WorkerState,
 };
 use crate::policy;
 use crate::store::{postings, workers as store};
 use std::collections::HashMap;
-use zw_access::{Ctx, MaskPlan, Pii, Vault};
-use zw_core::{CertificateId, Day, Error, FieldErrors, PageReq, Paged, PostingId, Result, Rng, UnitId, WorkerId};
+use zw_access::reveal::{RevealField, RevealInput, Revealed, written};
+use zw_access::{Ctx, Limit, MaskPlan, Permit, Pii, Vault};
+use zw_core::code::Code as _;
+use zw_core::{
+    CertificateId, Day, DivisionId, Error, FieldErrors, PageReq, Paged, PostingId, Result, Rng, UnitId, WorkerId,
+};
 use zw_db::{Conn, Tx};
 use zw_network::model::history;
 use zw_network::store::units;
@@ -33,17 +36,17 @@ fn by(ctx: &Ctx) -> String {
     name.chars().take(60).collect()
 }
 
-/// One page of the workers the reader may see, masked.
+/// One page of the workers the reader may see.
 pub async fn list(ctx: &Ctx, q: &WorkerQuery) -> Result<Paged<WorkerOut>> {
     let permit = ctx.permit::<Worker>(policy::WORKER_READ)?;
     let req = PageReq::new(q.page, q.size);
     let mut c = ctx.read().await?;
     let (rows, total) = store::page(&mut c, &permit, q, ctx.today(), req).await?;
-    let items = outs(ctx, &mut c, rows, permit.mask()).await?;
+    let items = outs(ctx, &mut c, rows).await?;
     Ok(Paged::of(req, items, total))
 }
 
-async fn outs(ctx: &Ctx, c: &mut Conn, rows: Vec<Worker>, mask: MaskPlan) -> Result<Vec<WorkerOut>> {
+async fn outs(ctx: &Ctx, c: &mut Conn, rows: Vec<Worker>) -> Result<Vec<WorkerOut>> {
     let ids: Vec<WorkerId> = rows.iter().map(|w| w.id).collect();
     let levels = store::levels(c, &ids).await?;
     let mut main: HashMap<WorkerId, (String, String)> = HashMap::new();
@@ -56,7 +59,7 @@ async fn outs(ctx: &Ctx, c: &mut Conn, rows: Vec<Worker>, mask: MaskPlan) -> Res
         .map(|w| {
             let at = main.remove(&w.id);
             WorkerOut {
-                name: mask.name(&w.name),
+                name: crate::STAFF.name(&w.name),
                 county: view.get(w.home_county).map(|d| d.name.clone()).unwrap_or_default(),
                 level: levels.get(&w.id).copied(),
                 unit: at.as_ref().map(|a| a.0.clone()),
@@ -73,12 +76,12 @@ async fn outs(ctx: &Ctx, c: &mut Conn, rows: Vec<Worker>, mask: MaskPlan) -> Res
         .collect())
 }
 
-/// A worker with certificates and postings, masked.
+/// A worker with certificates and postings; number and telephone masked.
 pub async fn get(ctx: &Ctx, id: WorkerId) -> Result<WorkerFile> {
     let permit = ctx.permit::<Worker>(policy::WORKER_READ)?;
     let mut c = ctx.read().await?;
     let w = store::get(&mut c, &permit, id, ctx.today()).await?;
-    let mask = permit.mask();
+    let mask = crate::STAFF;
     let id_no = open(&ctx.app.vault, "id_no", &w, w.id_no.as_ref())?;
     let phone = open(&ctx.app.vault, "phone", &w, w.phone.as_ref())?;
     let certificates = store::certificates(&mut c, id).await?;
@@ -86,7 +89,7 @@ pub async fn get(ctx: &Ctx, id: WorkerId) -> Result<WorkerFile> {
     let ids: Vec<UnitId> = list.iter().map(|p| p.unit_id).collect();
     let names: HashMap<UnitId, String> = units::names_of(&mut c, &ids).await?.into_iter().collect();
     let since = w.since_day;
-    let worker = outs(ctx, &mut c, vec![w], mask).await?.pop().ok_or(Error::NotFound)?;
+    let worker = outs(ctx, &mut c, vec![w]).await?.pop().ok_or(Error::NotFound)?;
     Ok(WorkerFile {
         worker,
         id_no: id_no.map(|v| mask.id_no(&v, ctx.today(), false)).unwrap_or_default(),
@@ -116,26 +119,23 @@ pub async fn for_edit(ctx: &Ctx, id: WorkerId) -> Result<Worker> {
     store::get(&mut ctx.read().await?, &permit, id, ctx.today()).await
 }
 
-/// Name, number and telephone of one worker in clear. The purpose is recorded before anything leaves.
-pub async fn reveal(ctx: &Ctx, id: WorkerId, purpose: &str) -> Result<Revealed> {
+/// The fields of a worker that can be shown.
+pub const REVEALABLE: [RevealField; 2] = [RevealField::IdNo, RevealField::Phone];
+
+/// Shows one field of one worker (`zw_access::reveal`).
+pub async fn reveal(ctx: &Ctx, id: WorkerId, input: &RevealInput) -> Result<Revealed> {
     let permit = ctx.permit::<Worker>(policy::WORKER_REVEAL)?;
-    let purpose = purpose.trim();
-    if purpose.chars().count() < 2 || purpose.chars().count() > 200 {
-        return Err(Error::field("purpose", "required"));
-    }
-    let mut tx = ctx.write().await?;
-    let w = store::get(&mut tx, &permit, id, ctx.today()).await?;
-    let id_no = open(&ctx.app.vault, "id_no", &w, w.id_no.as_ref())?;
-    let phone = open(&ctx.app.vault, "phone", &w, w.phone.as_ref())?;
-    let change =
-        permit.change(Some(w.home_county), id).fields(&["name", "id_no", "phone"]).subject(id).purpose(purpose);
-    tx.commit(change).await?;
+    let (field, purpose) = input.check(&REVEALABLE)?;
+    let w = store::get(&mut ctx.read().await?, &permit, id, ctx.today()).await?;
+    let sealed = if field == RevealField::Phone { w.phone.as_ref() } else { w.id_no.as_ref() };
+    let plain = open(&ctx.app.vault, field.code(), &w, sealed)?;
+    written(ctx, ctx.write().await?, field, purpose, permit.change(Some(w.home_county), id).subject(id)).await?;
     let mask = MaskPlan::REVEALED;
-    Ok(Revealed {
-        name: mask.name(&w.name),
-        id_no: id_no.map(|v| mask.id_no(&v, ctx.today(), false)).unwrap_or_default(),
-        phone: phone.map(|v| mask.phone(&v)).unwrap_or_default(),
-    })
+    let value = plain.map(|v| match field {
+        RevealField::Phone => mask.phone(&v),
+        _ => mask.id_no(&v, ctx.today(), false),
+    });
+    Ok(Revealed { field, value: value.unwrap_or_default() })
 }
 
 /// Registers a worker in the reader's county. A number already registered anywhere is refused at its field.
@@ -179,11 +179,27 @@ pub async fn register(ctx: &Ctx, input: &WorkerInput, idem: &Idem) -> Result<Wor
         updated_at: ctx.now(),
         updated_by: by(ctx),
     };
-    store::reserve(&mut tx, vault.blind("worker_id", c.id_no.for_rules()), &worker).await?;
+    if !store::reserve(&mut tx, vault.blind("worker_id", c.id_no.for_rules()), &worker).await? {
+        drop(tx);
+        return Err(taken(ctx, &permit, county).await?);
+    }
     store::insert(&mut tx, &worker, ctx.now()).await?;
     idem.save(ctx, &mut tx, &id.to_string()).await?;
     tx.commit(permit.change(Some(county), id).fields(&["created"]).subject(id)).await?;
     Ok(id)
+}
+
+/// The answer for a number that is registered already. It tells that somebody exists: counted and written down like a
+/// resident's (security.md PRIV-12).
+async fn taken(ctx: &Ctx, permit: &Permit<Worker>, county: DivisionId) -> Result<Error> {
+    let mut tx = ctx.write().await?;
+    let change = permit.change(Some(county), "duplicate").purpose("duplicate");
+    if let Some(retry_after_s) = Limit::DUPLICATE.take(ctx, &mut tx).await? {
+        tx.commit(change.denied()).await?;
+        return Ok(Error::TooMany { retry_after_s });
+    }
+    tx.commit(change).await?;
+    Ok(Error::field("id_no", "already-registered"))
 }
 
 /// Changes name, telephone, employment and degree. Name and telephone left empty stay as they are, because the form
@@ -205,7 +221,7 @@ pub async fn edit(ctx: &Ctx, id: WorkerId, input: &WorkerInput, idem: &Idem) -> 
             ("version".into(), old.version.to_string()),
             ("updated_by".into(), old.updated_by.clone()),
             ("updated_at".into(), old.updated_at.minute_cn()),
-            ("name".into(), permit.mask().name(&old.name)),
+            ("name".into(), crate::STAFF.name(&old.name)),
             ("employ".into(), old.employ.clone()),
         ];
         return Err(Error::Conflict { current });

@@ -5,7 +5,8 @@ mod file;
 pub use file::{FileData, Part, file};
 
 use crate::model::posting::{Post, PostingOut};
-use crate::model::worker::{Certificate, CertificateLevel, Revealed, WorkerFile, WorkerOut, WorkerQuery, WorkerState};
+use crate::model::worker::{Certificate, CertificateLevel, WorkerFile, WorkerOut, WorkerQuery, WorkerState};
+use zw_access::reveal::{RevealField, Revealed};
 use zw_core::code::Code as _;
 use zw_core::codelist::CodeList;
 use zw_core::codelist::national::{ID_TYPE, SEX};
@@ -274,7 +275,7 @@ pub fn sample(lang: Lang) -> Markup {
         units: vec![(UnitId(Uuid::nil()), "示例镇社会工作服务站".into())],
         revealed,
     };
-    let open = Revealed { name: "张三".into(), id_no: "359900199001010015".into(), phone: "13800000000".into() };
+    let open = Revealed { field: RevealField::Phone, value: "13800000000".into() };
     let (none, calm) = (Posted::default(), FormTrouble::default());
     let mut wrong = FormTrouble { current: vec![("updated_by".into(), "李某".into())], ..FormTrouble::default() };
     wrong.fields.add("fte", "fte-range");

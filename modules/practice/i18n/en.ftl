@@ -72,7 +72,6 @@ practice-people-not-found-how = Try another spelling, or register the person.
 # Columns
 practice-col-name = Name
 practice-col-village = Village
-practice-col-categories = Categories
 practice-col-last = Last met
 practice-col-next = Next visit
 practice-col-act = Act
@@ -156,6 +155,8 @@ practice-state-note-hint = Sensitive: kept encrypted, every reading is recorded
 practice-anonymous-hint = May stay empty
 practice-anonymous = Unnamed
 practice-not-met = Not met
+practice-withheld = The rest is sensitive: it is shown to the responsible worker, to workers who took part and to the head of the station.
+practice-children-hidden = children: { $n }
 practice-late-entry = Late entry
 practice-void = Void
 practice-void-it = Declare void

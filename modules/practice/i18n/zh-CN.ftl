@@ -72,7 +72,6 @@ practice-people-not-found-how = 换个写法试试，或者新建档案。
 # Columns
 practice-col-name = 姓名
 practice-col-village = 村（居）
-practice-col-categories = 类别
 practice-col-last = 上次见到
 practice-col-next = 下次探访
 practice-col-act = 操作
@@ -156,6 +155,8 @@ practice-state-note-hint = 敏感信息，加密保存，查阅有记录
 practice-anonymous-hint = 可不填，记为未留名
 practice-anonymous = 未留名
 practice-not-met = 未遇
+practice-withheld = 其余内容属敏感信息，只向责任社工、参与服务的社工和站长显示。
+practice-children-hidden = 儿童 { $n } 名
 practice-late-entry = 补录
 practice-void = 已作废
 practice-void-it = 作废这条记录

@@ -6,10 +6,11 @@ use crate::pages::Keyed;
 use crate::service::encounter::{self, FindEncounters, VoidInput};
 use crate::service::register;
 use crate::service::resident::{self, CloseInput, FindResidents, ResidentPage};
-use crate::service::reveal::{self, RevealInput, Revealed};
+use crate::service::reveal;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use zw_access::reveal::{RevealInput, Revealed};
 use zw_core::{EncounterId, Key, Paged, ResidentId};
 use zw_web::{ApiCtx, Json, PageResult, Sent};
 

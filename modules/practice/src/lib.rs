@@ -1,10 +1,10 @@
 //! Practice: the people a station serves and what is done with them. Owns `household`, `resident`,
-//! `resident_category`, `resident_move` (the register's ledger), `encounter`, `encounter_person`, `encounter_worker`
-//! and `limited_act`.
+//! `resident_category`, `resident_move` (the register's ledger), `encounter`, `encounter_person` and
+//! `encounter_worker`.
 //!
 //! Rules in one place each: what may be registered (`model::ResidentInput::check`), what may be recorded
 //! (`model::EncounterInput::parse`, `EncounterDraft::check`), when the next visit is due (`service::encounter`),
-//! who sees what (`policy`, the permit's mask). An encounter is made once and counted once.
+//! who sees what (`policy`, the permit's mask, `service::sight`). An encounter is made once and counted once.
 
 mod api;
 pub mod measures;
@@ -62,8 +62,8 @@ fn api_routes() -> Routes {
     use crate::out::{EncounterOut, PersonCard};
     use crate::service::encounter::{FindEncounters, VoidInput};
     use crate::service::resident::{CloseInput, FindResidents, ResidentPage};
-    use crate::service::reveal::{RevealInput, Revealed};
     use Access::Action as A;
+    use zw_access::reveal::{RevealInput, Revealed};
     const RESIDENTS: &str = "/api/v1/residents";
     const RESIDENT: &str = "/api/v1/residents/{county}/{id}";
     const ENCOUNTERS: &str = "/api/v1/encounters";

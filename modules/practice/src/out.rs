@@ -17,7 +17,7 @@ pub struct CategoryOut {
     pub basis: Recognition,
 }
 
-/// A resident in a list.
+/// A resident in a list. Categories (P3) stand on the record only, whose reading is written down.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PersonCard {
     /// County part of the key.
@@ -28,8 +28,6 @@ pub struct PersonCard {
     pub name: String,
     /// Village.
     pub village: String,
-    /// Category codes; empty where the reader sees no names.
-    pub categories: Vec<String>,
     /// State.
     pub state: ResidentState,
     /// Risk grade.
@@ -57,11 +55,11 @@ pub struct ResidentOut {
     pub household: HouseholdId,
     /// Name, maybe masked.
     pub name: String,
-    /// Sex, where names are shown.
+    /// Sex, where names are shown; of a child only with detail.
     pub sex: Option<String>,
-    /// Birth date, where names are shown.
+    /// Birth date, likewise.
     pub birth: Option<Day>,
-    /// Completed years, where names are shown.
+    /// Completed years, likewise.
     pub age: Option<i64>,
     /// Kind of document.
     pub id_type: String,
@@ -79,8 +77,11 @@ pub struct ResidentOut {
     pub village_name: String,
     /// Township's name.
     pub township_name: String,
-    /// Categories; empty where names are not shown.
+    /// Categories (P3); empty without detail.
     pub categories: Vec<CategoryOut>,
+    /// Whether something is kept back from this reader: not the responsible worker, took part in no encounter, not the
+    /// head.
+    pub withheld: bool,
     /// Presence.
     pub presence: Presence,
     /// Legal basis.
@@ -164,20 +165,25 @@ pub struct EncounterOut {
     pub topic: Option<Topic>,
     /// Village of the residents.
     pub village_name: Option<String>,
-    /// Persons.
+    /// Persons; without detail children are left out.
     pub persons: Vec<EncounterPerson>,
+    /// Children left out: their number is all this reader sees.
+    pub children_hidden: i64,
     /// Persons met.
     pub met: i64,
     /// Workers.
     pub workers: Vec<EncounterWorker>,
+    /// Whether more than who, when and met is kept back from this reader: took no part, does not answer for one of the
+    /// persons, not the head. Purpose, topic, safety, action, note, outcome and next visit are empty then.
+    pub withheld: bool,
     /// What was looked at.
     pub safety: Vec<String>,
-    /// What was done; `***` where names are not shown.
+    /// What was done: on the person's and the encounter's own page, which are audited.
     pub action: Option<String>,
-    /// Body and mind: only on the encounter's own page, which is audited.
+    /// Body and mind: only on the encounter's own page.
     pub state_note: Option<String>,
     /// Outcome.
-    pub result: Outcome,
+    pub result: Option<Outcome>,
     /// Next visit.
     pub next_on: Option<Day>,
     /// When it was entered, Asia/Shanghai.

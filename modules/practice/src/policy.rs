@@ -1,5 +1,6 @@
 //! Who may do what with residents and encounters (domain.md 2.1). County, city and province see no person: they have no
-//! rule here, their figures come from the measures.
+//! rule here, their figures come from the measures. Within a station a worker works on the own people; a colleague finds
+//! them and records a visit (decision 0015).
 
 use zw_access::{Action, Reach, Role, Rule};
 
@@ -7,8 +8,13 @@ use zw_access::{Action, Reach, Role, Rule};
 pub const READ: Action = Action("resident.read");
 /// Register a resident.
 pub const REGISTER: Action = Action("resident.register");
-/// Correct a resident's record.
+/// See what is of class P3: categories, what was done and found, everything about a child. Whoever took part in an
+/// encounter sees it of that encounter's persons as well (`service::sight`).
+pub const DETAIL: Action = Action("resident.detail");
+/// Correct a resident's record: workers their own people, the head all.
 pub const EDIT: Action = Action("resident.edit");
+/// Correct the record of somebody no worker answers for.
+pub const TAKE_UP: Action = Action("resident.take_up");
 /// Take a resident off the register.
 pub const CLOSE: Action = Action("resident.close");
 /// See one masked field, with a purpose.
@@ -28,8 +34,11 @@ pub const RULES: &[Rule] = &[
     Rule::new(READ, Role::TownOfficer, Reach::Town),
     Rule::new(REGISTER, Role::Worker, Reach::Unit),
     Rule::new(REGISTER, Role::StationHead, Reach::Unit),
-    Rule::new(EDIT, Role::Worker, Reach::Unit),
+    Rule::new(DETAIL, Role::Worker, Reach::Own),
+    Rule::new(DETAIL, Role::StationHead, Reach::Unit),
+    Rule::new(EDIT, Role::Worker, Reach::Own),
     Rule::new(EDIT, Role::StationHead, Reach::Unit),
+    Rule::new(TAKE_UP, Role::Worker, Reach::Unit),
     Rule::new(CLOSE, Role::StationHead, Reach::Unit),
     Rule::new(REVEAL, Role::Worker, Reach::Unit),
     Rule::new(REVEAL, Role::StationHead, Reach::Unit),

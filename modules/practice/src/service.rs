@@ -5,7 +5,8 @@ pub mod form;
 pub mod register;
 pub mod resident;
 pub mod reveal;
-mod show;
+pub(crate) mod show;
+pub(crate) mod sight;
 pub mod today;
 
 use crate::model::Rhythm;

@@ -51,7 +51,7 @@ fn number(birth: &str, serial: u128) -> String {
     format!("{body}{}", check_digit(&body).unwrap())
 }
 
-/// Plants a station with sheet, obstacle, posted worker, two residents, two encounters and a month's report. Every
+/// Plants a station with sheet, obstacle, posted worker, two residents (the second a child), two encounters and a month's report. Every
 /// text begins with `word`; `n` keeps the ids of two plants apart.
 pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: DivisionId, word: &str) -> Rows {
     let uuid = |k: u128| Uuid::from_u128(0xE000 + n * 0x100 + k);
@@ -141,9 +141,9 @@ pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: Divisi
             unit,
             household: HouseholdId(uuid(0x10 + k)),
             name: format!("{word}居民{k}"),
-            id_no: Some(number("19500101", n * 2 + k + 1)),
+            id_no: Some(number(if k == 0 { "19500101" } else { "20150101" }, n * 2 + k + 1)),
             sex: Sex::Female,
-            birth: Day::new(1950, 1, 1).unwrap(),
+            birth: Day::new(if k == 0 { 1950 } else { 2015 }, 1, 1).unwrap(),
             phone: Some("13900000000".into()),
             address: Some(format!("{word}门牌{k}号")),
             township: town,
@@ -220,13 +220,16 @@ pub(crate) fn local(role: Role, home: &Rows) -> Actor {
 }
 
 /// The pages that open one row.
-fn pages(r: &Rows) -> [(&'static str, String); 6] {
+fn pages(r: &Rows) -> [(&'static str, String); 9] {
     let (c, t) = (r.county, r.town);
     [
         ("unit", format!("/units/{}", r.unit)),
         ("build_out", format!("/build-out/{c}/{t}")),
         ("worker", format!("/workers/{}", r.worker)),
         ("resident", format!("/people/{c}/{}", r.residents[0])),
+        ("child", format!("/people/{c}/{}", r.residents[1])),
+        ("correct", format!("/people/{c}/{}/edit", r.residents[0])),
+        ("visit", format!("/people/{c}/{}/visit", r.residents[0])),
         ("encounter", format!("/visits/{c}/{}", r.encounters[0])),
         ("report", format!("/reports/{c}/{}", r.report)),
     ]
@@ -250,9 +253,14 @@ async fn table(engine: Engine) -> String {
         "{:<15}{:<10}{:>5}{:>11}{:>13}{:>11}{:>15}\n",
         "role", "row", "own", "other_unit", "other_county", "other_city", "other_province"
     );
-    for role in Role::ALL {
-        let c = t.client(local(*role, &plants[0]));
-        for k in 0..6 {
+    // A colleague: a worker of the own station who answers for none of its people.
+    let other = WorkerId(Uuid::from_u128(0xF00D));
+    let home = &plants[0];
+    let colleague = actor_of(Role::Worker, None, Some((home.county, home.unit)), Some(other));
+    let everybody = Role::ALL.iter().map(|r| (r.code(), local(*r, home))).chain([("colleague", colleague)]);
+    for (role, who) in everybody {
+        let c = t.client(who);
+        for k in 0..9 {
             let mut cells = vec![];
             let mut name = "";
             for p in &plants {
@@ -262,12 +270,7 @@ async fn table(engine: Engine) -> String {
             }
             out += &format!(
                 "{:<15}{name:<10}{:>5}{:>11}{:>13}{:>11}{:>15}\n",
-                role.code(),
-                cells[0],
-                cells[1],
-                cells[2],
-                cells[3],
-                cells[4]
+                role, cells[0], cells[1], cells[2], cells[3], cells[4]
             );
         }
     }

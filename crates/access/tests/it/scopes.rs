@@ -1,7 +1,7 @@
 //! What a permit lets through: the two provinces of the test world never meet.
 
-use zw_access::{Action, Actor, Part, Reach, Resource, Role, Rule};
-use zw_core::{Day, DivisionId, Error, UnitId, Uuid};
+use zw_access::{Action, Actor, Part, Reach, Resource, Role, Rule, Spot};
+use zw_core::{Day, DivisionId, Error, UnitId, Uuid, WorkerId};
 use zw_db::sql;
 use zw_testkit::{TestParts, World, actor, actor_of, on_both};
 use zw_web::Module;
@@ -92,6 +92,33 @@ async fn two_grants_add_up_and_writing_stays_where_it_was_given() {
         assert!(!read.covers_town(World::COUNTY2, DivisionId(1011)) && !read.covers_county(World::COUNTY2));
         let write = ctx.permit::<Thing>(WRITE).unwrap();
         assert!(write.covers_county(World::COUNTY) && !write.covers_town(World::COUNTY2, DivisionId(1010)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wider_grant_shows_nobodys_name() {
+    on_both(parts, |t| async move {
+        let unit = UnitId(Uuid::from_u128(1));
+        let spot = |unit, owner| Spot { county: World::COUNTY, town: Some(World::TOWN), unit: Some(unit), owner };
+        let here = spot(unit, None);
+        let there = spot(UnitId(Uuid::from_u128(2)), None);
+        let names = |p: &zw_access::Permit<Thing>, at| p.mask_for(at).names;
+        let mut who = actor_of(Role::StationHead, None, Some((World::COUNTY, unit)), None);
+        let alone = t.ctx(who.clone()).permit::<Thing>(READ).unwrap();
+        assert!(names(&alone, &here) && alone.shows_all_names() && !names(&alone, &there));
+        who.grants.extend(actor(Role::CountyAdmin, World::COUNTY).grants);
+        let both = t.ctx(who.clone()).permit::<Thing>(READ).unwrap();
+        assert!(both.covers(&here) && both.covers(&there));
+        assert!(names(&both, &here) && !names(&both, &there) && both.shows_names() && !both.shows_all_names());
+        // The grant that met the people has ended: nobody's name is left.
+        who.grants[0].to = Some(Day::from_stored(20_210_707));
+        let wide = t.ctx(who).permit::<Thing>(READ).unwrap();
+        assert!(!names(&wide, &here) && !wide.shows_names());
+        // The actor's own rows carry the owner.
+        let me = WorkerId(Uuid::from_u128(9));
+        let own = t.ctx(actor_of(Role::Worker, None, None, Some(me))).permit::<Thing>(READ).unwrap();
+        assert!(names(&own, &spot(unit, Some(me))) && !own.covers(&here));
     })
     .await;
 }

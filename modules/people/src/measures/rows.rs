@@ -1,4 +1,4 @@
-//! The rows behind a figure: postings of the day, within the reader's own permit and masked by it; stations that are
+//! The rows behind a figure: postings of the day, within the reader's own permit; stations that are
 //! short of workers.
 
 use super::load;
@@ -88,12 +88,11 @@ pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, 
     found.retain(|(w, _, u, ..)| wanted.contains(&(*w, *u)));
     found.dedup_by_key(|(w, _, u, ..)| (*w, *u));
     let total = length(&found);
-    let mask = permit.mask();
     let rows = paged(found, page)
         .into_iter()
         .map(|(w, name, _, unit, post, from)| RowOut {
             cells: vec![
-                mask.name(&name),
+                crate::STAFF.name(&name),
                 unit,
                 POST.zh(post.code()).to_owned(),
                 from.to_string(),

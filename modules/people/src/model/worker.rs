@@ -111,8 +111,8 @@ zw_db::record! {
     }
 }
 
-/// What is typed about a worker.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, schemars::JsonSchema)]
+/// What is typed about a worker. `Debug` hides it.
+#[derive(Clone, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct WorkerInput {
     /// County (only where the reader has several).
@@ -137,6 +137,12 @@ pub struct WorkerInput {
     pub since: String,
     /// Version that was edited.
     pub version: i64,
+}
+
+impl std::fmt::Debug for WorkerInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WorkerInput(***)")
+    }
 }
 
 /// A checked new worker; number and telephone in clear until the store seals them.
@@ -316,7 +322,7 @@ impl CertificateInput {
 pub struct WorkerOut {
     /// Id.
     pub id: WorkerId,
-    /// Name, masked unless the reader works with the person.
+    /// Name: staffing is of class P1.
     pub name: String,
     /// Sex.
     pub sex: String,
@@ -355,17 +361,6 @@ pub struct WorkerFile {
     pub certificates: Vec<Certificate>,
     /// Postings, newest first.
     pub postings: Vec<PostingOut>,
-}
-
-/// What a reveal shows, once.
-#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
-pub struct Revealed {
-    /// Name.
-    pub name: String,
-    /// Number.
-    pub id_no: String,
-    /// Telephone.
-    pub phone: String,
 }
 
 /// What a list of workers is filtered by.
@@ -427,7 +422,7 @@ mod tests {
         let c = input.check(today()).unwrap();
         assert_eq!((c.sex, c.birth, c.since), ("1", Day::new(1990, 1, 1), today()));
         assert_eq!((c.name.for_rules().as_str(), c.id_type), ("张三", "resident_id"));
-        assert!(!format!("{c:?}").contains("359900"));
+        assert!(!format!("{c:?} {input:?}").contains("359900"));
     }
 
     #[test]

@@ -97,19 +97,20 @@ pub(crate) async fn insert(tx: &mut Tx, w: &Worker, at: Stamp) -> Result<()> {
     Ok(())
 }
 
-/// Reserves a number for a worker; a number that is taken is a problem of the field.
-pub(crate) async fn reserve(tx: &mut Tx, hash: Vec<u8>, w: &Worker) -> Result<()> {
-    tx.run(
-        sql("INSERT INTO identity_index(kind,hash,ref_table,county_id,ref_id) VALUES('worker_id',")
-            .bind(hash)
-            .lit(",'worker',")
-            .bind(w.home_county)
-            .lit(",")
-            .bind(w.id)
-            .lit(")"),
-    )
-    .await?;
-    Ok(())
+/// Reserves a number for a worker; `false` when it is taken.
+pub(crate) async fn reserve(tx: &mut Tx, hash: Vec<u8>, w: &Worker) -> Result<bool> {
+    let done = tx
+        .run(
+            sql("INSERT INTO identity_index(kind,hash,ref_table,county_id,ref_id) VALUES('worker_id',")
+                .bind(hash)
+                .lit(",'worker',")
+                .bind(w.home_county)
+                .lit(",")
+                .bind(w.id)
+                .lit(") ON CONFLICT(kind,hash) DO NOTHING"),
+        )
+        .await?;
+    Ok(done == 1)
 }
 
 /// Saves a changed worker if nobody else did since.

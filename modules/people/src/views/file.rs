@@ -2,7 +2,9 @@
 
 use super::{Form, choices, day, percent, state, trouble, word};
 use crate::model::posting::PostingOut;
-use crate::model::worker::{Certificate, CertificateLevel, Revealed, WorkerFile};
+use crate::model::worker::{Certificate, CertificateLevel, WorkerFile};
+use crate::service::REVEALABLE;
+use zw_access::reveal::{RevealField, RevealPurpose, Revealed};
 use zw_core::code::Code as _;
 use zw_core::codelist::national::SEX;
 use zw_core::codelist::network::{CERTIFICATE_LEVEL, EMPLOYMENT, LEAVE_REASON, POST};
@@ -39,7 +41,7 @@ pub struct FileData {
     pub may_reveal: bool,
     /// Units to post to.
     pub units: Vec<(UnitId, String)>,
-    /// Data in clear, on the answer to a reveal only.
+    /// The field in clear, on the answer to a reveal only.
     pub revealed: Option<Revealed>,
 }
 
@@ -49,14 +51,19 @@ pub fn file(lang: Lang, csrf: &str, key: &str, d: &FileData, part: Part, posted:
     let (none, calm) = (Posted::default(), FormTrouble::default());
     let of = |p: Part| if part == p { (posted, t) } else { (&none, &calm) };
     let open = d.revealed.as_ref();
+    let field = |of: RevealField, masked: &str| match open.filter(|o| o.field == of) {
+        Some(o) if o.value.is_empty() => "—".to_owned(),
+        Some(o) => o.value.clone(),
+        None => masked.to_owned(),
+    };
     html! {
         (trouble(lang, t))
         @if open.is_some() { (zw_ui::shell::notice(&Notice { tone: Tone::Warning, text: lang.t("people-revealed"), next: None })) }
         (definitions([
             (lang.t("people-f-state"), html! { (state(lang, w.state)) }),
-            (lang.t("people-col-name"), html! { (open.map_or(w.name.as_str(), |o| o.name.as_str())) }),
-            (lang.t("people-f-id-no"), html! { (open.map_or(d.file.id_no.as_str(), |o| o.id_no.as_str())) }),
-            (lang.t("people-f-phone"), html! { (open.map_or(d.file.phone.as_str(), |o| o.phone.as_str())) }),
+            (lang.t("people-col-name"), html! { (w.name) }),
+            (lang.t("people-f-id-no"), html! { (field(RevealField::IdNo, &d.file.id_no)) }),
+            (lang.t("people-f-phone"), html! { (field(RevealField::Phone, &d.file.phone)) }),
             (lang.t("people-f-sex"), html! { (word(lang, &SEX, &w.sex)) }),
             (lang.t("people-f-employ"), html! { (word(lang, &EMPLOYMENT, &w.employ)) }),
             (lang.t("people-f-since"), html! { (d.file.since.to_string()) }),
@@ -82,6 +89,8 @@ pub fn file(lang: Lang, csrf: &str, key: &str, d: &FileData, part: Part, posted:
 
 type Typed<'a> = (&'a Posted, &'a FormTrouble);
 
+// i18n-keys: people-reveal-id_no people-reveal-phone people-purpose-visit people-purpose-contact people-purpose-verify
+// i18n-keys: people-purpose-application people-purpose-emergency
 fn reveal_form(lang: Lang, csrf: &str, id: WorkerId, open: bool, typed: Typed<'_>) -> Markup {
     let f = Form { lang, posted: typed.0, trouble: typed.1 };
     folded(
@@ -92,7 +101,11 @@ fn reveal_form(lang: Lang, csrf: &str, id: WorkerId, open: bool, typed: Typed<'_
             csrf,
             None,
             html! {
-                (f.draw(&f.field("purpose", Kind::Text).required().hint(lang.t("people-purpose-hint"))))
+                p class="form-hint" { (lang.t("people-reveal-hint")) }
+                @let shown = REVEALABLE.iter().map(|x| Choice::new(x.code(), lang.t(&format!("people-reveal-{}", x.code())))).collect();
+                (f.draw(&f.field("field", Kind::Radios(shown)).required()))
+                @let why = RevealPurpose::ALL.iter().map(|x| Choice::new(x.code(), lang.t(&format!("people-purpose-{}", x.code())))).collect();
+                (f.draw(&f.field("purpose", Kind::Radios(why)).required()))
                 (buttons(submit(&lang.t("people-reveal-go"))))
             },
         ),

@@ -5,11 +5,12 @@ use super::area::{ENCOUNTER, LEDGER, RESIDENT, within};
 use super::{Way, count, way};
 use crate::model::{Encounter, Resident, Rhythm};
 use crate::policy;
-use crate::store::{encounter as encounters, neighbour};
-use std::collections::HashMap;
-use zw_access::{Ctx, MaskPlan, Permit, Pii, Resource};
-use zw_core::{Day, DivisionId, EncounterId, Error, PageReq, ResidentId, Result, UnitId};
-use zw_db::{Conn, Sql, sql};
+use crate::service::show::{self, Texts};
+use crate::service::sight::{self, permit_of};
+use crate::store::{encounter as encounters, resident as residents};
+use zw_access::{Ctx, Permit, Pii, Spot};
+use zw_core::{Day, DivisionId, PageReq, ResidentId, Result, UnitId, WorkerId};
+use zw_db::{Sql, sql};
 use zw_indicators::{Area, RowOut, RowsOut, Span};
 
 // i18n-keys: practice-col-day practice-col-persons practice-col-met practice-col-village practice-col-unit
@@ -31,15 +32,6 @@ fn whole<R>(p: &Permit<R>, area: &Area) -> bool {
         Area::Town(c, t) => p.covers_town(*c, *t),
         Area::County(c) => p.covers_county(*c),
         Area::Counties(l) => l.iter().all(|c| p.covers_county(*c)),
-    }
-}
-
-/// The permit, or nothing for who has no such action.
-fn permit_of<R: Resource>(ctx: &Ctx, action: zw_access::Action) -> Result<Option<Permit<R>>> {
-    match ctx.permit::<R>(action) {
-        Ok(p) => Ok(Some(p)),
-        Err(Error::Forbidden) => Ok(None),
-        Err(e) => Err(e),
     }
 }
 
@@ -106,8 +98,6 @@ fn counted(key: &str) -> &'static str {
     }
 }
 
-type EncounterHead = (DivisionId, EncounterId, Day, i64, Option<DivisionId>, UnitId);
-
 async fn encounter_rows(ctx: &Ctx, key: &str, area: &Area, span: Span, page: PageReq) -> Result<RowsOut> {
     let Some(p) = permit_of::<Encounter>(ctx, policy::ENCOUNTERS)? else {
         return Ok(empty(&ENCOUNTER_COLUMNS, true));
@@ -120,65 +110,33 @@ async fn encounter_rows(ctx: &Ctx, key: &str, area: &Area, span: Span, page: Pag
         p.within(q)
     };
     let total = c.scalar(with("SELECT COUNT(*) FROM encounter e WHERE ")).await?;
-    let q = with("SELECT e.county_id,e.id,e.day,e.met_n,e.village_id,e.unit_id FROM encounter e WHERE ")
+    let q = with(encounters::SELECT)
         .lit(" ORDER BY e.day DESC,e.id DESC LIMIT ")
         .bind(page.limit())
         .lit(" OFFSET ")
         .bind(page.offset());
-    let heads: Vec<EncounterHead> = c.all(q).await?;
-    let words = People::of(ctx, &mut c, p.mask(), &heads).await?;
-    let view = ctx.tree().as_of(span.to);
-    let rows = heads
+    let found: Vec<Encounter> = c.all(q).await?;
+    let shown = show::encounters(ctx, &mut c, &p, &found, Texts::None).await?;
+    drop(c);
+    sight::written(ctx, &p, found.first().map(|e| e.county_id), &shown.children).await?;
+    let joined = |names: Vec<&str>| names.into_iter().filter(|n| !n.is_empty()).collect::<Vec<_>>().join("、");
+    let rows = shown
+        .items
         .iter()
-        .map(|(county, id, day, met, village, unit)| RowOut {
+        .map(|e| RowOut {
             cells: vec![
-                day.to_string(),
-                words.persons.get(id).map(|n| n.join("、")).unwrap_or_default(),
-                met.to_string(),
-                village.and_then(|v| view.get(v)).map(|v| v.name.clone()).unwrap_or_default(),
-                words.workers.get(id).map(|n| n.join("、")).unwrap_or_default(),
-                words.units.get(unit).cloned().unwrap_or_default(),
+                e.day.to_string(),
+                joined(e.persons.iter().map(|p| p.name.as_str()).collect()),
+                e.met.to_string(),
+                e.village_name.clone().unwrap_or_default(),
+                joined(e.workers.iter().map(|w| w.name.as_str()).collect()),
+                e.unit_name.clone(),
             ],
-            href: Some(format!("/visits/{county}/{id}")),
+            href: Some(format!("/visits/{}/{}", e.county, e.id)),
         })
         .collect();
     let columns = ENCOUNTER_COLUMNS.iter().map(|c| (*c).to_owned()).collect();
     Ok(RowsOut { columns, rows, total, partly_hidden: !whole(&p, area) })
-}
-
-/// Names that belong to a page of encounters.
-#[derive(Default)]
-struct People {
-    persons: HashMap<EncounterId, Vec<String>>,
-    workers: HashMap<EncounterId, Vec<String>>,
-    units: HashMap<UnitId, String>,
-}
-
-impl People {
-    async fn of(ctx: &Ctx, c: &mut Conn, mask: MaskPlan, heads: &[EncounterHead]) -> Result<Self> {
-        let mut out = Self::default();
-        let mut counties: Vec<DivisionId> = heads.iter().map(|h| h.0).collect();
-        counties.sort_unstable();
-        counties.dedup();
-        for county in counties {
-            let ids: Vec<EncounterId> = heads.iter().filter(|h| h.0 == county).map(|h| h.1).collect();
-            for p in encounters::persons(c, county, &ids).await? {
-                let typed = crate::service::open(ctx, "encounter_person|name", county, &p.id, p.name.as_ref())?;
-                let name = p.resident_name.as_ref().or(typed.as_ref()).map(|n| mask.name(n)).unwrap_or_default();
-                if !name.is_empty() {
-                    out.persons.entry(p.encounter_id).or_default().push(name);
-                }
-            }
-            for (encounter, _, name) in encounters::workers(c, county, &ids).await? {
-                out.workers.entry(encounter).or_default().push(name);
-            }
-        }
-        let mut units: Vec<UnitId> = heads.iter().map(|h| h.5).collect();
-        units.sort_unstable();
-        units.dedup();
-        out.units = neighbour::unit_names(c, &units).await?.into_iter().collect();
-        Ok(out)
-    }
 }
 
 const RESIDENT_COLUMNS: [&str; 4] =
@@ -189,7 +147,29 @@ fn last_column(way: Way) -> &'static str {
     if way == Way::Ledger { "practice-col-day" } else { "practice-col-next" }
 }
 
-type ResidentHead = (DivisionId, ResidentId, Pii<String>, DivisionId, Day, Option<Day>, Option<Day>);
+zw_db::record! {
+    /// A resident behind a figure.
+    struct ResidentHead {
+        county_id: DivisionId,
+        id: ResidentId,
+        name: Pii<String>,
+        birth_day: Day,
+        township_id: DivisionId,
+        unit_id: UnitId,
+        worker_id: Option<WorkerId>,
+        village_id: DivisionId,
+        filed_on: Day,
+        last_on: Option<Day>,
+        last: Option<Day>,
+    }
+}
+
+impl ResidentHead {
+    fn spot(&self) -> Spot {
+        let (town, unit) = (Some(self.township_id), Some(self.unit_id));
+        Spot { county: self.county_id, town, unit, owner: self.worker_id }
+    }
+}
 
 /// `FROM … WHERE …` of the residents a key counts; the last column of the head is the day of the ledger's line.
 fn residents_of(q: Sql, rhythm: &Rhythm, key: &str, way: Way, area: &Area, span: Span) -> Sql {
@@ -232,11 +212,18 @@ async fn resident_rows(ctx: &Ctx, key: &str, way: Way, area: &Area, span: Span, 
     let Some(p) = permit_of::<Resident>(ctx, policy::READ)? else { return Ok(empty(&RESIDENT_COLUMNS, true)) };
     let rhythm = crate::service::rhythm(ctx);
     let mut c = ctx.read().await?;
-    let part = |head: &'static str| p.within(residents_of(sql(head), &rhythm, key, way, area, span));
-    let total = c.scalar(part("SELECT COUNT(*)")).await?;
+    let all = |head: &'static str| residents_of(sql(head), &rhythm, key, way, area, span);
+    let part = |head: &'static str| residents::visible(all(head), &p, ctx.today());
+    let total: i64 = c.scalar(part("SELECT COUNT(*)")).await?;
+    // Children whom a masked reader does not meet are in the figure and in no row.
+    let reach: i64 = if p.shows_all_names() { total } else { c.scalar(p.within(all("SELECT COUNT(*)"))).await? };
     let head = match way {
-        Way::Ledger => "SELECT r.county_id,r.id,r.name,r.village_id,r.filed_on,r.last_on,m.day",
-        _ => "SELECT r.county_id,r.id,r.name,r.village_id,r.filed_on,r.last_on,r.next_on",
+        Way::Ledger => {
+            "SELECT r.county_id,r.id,r.name,r.birth_day,r.township_id,r.unit_id,r.worker_id,r.village_id,r.filed_on,r.last_on,m.day AS last"
+        }
+        _ => {
+            "SELECT r.county_id,r.id,r.name,r.birth_day,r.township_id,r.unit_id,r.worker_id,r.village_id,r.filed_on,r.last_on,r.next_on AS last"
+        }
     };
     let order = match way {
         Way::Ledger => " ORDER BY m.day,r.id,m.id LIMIT ",
@@ -244,21 +231,25 @@ async fn resident_rows(ctx: &Ctx, key: &str, way: Way, area: &Area, span: Span, 
     };
     let q = part(head).lit(order).bind(page.limit()).lit(" OFFSET ").bind(page.offset());
     let found: Vec<ResidentHead> = c.all(q).await?;
+    drop(c);
+    let children: Vec<ResidentId> =
+        found.iter().filter(|r| r.birth_day.years_until(ctx.today()) < 14).map(|r| r.id).collect();
+    sight::written(ctx, &p, found.first().map(|r| r.county_id), &children).await?;
     let view = ctx.tree().as_of(span.to);
     let text = |d: Option<Day>| d.map(|d| d.to_string()).unwrap_or_default();
     let rows = found
         .iter()
-        .map(|(county, id, name, village, filed, last, day)| RowOut {
+        .map(|r| RowOut {
             cells: vec![
-                p.mask().name(name),
-                view.get(*village).map(|v| v.name.clone()).unwrap_or_default(),
-                filed.to_string(),
-                text(*last),
-                text(*day),
+                p.mask_for(&r.spot()).name(&r.name),
+                view.get(r.village_id).map(|v| v.name.clone()).unwrap_or_default(),
+                r.filed_on.to_string(),
+                text(r.last_on),
+                text(r.last),
             ],
-            href: Some(format!("/people/{county}/{id}")),
+            href: Some(format!("/people/{}/{}", r.county_id, r.id)),
         })
         .collect();
     let columns = RESIDENT_COLUMNS.iter().chain([&last_column(way)]).map(|c| (*c).to_owned()).collect();
-    Ok(RowsOut { columns, rows, total, partly_hidden: !whole(&p, area) })
+    Ok(RowsOut { columns, rows, total, partly_hidden: !whole(&p, area) || reach > total })
 }

@@ -3,7 +3,7 @@
 
 use super::{code_of, day_of, listed, number_of};
 use serde::{Deserialize, Serialize};
-use zw_access::Resource;
+use zw_access::{Resource, Spot};
 use zw_core::code::Code;
 use zw_core::{Day, DivisionId, EncounterId, FieldErrors, HouseholdId, ResidentId, Stamp, UnitId, WorkerId, names};
 
@@ -189,6 +189,13 @@ impl Resource for Encounter {
     const TOWN: Option<&'static str> = Some("e.township_id");
     const UNIT: Option<&'static str> = Some("e.unit_id");
     const OWNER: Option<&'static str> = Some("e.worker_id");
+}
+
+impl Encounter {
+    /// Where the row lies, for the permit.
+    pub fn spot(&self) -> Spot {
+        Spot { county: self.county_id, town: self.township_id, unit: Some(self.unit_id), owner: Some(self.worker_id) }
+    }
 }
 
 /// Somebody sought: a resident on file, a person with a name only, or (both empty) somebody unnamed.

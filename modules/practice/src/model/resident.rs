@@ -5,7 +5,7 @@ use super::register_codes::{
 };
 use super::{Rhythm, VisitEvery, category, code_of, day_of, fits_age, listed, number_of};
 use serde::{Deserialize, Serialize};
-use zw_access::{Pii, Resource};
+use zw_access::{Pii, Resource, Spot};
 use zw_core::code::Code;
 use zw_core::person_id::{self, IdKind, Sex, phone};
 use zw_core::{Day, DivisionId, FieldErrors, HouseholdId, ResidentId, UnitId, WorkerId, names};
@@ -88,6 +88,10 @@ impl Resource for Resident {
 }
 
 impl Resident {
+    /// Where the row lies, for the permit.
+    pub fn spot(&self) -> Spot {
+        Spot { county: self.county_id, town: Some(self.township_id), unit: Some(self.unit_id), owner: self.worker_id }
+    }
     /// Whether the person was on the register on a day.
     pub fn on_file(&self, day: Day) -> bool {
         self.filed_on <= day && self.closed_on.is_none_or(|c| day <= c)

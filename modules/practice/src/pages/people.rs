@@ -4,13 +4,13 @@ use super::{Keyed, Saved, after, draft_or, form_view, reader, watermark};
 use crate::model::ResidentInput;
 use crate::policy;
 use crate::service::resident::{CloseInput, FindResidents};
-use crate::service::reveal::{RevealInput, Revealed};
 use crate::service::{self, form, register, resident, reveal};
 use crate::views::{self, people::May};
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::Deserialize;
-use zw_core::{DivisionId, ResidentId};
+use zw_access::reveal::{RevealInput, Revealed};
+use zw_core::{DivisionId, Error, ResidentId, names};
 use zw_ui::{Head, button_link};
 use zw_web::{FormTrouble, Page, PageResult, Posted, see_other};
 
@@ -89,7 +89,8 @@ async fn record(
     let can = |a| page.ctx.can(a);
     let may = May {
         record: can(policy::RECORD),
-        edit: can(policy::EDIT),
+        edit: register::may_correct(&page.ctx, county, id).await?,
+        add: can(policy::REGISTER),
         close: can(policy::CLOSE),
         reveal: can(policy::REVEAL),
     };
@@ -109,9 +110,10 @@ async fn record(
         title: found.resident.name.clone(),
         lead: Some(format!("{}{}", found.resident.township_name, found.resident.village_name)),
         crumbs: vec![(page.lang.t("practice-people"), "/people".into())],
-        actions: None,
+        window: Some(names::mask_name(&found.resident.name)),
+        ..Head::default()
     };
-    Ok(if again { page.unprocessable(&head.title, body) } else { page.html_with(&head, body) })
+    Ok(if again { page.unprocessable_with(&head, body) } else { page.html_with(&head, body) })
 }
 
 /// GET /people/{county}/{id}.
@@ -140,6 +142,9 @@ async fn edit_page(
     id: ResidentId,
     typed: Option<(Posted, FormTrouble)>,
 ) -> PageResult<Response> {
+    if !register::may_correct(&page.ctx, county, id).await? {
+        return Err(Error::NotFound.into());
+    }
     let found = resident::open(&page.ctx, county, id).await?.resident;
     let choices = form::register(&page.ctx).await?;
     let title = page.lang.t("practice-correct");

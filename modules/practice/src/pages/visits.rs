@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use zw_core::code::Code as _;
-use zw_core::{DivisionId, EncounterId, Error, ResidentId, Result};
+use zw_core::{DivisionId, EncounterId, Error, ResidentId, Result, names};
 use zw_ui::Head;
 use zw_web::{FormTrouble, Page, PageResult, Posted, see_other};
 
@@ -88,6 +88,7 @@ fn visit_page(page: &Page, v: &VisitForm, posted: &Posted, trouble: &FormTrouble
     let body = views::visit::visit(&form_view(page, &key, posted, trouble), v);
     let head = Head {
         title: page.lang.tf("practice-visit-of", &[("name", (&v.person.name).into())]),
+        window: Some(page.lang.tf("practice-visit-of", &[("name", names::mask_name(&v.person.name).into())])),
         lead: Some(format!("{} · {}", v.person.village, views::visit::last_met(page.lang, &v.person))),
         ..Head::default()
     };

@@ -1,6 +1,7 @@
 //! Recording, correcting, voiding and listing encounters.
 
-use super::{rhythm, seal_opt, show, station};
+use super::show::Texts;
+use super::{rhythm, seal_opt, show, sight, station};
 use crate::model::{
     Encounter, EncounterDraft, EncounterFacts, EncounterInput, EncounterKind, Mode, PersonFacts, Resident, Rhythm,
     VisitEvery,
@@ -11,7 +12,7 @@ use crate::store::encounter::{Find, Place, Sealed};
 use crate::store::resident::Contact;
 use crate::store::{self, row};
 use serde::{Deserialize, Serialize};
-use zw_access::{AuditChange, Ctx, Permit};
+use zw_access::{Ctx, Permit};
 use zw_core::code::Code;
 use zw_core::{
     Day, DivisionId, EncounterId, Error, FieldErrors, Key, PageReq, Paged, ResidentId, Result, UnitId, Uuid, WorkerId,
@@ -99,7 +100,7 @@ pub async fn record(ctx: &Ctx, input: EncounterInput, idem: &Idem, draft: Option
     }
     let mut e = FieldErrors::default();
     let d = input.parse(ctx.today(), ctx.actor.worker, &mut e);
-    let residents = store::resident::by_ids(&mut tx, &see, &d.residents()).await?;
+    let residents = store::resident::by_ids(&mut tx, &see, ctx.today(), &d.residents()).await?;
     // Residents decide the station; without one it is the one named, or the only one.
     let (county, unit) = match residents.first() {
         Some(r) if permit.covers_unit(r.county_id, r.unit_id) => (r.county_id, r.unit_id),
@@ -143,16 +144,8 @@ pub async fn record(ctx: &Ctx, input: EncounterInput, idem: &Idem, draft: Option
         Page::drop_draft(ctx, &mut tx, draft).await?;
     }
     idem.save(ctx, &mut tx, &serde_json::to_string(&key).map_err(Error::internal)?).await?;
-    tx.commit(about(permit.change(Some(county), key.id), &d.residents()).fields(&["encounter"]).digest_of(&d)).await?;
+    tx.commit(permit.change(Some(county), key.id).fields(&["encounter"]).subjects(d.residents()).digest_of(&d)).await?;
     Ok(key)
-}
-
-/// Names the first resident as the person concerned, so that the log can be searched by the person's file.
-fn about(change: AuditChange, residents: &[ResidentId]) -> AuditChange {
-    match residents.first() {
-        Some(first) => change.subject(first),
-        None => change,
-    }
 }
 
 /// An encounter that the actor may amend and still sees at their station.
@@ -175,7 +168,7 @@ async fn conflict(
     let Some(now) = store::encounter::get(tx, permit, county, id).await? else { return Ok(Error::NotFound) };
     let see = ctx.permit::<Encounter>(policy::ENCOUNTERS)?;
     let saved_by = format!("{} {}", now.updated_by, now.updated_at.minute_cn());
-    let Some(out) = show::encounters(ctx, tx, see.mask(), &[now], false).await?.pop() else {
+    let Some(out) = show::encounters(ctx, tx, &see, &[now], Texts::Action).await?.items.pop() else {
         return Ok(Error::NotFound);
     };
     let met = out.persons.iter().filter(|p| p.met).map(|p| p.name.as_str()).collect::<Vec<_>>().join("、");
@@ -223,7 +216,7 @@ pub async fn correct(
     let before: Vec<ResidentId> =
         store::encounter::persons(&mut tx, county, &[id]).await?.into_iter().filter_map(|p| p.resident_id).collect();
     let see = ctx.permit::<Resident>(policy::READ)?;
-    let residents = store::resident::by_ids(&mut tx, &see, &d.residents()).await?;
+    let residents = store::resident::by_ids(&mut tx, &see, ctx.today(), &d.residents()).await?;
     checked(&mut tx, county, was.unit_id, &residents, &d, Some(id), e).await?;
     let fallback = store::neighbour::unit(&mut tx, was.unit_id).await?.map(|u| u.division_id);
     let sealed = Sealed {
@@ -246,7 +239,7 @@ pub async fn correct(
         Page::drop_draft(ctx, &mut tx, draft).await?;
     }
     idem.save(ctx, &mut tx, "done").await?;
-    tx.commit(about(permit.change(Some(county), id), &d.residents()).fields(&["encounter"]).digest_of(&d)).await?;
+    tx.commit(permit.change(Some(county), id).fields(&["encounter"]).subjects(&touched).digest_of(&d)).await?;
     Ok(key)
 }
 
@@ -286,7 +279,7 @@ pub async fn void(ctx: &Ctx, county: DivisionId, id: EncounterId, input: VoidInp
     reschedule(ctx, &mut tx, county, &residents).await?;
     tx.mark([Mark { county, unit: Some(was.unit_id), day: was.day }]);
     idem.save(ctx, &mut tx, "done").await?;
-    tx.commit(about(permit.change(Some(county), id), &residents).fields(&["voided_at", "void_reason"])).await
+    tx.commit(permit.change(Some(county), id).fields(&["voided_at", "void_reason"]).subjects(&residents)).await
 }
 
 /// Whether the actor may amend an encounter, for the buttons of its page.
@@ -296,17 +289,23 @@ pub async fn may_amend(ctx: &Ctx, county: DivisionId, id: EncounterId) -> Result
     Ok(store::encounter::get(&mut c, &permit, county, id).await?.is_some_and(|e| e.voided_at.is_none()))
 }
 
-/// Opens an encounter. Its note on body and mind (P3) and its text are read by the station's own people only, and the
-/// reading is written down first.
+/// Opens an encounter. Its note on body and mind (P3) and its text are read by who took part, who answers for one of
+/// its persons and the head only, and the reading is written down first.
 pub async fn open(ctx: &Ctx, county: DivisionId, id: EncounterId) -> Result<EncounterOut> {
     let permit = ctx.permit::<Encounter>(policy::ENCOUNTERS)?;
-    let mask = permit.mask();
-    let mut tx = ctx.write().await?;
-    let e = store::encounter::get(&mut tx, &permit, county, id).await?.ok_or(Error::NotFound)?;
-    let out = show::encounters(ctx, &mut tx, mask, &[e], true).await?.pop().ok_or(Error::NotFound)?;
-    let fields: &[&'static str] = if mask.names { &["action", "state_note"] } else { &["masked"] };
+    let mut c = ctx.read().await?;
+    let e = store::encounter::get(&mut c, &permit, county, id).await?.ok_or(Error::NotFound)?;
+    let names = permit.mask_for(&e.spot()).names;
+    let out = show::encounters(ctx, &mut c, &permit, &[e], Texts::All).await?.items.pop().ok_or(Error::NotFound)?;
+    drop(c);
+    let fields: &[&'static str] = match (names, out.withheld) {
+        (false, _) => &["masked"],
+        (true, true) => &["name"],
+        (true, false) => &["action", "state_note"],
+    };
     let residents: Vec<ResidentId> = out.persons.iter().filter_map(|p| p.resident).collect();
-    tx.commit(about(permit.change(Some(county), id), &residents).fields(fields)).await?;
+    let tx = ctx.write().await?;
+    tx.commit(permit.change(Some(county), id).fields(fields).subjects(&residents)).await?;
     Ok(out)
 }
 
@@ -332,7 +331,8 @@ pub struct FindEncounters {
     pub size: Option<i64>,
 }
 
-/// Encounters within the reader's scope, newest first. A filter that cannot be read filters nothing out wrongly: it is
+/// Encounters within the reader's scope, newest first, without their texts; the names of children in them are written
+/// down as read. A filter that cannot be read filters nothing out wrongly: it is
 /// a field problem.
 pub async fn list(ctx: &Ctx, ask: &FindEncounters) -> Result<Paged<EncounterOut>> {
     let permit = ctx.permit::<Encounter>(policy::ENCOUNTERS)?;
@@ -357,7 +357,10 @@ pub async fn list(ctx: &Ctx, ask: &FindEncounters) -> Result<Paged<EncounterOut>
     let page = PageReq::new(ask.page, ask.size);
     let mut c = ctx.read().await?;
     let (rows, total) = store::encounter::find(&mut c, &permit, &f, page).await?;
-    Ok(Paged::of(page, show::encounters(ctx, &mut c, permit.mask(), &rows, false).await?, total))
+    let shown = show::encounters(ctx, &mut c, &permit, &rows, Texts::None).await?;
+    drop(c);
+    sight::written(ctx, &permit, rows.first().map(|e| e.county_id), &shown.children).await?;
+    Ok(Paged::of(page, shown.items, total))
 }
 
 #[cfg(test)]

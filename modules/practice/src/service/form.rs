@@ -1,5 +1,6 @@
 //! What the forms need to be drawn: choices, names, suggestions.
 
+use super::sight::{self, Sight};
 use super::{rhythm, show, station};
 use crate::model::{Encounter, Resident};
 use crate::out::{EncounterOut, PersonCard};
@@ -59,17 +60,22 @@ pub async fn visit(ctx: &Ctx, county: DivisionId, id: ResidentId) -> Result<Visi
     ctx.permit::<Encounter>(policy::RECORD)?;
     let see = ctx.permit::<Resident>(policy::READ)?;
     let mut c = ctx.read().await?;
-    let r = store::resident::get(&mut c, &see, county, id).await?.ok_or(Error::NotFound)?;
-    let others: Vec<Resident> = store::resident::members(&mut c, &see, county, r.household_id)
+    let r = store::resident::get(&mut c, &see, ctx.today(), county, id).await?.ok_or(Error::NotFound)?;
+    let others: Vec<Resident> = store::resident::members(&mut c, &see, ctx.today(), county, r.household_id)
         .await?
         .into_iter()
         .filter(|m| m.id != id)
         .collect();
-    let household = show::cards(ctx, &mut c, see.mask(), &others).await?;
+    let sight = Sight::of(ctx, &mut c, &see, &[]).await?;
+    let (household, mut children) = show::cards(ctx, &sight, &others);
     let suggested = rhythm(ctx).next(ctx.today(), r.visit_every);
     let workers = store::neighbour::posted(&mut c, r.unit_id, ctx.today()).await?;
     let me = ctx.actor.worker.filter(|m| workers.iter().any(|w| w.0 == *m));
-    let person = show::cards(ctx, &mut c, see.mask(), &[r]).await?.pop().ok_or(Error::NotFound)?;
+    drop(c);
+    let (mut persons, child) = show::cards(ctx, &sight, &[r]);
+    let person = persons.pop().ok_or(Error::NotFound)?;
+    children.extend(child);
+    sight::written(ctx, &see, Some(county), &children).await?;
     Ok(VisitForm { person, household, workers, me, suggested })
 }
 
@@ -94,10 +100,12 @@ pub async fn amend(ctx: &Ctx, county: DivisionId, id: EncounterId) -> Result<Ame
     let mut c = ctx.read().await?;
     let named: Vec<ResidentId> = encounter.persons.iter().filter_map(|p| p.resident).collect();
     let mut others = vec![];
-    if let Some(first) = store::resident::by_ids(&mut c, &see, &named).await?.first() {
-        let members = store::resident::members(&mut c, &see, county, first.household_id).await?;
+    let mut children = vec![];
+    if let Some(first) = store::resident::by_ids(&mut c, &see, ctx.today(), &named).await?.first() {
+        let members = store::resident::members(&mut c, &see, ctx.today(), county, first.household_id).await?;
         let rest: Vec<Resident> = members.into_iter().filter(|m| !named.contains(&m.id)).collect();
-        others = show::cards(ctx, &mut c, see.mask(), &rest).await?;
+        let sight = Sight::of(ctx, &mut c, &see, &[]).await?;
+        (others, children) = show::cards(ctx, &sight, &rest);
     }
     let mut workers = store::neighbour::posted(&mut c, encounter.unit, encounter.day).await?;
     for w in &encounter.workers {
@@ -105,6 +113,8 @@ pub async fn amend(ctx: &Ctx, county: DivisionId, id: EncounterId) -> Result<Ame
             workers.push((w.id, w.name.clone()));
         }
     }
+    drop(c);
+    sight::written(ctx, &see, Some(county), &children).await?;
     Ok(AmendForm { encounter, others, workers })
 }
 

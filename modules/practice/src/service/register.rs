@@ -1,10 +1,10 @@
 //! Registering a resident and correcting a record.
 
-use super::{rhythm, seal, seal_opt, station};
+use super::{rhythm, seal, seal_opt, sight, station};
 use crate::model::{MoveKind, Resident, ResidentDraft, ResidentFacts, ResidentInput, ResidentState, Vacancy};
 use crate::policy;
 use crate::store::{self, row};
-use zw_access::{Ctx, Permit};
+use zw_access::{Ctx, Limit, Permit};
 use zw_core::person_id::IdKind;
 use zw_core::{DivisionId, Error, FieldErrors, HouseholdId, Key, ResidentId, Result, UnitId, Uuid, WorkerId};
 use zw_db::{Conn, Mark, Tx};
@@ -12,8 +12,6 @@ use zw_web::{Idem, Page};
 
 /// Version of the notice that residents are shown (security.md PRIV-2); a setting, since the text is the county's.
 const NOTICE_SETTING: &str = "practice.notice_version";
-/// Duplicate look-ups an account may make in an hour (security.md PRIV-12).
-const DUPLICATES_AN_HOUR: i64 = 20;
 
 /// Lists a rule is checked against.
 struct Lists {
@@ -177,13 +175,10 @@ async fn duplicate(
     let mut tx = ctx.write().await?;
     let held = store::resident::holder(&mut tx, hash).await?;
     let Some((where_, id, at_unit, station)) = held else { return Ok(Error::Conflict { current: vec![] }) };
-    let account = ctx.actor.account().ok_or(Error::Unauthenticated)?;
-    let hour = store::neighbour::hour_of(ctx);
-    let (n, _) = store::neighbour::count_act(&mut tx, account, "duplicate", hour).await?;
     let change = permit.change(Some(county), "duplicate").subject(id).purpose("duplicate");
-    if n > DUPLICATES_AN_HOUR {
+    if let Some(retry_after_s) = Limit::DUPLICATE.take(ctx, &mut tx).await? {
         tx.commit(change.denied()).await?;
-        return Err(Error::TooMany { retry_after_s: (hour + 1) * 3600 - ctx.now().ms() / 1000 });
+        return Err(Error::TooMany { retry_after_s });
     }
     tx.commit(change).await?;
     let mut e = FieldErrors::default();
@@ -209,6 +204,34 @@ async fn conflict(c: &mut Conn, county: DivisionId, id: Uuid) -> Result<Error> {
     Ok(Error::Conflict { current })
 }
 
+/// A record that the actor may correct, with the permit that says so: the own people, everybody for the head, and whom
+/// no worker answers for. It lies at a station where the actor still works.
+async fn mine(ctx: &Ctx, c: &mut Conn, county: DivisionId, id: ResidentId) -> Result<(Permit<Resident>, Resident)> {
+    let see = ctx.permit::<Resident>(policy::READ)?;
+    let edit = ctx.permit::<Resident>(policy::EDIT)?;
+    if let Some(r) = store::resident::get(c, &edit, ctx.today(), county, id).await?.filter(|r| see.covers(&r.spot())) {
+        return Ok((edit, r));
+    }
+    let vacant = match sight::permit_of::<Resident>(ctx, policy::TAKE_UP)? {
+        Some(p) => store::resident::get(c, &p, ctx.today(), county, id).await?.map(|r| (p, r)),
+        None => None,
+    };
+    vacant.filter(|(_, r)| r.worker_id.is_none()).ok_or(Error::NotFound)
+}
+
+/// Whether the actor may correct a record, for the button of its page.
+pub async fn may_correct(ctx: &Ctx, county: DivisionId, id: ResidentId) -> Result<bool> {
+    if !ctx.can(policy::EDIT) {
+        return Ok(false);
+    }
+    let mut c = ctx.read().await?;
+    match mine(ctx, &mut c, county, id).await {
+        Ok((_, r)) => Ok(r.state != ResidentState::Closed),
+        Err(Error::NotFound) => Ok(false),
+        Err(e) => Err(e),
+    }
+}
+
 /// Corrects a record. The register's ledger follows a corrected day of filing or village.
 pub async fn correct(
     ctx: &Ctx,
@@ -218,13 +241,12 @@ pub async fn correct(
     idem: &Idem,
     draft: Option<&str>,
 ) -> Result<Key<ResidentId>> {
-    let permit = ctx.permit::<Resident>(policy::EDIT)?;
     let key = Key { county, id };
     let mut tx = ctx.write().await?;
     if idem.seen(ctx, &mut tx).await?.is_some() {
         return Ok(key);
     }
-    let was = store::resident::get(&mut tx, &permit, county, id).await?.ok_or(Error::NotFound)?;
+    let (permit, was) = mine(ctx, &mut tx, county, id).await?;
     if input.version.trim() != was.version.to_string() {
         return Err(conflict(&mut tx, county, id.0).await?);
     }

@@ -1,6 +1,7 @@
 //! Finding, opening and closing residents.
 
-use super::show;
+use super::show::{self, Texts};
+use super::sight::{self, Sight};
 use crate::model::{CloseReason, Encounter, MoveKind, Resident, ResidentState};
 use crate::out::{EncounterOut, PersonCard, ResidentOut};
 use crate::policy;
@@ -77,14 +78,14 @@ pub struct FindResidents {
     pub size: Option<i64>,
 }
 
-/// Residents within the reader's scope; an empty text lists all, those due first. Audited, since the cards show
-/// categories (P3) to those who see names.
+/// Residents within the reader's scope; an empty text lists all, those due first. Read beside the writer; only the
+/// names of children (P3) make an event, written before the list leaves.
 pub async fn find(ctx: &Ctx, ask: &FindResidents) -> Result<Paged<PersonCard>> {
     let permit = ctx.permit::<Resident>(policy::READ)?;
-    let mask = permit.mask();
     let text = ask.q.trim();
     let f = Find {
-        words: words(&ctx.tree().as_of(ctx.today()), &counties(&permit), mask.names, text),
+        today: ctx.today(),
+        words: words(&ctx.tree().as_of(ctx.today()), &counties(&permit), permit.shows_names(), text),
         worker: (ask.mine == "1").then_some(ctx.actor.worker).flatten(),
         due: (ask.due == "1").then(|| ctx.today()),
         closed: ask.closed == "1",
@@ -93,16 +94,12 @@ pub async fn find(ctx: &Ctx, ask: &FindResidents) -> Result<Paged<PersonCard>> {
     if !text.is_empty() && f.words.is_empty() {
         return Ok(Paged::of(page, vec![], 0));
     }
-    if !mask.names {
-        let mut c = ctx.read().await?;
-        let (rows, total) = store::resident::find(&mut c, &permit, &f, page).await?;
-        return Ok(Paged::of(page, show::cards(ctx, &mut c, mask, &rows).await?, total));
-    }
-    let mut tx = ctx.write().await?;
-    let (rows, total) = store::resident::find(&mut tx, &permit, &f, page).await?;
-    let cards = show::cards(ctx, &mut tx, mask, &rows).await?;
-    let county = counties(&permit).first().copied();
-    tx.commit(permit.change(county, "list").fields(&["categories"])).await?;
+    let mut c = ctx.read().await?;
+    let (rows, total) = store::resident::find(&mut c, &permit, &f, page).await?;
+    let sight = Sight::of(ctx, &mut c, &permit, &rows).await?;
+    drop(c);
+    let (cards, children) = show::cards(ctx, &sight, &rows);
+    sight::written(ctx, &permit, rows.first().map(|r| r.county_id), &children).await?;
     Ok(Paged::of(page, cards, total))
 }
 
@@ -131,29 +128,36 @@ pub struct ResidentPage {
 /// Opens a record: who saw it is written before its bytes leave (security.md AUD-2).
 pub async fn open(ctx: &Ctx, county: DivisionId, id: ResidentId) -> Result<ResidentPage> {
     let permit = ctx.permit::<Resident>(policy::READ)?;
-    let mask = permit.mask();
-    let mut tx = ctx.write().await?;
-    let r = store::resident::get(&mut tx, &permit, county, id).await?.ok_or(Error::NotFound)?;
-    let resident = show::resident(ctx, &mut tx, mask, &r).await?;
-    let others: Vec<Resident> = store::resident::members(&mut tx, &permit, county, r.household_id)
+    let mut c = ctx.read().await?;
+    let r = store::resident::get(&mut c, &permit, ctx.today(), county, id).await?.ok_or(Error::NotFound)?;
+    let others: Vec<Resident> = store::resident::members(&mut c, &permit, ctx.today(), county, r.household_id)
         .await?
         .into_iter()
         .filter(|m| m.id != id)
         .collect();
-    let household = show::cards(ctx, &mut tx, mask, &others).await?;
-    let (encounters, encounters_total) = match ctx.permit::<Encounter>(policy::ENCOUNTERS) {
-        Ok(see) => {
-            let f =
-                store::encounter::Find { resident: Some(id), void: mask.names, ..store::encounter::Find::default() };
-            let (rows, total) = store::encounter::find(&mut tx, &see, &f, PageReq::new(None, None)).await?;
-            (show::encounters(ctx, &mut tx, see.mask(), &rows, false).await?, total)
+    let all: Vec<Resident> = std::iter::once(r.clone()).chain(others.iter().cloned()).collect();
+    let sight = Sight::of(ctx, &mut c, &permit, &all).await?;
+    let resident = show::resident(ctx, &mut c, &sight, &r).await?;
+    let (household, children) = show::cards(ctx, &sight, &others);
+    let (detail, basics, masked) = (sight.detail(&r), sight.basics(&r), !sight.mask(&r).names);
+    let (mut encounters, mut encounters_total) = (vec![], 0);
+    if let Some(see) = sight::permit_of::<Encounter>(ctx, policy::ENCOUNTERS)? {
+        let f = store::encounter::Find { resident: Some(id), void: detail, ..store::encounter::Find::default() };
+        let (rows, total) = store::encounter::find(&mut c, &see, &f, PageReq::new(None, None)).await?;
+        encounters_total = total;
+        // The dates of a child's visits are of class P3 as well: without detail their number is all there is.
+        if basics || masked {
+            encounters = show::encounters(ctx, &mut c, &see, &rows, Texts::Action).await?.items;
         }
-        Err(Error::Forbidden) => (vec![], 0),
-        Err(e) => return Err(e),
+    }
+    drop(c);
+    let fields: &[&'static str] = match (masked, detail) {
+        (true, _) => &["masked"],
+        (false, true) => &["name", "birth_day", "categories", "encounters"],
+        (false, false) => &["name"],
     };
-    let fields: &[&'static str] =
-        if mask.names { &["name", "birth_day", "categories", "encounters"] } else { &["masked"] };
-    tx.commit(permit.change(Some(county), id).fields(fields).subject(id)).await?;
+    let tx = ctx.write().await?;
+    tx.commit(permit.change(Some(county), id).fields(fields).subject(id).subjects(&children)).await?;
     Ok(ResidentPage { resident, household, encounters, encounters_total })
 }
 
@@ -177,7 +181,7 @@ pub async fn close(ctx: &Ctx, county: DivisionId, id: ResidentId, input: CloseIn
     if idem.seen(ctx, &mut tx).await?.is_some() {
         return Ok(());
     }
-    let was = store::resident::get(&mut tx, &permit, county, id).await?.ok_or(Error::NotFound)?;
+    let was = store::resident::get(&mut tx, &permit, ctx.today(), county, id).await?.ok_or(Error::NotFound)?;
     let mut e = FieldErrors::default();
     let reason = crate::model::code_of::<CloseReason>(&mut e, "reason", &input.reason, true);
     let on = crate::model::day_of(&mut e, "on", &input.on, false).unwrap_or(ctx.today());

@@ -1,6 +1,8 @@
-//! The day of a station: who is due, what was begun and not sent, what was recorded last. Four bounded queries.
+//! The day of a station: who is due, what was begun and not sent, what was recorded last. Bounded queries, and
+//! an event when children are among those shown.
 
-use super::show;
+use super::show::{self, Texts};
+use super::sight::{self, Sight};
 use crate::model::{Encounter, Resident};
 use crate::out::{EncounterOut, PersonCard};
 use crate::policy;
@@ -45,15 +47,16 @@ pub async fn today(ctx: &Ctx) -> Result<Option<Today>> {
     let encounters = ctx.permit::<Encounter>(policy::ENCOUNTERS)?;
     let mut c = ctx.read().await?;
     let own = ctx.actor.worker.filter(|_| !ctx.actor.has_role(Role::StationHead, ctx.today()));
-    let f = Find { due: Some(ctx.today()), worker: own, ..Find::default() };
+    let f = Find { due: Some(ctx.today()), worker: own, ..Find::on(ctx.today()) };
     let (rows, due_total) = store::resident::find(&mut c, &see, &f, PageReq::new(None, Some(12))).await?;
-    // No categories here: the list is read many times a day and needs none.
-    let due = cards_without_categories(ctx, &mut c, &see, &rows).await?;
     let keys = Page::drafts(ctx, &mut c).await?;
     let visits: Vec<ResidentId> =
         keys.iter().filter_map(|(k, _)| k.strip_prefix("visit-").and_then(|id| id.parse().ok())).collect();
-    let residents = store::resident::by_ids(&mut c, &see, &visits).await?;
-    let persons = cards_without_categories(ctx, &mut c, &see, &residents).await?;
+    let residents = store::resident::by_ids(&mut c, &see, ctx.today(), &visits).await?;
+    let sight = Sight::of(ctx, &mut c, &see, &[]).await?;
+    let (due, mut children) = show::cards(ctx, &sight, &rows);
+    let (persons, others) = show::cards(ctx, &sight, &residents);
+    children.extend(others);
     let drafts = keys
         .into_iter()
         .filter_map(|(key, saved_at)| {
@@ -66,19 +69,12 @@ pub async fn today(ctx: &Ctx) -> Result<Option<Today>> {
         .collect();
     let f = store::encounter::Find { worker: own, ..store::encounter::Find::default() };
     let rows = store::encounter::newest(&mut c, &encounters, &f, 5).await?;
-    let recent = show::encounters(ctx, &mut c, encounters.mask(), &rows, false).await?;
-    Ok(Some(Today { due, due_total, own: own.is_some(), drafts, recent }))
-}
-
-async fn cards_without_categories(
-    ctx: &Ctx,
-    c: &mut zw_db::Conn,
-    see: &zw_access::Permit<Resident>,
-    rows: &[Resident],
-) -> Result<Vec<PersonCard>> {
-    let mut cards = show::cards(ctx, c, zw_access::MaskPlan::MASKED, rows).await?;
-    for (card, row) in cards.iter_mut().zip(rows) {
-        card.name = see.mask().name(&row.name);
-    }
-    Ok(cards)
+    let recent = show::encounters(ctx, &mut c, &encounters, &rows, Texts::None).await?;
+    drop(c);
+    children.extend(recent.children);
+    children.sort_unstable();
+    children.dedup();
+    let county = see.units().first().map(|u| u.0);
+    sight::written(ctx, &see, county, &children).await?;
+    Ok(Some(Today { due, due_total, own: own.is_some(), drafts, recent: recent.items }))
 }

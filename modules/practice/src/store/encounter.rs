@@ -6,7 +6,7 @@ use zw_access::{Permit, Pii};
 use zw_core::{Day, DivisionId, EncounterId, PageReq, ResidentId, Result, Uuid, WorkerId};
 use zw_db::{Conn, Sql, Tx, sql};
 
-const SELECT: &str = "SELECT e.county_id,e.id,e.unit_id,e.township_id,e.village_id,e.kind,e.day,e.start_minute,e.household_id,e.mode,e.purpose,e.topic,e.minutes,e.safety,e.action,e.state_note,e.result,e.next_on,e.met_n,e.worker_id,e.recorded_at,e.recorded_by,e.voided_at,e.void_reason,e.version,e.updated_at,e.updated_by FROM encounter e WHERE ";
+pub(crate) const SELECT: &str = "SELECT e.county_id,e.id,e.unit_id,e.township_id,e.village_id,e.kind,e.day,e.start_minute,e.household_id,e.mode,e.purpose,e.topic,e.minutes,e.safety,e.action,e.state_note,e.result,e.next_on,e.met_n,e.worker_id,e.recorded_at,e.recorded_by,e.voided_at,e.void_reason,e.version,e.updated_at,e.updated_by FROM encounter e WHERE ";
 
 /// One encounter within the scope.
 pub(crate) async fn get(
@@ -100,6 +100,10 @@ zw_db::record! {
         pub resident_id: Option<ResidentId>,
         /// Name on file.
         pub resident_name: Option<Pii<String>>,
+        /// Birth date on file.
+        pub resident_birth: Option<Day>,
+        /// Worker who answers for the resident.
+        pub resident_worker: Option<WorkerId>,
         /// Name of somebody not on file, sealed.
         pub name: Option<Vec<u8>>,
         /// Met.
@@ -113,7 +117,7 @@ pub(crate) async fn persons(c: &mut Conn, county: DivisionId, ids: &[EncounterId
         return Ok(vec![]);
     }
     c.all(
-        sql("SELECT p.id,p.encounter_id,p.resident_id,r.name AS resident_name,p.name,p.met FROM encounter_person p LEFT JOIN resident r ON r.county_id=p.county_id AND r.id=p.resident_id WHERE p.county_id=")
+        sql("SELECT p.id,p.encounter_id,p.resident_id,r.name AS resident_name,r.birth_day AS resident_birth,r.worker_id AS resident_worker,p.name,p.met FROM encounter_person p LEFT JOIN resident r ON r.county_id=p.county_id AND r.id=p.resident_id WHERE p.county_id=")
             .bind(county)
             .lit(" AND p.encounter_id IN ")
             .list(ids.iter().copied())
@@ -127,7 +131,7 @@ pub(crate) async fn workers(
     c: &mut Conn,
     county: DivisionId,
     ids: &[EncounterId],
-) -> Result<Vec<(EncounterId, WorkerId, String)>> {
+) -> Result<Vec<(EncounterId, WorkerId, Pii<String>)>> {
     if ids.is_empty() {
         return Ok(vec![]);
     }
@@ -139,6 +143,23 @@ pub(crate) async fn workers(
             .lit(" ORDER BY x.encounter_id,x.id"),
     )
     .await
+}
+
+/// Which of some residents a worker met or sought.
+pub(crate) async fn took_part(
+    c: &mut Conn,
+    county: DivisionId,
+    me: WorkerId,
+    ids: &[ResidentId],
+) -> Result<Vec<ResidentId>> {
+    let q = sql("SELECT DISTINCT p.resident_id FROM encounter_person p JOIN encounter_worker x ON x.county_id=p.county_id AND x.encounter_id=p.encounter_id JOIN encounter e ON e.county_id=p.county_id AND e.id=p.encounter_id WHERE p.county_id=")
+        .bind(county)
+        .lit(" AND e.voided_at IS NULL AND x.worker_id=")
+        .bind(me)
+        .lit(" AND p.resident_id IN ")
+        .list(ids.iter().copied());
+    let found: Vec<(ResidentId,)> = c.all(q).await?;
+    Ok(found.into_iter().map(|f| f.0).collect())
 }
 
 /// (start, minutes) of other encounters of some workers on a day, where both are known.

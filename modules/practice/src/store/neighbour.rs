@@ -1,9 +1,9 @@
 //! Rows of other modules that this one reads (units, coverage, names of workers: `network` and `people` own and write
-//! them), and the counter of limited acts.
+//! them).
 
-use zw_access::{Ctx, MaskPlan};
+use zw_access::Pii;
 use zw_core::tree::{DivisionKind, Tree};
-use zw_core::{AccountId, Day, DivisionId, Result, UnitId, WorkerId};
+use zw_core::{Day, DivisionId, Result, UnitId, WorkerId};
 use zw_db::{Conn, sql};
 
 zw_db::record! {
@@ -31,20 +31,19 @@ pub(crate) async fn unit_names(c: &mut Conn, ids: &[UnitId]) -> Result<Vec<(Unit
     c.all(sql("SELECT id,name FROM unit WHERE id IN ").list(ids.iter().copied())).await
 }
 
-/// Workers posted at a unit on a day, by name. Staff lists are of class P1 inside the scope that led here.
+/// Workers posted at a unit on a day, by name.
 pub(crate) async fn posted(c: &mut Conn, unit: UnitId, day: Day) -> Result<Vec<(WorkerId, String)>> {
     let list = zw_people::on_post(c, unit, day).await?;
-    let mut out: Vec<(WorkerId, String)> = list.into_iter().map(|p| (p.worker, STAFF.name(&p.name))).collect();
+    let mut out: Vec<(WorkerId, String)> =
+        list.into_iter().map(|p| (p.worker, zw_people::STAFF.name(&p.name))).collect();
     out.dedup_by_key(|p| p.0);
     Ok(out)
 }
 
-/// How the names of staff are shown to who may see the station's people.
-const STAFF: MaskPlan = MaskPlan { names: true, revealed: false };
-
-/// Names of workers.
-pub(crate) async fn worker_names(c: &mut Conn, ids: &[WorkerId]) -> Result<Vec<(WorkerId, String)>> {
-    c.all(sql("SELECT id,name FROM worker WHERE id IN ").list(ids.iter().copied())).await
+/// Name of a worker.
+pub(crate) async fn worker_name(c: &mut Conn, id: WorkerId) -> Result<Option<String>> {
+    let found: Option<(Pii<String>,)> = c.one(sql("SELECT name FROM worker WHERE id=").bind(id)).await?;
+    Ok(found.map(|f| zw_people::STAFF.name(&f.0)))
 }
 
 /// A village of a station's area.
@@ -95,35 +94,4 @@ pub(crate) fn township_of(view: &zw_core::tree::View, id: DivisionId) -> Divisio
         .chain(view.ancestors(id))
         .find(|d| view.get(*d).is_some_and(|v| v.kind == DivisionKind::Township))
         .unwrap_or(id)
-}
-
-/// Counts an act of an account in this hour; (in this hour, in the 24 hours that end with it), this one included.
-pub(crate) async fn count_act(c: &mut Conn, account: AccountId, act: &'static str, hour: i64) -> Result<(i64, i64)> {
-    let n: i64 = c
-        .scalar(
-            sql("INSERT INTO limited_act(account_id,act,hour,n) VALUES(")
-                .bind(account)
-                .lit(",")
-                .bind(act)
-                .lit(",")
-                .bind(hour)
-                .lit(",1) ON CONFLICT(account_id,act,hour) DO UPDATE SET n=limited_act.n+1 RETURNING n"),
-        )
-        .await?;
-    let day: i64 = c
-        .scalar(
-            sql("SELECT CAST(COALESCE(SUM(n),0) AS BIGINT) FROM limited_act WHERE account_id=")
-                .bind(account)
-                .lit(" AND act=")
-                .bind(act)
-                .lit(" AND hour>")
-                .bind(hour - 24),
-        )
-        .await?;
-    Ok((n, day))
-}
-
-/// The instant's hour since 1970.
-pub(crate) fn hour_of(ctx: &Ctx) -> i64 {
-    ctx.now().ms().div_euclid(3_600_000)
 }

@@ -8,28 +8,47 @@ use zw_db::{Conn, Sql, Tx, sql};
 
 const SELECT: &str = "SELECT r.county_id,r.id,r.unit_id,r.household_id,r.name,r.id_type,r.id_no,r.id_missing_reason,r.sex,r.birth_day,r.phone,r.address,r.township_id,r.village_id,r.presence,r.legal_basis,r.consent_on,r.consent_until,r.consent_by,r.risk,r.visit_every,r.worker_id,r.vacancy,r.source,r.filed_on,r.state,r.close_reason,r.closed_on,r.last_on,r.next_on,r.version FROM resident r WHERE ";
 
-/// One resident within the scope.
+/// Appends the scope, and leaves children out where the permit shows no names: a masked reader has their number in the
+/// figures and nothing else (domain.md 2.1). `today` decides who is a child.
+pub(crate) fn visible(q: Sql, p: &Permit<Resident>, today: Day) -> Sql {
+    let q = scoped(q, p);
+    if p.shows_all_names() {
+        return q;
+    }
+    // The day fourteen years ago as a number: the same comparison of month and day as `Day::years_until`.
+    let q = q.lit(" AND (r.birth_day<=").bind(today.yyyymmdd() - 140_000).lit(" OR (1=1");
+    p.within_names(q).lit("))")
+}
+
+/// One resident whom the permit shows.
 pub(crate) async fn get(
     c: &mut Conn,
     p: &Permit<Resident>,
+    today: Day,
     county: DivisionId,
     id: ResidentId,
 ) -> Result<Option<Resident>> {
-    c.one(p.within(sql(SELECT).lit("r.county_id=").bind(county).lit(" AND r.id=").bind(id))).await
+    c.one(visible(sql(SELECT).lit("r.county_id=").bind(county).lit(" AND r.id=").bind(id), p, today)).await
 }
 
-/// Residents by id within the scope, in no order.
-pub(crate) async fn by_ids(c: &mut Conn, p: &Permit<Resident>, ids: &[ResidentId]) -> Result<Vec<Resident>> {
+/// Residents by id whom the permit shows, in no order.
+pub(crate) async fn by_ids(
+    c: &mut Conn,
+    p: &Permit<Resident>,
+    today: Day,
+    ids: &[ResidentId],
+) -> Result<Vec<Resident>> {
     if ids.is_empty() {
         return Ok(vec![]);
     }
-    c.all(scoped(sql(SELECT).lit("r.id IN ").list(ids.iter().copied()), p)).await
+    c.all(visible(sql(SELECT).lit("r.id IN ").list(ids.iter().copied()), p, today)).await
 }
 
 /// Those of a household who are not closed, the eldest first.
 pub(crate) async fn members(
     c: &mut Conn,
     p: &Permit<Resident>,
+    today: Day,
     county: DivisionId,
     household: HouseholdId,
 ) -> Result<Vec<Resident>> {
@@ -39,7 +58,7 @@ pub(crate) async fn members(
         .lit(" AND r.household_id=")
         .bind(household)
         .lit(" AND r.state<>'closed'");
-    c.all(p.within(q).lit(" ORDER BY r.birth_day,r.id")).await
+    c.all(visible(q, p, today).lit(" ORDER BY r.birth_day,r.id")).await
 }
 
 /// One word of a search.
@@ -54,8 +73,10 @@ pub(crate) enum Word {
 }
 
 /// What a list of residents is asked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Find {
+    /// Decides who is a child.
+    pub today: Day,
     /// All of these.
     pub words: Vec<Word>,
     /// Only those responsible.
@@ -66,19 +87,25 @@ pub(crate) struct Find {
     pub closed: bool,
 }
 
-fn filter(mut q: Sql, f: &Find) -> Sql {
+impl Find {
+    /// Everybody on the register.
+    pub(crate) fn on(today: Day) -> Self {
+        Self { today, words: vec![], worker: None, due: None, closed: false }
+    }
+}
+
+/// By name only where the permit shows names: a hit elsewhere would tell the name behind the mask.
+fn filter(mut q: Sql, p: &Permit<Resident>, f: &Find) -> Sql {
     for w in &f.words {
         q = match w {
-            Word::Name(part, villages) => q
-                .lit(" AND (r.name LIKE ")
-                .bind(format!("%{part}%"))
-                .lit(" OR r.village_id IN ")
+            Word::Name(part, villages) => p
+                .within_names(q.lit(" AND ((r.name LIKE ").bind(format!("%{part}%")))
+                .lit(") OR r.village_id IN ")
                 .list(villages.iter().copied())
                 .lit(")"),
-            Word::Pinyin(key, villages) => q
-                .lit(" AND (r.name_keys LIKE ")
-                .bind(format!("%|{key}%"))
-                .lit(" OR r.village_id IN ")
+            Word::Pinyin(key, villages) => p
+                .within_names(q.lit(" AND ((r.name_keys LIKE ").bind(format!("%|{key}%")))
+                .lit(") OR r.village_id IN ")
                 .list(villages.iter().copied())
                 .lit(")"),
             Word::Village(villages) => q.lit(" AND r.village_id IN ").list(villages.iter().copied()),
@@ -95,8 +122,8 @@ fn filter(mut q: Sql, f: &Find) -> Sql {
 
 /// A page of residents and their number: those due first.
 pub(crate) async fn find(c: &mut Conn, p: &Permit<Resident>, f: &Find, page: PageReq) -> Result<(Vec<Resident>, i64)> {
-    let total = c.scalar(filter(scoped(sql("SELECT COUNT(*) FROM resident r WHERE 1=1"), p), f)).await?;
-    let q = filter(scoped(sql(SELECT).lit("1=1"), p), f)
+    let total = c.scalar(filter(visible(sql("SELECT COUNT(*) FROM resident r WHERE 1=1"), p, f.today), p, f)).await?;
+    let q = filter(visible(sql(SELECT).lit("1=1"), p, f.today), p, f)
         .lit(" ORDER BY r.next_on,r.id LIMIT ")
         .bind(page.limit())
         .lit(" OFFSET ")

@@ -5,8 +5,8 @@ use super::{FormView, Watermark, day, rhythm_words, word};
 use crate::model::{CloseReason, ResidentState};
 use crate::out::{CategoryOut, PersonCard, ResidentOut};
 use crate::service::resident::{FindResidents, ResidentPage};
-use crate::service::reveal::{RevealField, RevealPurpose, Revealed};
 use maud::{Markup, html};
+use zw_access::reveal::{RevealField, RevealPurpose, Revealed};
 use zw_core::code::Code;
 use zw_core::{Day, DivisionId, HouseholdId, Paged, ResidentId, UnitId, Uuid};
 use zw_ui::form::{Field, buttons, folded, form, hidden};
@@ -56,7 +56,6 @@ pub fn list(lang: Lang, ask: &FindResidents, found: &Paged<PersonCard>, today: D
             cols: vec![
                 Col::text(lang.t("practice-col-name")),
                 Col::text(lang.t("practice-col-village")),
-                Col::text(lang.t("practice-col-categories")),
                 Col::text(lang.t("practice-col-last")),
                 Col::text(lang.t("practice-col-next")),
                 Col::text(lang.t("practice-col-act")),
@@ -86,15 +85,10 @@ fn row(lang: Lang, p: &PersonCard, today: Day, may_record: bool) -> Row {
     Row::new(vec![
         html! { a class="zw-tap" href=(href) { (p.name) } @if p.state != ResidentState::Active { " " (flag(&word(lang, "state", p.state.code()))) } },
         html! { (p.village) },
-        html! { @if p.categories.is_empty() { "—" } @else { (categories(lang, &p.categories)) } },
         html! { (day(p.last_on)) },
         super::today::due_mark(lang, p, today),
         html! { @if may_record && p.state != ResidentState::Closed { a href={ (href) "/visit" } { (lang.t("practice-record-visit")) } } },
     ])
-}
-
-fn categories(lang: Lang, codes: &[String]) -> String {
-    codes.iter().map(|c| word(lang, "category", c)).collect::<Vec<_>>().join("、")
 }
 
 /// Hits of a search over everything.
@@ -122,6 +116,8 @@ pub struct May {
     pub record: bool,
     /// Correct the record.
     pub edit: bool,
+    /// Register somebody of the household.
+    pub add: bool,
     /// Take it off the register.
     pub close: bool,
     /// See a masked field.
@@ -145,10 +141,11 @@ pub fn resident(
         (button_row(html! {
             @if may.record && open { (button_link(&f.t("practice-record-visit"), &format!("{here}/visit"), true)) }
             @if may.edit && open { (button_link(&f.t("practice-correct"), &format!("{here}/edit"), false)) }
-            @if may.edit && open { (button_link(&f.t("practice-add-member"), &format!("/people/new?household={}&village={}", r.household, r.village), false)) }
+            @if may.add && open { (button_link(&f.t("practice-add-member"), &format!("/people/new?household={}&village={}", r.household, r.village), false)) }
             @if may.close && open { (button_link(&f.t("practice-close"), &format!("{here}/close"), false)) }
         }))
         (card(&f.t("practice-basics"), basics(lang, r, shown)))
+        @if r.withheld { p class="form-hint" { (f.t("practice-withheld")) } }
         @if may.reveal { (reveal_form(f, &here, r)) }
         @if !p.household.is_empty() {
             (card(&f.t("practice-household"), html! {
@@ -157,7 +154,7 @@ pub fn resident(
                 } }
             }))
         }
-        (card_with(&lang.tf("practice-encounters-n", &[("n", p.encounters_total.into())]), None, encounter_table(lang, &p.encounters, &f.t("practice-encounters"))))
+        (card_with(&lang.tf("practice-encounters-n", &[("n", p.encounters_total.into())]), None, encounter_table(lang, &p.encounters, &f.t("practice-encounters"), true)))
         (mark.line(lang))
     }
 }
@@ -305,7 +302,6 @@ pub(crate) fn sample_card() -> PersonCard {
         id: ResidentId(Uuid::from_u128(1)),
         name: "陈秀英".into(),
         village: "示例村".into(),
-        categories: vec!["01".into(), "21".into()],
         state: ResidentState::Active,
         risk: 3,
         last_on: Some(Day::from_stored(20210601)),
@@ -335,6 +331,7 @@ pub(crate) fn sample_resident() -> ResidentOut {
         village_name: "示例村".into(),
         township_name: "示例镇".into(),
         categories: vec![CategoryOut { code: "01".into(), basis: crate::model::Recognition::CivilAffairs }],
+        withheld: false,
         presence: crate::model::Presence::Here,
         legal_basis: crate::model::LegalBasis::Statutory,
         consent_on: None,
@@ -368,7 +365,7 @@ pub fn sample(lang: Lang) -> Markup {
     };
     let shown = Revealed { field: RevealField::Phone, value: "13800001234".into() };
     let mark = Watermark { reader: "示例读者", at: zw_core::Stamp::from_ms(1_625_700_000_000) };
-    let may = May { record: true, edit: true, close: true, reveal: true };
+    let may = May { record: true, edit: true, add: true, close: true, reveal: true };
     let found = Paged { items: vec![sample_card()], page: 1, size: 20, total: 1 };
     let ask = FindResidents { q: "陈".into(), due: "1".into(), ..FindResidents::default() };
     html! {

@@ -151,7 +151,7 @@ pub fn values_of(e: &EncounterOut) -> Posted {
         ("mode", e.mode.code().to_owned()),
         ("purpose", e.purpose.map(|p| p.code().to_owned()).unwrap_or_default()),
         ("topic", e.topic.map(|t| t.code().to_owned()).unwrap_or_default()),
-        ("result", e.result.code().to_owned()),
+        ("result", e.result.map(|r| r.code().to_owned()).unwrap_or_default()),
         ("start", e.start.clone().unwrap_or_default()),
         ("minutes", e.minutes.map(|m| m.to_string()).unwrap_or_default()),
         ("action", e.action.clone().unwrap_or_default()),

@@ -21,39 +21,51 @@ pub(crate) fn people(lang: Lang, e: &EncounterOut) -> Markup {
             @if i > 0 { "、" }
             (name(p)) @if !p.met { " " (status::badge_with(Status::Behind, &lang.t("practice-not-met"))) }
         }
+        (children(lang, e))
         @if e.voided { " " (flag(&lang.t("practice-void"))) }
     }
+}
+
+/// The number of children this reader does not see.
+fn children(lang: Lang, e: &EncounterOut) -> Markup {
+    html! { @if e.children_hidden > 0 {
+        @if !e.persons.is_empty() { "、" } (lang.tf("practice-children-hidden", &[("n", e.children_hidden.into())]))
+    } }
 }
 
 fn workers(e: &EncounterOut) -> String {
     e.workers.iter().map(|w| w.name.as_str()).collect::<Vec<_>>().join("、")
 }
 
-/// A table of encounters.
-pub(crate) fn encounter_table(lang: Lang, list: &[EncounterOut], caption: &str) -> Markup {
+/// A table of encounters; with `texts` what was done, where the reader sees it.
+pub(crate) fn encounter_table(lang: Lang, list: &[EncounterOut], caption: &str, texts: bool) -> Markup {
     table(
         lang,
         &Table {
             caption: caption.to_owned(),
-            cols: vec![
-                Col::text(lang.t("practice-col-day")),
-                Col::text(lang.t("practice-col-persons")),
-                Col::text(lang.t("practice-col-mode")),
-                Col::text(lang.t("practice-col-action")),
-                Col::text(lang.t("practice-col-workers")).wide_only(),
-                Col::text(lang.t("practice-col-village")).wide_only(),
-            ],
+            cols: [
+                Some(Col::text(lang.t("practice-col-day"))),
+                Some(Col::text(lang.t("practice-col-persons"))),
+                Some(Col::text(lang.t("practice-col-mode"))),
+                texts.then(|| Col::text(lang.t("practice-col-action"))),
+                Some(Col::text(lang.t("practice-col-workers")).wide_only()),
+                Some(Col::text(lang.t("practice-col-village")).wide_only()),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             rows: list
                 .iter()
                 .map(|e| {
-                    Row::new(vec![
-                        html! { a class="zw-tap" href={ "/visits/" (e.county) "/" (e.id) } { (e.day) } @if e.late_entry { " " (flag(&lang.t("practice-late-entry"))) } },
-                        people(lang, e),
-                        html! { (word(lang, "kind", e.kind.code())) " · " (word(lang, "mode", e.mode.code())) },
-                        html! { (e.action.as_deref().map(short).unwrap_or_default()) },
-                        html! { (workers(e)) },
-                        html! { (e.village_name.as_deref().unwrap_or("—")) },
-                    ])
+                    let cells = [
+                        Some(html! { a class="zw-tap" href={ "/visits/" (e.county) "/" (e.id) } { (e.day) } @if e.late_entry { " " (flag(&lang.t("practice-late-entry"))) } }),
+                        Some(people(lang, e)),
+                        Some(html! { (word(lang, "kind", e.kind.code())) " · " (word(lang, "mode", e.mode.code())) }),
+                        texts.then(|| html! { (e.action.as_deref().map(short).unwrap_or_default()) }),
+                        Some(html! { (workers(e)) }),
+                        Some(html! { (e.village_name.as_deref().unwrap_or("—")) }),
+                    ];
+                    Row::new(cells.into_iter().flatten().collect())
                 })
                 .collect(),
             print: true,
@@ -128,7 +140,7 @@ pub fn list(
                 (buttons(submit(&lang.t("practice-filter-go"))))
             }
         }))
-        (encounter_table(lang, &found.items, &lang.tf("practice-encounters-n", &[("n", found.total.into())])))
+        (encounter_table(lang, &found.items, &lang.tf("practice-encounters-n", &[("n", found.total.into())]), false))
         (pagination(lang, found.page, found.size, found.total, |p| page_href(ask, p)))
     }
 }
@@ -158,6 +170,7 @@ pub fn encounter(f: &FormView<'_>, e: &EncounterOut, may_amend: bool, mark: &Wat
                     }
                     @if !p.met { " " (status::badge_with(Status::Behind, &lang.t("practice-not-met"))) }
                 }
+                (children(lang, e))
             },
         ),
         (lang.t("practice-col-workers"), html! { (workers(e)) " · " (e.unit_name) }),
@@ -166,7 +179,10 @@ pub fn encounter(f: &FormView<'_>, e: &EncounterOut, may_amend: bool, mark: &Wat
             html! { @if e.safety.is_empty() { (dash) } @for (i, s) in e.safety.iter().enumerate() { @if i > 0 { "、" } (word(lang, "safety", s)) } },
         ),
         (lang.t("practice-f-action"), html! { (e.action.as_deref().unwrap_or(dash)) }),
-        (lang.t("practice-f-result"), html! { (word(lang, "result", e.result.code())) }),
+        (
+            lang.t("practice-f-result"),
+            html! { (e.result.map_or_else(|| dash.to_owned(), |r| word(lang, "result", r.code()))) },
+        ),
         (lang.t("practice-f-next"), html! { (super::day(e.next_on)) }),
         (
             lang.t("practice-recorded"),
@@ -186,6 +202,7 @@ pub fn encounter(f: &FormView<'_>, e: &EncounterOut, may_amend: bool, mark: &Wat
         (f.summary())
         @if may_amend { (button_row(button_link(&lang.t("practice-correct"), &format!("{here}/edit"), false))) }
         (card(&lang.t("practice-encounter"), definitions(pairs)))
+        @if e.withheld { p class="form-hint" { (lang.t("practice-withheld")) } }
         @if may_amend {
             (folded(&lang.t("practice-void-it"), f.any_wrong(&["reason"]), form(&format!("{here}/void"), f.csrf, Some(f.key), html! {
                 p class="form-hint" { (lang.t("practice-void-hint")) }
@@ -217,12 +234,14 @@ pub(crate) fn sample_encounter() -> EncounterOut {
             EncounterPerson { resident: Some(ResidentId(Uuid::from_u128(1))), name: "陈秀英".into(), met: true },
             EncounterPerson { resident: None, name: String::new(), met: false },
         ],
+        children_hidden: 1,
         met: 1,
         workers: vec![EncounterWorker { id: WorkerId(Uuid::from_u128(7)), name: "李社工".into() }],
         safety: vec!["fire".into(), "electric".into()],
         action: Some("检查电线，换了一个插座，约好下月再来。".into()),
         state_note: Some("精神尚可。".into()),
-        result: Outcome::Done,
+        withheld: false,
+        result: Some(Outcome::Done),
         next_on: Some(Day::from_stored(20210805)),
         recorded_at: "2021-07-08 09:00".into(),
         late_entry: false,

@@ -9,4 +9,5 @@ mod encounters;
 mod measures;
 mod pages;
 mod residents;
+mod sight;
 mod support;

@@ -1,10 +1,10 @@
 use crate::support::*;
 use zw_access::Role;
+use zw_access::reveal::RevealInput;
 use zw_core::{Error, ResidentId};
 use zw_indicators::Area;
 use zw_practice::model::ResidentInput;
 use zw_practice::service::resident::{CloseInput, FindResidents};
-use zw_practice::service::reveal::RevealInput;
 use zw_practice::service::{register, resident, reveal};
 use zw_testkit::{TestApp, World, actor, on_both};
 use zw_web::Idem;
@@ -297,7 +297,15 @@ async fn a_reveal_is_counted_written_down_and_limited() {
         assert!((1..=3600).contains(&retry_after_s));
         assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_event WHERE action='resident.reveal' AND decision='allow' AND fields='phone' AND purpose='visit'").await, 30);
         assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_event WHERE action='resident.reveal' AND decision='deny'").await, 1);
-        app.app.clock.advance(3_600_000);
+        // The window slides: half an hour later, in another hour of the clock, there is still nothing left; and workers
+        // are counted with residents.
+        app.app.clock.advance(1_800_000);
+        let soon = app.ctx(social_worker(1));
+        assert_eq!(problems(reveal::reveal(&soon, key.county, key.id, &ask("id_no", "visit")).await), "too many");
+        let mut tx = soon.write().await.unwrap();
+        assert!(zw_access::Limit::REVEAL.take(&soon, &mut tx).await.unwrap().is_some_and(|s| s <= 1800));
+        quietly(tx).await;
+        app.app.clock.advance(1_800_000);
         let later = app.ctx(social_worker(1));
         assert_eq!(reveal::reveal(&later, key.county, key.id, &ask("id_no", "verify")).await.unwrap().value, id_no("19500101", 1));
     })
@@ -348,7 +356,6 @@ async fn every_look_at_a_record_is_written_before_it_leaves() {
         resident::open(&ctx, key.county, key.id).await.unwrap();
         resident::find(&ctx, &FindResidents::default()).await.unwrap();
         assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_event WHERE action='resident.read' AND subject_ref IS NOT NULL AND fields LIKE '%categories%'").await, 1);
-        assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_event WHERE action='resident.read' AND record_id='list'").await, 1);
         assert_eq!(figures(&app, &["M04"], &Area::County(World::COUNTY), day(7, 1), day(7, 8)).await, vec![1]);
     })
     .await;

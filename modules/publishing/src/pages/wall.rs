@@ -90,6 +90,7 @@ pub(crate) async fn show(page: Page, Query(q): Query<PageQuery>) -> PageResult {
         lead: Some(lang.t("publishing-wall-lead")),
         crumbs: views::crumbs(&w, &o),
         actions: Some(views::actions(lang, &w, &o)),
+        ..Head::default()
     };
     Ok(page.html_with(&head, body))
 }
