@@ -198,7 +198,10 @@ impl Maker<'_> {
         counties.sort_unstable();
         counties.dedup();
         counties.retain(|c| !last || *c != own && c.0 % 3 != 0);
-        for county in counties.into_iter().filter(|_| at < self.now) {
+        if at >= self.now {
+            return Ok(());
+        }
+        for county in counties {
             let key = |r: &SeedReport| r.period == month && r.county == county && r.state == ReportState::Approved;
             let mut approved = HashSet::new();
             for r in self.reports.iter_mut().filter(|r| key(r)) {
