@@ -66,10 +66,12 @@ fn main() -> Res<()> {
     let want = stamp(&assets)?;
     let have = fs::read_to_string(dist.join(".inputs")).unwrap_or_default();
     if have.trim() != want {
-        if !assets.join("node_modules/esbuild").exists() {
+        // What is installed may be older than the lock file: then the build misses a package, and one install mends it.
+        let there = assets.join("node_modules/esbuild").exists();
+        if !there || npm(&assets, &["run", "build"]).is_err() {
             npm(&assets, &["ci", "--no-audit", "--no-fund"])?;
+            npm(&assets, &["run", "build"])?;
         }
-        npm(&assets, &["run", "build"])?;
     }
 
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);

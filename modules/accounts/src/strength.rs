@@ -1,6 +1,6 @@
-//! Whether a password may be chosen (AUTH-3): length, words of the account's own surroundings, common patterns.
-//! There is no list of leaked passwords to ship without a network, so commonness is judged by rules that cover
-//! what such lists consist of: words, keyboard walks, sequences, repeats, years and dates, and their mixtures.
+//! Whether a password may be chosen (AUTH-3): length, words of the account's own surroundings, a list of more than
+//! 100,000 leaked passwords, names and words, and the patterns they are dressed with: keyboard walks, sequences,
+//! repeats, years and dates, and their mixtures.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -17,6 +17,10 @@ const LONGEST_PIECE: usize = 30;
 
 /// Words that guessing programs try first, with the names of this province's cities and of the trade.
 static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("common-words.txt").split_whitespace().collect());
+
+/// What guessing programs try first, from the lists of `@zxcvbn-ts` (assets/build.mjs): lower case, sorted by bytes.
+static GUESSED: LazyLock<Vec<&str>> =
+    LazyLock::new(|| include_str!("../../../assets/dist/.guessed.txt").lines().collect());
 
 /// Rows and columns of the keyboard, to find walks along them.
 const WALKS: &[&str] = &[
@@ -67,9 +71,12 @@ fn unleet(c: char) -> char {
 fn holds_context(password: &str, context: &[&str]) -> bool {
     let plain = folded(password);
     let leet: String = plain.chars().map(unleet).collect();
+    // Chinese names are typed as they sound.
+    let spelled: Vec<String> = context.iter().map(|w| zw_core::pinyin::full(w).replace(' ', "")).collect();
     context
         .iter()
         .copied()
+        .chain(spelled.iter().map(String::as_str))
         .chain(["zhanwang", "站网"])
         .flat_map(|w| w.split(['-', '_', '.', '·', ' ']).filter(|p| p.len() > 3).chain([w]))
         .map(folded)
@@ -89,6 +96,23 @@ pub fn is_common(password: &str) -> bool {
         || distinct.len() < 5
         || period(&chars) * 2 <= chars.len() && period(&chars) < PIECES
         || pieces(&chars) < PIECES
+        || is_guessed(&chars)
+}
+
+/// Whether a listed entry, as it is or with signs for letters, is all that the digits and signs around it dress:
+/// `!!Manchester2019`.
+fn is_guessed(chars: &[char]) -> bool {
+    let listed = |part: &[char]| {
+        let plain: String = part.iter().collect();
+        let leet: String = part.iter().copied().map(unleet).collect();
+        [plain, leet].iter().any(|w| GUESSED.binary_search(&w.as_str()).is_ok())
+    };
+    let letter = |c: &char| c.is_alphabetic();
+    let (Some(first), Some(last)) = (chars.iter().position(letter), chars.iter().rposition(letter)) else {
+        return listed(chars);
+    };
+    let (before, stem, after) = (&chars[..first], &chars[first..=last], &chars[last + 1..]);
+    listed(chars) || listed(stem) && pieces(before) + 1 + pieces(after) < PIECES
 }
 
 /// Length of the shortest block whose repetition is the whole text (its last copy may be cut).
@@ -161,7 +185,7 @@ mod tests {
 
     fn code(password: &str) -> String {
         let mut e = FieldErrors::default();
-        check(password, &["lin.xiaomei", "林小梅", "东镇社工站"], "password", &mut e);
+        check(password, &["lin.xiaomei", "林小梅", "东镇社工站", "陈雄"], "password", &mut e);
         e.of("password").map(|p| p.code.clone()).unwrap_or_default()
     }
 
@@ -217,9 +241,10 @@ mod tests {
             "zhanwang-Kd83hs",
             "欢迎来到站网一二三四五六",
             "东镇社工站的密码不好猜吧",
+            "dongzhenshegongzhan-7Kq",
+            "chenxiong-vR7#kLp2",
         ] {
-            let got = code(own);
-            assert!(got == "password-context" || own.starts_with('l'), "{own}: {got}");
+            assert_eq!(code(own), "password-context", "{own}");
         }
         for good in [
             "correct horse battery staple",
@@ -240,6 +265,11 @@ mod tests {
         ] {
             let want = if good.chars().count() < SHORTEST { "password-short" } else { "" };
             assert_eq!(code(good), want, "{good}");
+        }
+        assert!(GUESSED.len() >= 100_000 && GUESSED.is_sorted());
+        // Only the list knows these: a long name, a phrase that leaked, a dressed word.
+        for listed in ["Manchester2019!", "!!birmingham1988", "christopher123", "Constantin0ple", "liverpoolfc1"] {
+            assert_eq!(code(listed), "password-common", "{listed}");
         }
         assert_eq!(code(&"x7Kq".repeat(65)), "password-long");
         assert_eq!(code(&(0..256u32).map(|i| char::from_u32(0x4e00 + i * 37).unwrap()).collect::<String>()), "");
