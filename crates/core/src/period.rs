@@ -167,13 +167,13 @@ impl Period {
         }
         Self::new(PeriodKind::Month, year, digits(rest, 2)?)
     }
-    /// Chinese label: `2021年第27周(7月5日—7月11日)`, `2021年6月`, `2021年第二季度`, `2021年上半年`, `2021年`.
+    /// Chinese label: `2021年第27周（7月5日—7月11日）`, `2021年6月`, `2021年第二季度`, `2021年上半年`, `2021年`.
     pub fn label_zh(self) -> String {
         let y = self.year;
         match self.kind {
             PeriodKind::Week => {
                 let (a, b) = (self.first_day(), self.last_day());
-                format!("{y}年第{}周({}月{}日—{}月{}日)", self.number, a.month(), a.day(), b.month(), b.day())
+                format!("{y}年第{}周（{}月{}日—{}月{}日）", self.number, a.month(), a.day(), b.month(), b.day())
             }
             PeriodKind::Month => format!("{y}年{}月", self.number),
             PeriodKind::Quarter => {
@@ -267,9 +267,9 @@ mod tests {
     #[test]
     fn keys_bounds_and_labels() {
         for (key, first, last, zh, en) in [
-            ("2021-W27", 20210705, 20210711, "2021年第27周(7月5日—7月11日)", "Week 27 of 2021 (5 Jul – 11 Jul)"),
-            ("2020-W53", 20201228, 20210103, "2020年第53周(12月28日—1月3日)", "Week 53 of 2020 (28 Dec – 3 Jan)"),
-            ("2021-W01", 20210104, 20210110, "2021年第1周(1月4日—1月10日)", "Week 1 of 2021 (4 Jan – 10 Jan)"),
+            ("2021-W27", 20210705, 20210711, "2021年第27周（7月5日—7月11日）", "Week 27 of 2021 (5 Jul – 11 Jul)"),
+            ("2020-W53", 20201228, 20210103, "2020年第53周（12月28日—1月3日）", "Week 53 of 2020 (28 Dec – 3 Jan)"),
+            ("2021-W01", 20210104, 20210110, "2021年第1周（1月4日—1月10日）", "Week 1 of 2021 (4 Jan – 10 Jan)"),
             ("2021-06", 20210601, 20210630, "2021年6月", "June 2021"),
             ("2020-02", 20200201, 20200229, "2020年2月", "February 2020"),
             ("2021-Q2", 20210401, 20210630, "2021年第二季度", "Q2 2021"),

@@ -147,7 +147,7 @@ pub struct Stat {
 
 /// The mark of a figure that nobody confirmed.
 pub fn unconfirmed(lang: Lang) -> Markup {
-    html! { span class="zw-flag" { (lang.t("ui-unconfirmed")) } }
+    flag(&lang.t("ui-unconfirmed"))
 }
 
 /// Strip of up to eight figures.

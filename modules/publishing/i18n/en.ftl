@@ -204,3 +204,15 @@ err-paragraph-long = At most 4,000 characters
 err-figure-syntax = Double braces without a pair, or without a placeholder of the system in them
 err-figure-unknown = No such figure: { $key }
 err-figure-missing = A figure of the system cannot be changed: { $key } (now { $value }). Put it back, or empty the paragraph.
+
+publishing-today-progress = Build-out: { $name }
+publishing-today-behind = Counties behind or overdue, by what holds them up
+publishing-today-no-obstacle = No obstacle noted
+publishing-today-papers = Freeze and circulars
+publishing-today-no-papers = Nothing to freeze, to check or to send.
+publishing-today-freeze = Freeze { $month }
+publishing-today-freeze-day = Freeze day { $day }
+publishing-today-freeze-late = Freeze day passed
+publishing-today-freeze-now = Can be frozen today
+publishing-today-to-check = To be checked
+publishing-today-to-send = To be sent; number and date are recorded afterwards

@@ -204,3 +204,15 @@ err-paragraph-long = 一段最多4000个字
 err-figure-syntax = 双花括号不成对，或里面不是系统的占位符
 err-figure-unknown = 没有这个数：{ $key }
 err-figure-missing = 系统填入的数不能删改：{ $key }（现为 { $value }）。请放回本段，或清空整段。
+
+publishing-today-progress = 建站进展：{ $name }
+publishing-today-behind = 进展较慢和逾期的县（市、区），按主要障碍
+publishing-today-no-obstacle = 未注明障碍
+publishing-today-papers = 冻结与通报
+publishing-today-no-papers = 没有待办的冻结和通报。
+publishing-today-freeze = 冻结{ $month }月报
+publishing-today-freeze-day = 冻结日 { $day }
+publishing-today-freeze-late = 已过冻结日
+publishing-today-freeze-now = 今天可冻结
+publishing-today-to-check = 待核稿
+publishing-today-to-send = 待送签，发出后登记文号和日期

@@ -34,6 +34,25 @@ pub const CLI_ACTIONS: &[&str] = &["circular.read", "snapshot.read"];
 pub const FTL: [(Lang, &str); 2] =
     [(Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")), (Lang::En, include_str!("../i18n/en.ftl"))];
 
+/// What publishing puts on the first page: the area's progress above the county, the papers that wait for their writers.
+pub async fn today_section(ctx: &zw_access::Ctx, lang: Lang) -> zw_core::Result<Option<maud::Markup>> {
+    let (progress, papers) = (service::today::progress(ctx).await?, service::today::papers(ctx).await?);
+    if progress.is_none() && papers.is_none() {
+        return Ok(None);
+    }
+    let o = views::wall::Options {
+        shown: model::wall::View::Tiles,
+        map: false,
+        links: true,
+        units: false,
+        figures: ctx.can(zw_reporting::policy::FIGURE),
+    };
+    Ok(Some(maud::html! {
+        @if let Some(p) = &papers { (views::today::papers(lang, p, ctx.today())) }
+        @if let Some(w) = &progress { (views::today::progress(lang, w, &o)) }
+    }))
+}
+
 /// Pages, API, rules, words and navigation.
 pub fn module() -> Module {
     let nav = |area, href, label, actions| NavDef { area, href, label, actions };

@@ -6,6 +6,7 @@ pub mod files;
 pub(crate) mod gather;
 pub(crate) mod layout;
 pub mod snapshots;
+pub mod today;
 pub(crate) mod trend;
 pub mod wall;
 

@@ -2,4 +2,5 @@
 
 pub mod circulars;
 pub mod snapshots;
+pub mod today;
 pub mod wall;

@@ -61,7 +61,7 @@ pub(crate) fn at(t: Option<Stamp>) -> String {
     t.map_or_else(|| "—".to_owned(), Stamp::minute_cn)
 }
 
-/// `周报 · 2021年第27周(…)`.
+/// `周报 · 2021年第27周（…）`.
 pub(crate) fn title(lang: Lang, period: &str) -> String {
     let kind = zw_core::period::Period::parse(period).map_or("week", |p| p.kind().code());
     format!("{} · {}", lang.t(&format!("reporting-kind-{kind}")), period_label(lang, period))

@@ -12,8 +12,8 @@ use zw_ui::{Lang, Markup, Status};
 /// Townships shown at most.
 const SHOWN: usize = 6;
 
-/// Keepers of sheets see the townships that are overdue or stuck; others the headline figures of their area. Nothing
-/// for those who have neither.
+/// Keepers of sheets see the townships that are overdue or stuck; other readers of a county its headline figures. Above
+/// the county the wall's figures stand on the first page instead.
 pub async fn today_section(ctx: &Ctx, lang: Lang) -> Result<Option<Markup>> {
     if ctx.can(policy::SHEET_EDIT)
         && let Some(county) =
@@ -31,7 +31,8 @@ pub async fn today_section(ctx: &Ctx, lang: Lang) -> Result<Option<Markup>> {
         list.truncate(SHOWN);
         return Ok(Some(views::sheets(lang, &list, built, all)));
     }
-    if ctx.can(policy::FIGURES)
+    if !ctx.above_county()
+        && ctx.can(policy::FIGURES)
         && let Some(area) = targets::own_area(ctx)
     {
         let f = figures::figures(ctx, ctx.today(), Some(area)).await?;

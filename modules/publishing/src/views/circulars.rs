@@ -16,7 +16,8 @@ use zw_ui::{Arg, Lang};
 use zw_web::{FormTrouble, Posted};
 
 // i18n-keys: publishing-state-draft publishing-state-checked publishing-state-sent publishing-state-void
-fn state(lang: Lang, s: CircularState) -> Markup {
+/// The state of a circular as a badge.
+pub fn state(lang: Lang, s: CircularState) -> Markup {
     let status = match s {
         CircularState::Draft => Status::OnCourse,
         CircularState::Checked | CircularState::Sent => Status::Done,
@@ -264,6 +265,11 @@ fn standing(lang: Lang, t: &FormTrouble) -> Markup {
             }
         },
     )
+}
+
+/// An invented draft as in lists.
+pub fn sample_out() -> CircularOut {
+    crate::model::sample::draft_row().out()
 }
 
 fn sample_file() -> CircularFile {

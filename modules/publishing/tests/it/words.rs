@@ -14,6 +14,7 @@ fn samples_draw_without_inline_code_or_missing_words() {
     for lang in Lang::ALL {
         for html in [
             zw_publishing::views::wall::sample(lang),
+            zw_publishing::views::today::sample(lang),
             zw_publishing::views::snapshots::sample(lang),
             zw_publishing::views::circulars::sample(lang),
         ] {

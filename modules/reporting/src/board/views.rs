@@ -97,7 +97,7 @@ fn value(lang: Lang, b: &Board, f: &BoardFigure, area: &str) -> Markup {
     html! {
         @if let Some(v) = f.confirmed { (link(v)) } @else { "—" }
         @if let Some(v) = f.live.filter(|v| Some(*v) != f.confirmed) {
-            " " span class="zw-muted" { (link(v)) " " (zw_ui::flag(&lang.t("ui-unconfirmed"))) }
+            " " span class="zw-muted" { (link(v)) " " (zw_ui::parts::unconfirmed(lang)) }
         }
     }
 }

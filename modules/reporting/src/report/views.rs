@@ -88,8 +88,15 @@ fn area_of(d: &DraftOut) -> String {
     d.unit.map_or_else(|| d.county.to_string(), |u| u.to_string())
 }
 
-/// Cells as a table; every figure leads to its definition and rows.
+/// Cells as tables, side by side where there is room; every figure leads to its definition and rows.
 fn cells(lang: Lang, groups: &[GroupOut], period: &str, area: &str, changes: &[CellChange]) -> Markup {
+    let halves = groups.split_at(groups.len().div_ceil(2));
+    zw_ui::columns(
+        html! { @for half in [halves.0, halves.1] { div { (cell_tables(lang, half, period, area, changes)) } } },
+    )
+}
+
+fn cell_tables(lang: Lang, groups: &[GroupOut], period: &str, area: &str, changes: &[CellChange]) -> Markup {
     let p = Period::parse(period);
     html! { @for g in groups {
         (table(lang, &Table {

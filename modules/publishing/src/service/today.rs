@@ -1,0 +1,43 @@
+//! What publishing puts on the first page: the state of the area for readers above the county, and the papers that wait
+//! for those who write them.
+
+use super::{circulars, snapshots, wall};
+use crate::model::circular::{CircularOut, CircularState};
+use crate::model::wall::{WallOut, WallQuery};
+use crate::policy;
+use zw_access::{Ctx, Role};
+use zw_core::period::Period;
+use zw_core::{Day, Result};
+
+/// Papers that wait.
+#[derive(Clone, Debug, Default)]
+pub struct Papers {
+    /// Months that are over and not frozen: since, or from when, they can be.
+    pub freeze: Vec<(Period, Day)>,
+    /// Circulars that are not sent yet.
+    pub open: Vec<CircularOut>,
+    /// The latest that was sent.
+    pub sent: Option<CircularOut>,
+}
+
+/// The wall of the reader's area, for readers above the county.
+pub async fn progress(ctx: &Ctx) -> Result<Option<WallOut>> {
+    let shown = ctx.can(policy::WALL_READ) && ctx.above_county() && !ctx.actor.has_role(Role::Kiosk, ctx.today());
+    if shown { Ok(Some(wall::get(ctx, &WallQuery::default()).await?)) } else { Ok(None) }
+}
+
+/// The papers of those who write circulars.
+pub async fn papers(ctx: &Ctx) -> Result<Option<Papers>> {
+    if !ctx.can(policy::CIRCULAR_EDIT) {
+        return Ok(None);
+    }
+    // The last month only: what was never frozen before is no work of today.
+    let freeze = match ctx.can(policy::SNAPSHOT_FREEZE) {
+        true => snapshots::months(ctx).await?.into_iter().take(1).collect(),
+        false => vec![],
+    };
+    let all = circulars::list(ctx).await?;
+    let sent = all.iter().find(|c| c.state == CircularState::Sent).cloned();
+    let open = all.into_iter().filter(|c| matches!(c.state, CircularState::Draft | CircularState::Checked)).collect();
+    Ok(Some(Papers { freeze, open, sent }))
+}

@@ -1,0 +1,120 @@
+//! Publishing's part of the first page.
+
+use crate::model::circular::CircularState;
+use crate::model::wall::{OBSTACLES, TileOut, WallOut};
+use crate::service::today::Papers;
+use crate::views::{circulars, wall};
+use maud::{Markup, html};
+use zw_core::Day;
+use zw_ui::status::badge_with;
+use zw_ui::{Arg, Lang, Status};
+
+/// Tiles that are behind, by their leading obstacle; those without one last.
+fn behind(w: &WallOut) -> Vec<(Option<&'static str>, Vec<&TileOut>)> {
+    let late = |t: &&TileOut| matches!(t.status, Status::Overdue | Status::Behind);
+    OBSTACLES
+        .iter()
+        .map(|(code, _)| Some(*code))
+        .chain([None])
+        .map(|code| (code, w.tiles.iter().filter(late).filter(|t| t.obstacle.as_deref() == code).collect::<Vec<_>>()))
+        .filter(|(_, tiles)| !tiles.is_empty())
+        .collect()
+}
+
+/// The area's figures, and the counties behind their plan by what holds them up. Order is the map's: nobody is ranked.
+pub fn progress(lang: Lang, w: &WallOut, o: &wall::Options) -> Markup {
+    let groups = behind(w);
+    let n = |s: Status| i64::try_from(w.tiles.iter().filter(|t| t.status == s).count()).unwrap_or(0);
+    let states = [Status::Done, Status::OnCourse, Status::Behind, Status::Overdue];
+    zw_ui::card(
+        &lang.tf("publishing-today-progress", &[("name", Arg::from(&w.name))]),
+        html! {
+            (wall::strip(lang, w, o))
+            p class="zw-muted" {
+                (lang.tf("publishing-note-confirmed", &[("day", Arg::Text(w.as_of.to_string())), ("n", w.unconfirmed.into())]))
+                " " a href="/wall" { (lang.t("publishing-nav-wall")) }
+            }
+            p { @for s in states { (zw_ui::status::badge(lang, s)) " " (zw_ui::format::num(n(s))) "　" } }
+            @if !groups.is_empty() {
+                h3 { (lang.t("publishing-today-behind")) }
+                (zw_ui::definitions(groups.iter().map(|(code, tiles)| (
+                    match code {
+                        Some(c) => lang.t(&format!("publishing-obstacle-{c}")),
+                        None => lang.t("publishing-today-no-obstacle"),
+                    },
+                    html! { @for (i, t) in tiles.iter().enumerate() {
+                        @if i > 0 { "、" }
+                        a href={ "/wall?area=" (t.division) } { (t.name) } " " span class="zw-muted" { (t.covered) "/" (t.counted) }
+                    } },
+                ))))
+            }
+        },
+    )
+}
+
+/// What waits for the writer: a month to freeze, circulars to check or to send.
+pub fn papers(lang: Lang, p: &Papers, today: Day) -> Markup {
+    zw_ui::card(
+        &lang.t("publishing-today-papers"),
+        html! {
+            @if p.freeze.is_empty() && p.open.is_empty() { p class="zw-muted" { (lang.t("publishing-today-no-papers")) } }
+            ul class="zw-list" {
+                @for (month, day) in &p.freeze { li {
+                    a href="/snapshots" { (lang.tf("publishing-today-freeze", &[("month", Arg::from(&month_label(lang, *month)))])) } " "
+                    @if *day < today { (badge_with(Status::Overdue, &lang.t("publishing-today-freeze-late"))) }
+                    @else if *day == today { (badge_with(Status::OnCourse, &lang.t("publishing-today-freeze-now"))) }
+                    p class="zw-muted" { (lang.tf("publishing-today-freeze-day", &[("day", Arg::Text(day.to_string()))])) }
+                } }
+                @for c in &p.open { li {
+                    a href={ "/circulars/" (c.id) } { (c.title) } " " (circulars::state(lang, c.state))
+                    p class="zw-muted" {
+                        (lang.t(if c.state == CircularState::Draft { "publishing-today-to-check" } else { "publishing-today-to-send" }))
+                        " · " (c.edited.0) " " (c.edited.1.minute_cn())
+                    }
+                } }
+                @if let Some(c) = &p.sent { li {
+                    a href={ "/circulars/" (c.id) } { (c.title) } " " (circulars::state(lang, c.state))
+                    p class="zw-muted" { (c.doc_no.as_deref().unwrap_or_default()) " " @if let Some(d) = c.sent_on { (d) } }
+                } }
+            }
+        },
+    )
+}
+
+fn month_label(lang: Lang, month: zw_core::period::Period) -> String {
+    if lang == Lang::En { month.label_en() } else { month.label_zh() }
+}
+
+/// An invented first page of a province.
+pub fn sample(lang: Lang) -> Markup {
+    let w = wall::sample_data();
+    let o =
+        wall::Options { shown: crate::model::wall::View::Tiles, map: false, links: true, units: false, figures: true };
+    let day = Day::from_stored(20210712);
+    let month = zw_core::period::Period::containing(zw_core::period::PeriodKind::Month, Day::from_stored(20210601));
+    let late =
+        Papers { freeze: vec![(month, Day::from_stored(20210710))], open: vec![circulars::sample_out()], sent: None };
+    html! { (progress(lang, &w, &o)) (papers(lang, &late, day)) (papers(lang, &Papers::default(), day)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counties_behind_stand_under_what_holds_them_up() {
+        zw_ui::I18n::install(&crate::FTL);
+        let w = wall::sample_data();
+        let found: Vec<_> = behind(&w)
+            .into_iter()
+            .map(|(code, t)| (code, t.iter().map(|t| t.name.clone()).collect::<Vec<_>>()))
+            .collect();
+        assert_eq!(found, [(Some("venue"), vec!["乙县".to_owned()])]);
+        let html = sample(Lang::ZhCn).into_string();
+        for want in ["乙县", "4/10", "场地", "冻结2021年6月", "已过冻结日", "待核稿", "/wall?area=1"] {
+            assert!(html.contains(want), "{want} in {html}");
+        }
+        assert!(!sample(Lang::En).into_string().contains('⟦'));
+        zw_ui::gallery::lint(&html).unwrap_or_else(|e| panic!("{e}"));
+    }
+}
