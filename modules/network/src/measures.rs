@@ -153,7 +153,7 @@ async fn series(conn: &mut Conn, tree: &Tree, how: How, area: &Area, dates: &[Da
     match how {
         How::Units(tier, states) => {
             let rows = load::unit_stretches(conn, area, tier, states).await?;
-            Ok(sweep::count(&rows, dates))
+            Ok(sweep::sum(&rows, dates))
         }
         How::NewlyBuilt => {
             let mut out = vec![];

@@ -1,6 +1,7 @@
 //! What the workforce counts: stocks over postings. A person is counted once a day, at the posting with the largest
 //! share (domain.md 5.5); interns are no headcount.
 
+mod headcount;
 mod load;
 pub mod main_post;
 mod rows;
@@ -48,6 +49,8 @@ defs! {
     "M42" "people-u-ren" "people-m-m42" "people-m-m42-def" "handbook 7.1";
     "M43" "people-u-ren" "people-m-m43" "people-m-m43-def" "handbook 7.1";
 }
+
+const CERTIFIED: &str = "certified_workers";
 
 /// Stations with fewer workers than this are short, unless the setting `people.required_per_station` says otherwise.
 const REQUIRED: i64 = 2;
@@ -184,8 +187,22 @@ impl Source for PeopleSource {
         span: Span,
     ) -> BoxFut<'a, Vec<(&'static str, i64)>> {
         Box::pin(async move {
-            let facts = load::facts(conn, area, Some(span.to)).await?;
-            keys.iter().map(|k| Ok((*k, facts.total(k, area, span.to)?))).collect()
+            let (mut out, mut rest) = (Vec::with_capacity(keys.len()), vec![]);
+            for key in keys {
+                if headcount::answers(key, area) {
+                    let spells = headcount::spells(conn, area, *key == CERTIFIED, Some(span.to)).await?;
+                    out.push((*key, spells.iter().map(|s| s.n).sum()));
+                } else {
+                    rest.push(*key);
+                }
+            }
+            if !rest.is_empty() {
+                let facts = load::facts(conn, area, Some(span.to)).await?;
+                for key in rest {
+                    out.push((key, facts.total(key, area, span.to)?));
+                }
+            }
+            Ok(out)
         })
     }
 
@@ -198,16 +215,28 @@ impl Source for PeopleSource {
         span: Span,
     ) -> BoxFut<'a, HashMap<(&'static str, DivisionId), i64>> {
         Box::pin(async move {
-            let facts = load::facts(conn, &Area::Counties(counties.to_vec()), Some(span.to)).await?;
-            let mut out: HashMap<(&'static str, DivisionId), i64> = HashMap::new();
-            for key in keys {
-                for county in counties {
-                    out.insert((key, *county), 0);
+            let area = Area::Counties(counties.to_vec());
+            let mut out: HashMap<(&'static str, DivisionId), i64> =
+                keys.iter().flat_map(|k| counties.iter().map(|c| ((*k, *c), 0))).collect();
+            let mut add = |key: &'static str, county: DivisionId, n: i64| {
+                if let Some(slot) = out.get_mut(&(key, county)) {
+                    *slot += n;
                 }
-                for (unit, n) in facts.by_unit(key, span.to, false)? {
-                    let county = facts.units.get(&unit).map(|p| p.county);
-                    if let Some(slot) = county.and_then(|c| out.get_mut(&(*key, c))) {
-                        *slot += n;
+            };
+            let (heads, rest): (Vec<&'static str>, Vec<&'static str>) =
+                keys.iter().partition(|k| headcount::answers(k, &area));
+            for key in heads {
+                for s in headcount::spells(conn, &area, key == CERTIFIED, Some(span.to)).await? {
+                    add(key, s.county, s.n);
+                }
+            }
+            if !rest.is_empty() {
+                let facts = load::facts(conn, &area, Some(span.to)).await?;
+                for key in rest {
+                    for (unit, n) in facts.by_unit(key, span.to, false)? {
+                        if let Some(p) = facts.units.get(&unit) {
+                            add(key, p.county, n);
+                        }
                     }
                 }
             }
@@ -218,15 +247,12 @@ impl Source for PeopleSource {
     fn series<'a>(
         &'a self,
         conn: &'a mut Conn,
-        _: &'a Tree,
+        tree: &'a Tree,
         key: &'static str,
         area: &'a Area,
         dates: &'a [Day],
     ) -> BoxFut<'a, Vec<i64>> {
-        Box::pin(async move {
-            let facts = load::facts(conn, area, None).await?;
-            facts.series(key, area, dates)
-        })
+        Box::pin(async move { Ok(self.series_many(conn, tree, &[key], area, dates).await?.pop().unwrap_or_default()) })
     }
 
     fn series_many<'a>(
@@ -238,8 +264,22 @@ impl Source for PeopleSource {
         dates: &'a [Day],
     ) -> BoxFut<'a, Vec<Vec<i64>>> {
         Box::pin(async move {
-            let facts = load::facts(conn, area, None).await?;
-            keys.iter().map(|k| facts.series(k, area, dates)).collect()
+            let (mut out, mut facts) = (Vec::with_capacity(keys.len()), None);
+            for key in keys {
+                if headcount::answers(key, area) {
+                    let spells = headcount::spells(conn, area, *key == CERTIFIED, None).await?;
+                    let rows: Vec<_> = spells.iter().map(|s| (s.from, s.to, s.n)).collect();
+                    out.push(sweep::sum(&rows, dates));
+                    continue;
+                }
+                if facts.is_none() {
+                    facts = Some(load::facts(conn, area, None).await?);
+                }
+                if let Some(f) = &facts {
+                    out.push(f.series(key, area, dates)?);
+                }
+            }
+            Ok(out)
         })
     }
 

@@ -39,21 +39,24 @@ fn sheets_in(q: Sql, area: &Area) -> Sql {
     }
 }
 
-/// Stretches in which units of a tier were in one of the states. Two states of one unit follow each other, so every
+/// Stretches in which so many units of a tier were in one of the states. Two states of one unit follow each other, so every
 /// unit is counted once a day.
 pub(super) async fn unit_stretches(
     c: &mut Conn,
     area: &Area,
     tier: Tier,
     states: &[UnitState],
-) -> Result<Vec<(Day, Option<Day>)>> {
-    let q = sql("SELECT s.from_day,s.to_day,s.county_id FROM unit_state s WHERE s.tier=")
-        .bind(tier)
-        .lit(" AND s.state IN ")
-        .list(states.iter().copied());
-    let rows: Vec<(Day, Option<Day>, DivisionId)> = c.all(units_in(q, area)).await?;
+) -> Result<Vec<(Day, Option<Day>, i64)>> {
+    let state = |q: Sql| q.bind(tier).lit(" AND s.state IN ").list(states.iter().copied());
+    if !matches!(area, Area::Counties(list) if list.len() > LISTED) {
+        let q = state(sql("SELECT s.from_day,s.to_day,COUNT(*) FROM unit_state s WHERE s.tier="));
+        return c.all(units_in(q, area).lit(" GROUP BY s.from_day,s.to_day")).await;
+    }
+    let q = state(sql("SELECT s.from_day,s.to_day,s.county_id,COUNT(*) FROM unit_state s WHERE s.tier="));
+    let rows: Vec<(Day, Option<Day>, DivisionId, i64)> =
+        c.all(q.lit(" GROUP BY s.county_id,s.from_day,s.to_day")).await?;
     let inside = inside(area);
-    Ok(rows.into_iter().filter(|(_, _, county)| inside(*county)).map(|(f, t, _)| (f, t)).collect())
+    Ok(rows.into_iter().filter(|(_, _, county, _)| inside(*county)).map(|(f, t, _, n)| (f, t, n)).collect())
 }
 
 fn inside(area: &Area) -> impl Fn(DivisionId) -> bool {

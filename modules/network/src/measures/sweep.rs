@@ -13,14 +13,25 @@ pub struct Held {
     pub to: Option<Day>,
 }
 
-/// How many intervals hold each day, in the order of `dates`: one ordered pass over beginnings and ends.
+/// How many intervals hold each day, in the order of `dates`.
 pub fn count(rows: &[(Day, Option<Day>)], dates: &[Day]) -> Vec<i64> {
-    let mut begins: Vec<Day> = rows.iter().filter(|(f, t)| t.is_none_or(|t| t > *f)).map(|(f, _)| *f).collect();
-    let mut ends: Vec<Day> = rows.iter().filter_map(|(f, t)| t.filter(|t| t > f)).collect();
-    begins.sort_unstable();
-    ends.sort_unstable();
-    let up_to = |list: &[Day], d: Day| i64::try_from(list.partition_point(|x| *x <= d)).unwrap_or(i64::MAX);
-    dates.iter().map(|d| up_to(&begins, *d) - up_to(&ends, *d)).collect()
+    let weighed: Vec<(Day, Option<Day>, i64)> = rows.iter().map(|(f, t)| (*f, *t, 1)).collect();
+    sum(&weighed, dates)
+}
+
+/// What the intervals that hold each day add up to, in the order of `dates`: one ordered pass over beginnings and ends.
+pub fn sum(rows: &[(Day, Option<Day>, i64)], dates: &[Day]) -> Vec<i64> {
+    let real = rows.iter().filter(|(f, t, _)| t.is_none_or(|t| t > *f));
+    let mut steps: Vec<(Day, i64)> =
+        real.flat_map(|(f, t, n)| [Some((*f, *n)), t.map(|t| (t, -n))]).flatten().collect();
+    steps.sort_unstable();
+    let mut level = 0;
+    for step in &mut steps {
+        level += step.1;
+        step.1 = level;
+    }
+    let at = |d: Day| steps.partition_point(|(day, _)| *day <= d).checked_sub(1).and_then(|i| steps.get(i));
+    dates.iter().map(|d| at(*d).map_or(0, |(_, level)| *level)).collect()
 }
 
 /// The union of each division's intervals: afterwards no two of one division overlap or touch, so that counting

@@ -1,9 +1,9 @@
 //! The rows behind the counts.
 
-use super::main_post::{Stint, mains};
+use super::main_post::{Main, Stint, mains};
 use super::{Facts, REQUIRED};
 use crate::model::worker::{CertificateLevel, INTERN};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use zw_core::{Day, DivisionId, PostingId, Result, UnitId, WorkerId};
 use zw_db::{Conn, Sql, sql};
 use zw_indicators::Area;
@@ -20,31 +20,56 @@ pub(super) struct Place {
     pub town: Option<DivisionId>,
 }
 
-fn in_counties(q: Sql, column: &'static str, area: &Area) -> Sql {
+/// Which counties an area has; of many the statements read all rows and this picks.
+pub(super) struct In(Option<HashSet<DivisionId>>);
+
+impl In {
+    pub fn of(area: &Area) -> Self {
+        let list = area.counties();
+        Self((list.len() > LISTED).then(|| list.into_iter().collect()))
+    }
+    pub fn holds(&self, county: DivisionId) -> bool {
+        self.0.as_ref().is_none_or(|many| many.contains(&county))
+    }
+}
+
+pub(super) fn in_counties(q: Sql, column: &'static str, area: &Area) -> Sql {
     let list = area.counties();
     if list.len() > LISTED { q } else { q.lit(" AND ").lit(column).lit(" IN ").list(list) }
 }
 
-/// Everything about an area: on one day only, or over all time. Three statements, whatever the area.
-pub(super) async fn facts(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<Facts> {
-    let on_day = |q: Sql, from: &'static str, to: &'static str| match on {
-        Some(day) => q
-            .lit(" AND ")
-            .lit(from)
-            .lit("<=")
-            .bind(day)
-            .lit(" AND (")
-            .lit(to)
-            .lit(" IS NULL OR ")
-            .lit(to)
-            .lit(">")
-            .bind(day)
-            .lit(")"),
-        None => q,
-    };
-    // Postings of everybody who has one in the area, wherever the others are: the main one may be elsewhere.
+/// Only what holds on the day, where one is asked for.
+pub(super) fn on_day(q: Sql, from: &'static str, to: &'static str, on: Option<Day>) -> Sql {
+    let Some(day) = on else { return q };
+    q.lit(" AND ")
+        .lit(from)
+        .lit("<=")
+        .bind(day)
+        .lit(" AND (")
+        .lit(to)
+        .lit(" IS NULL OR ")
+        .lit(to)
+        .lit(">")
+        .bind(day)
+        .lit(")")
+}
+
+/// People with a posting in an area.
+pub(super) struct People {
+    /// Each person's days at their main posting.
+    pub mains: Vec<Main>,
+    /// Every posting as it is: unit, first day, day after the last, share.
+    pub shares: Vec<(UnitId, Day, Option<Day>, i64)>,
+    /// Where their units stand.
+    pub units: HashMap<UnitId, Place>,
+    /// First certificate of each person.
+    pub certified: HashMap<WorkerId, Day>,
+}
+
+/// Postings of everybody who has one in the area, wherever the others are: the main one may be elsewhere.
+pub(super) async fn people(c: &mut Conn, area: &Area, on: Option<Day>, only: fn(Sql) -> Sql) -> Result<People> {
     let some = in_counties(sql("SELECT a.worker_id FROM posting a WHERE 1=1"), "a.county_id", area);
-    let some = on_day(some, "a.from_day", "a.to_day");
+    let some = on_day(some, "a.from_day", "a.to_day", on);
     let q = sql("SELECT p.id,p.worker_id,p.unit_id,p.from_day,p.to_day,p.fte_permille,u.tier,u.county_id,u.town_id,(SELECT MIN(k.issued_on) FROM certificate k WHERE k.worker_id=p.worker_id AND k.level IN ")
         .list(CertificateLevel::CERTIFIED)
         .lit(") AS certified_on FROM posting p JOIN worker w ON w.id=p.worker_id JOIN unit u ON u.id=p.unit_id WHERE w.employ<>")
@@ -52,20 +77,8 @@ pub(super) async fn facts(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<
         .lit(" AND p.worker_id IN (")
         .join(some)
         .lit(")");
-    let rows: Vec<PostingRow> = c.all(on_day(q, "p.from_day", "p.to_day")).await?;
-    let q = sql("SELECT s.unit_id,s.from_day,s.to_day,u.tier,u.county_id,u.town_id FROM unit_state s JOIN unit u ON u.id=s.unit_id WHERE s.tier='T' AND s.state IN ")
-        .list(UnitState::BUILT);
-    let states: Vec<BuiltRow> = c.all(in_counties(on_day(q, "s.from_day", "s.to_day"), "s.county_id", area)).await?;
-    let set: Option<(String,)> =
-        c.one(sql("SELECT value FROM setting WHERE key='people.required_per_station'")).await?;
-
-    let mut units: HashMap<UnitId, Place> = HashMap::new();
-    let mut built: HashMap<UnitId, Vec<(Day, Option<Day>)>> = HashMap::new();
-    for s in states {
-        units.insert(s.unit_id, Place { tier: s.tier, county: s.county_id, town: s.town_id });
-        built.entry(s.unit_id).or_default().push((s.from_day, s.to_day));
-    }
-    let mut certified = HashMap::new();
+    let rows: Vec<PostingRow> = c.all(only(on_day(q, "p.from_day", "p.to_day", on))).await?;
+    let (mut units, mut certified) = (HashMap::new(), HashMap::new());
     let mut stints = Vec::with_capacity(rows.len());
     for r in rows {
         units.insert(r.unit_id, Place { tier: r.tier, county: r.county_id, town: r.town_id });
@@ -73,9 +86,31 @@ pub(super) async fn facts(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<
         let (id, worker, unit, fte) = (r.id, r.worker_id, r.unit_id, r.fte_permille);
         stints.push(Stint { id, worker, unit, from: r.from_day, to: r.to_day, fte });
     }
+    let shares = stints.iter().map(|s| (s.unit, s.from, s.to, s.fte)).collect();
+    Ok(People { mains: mains(stints), shares, units, certified })
+}
+
+/// Stretches in which stations of an area were built.
+pub(super) async fn built(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<Vec<BuiltRow>> {
+    let q = sql("SELECT s.unit_id,s.from_day,s.to_day,u.tier,s.county_id,u.town_id FROM unit_state s JOIN unit u ON u.id=s.unit_id WHERE s.tier='T' AND s.state IN ")
+        .list(UnitState::BUILT);
+    c.all(in_counties(on_day(q, "s.from_day", "s.to_day", on), "s.county_id", area)).await
+}
+
+/// Everything about an area: on one day only, or over all time. Three statements, whatever the area.
+pub(super) async fn facts(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<Facts> {
+    let People { mains, shares, mut units, certified } = people(c, area, on, |q| q).await?;
+    let states = built(c, area, on).await?;
+    let set: Option<(String,)> =
+        c.one(sql("SELECT value FROM setting WHERE key='people.required_per_station'")).await?;
+    let mut built: HashMap<UnitId, Vec<(Day, Option<Day>)>> = HashMap::new();
+    for s in states {
+        units.entry(s.unit_id).or_insert(Place { tier: s.tier, county: s.county_id, town: s.town_id });
+        built.entry(s.unit_id).or_default().push((s.from_day, s.to_day));
+    }
     Ok(Facts {
-        shares: stints.iter().map(|s| (s.unit, s.from, s.to, s.fte)).collect(),
-        mains: mains(stints),
+        mains,
+        shares,
         units,
         built,
         certified,
@@ -98,12 +133,12 @@ zw_db::record! {
     }
 }
 zw_db::record! {
-    struct BuiltRow {
-        unit_id: UnitId,
-        from_day: Day,
-        to_day: Option<Day>,
-        tier: Tier,
-        county_id: DivisionId,
-        town_id: Option<DivisionId>,
+    pub(super) struct BuiltRow {
+        pub unit_id: UnitId,
+        pub from_day: Day,
+        pub to_day: Option<Day>,
+        pub tier: Tier,
+        pub county_id: DivisionId,
+        pub town_id: Option<DivisionId>,
     }
 }
