@@ -6,8 +6,8 @@
 //! A value of zero has no row.
 
 use crate::measure::{Area, Measures, Span};
-use crate::store::{self, CellRow, MarkRow};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use crate::store::{self, CellRow};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use zw_access::App;
 use zw_core::{Day, DivisionId, Result, UnitId, Uuid};
 use zw_db::{Change, Conn, Mark};
@@ -27,28 +27,39 @@ pub async fn pending(conn: &mut Conn) -> Result<i64> {
 }
 
 /// Counts up to `limit` marked places again. Returns how many marks it read: fewer than `limit` means that no more
-/// were there. Keep `limit` small (50): on the embedded database the writers wait meanwhile.
+/// were there. The records are counted before the writing transaction: a place counts only if its mark is still the one
+/// that was read, so that a change that came between is counted in the next round. Keep `limit` small: on the embedded
+/// database the writers wait meanwhile.
 pub async fn recount(app: &App, measures: &Measures, limit: i64) -> Result<usize> {
     let mut look = app.db.read().await?;
-    if !store::any_mark(&mut look).await? {
+    let marks = store::marks(&mut look, limit).await?;
+    if marks.is_empty() {
         return Ok(0);
     }
+    let mut counted = Vec::with_capacity(marks.len());
+    for m in &marks {
+        counted.push(match m.unit_id.is_nil() {
+            true => None,
+            false => Some(count_place(&mut look, measures, m.county_id, Some(UnitId(m.unit_id)), m.day).await?),
+        });
+    }
     drop(look);
+    let keys = measures.flows();
     let mut tx = app.db.write(app.clock.now()).await?;
-    let marks = store::marks(&mut tx, limit).await?;
     for county in marks.iter().map(|m| m.county_id).collect::<BTreeSet<_>>() {
         store::take_county(&mut tx, county).await?;
     }
-    let mut days: BTreeMap<(DivisionId, Day), Vec<&MarkRow>> = BTreeMap::new();
-    for m in &marks {
-        days.entry((m.county_id, m.day)).or_default().push(m);
-    }
-    let keys = measures.flows();
-    for ((county, day), places) in days {
-        for m in places.iter().filter(|m| !m.unit_id.is_nil()) {
-            let values = count_place(&mut tx, measures, county, Some(UnitId(m.unit_id)), day).await?;
-            store::put(&mut tx, county, m.unit_id, day, &keys, &values).await?;
+    let mut days: BTreeSet<(DivisionId, Day)> = BTreeSet::new();
+    for (m, values) in marks.iter().zip(&counted) {
+        if store::drop_mark(&mut tx, m).await? == 0 {
+            continue;
         }
+        days.insert((m.county_id, m.day));
+        if let Some(values) = values {
+            store::put(&mut tx, m.county_id, m.unit_id, m.day, &keys, values).await?;
+        }
+    }
+    for (county, day) in days {
         let mut total = count_place(&mut tx, measures, county, None, day).await?;
         for (measure, sum) in store::unit_sums(&mut tx, county, day).await? {
             if let Some(k) = keys.iter().find(|k| **k == measure) {
@@ -56,10 +67,6 @@ pub async fn recount(app: &App, measures: &Measures, limit: i64) -> Result<usize
             }
         }
         store::put(&mut tx, county, Uuid::nil(), day, &keys, &total).await?;
-    }
-    for m in &marks {
-        // A mark that was set again meanwhile stays and is counted in the next round.
-        store::drop_mark(&mut tx, m).await?;
     }
     tx.commit(Derived).await?;
     Ok(marks.len())

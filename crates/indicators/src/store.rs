@@ -19,11 +19,6 @@ zw_db::record! {
 /// A cell as stored: measure, county, unit (nil: the county's total), day, value.
 pub(crate) type CellRow = (String, DivisionId, Uuid, Day, i64);
 
-pub(crate) async fn any_mark(c: &mut Conn) -> Result<bool> {
-    let found: Option<(i64,)> = c.one(sql("SELECT seq FROM mark LIMIT 1")).await?;
-    Ok(found.is_some())
-}
-
 pub(crate) async fn marks(c: &mut Conn, limit: i64) -> Result<Vec<MarkRow>> {
     c.all(sql("SELECT county_id,unit_id,day,seq FROM mark ORDER BY county_id,day,unit_id LIMIT ").bind(limit)).await
 }

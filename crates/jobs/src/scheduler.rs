@@ -9,7 +9,7 @@ use zw_core::Result;
 use zw_indicators::{Measures, cells};
 
 /// Marked places recounted in one transaction: the other writers wait so long.
-const BATCH: i64 = 50;
+const BATCH: i64 = 16;
 
 /// A task that is called every so often. It must be short, repeatable, and harmless when another process runs it too.
 #[derive(Clone, Copy)]
@@ -71,7 +71,7 @@ pub fn standard_ticks() -> Vec<Tick> {
                     let measures = app.ext::<Measures>()?;
                     // At most some rounds at a time, with room for other writers between them.
                     for _ in 0..20 {
-                        if cells::recount(&app, &measures, BATCH).await? < usize::try_from(BATCH).unwrap_or(50) {
+                        if cells::recount(&app, &measures, BATCH).await? < usize::try_from(BATCH).unwrap_or(0) {
                             break;
                         }
                         tokio::task::yield_now().await;

@@ -50,6 +50,7 @@ defs! {
     "M43" "people-u-ren" "people-m-m43" "people-m-m43-def" "handbook 7.1";
 }
 
+const POSTED: &str = "posted_workers";
 const CERTIFIED: &str = "certified_workers";
 
 /// Stations with fewer workers than this are short, unless the setting `people.required_per_station` says otherwise.
@@ -187,15 +188,10 @@ impl Source for PeopleSource {
         span: Span,
     ) -> BoxFut<'a, Vec<(&'static str, i64)>> {
         Box::pin(async move {
-            let (mut out, mut rest) = (Vec::with_capacity(keys.len()), vec![]);
-            for key in keys {
-                if headcount::answers(key, area) {
-                    let spells = headcount::spells(conn, area, *key == CERTIFIED, Some(span.to)).await?;
-                    out.push((*key, spells.iter().map(|s| s.n).sum()));
-                } else {
-                    rest.push(*key);
-                }
-            }
+            let (heads, rest) = headcount::answered(keys, area);
+            let spells = headcount::spells(conn, area, &heads, Some(span.to)).await?;
+            let mut out: Vec<(&'static str, i64)> =
+                spells.iter().map(|(key, list)| (*key, list.iter().map(|s| s.n).sum())).collect();
             if !rest.is_empty() {
                 let facts = load::facts(conn, area, Some(span.to)).await?;
                 for key in rest {
@@ -223,11 +219,10 @@ impl Source for PeopleSource {
                     *slot += n;
                 }
             };
-            let (heads, rest): (Vec<&'static str>, Vec<&'static str>) =
-                keys.iter().partition(|k| headcount::answers(k, &area));
-            for key in heads {
-                for s in headcount::spells(conn, &area, key == CERTIFIED, Some(span.to)).await? {
-                    add(key, s.county, s.n);
+            let (heads, rest) = headcount::answered(keys, &area);
+            for (key, list) in headcount::spells(conn, &area, &heads, Some(span.to)).await? {
+                for s in list {
+                    s.county.into_iter().for_each(|c| add(key, c, s.n));
                 }
             }
             if !rest.is_empty() {
@@ -264,22 +259,21 @@ impl Source for PeopleSource {
         dates: &'a [Day],
     ) -> BoxFut<'a, Vec<Vec<i64>>> {
         Box::pin(async move {
-            let (mut out, mut facts) = (Vec::with_capacity(keys.len()), None);
-            for key in keys {
-                if headcount::answers(key, area) {
-                    let spells = headcount::spells(conn, area, *key == CERTIFIED, None).await?;
-                    let rows: Vec<_> = spells.iter().map(|s| (s.from, s.to, s.n)).collect();
-                    out.push(sweep::sum(&rows, dates));
-                    continue;
+            let (heads, rest) = headcount::answered(keys, area);
+            let spells = headcount::spells(conn, area, &heads, None).await?;
+            let facts = match rest.is_empty() {
+                true => None,
+                false => Some(load::facts(conn, area, None).await?),
+            };
+            let one = |key: &&'static str| match (spells.get(key), &facts) {
+                (Some(list), _) => {
+                    let rows: Vec<_> = list.iter().map(|s| (s.from, s.to, s.n)).collect();
+                    Ok(sweep::sum(&rows, dates))
                 }
-                if facts.is_none() {
-                    facts = Some(load::facts(conn, area, None).await?);
-                }
-                if let Some(f) = &facts {
-                    out.push(f.series(key, area, dates)?);
-                }
-            }
-            Ok(out)
+                (None, Some(f)) => f.series(key, area, dates),
+                (None, None) => Err(Error::NotFound),
+            };
+            keys.iter().map(one).collect()
         })
     }
 

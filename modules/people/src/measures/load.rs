@@ -28,6 +28,10 @@ impl In {
         let list = area.counties();
         Self((list.len() > LISTED).then(|| list.into_iter().collect()))
     }
+    /// Whether the statements pick already.
+    pub fn is_all(&self) -> bool {
+        self.0.is_none()
+    }
     pub fn holds(&self, county: DivisionId) -> bool {
         self.0.as_ref().is_none_or(|many| many.contains(&county))
     }
