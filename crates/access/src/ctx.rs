@@ -73,6 +73,10 @@ impl Ctx {
     pub async fn read(&self) -> Result<Conn> {
         self.app.db.read().await
     }
+    /// A connection for reading without a transaction, see [`zw_db::Db::look`].
+    pub async fn look(&self) -> Result<Conn> {
+        self.app.db.look().await
+    }
     /// A write transaction at this act's instant.
     pub async fn write(&self) -> Result<Tx> {
         self.app.db.write(self.now).await

@@ -48,6 +48,9 @@ impl Conn {
                     written += self.run(q).await?;
                 }
             }
+            Inner::LiteOne(_) | Inner::PgOne(_) => {
+                return Err(crate::conn::outside());
+            }
             Inner::Pg(t) => {
                 for batch in rows.chunks(PG_ROWS) {
                     let mut text = format!("{head} SELECT * FROM UNNEST(");

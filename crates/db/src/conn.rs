@@ -36,7 +36,11 @@ pub enum Db {
 
 pub(crate) enum Inner {
     Lite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    /// A query-only connection without a transaction.
+    LiteOne(sqlx::pool::PoolConnection<sqlx::Sqlite>),
     Pg(sqlx::Transaction<'static, sqlx::Postgres>),
+    /// A connection without a transaction.
+    PgOne(sqlx::pool::PoolConnection<sqlx::Postgres>),
 }
 
 /// What stores run on: a transaction of either engine. A read transaction is only this, and is dropped when done.
@@ -101,30 +105,33 @@ macro_rules! bound {
         }
     };
 }
+/// Binds and runs on one engine's connection.
+macro_rules! bound_run {
+    ($t:expr, $text:expr, $vals:expr, $engine:path, |$c:ident, $s:ident, $row:ident| $run:expr) => {{
+        let $c = &mut **$t;
+        let mut $s = sqlx::query(AssertSqlSafe($text));
+        for v in $vals {
+            $s = bound!($s, v);
+        }
+        let $row = $engine;
+        $run
+    }};
+}
 macro_rules! on {
     ($me:expr, $q:expr, |$c:ident, $s:ident, $row:ident| $run:expr) => {{
         let Sql { text, vals } = $q;
         match &mut $me.0 {
-            Inner::Lite(t) => {
-                let $c = &mut **t;
-                let mut $s = sqlx::query(AssertSqlSafe(text));
-                for v in vals {
-                    $s = bound!($s, v);
-                }
-                let $row = Row::Lite;
-                $run
-            }
-            Inner::Pg(t) => {
-                let $c = &mut **t;
-                let mut $s = sqlx::query(AssertSqlSafe(text));
-                for v in vals {
-                    $s = bound!($s, v);
-                }
-                let $row = Row::Pg;
-                $run
-            }
+            Inner::Lite(t) => bound_run!(t, text, vals, Row::Lite, |$c, $s, $row| $run),
+            Inner::LiteOne(t) => bound_run!(t, text, vals, Row::Lite, |$c, $s, $row| $run),
+            Inner::Pg(t) => bound_run!(t, text, vals, Row::Pg, |$c, $s, $row| $run),
+            Inner::PgOne(t) => bound_run!(t, text, vals, Row::Pg, |$c, $s, $row| $run),
         }
     }};
+}
+
+/// Nothing is written outside a transaction: it would leave no audit row.
+pub(crate) fn outside() -> Error {
+    Error::Internal("a change outside a transaction".into())
 }
 
 impl Conn {
@@ -154,6 +161,9 @@ impl Conn {
     }
     /// Runs a statement; the number of rows it touched.
     pub async fn run(&mut self, q: Sql) -> Result<u64> {
+        if matches!(self.0, Inner::LiteOne(_) | Inner::PgOne(_)) {
+            return Err(outside());
+        }
         on!(self, q, |c, s, _row| {
             let _ = _row;
             Ok(s.execute(c).await.map_err(constraints::map)?.rows_affected())
@@ -162,15 +172,15 @@ impl Conn {
     /// Number of audit chains: one where there is one writer, 16 (by county) where writers are many.
     pub fn audit_chains(&self) -> i64 {
         match self.0 {
-            Inner::Lite(_) => 1,
-            Inner::Pg(_) => 16,
+            Inner::Lite(_) | Inner::LiteOne(_) => 1,
+            Inner::Pg(_) | Inner::PgOne(_) => 16,
         }
     }
     /// Which engine this is.
     pub fn engine(&self) -> Engine {
         match self.0 {
-            Inner::Lite(_) => Engine::Sqlite,
-            Inner::Pg(_) => Engine::Postgres,
+            Inner::Lite(_) | Inner::LiteOne(_) => Engine::Sqlite,
+            Inner::Pg(_) | Inner::PgOne(_) => Engine::Postgres,
         }
     }
 }
@@ -200,6 +210,7 @@ impl Tx {
         match self.conn.0 {
             Inner::Lite(t) => t.commit().await,
             Inner::Pg(t) => t.commit().await,
+            Inner::LiteOne(_) | Inner::PgOne(_) => return Err(outside()),
         }
         .map_err(constraints::map)
     }
@@ -319,6 +330,15 @@ impl Db {
             Self::Pg(p) => Inner::Pg(
                 p.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map_err(constraints::map)?,
             ),
+        }))
+    }
+
+    /// A connection for reading without a transaction: for a single statement, or for several that need not see one
+    /// picture. Beginning and ending a transaction costs as much as a small statement.
+    pub async fn look(&self) -> Result<Conn> {
+        Ok(Conn(match self {
+            Self::Lite { r, .. } => Inner::LiteOne(r.acquire().await.map_err(constraints::map)?),
+            Self::Pg(p) => Inner::PgOne(p.acquire().await.map_err(constraints::map)?),
         }))
     }
 

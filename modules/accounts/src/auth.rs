@@ -61,7 +61,7 @@ impl Sessions {
     /// `seen`: its person acts now, and the idle clock moves.
     async fn find(&self, app: &Arc<App>, hash: &[u8], seen: bool) -> Result<Option<SessionInfo>> {
         let now = app.clock.now();
-        let mut c = app.db.read().await?;
+        let mut c = app.db.look().await?;
         let rows = store::seen(&mut c, hash).await?;
         let Some(first) = rows.first() else {
             let kiosk = store::kiosk_of(&mut c, hash).await?;

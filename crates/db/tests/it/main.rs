@@ -117,6 +117,11 @@ async fn readers_cannot_write_and_dropped_transactions_leave_nothing() {
         let mut c = t.app.db.read().await.unwrap();
         assert!(c.run(put()).await.is_err());
         drop(c);
+        let mut c = t.app.db.look().await.unwrap();
+        assert!(c.run(put()).await.is_err());
+        let n: i64 = c.scalar(sql("SELECT COUNT(*) FROM setting")).await.unwrap();
+        assert_eq!(n, 0);
+        drop(c);
         let mut tx = t.app.db.write(Stamp::from_ms(0)).await.unwrap();
         tx.run(put()).await.unwrap();
         drop(tx);
