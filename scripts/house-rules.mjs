@@ -29,6 +29,10 @@ for (const file of code.filter((f) => /^modules\/[^/]+\/src\/.*\.rs$/.test(f))) 
   const place = file.replace(/^modules\/[^/]+\/src\//, "");
   if (!/(^|\/)(store|measures|seed)(\.rs|\/)/.test(place) && /\bsql\("/.test(text)) findings.push(`${file}: SQL belongs in store or measures`);
   if (/\bEngine::|\bsqlx::/.test(text)) findings.push(`${file}: the database engine is known to crates/db only`);
+  // 'Saved as a draft' is said only by a form whose page reads that draft: the key comes from Page::draft_or.
+  for (const [, key] of text.matchAll(/FormExtra \{[^}]*?draft: ([^,}]+)/g)) {
+    if (!/^(\w+\.)*posted\.draft_key\(\)$/.test(key.trim())) findings.push(`${file}: draft: ${key.trim()} has no reader; use posted.draft_key() of Page::draft_or`);
+  }
   if (/^(views|pages)/.test(place) && /\bstyle="/.test(text)) findings.push(`${file}: the content policy forbids style=`);
 }
 for (const file of code.filter((f) => f.endsWith(".rs") && !/^(crates\/(db|testkit)|app\/bench)\//.test(f))) {

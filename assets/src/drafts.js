@@ -1,13 +1,19 @@
-// Draft autosave. <form data-draft="key"> posts its fields to /drafts/{key} a few seconds after a change. Until the
-// server has them, and only until then, the text lies in sessionStorage: it survives a lost connection, an expired
-// session and the way through the sign-in page, and is offered again when the form opens. Passwords, files and hidden
-// fields are never kept.
+// What was typed is never lost. <form data-draft="key"> posts its fields to /drafts/{key} a few seconds after a change;
+// until the server has them the text lies in sessionStorage. Every other form is kept there from its submit on. A text
+// that was submitted is forgotten only when the server names that very submit as accepted (cookie zw_accepted): no
+// error page, sign-in page or lost answer can be taken for success. When the form opens again, the text is back, under
+// the idempotency key it was sent with. Passwords, files and hidden fields are never kept.
 import { csrf, fresh, word } from "./request.js";
 
 const PREFIX = "zw-draft:";
 const EVERY_MS = 4000;
+// Names of crates/ui/src/form.rs.
+const IDEMPOTENCY = "idempotency_key";
+const PAGE = "_page";
+const SENT = "_sent";
 
 const reader = () => document.body.dataset.reader || "";
+const keyOf = (form) => form.dataset.draft || `@${form.getAttribute("action")}`;
 
 function fields(form) {
   return [...form.elements].filter((e) => e.name && !e.disabled && !["hidden", "password", "file", "submit", "button"].includes(e.type) && e.dataset.noDraft === undefined);
@@ -50,41 +56,92 @@ function load(key) {
   }
 }
 
-/** Forgets all unsent text: at sign-out, and when somebody else has signed in. */
-function forgetAll(unlessReader) {
+function keys() {
   try {
-    for (const name of Object.keys(sessionStorage)) {
-      if (!name.startsWith(PREFIX)) continue;
-      const kept = load(name.slice(PREFIX.length));
-      if (unlessReader && kept && kept.reader === unlessReader) continue;
-      sessionStorage.removeItem(name);
-    }
+    return Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length));
   } catch {
-    // Nothing stored, nothing to forget.
+    return []; // Storage forbidden: nothing is kept.
   }
 }
+
+/** Forgets all unsent text: at sign-out, and when somebody else has signed in. */
+function forgetAll(unlessReader) {
+  for (const key of keys()) {
+    const kept = load(key);
+    if (!(unlessReader && kept && kept.reader === unlessReader)) store(key, null);
+  }
+}
+
+/** Forgets what the server says it accepted. The cookie stays when nothing matches: it may be for another tab. */
+function forgetAccepted() {
+  const found = document.cookie.match(/(?:^|;\s*)((?:__Host-)?zw_accepted)=([A-Za-z0-9-]+)/);
+  if (!found) return;
+  const mine = keys().filter((key) => load(key)?.sent === found[2]);
+  mine.forEach((key) => store(key, null));
+  if (mine.length) document.cookie = `${found[1]}=; Path=/; Max-Age=0; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
+}
+
+function hide(form, name, value) {
+  let input = form.querySelector(`input[type="hidden"][name="${name}"]`);
+  if (!input) {
+    input = document.createElement("input");
+    input.type = "hidden";
+    input.name = name;
+    form.append(input);
+  }
+  input.value = value;
+}
+
+const posts = () => [...document.querySelectorAll("form[method='post']")];
+const sameAddress = (form) => posts().filter((f) => f.getAttribute("action") === form.getAttribute("action"));
+
+/** The page a form lives on. A form shown again stands at the address it was posted to, which may not open by itself. */
+const homeOf = (form) => form.dataset.home || location.pathname + location.search;
+
+/** Says in the form where it stands (the way back after signing in) and which submit this is. */
+function stamp(form) {
+  const sent = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+  hide(form, PAGE, homeOf(form));
+  hide(form, SENT, sent);
+  // Two forms with one address (both versions side by side): what was begun in the other one is done with as well.
+  for (const key of new Set(sameAddress(form).map(keyOf))) {
+    const kept = load(key);
+    if (kept) store(key, { ...kept, sent });
+  }
+  return sent;
+}
+
+const idempotency = (form) => form.querySelector(`input[type="hidden"][name="${IDEMPOTENCY}"]`);
 
 function restore(form, key, say) {
   const kept = load(key);
   if (!kept) return false;
-  // A submit that the server answered with this very form: either what was typed is already in it, or it was saved
-  // and this is the empty form for the next one.
-  if (kept.sent && (form.querySelector(".has-error") || document.querySelector(".zw-summary, .n-success"))) {
-    store(key, null);
-    return false;
+  if (kept.home && location.pathname === new URL(form.action).pathname) form.dataset.home = kept.home;
+  const field = idempotency(form);
+  // The answer may be what got lost: under the same key a second submit has no second effect. A key that was taken up
+  // again and refused (another text under it) is not forced on the form for ever.
+  const refused = kept.again === kept.idem && document.querySelector("[role='alert']");
+  if (kept.sent && kept.idem && field && !refused) {
+    field.value = kept.idem;
+    form.dataset.again = kept.idem;
   }
-  if (JSON.stringify(kept.values) === JSON.stringify(read(form))) return false;
+  if (JSON.stringify(kept.values) === JSON.stringify(read(form))) return true;
   write(form, kept.values);
-  store(key, { ...kept, sent: false });
   say(word("restored"), "is-restored");
   return true;
 }
 
 function wire(form) {
-  const key = form.dataset.draft;
-  const mark = form.querySelector("[data-draft-mark]");
+  form.dataset.kept = "";
+  const key = keyOf(form);
+  const saves = form.dataset.draft !== undefined;
+  let mark = form.querySelector("[data-draft-mark]");
   const say = (text, state) => {
-    if (!mark) return;
+    if (!mark) {
+      mark = document.createElement("p");
+      mark.setAttribute("role", "status");
+      form.append(mark);
+    }
     mark.textContent = text;
     mark.className = `zw-draft ${state}`;
   };
@@ -92,7 +149,14 @@ function wire(form) {
   let busy = false;
   let leaving = false;
 
-  const keep = (sent) => store(key, { reader: reader(), values: read(form), sent });
+  const keep = (sent) => store(key, { reader: reader(), values: read(form), sent, home: homeOf(form), idem: idempotency(form)?.value, again: form.dataset.again });
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    leaving = true;
+    keep(stamp(form));
+  });
+  if (!saves) return;
+
   const save = async () => {
     if (!dirty || busy || leaving || !form.isConnected) return;
     busy = true;
@@ -120,34 +184,19 @@ function wire(form) {
   };
   const changed = () => {
     dirty = true;
-    keep(false);
+    keep(null);
   };
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
-  form.addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return;
-    leaving = true;
-    keep(true);
-  });
   window.addEventListener("pageshow", () => (leaving = false));
   window.addEventListener("online", save);
   const timer = setInterval(() => (form.isConnected ? save() : clearInterval(timer)), EVERY_MS);
 }
 
-/** A submit that led to another page than its form or the sign-in page was accepted. */
-function forgetAccepted() {
-  if (document.querySelector('form[action="/login"]')) return;
-  try {
-    for (const name of Object.keys(sessionStorage)) {
-      if (!name.startsWith(PREFIX)) continue;
-      const key = name.slice(PREFIX.length);
-      const kept = load(key);
-      const here = [...document.querySelectorAll("form[data-draft]")].some((f) => f.dataset.draft === key);
-      if (kept && kept.sent && !here) store(key, null);
-    }
-  } catch {
-    // See store().
-  }
+/** A form whose text can be kept: it has fields, no password, no file, and its address is its own on this page. */
+function keepable(form) {
+  if (form.dataset.draft !== undefined) return true;
+  return fields(form).length > 0 && !form.querySelector("input[type='password'], input[type='file']") && sameAddress(form).length === 1;
 }
 
 let first = true;
@@ -157,8 +206,12 @@ export function startDrafts(root) {
     if (reader()) forgetAll(reader());
     forgetAccepted();
     document.addEventListener("submit", (event) => {
-      if (event.target.getAttribute("action") === "/logout") forgetAll("");
+      const form = event.target;
+      if (form.getAttribute("action") === "/logout") forgetAll("");
+      // Forms without a text to keep still say where they stand; a carried form says where it stood.
+      const plain = form.method === "post" && form.dataset.kept === undefined && form.dataset.carried === undefined;
+      if (plain && !event.defaultPrevented) stamp(form);
     });
   }
-  fresh(root, "form[data-draft]", "Draft").forEach(wire);
+  fresh(root, "form[method='post']", "Draft").filter(keepable).forEach(wire);
 }

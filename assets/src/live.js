@@ -1,8 +1,11 @@
 // Live regions. An element with data-live="/live?topics=…" listens to that event stream and on every event fetches
 // data-live-src again and takes its content from there. Elements with the same stream share one connection.
-import { fragment, fresh, word } from "./request.js";
+// A wall must never go on showing old numbers as if they were new: while the line is down it says so, and once the
+// session or the screen's token has ended the numbers are taken away.
+import { ask, fresh, word } from "./request.js";
 
 const streams = new Map();
+const RETRY_MS = 5000;
 
 function open(url) {
   const stream = { elements: new Set(), source: null, wait: 1000, lost: false };
@@ -26,6 +29,8 @@ function open(url) {
     source.onerror = () => {
       lost(true);
       if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+      // Refused, not broken: the fragment tells whether the session has ended.
+      stream.elements.forEach(refresh);
       setTimeout(connect, stream.wait);
       stream.wait = Math.min(stream.wait * 2, 30000);
     };
@@ -47,6 +52,27 @@ function note(element, lost) {
   mark.hidden = !lost;
 }
 
+let ended = false;
+
+/** The session or the screen's token has ended, or the right was withdrawn: no number stays on the screen. */
+function end() {
+  if (ended) return;
+  ended = true;
+  for (const { source } of streams.values()) source.close();
+  const main = document.getElementById("main");
+  const note = document.createElement("div");
+  note.className = "zw-live-ended";
+  note.setAttribute("role", "alert");
+  for (const [tag, text] of [["h1", word("ended")], ["p", word("endedHow")]]) {
+    const line = document.createElement(tag);
+    line.textContent = text;
+    note.append(line);
+  }
+  main.replaceChildren(note);
+  // A person is led to sign-in and back. A screen has nobody to sign in: it stays dark and says what to do.
+  if (!document.body.classList.contains("zw-kiosk")) location.reload();
+}
+
 const waiting = new WeakMap();
 
 /** Fetches and swaps; several events in quick succession become one fetch. */
@@ -63,8 +89,14 @@ function refresh(element) {
     }
     const href = active && element.contains(active) ? active.getAttribute("href") : null;
     try {
-      const html = await fragment(element.dataset.liveSrc);
-      if (html === null) return;
+      const { status, html } = await ask(element.dataset.liveSrc);
+      if ([0, 401, 403, 404].includes(status)) return end();
+      // An outage: the old numbers stay, marked as old, until the next try brings new ones.
+      note(element, html === null);
+      if (html === null) {
+        waiting.set(element, setTimeout(run, RETRY_MS));
+        return;
+      }
       element.dispatchEvent(new CustomEvent("zw:swap", { bubbles: true, detail: html }));
       if (href !== null) {
         const again = [...element.querySelectorAll("a[href]")].find((a) => a.getAttribute("href") === href);

@@ -21,9 +21,13 @@ export function fresh(root, selector, purpose) {
   });
 }
 
-/** Fetches a fragment of the page; null when the answer is not a page of ours (redirect to sign-in, error). */
-export async function fragment(url) {
+/** Fetches a fragment of the page: its status (0 for a redirect) and its text. */
+export async function ask(url) {
   const response = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin", redirect: "manual", cache: "no-store" });
-  if (response.status !== 200) return null;
-  return response.text();
+  return { status: response.status, html: response.status === 200 ? await response.text() : null };
+}
+
+/** A fragment's text; null when the answer is not a page of ours (redirect to sign-in, error). */
+export async function fragment(url) {
+  return (await ask(url)).html;
 }

@@ -92,6 +92,40 @@ journey("two people edit one report: the second sees both versions and loses not
   assert.match(both, /第二个人写的。/);
 });
 
+journey("a report and a reason typed with an expired session are there after signing in", async ({ visit, server }) => {
+  const head = await visit("station_head", DESKTOP);
+  const { page, context } = head;
+  head.expect(/status of 401/);
+  await page.getByRole("main").getByRole("link", { name: /月报/ }).first().click();
+  await page.getByRole("button", { name: "保存草稿" }).waitFor();
+  const at = page.url();
+  await page.getByLabel("问题与建议").fill("写到一半时登录失效。");
+  await context.clearCookies();
+  await page.getByRole("button", { name: "保存草稿" }).click();
+  await page.waitForURL((url) => url.pathname === "/login");
+  await head.fillSignIn(server.people("station_head"));
+  await page.waitForURL(at);
+  assert.equal(await page.getByLabel("问题与建议").inputValue(), "写到一半时登录失效。");
+  await page.getByRole("button", { name: "保存草稿" }).click();
+  await page.getByText("草稿已保存。").waitFor();
+  assert.equal(await page.getByLabel("问题与建议").inputValue(), "写到一半时登录失效。", "saved");
+
+  // A form without a draft: the reason for sending a report back.
+  const city = await visit("city_admin", DESKTOP);
+  city.expect(/status of 401/);
+  await city.page.goto(`/board?period=${WEEK}`);
+  const waiting = city.page.getByRole("row").filter({ hasText: "待审核" }).getByRole("link").first();
+  await waiting.click();
+  await city.page.getByLabel("退回原因").fill("请补充障碍的解决时间。");
+  const report = city.page.url();
+  await city.context.clearCookies();
+  await city.page.getByRole("button", { name: "退回" }).click();
+  await city.page.waitForURL((url) => url.pathname === "/login");
+  await city.fillSignIn(server.people("city_admin"));
+  await city.page.waitForURL(report);
+  assert.equal(await city.page.getByLabel("退回原因").inputValue(), "请补充障碍的解决时间。");
+});
+
 journey("the head confirms the month on a phone, and a figure opens its definition and rows", async ({ visit }) => {
   const head = await visit("station_head", PHONE);
   const { page } = head;

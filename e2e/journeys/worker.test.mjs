@@ -132,6 +132,54 @@ journey("an expired session loses nothing that was typed", async ({ visit, serve
   await page.getByText("探访已保存。").waitFor();
 });
 
+journey("a registration typed with an expired session is there after signing in", async ({ visit, server }) => {
+  const worker = await visit("worker", PHONE);
+  const { page, context } = worker;
+  await page.goto("/people/new");
+  await page.getByLabel("姓名").first().fill("欧阳失效");
+  await page.getByLabel("证件号码").first().fill(idNumber("19540321", 44));
+  await page.getByLabel("村（居）").selectOption({ index: 1 });
+  await page.getByText("老年人", { exact: true }).tap();
+  await page.getByRole("checkbox", { name: "独居老人" }).check();
+  await page.getByRole("radio", { name: "法定职责" }).check();
+  await context.clearCookies();
+  worker.expect(/status of 401/);
+  await page.getByRole("button", { name: "建档" }).tap();
+  await page.waitForURL((url) => url.pathname === "/login");
+  await worker.fillSignIn(server.people("worker"));
+  await page.waitForURL((url) => url.pathname === "/people/new");
+  assert.equal(await page.getByLabel("姓名").first().inputValue(), "欧阳失效");
+  assert.equal(await page.getByLabel("证件号码").first().inputValue(), idNumber("19540321", 44));
+  assert.ok(await page.getByRole("checkbox", { name: "独居老人" }).isChecked());
+  await page.getByRole("button", { name: "建档" }).tap();
+  await page.getByRole("link", { name: "记探访" }).waitFor();
+  // What was accepted is not offered again.
+  await page.goto("/people/new");
+  assert.equal(await page.getByLabel("姓名").first().inputValue(), "");
+});
+
+journey("signing in again in another tab loses nothing that was typed in the first", async ({ visit, server }) => {
+  const worker = await visit("worker", PHONE);
+  worker.expect(/status of 422/);
+  const { page, context } = worker;
+  const { name } = await anyone(page, 11);
+  await page.getByLabel("做了什么").fill("另一个窗口里重新登录了。");
+  await context.clearCookies();
+  const tab = await context.newPage();
+  await tab.goto("/login");
+  const { login, password } = server.people("worker");
+  await tab.locator('input[name="login"]').fill(login);
+  await tab.locator('input[name="password"]').fill(password);
+  await Promise.all([tab.waitForURL((url) => url.pathname !== "/login"), tab.locator('form[action^="/login"] [type="submit"]').click()]);
+  await tab.close();
+  await page.getByRole("button", { name: "保存探访" }).tap();
+  await page.getByText("另一个窗口里重新登录了。").waitFor();
+  await page.getByRole("button", { name: "再试一次" }).tap();
+  await page.getByText("探访已保存。").waitFor();
+  await page.goto("/visits");
+  assert.equal(await page.getByRole("row").filter({ hasText: name }).filter({ hasText: "2021-07-08" }).count(), 1, "saved once");
+});
+
 journey("a failed connection loses nothing that was typed", async ({ visit }) => {
   const worker = await visit("worker", PHONE);
   worker.expect(/ERR_INTERNET_DISCONNECTED/);

@@ -6,8 +6,13 @@ import { DESKTOP, Visitor, launch } from "./browser.mjs";
 import { root, serve } from "./server.mjs";
 
 let server, browser;
+let start = () => serve();
+/** For a file whose server is a special one: called before its journeys. */
+export function useServer(special) {
+  start = special;
+}
 before(async () => {
-  [server, browser] = await Promise.all([serve(), launch()]);
+  [server, browser] = await Promise.all([start(), launch()]);
 });
 after(async () => {
   // The browser first: a server waits for its open live streams.

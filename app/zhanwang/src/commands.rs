@@ -163,13 +163,8 @@ pub async fn listen(config: &Config, listener: TcpListener, wired: Wired, ready:
     doctor::refuse_if_unsafe(&app.db).await?;
     note(&app, Action("process.start"), env!("CARGO_PKG_VERSION")).await?;
     let hub = app.ext::<zw_web::LiveHub>()?;
-    let background = [
-        tokio::spawn(hub.run(app.clone())),
-        tokio::spawn(
-            zw_jobs::Scheduler::new(zw_jobs::standard_ticks().into_iter().chain(zw_reporting::ticks::ticks()))
-                .run(app.clone()),
-        ),
-    ];
+    let background =
+        [tokio::spawn(hub.run(app.clone())), tokio::spawn(zw_jobs::Scheduler::new(wire::ticks()).run(app.clone()))];
     let router = zw_web::router(app.clone(), routes);
     ready(&config.public_url());
     let peers = crate::listen::Peers::new(config.listen.ip(), &config.trusted_proxies);

@@ -4,11 +4,13 @@ use crate::config::Config;
 use crate::{home, keys, private};
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 use zw_access::{App, AppParts, Policy, Settings, Vault};
 use zw_core::calendar::WorkCalendar;
 use zw_core::{Clock, Error, Result, Rng, Stamp};
 use zw_db::{Db, LiteOptions};
 use zw_indicators::{Measures, Source};
+use zw_jobs::Tick;
 use zw_web::{LiveHub, Module, Routes, Site, WebConfig};
 
 /// The process, ready to serve or to run a command.
@@ -30,6 +32,19 @@ pub fn modules() -> Vec<Module> {
         zw_reporting::module(),
         zw_publishing::module(),
     ]
+}
+
+/// What the scheduler calls: the program's own ticks, the sweep of forms, the modules'.
+pub fn ticks() -> Vec<Tick> {
+    let forms = Tick {
+        name: "forms",
+        every: Duration::from_secs(3600),
+        run: |app| Box::pin(async move { zw_web::sweep(&app).await.map(|_| ()) }),
+    };
+    let mut all = zw_jobs::standard_ticks();
+    all.push(forms);
+    all.extend(zw_reporting::ticks::ticks());
+    all
 }
 
 /// All modules' measures.

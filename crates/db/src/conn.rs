@@ -256,6 +256,14 @@ impl Tx {
     }
 }
 
+/// A transaction that cannot even begin: whatever the reason, the database is not to be reached and nothing was written.
+fn unreachable(e: sqlx::Error) -> Error {
+    match constraints::map(e) {
+        Error::Internal(what) => Error::Unavailable(what),
+        other => other,
+    }
+}
+
 /// How an embedded file is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LiteOptions {
@@ -326,10 +334,10 @@ impl Db {
     /// A read transaction: one consistent picture.
     pub async fn read(&self) -> Result<Conn> {
         Ok(Conn(match self {
-            Self::Lite { r, .. } => Inner::Lite(r.begin().await.map_err(constraints::map)?),
-            Self::Pg(p) => Inner::Pg(
-                p.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map_err(constraints::map)?,
-            ),
+            Self::Lite { r, .. } => Inner::Lite(r.begin().await.map_err(unreachable)?),
+            Self::Pg(p) => {
+                Inner::Pg(p.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map_err(unreachable)?)
+            }
         }))
     }
 
@@ -345,8 +353,8 @@ impl Db {
     /// A write transaction at the program's instant `at`.
     pub async fn write(&self, at: Stamp) -> Result<Tx> {
         let inner = match self {
-            Self::Lite { w, .. } => Inner::Lite(w.begin_with("BEGIN IMMEDIATE").await.map_err(constraints::map)?),
-            Self::Pg(p) => Inner::Pg(p.begin().await.map_err(constraints::map)?),
+            Self::Lite { w, .. } => Inner::Lite(w.begin_with("BEGIN IMMEDIATE").await.map_err(unreachable)?),
+            Self::Pg(p) => Inner::Pg(p.begin().await.map_err(unreachable)?),
         };
         Ok(Tx { conn: Conn(inner), at, marks: vec![], jobs: vec![], live: vec![] })
     }

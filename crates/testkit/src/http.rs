@@ -10,6 +10,7 @@ use zw_access::{Actor, hex};
 pub struct Client<'a> {
     app: &'a TestApp,
     token: Option<String>,
+    site: &'static str,
 }
 
 /// An answer.
@@ -41,15 +42,20 @@ impl Answer {
 impl TestApp {
     /// Nobody.
     pub fn anonymous(&self) -> Client<'_> {
-        Client { app: self, token: None }
+        Client { app: self, token: None, site: "same-origin" }
     }
     /// Somebody, signed in.
     pub fn client(&self, actor: Actor) -> Client<'_> {
-        Client { app: self, token: Some(self.sign_in(actor)) }
+        Client { app: self, token: Some(self.sign_in(actor)), site: "same-origin" }
     }
 }
 
 impl Client<'_> {
+    /// The same browser, led here by another site.
+    #[must_use]
+    pub fn from_another_site(self) -> Self {
+        Self { site: "cross-site", ..self }
+    }
     /// The form token of the session.
     pub fn csrf(&self) -> String {
         let vault = &self.app.app.vault;
@@ -65,7 +71,7 @@ impl Client<'_> {
         let mut r = Request::builder().method(method).uri(path);
         let given = |name: &str| headers.iter().any(|(k, _)| *k == name);
         if !given("sec-fetch-site") && !given("origin") {
-            r = r.header("sec-fetch-site", "same-origin");
+            r = r.header("sec-fetch-site", self.site);
         }
         if let Some(t) = &self.token {
             r = r.header(header::COOKIE, format!("{}={t}", self.app.cookie_name()));

@@ -9,6 +9,7 @@
 
 mod app;
 mod http;
+mod outage;
 mod pg;
 mod world;
 

@@ -11,7 +11,7 @@ fn base() -> String {
     std::env::var("ZW_TEST_PG").unwrap_or_else(|_| "postgres://zw@127.0.0.1:54329".into())
 }
 
-async fn admin(sql: String) {
+pub(crate) async fn admin(sql: String) {
     use sqlx::Connection as _;
     let url = format!("{}/postgres", base());
     let mut c = sqlx::PgConnection::connect(&url)

@@ -62,6 +62,8 @@ ui-unconfirmed = unconfirmed
 ui-draft-saved = Draft saved
 ui-draft-unsaved = Cannot save now; the text is kept on this device and saved once the connection is back
 ui-draft-restored = Unsaved text from last time was restored
+ui-live-ended = Figures are no longer updated
+ui-live-ended-how = The sign-in or this screen's link has ended; the old figures were taken down. Sign in again; for a screen, ask an administrator for a new link.
 ui-live-lost = Connection lost, reconnecting; figures may be out of date
 
 ui-conflict-title = Someone else saved first

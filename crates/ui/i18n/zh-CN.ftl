@@ -59,6 +59,8 @@ ui-unconfirmed = 未审核
 ui-draft-saved = 草稿已自动保存
 ui-draft-unsaved = 暂时无法保存，内容留在本机，恢复连接后再存
 ui-draft-restored = 已恢复上次未保存的内容
+ui-live-ended = 数据已停止更新
+ui-live-ended-how = 登录或本屏的链接已失效，旧数字已撤下。请重新登录；大屏请管理员重新生成链接后打开。
 ui-live-lost = 连接中断，正在重连，数字可能不是最新
 
 ui-conflict-title = 别人先保存了一个版本

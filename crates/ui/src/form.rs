@@ -8,6 +8,12 @@ use maud::{Markup, html};
 pub const CSRF_FIELD: &str = "csrf";
 /// Name of the hidden field with the idempotency key.
 pub const IDEMPOTENCY_FIELD: &str = "idempotency_key";
+/// Name of the hidden field that carries the key of a form's draft: the act that succeeds drops that draft.
+pub const DRAFT_FIELD: &str = "_draft";
+/// Name of the hidden field in which the draft script says on which page a form stands.
+pub const PAGE_FIELD: &str = "_page";
+/// Name of the hidden field in which the draft script names a submit, to learn whether it was accepted.
+pub const SENT_FIELD: &str = "_sent";
 
 /// One choice of a select, checkbox or radio group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -344,6 +350,12 @@ pub fn hidden(name: &str, value: &str) -> Markup {
     html! { input type="hidden" name=(name) value=(value); }
 }
 
+/// The version that was read. No `type=hidden`: the draft keeps it with the text, so that a draft taken up again after
+/// somebody else's change meets that change instead of overwriting it.
+pub fn version(value: &str) -> Markup {
+    html! { input type="text" name="version" value=(value) hidden; }
+}
+
 /// A form that changes something: POST with the form token and an idempotency key (`None` for forms whose repeat does
 /// no harm). The body holds the fields and the buttons.
 pub fn form(action: &str, csrf: &str, idempotency_key: Option<&str>, body: Markup) -> Markup {
@@ -353,7 +365,8 @@ pub fn form(action: &str, csrf: &str, idempotency_key: Option<&str>, body: Marku
 /// What a form may have besides.
 #[derive(Clone, Debug, Default)]
 pub struct FormExtra<'a> {
-    /// Key under which the script saves what is typed (POST `/drafts/{key}`) every few seconds; empty for none.
+    /// Key under which the script saves what is typed (POST `/drafts/{key}`) every few seconds; empty for none. Comes
+    /// from the page that reads the draft (`Posted::draft_key`), so that no form promises what nobody reads.
     pub draft: &'a str,
     /// Whether a file is sent.
     pub upload: bool,
@@ -377,6 +390,7 @@ pub fn form_with(
             data-draft=[(!extra.draft.is_empty()).then_some(extra.draft)] data-confirm=[extra.confirm] {
             (hidden(CSRF_FIELD, csrf))
             @if let Some(key) = idempotency_key { (hidden(IDEMPOTENCY_FIELD, key)) }
+            @if !extra.draft.is_empty() { (hidden(DRAFT_FIELD, extra.draft)) }
             (body)
             @if !extra.draft.is_empty() { p class="zw-draft" data-draft-mark="" role="status" {} }
         }

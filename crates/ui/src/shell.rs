@@ -263,7 +263,8 @@ fn document(shell: &Shell, title: &str, body_class: &str, content: Markup) -> Ma
                 script src=(assets::url("app.js")) defer {}
             }
             body class=(body_class) data-saved=(lang.t("ui-draft-saved")) data-unsaved=(lang.t("ui-draft-unsaved"))
-                data-restored=(lang.t("ui-draft-restored")) data-offline=(lang.t("ui-live-lost")) data-reader=[shell.user.as_ref().map(reader)] {
+                data-restored=(lang.t("ui-draft-restored")) data-offline=(lang.t("ui-live-lost"))
+                data-ended=(lang.t("ui-live-ended")) data-ended-how=(lang.t("ui-live-ended-how")) data-reader=[shell.user.as_ref().map(reader)] {
                 a class="zw-skip" href="#main" { (lang.t("ui-skip")) }
                 @if let Some(banner) = &shell.banner { div class="demo-banner" role="note" { (banner) } }
                 (content)
@@ -417,19 +418,26 @@ fn error_title(lang: Lang, status: u16) -> String {
 /// Error page without a session: what happened in plain words, the stable code and the request id to quote, and the
 /// next step. `code` is shown as it is (e.g. `not_found`).
 pub fn error_page(lang: Lang, status: u16, code: &str, message: &str, request_id: &str) -> Markup {
-    error_page_in(&Shell { lang, ..Shell::default() }, status, code, message, request_id)
+    error_page_in(&Shell { lang, ..Shell::default() }, status, code, message, request_id, None)
 }
 
-/// [`error_page`] inside the reader's own frame: navigation and banner stay.
-pub fn error_page_in(shell: &Shell, status: u16, code: &str, message: &str, request_id: &str) -> Markup {
+/// [`error_page`] inside the reader's own frame: navigation and banner stay. `rest` is what the reader must not lose.
+pub fn error_page_in(
+    shell: &Shell,
+    status: u16,
+    code: &str,
+    message: &str,
+    request_id: &str,
+    rest: Option<Markup>,
+) -> Markup {
     let lang = shell.lang;
     let body = html! {
         div class="zw-error" {
             p class="zw-error-message" { (message) }
-            p {
+            @if let Some(rest) = rest { (rest) } @else { p {
                 @if status == 401 { a class="btn btn-primary" href="/login" { (lang.t("ui-login")) } }
                 @else { a class="btn btn-primary" href="/" { (lang.t("ui-home")) } }
-            }
+            } }
             dl class="zw-fine" {
                 dt { (lang.t("ui-error-code")) } dd { code { (code) } " (" (status) ")" }
                 @if !request_id.is_empty() { dt { (lang.t("ui-request-id")) } dd { code { (request_id) } } }

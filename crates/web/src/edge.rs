@@ -1,5 +1,6 @@
 //! The last layer: renders errors once, logs defects once, sets the security headers on every answer.
 
+use crate::carry::{self, Typed};
 use crate::error::{Fail, code, field_words, status, words};
 use crate::page::{FLASH, Flash, shell_of};
 use crate::session::RequestCtx;
@@ -35,6 +36,7 @@ pub(crate) fn last_resort() -> Response {
 
 /// Finishes a response.
 pub(crate) async fn render(rc: &RequestCtx, mut response: Response) -> Response {
+    let accepted = carry::accepted(&response);
     if let Some(Fail(e)) = response.extensions_mut().remove::<Fail>() {
         response = fail(rc, &e);
     } else if response.status().is_client_error()
@@ -72,6 +74,18 @@ pub(crate) async fn render(rc: &RequestCtx, mut response: Response) -> Response 
         if json {
             response = marked(response).await;
         }
+    }
+    if let Some(site) = &site
+        && accepted
+        && let Some(sent) = Typed::of(rc).as_ref().and_then(Typed::sent)
+        && let Ok(v) = HeaderValue::from_str(&site.config.set_cookie(
+            &site.config.cookie(carry::ACCEPTED),
+            sent,
+            false,
+            carry::ACCEPTED_S,
+        ))
+    {
+        response.headers_mut().append(header::SET_COOKIE, v);
     }
     let left = response.extensions_mut().remove::<Flash>();
     let h = response.headers_mut();
@@ -147,9 +161,15 @@ fn problem(rc: &RequestCtx, e: &Error) -> Response {
 }
 
 fn page(rc: &RequestCtx, e: &Error) -> Response {
-    if matches!(e, Error::Unauthenticated) && !rc.htmx && rc.path != "/login" {
-        let next: String = rc
-            .path
+    let typed = Typed::of(rc);
+    let home = typed.as_ref().map_or(Some(rc.address.as_str()), Typed::page);
+    if matches!(e, Error::Unauthenticated)
+        && !rc.htmx
+        && rc.path != "/login"
+        && let Some(home) = home
+    {
+        // Back to where the reader was: for a form that is the page it stands on, where the script restores the text.
+        let next: String = home
             .bytes()
             .map(|b| {
                 if b.is_ascii_alphanumeric() || b"/-_.".contains(&b) {
@@ -169,6 +189,13 @@ fn page(rc: &RequestCtx, e: &Error) -> Response {
         }
     }
     let shell = shell_of(rc);
-    let html = zw_ui::shell::error_page_in(&shell, status(e).as_u16(), code(e), &text, &rc.ctx.request_id);
+    let html = zw_ui::shell::error_page_in(
+        &shell,
+        status(e).as_u16(),
+        code(e),
+        &text,
+        &rc.ctx.request_id,
+        typed.map(|t| t.again(rc, e)),
+    );
     (status(e), html).into_response()
 }

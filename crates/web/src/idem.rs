@@ -1,5 +1,6 @@
 //! Idempotency: a re-sent form has one effect. The key is saved in the transaction of the effect.
 
+use crate::page::Page;
 use crate::store;
 use axum::extract::Request;
 use axum::http::Method;
@@ -28,6 +29,7 @@ impl Bound {
 pub struct Idem {
     key: Option<String>,
     hash: Vec<u8>,
+    draft: String,
 }
 
 impl Idem {
@@ -46,7 +48,14 @@ impl Idem {
             hash.update(part.len().to_be_bytes());
             hash.update(part);
         }
-        Self { key: key.filter(|k| !k.is_empty() && k.len() <= 100), hash: hash.finalize().to_vec() }
+        let key = key.filter(|k| !k.is_empty() && k.len() <= 100);
+        Self { key, hash: hash.finalize().to_vec(), draft: String::new() }
+    }
+
+    /// For a form with an autosaved draft: `save` drops it in the same transaction.
+    pub(crate) fn dropping(mut self, draft: &str) -> Self {
+        draft.clone_into(&mut self.draft);
+        self
     }
 
     /// What this key answered before, if it had its effect already. The same key with another body is refused.
@@ -63,8 +72,11 @@ impl Idem {
         }
     }
 
-    /// Saves the answer with the effect; call before the commit.
+    /// Saves the answer with the effect and drops the draft of the form: it has become the record. Call before the commit.
     pub async fn save(&self, ctx: &Ctx, tx: &mut Tx, result: &str) -> Result<()> {
+        if !self.draft.is_empty() {
+            Page::drop_draft(ctx, tx, &self.draft).await?;
+        }
         let (Some(key), Some(account)) = (&self.key, ctx.actor.account()) else { return Ok(()) };
         store::idem_answer(tx, account, key, result).await
     }

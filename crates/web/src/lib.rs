@@ -2,6 +2,7 @@
 //! problem+json, live updates, OpenAPI. Pages and API of the modules parse and render; rules are in services.
 
 mod body;
+mod carry;
 mod counts;
 mod denial;
 mod draft;
@@ -16,6 +17,7 @@ mod route;
 mod session;
 mod site;
 mod store;
+mod sweep;
 
 pub use counts::{Counted, Counts};
 pub use denial::denied;
@@ -28,3 +30,4 @@ pub use posted::{Posted, Upload};
 pub use route::{Access, ApiDoc, Route, Routes};
 pub use session::{Auth, Authenticator, SessionInfo};
 pub use site::{Module, NavDef, Site, WebConfig, download, router};
+pub use sweep::sweep;

@@ -1,8 +1,8 @@
 //! A posted form: its values as typed (so that nothing is lost), checked for the form token.
 
-use crate::body;
 use crate::idem::{Bound, Idem};
 use crate::session::RequestCtx;
+use crate::{body, draft};
 use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
@@ -11,6 +11,7 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 use zw_access::App;
 use zw_core::{Error, FieldErrors, Result};
+use zw_ui::form::DRAFT_FIELD;
 
 /// An uploaded file.
 #[derive(Clone, Debug)]
@@ -31,6 +32,7 @@ pub struct Posted {
     pub files: Vec<Upload>,
     /// Key under which a repeat of this form has no second effect.
     pub idem: Idem,
+    draft: String,
 }
 
 pub(crate) fn same(a: &str, b: &str) -> bool {
@@ -92,9 +94,13 @@ impl Posted {
         {
             return Err(Error::rule("form-expired"));
         }
+        // What the draft script adds is no field of the form.
+        p.take(zw_ui::form::PAGE_FIELD);
+        p.take(zw_ui::form::SENT_FIELD);
+        p.draft = p.take(DRAFT_FIELD).filter(|k| k.len() <= draft::MAX_KEY).unwrap_or_default();
         let key = p.take(zw_ui::form::IDEMPOTENCY_FIELD);
         let (values, files) = (&p.values, p.files.iter().map(|f| (&f.field, &f.bytes)).collect::<Vec<_>>());
-        p.idem = bound.idem(key, &serde_json::to_vec(&(values, files)).unwrap_or_default());
+        p.idem = bound.idem(key, &serde_json::to_vec(&(values, files)).unwrap_or_default()).dropping(&p.draft);
         Ok(p)
     }
 
@@ -120,6 +126,27 @@ impl Posted {
     /// A form that was not posted yet, pre-filled.
     pub fn prefilled(values: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
         Self { values: values.into_iter().map(|(k, v)| (k.into(), v.into())).collect(), ..Self::default() }
+    }
+    /// With another value for a field.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.values.retain(|(k, _)| k != name);
+        self.values.push((name.to_owned(), value.to_owned()));
+        self
+    }
+    /// Under the key of a draft.
+    pub(crate) fn under(mut self, key: &str) -> Self {
+        key.clone_into(&mut self.draft);
+        self
+    }
+    /// The key of the draft this form is read from, saved to and dropped with; empty for none. It is set where the
+    /// draft is read (`Page::draft_or`) and comes back with the posted form.
+    pub fn draft_key(&self) -> &str {
+        &self.draft
+    }
+    /// The draft key as a field, for a form that sends these values again (two versions side by side).
+    pub fn draft_field(&self) -> Option<(String, String)> {
+        (!self.draft.is_empty()).then(|| (DRAFT_FIELD.to_owned(), self.draft.clone()))
     }
     /// The value of a field as typed; empty if absent.
     pub fn value(&self, name: &str) -> &str {

@@ -59,6 +59,10 @@ pub(crate) struct RequestCtx {
     pub large: bool,
     pub csrf: String,
     pub path: String,
+    /// Path and query.
+    pub address: String,
+    /// Body of a posted form, as sent.
+    pub typed: Option<axum::body::Bytes>,
     pub htmx: bool,
     pub api: bool,
     /// Fluent key of a notice the last request left.
@@ -122,16 +126,24 @@ const IN_FLIGHT: usize = 64;
 pub(crate) async fn layer(State(app): State<Arc<App>>, req: Request, next: Next) -> Response {
     let request_id = app.rng.uuid(app.clock.now()).to_string();
     let (mut parts, body) = req.into_parts();
+    // Without a context the page is still a page, in the reader's language.
+    let plain = |parts: &Parts| bare(Ctx::new(app.clone(), Actor::anonymous(), request_id.clone()), parts);
     let built = AssertUnwindSafe(build(&app, &parts, request_id.clone())).catch_unwind().await;
     let (rc, _held) = match built.unwrap_or_else(|_| Err(Error::Internal("panic before the route".into()))) {
         Ok(built) => built,
         Err(e) => {
-            // Without a context the page is still a page, in the reader's language.
-            let ctx = Ctx::new(app.clone(), Actor::anonymous(), request_id);
-            let rc = bare(ctx, &parts);
+            // A stopped database is met here first: the session cannot be read, and what was typed is shown again.
+            let outage = matches!(e, Error::Unavailable(_) | Error::Internal(_));
+            let kept = if outage { crate::carry::keep(&parts, body).await.ok() } else { None };
+            let rc = RequestCtx { typed: kept.and_then(|(_, typed)| typed), ..plain(&parts) };
             return crate::edge::render(&rc, Fail(e).into_response()).await;
         }
     };
+    let (body, typed) = match crate::carry::keep(&parts, body).await {
+        Ok(kept) => kept,
+        Err(e) => return crate::edge::render(&rc, Fail(e).into_response()).await,
+    };
+    let rc = RequestCtx { typed, ..rc };
     parts.extensions.insert(rc.clone());
     let response = next.run(Request::from_parts(parts, body)).await;
     crate::edge::render(&rc, response).await
@@ -161,6 +173,8 @@ fn bare(ctx: Ctx, req: &Parts) -> RequestCtx {
         large: own("zw_large") == Some("1"),
         csrf: String::new(),
         path: req.uri.path().to_owned(),
+        address: req.uri.path_and_query().map_or_else(|| req.uri.path().to_owned(), ToString::to_string),
+        typed: None,
         htmx: h.contains_key("hx-request"),
         api: req.uri.path().starts_with("/api/"),
         flash: own(crate::page::FLASH)

@@ -74,6 +74,28 @@ pub(crate) async fn draft_delete(tx: &mut Tx, account: AccountId, key: &str) -> 
     Ok(())
 }
 
+/// Drops the oldest drafts of an account beyond so many.
+pub(crate) async fn drafts_keep(tx: &mut Tx, account: AccountId, most: i64) -> Result<u64> {
+    tx.run(
+        sql("DELETE FROM draft WHERE account_id=")
+            .bind(account)
+            .lit(" AND key NOT IN(SELECT key FROM draft WHERE account_id=")
+            .bind(account)
+            .lit(" ORDER BY updated_at DESC,key LIMIT ")
+            .bind(most)
+            .lit(")"),
+    )
+    .await
+}
+
+pub(crate) async fn drafts_sweep(tx: &mut Tx, before: Stamp) -> Result<u64> {
+    tx.run(sql("DELETE FROM draft WHERE updated_at<").bind(before)).await
+}
+
+pub(crate) async fn idem_sweep(tx: &mut Tx, before: Stamp) -> Result<u64> {
+    tx.run(sql("DELETE FROM idempotency WHERE created_at<").bind(before)).await
+}
+
 pub(crate) async fn outbox(c: &mut Conn) -> Result<Vec<(String, DivisionId, i64)>> {
     c.all(sql("SELECT topic,county_id,seq FROM outbox ORDER BY topic,county_id")).await
 }

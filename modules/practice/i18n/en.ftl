@@ -32,7 +32,6 @@ practice-from = From
 practice-to = To
 practice-show-void = Include void records
 practice-watermark = Read by { $who } · { $at } · personal data, do not pass on
-practice-restored = What you had typed is back. Please check it and submit.
 practice-saved-visit = The visit is saved.
 practice-saved-consult = The consultation is saved.
 practice-saved-resident = The record is saved.

@@ -32,7 +32,6 @@ practice-from = 开始日期
 practice-to = 截止日期
 practice-show-void = 包括已作废的记录
 practice-watermark = 查阅人 { $who } · { $at } · 内容涉及个人信息，请勿外传
-practice-restored = 已恢复上次未提交的内容，请核对后提交。
 practice-saved-visit = 探访已保存。
 practice-saved-consult = 咨询已保存。
 practice-saved-resident = 资料已保存。

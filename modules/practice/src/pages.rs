@@ -23,7 +23,7 @@ pub(crate) struct Saved {
 }
 
 // i18n-keys: practice-saved-visit practice-saved-consult practice-saved-resident practice-saved-close practice-saved-void
-// i18n-keys: practice-restored practice-back-today
+// i18n-keys: practice-back-today
 
 /// The page with the notice of what was just done, and the way on.
 pub(crate) fn after(page: Page, saved: &str) -> Page {
@@ -33,17 +33,6 @@ pub(crate) fn after(page: Page, saved: &str) -> Page {
     let text = page.lang.t(&format!("practice-saved-{saved}"));
     let next = Some((page.lang.t("practice-back-today"), "/".to_owned()));
     page.with_notice(Notice { tone: Tone::Success, text, next })
-}
-
-/// The draft of a form if there is one, said on top, else its first values.
-pub(crate) async fn draft_or(page: Page, key: &str, first: Posted) -> Result<(Page, Posted)> {
-    match page.draft(key).await? {
-        None => Ok((page, first)),
-        Some(kept) => {
-            let text = page.lang.t("practice-restored");
-            Ok((page.with_notice(Notice { tone: Tone::Info, text, next: None }), kept))
-        }
-    }
 }
 
 /// A form in a page's language and tokens.

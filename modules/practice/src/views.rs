@@ -82,12 +82,6 @@ impl FormView<'_> {
     }
 }
 
-/// The version that was read. No `type=hidden`: the draft keeps it with the text, so that a draft taken up again after
-/// somebody else's change meets that change instead of overwriting it.
-pub(crate) fn version(value: &str) -> Markup {
-    html! { input type="text" name="version" value=(value) hidden; }
-}
-
 /// A value of the record as it stands, when somebody was faster.
 pub(crate) fn current(f: &FormView<'_>, name: &str) -> String {
     f.trouble.current.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()).unwrap_or_default()
@@ -100,6 +94,7 @@ pub(crate) fn faster(f: &FormView<'_>, fields: Vec<Difference>, action: &str, th
     }
     let mut keep: Vec<(String, String)> = f.posted.values().iter().filter(|(k, _)| k != "version").cloned().collect();
     keep.push(("version".to_owned(), current(f, "version")));
+    keep.extend(f.posted.draft_field());
     let c = Conflict {
         saved_by: current(f, "saved_by"),
         fields,

@@ -166,9 +166,13 @@ async fn get(ApiCtx(ctx): ApiCtx, Path(text): Path<String>) -> Answer<CircularFi
     Ok(Json(circulars::get(&ctx, id(&text)?).await?))
 }
 
-async fn change(ApiCtx(ctx): ApiCtx, Path(text): Path<String>, Json(input): Json<EditInput>) -> Answer<CircularFile> {
+async fn change(
+    ApiCtx(ctx): ApiCtx,
+    Path(text): Path<String>,
+    Sent(input, idem): Sent<EditInput>,
+) -> Answer<CircularFile> {
     let id: CircularId = id(&text)?;
-    circulars::edit(&ctx, id, &input).await?;
+    circulars::edit(&ctx, id, &input, &idem).await?;
     Ok(Json(circulars::get(&ctx, id).await?))
 }
 

@@ -295,7 +295,7 @@ fn the_figure() -> FigurePage {
 /// Every page with sample data: its name and its body.
 pub fn samples(lang: Lang) -> Vec<(&'static str, Markup)> {
     let (posted, trouble) = (Posted::default(), FormTrouble::default());
-    let ask = views::Ask { csrf: "t", idem: "k", draft_key: "report-x", posted: &posted, trouble: &trouble };
+    let ask = views::Ask { csrf: "t", idem: "k", posted: &posted, trouble: &trouble };
     let stuck = FormTrouble {
         current: vec![("problems".into(), "别人写的".into()), ("version".into(), "3".into())],
         note: Some("…".into()),

@@ -67,7 +67,9 @@ async fn show(
 }
 
 pub(crate) async fn sheet(page: Page, Path(at): Path<(DivisionId, DivisionId)>) -> PageResult {
-    Ok(show(&page, at, Part::None, &Posted::default(), &FormTrouble::default()).await?)
+    let first = views::prefilled(&service::get(&page.ctx, at.1).await?);
+    let (page, posted) = page.draft_or(&format!("build-out-{}", at.1), first).await?;
+    Ok(show(&page, at, Part::None, &posted, &FormTrouble::default()).await?)
 }
 
 /// To the county's table after saving, or the sheet again with what went wrong.

@@ -129,7 +129,11 @@ async fn create_form(page: &Page, posted: &Posted, trouble: &FormTrouble) -> Res
 
 pub(crate) async fn new(page: Page, Query(q): Query<NewQuery>) -> PageResult {
     let tier = Tier::from_code(&q.tier).unwrap_or(Tier::Station);
-    let posted = Posted::prefilled([("tier", tier.code()), ("division", q.division.as_str()), ("mode", "purchase")]);
+    let first = Posted::prefilled([("division", q.division.as_str()), ("mode", "purchase")]);
+    let (page, posted) = page.draft_or(&format!("unit-new-{}", tier.code()), first).await?;
+    // A link that names the place decides over an older draft.
+    let posted = if q.division.is_empty() { posted } else { posted.with("division", &q.division) };
+    let posted = posted.with("tier", tier.code());
     let body = create_form(&page, &posted, &FormTrouble::default()).await?;
     Ok(page.html(&page.lang.t("network-unit-new"), body))
 }
@@ -151,7 +155,7 @@ pub(crate) async fn create(page: Page, posted: Posted) -> PageResult {
 
 pub(crate) async fn edit(page: Page, Path(id): Path<UnitId>) -> PageResult {
     let unit = service::for_edit(&page.ctx, id).await?;
-    let posted = Posted::prefilled(unit.typed());
+    let (page, posted) = page.draft_or(&format!("unit-{id}"), Posted::prefilled(unit.typed())).await?;
     let key = page.idem_key();
     let body = views::unit_form(page.lang, &page.csrf, &key, Some(id), &[], &posted, &FormTrouble::default());
     Ok(page.html(&page.lang.t("network-edit"), body))

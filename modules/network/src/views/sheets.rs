@@ -135,7 +135,8 @@ pub fn prefilled(s: &SheetOut) -> Posted {
     ])
 }
 
-/// The page of a sheet. `posted` and `trouble` belong to the part that did not go through.
+/// The page of a sheet. `posted` and `trouble` belong to the part that did not go through; when none was sent, `posted`
+/// is what the sheet's form begins with.
 pub fn sheet(
     lang: Lang,
     csrf: &str,
@@ -155,7 +156,7 @@ pub fn sheet(
         @if d.may_edit {
             @if part == Part::Sheet && !trouble.current.is_empty() { (conflict(lang, csrf, &differences(lang, key, s, posted, trouble))) }
             @let own = prefilled(s);
-            @let typed = if part == Part::Sheet { posted } else { &own };
+            @let typed = if matches!(part, Part::None | Part::Sheet) { posted } else { &own };
             (edit_form(lang, csrf, key, d, typed, at(Part::Sheet)))
         } @else { (read_only(lang, s)) }
         (card(&lang.t("network-obstacles"), obstacles(lang, csrf, d)))
@@ -200,14 +201,13 @@ fn read_only(lang: Lang, s: &SheetOut) -> Markup {
 fn edit_form(lang: Lang, csrf: &str, key: &str, d: &SheetData, posted: &Posted, trouble: &FormTrouble) -> Markup {
     let f = Form { lang, posted, trouble };
     let s = &d.sheet;
-    let draft = format!("build-out-{}", s.township_id);
     form_with(
         &href(s),
         csrf,
         Some(key),
-        &FormExtra { draft: &draft, ..FormExtra::default() },
+        &FormExtra { draft: posted.draft_key(), ..FormExtra::default() },
         html! {
-            (hidden("version", posted.value("version")))
+            (zw_ui::form::version(posted.value("version")))
             (section(&lang.t("network-sec-milestones"), html! {
                 p class="form-hint" { (lang.t("network-milestones-hint")) }
                 div class="zw-fields" {
@@ -332,6 +332,7 @@ pub(super) fn conflict_of(
     let mut keep: Vec<(String, String)> = posted.values().iter().filter(|(n, _)| n != "version").cloned().collect();
     keep.push(("version".into(), theirs("version").to_owned()));
     keep.push((zw_ui::form::IDEMPOTENCY_FIELD.into(), address.2.to_owned()));
+    keep.extend(posted.draft_field());
     Conflict {
         saved_by: format!("{} {}", theirs("updated_by"), theirs("updated_at")),
         fields,
@@ -394,7 +395,8 @@ pub fn sample(lang: Lang) -> Markup {
         current: vec![("version".into(), "2".into()), ("venue_on".into(), "2021-03-01".into())],
         ..FormTrouble::default()
     };
-    let none = (Posted::default(), FormTrouble::default());
+    let (calm, late) = (FormTrouble::default(), sample_sheet(Status::Overdue));
+    let (own, other) = (prefilled(&accepted), prefilled(&late));
     html! {
         (county_list(lang, &[(DivisionId(100), "示例甲区".into())]))
         (county(lang, &CountySheets {
@@ -403,8 +405,8 @@ pub fn sample(lang: Lang) -> Markup {
             sheets: vec![sample_sheet(Status::Behind), accepted.clone()],
         }, today))
         (sheet(lang, "t", "k", &data(sample_sheet(Status::Behind), true), Part::Sheet, &typed, &clash))
-        (sheet(lang, "t", "k", &data(accepted, true), Part::None, &none.0, &none.1))
-        (sheet(lang, "t", "k", &data(sample_sheet(Status::Overdue), false), Part::None, &none.0, &none.1))
+        (sheet(lang, "t", "k", &data(accepted, true), Part::None, &own, &calm))
+        (sheet(lang, "t", "k", &data(late, false), Part::None, &other, &calm))
     }
 }
 

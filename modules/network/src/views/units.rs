@@ -279,8 +279,8 @@ pub fn unit_form(
                     aria-current=[(t.code() == tier_value).then_some("page")] { (tier(lang, *t)) }
             } } } }
         }
-        (form_with(&action, csrf, Some(key), &FormExtra { draft: if id.is_none() { "unit-new" } else { "" }, ..FormExtra::default() }, html! {
-            @if id.is_none() { (hidden("tier", tier_value)) } @else { (hidden("version", posted.value("version"))) }
+        (form_with(&action, csrf, Some(key), &FormExtra { draft: posted.draft_key(), ..FormExtra::default() }, html! {
+            @if id.is_none() { (hidden("tier", tier_value)) } @else { (zw_ui::form::version(posted.value("version"))) }
             (section(&lang.t("network-sec-what"), html! {
                 @if id.is_none() { (f.draw(&f.field("division", Kind::Select(places.to_vec())).required())) }
                 (f.draw(&f.field("name", Kind::Text).required()))

@@ -163,3 +163,41 @@ async fn targets_and_the_api() {
     })
     .await;
 }
+
+/// 'Saved as a draft' is true: the text is there again, with the version it began with, and gone once it is the record.
+#[tokio::test]
+async fn drafts_of_sheets_and_units_come_back() {
+    on_both(parts, |app| async move {
+        let c = app.client(county_admin());
+        let path = "/build-out/100/1000";
+        assert!(c.get(path).await.text().contains(r#"data-draft="build-out-1000""#));
+        c.post("/drafts/build-out-1000", &[("version", "0"), ("note", "二楼待腾")]).await;
+        let back = c.get(path).await.text();
+        assert!(back.contains("二楼待腾") && back.contains("已恢复您上次没有提交的内容"), "{back}");
+        let office = app.client(town_officer());
+        assert_eq!(
+            office.post(path, &[("version", "0"), ("venue_on", "2021-03-01")]).await.status,
+            StatusCode::SEE_OTHER
+        );
+        assert!(c.get(path).await.text().contains(r#"<input type="text" name="version" value="0" hidden>"#));
+        let mine = [("note", "二楼待腾"), ("_draft", "build-out-1000")];
+        let clash = c.post(path, &[&mine[..], &[("version", "0")]].concat()).await.text();
+        assert!(clash.contains("zw-conflict") && clash.contains(r#"name="_draft" value="build-out-1000""#), "{clash}");
+        assert!(c.get(path).await.text().contains("二楼待腾"), "a refused form keeps its draft");
+        // Mine, on top of theirs: what the form of the two versions sends.
+        let both = clash.split("zw-conflict").nth(1).unwrap();
+        let newer = both.split(r#"name="version" value=""#).nth(1).and_then(|v| v.split('"').next()).unwrap();
+        let kept = c.post(path, &[&mine[..], &[("version", newer)]].concat()).await;
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{newer}: {}", kept.text());
+        let done = c.get(path).await.text();
+        assert!(done.contains("二楼待腾") && !done.contains("已恢复您上次没有提交的内容"));
+
+        let new = "/units/new?tier=X";
+        assert!(c.get(new).await.text().contains(r#"data-draft="unit-new-X""#));
+        c.post("/drafts/unit-new-X", &[("name", "示例中心")]).await;
+        let back = c.get("/units/new?tier=X&division=100").await.text();
+        assert!(back.contains("示例中心") && back.contains(r#"name="tier" value="X""#), "{back}");
+        assert!(!c.get("/units/new?tier=T").await.text().contains("示例中心"), "each tier has its own");
+    })
+    .await;
+}

@@ -1,6 +1,6 @@
 //! Pages of residents.
 
-use super::{Keyed, Saved, after, draft_or, form_view, reader, watermark};
+use super::{Keyed, Saved, after, form_view, reader, watermark};
 use crate::model::ResidentInput;
 use crate::policy;
 use crate::service::resident::{CloseInput, FindResidents};
@@ -36,19 +36,9 @@ pub(crate) struct NewQuery {
 pub(crate) async fn new(page: Page, Query(q): Query<NewQuery>) -> PageResult {
     let choices = form::register(&page.ctx).await?;
     let first = Posted::prefilled([("household", q.household.clone()), ("village", q.village.clone())]);
-    let (page, posted) = draft_or(page, views::register::DRAFT, first).await?;
+    let (page, posted) = page.draft_or(views::register::DRAFT, first).await?;
     // A link from a household decides over an older draft.
-    let posted = match q.household.is_empty() {
-        true => posted,
-        false => Posted::prefilled(
-            posted
-                .values()
-                .iter()
-                .filter(|(k, _)| k != "household")
-                .cloned()
-                .chain([("household".to_owned(), q.household)]),
-        ),
-    };
+    let posted = if q.household.is_empty() { posted } else { posted.with("household", &q.household) };
     Ok(page
         .html(&page.lang.t("practice-new-resident"), register_body(&page, &choices, &posted, &FormTrouble::default())))
 }
@@ -152,7 +142,7 @@ async fn edit_page(
     let (page, posted, trouble) = match typed {
         Some((p, t)) => (page, p, t),
         None => {
-            let (page, p) = draft_or(page, &format!("resident-edit-{id}"), views::register::values_of(&found)).await?;
+            let (page, p) = page.draft_or(&format!("resident-edit-{id}"), views::register::values_of(&found)).await?;
             (page, p, FormTrouble::default())
         }
     };

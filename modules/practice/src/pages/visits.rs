@@ -1,6 +1,6 @@
 //! Pages of encounters.
 
-use super::{Keyed, Saved, after, draft_or, form_view, reader, watermark};
+use super::{Keyed, Saved, after, form_view, reader, watermark};
 use crate::model::{EncounterInput, EncounterKind, PersonIn};
 use crate::policy;
 use crate::service::encounter::{self, FindEncounters, VoidInput};
@@ -103,7 +103,7 @@ fn visit_page(page: &Page, v: &VisitForm, posted: &Posted, trouble: &FormTrouble
 pub(crate) async fn visit(page: Page, Path((county, id)): Keyed<ResidentId>) -> PageResult {
     let v = form::visit(&page.ctx, county, id).await?;
     let first = views::visit::first_values(&v, page.ctx.today());
-    let (page, posted) = draft_or(page, &views::visit::draft_key(&v.person), first).await?;
+    let (page, posted) = page.draft_or(&views::visit::draft_key(&v.person), first).await?;
     Ok(visit_page(&page, &v, &posted, &FormTrouble::default(), false))
 }
 
@@ -132,7 +132,7 @@ async fn consult_page(page: Page, typed: Option<(Posted, FormTrouble)>) -> PageR
         Some((p, t)) => (page, p, t),
         None => {
             let first = Posted::prefilled([("day", page.ctx.today().to_string()), ("mode", "talk".to_owned())]);
-            let (page, p) = draft_or(page, views::visit::CONSULT_DRAFT, first).await?;
+            let (page, p) = page.draft_or(views::visit::CONSULT_DRAFT, first).await?;
             (page, p, FormTrouble::default())
         }
     };
@@ -216,7 +216,7 @@ async fn amend_page(
     let (page, posted, trouble) = match typed {
         Some((p, t)) => (page, p, t),
         None => {
-            let (page, p) = draft_or(page, &format!("visit-edit-{id}"), views::visit::values_of(&a.encounter)).await?;
+            let (page, p) = page.draft_or(&format!("visit-edit-{id}"), views::visit::values_of(&a.encounter)).await?;
             (page, p, FormTrouble::default())
         }
     };

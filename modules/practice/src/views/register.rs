@@ -7,7 +7,7 @@ use crate::service::form::RegisterForm;
 use maud::{Markup, html};
 use zw_core::code::Code;
 use zw_core::person_id::IdKind;
-use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form_with, hidden, section};
+use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form_with, hidden, section, version};
 use zw_ui::parts::{button_link, submit};
 use zw_ui::timeline::Difference;
 use zw_web::Posted;
@@ -17,9 +17,9 @@ pub const DRAFT: &str = "resident-new";
 
 /// The form. `on_file` is the record on a correction.
 pub fn register(f: &FormView<'_>, c: &RegisterForm, rhythm: &Rhythm, on_file: Option<&ResidentOut>) -> Markup {
-    let (action, draft) = match on_file {
-        Some(r) => (format!("/people/{}/{}/edit", r.county, r.id), format!("resident-edit-{}", r.id)),
-        None => ("/people".to_owned(), DRAFT.to_owned()),
+    let action = match on_file {
+        Some(r) => format!("/people/{}/{}/edit", r.county, r.id),
+        None => "/people".to_owned(),
     };
     let faster =
         on_file.map(|r| super::faster(f, differences(f, r), &action, &format!("/people/{}/{}", r.county, r.id)));
@@ -28,7 +28,7 @@ pub fn register(f: &FormView<'_>, c: &RegisterForm, rhythm: &Rhythm, on_file: Op
         &action,
         f.csrf,
         Some(f.key),
-        &FormExtra { draft: &draft, ..FormExtra::default() },
+        &FormExtra { draft: f.posted.draft_key(), ..FormExtra::default() },
         html! {
             (f.summary())
             @if f.trouble.fields.0.iter().any(|e| e.code == "resident-look-alike") || f.v("confirm_new") == "1" {
@@ -36,7 +36,7 @@ pub fn register(f: &FormView<'_>, c: &RegisterForm, rhythm: &Rhythm, on_file: Op
             }
             @if let Some(r) = on_file {
             @let read = r.version.to_string();
-            (super::version(or(f.v("version"), &read)))
+            (version(or(f.v("version"), &read)))
         }
             (identity(f, c, on_file))
             (section(&f.t("practice-s-place"), html! {

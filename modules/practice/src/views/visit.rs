@@ -83,8 +83,7 @@ pub fn visit(f: &FormView<'_>, v: &VisitForm) -> Markup {
         .chain(&v.household)
         .map(|m| Choice::new(m.id.to_string(), format!("{} · {}", m.name, m.village)))
         .collect();
-    let draft = draft_key(p);
-    let extra = FormExtra { draft: &draft, ..FormExtra::default() };
+    let extra = FormExtra { draft: f.posted.draft_key(), ..FormExtra::default() };
     form_with(
         &format!("/people/{}/{}/visit", p.county, p.id),
         f.csrf,
@@ -112,7 +111,7 @@ pub fn visit(f: &FormView<'_>, v: &VisitForm) -> Markup {
 
 /// The consultation form: somebody with or without a name, not on file.
 pub fn consult(f: &FormView<'_>, c: &RegisterForm, me: Option<WorkerId>) -> Markup {
-    let extra = FormExtra { draft: CONSULT_DRAFT, ..FormExtra::default() };
+    let extra = FormExtra { draft: f.posted.draft_key(), ..FormExtra::default() };
     form_with(
         "/visits/consult",
         f.csrf,
@@ -179,15 +178,14 @@ pub fn amend(f: &FormView<'_>, a: &AmendForm) -> Markup {
         .map(|(id, name)| Choice::new(id.to_string(), name))
         .collect();
     let here = format!("/visits/{}/{}", e.county, e.id);
-    let draft = format!("visit-edit-{}", e.id);
     let action = format!("{here}/edit");
     let faster = super::faster(f, differences(f), &action, &here);
     let version = if f.v("version").is_empty() { e.version.to_string() } else { f.v("version").to_owned() };
     html! {
         (faster)
-        (form_with(&action, f.csrf, Some(f.key), &FormExtra { draft: &draft, ..FormExtra::default() }, html! {
+        (form_with(&action, f.csrf, Some(f.key), &FormExtra { draft: f.posted.draft_key(), ..FormExtra::default() }, html! {
             (f.summary())
-            (super::version(&version))
+            (zw_ui::form::version(&version))
             (section(&f.t("practice-s-visit"), html! {
                 @if persons.is_empty() {
                     (f.put(Field::text("name", f.t("practice-f-name"), f.v("name")).hint(f.t("practice-anonymous-hint"))))

@@ -6,6 +6,7 @@
 )]
 
 mod encounters;
+mod lost;
 mod measures;
 mod pages;
 mod residents;

@@ -80,8 +80,8 @@ async fn editor(page: &Page, id: CircularId, posted: &Posted, t: &FormTrouble) -
 
 pub(crate) async fn edit(page: Page, Path(text): Path<String>) -> PageResult {
     let id: CircularId = id(&text)?;
-    let draft = page.draft(&format!("circular-{id}")).await?.unwrap_or_default();
-    Ok(editor(&page, id, &draft, &FormTrouble::default()).await?)
+    let (page, posted) = page.draft_or(&format!("circular-{id}"), Posted::default()).await?;
+    Ok(editor(&page, id, &posted, &FormTrouble::default()).await?)
 }
 
 /// Paragraphs come as fields of their own names; an emptied one must not get lost among absent values.
@@ -99,7 +99,7 @@ fn edit_input(posted: &Posted) -> Result<EditInput> {
 pub(crate) async fn save(page: Page, Path(text): Path<String>, posted: Posted) -> PageResult {
     let id: CircularId = id(&text)?;
     let saved = match edit_input(&posted) {
-        Ok(input) => service::edit(&page.ctx, id, &input).await,
+        Ok(input) => service::edit(&page.ctx, id, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
     match saved {

@@ -200,20 +200,26 @@ async fn compared(ctx: &Ctx, conn: &mut Conn, typed: &str, now: &Snapshot) -> Re
     Ok(s)
 }
 
-/// Loads for a change and refuses when another version was seen.
-async fn begin(
-    ctx: &Ctx,
-    action: Action,
-    id: CircularId,
-    version: i64,
-) -> Result<(Permit<CircularRow>, zw_db::Tx, Loaded)> {
+type Opened = (Permit<CircularRow>, zw_db::Tx, Loaded);
+
+/// Loads for a change.
+async fn open(ctx: &Ctx, action: Action, id: CircularId) -> Result<Opened> {
     let permit = ctx.permit::<CircularRow>(action)?;
     let mut tx = ctx.write().await?;
     let l = load(ctx, &mut tx, &permit, id, true).await?;
-    if l.row.version != version {
-        return Err(store::conflict(&l.row));
-    }
     Ok((permit, tx, l))
+}
+
+/// Refuses when another version was seen.
+fn as_seen(l: &Loaded, version: i64) -> Result<()> {
+    if l.row.version == version { Ok(()) } else { Err(store::conflict(&l.row)) }
+}
+
+/// Loads for a change and refuses when another version was seen.
+async fn begin(ctx: &Ctx, action: Action, id: CircularId, version: i64) -> Result<Opened> {
+    let opened = open(ctx, action, id).await?;
+    as_seen(&opened.2, version)?;
+    Ok(opened)
 }
 
 async fn finish(
@@ -233,8 +239,13 @@ async fn finish(
 }
 
 /// Changes title and paragraphs; the figures stay the system's.
-pub async fn edit(ctx: &Ctx, id: CircularId, input: &EditInput) -> Result<()> {
-    let (permit, tx, l) = begin(ctx, policy::CIRCULAR_EDIT, id, input.version).await?;
+pub async fn edit(ctx: &Ctx, id: CircularId, input: &EditInput, idem: &Idem) -> Result<()> {
+    let (permit, mut tx, l) = open(ctx, policy::CIRCULAR_EDIT, id).await?;
+    if idem.seen(ctx, &mut tx).await?.is_some() {
+        return Ok(());
+    }
+    as_seen(&l, input.version)?;
+    idem.save(ctx, &mut tx, "").await?;
     let next = l.row.edit(input, &l.figures(), (&account(ctx), &display(ctx)), ctx.now())?;
     finish(&permit, tx, &next, &["title", "text", "state"], None).await
 }

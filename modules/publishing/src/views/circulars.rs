@@ -221,14 +221,16 @@ pub fn edit(lang: Lang, csrf: &str, key: &str, c: &CircularFile, posted: &Posted
         if posted.values().iter().any(|(k, _)| k == name) { posted.value(name).to_owned() } else { kept.to_owned() }
     };
     let all = t.all(lang);
-    let draft = format!("circular-{}", h.id);
+    // Both versions are shown once somebody was faster: then the text is sent on top of the newer one.
+    let now = h.version.to_string();
+    let version = if t.current.is_empty() { typed("version", &now) } else { now };
     html! {
         @if let Some(note) = &t.note { p class="zw-notice n-danger" role="alert" { (note) } }
         @if !t.current.is_empty() { (standing(lang, t)) }
         p { (lang.t("publishing-edit-how")) }
-        (form_with(&format!("/circulars/{}/edit", h.id), csrf, Some(key), &FormExtra { draft: &draft, ..FormExtra::default() }, html! {
+        (form_with(&format!("/circulars/{}/edit", h.id), csrf, Some(key), &FormExtra { draft: posted.draft_key(), ..FormExtra::default() }, html! {
             @if !all.is_empty() { (error_summary(lang, &all)) }
-            (hidden("version", &h.version.to_string()))
+            (zw_ui::form::version(&version))
             (field(lang, &Field::text("title", lang.t("publishing-title"), typed("title", &h.title)).required().error(t.of(lang, "title").as_deref())))
             @for p in &c.paragraphs { (editable(lang, p, &typed(&p.paragraph.id, &p.paragraph.text), t)) }
             (parts::submit(&lang.t("publishing-save")))

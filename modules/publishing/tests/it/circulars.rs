@@ -70,14 +70,16 @@ async fn edited_checked_by_another_and_sent() {
         for (text, want) in
             [("全省建成运营720个。", "p2:figure-missing"), ("{{fig:stations_built}", "p2:figure-syntax")]
         {
-            let e = service::edit(&a, id, &edit("p2", text, 1)).await.unwrap_err();
+            let e = service::edit(&a, id, &edit("p2", text, 1), &Idem::none()).await.unwrap_err();
             assert!(code(&e).starts_with(want), "{}", code(&e));
         }
-        let e = service::edit(&a, id, &edit("p2", &format!("{kept}另见{{{{fig:oops}}}}"), 1)).await.unwrap_err();
+        let e = service::edit(&a, id, &edit("p2", &format!("{kept}另见{{{{fig:oops}}}}"), 1), &Idem::none())
+            .await
+            .unwrap_err();
         assert_eq!(code(&e), "p2:figure-unknown");
-        service::edit(&a, id, &edit("p2", &format!("{kept}另有2个站待验收。"), 1)).await.unwrap();
+        service::edit(&a, id, &edit("p2", &format!("{kept}另有2个站待验收。"), 1), &Idem::none()).await.unwrap();
         // Somebody who saw the old version is told what stands.
-        let Err(Error::Conflict { current }) = service::edit(&b, id, &edit("p2", "x", 1)).await else {
+        let Err(Error::Conflict { current }) = service::edit(&b, id, &edit("p2", "x", 1), &Idem::none()).await else {
             panic!("no conflict")
         };
         assert!(current.iter().any(|(k, v)| k == "p2" && v.contains("另有2个站待验收")));
@@ -86,7 +88,7 @@ async fn edited_checked_by_another_and_sent() {
         assert!(service::get(&b, id).await.unwrap().may_check);
         service::check(&b, id, 2).await.unwrap();
         // An edit takes the check back; the editor cannot check either.
-        service::edit(&b, id, &edit("p2", &kept, 3)).await.unwrap();
+        service::edit(&b, id, &edit("p2", &kept, 3), &Idem::none()).await.unwrap();
         assert_eq!(service::get(&a, id).await.unwrap().head.state, CircularState::Draft);
         assert_eq!(code(&service::check(&b, id, 4).await.unwrap_err()), "circular-four-eyes");
         let send = SendInput { doc_no: "示例〔2021〕1号".into(), sent_on: "2021-07-08".into(), version: 4 };
@@ -95,7 +97,10 @@ async fn edited_checked_by_another_and_sent() {
         service::send(&a, id, &SendInput { version: 5, ..send }).await.unwrap();
         let sent = service::get(&a, id).await.unwrap();
         assert_eq!((sent.head.state, sent.head.doc_no.as_deref()), (CircularState::Sent, Some("示例〔2021〕1号")));
-        assert_eq!(code(&service::edit(&a, id, &edit("p2", &kept, 6)).await.unwrap_err()), "circular-closed");
+        assert_eq!(
+            code(&service::edit(&a, id, &edit("p2", &kept, 6), &Idem::none()).await.unwrap_err()),
+            "circular-closed"
+        );
         let void = VoidInput { reason: "x".into(), version: 6 };
         assert_eq!(code(&service::void(&a, id, &void).await.unwrap_err()), "circular-closed");
         // Every step left an audit row and the chain verifies.
@@ -117,8 +122,14 @@ async fn a_draft_is_seen_by_its_writers_and_what_was_sent_by_everybody_below() {
             assert!(matches!(service::get(&t.ctx(actor.clone()), id).await, Err(Error::NotFound)), "{name}");
             assert!(service::list(&t.ctx(actor)).await.unwrap().is_empty(), "{name}");
         }
-        assert!(matches!(service::edit(&t.ctx(city()), id, &edit("p1", "x", 1)).await, Err(Error::NotFound)));
-        assert!(matches!(service::edit(&t.ctx(county()), id, &edit("p1", "x", 1)).await, Err(Error::Forbidden)));
+        assert!(matches!(
+            service::edit(&t.ctx(city()), id, &edit("p1", "x", 1), &Idem::none()).await,
+            Err(Error::NotFound)
+        ));
+        assert!(matches!(
+            service::edit(&t.ctx(county()), id, &edit("p1", "x", 1), &Idem::none()).await,
+            Err(Error::Forbidden)
+        ));
         service::check(&t.ctx(officer(2)), id, 1).await.unwrap();
         let send = SendInput { doc_no: "示例〔2021〕1号".into(), sent_on: "2021-07-08".into(), version: 2 };
         service::send(&t.ctx(officer(2)), id, &send).await.unwrap();
@@ -162,6 +173,33 @@ async fn pages_keep_what_was_typed() {
         assert!(api["paragraphs"].as_array().unwrap().iter().all(|p| p["id"] != "p2"));
         let en = a.get("/circulars").await;
         assert_eq!(en.status.as_u16(), 200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_old_draft_of_a_circular_meets_the_newer_version() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let id = drafted(&t).await;
+        let (a, b) = (t.client(officer(1)), t.client(officer(2)));
+        let path = format!("/circulars/{id}/edit");
+        let draft = format!("circular-{id}");
+        a.post(&format!("/drafts/{draft}"), &[("version", "1"), ("title", "甲的标题")]).await;
+        let saved = [("version", "1"), ("title", "乙的标题"), ("idempotency_key", "k1")];
+        assert_eq!(b.post(&path, &saved).await.status.as_u16(), 303);
+        assert_eq!(b.post(&path, &saved).await.status.as_u16(), 303, "sent twice, one effect");
+        let back = a.get(&path).await.text();
+        assert!(back.contains("甲的标题") && back.contains("已恢复您上次没有提交的内容"), "{back}");
+        assert!(back.contains(r#"<input type="text" name="version" value="1" hidden>"#), "{back}");
+        let mine = |version: &'static str| [("version", version), ("title", "甲的标题"), ("_draft", draft.as_str())];
+        let clash = a.post(&path, &mine("1")).await;
+        assert_eq!(clash.status.as_u16(), 422);
+        let text = clash.text();
+        assert!(text.contains("乙的标题") && text.contains("甲的标题"), "{text}");
+        assert!(text.contains(r#"name="version" value="2" hidden"#), "now on top of the newer one: {text}");
+        assert_eq!(a.post(&path, &mine("2")).await.status.as_u16(), 303);
+        assert!(!a.get(&path).await.text().contains("已恢复您上次没有提交的内容"), "the draft became the text");
     })
     .await;
 }

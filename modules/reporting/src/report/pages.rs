@@ -34,13 +34,7 @@ fn draft_key(q: &ReportQuery) -> String {
 async fn form(page: Page, q: &ReportQuery, posted: &Posted, trouble: Option<FormTrouble>) -> PageResult {
     let draft = service::draft(&page.ctx, q).await?;
     let failed = trouble.is_some();
-    let ask = views::Ask {
-        csrf: &page.csrf,
-        idem: &page.idem_key(),
-        draft_key: &draft_key(q),
-        posted,
-        trouble: &trouble.unwrap_or_default(),
-    };
+    let ask = views::Ask { csrf: &page.csrf, idem: &page.idem_key(), posted, trouble: &trouble.unwrap_or_default() };
     let body = views::edit(page.lang, &draft, &ask);
     let title = words::title(page.lang, &draft.period);
     if failed {
@@ -51,7 +45,7 @@ async fn form(page: Page, q: &ReportQuery, posted: &Posted, trouble: Option<Form
 }
 
 pub(crate) async fn edit(page: Page, Query(q): Query<ReportQuery>) -> PageResult {
-    let posted = page.draft(&draft_key(&q)).await?.unwrap_or_default();
+    let (page, posted) = page.draft_or(&draft_key(&q), Posted::default()).await?;
     form(page, &q, &posted, None).await
 }
 
@@ -135,13 +129,7 @@ async fn show(
 ) -> PageResult {
     let found = read::get(&page.ctx, county, id).await?;
     let failed = trouble.is_some();
-    let ask = views::Ask {
-        csrf: &page.csrf,
-        idem: &page.idem_key(),
-        draft_key: "",
-        posted,
-        trouble: &trouble.unwrap_or_default(),
-    };
+    let ask = views::Ask { csrf: &page.csrf, idem: &page.idem_key(), posted, trouble: &trouble.unwrap_or_default() };
     let title = words::title(page.lang, &found.report.period);
     let body = views::one(page.lang, &found, &ask);
     if failed {

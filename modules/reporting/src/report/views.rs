@@ -22,8 +22,6 @@ pub struct Ask<'a> {
     pub csrf: &'a str,
     /// Idempotency key.
     pub idem: &'a str,
-    /// Key of the autosaved draft; empty for none.
-    pub draft_key: &'a str,
     /// What was typed.
     pub posted: &'a Posted,
     /// What is wrong with it.
@@ -177,17 +175,20 @@ fn write_form(lang: Lang, d: &DraftOut, ask: &Ask<'_>, month: bool, amend: bool)
     let text = |name: &str, label: &str, stored: &str| {
         field(lang, &Field::area(name, lang.t(label), ask.or(name, stored)).error(err(name).as_deref()))
     };
-    let extra = FormExtra { draft: ask.draft_key, ..FormExtra::default() };
+    let extra = FormExtra { draft: ask.posted.draft_key(), ..FormExtra::default() };
+    // The whole address: shown again after a refusal, the page can still be opened by it.
+    let unit = d.unit.map(|u| format!("&unit={u}")).unwrap_or_default();
+    let action = format!("/reports/edit?period={}&county={}{unit}", d.period, d.county);
     let anyway = d.changes.is_empty() || ask.posted.value("act") == "no_change";
     form::form_with(
-        "/reports/edit",
+        &action,
         ask.csrf,
         Some(ask.idem),
         &extra,
         html! {
             (form::hidden("period", &d.period)) (form::hidden("county", &d.county.to_string()))
             @if let Some(u) = d.unit { (form::hidden("unit", &u.to_string())) }
-            (form::hidden("version", &d.version.to_string()))
+            (form::version(&ask.or("version", &d.version.to_string())))
             (override_fields(lang, d, ask))
             @if month { (text("highlights", "reporting-highlights", &d.texts.highlights)) }
             (text("problems", "reporting-problems", &d.texts.problems))
@@ -245,6 +246,7 @@ fn conflict(lang: Lang, d: &DraftOut, ask: &Ask<'_>) -> Markup {
         .values()
         .iter()
         .map(|(k, v)| (k.clone(), if k == "version" { current("version") } else { v.clone() }))
+        .chain(ask.posted.draft_field())
         .collect();
     timeline::conflict(
         lang,

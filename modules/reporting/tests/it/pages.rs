@@ -159,3 +159,54 @@ async fn the_api_speaks_the_same_rules() {
     })
     .await;
 }
+
+/// A draft of a report remembers the version it began with and goes when the report is saved.
+#[tokio::test]
+async fn an_old_draft_of_a_report_meets_the_newer_version() {
+    let fake = Arc::new(Fake::default());
+    on_both(parts(&fake), |t| {
+        let fake = fake.clone();
+        async move {
+            prepare(&t, &fake).await;
+            let c = t.client(county_admin());
+            let id = World::COUNTY.to_string();
+            let edit = format!("/reports/edit?period=2021-W26&county={id}");
+            let html = c.get(&edit).await.text();
+            assert!(html.contains(r#"<input type="text" name="version" value="0" hidden>"#), "{html}");
+            let key = format!("report-2021-W26-{id}");
+            assert!(html.contains(&format!(r#"data-draft="{key}""#)));
+            let fields = |version: &'static str, text: &'static str| {
+                vec![
+                    ("version", version),
+                    ("period", "2021-W26"),
+                    ("county", "100"),
+                    ("act", "save"),
+                    ("problems", text),
+                ]
+            };
+            assert_eq!(id, "100");
+            c.post(&format!("/drafts/{key}"), &[("version", "0"), ("problems", "周一写的")]).await;
+            // Saved from another device meanwhile.
+            assert_eq!(post(&c, "/reports/edit", &fields("0", "周二写的")).await.status, 303);
+            let again = c.get(&edit).await.text();
+            assert!(again.contains("已恢复您上次没有提交的内容") && again.contains("周一写的"), "{again}");
+            assert!(again.contains(r#"name="version" value="0""#), "the draft keeps its version");
+            let mut old = fields("0", "周一写的");
+            old.push(("_draft", &key));
+            let clash = post(&c, "/reports/edit", &old).await;
+            assert_eq!(clash.status, 422);
+            let text = clash.text();
+            assert!(text.contains("周一写的") && text.contains("周二写的"), "both versions: {text}");
+            // Mine, on top of theirs: the form of the two versions carries the draft's key as well.
+            let keep = text.split("zw-conflict").nth(1).unwrap();
+            assert!(keep.contains(&format!(r#"name="_draft" value="{key}""#)), "{keep}");
+            let mut mine = fields("1", "周一写的");
+            mine.push(("_draft", &key));
+            assert_eq!(post(&c, "/reports/edit", &mine).await.status, 303);
+            let fresh = c.get(&edit).await.text();
+            assert!(!fresh.contains("已恢复您上次没有提交的内容") && fresh.contains("周一写的"));
+            assert!(fresh.contains(r#"name="version" value="2""#), "{fresh}");
+        }
+    })
+    .await;
+}
