@@ -106,6 +106,12 @@ impl Ctx {
             })
     }
 
+    /// Whether the actor is a wall screen: it shows aggregates only, never a row behind one.
+    pub fn is_screen(&self) -> bool {
+        let grants = &self.actor.grants;
+        !grants.is_empty() && grants.iter().all(|g| g.role == Role::Kiosk)
+    }
+
     /// The permit for an action on a resource: `Unauthenticated` for nobody, `Forbidden` if no grant of today
     /// has the action.
     pub fn permit<R: Resource>(&self, action: Action) -> Result<Permit<R>> {

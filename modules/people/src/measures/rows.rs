@@ -12,6 +12,8 @@ use zw_core::codelist::network::POST;
 use zw_core::{Day, PageReq, Result, UnitId, WorkerId};
 use zw_db::sql;
 use zw_indicators::{Area, RowOut, RowsOut, Span};
+use zw_network::Unit;
+use zw_network::policy::UNIT_READ;
 
 // i18n-keys: people-col-name people-col-unit people-col-post people-col-since people-col-certified people-col-number people-col-county
 fn columns(list: &[&str]) -> Vec<String> {
@@ -38,7 +40,14 @@ pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, 
     per_unit.sort_unstable();
     let ids: Vec<UnitId> = per_unit.iter().map(|(u, _)| *u).collect();
     if matches!(key, "workers_short_stations" | "M43" | "fte_total") {
-        // Stations are no persons: every reader of the figure may see them.
+        // Stations are no persons: whoever may read them as stations sees them here.
+        let permit = ctx.permit::<Unit>(UNIT_READ)?;
+        let counted = length(&per_unit);
+        per_unit.retain(|(u, _)| {
+            facts.units.get(u).is_some_and(|p| {
+                permit.covers_unit(p.county, *u) || p.town.is_some_and(|t| permit.covers_town(p.county, t))
+            })
+        });
         let total = length(&per_unit);
         let part = paged(per_unit, page);
         let some: Vec<UnitId> = part.iter().map(|(u, _)| *u).collect();
@@ -52,7 +61,12 @@ pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, 
                 href: Some(format!("/units/{u}")),
             })
             .collect();
-        return Ok(RowsOut { columns: columns(&["unit", "county", "number"]), rows, total, partly_hidden: false });
+        return Ok(RowsOut {
+            columns: columns(&["unit", "county", "number"]),
+            rows,
+            total,
+            partly_hidden: total < counted,
+        });
     }
     let cols = columns(&["name", "unit", "post", "since", "certified"]);
     let Ok(permit) = ctx.permit::<Worker>(policy::WORKER_READ) else {

@@ -239,11 +239,14 @@ pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage>
     let shown = f.den.filter(|_| of_denominator).unwrap_or(f.num);
     let page = PageReq::new(q.page, Some(50));
     let (owner, _) = measures.owner(shown.key)?;
-    let rows = match owner.rows(ctx, shown.key, &area, span, page).await {
-        Ok(rows) => Some(rows),
-        // Aggregates may be seen where rows may not: the page says so.
-        Err(Error::Forbidden | Error::NotFound) => None,
-        Err(e) => return Err(e),
+    // Aggregates may be seen where rows may not: the page says so. A wall screen sees no row at all.
+    let rows = match ctx.is_screen() {
+        true => None,
+        false => match owner.rows(ctx, shown.key, &area, span, page).await {
+            Ok(rows) => Some(rows),
+            Err(Error::Forbidden | Error::NotFound) => None,
+            Err(e) => return Err(e),
+        },
     };
     let (label, definition, rule, source) = match f.indicator {
         Some(i) => (i.label, i.definition, i.rule_version, i.source),
