@@ -198,6 +198,12 @@ pub trait Source: Send + Sync {
         Box::pin(async { Ok(HashMap::new()) })
     }
 
+    /// The number that a setting gives to a measure's rule, such as below how many workers a station is short; none for
+    /// rules without one. A document that says the number keeps it with the figure.
+    fn rule_value<'a>(&'a self, _conn: &'a mut Conn, _key: &'static str) -> BoxFut<'a, Option<i64>> {
+        Box::pin(async { Ok(None) })
+    }
+
     /// The rows behind, within the reader's own permit.
     fn rows<'a>(
         &'a self,
@@ -240,6 +246,10 @@ impl Measures {
     /// The source that owns a measure.
     pub fn owner(&self, key: &str) -> Result<(&Arc<dyn Source>, &'static MeasureDef)> {
         self.0.iter().find_map(|s| s.defs().iter().find(|d| d.key == key).map(|d| (s, d))).ok_or(Error::NotFound)
+    }
+    /// The number that a setting gives to a measure's rule.
+    pub async fn rule_value(&self, conn: &mut Conn, key: &'static str) -> Result<Option<i64>> {
+        self.owner(key)?.0.rule_value(conn, key).await
     }
     /// Counts several measures from the records, whoever owns them; every key is answered.
     pub async fn count(

@@ -174,6 +174,15 @@ impl Source for PeopleSource {
         &DEFS
     }
 
+    fn rule_value<'a>(&'a self, conn: &'a mut Conn, key: &'static str) -> BoxFut<'a, Option<i64>> {
+        Box::pin(async move {
+            match key {
+                "workers_short_stations" | "M43" => load::required(conn).await.map(Some),
+                _ => Ok(None),
+            }
+        })
+    }
+
     fn recount<'a>(&'a self, _: &'a mut Conn, _: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>> {
         // No flows here: the workforce's figures are stocks.
         Box::pin(async { Ok(vec![]) })

@@ -105,21 +105,20 @@ pub(super) async fn built(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<
 pub(super) async fn facts(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<Facts> {
     let People { mains, shares, mut units, certified } = people(c, area, on, |q| q).await?;
     let states = built(c, area, on).await?;
-    let set: Option<(String,)> =
-        c.one(sql("SELECT value FROM setting WHERE key='people.required_per_station'")).await?;
+    let required = required(c).await?;
     let mut built: HashMap<UnitId, Vec<(Day, Option<Day>)>> = HashMap::new();
     for s in states {
         units.entry(s.unit_id).or_insert(Place { tier: s.tier, county: s.county_id, town: s.town_id });
         built.entry(s.unit_id).or_default().push((s.from_day, s.to_day));
     }
-    Ok(Facts {
-        mains,
-        shares,
-        units,
-        built,
-        certified,
-        required: set.and_then(|(v,)| v.parse().ok()).unwrap_or(REQUIRED),
-    })
+    Ok(Facts { mains, shares, units, built, certified, required })
+}
+
+/// Below how many workers a station is short.
+pub(super) async fn required(c: &mut Conn) -> Result<i64> {
+    let set: Option<(String,)> =
+        c.one(sql("SELECT value FROM setting WHERE key='people.required_per_station'")).await?;
+    Ok(set.and_then(|(v,)| v.parse().ok()).unwrap_or(REQUIRED))
 }
 
 zw_db::record! {
