@@ -1,10 +1,14 @@
 //! The annexes: one table each, written once and rendered as a table of the document and as a sheet with real numbers.
 
+mod lists;
+
+pub use lists::{corrections, gaps, overdue, unconfirmed, unreported};
+
 use crate::model::figures::{Figures, SMALL, percent, printed};
 use crate::model::settings::CircularSettings;
 use crate::model::snapshot::{AreaFigures, Snapshot};
 use crate::model::wall::OBSTACLES;
-use zw_core::code::Code as _;
+use crate::service::draft::part_words;
 use zw_documents::{Align, Cell, Column, ColumnKind, Sheet, SheetColumn, Table};
 use zw_indicators::indicator::{COVERAGE_TOWNSHIP, Indicator};
 use zw_indicators::{Measures, indicator, keys};
@@ -56,6 +60,10 @@ pub struct Grid {
 }
 
 impl Grid {
+    /// Whether it is the table of corrected reports.
+    pub fn is_correction(&self) -> bool {
+        self.title == lists::CORRECTED
+    }
     /// Rows.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -154,8 +162,8 @@ fn obstacles(a: &AreaFigures) -> Cell {
     Cell::Text(words.join("、"))
 }
 
-fn ordered<'a>(areas: &'a [AreaFigures], s: &CircularSettings) -> Vec<(&'a AreaFigures, Cell)> {
-    let mut list: Vec<&AreaFigures> = areas.iter().collect();
+fn ordered<'a>(areas: &[&'a AreaFigures], s: &CircularSettings) -> Vec<(&'a AreaFigures, Cell)> {
+    let mut list = areas.to_vec();
     if !s.ranking {
         return list.into_iter().map(|a| (a, Cell::Empty)).collect();
     }
@@ -186,10 +194,13 @@ fn source(f: &Figures<'_>) -> String {
 /// Progress of the areas directly inside, or of the counties: annexes 1 and 2.
 pub fn progress(f: &Figures<'_>, s: &CircularSettings, cities: bool) -> Grid {
     let body = &f.now.body;
-    let areas = if cities { &body.cities } else { &body.counties };
+    let areas: Vec<&AreaFigures> = if cities { f.now.parts() } else { body.counties.iter().collect() };
+    let parts = if cities { part_words(f.now) } else { "县（市、区）" };
+    // Cities and counties in one column have no common word but this.
+    let name = if cities && f.now.direct().next().is_some() { "地区" } else { parts };
     let mut columns = vec![
         text("区划代码").wide(15.0).sheet_only(),
-        text(if cities { "设区市" } else { "县（市、区）" }).wide(if cities { 12.0 } else { 20.0 }),
+        text(name).wide(if cities { 12.0 } else { 20.0 }),
         int("应建站", "个").under("站点建设"),
         int("已挂牌", "个").under("站点建设"),
         int("建成运营", "个").under("站点建设"),
@@ -229,9 +240,9 @@ pub fn progress(f: &Figures<'_>, s: &CircularSettings, cities: bool) -> Grid {
         ];
         if cities {
             let inside = |d: i64| {
-                body.counties
-                    .iter()
-                    .any(|c| c.division == d && (c.city == Some(a.division) || a.division == body.total.division))
+                body.counties.iter().any(|c| {
+                    c.division == d && (c.city == Some(a.division) || [d, body.total.division].contains(&a.division))
+                })
             };
             let n = body.unconfirmed.iter().filter(|u| inside(u.division)).count();
             r.push(Cell::Int(i64::try_from(n).unwrap_or(i64::MAX)));
@@ -244,13 +255,13 @@ pub fn progress(f: &Figures<'_>, s: &CircularSettings, cities: bool) -> Grid {
         }
         r
     };
-    let rows = ordered(areas, s).into_iter().map(|(a, place)| row(a, place)).collect();
+    let rows = ordered(&areas, s).into_iter().map(|(a, place)| row(a, place)).collect();
     let mut totals = row(&body.total, Cell::Empty);
-    let name = usize::from(s.ranking) + 1;
-    if let Some(c) = totals.get_mut(name) {
+    let at = usize::from(s.ranking) + 1;
+    if let Some(c) = totals.get_mut(at) {
         *c = Cell::Text("合计".into());
     }
-    if let Some(c) = totals.get_mut(name - 1) {
+    if let Some(c) = totals.get_mut(at - 1) {
         *c = Cell::Empty;
     }
     if !cities {
@@ -258,9 +269,8 @@ pub fn progress(f: &Figures<'_>, s: &CircularSettings, cities: bool) -> Grid {
             *c = Cell::Empty;
         }
     }
-    let title =
-        if cities { "各设区市社工站建设进度表" } else { "各县（市、区）社工站建设进度表" };
-    Grid { title: title.into(), columns, rows, totals: Some(totals), note: Some(source(f)) }
+    let title = format!("各{parts}社工站建设进度表");
+    Grid { title, columns, rows, totals: Some(totals), note: Some(source(f)) }
 }
 
 /// 已确认（2021-W26） or 未确认.
@@ -273,110 +283,14 @@ fn confirmation(s: &Snapshot, a: &AreaFigures) -> String {
     }
 }
 
-// i18n-keys: publishing-stage-not_begun publishing-stage-preparing publishing-stage-plaque publishing-stage-stopped
-// i18n-keys: publishing-milestone-venue publishing-milestone-tender publishing-milestone-funding
-// i18n-keys: publishing-milestone-contract publishing-milestone-staff publishing-milestone-plaque publishing-milestone-acceptance
-/// Townships without a built station and why: annex 3.
-pub fn gaps(s: &Snapshot) -> Grid {
-    let word = |kind: &str, code: &str| ZH.t_or(&format!("publishing-{kind}-{code}"), code);
-    let rows = s
-        .body
-        .gaps
-        .iter()
-        .map(|g| {
-            let codes: Vec<String> = g.obstacles.iter().map(|(c, _)| word("obstacle", c)).collect();
-            let why: Vec<&str> = g.obstacles.iter().map(|(_, t)| t.as_str()).filter(|t| !t.is_empty()).collect();
-            let reached: Vec<String> = g.reached.iter().map(|m| word("milestone", m)).collect();
-            vec![
-                Cell::Text(g.code.clone()),
-                Cell::Text(g.county.clone()),
-                Cell::Text(g.name.clone()),
-                Cell::Text(word("stage", g.stage.code())),
-                Cell::Text(reached.join("、")),
-                Cell::Text(codes.join("、")),
-                Cell::Text(why.join("；")),
-                g.due_on.map_or(Cell::Empty, |d| Cell::Date(d.yyyymmdd())),
-            ]
-        })
-        .collect();
-    Grid {
-        title: "未建站、未验收乡镇（街道）清单".into(),
-        columns: vec![
-            text("区划代码").wide(15.0).sheet_only(),
-            text("县（市、区）").wide(20.0),
-            text("乡镇（街道）").wide(16.0),
-            text("进展").wide(16.0),
-            text("已完成节点").wide(26.0).sheet_only(),
-            text("障碍").wide(12.0),
-            text("原因").wide(40.0),
-            col("预计建成", ColumnKind::Date, "").wide(12.0),
-        ],
-        rows,
-        totals: None,
-        note: Some("来源：乡镇建站单。挂牌不等于建成，建成以验收通过为准。".into()),
-    }
-}
-
-// i18n-keys: publishing-unconfirmed-no_report publishing-unconfirmed-changed
-/// Counties whose figures are unconfirmed: second part of annex 3.
-pub fn unconfirmed(s: &Snapshot) -> Grid {
-    let rows = s
-        .body
-        .unconfirmed
-        .iter()
-        .map(|u| {
-            vec![
-                Cell::Text(u.code.clone()),
-                Cell::Text(u.name.clone()),
-                Cell::Text(ZH.t(&format!("publishing-unconfirmed-{}", u.reason.code()))),
-                Cell::Text(u.last_week.clone().unwrap_or_else(|| "无".into())),
-                Cell::Text(u.confirmed_at.map(zw_core::Stamp::minute_cn).unwrap_or_default()),
-                Cell::Int(u.difference),
-            ]
-        })
-        .collect();
-    Grid {
-        title: "未经县级确认的县（市、区）".into(),
-        columns: vec![
-            text("区划代码").wide(15.0).sheet_only(),
-            text("县（市、区）").wide(20.0),
-            text("情形").wide(16.0),
-            text("最近确认的周").wide(14.0),
-            text("确认时间").wide(18.0),
-            int("与确认数相差", "个"),
-        ],
-        rows,
-        totals: None,
-        note: Some("站点、人员等登记册数据始终计入，未确认的在此列明。".into()),
-    }
-}
-
-// i18n-keys: publishing-report-none publishing-report-draft publishing-report-submitted publishing-report-returned
-/// Stations without an approved monthly report: third part of annex 3.
-pub fn unreported(s: &Snapshot) -> Grid {
-    let rows = s
-        .body
-        .unreported
-        .iter()
-        .map(|u| {
-            let state = ZH.t_or(&format!("publishing-report-{}", u.state), &u.state);
-            vec![Cell::Text(u.county.clone()), Cell::Text(u.name.clone()), Cell::Text(state)]
-        })
-        .collect();
-    Grid {
-        title: "月报未报、未审核的社工站".into(),
-        columns: vec![text("县（市、区）").wide(20.0), text("社工站").wide(30.0), text("月报状态").wide(12.0)],
-        rows,
-        totals: None,
-        note: Some("未报站的服务数据不计入，不以上期数代替。".into()),
-    }
+fn label(key: &str, measures: &Measures) -> String {
+    measures.def(key).map_or_else(|| key.to_owned(), |d| ZH.t(d.label))
 }
 
 /// The month's service by county, from approved reports.
 pub fn service(s: &Snapshot, measures: &Measures) -> Grid {
-    let label = |k: &String| measures.def(k).map_or_else(|| k.clone(), |d| ZH.t(d.label));
     let mut columns = vec![text("区划代码").wide(15.0).sheet_only(), text("县（市、区）").wide(20.0)];
-    columns.extend(s.body.flows.iter().map(|k| col(&label(k), ColumnKind::Int, "").wide(14.0)));
+    columns.extend(s.body.flows.iter().map(|k| col(&label(k, measures), ColumnKind::Int, "").wide(14.0)));
     let row = |a: &AreaFigures, name: String| {
         let mut r = vec![Cell::Text(a.code.clone()), Cell::Text(name)];
         r.extend(s.body.flows.iter().map(|k| value(a, k)));

@@ -37,13 +37,6 @@ pub struct Seen {
     pub version: i64,
 }
 
-/// A list of circulars.
-#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
-pub struct CircularList {
-    /// Newest first.
-    pub items: Vec<CircularOut>,
-}
-
 pub(crate) fn routes() -> Routes {
     let wall_read = Access::Action(policy::WALL_READ);
     let snapshot = Access::Action(policy::SNAPSHOT_READ);
@@ -85,7 +78,13 @@ pub(crate) fn routes() -> Routes {
             ApiDoc::json::<SnapshotFile>("A snapshot, proved by its hash, with what was entered since"),
             snapshot_get,
         )
-        .api(Method::GET, "/api/v1/circulars", read, ApiDoc::json::<CircularList>("Circulars, newest first"), list)
+        .api(
+            Method::GET,
+            "/api/v1/circulars",
+            read,
+            ApiDoc::json::<Paged<CircularOut>>("Circulars, newest first").query::<ListQuery>(),
+            list,
+        )
         .api(
             Method::POST,
             "/api/v1/circulars",
@@ -153,8 +152,8 @@ async fn snapshot_get(ApiCtx(ctx): ApiCtx, Path(text): Path<String>) -> Answer<S
     Ok(Json(snapshots::get(&ctx, id::<SnapshotId>(&text)?).await?))
 }
 
-async fn list(ApiCtx(ctx): ApiCtx) -> Answer<CircularList> {
-    Ok(Json(CircularList { items: circulars::list(&ctx).await? }))
+async fn list(ApiCtx(ctx): ApiCtx, Query(q): Query<ListQuery>) -> Answer<Paged<CircularOut>> {
+    Ok(Json(circulars::list(&ctx, PageReq::new(q.page, q.size)).await?))
 }
 
 async fn draft(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<DraftInput>) -> Answer<CircularFile> {
@@ -176,21 +175,29 @@ async fn change(
     Ok(Json(circulars::get(&ctx, id).await?))
 }
 
-async fn check(ApiCtx(ctx): ApiCtx, Path(text): Path<String>, Json(seen): Json<Seen>) -> Answer<CircularFile> {
+async fn check(ApiCtx(ctx): ApiCtx, Path(text): Path<String>, Sent(seen, idem): Sent<Seen>) -> Answer<CircularFile> {
     let id: CircularId = id(&text)?;
-    circulars::check(&ctx, id, seen.version).await?;
+    circulars::check(&ctx, id, seen.version, &idem).await?;
     Ok(Json(circulars::get(&ctx, id).await?))
 }
 
-async fn send(ApiCtx(ctx): ApiCtx, Path(text): Path<String>, Json(input): Json<SendInput>) -> Answer<CircularFile> {
+async fn send(
+    ApiCtx(ctx): ApiCtx,
+    Path(text): Path<String>,
+    Sent(input, idem): Sent<SendInput>,
+) -> Answer<CircularFile> {
     let id: CircularId = id(&text)?;
-    circulars::send(&ctx, id, &input).await?;
+    circulars::send(&ctx, id, &input, &idem).await?;
     Ok(Json(circulars::get(&ctx, id).await?))
 }
 
-async fn void(ApiCtx(ctx): ApiCtx, Path(text): Path<String>, Json(input): Json<VoidInput>) -> Answer<CircularFile> {
+async fn void(
+    ApiCtx(ctx): ApiCtx,
+    Path(text): Path<String>,
+    Sent(input, idem): Sent<VoidInput>,
+) -> Answer<CircularFile> {
     let id: CircularId = id(&text)?;
-    circulars::void(&ctx, id, &input).await?;
+    circulars::void(&ctx, id, &input, &idem).await?;
     Ok(Json(circulars::get(&ctx, id).await?))
 }
 

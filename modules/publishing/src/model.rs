@@ -1,7 +1,9 @@
 //! Snapshots, figures by key, templates, circulars, the wall's data: pure, no SQL and no HTTP.
 
+pub mod annexes;
 pub mod circular;
 pub mod figures;
+pub mod lists;
 pub mod sample;
 pub mod settings;
 pub mod snapshot;

@@ -1,10 +1,12 @@
 //! The circular as a document (GB/T 9704) and its annexes as a workbook. Pure: rendering to files is the caller's.
 
 use crate::annex::{self, Grid};
+use crate::model::annexes::Annex;
 use crate::model::circular::{CircularBody, CircularState};
 use crate::model::figures::Figures;
 use crate::model::settings::CircularSettings;
 use crate::model::template::{self, Piece};
+use crate::service::draft::part_words;
 use zw_core::Day;
 use zw_core::code::Code as _;
 use zw_documents::{Block, DEMO_MARK, Document, Run, Style, Workbook};
@@ -72,22 +74,28 @@ impl Paper<'_> {
         format!("{}（{kind}）", s.row.as_of)
     }
 
-    /// The annexes in their order, with their names.
+    /// The annexes in their order, each as its tables.
     fn annexes(&self) -> Vec<Vec<Grid>> {
-        let (f, s) = (&self.figures, self.settings);
-        let mut out = vec![];
-        if !f.now.body.cities.is_empty() {
-            out.push(vec![annex::progress(f, s, true)]);
+        let (f, s, m) = (&self.figures, self.settings, self.measures);
+        let tables = |a: Annex| match a {
+            Annex::Cities => vec![annex::progress(f, s, true)],
+            Annex::Counties => vec![annex::progress(f, s, false)],
+            Annex::Lists => self.lists(),
+            Annex::Definitions => vec![annex::definitions(f.now, m)],
+            Annex::Service => vec![annex::service(f.now, m)],
+            Annex::Corrections => annex::corrections(f.now, m),
+        };
+        Annex::all(f.now).into_iter().map(tables).collect()
+    }
+
+    fn lists(&self) -> Vec<Grid> {
+        let now = self.figures.now;
+        let mut out = vec![annex::gaps(now), annex::unconfirmed(now, self.measures)];
+        if now.period.is_some() {
+            out.push(annex::unreported(now));
         }
-        out.push(vec![annex::progress(f, s, false)]);
-        let mut lists = vec![annex::gaps(f.now), annex::unconfirmed(f.now)];
-        if f.now.period.is_some() {
-            lists.push(annex::unreported(f.now));
-        }
-        out.push(lists);
-        out.push(vec![annex::definitions(f.now, self.measures)]);
-        if !f.now.body.flows.is_empty() {
-            out.push(vec![annex::service(f.now, self.measures)]);
+        if !now.body.overdue.is_empty() {
+            out.push(annex::overdue(now));
         }
         out
     }
@@ -95,7 +103,7 @@ impl Paper<'_> {
     /// The document: text, then the annexes on pages of their own.
     pub fn document(&self) -> Document {
         let s = self.figures.now;
-        let city = s.body.cities.is_empty();
+        let parts = part_words(s);
         let mut d = Document::new(Style::Official, self.title);
         d.status_mark = self.mark().map(str::to_owned);
         d.watermark = self.watermark().map(str::to_owned);
@@ -105,11 +113,12 @@ impl Paper<'_> {
         if self.demo {
             d.demo_mark = Some(DEMO_MARK.to_owned());
             d.issuer = Some("示例单位".into());
-            d.addressee = Some(if city { "各县（市、区）示例单位" } else { "各设区市示例单位" }.into());
+            d.addressee = Some(format!("各{parts}示例单位"));
         } else {
             let set = self.settings;
             d.issuer = Some(set.issuer.clone()).filter(|i| !i.is_empty());
-            d.addressee = Some(if city { &set.addressee_city } else { &set.addressee_province }.clone());
+            let given = if s.body.cities.is_empty() { &set.addressee_city } else { &set.addressee_province };
+            d.addressee = Some(if given.is_empty() { format!("各{parts}主管部门") } else { given.clone() });
             d.red_head = set.red_head.clone();
             d.imprint = set.copy_to.as_ref().map(|c| zw_documents::Imprint {
                 copy_to: Some(c.clone()),
@@ -188,6 +197,7 @@ impl Paper<'_> {
 fn name_of(grids: &[Grid]) -> String {
     match grids {
         [one] => one.title.clone(),
+        [first, ..] if first.is_correction() => "上期数据更正和补录情况".into(),
         _ => "未建站、未验收及未确认清单".into(),
     }
 }

@@ -1,5 +1,6 @@
-//! Every SQL statement of this module, and its readings of registers.
+//! Every SQL statement of this module, and its readings of reports and registers.
 
 pub mod circulars;
 pub mod registers;
+pub mod reports;
 pub mod snapshots;

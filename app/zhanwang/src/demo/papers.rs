@@ -36,10 +36,10 @@ pub async fn load(app: &Arc<App>, province: DivisionId, people: [(AccountId, Str
     if let Some((snapshot, at)) = last {
         let input = DraftInput { snapshot: snapshot.to_string(), ..DraftInput::default() };
         let id = circulars::draft(&ctx(&drafter, at.plus_minutes(60)), &input, &Idem::none()).await?;
-        circulars::check(&ctx(&checker, at.plus_minutes(180)), id, 1).await?;
+        circulars::check(&ctx(&checker, at.plus_minutes(180)), id, 1, &Idem::none()).await?;
         let sent = at.plus_minutes(1440);
         let input = SendInput { doc_no: "示例〔2021〕5号".into(), sent_on: sent.day_cn().to_string(), version: 2 };
-        circulars::send(&ctx(&drafter, sent), id, &input).await?;
+        circulars::send(&ctx(&drafter, sent), id, &input, &Idem::none()).await?;
     }
     app.clock.set(now);
     Ok(())

@@ -91,6 +91,11 @@ pub async fn lines(ctx: &Ctx, area: DivisionId) -> Result<Vec<TargetLine>> {
     Ok(plans.into_iter().filter_map(|((_, _, m), targets)| line(m, targets)).collect())
 }
 
+/// The targets of many divisions at once, with their phases, for the wall chart.
+pub async fn of(conn: &mut Conn, divisions: &[DivisionId]) -> Result<Vec<Target>> {
+    store::of(conn, divisions).await
+}
+
 /// The plans of one measure for many divisions at once, for the wall chart and the boards.
 pub async fn plans(
     conn: &mut Conn,

@@ -60,6 +60,8 @@ zw_db::record! {
         pub edited_name: String,
         /// When.
         pub edited_at: Stamp,
+        /// Every account that changed the text, separated by spaces.
+        pub editors: String,
         /// Account that checked it.
         pub checked_by: Option<String>,
         /// Shown name.
@@ -217,7 +219,7 @@ pub struct CircularFile {
     pub figures: Vec<(String, String)>,
     /// Whether the reader may edit it now.
     pub may_edit: bool,
-    /// Whether the reader may check it now: a permit and not the drafter or last editor.
+    /// Whether the reader may check it now: a permit, and no word of the text is theirs.
     pub may_check: bool,
     /// Whether the reader may record it as sent now.
     pub may_send: bool,
@@ -271,6 +273,7 @@ impl CircularRow {
             edited_by: who.0.to_owned(),
             edited_name: who.1.to_owned(),
             edited_at: at,
+            editors: self.with_editor(who.0),
             checked_by: None,
             checked_name: None,
             checked_at: None,
@@ -281,7 +284,15 @@ impl CircularRow {
 
     /// Whether this account wrote any of it: such a one cannot check it.
     pub fn wrote(&self, account: &str) -> bool {
-        self.created_by == account || self.edited_by == account
+        self.created_by == account || self.edited_by == account || self.editors.split(' ').any(|e| e == account)
+    }
+
+    fn with_editor(&self, account: &str) -> String {
+        let mut all: Vec<&str> = self.editors.split(' ').filter(|e| !e.is_empty()).collect();
+        if !all.contains(&account) {
+            all.push(account);
+        }
+        all.join(" ")
     }
 
     /// Checked by a second person.

@@ -4,11 +4,13 @@
 //! * `.delta`: the difference to the snapshot before, without its sign (the text says 增加 or 减少).
 //! * `.max`, `.min`: over the areas directly inside.
 //! * `@350100`: of a city or county, by its code.
-//! * `as_of`, `before`, `period`: dates and the month; `count.*`: lengths of the snapshot's lists.
+//! * `as_of`, `before`, `period`: dates and the month; `count.*`: lengths of the snapshot's lists, `count.late.2021-W26`
+//!   those of a period; `rule.*`: the number that a setting gave to a measure's rule.
 
 use super::snapshot::{AreaFigures, Gap, Snapshot, Stage, UnconfirmedReason};
 use std::collections::BTreeSet;
 use zw_core::Day;
+use zw_core::deadline::Timeliness;
 use zw_core::percent::Percent;
 use zw_indicators::indicator::{self, Indicator, IndicatorKind};
 use zw_indicators::keys;
@@ -91,6 +93,7 @@ impl Figures<'_> {
             "count.unreported_weeks" => {
                 count(body.unconfirmed.iter().filter(|u| u.reason == UnconfirmedReason::NoReport).count())
             }
+            "count.amended" => count(body.corrections.amended.len()),
             "count.unreported" => count(body.unreported.len()),
             "count.gaps" => count(body.gaps.len()),
             "count.plaque" => count(body.gaps.iter().filter(|g| g.stage == Stage::Plaque).count()),
@@ -99,8 +102,23 @@ impl Figures<'_> {
             "count.late_due" => count(body.gaps.iter().filter(|g| is_past_due(g, row.as_of)).count()),
             "count.complete" => count(complete(self.now).len()),
             "count.no_growth" => count(self.no_growth()?.len()),
-            _ => count(above(self.now, key.strip_prefix("count.above.")?.parse().ok()?).len()),
+            _ => self.numbered(key),
         }
+    }
+
+    /// Figures whose key names a threshold, a period or a rule.
+    fn numbered(&self, key: &str) -> Option<String> {
+        let count = |n: usize| Some(words(i64::try_from(n).unwrap_or(i64::MAX)));
+        if let Some(percent) = key.strip_prefix("count.above.") {
+            return count(above(self.now, percent.parse().ok()?).len());
+        }
+        if let Some(period) = key.strip_prefix("count.late.") {
+            return count(self.now.overdue(period, Timeliness::Late).count());
+        }
+        if let Some(period) = key.strip_prefix("count.missing.") {
+            return count(self.now.overdue(period, Timeliness::Missing).count());
+        }
+        self.now.body.rule_values.get(key.strip_prefix("rule.")?).map(|n| words(*n))
     }
 
     /// Difference of a measure or indicator to the snapshot before, for the whole area or one inside.
@@ -115,10 +133,15 @@ impl Figures<'_> {
         Some(Delta { sign: d.signum(), text: words(d.abs()) })
     }
 
+    /// Highest or lowest among the parts whose denominator is not small (domain.md 14); none unless there are two.
     fn extreme(&self, base: &str, highest: bool) -> Option<String> {
         let i = indicator::find(base)?;
-        let all = self.now.parts().iter().filter_map(|a| percent(i, a));
-        if highest { all.max() } else { all.min() }.map(Percent::number)
+        let large = |a: &&AreaFigures| parts(i, a).is_some_and(|(_, den)| den.is_some_and(|d| d >= SMALL));
+        let all: Vec<Percent> = self.now.parts().into_iter().filter(large).filter_map(|a| percent(i, a)).collect();
+        if all.len() < 2 {
+            return None;
+        }
+        if highest { all.into_iter().max() } else { all.into_iter().min() }.map(Percent::number)
     }
 
     /// Counties that are not complete and built nothing since the snapshot before.
@@ -164,7 +187,7 @@ pub fn above(s: &Snapshot, percent_over: i64) -> Vec<&AreaFigures> {
         a.get(keys::TOWNSHIPS_COUNTED).is_some_and(|n| n >= SMALL)
             && percent(&indicator::COVERAGE_TOWNSHIP, a).is_some_and(|p| p.tenths() > percent_over * 10)
     };
-    s.parts().iter().filter(over).collect()
+    s.parts().into_iter().filter(over).collect()
 }
 
 /// Denominators below this are not compared in percent.
@@ -245,6 +268,30 @@ mod tests {
         let alone = Figures { now: &now, before: None };
         assert_eq!((alone.text("stations_built.delta"), alone.text("before")), (None, None));
         assert_eq!(alone.text("count.no_growth"), None);
+    }
+
+    #[test]
+    fn small_denominators_are_not_compared() {
+        let now = sample::city();
+        let f = Figures { now: &now, before: None };
+        assert_eq!(f.text("coverage_township.max").as_deref(), Some("60.0"), "子区 has 3 of 3");
+        let mut one = sample::city();
+        one.body.counties.pop();
+        assert_eq!(Figures { now: &one, before: None }.text("coverage_township.max"), None);
+    }
+
+    #[test]
+    fn parts_add_up_to_the_total_also_with_a_county_outside_cities() {
+        let now = sample::with_direct_county();
+        for (key, n) in &now.body.total.values {
+            assert_eq!(now.parts().iter().filter_map(|a| a.get(key)).sum::<i64>(), *n, "{key}");
+        }
+        assert_eq!(now.parts().len(), 3);
+        // A city that acts as its own county tier is one part, not two.
+        let mut acting = sample::with_direct_county();
+        let city = acting.body.counties.last().unwrap().clone();
+        acting.body.cities.push(city);
+        assert_eq!(acting.parts().len(), 3);
     }
 
     #[test]

@@ -3,9 +3,10 @@
 
 use super::circular::{CircularBody, CircularRow, CircularState, Paragraph};
 use super::snapshot::{
-    AreaFigures, Body, Gap, Snapshot, SnapshotKind, SnapshotRow, Stage, Unconfirmed, UnconfirmedReason,
+    AreaFigures, Body, Gap, Overdue, Snapshot, SnapshotKind, SnapshotRow, Stage, Unconfirmed, UnconfirmedReason,
 };
 use std::collections::BTreeMap;
+use zw_core::deadline::Timeliness;
 use zw_core::{CircularId, Day, DivisionId, SnapshotId, Stamp, Uuid};
 use zw_indicators::keys;
 use zw_ui::Status;
@@ -67,6 +68,20 @@ fn part(covered: i64, counted: i64) -> Vec<(&'static str, i64)> {
     ]
 }
 
+fn overdue(division: i64, code: &str, name: &str, period: &str, timeliness: Timeliness) -> Overdue {
+    let late = timeliness == Timeliness::Late;
+    Overdue {
+        division,
+        code: code.into(),
+        name: name.into(),
+        unit: None,
+        unit_name: None,
+        period: period.into(),
+        timeliness,
+        sent_at: late.then(|| Stamp::from_cn(Day::from_stored(20210706), 9, 30)),
+    }
+}
+
 /// The flash snapshot of 2021-06-09.
 pub fn june() -> Snapshot {
     let body = Body {
@@ -123,18 +138,65 @@ pub fn july() -> Snapshot {
             code: "350202000000".into(),
             name: "乙市寅县".into(),
             reason: UnconfirmedReason::NoReport,
+            week: Some("2021-W26".into()),
+            timeliness: Some(Timeliness::Missing),
             last_week: Some("2021-W25".into()),
             confirmed_at: Some(Stamp::from_cn(Day::from_stored(20210628), 10, 0)),
-            difference: 0,
+            changes: vec![],
         }],
+        overdue: vec![
+            overdue(101, "350103000000", "甲市丑县", "2021-W26", Timeliness::Late),
+            overdue(110, "350202000000", "乙市寅县", "2021-W26", Timeliness::Missing),
+        ],
+        rule_values: BTreeMap::from([("workers_short_stations".into(), 3)]),
         unreported: vec![],
         gaps: vec![
             gap(101, "一心镇", Stage::Preparing, Some(("venue", "原定场地另有用途"))),
             gap(102, "二水镇", Stage::Plaque, None),
         ],
-        flows: vec![],
+        ..Body::default()
     };
     snapshot(7, 20210708, body)
+}
+
+/// A flash snapshot of a city with small counties: only two of them can be compared in percent.
+pub fn city() -> Snapshot {
+    let body = Body {
+        total: area(10, "350100000000", "甲市", "甲市", None, &part(19, 33)),
+        cities: vec![],
+        counties: vec![
+            area(100, "350102000000", "甲市子区", "子区", Some(10), &part(3, 3)),
+            area(101, "350103000000", "甲市丑县", "丑县", Some(10), &part(6, 10)),
+            area(102, "350104000000", "甲市寅县", "寅县", Some(10), &part(10, 20)),
+        ],
+        ..july().body
+    };
+    snapshot(8, 20210708, body)
+}
+
+/// A flash snapshot of a municipality: no cities.
+pub fn municipality() -> Snapshot {
+    let body = Body {
+        total: area(1, "990000000000", "示例直辖市", "示例直辖市", None, &part(16, 30)),
+        counties: vec![
+            area(100, "990101000000", "子区", "子区", None, &part(10, 10)),
+            area(101, "990102000000", "丑区", "丑区", None, &part(6, 20)),
+        ],
+        ..Body::default()
+    };
+    snapshot(9, 20210708, body)
+}
+
+/// A province one of whose counties lies in no city.
+pub fn with_direct_county() -> Snapshot {
+    let mut body = july().body;
+    body.counties.push(area(120, "359001000000", "卯市", "卯市", None, &part(4, 12)));
+    let keys: Vec<String> = body.total.values.keys().cloned().collect();
+    for k in keys {
+        let sum = body.counties.iter().filter_map(|c| c.get(&k)).sum();
+        body.total.values.insert(k, sum);
+    }
+    snapshot(10, 20210708, body)
 }
 
 /// A draft by account `a`.
@@ -170,6 +232,7 @@ pub fn draft_row() -> CircularRow {
         edited_by: "a".into(),
         edited_name: "示例甲".into(),
         edited_at: at,
+        editors: String::new(),
         checked_by: None,
         checked_name: None,
         checked_at: None,

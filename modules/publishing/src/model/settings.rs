@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct CircularSettings {
     /// Issuing unit (发文机关署名); the demo always says 示例单位.
     pub issuer: String,
-    /// Addressee of a provincial circular, without the colon.
+    /// Addressee of a provincial circular, without the colon; empty: the authorities of its parts.
     pub addressee_province: String,
-    /// Addressee of a city's circular.
+    /// Addressee of the circular of an area without cities; empty: the authorities of its parts.
     pub addressee_city: String,
     /// Red head (发文机关标志); none: plain head. Never in the demo.
     pub red_head: Option<String>,
@@ -28,8 +28,8 @@ impl Default for CircularSettings {
     fn default() -> Self {
         Self {
             issuer: String::new(),
-            addressee_province: "各设区市主管部门".into(),
-            addressee_city: "各县（市、区）主管部门".into(),
+            addressee_province: String::new(),
+            addressee_city: String::new(),
             red_head: None,
             copy_to: None,
             ranking: false,

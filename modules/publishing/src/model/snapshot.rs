@@ -1,9 +1,11 @@
 //! Snapshots (domain.md 5.29): what the figures of an area were, with everything needed to read them years later.
 
+pub use super::lists::{Amended, Change, Corrections, Gap, Overdue, Stage, Unconfirmed, UnconfirmedReason, Unreported};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use zw_access::{Resource, hex};
+use zw_core::deadline::Timeliness;
 use zw_core::period::Period;
 use zw_core::{Day, DivisionId, Error, Result, SnapshotId, Stamp, UnitId};
 use zw_ui::Status;
@@ -83,6 +85,18 @@ pub struct Body {
     pub gaps: Vec<Gap>,
     /// Measures that are flows of approved reports; all others are stocks of the registers.
     pub flows: Vec<String>,
+    /// Stations by county whose approved reports the flows are made of.
+    #[serde(default)]
+    pub reported: BTreeMap<i64, Vec<UnitId>>,
+    /// Reports that came late or not at all.
+    #[serde(default)]
+    pub overdue: Vec<Overdue>,
+    /// What became of the months frozen before.
+    #[serde(default)]
+    pub corrections: Corrections,
+    /// Numbers that settings gave to the rules of measures, by measure.
+    #[serde(default)]
+    pub rule_values: BTreeMap<String, i64>,
 }
 
 /// The figures of one area.
@@ -124,88 +138,6 @@ impl AreaFigures {
     }
 }
 
-/// A county whose figures were not confirmed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct Unconfirmed {
-    /// County.
-    pub division: i64,
-    /// Its code.
-    pub code: String,
-    /// City and county.
-    pub name: String,
-    /// `no_report`: the week's report was not confirmed; `changed`: the registers changed since it was.
-    pub reason: UnconfirmedReason,
-    /// The last week it confirmed.
-    pub last_week: Option<String>,
-    /// When.
-    pub confirmed_at: Option<Stamp>,
-    /// For `changed`: townships covered by the registers less those confirmed.
-    pub difference: i64,
-}
-
-zw_core::codes! {
-    /// Why a county's figures are unconfirmed.
-    pub enum UnconfirmedReason {
-        /// 本周未确认.
-        NoReport = "no_report",
-        /// 确认后有变动.
-        Changed = "changed",
-    }
-}
-
-/// A station without an approved monthly report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct Unreported {
-    /// Station.
-    pub unit: UnitId,
-    /// Its name.
-    pub name: String,
-    /// City and county.
-    pub county: String,
-    /// Code of the county.
-    #[serde(default)]
-    pub county_code: String,
-    /// State of its report: `none`, `draft`, `submitted`, `returned`.
-    pub state: String,
-}
-
-/// A counted township without a built station, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct Gap {
-    /// Township.
-    pub division: i64,
-    /// Its code.
-    pub code: String,
-    /// Its name.
-    pub name: String,
-    /// City and county.
-    pub county: String,
-    /// Code of the county.
-    pub county_code: String,
-    /// How far it is.
-    pub stage: Stage,
-    /// Milestones reached, codes of the list `milestone`.
-    pub reached: Vec<String>,
-    /// Open obstacles: code and text.
-    pub obstacles: Vec<(String, String)>,
-    /// When the county expects acceptance.
-    pub due_on: Option<Day>,
-}
-
-zw_core::codes! {
-    /// How far a township without a built station is.
-    pub enum Stage {
-        /// 未启动: no sheet, or nothing on it.
-        NotBegun = "not_begun",
-        /// 筹建: at least one milestone.
-        Preparing = "preparing",
-        /// 已挂牌未验收: a plaque makes no station.
-        Plaque = "plaque",
-        /// 已验收, 现不在运营: accepted once, its station is suspended or gone.
-        Stopped = "stopped",
-    }
-}
-
 impl Body {
     /// What a reader of some counties may see: the total, and of cities, counties and lists only the own ones. A city's
     /// row is the reader's when all its counties are. What other counties wrote and did not confirm stays theirs
@@ -225,6 +157,21 @@ impl Body {
             unreported: self.unreported.iter().filter(|u| codes.contains(u.county_code.as_str())).cloned().collect(),
             gaps: self.gaps.iter().filter(|g| codes.contains(g.county_code.as_str())).cloned().collect(),
             flows: self.flows.clone(),
+            reported: self.reported.iter().filter(|(c, _)| own.contains(c)).map(|(c, u)| (*c, u.clone())).collect(),
+            overdue: self.overdue.iter().filter(|o| own.contains(&o.division)).cloned().collect(),
+            corrections: Corrections {
+                period: self.corrections.period.clone(),
+                amended: self
+                    .corrections
+                    .amended
+                    .iter()
+                    .filter(|a| codes.contains(a.county_code.as_str()))
+                    .cloned()
+                    .collect(),
+                // Sums over counties that are not the reader's.
+                late: vec![],
+            },
+            rule_values: self.rule_values.clone(),
             counties,
         }
     }
@@ -286,9 +233,23 @@ impl Snapshot {
     pub fn areas(&self) -> impl Iterator<Item = &AreaFigures> {
         std::iter::once(&self.body.total).chain(&self.body.cities).chain(&self.body.counties)
     }
-    /// The areas directly inside: cities of a province, counties of a city.
-    pub fn parts(&self) -> &[AreaFigures] {
-        if self.body.cities.is_empty() { &self.body.counties } else { &self.body.cities }
+    /// The areas directly inside: cities of a province and the counties that have none, counties of a city. Their
+    /// figures add up to the total.
+    pub fn parts(&self) -> Vec<&AreaFigures> {
+        if self.body.cities.is_empty() {
+            return self.body.counties.iter().collect();
+        }
+        self.body.cities.iter().chain(self.direct()).collect()
+    }
+    /// Reports of a period that came late, or not at all.
+    pub fn overdue(&self, period: &str, timeliness: Timeliness) -> impl Iterator<Item = &Overdue> {
+        self.body.overdue.iter().filter(move |o| o.period == period && o.timeliness == timeliness)
+    }
+    /// Counties directly under the province, where others lie in cities.
+    pub fn direct(&self) -> impl Iterator<Item = &AreaFigures> {
+        let cities = &self.body.cities;
+        let none = |c: &&AreaFigures| c.city.is_none() && cities.iter().all(|city| city.division != c.division);
+        self.body.counties.iter().filter(move |c| !cities.is_empty() && none(c))
     }
 }
 
@@ -359,16 +320,19 @@ pub struct SnapshotFile {
 }
 
 /// What was entered after the freeze.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LateDifference {
     /// Measure.
     pub key: String,
     /// Frozen value of the reader's counties.
     pub frozen: i64,
-    /// The same counted now.
+    /// The same counted now: of a flow by the stations whose reports were frozen.
     pub live: i64,
     /// Live less frozen.
     pub difference: i64,
+    /// 未报站实时数: of a flow what the other stations recorded; nobody approved any of it.
+    #[serde(default)]
+    pub unreported: i64,
     /// Counties where it differs: code, name, difference.
     pub counties: Vec<(String, String, i64)>,
 }

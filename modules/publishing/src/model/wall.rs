@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use zw_core::period::{Period, PeriodKind};
 use zw_core::{Day, Stamp, UnitId};
 use zw_indicators::keys;
+use zw_network::{Phase, Target};
 use zw_ui::Status;
 
 zw_core::codes! {
@@ -72,8 +73,16 @@ pub struct WallOut {
     pub tiles: Vec<TileOut>,
     /// Counties (or townships) by milestones or weeks, when asked for.
     pub matrix: Option<MatrixOut>,
-    /// Counties that have not confirmed the last closed week.
+    /// Counties that were asked for the last closed week and have not confirmed it.
     pub unconfirmed: i64,
+    /// That week; none where weekly reports are not asked for.
+    pub week: Option<String>,
+    /// Target dates with their phases, oldest first: marks of the slider.
+    pub phases: Vec<PhaseMark>,
+    /// The phase in force on the day shown.
+    pub phase: Option<PhaseNow>,
+    /// The measure that tiles show: the lead of that phase.
+    pub lead: String,
     /// Sundays of the slider, oldest first; the last entry is today.
     pub days: Vec<Day>,
     /// Place of `as_of` among them.
@@ -101,6 +110,57 @@ pub struct StripFigure {
     pub live: Option<String>,
     /// The numerator at the end of each week, for the trend.
     pub trend: Vec<i64>,
+    /// Whether the phase in force has a target for it.
+    pub lead: bool,
+}
+
+/// A target date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+pub struct PhaseMark {
+    /// Day.
+    pub due_on: Day,
+    /// Phase.
+    pub phase: Phase,
+}
+
+/// The phase in force on a day: that of the next target date, or of the last one where none is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct PhaseNow {
+    /// Phase.
+    pub phase: Phase,
+    /// Its last target date.
+    pub due_on: Day,
+    /// Days until then; negative when it has passed.
+    pub days_left: i64,
+}
+
+/// The distinct target dates of some targets, oldest first.
+pub fn phase_marks(targets: &[Target]) -> Vec<PhaseMark> {
+    let mut marks: Vec<PhaseMark> = targets.iter().map(|t| PhaseMark { due_on: t.due_on, phase: t.phase }).collect();
+    marks.sort_unstable();
+    marks.dedup();
+    marks
+}
+
+/// The phase in force on a day.
+pub fn phase_on(marks: &[PhaseMark], day: Day) -> Option<PhaseNow> {
+    let next = marks.iter().find(|m| m.due_on >= day).or_else(|| marks.last())?;
+    let due_on = marks.iter().filter(|m| m.phase == next.phase).map(|m| m.due_on).max()?;
+    Some(PhaseNow { phase: next.phase, due_on, days_left: day.days_until(due_on) })
+}
+
+/// Measures that may lead a phase, with the measure that says of how many.
+pub const LEADS: [(&str, &str); 4] = [
+    (keys::TOWNSHIPS_COVERED, keys::TOWNSHIPS_COUNTED),
+    (keys::STATIONS_BUILT, keys::TOWNSHIPS_COUNTED),
+    (keys::COUNTIES_COVERED, keys::COUNTIES_COUNTED),
+    (keys::VILLAGE_ROOMS, keys::VILLAGES_COUNTED),
+];
+
+/// The lead of a phase: the first that has a target of it; coverage of townships where none has.
+pub fn lead(targets: &[Target], phase: Option<PhaseNow>) -> (&'static str, &'static str) {
+    let has = |measure: &str| targets.iter().any(|t| t.measure == measure && phase.is_some_and(|p| p.phase == t.phase));
+    LEADS.into_iter().find(|(m, _)| has(m)).unwrap_or(LEADS[0])
 }
 
 /// A tile: a county, or a township of a county.
@@ -259,6 +319,39 @@ mod tests {
         // On a Sunday the week is not over: today is its own entry.
         let sunday = Day::new(2021, 7, 11).unwrap();
         assert_eq!(slider(sunday)[51..], [Day::new(2021, 7, 4).unwrap(), sunday]);
+    }
+
+    #[test]
+    fn the_phase_in_force_is_that_of_the_next_target_date() {
+        let day = |y, m, d| Day::new(y, m, d).unwrap();
+        let target = |measure: &str, due_on, phase| Target {
+            id: zw_core::TargetId(zw_core::Uuid::nil()),
+            division_id: zw_core::DivisionId(1),
+            measure: measure.into(),
+            due_on,
+            value: 1,
+            phase,
+            set_by: String::new(),
+            set_level: "P".into(),
+            created_at: Stamp::from_cn(day(2021, 1, 1), 0, 0),
+        };
+        let targets = [
+            target("village_rooms", day(2022, 12, 31), Phase::Standard),
+            target(keys::TOWNSHIPS_COVERED, day(2021, 12, 31), Phase::Coverage),
+            target(keys::TOWNSHIPS_COVERED, day(2021, 6, 30), Phase::Coverage),
+            target(keys::TOWNSHIPS_COVERED, day(2021, 6, 30), Phase::Coverage),
+        ];
+        let marks = phase_marks(&targets);
+        assert_eq!(marks.len(), 3);
+        let on = |d| phase_on(&marks, d).map(|p| (p.phase, p.due_on, p.days_left));
+        assert_eq!(on(day(2021, 6, 1)), Some((Phase::Coverage, day(2021, 12, 31), 213)));
+        assert_eq!(on(day(2021, 12, 31)), Some((Phase::Coverage, day(2021, 12, 31), 0)));
+        assert_eq!(on(day(2022, 1, 1)), Some((Phase::Standard, day(2022, 12, 31), 364)));
+        assert_eq!(on(day(2023, 1, 2)), Some((Phase::Standard, day(2022, 12, 31), -2)));
+        assert_eq!(phase_on(&[], day(2021, 6, 1)), None);
+        assert_eq!(lead(&targets, phase_on(&marks, day(2021, 7, 1))).0, keys::TOWNSHIPS_COVERED);
+        assert_eq!(lead(&targets, phase_on(&marks, day(2022, 1, 1))), (keys::VILLAGE_ROOMS, keys::VILLAGES_COUNTED));
+        assert_eq!(lead(&[], None).0, keys::TOWNSHIPS_COVERED);
     }
 
     #[test]

@@ -5,16 +5,22 @@ use crate::model::circular::{DraftInput, EditInput, ParagraphInput, SendInput, V
 use crate::service::circulars as service;
 use crate::service::files::{self, Format};
 use crate::views::circulars as views;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use zw_core::code::Code as _;
-use zw_core::{CircularId, Error, Result};
+use zw_core::{CircularId, Error, PageReq, Result};
 use zw_ui::Head;
 use zw_web::{FormTrouble, Page, PageResult, Posted, download, see_other};
 
-pub(crate) async fn list(page: Page) -> PageResult {
-    let rows = service::list(&page.ctx).await?;
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct ListQuery {
+    page: Option<i64>,
+}
+
+pub(crate) async fn list(page: Page, Query(q): Query<ListQuery>) -> PageResult {
+    let rows = service::list(&page.ctx, PageReq::new(q.page, None)).await?;
     let head = Head {
         title: page.lang.t("publishing-circulars"),
         lead: Some(page.lang.t("publishing-circulars-lead")),
@@ -45,7 +51,8 @@ async fn one(page: &Page, id: CircularId, posted: &Posted, t: &FormTrouble) -> R
         crumbs: vec![(page.lang.t("publishing-circulars"), "/circulars".into())],
         ..Head::default()
     };
-    let mut r = page.html_with(&head, views::show(page.lang, &page.csrf, &file, page.ctx.today(), posted, t));
+    let mut r =
+        page.html_with(&head, views::show(page.lang, &page.csrf, &page.idem_key(), &file, page.ctx.today(), posted, t));
     if !t.is_empty() {
         *r.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
@@ -130,7 +137,7 @@ struct Seen {
 pub(crate) async fn check(page: Page, Path(text): Path<String>, posted: Posted) -> PageResult {
     let id: CircularId = id(&text)?;
     let done = match posted.input::<Seen>() {
-        Ok(s) => service::check(&page.ctx, id, s.version).await,
+        Ok(s) => service::check(&page.ctx, id, s.version, &posted.idem).await,
         Err(e) => Err(e),
     };
     step(page, id, &posted, done).await
@@ -139,7 +146,7 @@ pub(crate) async fn check(page: Page, Path(text): Path<String>, posted: Posted) 
 pub(crate) async fn send(page: Page, Path(text): Path<String>, posted: Posted) -> PageResult {
     let id: CircularId = id(&text)?;
     let done = match posted.input::<SendInput>() {
-        Ok(input) => service::send(&page.ctx, id, &input).await,
+        Ok(input) => service::send(&page.ctx, id, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
     step(page, id, &posted, done).await
@@ -148,7 +155,7 @@ pub(crate) async fn send(page: Page, Path(text): Path<String>, posted: Posted) -
 pub(crate) async fn void(page: Page, Path(text): Path<String>, posted: Posted) -> PageResult {
     let id: CircularId = id(&text)?;
     let done = match posted.input::<VoidInput>() {
-        Ok(input) => service::void(&page.ctx, id, &input).await,
+        Ok(input) => service::void(&page.ctx, id, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
     step(page, id, &posted, done).await

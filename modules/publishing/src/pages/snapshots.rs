@@ -89,7 +89,7 @@ pub(crate) async fn one(page: &Page, id: SnapshotId, t: &FormTrouble) -> Result<
         earlier: if may_draft { circulars::comparisons(ctx, &proved).await? } else { vec![] },
     };
     let measures = ctx.app.ext::<Measures>()?;
-    let body = views::show(page.lang, &page.csrf, &file, &measures, &offers, t);
+    let body = views::show(page.lang, (&page.csrf, &page.idem_key()), &file, &measures, &offers, t);
     let title = page.lang.tf(
         "publishing-snapshot-title",
         &[("name", file.head.division_name.as_str().into()), ("day", file.head.as_of.to_string().into())],

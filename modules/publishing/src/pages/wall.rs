@@ -115,9 +115,9 @@ pub(crate) async fn kiosk(page: Page, Query(q): Query<PageQuery>) -> PageResult 
 }
 
 pub(crate) async fn print(page: Page, Query(q): Query<PageQuery>) -> PageResult {
-    let paper = match q.size.as_deref().unwrap_or("A3") {
-        "A3" => Paper::A3,
-        "A0" => Paper::A0,
+    let (paper, size) = match q.size.as_deref().unwrap_or("A3") {
+        "A3" => (Paper::A3, "A3"),
+        "A0" => (Paper::A0, "A0"),
         _ => return Err(Error::field("size", "unknown-code").into()),
     };
     let w = data(&page, &q).await?;
@@ -125,6 +125,7 @@ pub(crate) async fn print(page: Page, Query(q): Query<PageQuery>) -> PageResult 
     let title = page.lang.tf("publishing-wall-title", &[("name", w.name.as_str().into())]);
     let banner = page.shell().banner.clone();
     let body = with_base(&page.ctx, &o, |b| views::print(page.lang, &w, &o, b, paper, banner.as_deref()))?;
+    service::printed_sheet(&page.ctx, &w, size).await?;
     let actions = views::print_actions(page.lang, &w, &o, paper);
     Ok(page.html_with(&Head { title, actions: Some(actions), ..Head::default() }, body))
 }

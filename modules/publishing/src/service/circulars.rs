@@ -12,7 +12,7 @@ use crate::model::template;
 use crate::policy;
 use crate::store::{circulars as store, snapshots as snapshot_store};
 use zw_access::{Action, Ctx, Permit};
-use zw_core::{CircularId, Day, Error, Result, SnapshotId};
+use zw_core::{CircularId, Day, DivisionId, Error, PageReq, Paged, Result, SnapshotId};
 use zw_db::Conn;
 use zw_web::Idem;
 
@@ -38,17 +38,20 @@ impl Loaded {
 }
 
 /// Whether the reader has an action over the whole area of a circular.
-fn holds(ctx: &Ctx, action: Action, row: &CircularRow, as_of: Day) -> bool {
-    ctx.permit::<CircularRow>(action).is_ok_and(|p| owns(ctx, &p, row.division_id, as_of))
+fn holds(ctx: &Ctx, action: Action, division: DivisionId, as_of: Day) -> bool {
+    ctx.permit::<CircularRow>(action).is_ok_and(|p| owns(ctx, &p, division, as_of))
+}
+
+/// Whether the reader works on drafts about an area; the command line reads all.
+fn works_on(ctx: &Ctx, division: DivisionId, as_of: Day) -> bool {
+    let acts = [policy::CIRCULAR_EDIT, policy::CIRCULAR_CHECK, policy::CIRCULAR_SEND];
+    acts.into_iter().any(|a| holds(ctx, a, division, as_of))
+        || ctx.actor.account().is_none() && ctx.can(policy::CIRCULAR_READ)
 }
 
 /// What was sent is for everybody below; a draft only for those who may work on it.
 fn sees(ctx: &Ctx, row: &CircularRow, as_of: Day) -> bool {
-    row.state == CircularState::Sent
-        || [policy::CIRCULAR_EDIT, policy::CIRCULAR_CHECK, policy::CIRCULAR_SEND]
-            .into_iter()
-            .any(|a| holds(ctx, a, row, as_of))
-        || ctx.actor.account().is_none() && ctx.can(policy::CIRCULAR_READ)
+    row.state == CircularState::Sent || works_on(ctx, row.division_id, as_of)
 }
 
 async fn proved(c: &mut Conn, id: SnapshotId) -> Result<Snapshot> {
@@ -78,12 +81,14 @@ pub async fn read(ctx: &Ctx, id: CircularId) -> Result<Loaded> {
 }
 
 /// Circulars that the reader may see, newest first.
-pub async fn list(ctx: &Ctx) -> Result<Vec<CircularOut>> {
+pub async fn list(ctx: &Ctx, page: PageReq) -> Result<Paged<CircularOut>> {
     let permit = ctx.permit::<CircularRow>(policy::CIRCULAR_READ)?;
-    let rows = store::list(&mut ctx.read().await?, &permit).await?;
+    let mut conn = ctx.read().await?;
     // The map of today decides who works on a draft in a list; opening it asks the map of its day.
-    let today = ctx.today();
-    Ok(rows.iter().filter(|r| sees(ctx, r, today)).map(CircularRow::out).collect())
+    let mut drafts = store::areas(&mut conn).await?;
+    drafts.retain(|d| works_on(ctx, *d, ctx.today()));
+    let (rows, total) = store::list(&mut conn, &permit, &drafts, page).await?;
+    Ok(Paged::of(page, rows.iter().map(CircularRow::out).collect(), total))
 }
 
 /// A circular for readers.
@@ -107,11 +112,11 @@ pub(crate) fn file_of(ctx: &Ctx, l: &Loaded) -> Result<CircularFile> {
         head: l.row.out(),
         as_of,
         figures: keys.into_iter().map(|k| (k.clone(), f.text(&k).unwrap_or_default())).collect(),
-        may_edit: open && holds(ctx, policy::CIRCULAR_EDIT, &l.row, as_of),
+        may_edit: open && holds(ctx, policy::CIRCULAR_EDIT, l.row.division_id, as_of),
         may_check: l.row.state == CircularState::Draft
             && !l.row.wrote(&account(ctx))
-            && holds(ctx, policy::CIRCULAR_CHECK, &l.row, as_of),
-        may_send: l.row.state == CircularState::Checked && holds(ctx, policy::CIRCULAR_SEND, &l.row, as_of),
+            && holds(ctx, policy::CIRCULAR_CHECK, l.row.division_id, as_of),
+        may_send: l.row.state == CircularState::Checked && holds(ctx, policy::CIRCULAR_SEND, l.row.division_id, as_of),
         opens_snapshot: ctx.can(policy::SNAPSHOT_READ),
         opens_figures: zw_reporting::figure::service::opens(ctx, l.row.division_id),
         paragraphs: body
@@ -166,6 +171,7 @@ pub async fn draft(ctx: &Ctx, input: &DraftInput, idem: &Idem) -> Result<Circula
         edited_by: who,
         edited_name: name,
         edited_at: ctx.now(),
+        editors: String::new(),
         checked_by: None,
         checked_name: None,
         checked_at: None,
@@ -200,75 +206,68 @@ async fn compared(ctx: &Ctx, conn: &mut Conn, typed: &str, now: &Snapshot) -> Re
     Ok(s)
 }
 
-type Opened = (Permit<CircularRow>, zw_db::Tx, Loaded);
+/// A circular loaded for a change.
+type Begun = (Permit<CircularRow>, zw_db::Tx, Loaded);
 
-/// Loads for a change.
-async fn open(ctx: &Ctx, action: Action, id: CircularId) -> Result<Opened> {
+/// Loads for a change and refuses when another version was seen; none when this key had its effect already. The snapshots
+/// are read and proved outside the write transaction, because a province's take a while.
+async fn begin(ctx: &Ctx, action: Action, id: CircularId, version: i64, idem: &Idem) -> Result<Option<Begun>> {
     let permit = ctx.permit::<CircularRow>(action)?;
+    let l = load(ctx, &mut ctx.read().await?, &permit, id, true).await?;
     let mut tx = ctx.write().await?;
-    let l = load(ctx, &mut tx, &permit, id, true).await?;
-    Ok((permit, tx, l))
-}
-
-/// Refuses when another version was seen.
-fn as_seen(l: &Loaded, version: i64) -> Result<()> {
-    if l.row.version == version { Ok(()) } else { Err(store::conflict(&l.row)) }
-}
-
-/// Loads for a change and refuses when another version was seen.
-async fn begin(ctx: &Ctx, action: Action, id: CircularId, version: i64) -> Result<Opened> {
-    let opened = open(ctx, action, id).await?;
-    as_seen(&opened.2, version)?;
-    Ok(opened)
+    if idem.seen(ctx, &mut tx).await?.is_some() {
+        return Ok(None);
+    }
+    let row = store::get(&mut tx, &permit, id).await?;
+    if row.version != version {
+        return Err(store::conflict(&row));
+    }
+    Ok(Some((permit, tx, Loaded { row, ..l })))
 }
 
 async fn finish(
-    permit: &Permit<CircularRow>,
-    mut tx: zw_db::Tx,
+    ctx: &Ctx,
+    (permit, mut tx, _): Begun,
     next: &CircularRow,
     fields: &[&'static str],
-    why: Option<&str>,
+    idem: &Idem,
 ) -> Result<()> {
-    store::save(&mut tx, permit, next).await?;
+    store::save(&mut tx, &permit, next).await?;
+    idem.save(ctx, &mut tx, &next.version.to_string()).await?;
     tx.live("publishing", None);
     let mut change = permit.change(None, next.id).fields(fields).digest_of(next);
-    if let Some(w) = why {
-        change = change.purpose(w);
+    if let Some(why) = &next.void_reason {
+        change = change.purpose(why);
     }
     tx.commit(change).await
 }
 
 /// Changes title and paragraphs; the figures stay the system's.
 pub async fn edit(ctx: &Ctx, id: CircularId, input: &EditInput, idem: &Idem) -> Result<()> {
-    let (permit, mut tx, l) = open(ctx, policy::CIRCULAR_EDIT, id).await?;
-    if idem.seen(ctx, &mut tx).await?.is_some() {
-        return Ok(());
-    }
-    as_seen(&l, input.version)?;
-    idem.save(ctx, &mut tx, "").await?;
-    let next = l.row.edit(input, &l.figures(), (&account(ctx), &display(ctx)), ctx.now())?;
-    finish(&permit, tx, &next, &["title", "text", "state"], None).await
+    let Some(b) = begin(ctx, policy::CIRCULAR_EDIT, id, input.version, idem).await? else { return Ok(()) };
+    let next = b.2.row.edit(input, &b.2.figures(), (&account(ctx), &display(ctx)), ctx.now())?;
+    finish(ctx, b, &next, &["title", "text", "state"], idem).await
 }
 
-/// Checks a draft (核稿). Whoever drafted or last edited it cannot.
-pub async fn check(ctx: &Ctx, id: CircularId, version: i64) -> Result<()> {
-    let (permit, tx, l) = begin(ctx, policy::CIRCULAR_CHECK, id, version).await?;
-    let next = l.row.check((&account(ctx), &display(ctx)), ctx.now())?;
-    finish(&permit, tx, &next, &["state"], None).await
+/// Checks a draft (核稿). Whoever wrote any of it cannot.
+pub async fn check(ctx: &Ctx, id: CircularId, version: i64, idem: &Idem) -> Result<()> {
+    let Some(b) = begin(ctx, policy::CIRCULAR_CHECK, id, version, idem).await? else { return Ok(()) };
+    let next = b.2.row.check((&account(ctx), &display(ctx)), ctx.now())?;
+    finish(ctx, b, &next, &["state"], idem).await
 }
 
 /// Records number and date when the office has sent it.
-pub async fn send(ctx: &Ctx, id: CircularId, input: &SendInput) -> Result<()> {
-    let (permit, tx, l) = begin(ctx, policy::CIRCULAR_SEND, id, input.version).await?;
-    let next = l.row.send(input, &display(ctx), ctx.now())?;
-    finish(&permit, tx, &next, &["state", "doc_no", "sent_on"], None).await
+pub async fn send(ctx: &Ctx, id: CircularId, input: &SendInput, idem: &Idem) -> Result<()> {
+    let Some(b) = begin(ctx, policy::CIRCULAR_SEND, id, input.version, idem).await? else { return Ok(()) };
+    let next = b.2.row.send(input, &display(ctx), ctx.now())?;
+    finish(ctx, b, &next, &["state", "doc_no", "sent_on"], idem).await
 }
 
 /// Voids a circular that was not sent.
-pub async fn void(ctx: &Ctx, id: CircularId, input: &VoidInput) -> Result<()> {
-    let (permit, tx, l) = begin(ctx, policy::CIRCULAR_EDIT, id, input.version).await?;
-    let next = l.row.void(input)?;
-    finish(&permit, tx, &next, &["state"], next.void_reason.as_deref()).await
+pub async fn void(ctx: &Ctx, id: CircularId, input: &VoidInput, idem: &Idem) -> Result<()> {
+    let Some(b) = begin(ctx, policy::CIRCULAR_EDIT, id, input.version, idem).await? else { return Ok(()) };
+    let next = b.2.row.void(input)?;
+    finish(ctx, b, &next, &["state"], idem).await
 }
 
 /// Whether the reader may draft from a snapshot: the whole area is theirs.

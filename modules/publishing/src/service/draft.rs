@@ -1,38 +1,54 @@
 //! The text the system proposes (domain.md 10.1): facts from the snapshot, figures as placeholders. A comparison names
 //! its date, because two dated points are no months. Units are named in the order of their codes, with their figures.
 
+use crate::model::annexes::Annex;
 use crate::model::circular::{CircularBody, Paragraph};
-use crate::model::figures::{Figures, above, complete};
+use crate::model::figures::{Figures, SMALL, above, complete, short_date};
 use crate::model::settings::CircularSettings;
-use crate::model::snapshot::{AreaFigures, UnconfirmedReason};
+use crate::model::snapshot::{AreaFigures, Overdue, Snapshot, UnconfirmedReason};
 use crate::model::template::{self, placeholder};
+use zw_core::deadline::Timeliness;
+use zw_core::period::{Period, PeriodKind};
 use zw_documents::layout::ordinal;
 use zw_indicators::keys;
 
-/// 全省, 全市 or 全县, by the code of the area.
-pub fn scope_words(code: &str) -> &'static str {
-    if code.ends_with("0000000000") {
-        "全省"
-    } else if code.ends_with("00000000") {
-        "全市"
-    } else {
-        "全县（市、区）"
+/// 全省, 全市, 全区 or 全县: by what the area is called.
+pub fn scope_words(name: &str) -> &'static str {
+    if name.ends_with("地区") {
+        return "全地区";
+    }
+    match name.chars().last() {
+        Some('省') => "全省",
+        Some('市') => "全市",
+        Some('区') => "全区",
+        Some('州') => "全州",
+        Some('盟') => "全盟",
+        Some('旗') => "全旗",
+        Some('县') => "全县",
+        _ => "本辖区",
     }
 }
 
 /// What the parts of an area are called.
-pub fn part_words(f: &Figures<'_>) -> &'static str {
-    if f.now.body.cities.is_empty() { "县（市、区）" } else { "设区市" }
+pub fn part_words(s: &Snapshot) -> &'static str {
+    let cities = s.body.cities.iter().all(|c| c.short.ends_with('市'));
+    match (s.body.cities.is_empty(), cities, s.direct().next().is_some()) {
+        (true, ..) => "县（市、区）",
+        (false, true, false) => "设区市",
+        (false, true, true) => "设区市和直管县（市、区）",
+        (false, false, false) => "市（州、盟、地区）",
+        (false, false, true) => "市（州、盟、地区）和直管县（市、区）",
+    }
 }
 
 /// The title.
 pub fn title(f: &Figures<'_>) -> String {
-    let scope = scope_words(&f.now.body.total.code);
-    let when = match f.now.period {
-        Some(p) => p.label_zh(),
-        None => format!("截至{}", f.now.row.as_of.long_zh()),
+    let scope = scope_words(&f.now.body.total.short);
+    let (when, flash) = match f.now.period {
+        Some(p) => (p.label_zh(), ""),
+        None => (format!("截至{}", f.now.row.as_of.long_zh()), "（快报）"),
     };
-    format!("关于{when}{scope}乡镇（街道）社工站建设进展情况的通报")
+    format!("关于{when}{scope}乡镇（街道）社工站建设进展情况的通报{flash}")
 }
 
 /// Builds paragraphs one by one.
@@ -66,6 +82,9 @@ impl Writer<'_> {
     }
     fn has(&self, key: &str) -> bool {
         self.f.has(key)
+    }
+    fn annex(&self, a: Annex) -> String {
+        a.named(self.f.now)
     }
     /// Whether a rate has a value: a denominator of 0 gives a dash, which needs no sentence.
     fn rate(&self, key: &str) -> bool {
@@ -112,12 +131,15 @@ pub fn body(f: &Figures<'_>, s: &CircularSettings) -> CircularBody {
 
 fn opening(w: &mut Writer<'_>) {
     let b = &w.f.now.body;
-    let scope = scope_words(&b.total.code);
+    let scope = scope_words(&b.total.short);
     let what = w.f.now.period.map_or_else(|| scope.to_owned(), |_| format!("{}{scope}", placeholder("period")));
     let flash = if w.f.now.is_locked() || w.f.now.period.is_some() { "" } else { "（快报）" };
-    let doubt = if b.unconfirmed.is_empty() { "" } else { "未经县级确认部分见附件3，" };
-    let text =
-        format!("现将{what}社工站建设进展情况通报如下。数据截至{}{flash}，{doubt}口径见附件4。", placeholder("as_of"));
+    let (lists, definitions) = (w.annex(Annex::Lists), w.annex(Annex::Definitions));
+    let doubt = if b.unconfirmed.is_empty() { String::new() } else { format!("未经县级确认部分见{lists}，") };
+    let text = format!(
+        "现将{what}社工站建设进展情况通报如下。数据截至{}{flash}，{doubt}口径见{definitions}。",
+        placeholder("as_of")
+    );
     w.add(0, String::new(), text);
 }
 
@@ -125,7 +147,7 @@ fn progress(w: &mut Writer<'_>) {
     let p = placeholder;
     let mut t = format!(
         "{}应建站{}个，建成运营{}个{}",
-        scope_words(&w.f.now.body.total.code),
+        scope_words(&w.f.now.body.total.short),
         p(keys::TOWNSHIPS_COUNTED),
         p(keys::STATIONS_BUILT),
         w.since(keys::STATIONS_BUILT, "个", "增加", "减少"),
@@ -152,6 +174,7 @@ fn progress(w: &mut Writer<'_>) {
     }
     w.section("总体进展", t);
     service(w);
+    corrections(w);
 }
 
 /// The month's service, from approved monthly reports.
@@ -177,9 +200,30 @@ fn service(w: &mut Writer<'_>) {
     }
     t.push('。');
     if !w.f.now.body.unreported.is_empty() {
-        t.push_str(&format!("月报未审核的社工站{}个（见附件3），其服务数据未计入。", p("count.unreported")));
+        let (n, lists) = (p("count.unreported"), w.annex(Annex::Lists));
+        t.push_str(&format!("月报未审核的社工站{n}个（见{lists}），其服务数据未计入。"));
     }
     w.add(0, String::new(), t);
+}
+
+/// Corrections of the months before, with the annex that has their reasons (domain.md 7).
+fn corrections(w: &mut Writer<'_>) {
+    let c = &w.f.now.body.corrections;
+    if c.is_empty() {
+        return;
+    }
+    let annex = w.annex(Annex::Corrections);
+    let mut parts = vec![];
+    if !c.amended.is_empty() {
+        parts.push(format!("更正月报{}份", placeholder("count.amended")));
+    }
+    if c.late.iter().any(|d| d.difference != 0) {
+        parts.push("另有补录差额".to_owned());
+    }
+    if parts.is_empty() {
+        parts.push("未报站另有记录".to_owned());
+    }
+    w.add(0, String::new(), format!("上期数据冻结后{}，见{annex}，已发布的数据不改。", parts.join("，")));
 }
 
 fn achievements(w: &mut Writer<'_>, s: &CircularSettings) {
@@ -188,7 +232,7 @@ fn achievements(w: &mut Writer<'_>, s: &CircularSettings) {
     if !over.is_empty() {
         let named = names(over.iter().copied(), s.names, |_| String::new());
         let n = if over.len() > s.names {
-            format!("{}个{}", placeholder(&format!("count.above.{}", s.praise_from)), part_words(w.f))
+            format!("{}个{}", placeholder(&format!("count.above.{}", s.praise_from)), part_words(w.f.now))
         } else {
             String::new()
         };
@@ -213,34 +257,49 @@ fn problems(w: &mut Writer<'_>, s: &CircularSettings) {
     let p = placeholder;
     w.section("存在问题", String::new());
     let before = w.out.len();
-    if w.has("coverage_township.max") && w.f.now.parts().len() > 1 {
-        let (max, min) = (p("coverage_township.max"), p("coverage_township.min"));
-        let mut t = format!("各{}覆盖率最高{max}%、最低{min}%", part_words(w.f));
-        if let Some(still) = w.f.no_growth().filter(|l| !l.is_empty()) {
-            let figures = |a: &AreaFigures| {
-                let code = a.code.get(..6).unwrap_or(&a.code);
-                let (all, done) = (
-                    p(&format!("{}@{code}", keys::TOWNSHIPS_COUNTED)),
-                    p(&format!("{}@{code}", keys::TOWNSHIPS_COVERED)),
-                );
-                format!("（应建{all}个、建成{done}个）")
-            };
-            let named = names(still.iter().copied(), s.names, figures);
-            let n = format!("{}个县（市、区）", p("count.no_growth"));
-            let n = if still.len() > s.names { n } else { String::new() };
-            t.push_str(&format!("，{named}{n}比{}无新增", p("before")));
-        }
-        t.push('。');
-        w.point("进度不均衡", t);
-    }
+    uneven(w, s);
     unbuilt(w);
-    if w.has("workers_short_stations") && w.count("workers_short_stations") > 0 {
-        w.point("人员不足", format!("{}个站在岗社工不足2人。", p("workers_short_stations")));
+    if w.has("rule.workers_short_stations") && w.count("workers_short_stations") > 0 {
+        let below = p("rule.workers_short_stations");
+        w.point("人员不足", format!("{}个站在岗社工不足{below}人。", p("workers_short_stations")));
     }
-    unconfirmed(w, s);
+    unpunctual(w, s);
     if w.out.len() == before {
         w.out.pop();
         w.section -= 1;
+    }
+}
+
+fn uneven(w: &mut Writer<'_>, s: &CircularSettings) {
+    let p = placeholder;
+    let mut parts = vec![];
+    if w.has("coverage_township.max") {
+        let (max, min) = (p("coverage_township.max"), p("coverage_township.min"));
+        let small = |a: &&AreaFigures| a.get(keys::TOWNSHIPS_COUNTED).is_none_or(|n| n < SMALL);
+        let but = if w.f.now.parts().iter().any(small) {
+            format!("（应建不足{SMALL}个的不比较）")
+        } else {
+            String::new()
+        };
+        parts.push(format!("各{}覆盖率最高{max}%、最低{min}%{but}", part_words(w.f.now)));
+    }
+    if let Some(still) = w.f.no_growth().filter(|l| !l.is_empty()) {
+        let figures = |a: &AreaFigures| {
+            let code = a.code.get(..6).unwrap_or(&a.code);
+            let (all, done) =
+                (p(&format!("{}@{code}", keys::TOWNSHIPS_COUNTED)), p(&format!("{}@{code}", keys::TOWNSHIPS_COVERED)));
+            format!("（应建{all}个、建成{done}个）")
+        };
+        let named = names(still.iter().copied(), s.names, figures);
+        let n = if still.len() > s.names {
+            format!("{}个县（市、区）", p("count.no_growth"))
+        } else {
+            String::new()
+        };
+        parts.push(format!("{named}{n}比{}无新增", p("before")));
+    }
+    if !parts.is_empty() {
+        w.point("进度不均衡", format!("{}。", parts.join("，")));
     }
 }
 
@@ -278,35 +337,62 @@ fn unbuilt(w: &mut Writer<'_>) {
     w.point("未建站与障碍", t);
 }
 
-fn unconfirmed(w: &mut Writer<'_>, s: &CircularSettings) {
-    let late: Vec<&str> =
-        w.f.now
-            .body
-            .unconfirmed
-            .iter()
-            .filter(|u| u.reason == UnconfirmedReason::NoReport)
-            .map(|u| u.name.as_str())
-            .collect();
-    if late.is_empty() {
-        return;
+/// 6月28日至7月4日, with the year where it is another one.
+fn days(p: Period, year: i64) -> String {
+    let (from, to) = (p.first_day(), p.last_day());
+    let end = if from.month() == to.month() { format!("{}日", to.day()) } else { short_date(to, from.year()) };
+    format!("{}至{end}", short_date(from, year))
+}
+
+/// Who was late and who did not report: each week by its dates, then the stations' month by its numbers.
+fn unpunctual(w: &mut Writer<'_>, s: &CircularSettings) {
+    let (p, now) = (placeholder, w.f.now);
+    let mut periods: Vec<&str> = vec![];
+    for o in &now.body.overdue {
+        if !periods.contains(&o.period.as_str()) {
+            periods.push(&o.period);
+        }
     }
-    let more = late.len() > s.names;
-    let named = late.iter().take(s.names).copied().collect::<Vec<_>>().join("、");
-    let t = if more {
-        format!("{named}等{}个县（市、区）未按时确认上周周报。", placeholder("count.unreported_weeks"))
-    } else {
-        format!("{named}未按时确认上周周报。")
-    };
-    w.point("未按时报送", t);
+    let mut facts = vec![];
+    for key in periods {
+        let Some(period) = Period::parse(key) else { continue };
+        let mut said = vec![];
+        for (timeliness, word, count) in
+            [(Timeliness::Late, "逾期", "count.late"), (Timeliness::Missing, "未报", "count.missing")]
+        {
+            let found: Vec<&Overdue> = now.overdue(key, timeliness).collect();
+            if found.is_empty() {
+                continue;
+            }
+            let n = p(&format!("{count}.{key}"));
+            if period.kind() == PeriodKind::Month {
+                said.push(format!("{word}{n}个站"));
+            } else {
+                let named: Vec<&str> = found.iter().take(s.names).map(|o| o.name.as_str()).collect();
+                let more = if found.len() > s.names { format!("等{n}个县（市、区）") } else { String::new() };
+                said.push(format!("{}{more}{word}", named.join("、")));
+            }
+        }
+        let what = match period.kind() {
+            PeriodKind::Month => format!("{}月报", period.label_zh()),
+            _ => format!("{}的周报，", days(period, now.row.as_of.year())),
+        };
+        facts.push(format!("{what}{}", said.join("、")));
+    }
+    if !facts.is_empty() {
+        w.point("未按时报送", format!("{}（见{}）。", facts.join("；"), w.annex(Annex::Lists)));
+    }
 }
 
 fn requests(w: &mut Writer<'_>) {
     w.section("下一步要求", String::new());
     let b = &w.f.now.body;
     let (gaps, stuck) = (!b.gaps.is_empty(), b.gaps.iter().any(|g| !g.obstacles.is_empty()));
-    let (doubt, late) = (!b.unconfirmed.is_empty(), !b.unreported.is_empty());
+    let doubt = b.unconfirmed.iter().any(|u| u.reason == UnconfirmedReason::NoReport);
+    let late = !b.unreported.is_empty();
     if gaps {
-        w.item("未建站的县（市、区）对照附件3逐一核实原因，明确完成日期");
+        let lists = w.annex(Annex::Lists);
+        w.item(&format!("未建站的县（市、区）对照{lists}逐一核实原因，明确完成日期"));
     }
     if stuck {
         w.item("存在障碍的县（市、区）逐项提出解决办法，需上级协调的书面报告");
@@ -323,62 +409,4 @@ fn requests(w: &mut Writer<'_>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::sample;
-
-    fn rendered(f: &Figures<'_>) -> Vec<String> {
-        body(f, &CircularSettings::default())
-            .paragraphs
-            .iter()
-            .map(|p| format!("{}{}", p.lead, template::render(&p.text, |k| f.text(k))))
-            .collect()
-    }
-
-    #[test]
-    fn the_model_text_of_the_handbook() {
-        let (before, now) = (sample::june(), sample::july());
-        let f = Figures { now: &now, before: Some(&before) };
-        assert_eq!(title(&f), "关于截至2021年7月8日全省乡镇（街道）社工站建设进展情况的通报");
-        let text = rendered(&f);
-        assert_eq!(
-            text[0],
-            "现将全省社工站建设进展情况通报如下。数据截至7月8日（快报），未经县级确认部分见附件3，口径见附件4。"
-        );
-        assert_eq!(
-            text[1],
-            "一、总体进展。全省应建站1100个，建成运营716个，比6月9日增加92个；覆盖率65.1%，比6月9日提高8.4个百分点。\
-             在岗社工2839人，比6月9日增加813人，其中持证1203人，持证率42.4%。建成县级指导中心26个、村（居）社工室1351个。"
-        );
-        assert_eq!(text[2], "二、工作成效。甲市子区实现乡镇（街道）社工站全覆盖。");
-        assert_eq!(text[3], "三、存在问题");
-        assert_eq!(
-            text[4],
-            "（一）进度不均衡。各设区市覆盖率最高80.0%、最低60.0%，甲市丑县（应建10个、建成6个）比6月9日无新增。"
-        );
-        assert_eq!(
-            text[5],
-            "（二）未建站与障碍。尚有2个乡镇（街道）没有建成运营的社工站，其中已挂牌未验收1个、超过预计日期2个。"
-        );
-        assert_eq!(text[6], "（三）未按时报送。乙市寅县未按时确认上周周报。");
-        assert!(text.iter().all(|t| !t.contains("上月") && !t.contains("〔？〕")), "{text:?}");
-        // Every figure is a placeholder of the system.
-        assert!(body(&f, &CircularSettings::default()).paragraphs[1].figures.len() >= 10);
-    }
-
-    #[test]
-    fn without_an_earlier_snapshot_nothing_is_compared() {
-        let now = sample::july();
-        let text = rendered(&Figures { now: &now, before: None }).join("");
-        assert!(!text.contains('比') && !text.contains("持平") && !text.contains("〔？〕"), "{text}");
-    }
-
-    #[test]
-    fn falls_are_said_as_falls() {
-        let (before, now) = (sample::july(), sample::june());
-        let text = rendered(&Figures { now: &now, before: Some(&before) }).join("");
-        assert!(text.contains("减少92个") && text.contains("下降8.4个百分点"), "{text}");
-        let text = rendered(&Figures { now: &now, before: Some(&now) }).join("");
-        assert!(text.contains("建成运营624个，与6月9日持平；覆盖率56.7%，与6月9日持平"), "{text}");
-    }
-}
+mod tests;

@@ -14,6 +14,7 @@ use crate::store::{circulars as store, snapshots as snapshot_store};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use zw_access::Ctx;
+use zw_core::code::Code as _;
 use zw_core::period::{Period, PeriodKind};
 use zw_core::{CircularId, Day, Error, Result};
 use zw_documents::{Document, DocumentError, Typesetter, Workbook};
@@ -97,6 +98,9 @@ pub async fn file(ctx: &Ctx, id: CircularId, format: Format) -> Result<File> {
     let (name, doc, book) = papers(ctx, &l)?;
     let set = ctx.app.ext::<Typeset>()?.0.clone();
     let bytes = render(set, format, doc, book).await?;
+    // Who took which file stands in the audit log before a byte leaves (AUD-1, AUD-2).
+    let permit = ctx.permit::<CircularRow>(policy::CIRCULAR_READ)?;
+    ctx.write().await?.commit(permit.change(None, id).fields(&[format.code()])).await?;
     Ok(File { name: format!("{name}.{format}"), mime: format.mime(), bytes })
 }
 

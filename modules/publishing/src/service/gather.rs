@@ -1,21 +1,29 @@
 //! Gathers the figures of an area as of a day: stocks from the registers, flows of a month from the frozen cells of
 //! approved reports (architecture.md 1, "Live figure and report").
 
-use crate::model::snapshot::{AreaFigures, Body, Gap, Stage, Unconfirmed, UnconfirmedReason, Unreported};
+use super::late;
+use super::punctual::{self, Stand};
+use crate::model::snapshot::{
+    AreaFigures, Body, Change, Corrections, Gap, Stage, Unconfirmed, UnconfirmedReason, Unreported,
+};
 use crate::model::wall::OBSTACLES;
-use crate::store::registers;
 use crate::store::registers::{SheetRow, Townships};
+use crate::store::{registers, reports};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use zw_access::Ctx;
 use zw_core::code::Code as _;
+use zw_core::deadline::Timeliness;
 use zw_core::period::Period;
 use zw_core::tree::{DivisionKind, View};
-use zw_core::{Day, DivisionId, Error, Result, UnitId};
+use zw_core::{Day, DivisionId, Error, ReportId, Result, UnitId};
 use zw_db::Conn;
+use zw_indicators::confirmed::DENOMINATORS;
 use zw_indicators::{Measures, Span, indicator, keys};
 use zw_network::model::plan;
 use zw_reporting::confirmed::store::MonthReport;
 use zw_reporting::confirmed::{self, ConfirmedWeek, closed_week};
+use zw_reporting::report::derive::PER_PERIOD;
+use zw_reporting::report::model::ReportState;
 
 /// Stocks of a snapshot; a key that no module defines is left out.
 const STOCKS: [&str; 27] = [
@@ -54,8 +62,8 @@ pub(crate) struct Gathered {
     pub body: Body,
     /// Measure or indicator -> rule version.
     pub rules: BTreeMap<String, String>,
-    /// How many of the month's reports a freeze has to lock.
-    pub lockable: usize,
+    /// Version of every approved report of the month when it was gathered.
+    pub versions: BTreeMap<ReportId, (i64, ReportState)>,
 }
 
 /// The stocks that somebody defines, as the registry's own keys.
@@ -86,8 +94,11 @@ pub(crate) async fn gather(
     let plans = zw_network::service::targets::plans(conn, &list, keys::TOWNSHIPS_COVERED).await?;
     let towns = registers::townships(conn, &list, as_of).await?;
     let mut flows = BTreeSet::new();
-    let (mut unreported, mut lockable) = (vec![], 0);
+    let (mut unreported, mut versions, mut due) = (vec![], BTreeMap::new(), vec![]);
+    let (mut reported, mut corrections) = (BTreeMap::new(), Corrections::default());
     if let Some(month) = month {
+        // Before their cells: what changes in between is found by its version.
+        versions = reports::approved_versions(conn, &list, month).await?;
         let found = confirmed::store::months(conn, &list, month).await?;
         let flow_values = confirmed::flows(&measures, &found);
         flows.extend(flow_values.keys().map(|(k, _)| *k));
@@ -96,10 +107,20 @@ pub(crate) async fn gather(
                 values.insert((key, *c), flow_values.get(&(*key, *c)).copied().unwrap_or(0));
             }
         }
-        lockable = found.iter().filter(|r| r.lockable()).count();
-        unreported = missing(conn, &view, &list, month, &found).await?;
+        reported = late::by_county(found.iter().filter(|r| r.approved).map(|r| (r.county, r.unit)));
+        if punctual::is_asked(ctx, month) {
+            due = owing(conn, &list, month, &found).await?;
+        }
+        unreported = missing(&view, &due, &found);
+        corrections = late::corrections(ctx, conn, &view, division, month).await?;
     }
-    let week = closed_week(as_of, ctx.today()).to_string();
+    let mut rule_values = BTreeMap::new();
+    for key in &stock_keys {
+        rule_values.extend(measures.rule_value(conn, key).await?.map(|n| ((*key).to_owned(), n)));
+    }
+    let week = closed_week(as_of, ctx.today());
+    let stands = punctual::week(ctx, conn, &list, week).await?.unwrap_or_default();
+    let overdue = punctual::overdue(ctx, conn, &view, &list, (week, month), &due).await?;
     let (mut areas, mut unconfirmed) = (vec![], vec![]);
     for c in &list {
         let mut a = head(&view, *c);
@@ -118,7 +139,7 @@ pub(crate) async fn gather(
         let confirmed = weeks.get(c);
         a.confirmed_at = confirmed.map(|w| w.confirmed_at);
         a.confirmed_week = confirmed.map(|w| w.period.clone());
-        unconfirmed.extend(doubt(&a, confirmed, &week));
+        unconfirmed.extend(stands.get(c).and_then(|s| doubt(&a, confirmed, week, *s)));
         areas.push(a);
     }
     let cities = if view.get(division).is_some_and(|d| d.kind == DivisionKind::Province) {
@@ -136,8 +157,12 @@ pub(crate) async fn gather(
         unconfirmed,
         unreported,
         flows: flows.into_iter().map(str::to_owned).collect(),
+        reported,
+        overdue,
+        corrections,
+        rule_values,
     };
-    Ok(Gathered { body, rules, lockable })
+    Ok(Gathered { body, rules, versions })
 }
 
 fn head(view: &View, id: DivisionId) -> AreaFigures {
@@ -170,51 +195,68 @@ fn summed(view: &View, id: DivisionId, counties: &[AreaFigures]) -> AreaFigures 
     out
 }
 
-fn doubt(a: &AreaFigures, confirmed: Option<&ConfirmedWeek>, week: &str) -> Option<Unconfirmed> {
-    let live = a.get(keys::TOWNSHIPS_COVERED).unwrap_or(0);
-    let then = confirmed.and_then(|w| w.cells.get(keys::TOWNSHIPS_COVERED).copied());
-    let reason = match confirmed {
-        Some(w) if w.period.as_str() >= week => {
-            if then.is_none_or(|t| t == live) {
-                return None;
-            }
-            UnconfirmedReason::Changed
-        }
-        _ => UnconfirmedReason::NoReport,
-    };
+/// What is unconfirmed of a county that was asked for `week`: it has not confirmed that week, or the registers changed
+/// since. Who is excused is asked for nothing.
+fn doubt(a: &AreaFigures, confirmed: Option<&ConfirmedWeek>, week: Period, s: Stand) -> Option<Unconfirmed> {
+    if s.timeliness == Timeliness::Exempt {
+        return None;
+    }
+    let changes = confirmed.filter(|_| s.confirmed).map_or_else(Vec::new, |w| changes(a, w));
+    if s.confirmed && changes.is_empty() {
+        return None;
+    }
     Some(Unconfirmed {
         division: a.division,
         code: a.code.clone(),
         name: a.name.clone(),
-        reason,
+        reason: if s.confirmed { UnconfirmedReason::Changed } else { UnconfirmedReason::NoReport },
+        week: Some(week.to_string()),
+        timeliness: Some(s.timeliness),
         last_week: confirmed.map(|w| w.period.clone()),
         confirmed_at: confirmed.map(|w| w.confirmed_at),
-        difference: then.map_or(0, |t| live - t),
+        changes,
     })
 }
 
-/// Stations built at the end of the month without an approved or excused report.
-async fn missing(
+/// Every stock of the weekly report that is not what the county confirmed. What happened within the week was true of that
+/// week, and denominators are nobody's to confirm.
+fn changes(a: &AreaFigures, w: &ConfirmedWeek) -> Vec<Change> {
+    let stocks =
+        w.cells.iter().filter(|(k, _)| !PER_PERIOD.contains(&k.as_str()) && !DENOMINATORS.contains(&k.as_str()));
+    stocks
+        .filter_map(|(k, before)| {
+            let now = a.get(k)?;
+            (now != *before).then(|| Change { key: k.clone(), before: *before, now })
+        })
+        .collect()
+}
+
+/// Stations that owed the month: built at its end and not excused.
+async fn owing(
     conn: &mut Conn,
-    view: &View,
     counties: &[DivisionId],
     month: Period,
     found: &[MonthReport],
-) -> Result<Vec<Unreported>> {
-    let settled: HashSet<UnitId> = found.iter().filter(|r| r.approved || r.exempt).map(|r| r.unit).collect();
+) -> Result<Vec<(DivisionId, UnitId, String)>> {
+    let excused: HashSet<UnitId> = found.iter().filter(|r| r.exempt).map(|r| r.unit).collect();
+    let built = registers::built_stations(conn, counties, month.last_day()).await?;
+    Ok(built.into_iter().filter(|(_, unit, _)| !excused.contains(unit)).collect())
+}
+
+/// Those of them without an approved report.
+fn missing(view: &View, due: &[(DivisionId, UnitId, String)], found: &[MonthReport]) -> Vec<Unreported> {
+    let settled: HashSet<UnitId> = found.iter().filter(|r| r.approved).map(|r| r.unit).collect();
     let state: HashMap<UnitId, &str> = found.iter().map(|r| (r.unit, r.state.code())).collect();
-    let due = registers::built_stations(conn, counties, month.last_day()).await?;
-    Ok(due
-        .into_iter()
+    due.iter()
         .filter(|(_, unit, _)| !settled.contains(unit))
         .map(|(county, unit, name)| Unreported {
-            unit,
-            name,
-            county: view.path_name(county),
-            county_code: view.get(county).map(|c| c.code12.clone()).unwrap_or_default(),
-            state: state.get(&unit).copied().unwrap_or("none").to_owned(),
+            unit: *unit,
+            name: name.clone(),
+            county: view.path_name(*county),
+            county_code: view.get(*county).map(|c| c.code12.clone()).unwrap_or_default(),
+            state: state.get(unit).copied().unwrap_or("none").to_owned(),
         })
-        .collect())
+        .collect()
 }
 
 fn stage(sheet: Option<&SheetRow>, reached: &[&str], day: Day) -> Stage {
@@ -262,4 +304,19 @@ fn rules(measures: &Measures, total: &AreaFigures) -> BTreeMap<String, String> {
         out.insert(i.key.to_owned(), i.rule_version.to_owned());
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zw_core::period::PeriodKind;
+    use zw_reporting::report::derive::measures_of;
+
+    /// What a county confirms is compared with a stock of the snapshot, so each stock of the week must be one.
+    #[test]
+    fn every_stock_of_the_weekly_report_is_a_stock_of_the_snapshot() {
+        for key in measures_of(PeriodKind::Week) {
+            assert!(PER_PERIOD.contains(&key) || STOCKS.contains(&key), "{key}");
+        }
+    }
 }

@@ -1,23 +1,22 @@
 //! Taking and reading snapshots.
 
-use super::{display, gather};
+use super::{display, gather, late};
 use crate::model::snapshot::{
-    AreaFigures, FlashInput, FreezeInput, LateDifference, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut,
-    SnapshotRow,
+    Body, FlashInput, FreezeInput, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut, SnapshotRow,
 };
 use crate::policy;
+use crate::store::reports;
 use crate::store::snapshots as store;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use zw_access::{Ctx, Permit};
 use zw_core::deadline::ChainTier;
 use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::View;
-use zw_core::{Day, DivisionId, Error, FieldErrors, PageReq, Paged, Result, SnapshotId};
+use zw_core::{Day, DivisionId, Error, FieldErrors, PageReq, Paged, ReportId, Result, SnapshotId};
 use zw_db::Conn;
-use zw_indicators::{Measures, Span, cells};
 use zw_reporting::cycle::Cycle;
 use zw_reporting::report::chain::lock_period;
-use zw_reporting::report::model::ReportRow;
+use zw_reporting::report::model::{ReportRow, ReportState};
 use zw_web::Idem;
 
 /// Whether all counties of a division lie in a permit.
@@ -56,6 +55,8 @@ fn area<R: zw_access::Resource>(view: &View, permit: &Permit<R>, typed: &str) ->
     }
 }
 
+type Versions = BTreeMap<ReportId, (i64, ReportState)>;
+
 /// A row with its hash, from gathered figures.
 pub(crate) async fn build(
     ctx: &Ctx,
@@ -64,7 +65,7 @@ pub(crate) async fn build(
     division: DivisionId,
     as_of: Day,
     month: Option<Period>,
-) -> Result<(SnapshotRow, usize)> {
+) -> Result<(SnapshotRow, Versions)> {
     let g = gather::gather(ctx, conn, division, as_of, month).await?;
     let row = SnapshotRow {
         id: SnapshotId(ctx.uuid()),
@@ -79,7 +80,7 @@ pub(crate) async fn build(
         body: serde_json::to_string(&g.body).map_err(Error::internal)?,
         hash: String::new(),
     };
-    Ok((SnapshotRow { hash: row.computed_hash(), ..row }, g.lockable))
+    Ok((SnapshotRow { hash: row.computed_hash(), ..row }, g.versions))
 }
 
 /// Takes a flash snapshot (快报) of an area as of any day up to today.
@@ -109,6 +110,26 @@ pub async fn flash(ctx: &Ctx, input: &FlashInput, idem: &Idem) -> Result<Snapsho
 
 /// Freezes a month of an area, once and for ever. Before the freeze day it must be said explicitly.
 pub async fn freeze(ctx: &Ctx, input: &FreezeInput, idem: &Idem) -> Result<SnapshotId> {
+    keep(ctx, prepare(ctx, input).await?, idem).await
+}
+
+/// A month that was gathered, to be frozen.
+#[derive(Debug)]
+pub struct Prepared {
+    row: SnapshotRow,
+    month: Period,
+    versions: Versions,
+}
+
+impl Prepared {
+    /// The figures that would be frozen.
+    pub fn body(&self) -> Result<Body> {
+        Ok(self.row.clone().open()?.body)
+    }
+}
+
+/// Gathers the figures of a month: the slow part of a freeze, outside any write transaction.
+pub async fn prepare(ctx: &Ctx, input: &FreezeInput) -> Result<Prepared> {
     let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_FREEZE)?;
     let mut e = FieldErrors::default();
     let month = Period::parse(input.period.trim()).filter(|p| p.kind() == PeriodKind::Month);
@@ -129,9 +150,16 @@ pub async fn freeze(ctx: &Ctx, input: &FreezeInput, idem: &Idem) -> Result<Snaps
     if ctx.today() < day && input.early.trim() != "1" {
         return Err(Error::rule_with("freeze-early", &[("day", &day.to_string()), ("month", &month.to_string())]));
     }
-    let (row, lockable) =
+    let (row, versions) =
         build(ctx, &mut ctx.read().await?, SnapshotKind::Locked, division, month.last_day(), Some(month)).await?;
-    save(ctx, &permit, row, &view, Some((month, lockable)), idem).await
+    Ok(Prepared { row, month, versions })
+}
+
+/// Freezes what was gathered, if its reports are still the same.
+pub async fn keep(ctx: &Ctx, prepared: Prepared, idem: &Idem) -> Result<SnapshotId> {
+    let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_FREEZE)?;
+    let view = ctx.tree().as_of(prepared.row.as_of);
+    save(ctx, &permit, prepared.row, &view, Some((prepared.month, prepared.versions)), idem).await
 }
 
 /// The day a month is frozen: the province's step of the chain (domain.md 7, setting `reporting.cycle`).
@@ -140,12 +168,21 @@ pub(crate) fn freeze_day(ctx: &Ctx, month: Period) -> Result<Day> {
     Ok(found.map_or_else(|| month.last_day().add_days(1), |d| d.due.day_cn()))
 }
 
+/// The versions that a lock makes of those gathered.
+fn locked(gathered: &Versions) -> Versions {
+    let step = |(version, state): (i64, ReportState)| match state {
+        ReportState::Approved | ReportState::RolledUp => (version + 1, ReportState::Locked),
+        other => (version, other),
+    };
+    gathered.iter().map(|(id, v)| (*id, step(*v))).collect()
+}
+
 async fn save(
     ctx: &Ctx,
     permit: &Permit<SnapshotRow>,
     row: SnapshotRow,
     view: &View,
-    freeze: Option<(Period, usize)>,
+    freeze: Option<(Period, Versions)>,
     idem: &Idem,
 ) -> Result<SnapshotId> {
     let mut tx = ctx.write().await?;
@@ -154,11 +191,14 @@ async fn save(
     }
     // Everybody in the area may read it; only reports of counties that count are part of it.
     store::insert(&mut tx, &row, view.counties_under(row.division_id)).await?;
-    if let Some((month, lockable)) = freeze {
-        let reports = ctx.permit::<ReportRow>(policy::SNAPSHOT_FREEZE)?;
-        // A report that was approved or returned since the figures were gathered would be locked but not counted.
+    if let Some((month, gathered)) = freeze {
+        let permit = ctx.permit::<ReportRow>(policy::SNAPSHOT_FREEZE)?;
         let counties = gather::counties(view, row.division_id)?;
-        if lock_period(ctx, &mut tx, &reports, month, &counties).await? != lockable {
+        // Locked first: from here on nobody approves, returns or corrects them beside us.
+        lock_period(ctx, &mut tx, &permit, month, &counties).await?;
+        // What is locked must be what was counted: the same reports in the same versions.
+        let now = reports::approved_versions(&mut tx, &counties, month).await?;
+        if locked(&gathered) != now {
             return Err(Error::rule("freeze-changed"));
         }
     }
@@ -200,50 +240,9 @@ pub async fn get(ctx: &Ctx, id: SnapshotId) -> Result<SnapshotFile> {
         false => s.body.clone(),
     };
     let shown = !ctx.above_county() || Cycle::of(ctx).live_above_county;
-    let late = if shown { Some(late(ctx, &mut conn, &s, &body.counties).await?) } else { None };
+    let late = if shown { Some(late::differences(ctx, &mut conn, &s, &body.counties).await?) } else { None };
     let opens_figures = zw_reporting::figure::service::opens(ctx, head.division);
     Ok(SnapshotFile { head, rule_versions: s.rules, body, partial, late, opens_figures })
-}
-
-/// 补录差额 of some of a snapshot's counties: every frozen figure counted again now, where it differs.
-pub(crate) async fn late(ctx: &Ctx, conn: &mut Conn, s: &Snapshot, of: &[AreaFigures]) -> Result<Vec<LateDifference>> {
-    let (tree, measures) = (ctx.tree(), ctx.app.ext::<Measures>()?);
-    let counties: Vec<DivisionId> = of.iter().map(|c| DivisionId(c.division)).collect();
-    let own = |k: &str| measures.def(k).map(|d| d.key);
-    let flow_keys: Vec<&'static str> = s.body.flows.iter().filter_map(|k| own(k)).collect();
-    let stock_keys: Vec<&'static str> =
-        s.body.total.values.keys().filter(|k| !s.body.flows.contains(k)).filter_map(|k| own(k)).collect();
-    let mut live: HashMap<(&'static str, DivisionId), i64> =
-        measures.by_county(conn, &tree, &stock_keys, &counties, Span::on(s.row.as_of)).await?;
-    if let Some(month) = s.period
-        && !flow_keys.is_empty()
-    {
-        let span = Span { from: month.first_day(), to: month.last_day() };
-        live.extend(cells::sum_by_county(conn, &flow_keys, &counties, span).await?);
-    }
-    let mut out = vec![];
-    for key in flow_keys.iter().chain(&stock_keys) {
-        let mut d = LateDifference {
-            key: (*key).to_owned(),
-            frozen: of.iter().filter_map(|c| c.get(key)).sum(),
-            live: 0,
-            difference: 0,
-            counties: vec![],
-        };
-        for c in of {
-            let now = live.get(&(*key, DivisionId(c.division))).copied().unwrap_or(0);
-            d.live += now;
-            let more = now - c.get(key).unwrap_or(0);
-            if more != 0 {
-                d.counties.push((c.code.clone(), c.name.clone(), more));
-            }
-        }
-        d.difference = d.live - d.frozen;
-        if d.difference != 0 || !d.counties.is_empty() {
-            out.push(d);
-        }
-    }
-    Ok(out)
 }
 
 /// Areas a reader may take a snapshot of: the own one and the cities in it.

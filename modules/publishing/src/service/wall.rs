@@ -4,23 +4,26 @@
 use super::snapshots::{inside, own_area};
 use crate::model::settings::BaseMap;
 use crate::model::wall::{
-    Basis, MATRIX_WEEKS, MILESTONES, MatrixCellOut, MatrixOut, MatrixRowOut, OBSTACLES, STRIP, StripFigure, TileOut,
-    View as Shown, WEEKS, WallOut, WallQuery, leading, milestone_status, slider,
+    Basis, MATRIX_WEEKS, MILESTONES, MatrixCellOut, MatrixOut, MatrixRowOut, OBSTACLES, PhaseNow, STRIP, StripFigure,
+    TileOut, View as Shown, WEEKS, WallOut, WallQuery, lead, leading, milestone_status, phase_marks, phase_on, slider,
 };
 use crate::paper::range_note;
 use crate::policy;
+use crate::service::punctual::{self, Stand};
 use crate::service::{gather, layout, trend};
 use crate::store::registers;
 use std::collections::HashMap;
 use zw_access::{Ctx, Permit, Resource};
 use zw_core::code::Code as _;
+use zw_core::deadline::Timeliness;
 use zw_core::percent::Percent;
+use zw_core::period::Period;
 use zw_core::tree::{DivisionKind, View};
 use zw_core::{Day, DivisionId, Error, Result};
 use zw_db::Conn;
 use zw_indicators::confirmed::{DENOMINATORS, Part, part, total};
 use zw_indicators::{Area, Measures, Span, keys};
-use zw_network::model::plan::{self, PlanPoint};
+use zw_network::model::plan::{self, PlanPoint, Target};
 use zw_reporting::confirmed::{self, ConfirmedWeek, closed_week};
 use zw_reporting::cycle::Cycle;
 use zw_ui::Status;
@@ -93,14 +96,26 @@ pub async fn get(ctx: &Ctx, q: &WallQuery) -> Result<WallOut> {
     wall(ctx, &permit, &a).await
 }
 
+/// Notes that the wall goes on paper, before the sheet leaves (AUD-1).
+pub async fn printed_sheet(ctx: &Ctx, w: &WallOut, size: &'static str) -> Result<()> {
+    let permit = ctx.permit::<Wall>(policy::WALL_READ)?;
+    ctx.write().await?.commit(permit.change(None, DivisionId(w.area)).fields(&["print", size])).await
+}
+
 /// Everything counted for the counties shown.
 struct Facts {
     counties: Vec<DivisionId>,
     live: HashMap<(&'static str, DivisionId), i64>,
     confirmed: HashMap<DivisionId, ConfirmedWeek>,
-    plans: HashMap<DivisionId, Vec<PlanPoint>>,
+    /// Targets of the area and its counties.
+    targets: Vec<Target>,
+    phase: Option<PhaseNow>,
+    /// The lead of the phase, and of how many.
+    lead: (&'static str, &'static str),
     trends: HashMap<&'static str, Vec<i64>>,
-    week: String,
+    week: Period,
+    /// How the counties stand with that week; none where the cycle does not ask for it.
+    stands: Option<HashMap<DivisionId, Stand>>,
     as_of: Day,
     basis: Basis,
 }
@@ -124,8 +139,20 @@ impl Facts {
     fn total(&self, key: &'static str) -> Option<(i64, bool)> {
         total(self.counties.iter().map(|c| self.value(key, *c)))
     }
-    fn is_late(&self, county: DivisionId) -> bool {
-        self.confirmed.get(&county).is_none_or(|w| w.period < self.week)
+    /// Whether the phase in force has a target for a measure.
+    fn leads(&self, measure: &str) -> bool {
+        self.targets.iter().any(|t| t.measure == measure && self.phase.is_some_and(|p| p.phase == t.phase))
+    }
+    /// The plan of a county for a measure.
+    fn plan(&self, measure: &str, county: DivisionId) -> Vec<PlanPoint> {
+        let own = self.targets.iter().filter(|t| t.division_id == county && t.measure == measure);
+        own.map(Target::point).collect()
+    }
+    /// Whether a county was asked for the closed week and has not confirmed it. Who is excused owes nothing, and with the
+    /// weekly cycle switched off nobody is asked.
+    fn is_open(&self, county: DivisionId) -> bool {
+        let stand = self.stands.as_ref().and_then(|s| s.get(&county));
+        stand.is_some_and(|s| !s.confirmed && s.timeliness != Timeliness::Exempt)
     }
 }
 
@@ -151,7 +178,7 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
     };
     let days = slider(ctx.today());
     let chosen = days.iter().position(|d| *d >= a.as_of).unwrap_or(days.len() - 1);
-    let unconfirmed = facts.counties.iter().filter(|c| facts.is_late(**c)).count();
+    let unconfirmed = facts.counties.iter().filter(|c| facts.is_open(**c)).count();
     Ok(WallOut {
         area: a.area.0,
         name: view.path_name(a.area),
@@ -164,7 +191,11 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
         tiles,
         matrix,
         unconfirmed: i64::try_from(unconfirmed).unwrap_or(i64::MAX),
+        week: facts.stands.as_ref().map(|_| facts.week.to_string()),
         chosen: i64::try_from(chosen).unwrap_or(WEEKS),
+        phases: phase_marks(&facts.targets),
+        phase: facts.phase,
+        lead: facts.lead.0.to_owned(),
         days,
         above: view
             .ancestors(a.area)
@@ -178,7 +209,13 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
 
 async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Vec<DivisionId>) -> Result<Facts> {
     let tree = ctx.tree();
-    let tiles = DENOMINATORS.into_iter().chain([keys::TOWNSHIPS_COVERED]).chain(OBSTACLES.iter().map(|(_, k)| *k));
+    let mut wanted = counties.clone();
+    wanted.push(a.area);
+    let targets = zw_network::service::targets::of(conn, &wanted).await?;
+    let phase = phase_on(&phase_marks(&targets), a.as_of);
+    let lead = lead(&targets, phase);
+    let tiles =
+        DENOMINATORS.into_iter().chain([keys::TOWNSHIPS_COVERED, lead.0]).chain(OBSTACLES.iter().map(|(_, k)| *k));
     let matrix = MILESTONES.iter().map(|(_, k)| *k).filter(|_| a.shown == Shown::Milestones);
     let wanted = defined(m, tiles.chain(matrix));
     let mut live = m.by_county(conn, &tree, &wanted, &counties, Span::on(a.as_of)).await?;
@@ -194,6 +231,7 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
             live.extend(m.by_county(conn, &tree, &some, &lacking, Span::on(a.as_of)).await?);
         }
     }
+    let week = closed_week(a.as_of, ctx.today());
     let days = trend_days(a.as_of, ctx.today());
     let nums = defined(m, STRIP.iter().map(|(_, num, _)| *num));
     let area = Area::Counties(counties.clone());
@@ -202,8 +240,11 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
             true => m.series(conn, &tree, &nums, &area, &days).await?,
             false => trend::confirmed(conn, &tree, m, &nums, &counties, &days).await?,
         },
-        plans: zw_network::service::targets::plans(conn, &counties, keys::TOWNSHIPS_COVERED).await?,
-        week: closed_week(a.as_of, ctx.today()).to_string(),
+        targets,
+        phase,
+        lead,
+        stands: punctual::week(ctx, conn, &counties, week).await?,
+        week,
         as_of: a.as_of,
         basis: a.basis,
         confirmed,
@@ -251,8 +292,11 @@ fn strip(a: &Asked, f: &Facts) -> Vec<StripFigure> {
             confirmed: ok,
             live: (a.basis == Basis::Confirmed && a.may_live && live != n).then(|| printed(live, d)),
             trend: trend.clone(),
+            lead: f.leads(num),
         });
     }
+    // The figures of the phase in force stand first.
+    out.sort_by_key(|s| !s.lead);
     out
 }
 
@@ -264,9 +308,9 @@ fn printed(num: i64, den: Option<i64>) -> String {
 }
 
 /// Status and plan of a county: the plan is asked for the day that the value is of.
-fn status_of(f: &Facts, county: DivisionId, covered: Part) -> (Status, Option<i64>) {
-    let points = f.plans.get(&county).map(Vec::as_slice).unwrap_or_default();
-    (plan::status(Some(covered.value), points, covered.as_of).ui(), plan::planned_on(points, covered.as_of))
+fn status_of(f: &Facts, measure: &str, county: DivisionId, shown: Part) -> (Status, Option<i64>) {
+    let points = f.plan(measure, county);
+    (plan::status(Some(shown.value), &points, shown.as_of).ui(), plan::planned_on(&points, shown.as_of))
 }
 
 fn county_tiles(view: &View, a: &Asked, f: &Facts) -> Vec<TileOut> {
@@ -276,10 +320,11 @@ fn county_tiles(view: &View, a: &Asked, f: &Facts) -> Vec<TileOut> {
         .zip(places)
         .filter_map(|(c, (col, row))| {
             let v = view.get(*c)?;
-            let counted = f.live(keys::TOWNSHIPS_COUNTED, *c);
-            let shown = f.value(keys::TOWNSHIPS_COVERED, *c);
-            let live = f.live(keys::TOWNSHIPS_COVERED, *c);
-            let (status, planned) = if counted == 0 { (Status::NoData, None) } else { status_of(f, *c, shown) };
+            let (lead, of) = f.lead;
+            let counted = f.live(of, *c);
+            let shown = f.value(lead, *c);
+            let live = f.live(lead, *c);
+            let (status, planned) = if counted == 0 { (Status::NoData, None) } else { status_of(f, lead, *c, shown) };
             let stuck: HashMap<&str, i64> =
                 OBSTACLES.iter().map(|(code, key)| (*code, f.value(key, *c).value)).collect();
             let behind = matches!(status, Status::Behind | Status::Overdue);
@@ -362,7 +407,7 @@ fn milestones(view: &View, f: &Facts) -> MatrixOut {
         let cells = MILESTONES.iter().map(|(code, key)| {
             let shown = f.value(key, *c);
             let num = shown.value;
-            let (own, planned) = status_of(f, *c, shown);
+            let (own, planned) = status_of(f, keys::TOWNSHIPS_COVERED, *c, shown);
             // Acceptance has the plan itself; what stands before it owes as much.
             let status = if *code == "acceptance" && den > 0 { own } else { milestone_status(num, den, planned) };
             MatrixCellOut { num, den, status, confirmed: shown.confirmed }
@@ -402,7 +447,7 @@ async fn weeks(
             let none = Part { value: 0, as_of: *d, confirmed: false, at: None };
             let get = |k| found.get(&(k, *c)).copied().unwrap_or(none);
             let (shown, den) = (get(keys::TOWNSHIPS_COVERED), get(keys::TOWNSHIPS_COUNTED).value);
-            let status = if den == 0 { Status::NoData } else { status_of(f, *c, shown).0 };
+            let status = if den == 0 { Status::NoData } else { status_of(f, keys::TOWNSHIPS_COVERED, *c, shown).0 };
             MatrixCellOut { num: shown.value, den, status, confirmed: shown.confirmed }
         });
         row_head(&view, *c, cells.collect())

@@ -1,8 +1,8 @@
 //! Circulars.
 
-use crate::model::circular::CircularRow;
+use crate::model::circular::{CircularRow, CircularState};
 use zw_access::Permit;
-use zw_core::{CircularId, DivisionId, Error, Result, SnapshotId};
+use zw_core::{CircularId, DivisionId, Error, PageReq, Result, SnapshotId};
 use zw_db::{Conn, Sql, Tx, Val, sql, val};
 
 fn written(c: &CircularRow) -> Vec<(&'static str, Val)> {
@@ -16,6 +16,7 @@ fn written(c: &CircularRow) -> Vec<(&'static str, Val)> {
         ("edited_by", val(&c.edited_by)),
         ("edited_name", val(&c.edited_name)),
         ("edited_at", val(c.edited_at)),
+        ("editors", val(&c.editors)),
         ("checked_by", val(c.checked_by.clone())),
         ("checked_name", val(c.checked_name.clone())),
         ("checked_at", val(c.checked_at)),
@@ -60,10 +61,27 @@ pub(crate) async fn get(c: &mut Conn, permit: &Permit<CircularRow>, id: Circular
     c.one(within(sql("SELECT c.* FROM circular c WHERE c.id=").bind(id), permit)).await?.ok_or(Error::NotFound)
 }
 
-/// Circulars that touch the permit, newest first.
-pub(crate) async fn list(c: &mut Conn, permit: &Permit<CircularRow>) -> Result<Vec<CircularRow>> {
-    c.all(within(sql("SELECT c.* FROM circular c WHERE 1=1"), permit).lit(" ORDER BY c.created_at DESC,c.id LIMIT 500"))
-        .await
+/// A page of the circulars that touch the permit and were sent or speak of an area where the reader works on drafts,
+/// newest first, and their number.
+pub(crate) async fn list(
+    c: &mut Conn,
+    permit: &Permit<CircularRow>,
+    drafts: &[DivisionId],
+    page: PageReq,
+) -> Result<(Vec<CircularRow>, i64)> {
+    let seen = |q: Sql| {
+        let q = q.lit(" WHERE (c.state=").bind(CircularState::Sent).lit(" OR c.division_id IN ");
+        within(q.list(drafts.iter().copied()).lit(")"), permit)
+    };
+    let total = c.scalar(seen(sql("SELECT COUNT(*) FROM circular c"))).await?;
+    let q = seen(sql("SELECT c.* FROM circular c")).lit(" ORDER BY c.created_at DESC,c.id LIMIT ").bind(page.limit());
+    Ok((c.all(q.lit(" OFFSET ").bind(page.offset())).await?, total))
+}
+
+/// The areas that circulars speak of: a province and its cities.
+pub(crate) async fn areas(c: &mut Conn) -> Result<Vec<DivisionId>> {
+    let rows: Vec<(DivisionId,)> = c.all(sql("SELECT DISTINCT division_id FROM circular ORDER BY division_id")).await?;
+    Ok(rows.into_iter().map(|(d,)| d).collect())
 }
 
 /// The standing circular on a snapshot, void ones left out.

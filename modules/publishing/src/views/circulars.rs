@@ -5,7 +5,7 @@ use crate::model::template::{self, Piece};
 use maud::{Markup, html};
 use zw_core::code::Code as _;
 use zw_core::period::Period;
-use zw_core::{Day, SnapshotId, Stamp};
+use zw_core::{Day, Paged, SnapshotId, Stamp};
 use zw_indicators::indicator;
 use zw_ui::form::{Field, FormExtra, Kind, error_summary, field, form_with, hidden};
 use zw_ui::parts::{self, flag};
@@ -27,9 +27,9 @@ pub fn state(lang: Lang, s: CircularState) -> Markup {
 }
 
 /// The list. `snapshots`: whether the reader may open snapshots, where a circular begins.
-pub fn list(lang: Lang, rows: &[CircularOut], snapshots: bool) -> Markup {
+pub fn list(lang: Lang, rows: &Paged<CircularOut>, snapshots: bool) -> Markup {
     let begin = lang.t("publishing-snapshots");
-    table(
+    let list = table(
         lang,
         &Table {
             caption: lang.t("publishing-circulars"),
@@ -41,6 +41,7 @@ pub fn list(lang: Lang, rows: &[CircularOut], snapshots: bool) -> Markup {
                 Col::text(lang.t("publishing-drafted")).wide_only(),
             ],
             rows: rows
+                .items
                 .iter()
                 .map(|c| {
                     Row::new(vec![
@@ -59,11 +60,23 @@ pub fn list(lang: Lang, rows: &[CircularOut], snapshots: bool) -> Markup {
             )),
             ..Table::default()
         },
-    )
+    );
+    html! {
+        (list)
+        (parts::pagination(lang, rows.page, rows.size, rows.total, |p| format!("/circulars?page={p}")))
+    }
 }
 
 /// One circular: text, figures, files, and the next step.
-pub fn show(lang: Lang, csrf: &str, c: &CircularFile, today: Day, posted: &Posted, t: &FormTrouble) -> Markup {
+pub fn show(
+    lang: Lang,
+    csrf: &str,
+    key: &str,
+    c: &CircularFile,
+    today: Day,
+    posted: &Posted,
+    t: &FormTrouble,
+) -> Markup {
     let h = &c.head;
     html! {
         @if let Some(note) = &t.note { p class="zw-notice n-danger" role="alert" { (note) } }
@@ -83,7 +96,7 @@ pub fn show(lang: Lang, csrf: &str, c: &CircularFile, today: Day, posted: &Poste
                 (parts::button_link(&lang.t(key), &format!("/circulars/{}/file/{format}", h.id), false))
             }
         }))
-        (next(lang, csrf, c, today, posted, t))
+        (next(lang, (csrf, key), c, today, posted, t))
         article class="zw-card" lang="zh-CN" {
             h2 { (h.title) }
             @for p in &c.paragraphs { (paragraph(c, p)) }
@@ -140,13 +153,22 @@ fn figure_href(c: &CircularFile, key: &str) -> String {
 }
 
 /// The one next step of the state.
-fn next(lang: Lang, csrf: &str, c: &CircularFile, today: Day, posted: &Posted, t: &FormTrouble) -> Markup {
+fn next(
+    lang: Lang,
+    (csrf, key): (&str, &str),
+    c: &CircularFile,
+    today: Day,
+    posted: &Posted,
+    t: &FormTrouble,
+) -> Markup {
+    // Two forms may stand on one page: each step has a key of its own.
+    let own = |step: &str| format!("{key}-{step}");
     let h = &c.head;
     let act = |verb: &str| format!("/circulars/{}/{verb}", h.id);
     html! {
         @if h.state == CircularState::Draft {
             @if c.may_check {
-                (parts::card(&lang.t("publishing-check-title"), form_with(&act("check"), csrf, None, &FormExtra::default(), html! {
+                (parts::card(&lang.t("publishing-check-title"), form_with(&act("check"), csrf, Some(&own("check")), &FormExtra::default(), html! {
                     p { (lang.t("publishing-check-how")) }
                     (hidden("version", &h.version.to_string()))
                     (parts::submit(&lang.t("publishing-check-do")))
@@ -154,7 +176,7 @@ fn next(lang: Lang, csrf: &str, c: &CircularFile, today: Day, posted: &Posted, t
             } @else if c.may_edit { p class="zw-muted" { (lang.t("publishing-check-other")) } }
         }
         @if c.may_send {
-            (parts::card(&lang.t("publishing-send-title"), form_with(&act("send"), csrf, None, &FormExtra::default(), html! {
+            (parts::card(&lang.t("publishing-send-title"), form_with(&act("send"), csrf, Some(&own("send")), &FormExtra::default(), html! {
                 p { (lang.t("publishing-send-how")) }
                 (hidden("version", &h.version.to_string()))
                 (field(lang, &Field::text("doc_no", lang.t("publishing-doc-no"), posted.value("doc_no")).required().hint(lang.t("publishing-doc-no-hint")).error(t.of(lang, "doc_no").as_deref())))
@@ -163,7 +185,7 @@ fn next(lang: Lang, csrf: &str, c: &CircularFile, today: Day, posted: &Posted, t
             })))
         }
         @if c.may_edit {
-            (zw_ui::form::folded(&lang.t("publishing-void-title"), t.of(lang, "reason").is_some(), form_with(&act("void"), csrf, None, &FormExtra::default(), html! {
+            (zw_ui::form::folded(&lang.t("publishing-void-title"), t.of(lang, "reason").is_some(), form_with(&act("void"), csrf, Some(&own("void")), &FormExtra::default(), html! {
                 (hidden("version", &h.version.to_string()))
                 (field(lang, &Field::text("reason", lang.t("publishing-void-reason"), posted.value("reason")).required().error(t.of(lang, "reason").as_deref())))
                 (parts::submit_danger(&lang.t("publishing-void-do"), &lang.t("publishing-void-sure")))
@@ -300,8 +322,8 @@ pub fn sample(lang: Lang) -> Markup {
     let f = sample_file();
     let t = FormTrouble::default();
     html! {
-        (list(lang, std::slice::from_ref(&f.head), true))
-        (show(lang, "t", &f, Day::from_stored(20210709), &Posted::default(), &t))
+        (list(lang, &Paged { items: vec![f.head.clone()], page: 1, size: 50, total: 1 }, true))
+        (show(lang, "t", "k", &f, Day::from_stored(20210709), &Posted::default(), &t))
         (edit(lang, "t", "k", &f, &Posted::default(), &t))
     }
 }
@@ -315,7 +337,7 @@ mod tests {
         zw_ui::I18n::install(&crate::FTL);
         let f = sample_file();
         let t = FormTrouble::default();
-        let read = show(Lang::ZhCn, "t", &f, Day::from_stored(20210709), &Posted::default(), &t).into_string();
+        let read = show(Lang::ZhCn, "t", "k", &f, Day::from_stored(20210709), &Posted::default(), &t).into_string();
         assert!(
             read.contains("建成运营<a class=\"zw-figure\" href=\"/figures/stations_built?area=1")
                 && read.contains("/file/docx"),

@@ -4,6 +4,7 @@ use crate::model::figures::printed;
 use crate::model::snapshot::{AreaFigures, LateDifference, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut};
 use maud::{Markup, html};
 use zw_core::code::Code as _;
+use zw_core::deadline::Timeliness;
 use zw_core::period::Period;
 use zw_core::{CircularId, Day, DivisionId, Paged, SnapshotId, Stamp};
 use zw_indicators::{Measures, indicator, keys};
@@ -148,7 +149,14 @@ fn name(lang: Lang, m: &Measures, key: &str) -> String {
 }
 
 /// One snapshot.
-pub fn show(lang: Lang, csrf: &str, s: &SnapshotFile, m: &Measures, o: &SnapshotOffers, t: &FormTrouble) -> Markup {
+pub fn show(
+    lang: Lang,
+    (csrf, key): (&str, &str),
+    s: &SnapshotFile,
+    m: &Measures,
+    o: &SnapshotOffers,
+    t: &FormTrouble,
+) -> Markup {
     let h = &s.head;
     html! {
         @if let Some(note) = &t.note { p class="zw-notice n-danger" role="alert" { (note) } }
@@ -162,13 +170,13 @@ pub fn show(lang: Lang, csrf: &str, s: &SnapshotFile, m: &Measures, o: &Snapshot
             (lang.t("publishing-division-version"), html! { (h.division_version.to_string()) }),
             (lang.t("publishing-hash"), html! { code { (h.hash) } " " (lang.t("publishing-hash-ok")) }),
         ]))
-        (circular(lang, csrf, s, o))
+        (circular(lang, csrf, key, s, o))
         @if s.partial { p class="zw-notice" { (lang.t("publishing-partial")) } }
         h2 { (lang.t("publishing-figures")) }
         (figures(lang, s, m))
         @if let Some(list) = &s.late { (late(lang, s, m, list)) }
         (areas(lang, s))
-        (lists(lang, s))
+        (lists(lang, s, m))
     }
 }
 
@@ -176,7 +184,7 @@ fn errors(lang: Lang, t: &FormTrouble) -> Markup {
     error_summary(lang, &t.all(lang))
 }
 
-fn circular(lang: Lang, csrf: &str, s: &SnapshotFile, o: &SnapshotOffers) -> Markup {
+fn circular(lang: Lang, csrf: &str, key: &str, s: &SnapshotFile, o: &SnapshotOffers) -> Markup {
     if let Some(id) = o.circular {
         return html! { p { (parts::button_link(&lang.t("publishing-circular-open"), &format!("/circulars/{id}"), true)) } };
     }
@@ -197,7 +205,7 @@ fn circular(lang: Lang, csrf: &str, s: &SnapshotFile, o: &SnapshotOffers) -> Mar
         form_with(
             "/circulars",
             csrf,
-            None,
+            Some(key),
             &FormExtra::default(),
             html! {
                 (zw_ui::form::hidden("snapshot", &s.head.id.to_string()))
@@ -264,6 +272,7 @@ fn late(lang: Lang, s: &SnapshotFile, m: &Measures, list: &[LateDifference]) -> 
             cell(zw_ui::format::num(d.frozen)),
             cell(zw_ui::format::num(d.live)),
             cell(zw_ui::format::signed(d.difference)),
+            cell(if d.unreported == 0 { String::new() } else { zw_ui::format::num(d.unreported) }),
             cell(format!("{}{more}", places.join("、"))),
         ])
     });
@@ -278,6 +287,7 @@ fn late(lang: Lang, s: &SnapshotFile, m: &Measures, list: &[LateDifference]) -> 
                     Col::figure(lang.t("publishing-frozen"), ""),
                     Col::figure(lang.t("publishing-live"), ""),
                     Col::figure(lang.t("publishing-difference"), ""),
+                    Col::figure(lang.t("publishing-late-unreported"), "").wide_only(),
                     Col::text(lang.t("publishing-where")).wide_only(),
                 ],
                 rows: rows.collect(),
@@ -334,12 +344,26 @@ fn areas(lang: Lang, s: &SnapshotFile) -> Markup {
 // i18n-keys: publishing-unconfirmed-no_report publishing-unconfirmed-changed
 // i18n-keys: publishing-stage-not_begun publishing-stage-preparing publishing-stage-plaque publishing-stage-stopped
 // i18n-keys: publishing-report-none publishing-report-draft publishing-report-submitted publishing-report-returned
-fn lists(lang: Lang, s: &SnapshotFile) -> Markup {
+// i18n-keys: publishing-timeliness-not_due publishing-timeliness-on_time publishing-timeliness-late
+// i18n-keys: publishing-timeliness-missing publishing-timeliness-exempt
+fn lists(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
     let b = &s.body;
     let folded =
         |key: &str, n: usize, body: Markup| zw_ui::form::folded(&lang.tf(key, &[("n", n.into())]), false, body);
+    let timeliness = |t: Timeliness| lang.t(&format!("publishing-timeliness-{}", t.code()));
+    let overdue = html! { ul { @for o in &b.overdue { li {
+        (o.name) @if let Some(u) = &o.unit_name { " " (u) } ": " (o.period) " " (timeliness(o.timeliness))
+        @if let Some(at) = o.sent_at { " · " (at.minute_cn()) }
+    } } } };
+    let amended = html! { ul { @for a in &b.corrections.amended { li {
+        (a.county) " " (a.name) " " (a.period) ": " (a.reason)
+        @for c in &a.changes { " · " (name(lang, m, &c.key)) " " (c.before) "→" (c.now) }
+    } } } };
     let unconfirmed = html! { ul { @for u in &b.unconfirmed { li {
         (u.name) ": " (lang.t(&format!("publishing-unconfirmed-{}", u.reason.code())))
+        @if let Some(w) = &u.week { " " (w) }
+        @if let Some(t) = u.timeliness { " · " (timeliness(t)) }
+        @for c in &u.changes { " · " (name(lang, m, &c.key)) " " (c.before) "→" (c.now) }
         @if let Some(w) = &u.last_week { " (" (lang.tf("publishing-last-week", &[("week", Arg::from(w))])) ")" }
     } } } };
     let gaps = html! { ul { @for g in &b.gaps { li {
@@ -353,6 +377,8 @@ fn lists(lang: Lang, s: &SnapshotFile) -> Markup {
         h2 { (lang.t("publishing-lists")) }
         (folded("publishing-list-unconfirmed", b.unconfirmed.len(), unconfirmed))
         @if s.head.kind == SnapshotKind::Locked { (folded("publishing-list-unreported", b.unreported.len(), unreported)) }
+        @if !b.overdue.is_empty() { (folded("publishing-list-overdue", b.overdue.len(), overdue)) }
+        @if !b.corrections.amended.is_empty() { (folded("publishing-list-amended", b.corrections.amended.len(), amended)) }
         (folded("publishing-list-gaps", b.gaps.len(), gaps))
     }
 }
@@ -364,6 +390,7 @@ fn sample_file() -> SnapshotFile {
         frozen: 716,
         live: 717,
         difference: 1,
+        unreported: 0,
         counties: vec![("350103000000".into(), "甲市丑县".into(), 1)],
     }];
     SnapshotFile {
@@ -391,7 +418,7 @@ pub fn sample(lang: Lang) -> Markup {
         SnapshotOffers { circular: None, may_draft: true, earlier: vec![(f.head.id, SnapshotKind::Flash, day, None)] };
     html! {
         (list(lang, "t", "k", &rows, &offers, &Posted::default(), &t))
-        (show(lang, "t", &f, &Measures::default(), &o, &t))
+        (show(lang, ("t", "k"), &f, &Measures::default(), &o, &t))
     }
 }
 

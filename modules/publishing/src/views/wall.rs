@@ -1,9 +1,16 @@
 //! The wall chart: strip, tiles, matrix, map; for page, fragment, kiosk and paper.
 
-use crate::model::wall::{Basis, MatrixOut, StripFigure, TileOut, View, WallOut};
+mod samples;
+mod slider;
+
+pub use samples::{sample, sample_data};
+
+use crate::model::wall::{Basis, MatrixOut, STRIP, StripFigure, TileOut, View, WallOut};
 use maud::{Markup, html};
+use slider::{phase_line, slider};
 use zw_core::code::Code as _;
 use zw_core::{Day, Stamp};
+use zw_indicators::keys;
 use zw_ui::chart::{self, Matrix, MatrixCell, MatrixRow};
 use zw_ui::map::{self, GeoMap, GeoRegion, Tile};
 use zw_ui::parts::{self, Paper, Stat, Tab};
@@ -102,27 +109,10 @@ pub fn region(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) -> 
     }
 }
 
-/// A GET form that works without script; with script a move loads the page of that week, whose links keep the date.
-fn slider(lang: Lang, w: &WallOut, o: &Options) -> Markup {
-    let labels: Vec<String> = w.days.iter().map(Day::to_string).collect();
-    let chosen = usize::try_from(w.chosen).unwrap_or(0).min(labels.len().saturating_sub(1));
-    html! {
-        form class="zw-slider" action=(href("/wall", w, o.shown, &[("date", "")])) method="get" data-slider="" {
-            input type="hidden" name="area" value=(w.area);
-            input type="hidden" name="view" value=(o.shown.code());
-            input type="hidden" name="basis" value=(w.basis.code());
-            label for="zw-week" { (lang.t("publishing-as-of")) }
-            input id="zw-week" type="range" name="week" min="0" max=(labels.len().saturating_sub(1)) step="1" value=(chosen)
-                data-labels=(labels.join("|")) aria-valuetext=[labels.get(chosen)];
-            output for="zw-week" { @if let Some(l) = labels.get(chosen) { (l) } }
-            button class="btn btn-sm zw-noscript" type="submit" { (lang.t("ui-show")) }
-        }
-    }
-}
-
 /// Strip and chart.
 pub fn fragment(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) -> Markup {
     html! {
+        (phase_line(lang, w))
         (strip(lang, w, o))
         (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base), None))
     }
@@ -158,7 +148,7 @@ pub fn strip(lang: Lang, w: &WallOut, o: &Options) -> Markup {
             change: s.live.as_ref().map(|l| lang.tf("publishing-live-beside", &[("value", Arg::from(l))])),
             trend: Some(spark),
             unconfirmed: !s.confirmed && w.level != "X",
-            label,
+            label: if s.lead { lang.tf("publishing-lead", &[("name", Arg::from(label))]) } else { label },
         }
     };
     parts::stats(lang, &w.strip.iter().map(stat).collect::<Vec<_>>())
@@ -168,9 +158,13 @@ pub fn strip(lang: Lang, w: &WallOut, o: &Options) -> Markup {
 fn notes(lang: Lang, w: &WallOut) -> Vec<String> {
     let mut out = vec![];
     let basis = match w.basis {
-        Basis::Confirmed => {
-            lang.tf("publishing-note-confirmed", &[("day", date(w.as_of)), ("n", w.unconfirmed.into())])
-        }
+        Basis::Confirmed => match &w.week {
+            Some(week) => lang.tf(
+                "publishing-note-confirmed",
+                &[("day", date(w.as_of)), ("n", w.unconfirmed.into()), ("week", Arg::from(week))],
+            ),
+            None => lang.tf("publishing-note-confirmed-no-week", &[("day", date(w.as_of))]),
+        },
         Basis::Live => lang.tf("publishing-note-live", &[("at", minute(w.at)), ("day", date(w.as_of))]),
     };
     out.push(basis);
@@ -199,10 +193,23 @@ fn obstacle(lang: Lang, t: &TileOut) -> String {
     t.obstacle.as_ref().map(|c| lang.t_or(&format!("publishing-obstacle-{c}"), c)).unwrap_or_default()
 }
 
+/// The strip's name of a lead measure.
+fn figure_of(measure: &str) -> &str {
+    STRIP.iter().find(|(_, num, _)| *num == measure).map_or(measure, |(key, ..)| key)
+}
+
 fn title(lang: Lang, w: &WallOut, t: &TileOut) -> String {
     let mut parts = vec![];
     if w.level != "X" {
-        parts.push(lang.tf("publishing-tile-built", &[("n", t.covered.into()), ("of", t.counted.into())]));
+        let args = [("n", t.covered.into()), ("of", t.counted.into())];
+        parts.push(match w.lead.as_str() {
+            keys::TOWNSHIPS_COVERED => lang.tf("publishing-tile-built", &args),
+            lead => {
+                let name = lang.t(&format!("publishing-strip-{}", figure_of(lead)));
+                let [n, of] = args;
+                lang.tf("publishing-tile-lead", &[("name", Arg::Text(name)), n, of])
+            }
+        });
     }
     if let Some(p) = t.planned {
         parts.push(lang.tf("publishing-tile-plan", &[("n", p.into())]));
@@ -324,6 +331,7 @@ pub fn kiosk_fragment(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'
             div {
                 p class="zw-lead" { strong { (lang.tf("publishing-kiosk-title", &[("name", Arg::from(&w.name))])) } }
             }
+            (phase_line(lang, w))
             p class="zw-muted" { (lang.tf("publishing-kiosk-at", &[("at", minute(w.at))])) }
         }
         (strip(lang, w, o))
@@ -378,80 +386,6 @@ pub fn crumbs(w: &WallOut, o: &Options) -> Vec<(String, String)> {
         .rev()
         .map(|(id, name)| (name.clone(), href("/wall", w, o.shown, &[("area", &id.to_string())])))
         .collect()
-}
-
-/// An invented wall.
-pub fn sample_data() -> WallOut {
-    use zw_ui::Status;
-    let day = Day::from_stored(20210708);
-    let tile = |i: i32, name: &str, status, covered, obstacle: Option<&str>| TileOut {
-        division: i64::from(i),
-        code: format!("99010{i}000000"),
-        name: name.into(),
-        group: "示例市".into(),
-        col: i,
-        row: 0,
-        status,
-        covered,
-        counted: 10,
-        planned: Some(6),
-        obstacle: obstacle.map(str::to_owned),
-        confirmed_at: (i != 2).then(|| Stamp::from_cn(Day::from_stored(20210705), 11, 20)),
-        live: (i == 1).then_some(5),
-        unit: None,
-    };
-    WallOut {
-        area: 1,
-        name: "示例省".into(),
-        level: "P".into(),
-        as_of: day,
-        at: Stamp::from_cn(day, 9, 0),
-        basis: Basis::Confirmed,
-        may_live: true,
-        strip: vec![
-            StripFigure {
-                key: "coverage_township".into(),
-                value: "65.1%".into(),
-                num: 716,
-                den: Some(1100),
-                confirmed: true,
-                live: Some("65.2%".into()),
-                trend: vec![412, 503, 624, 716],
-            },
-            StripFigure {
-                key: "posted_workers".into(),
-                value: "2,839".into(),
-                num: 2839,
-                den: None,
-                confirmed: false,
-                live: None,
-                trend: vec![900, 2026, 2839],
-            },
-        ],
-        tiles: vec![
-            tile(0, "甲区", Status::Done, 10, None),
-            tile(1, "乙县", Status::Behind, 4, Some("venue")),
-            tile(2, "丙县", Status::NoData, 0, None),
-        ],
-        matrix: None,
-        unconfirmed: 1,
-        days: vec![Day::from_stored(20210627), Day::from_stored(20210704), day],
-        chosen: 2,
-        above: vec![],
-        notes: vec!["统计范围未包括金门县和连江县马祖列岛".into()],
-    }
-}
-
-/// Page, kiosk and paper.
-pub fn sample(lang: Lang) -> Markup {
-    let w = sample_data();
-    let o = Options { shown: View::Tiles, map: false, links: true, units: true, figures: true };
-    html! {
-        (actions(lang, &w, &o)) (body(lang, &w, &o, None))
-        (kiosk(lang, &w, &Options { links: false, ..o }, None))
-        (print_actions(lang, &w, &o, Paper::A0))
-        (print(lang, &w, &o, None, Paper::A3, None))
-    }
 }
 
 #[cfg(test)]

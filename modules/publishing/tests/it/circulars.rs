@@ -1,7 +1,7 @@
 //! Circulars: drafted from a snapshot, figures kept, four eyes, sent, seen by those it is for.
 
 use crate::support::{city, code, county, foreign, officer, parts, worker, world};
-use zw_core::{CircularId, Error, SnapshotId};
+use zw_core::{CircularId, Error, PageReq, SnapshotId};
 use zw_publishing::model::circular::{CircularState, DraftInput, EditInput, ParagraphInput, SendInput, VoidInput};
 use zw_publishing::model::snapshot::FlashInput;
 use zw_publishing::service::{circulars as service, snapshots};
@@ -84,17 +84,17 @@ async fn edited_checked_by_another_and_sent() {
         };
         assert!(current.iter().any(|(k, v)| k == "p2" && v.contains("另有2个站待验收")));
         // Four eyes.
-        assert_eq!(code(&service::check(&a, id, 2).await.unwrap_err()), "circular-four-eyes");
+        assert_eq!(code(&service::check(&a, id, 2, &Idem::none()).await.unwrap_err()), "circular-four-eyes");
         assert!(service::get(&b, id).await.unwrap().may_check);
-        service::check(&b, id, 2).await.unwrap();
+        service::check(&b, id, 2, &Idem::none()).await.unwrap();
         // An edit takes the check back; the editor cannot check either.
         service::edit(&b, id, &edit("p2", &kept, 3), &Idem::none()).await.unwrap();
         assert_eq!(service::get(&a, id).await.unwrap().head.state, CircularState::Draft);
-        assert_eq!(code(&service::check(&b, id, 4).await.unwrap_err()), "circular-four-eyes");
+        assert_eq!(code(&service::check(&b, id, 4, &Idem::none()).await.unwrap_err()), "circular-four-eyes");
         let send = SendInput { doc_no: "示例〔2021〕1号".into(), sent_on: "2021-07-08".into(), version: 4 };
-        assert_eq!(code(&service::send(&a, id, &send).await.unwrap_err()), "circular-not-checked");
-        service::check(&t.ctx(officer(3)), id, 4).await.unwrap();
-        service::send(&a, id, &SendInput { version: 5, ..send }).await.unwrap();
+        assert_eq!(code(&service::send(&a, id, &send, &Idem::none()).await.unwrap_err()), "circular-not-checked");
+        service::check(&t.ctx(officer(3)), id, 4, &Idem::none()).await.unwrap();
+        service::send(&a, id, &SendInput { version: 5, ..send }, &Idem::none()).await.unwrap();
         let sent = service::get(&a, id).await.unwrap();
         assert_eq!((sent.head.state, sent.head.doc_no.as_deref()), (CircularState::Sent, Some("示例〔2021〕1号")));
         assert_eq!(
@@ -102,7 +102,7 @@ async fn edited_checked_by_another_and_sent() {
             "circular-closed"
         );
         let void = VoidInput { reason: "x".into(), version: 6 };
-        assert_eq!(code(&service::void(&a, id, &void).await.unwrap_err()), "circular-closed");
+        assert_eq!(code(&service::void(&a, id, &void, &Idem::none()).await.unwrap_err()), "circular-closed");
         // Every step left an audit row and the chain verifies.
         let mut c = t.app.db.read().await.unwrap();
         let n: i64 = c.scalar(zw_db::sql("SELECT COUNT(*) FROM audit_event WHERE resource='circular'")).await.unwrap();
@@ -120,7 +120,7 @@ async fn a_draft_is_seen_by_its_writers_and_what_was_sent_by_everybody_below() {
         for actor in [county(), city(), worker(), foreign()] {
             let name = actor.name.clone();
             assert!(matches!(service::get(&t.ctx(actor.clone()), id).await, Err(Error::NotFound)), "{name}");
-            assert!(service::list(&t.ctx(actor)).await.unwrap().is_empty(), "{name}");
+            assert!(service::list(&t.ctx(actor), PageReq::new(None, None)).await.unwrap().items.is_empty(), "{name}");
         }
         assert!(matches!(
             service::edit(&t.ctx(city()), id, &edit("p1", "x", 1), &Idem::none()).await,
@@ -130,13 +130,13 @@ async fn a_draft_is_seen_by_its_writers_and_what_was_sent_by_everybody_below() {
             service::edit(&t.ctx(county()), id, &edit("p1", "x", 1), &Idem::none()).await,
             Err(Error::Forbidden)
         ));
-        service::check(&t.ctx(officer(2)), id, 1).await.unwrap();
+        service::check(&t.ctx(officer(2)), id, 1, &Idem::none()).await.unwrap();
         let send = SendInput { doc_no: "示例〔2021〕1号".into(), sent_on: "2021-07-08".into(), version: 2 };
-        service::send(&t.ctx(officer(2)), id, &send).await.unwrap();
+        service::send(&t.ctx(officer(2)), id, &send, &Idem::none()).await.unwrap();
         for actor in [county(), city(), worker()] {
             let c = service::get(&t.ctx(actor.clone()), id).await.unwrap();
             assert!(!c.may_edit && !c.may_check && !c.may_send);
-            assert_eq!(service::list(&t.ctx(actor)).await.unwrap().len(), 1);
+            assert_eq!(service::list(&t.ctx(actor), PageReq::new(None, None)).await.unwrap().total, 1);
         }
         assert!(matches!(service::get(&t.ctx(foreign()), id).await, Err(Error::NotFound)));
     })
@@ -200,6 +200,89 @@ async fn an_old_draft_of_a_circular_meets_the_newer_version() {
         assert!(text.contains(r#"name="version" value="2" hidden"#), "now on top of the newer one: {text}");
         assert_eq!(a.post(&path, &mine("2")).await.status.as_u16(), 303);
         assert!(!a.get(&path).await.text().contains("已恢复您上次没有提交的内容"), "the draft became the text");
+    })
+    .await;
+}
+
+/// Whoever wrote any of the text checks none of it, however many wrote after them.
+#[tokio::test]
+async fn an_earlier_editor_does_not_check() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let id = drafted(&t).await;
+        let kept = service::get(&t.ctx(officer(1)), id).await.unwrap().paragraphs[1].paragraph.text.clone();
+        for (n, version) in [(2, 1), (3, 2)] {
+            let input = edit("p2", &format!("{kept}{n}"), version);
+            service::edit(&t.ctx(officer(n)), id, &input, &Idem::none()).await.unwrap();
+        }
+        for n in 1..=3 {
+            assert!(!service::get(&t.ctx(officer(n)), id).await.unwrap().may_check, "{n}");
+            let e = service::check(&t.ctx(officer(n)), id, 3, &Idem::none()).await.unwrap_err();
+            assert_eq!(code(&e), "circular-four-eyes", "{n}");
+        }
+        service::check(&t.ctx(officer(4)), id, 3, &Idem::none()).await.unwrap();
+    })
+    .await;
+}
+
+/// A double tap has one effect and the same answer.
+#[tokio::test]
+async fn every_step_posted_twice_has_one_effect() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let id = drafted(&t).await;
+        let (a, b) = (t.client(officer(1)), t.client(officer(2)));
+        let twice = async |c: &zw_testkit::Client<'_>, step: &str, fields: &[(&str, &str)]| {
+            for _ in 0..2 {
+                let answer = c.post(&format!("/circulars/{id}/{step}"), fields).await;
+                assert_eq!(answer.status.as_u16(), 303, "{step}: {}", answer.text());
+            }
+        };
+        let text = "建成{{fig:stations_built}}个。";
+        let kept = service::get(&t.ctx(officer(1)), id).await.unwrap();
+        let own = kept.paragraphs.iter().find(|p| p.paragraph.figures.is_empty()).unwrap().paragraph.id.clone();
+        let edit = [("version", "1"), ("title", "关于示例的通报"), (own.as_str(), text), ("idempotency_key", "e")];
+        twice(&a, "edit", &edit).await;
+        twice(&b, "check", &[("version", "2"), ("idempotency_key", "c")]).await;
+        let send =
+            [("version", "3"), ("doc_no", "示例〔2021〕1号"), ("sent_on", "2021-07-08"), ("idempotency_key", "s")];
+        twice(&b, "send", &send).await;
+        let mut c = t.app.db.read().await.unwrap();
+        let q = "SELECT COUNT(*) FROM audit_event WHERE action IN('circular.edit','circular.check','circular.send')";
+        let n: i64 = c.scalar(zw_db::sql(q)).await.unwrap();
+        assert_eq!(n, 4, "drafted, edited, checked, sent: once each");
+        drop(c);
+        let page = b.get(&format!("/circulars/{id}")).await.text();
+        assert!(page.contains("示例〔2021〕1号"), "{page}");
+        assert!(
+            a.get(&format!("/circulars/{}", drafted_again(&t).await)).await.text().contains("name=\"idempotency_key\"")
+        );
+    })
+    .await;
+}
+
+async fn drafted_again(t: &TestApp) -> CircularId {
+    let snapshot = flash(t, "2021-07-01").await.to_string();
+    let input = DraftInput { snapshot, ..DraftInput::default() };
+    service::draft(&t.ctx(officer(1)), &input, &Idem::none()).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_list_has_pages_and_counts_what_the_reader_sees() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        drafted(&t).await;
+        drafted_again(&t).await;
+        let page = |n| PageReq::new(Some(n), Some(1));
+        let (one, two) = (
+            service::list(&t.ctx(officer(1)), page(1)).await.unwrap(),
+            service::list(&t.ctx(officer(1)), page(2)).await.unwrap(),
+        );
+        assert_eq!((one.total, one.items.len(), two.items.len()), (2, 1, 1));
+        assert_ne!(one.items[0].id, two.items[0].id);
+        assert_eq!(service::list(&t.ctx(county()), page(1)).await.unwrap().total, 0);
+        let api = t.client(officer(1)).get("/api/v1/circulars?page=2&size=1").await.json();
+        assert_eq!((api["total"].as_i64(), api["items"].as_array().map(Vec::len)), (Some(2), Some(1)));
     })
     .await;
 }

@@ -118,6 +118,12 @@ async fn downloads_ask_for_the_permit_again() {
             assert_eq!(t.client(actor).get(&format!("/circulars/{id}/file/docx")).await.status.as_u16(), 404);
         }
         assert_eq!(files::Format::Docx.mime(), answer.headers["content-type"].to_str().unwrap());
+        // Each file that left is in the audit log, with its format; refused ones are not.
+        let mut conn = t.app.db.read().await.unwrap();
+        let q = "SELECT fields FROM audit_event WHERE action='circular.read' AND decision='allow' ORDER BY ts_us,seq";
+        let taken: Vec<(String,)> = conn.all(zw_db::sql(q)).await.unwrap();
+        assert_eq!(taken.len(), 2, "{taken:?}");
+        assert!(taken[0].0.contains("docx") && taken[1].0.contains("pdf"), "{taken:?}");
     })
     .await;
 }
@@ -173,6 +179,60 @@ fn the_demo_says_so_on_every_page_and_never_looks_issued() {
     assert_eq!((&total[2], &total[4], &total[5]), (&Data::Float(1100.0), &Data::Float(716.0), &Data::Float(92.0)));
     // 65.1 %, a real number shown as a percentage.
     assert!(matches!(total[6], Data::Float(p) if (p - 0.651).abs() < 1e-9), "{:?}", total[6]);
+}
+
+/// Document and workbook of a sample.
+fn paper(now: &zw_publishing::model::snapshot::Snapshot) -> (zw_documents::Document, Vec<u8>) {
+    zw_ui::I18n::install(&zw_publishing::FTL);
+    let (settings, measures) = (CircularSettings::default(), Measures::default());
+    let figures = Figures { now, before: None };
+    let body = draft::body(&figures, &settings);
+    let paper = Paper {
+        title: "t",
+        body: &body,
+        figures,
+        state: None,
+        doc_no: None,
+        date: now.row.as_of,
+        unfrozen: false,
+        demo: false,
+        settings: &settings,
+        measures: &measures,
+    };
+    (paper.document(), zw_documents::xlsx(&paper.workbook()).unwrap())
+}
+
+/// What the text calls an annex is how the paper numbers it.
+#[test]
+fn text_and_paper_number_the_annexes_alike() {
+    for (now, addressee, lists, definitions) in [
+        (sample::july(), "各设区市主管部门", 3, 4),
+        (sample::city(), "各县（市、区）主管部门", 2, 3),
+        (sample::municipality(), "各县（市、区）主管部门", 2, 3),
+    ] {
+        let (doc, book) = paper(&now);
+        assert_eq!(doc.addressee.as_deref(), Some(addressee));
+        assert!(doc.attachments[lists - 1].contains("未建站"), "{:?}", doc.attachments);
+        assert_eq!(doc.attachments[definitions - 1], "指标口径");
+        let text = docx_text(&zw_documents::docx(&doc).unwrap());
+        assert!(text.contains(&format!("口径见附件{definitions}")), "{text}");
+        assert!(sheet(&book, &format!("附件{definitions}")).iter().flatten().any(|c| c.to_string().contains("口径")));
+    }
+}
+
+/// Rows of annex 1 add up to its total, also where a county lies in no city.
+#[test]
+fn rows_add_up_to_the_total() {
+    let (_, book) = paper(&sample::with_direct_county());
+    let rows = sheet(&book, "附件1");
+    let total = rows.iter().position(|r| r.contains(&Data::String("合计".into()))).unwrap();
+    let parts: Vec<&Vec<Data>> = rows.iter().filter(|r| r[1].to_string().ends_with('市')).collect();
+    assert_eq!(parts.len(), 3, "{rows:?}");
+    for column in [2, 4, 7] {
+        let number = |r: &[Data]| if let Data::Float(n) = r[column] { n } else { panic!("{r:?}") };
+        let sum: f64 = parts.iter().map(|r| number(r)).sum();
+        assert!((sum - number(&rows[total])).abs() < 1e-9, "column {column}");
+    }
 }
 
 #[test]

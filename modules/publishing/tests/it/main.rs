@@ -4,6 +4,7 @@
 mod circulars;
 mod confirmed;
 mod files;
+mod punctual;
 mod snapshots;
 mod support;
 mod wall;

@@ -2,6 +2,7 @@
 
 use crate::support::{city, code, county, day, foreign, officer, parts, quietly, station, unit, world, write};
 use zw_access::Settings;
+use zw_core::deadline::Timeliness;
 use zw_core::{DivisionId, Error, SnapshotId};
 use zw_db::sql;
 use zw_publishing::model::circular::DraftInput;
@@ -48,13 +49,19 @@ async fn a_flash_snapshot_counts_the_registers_and_names_what_is_unconfirmed() {
             [Status::OnCourse, Status::Overdue, Status::Done]
         );
         // 子一县 confirmed 1 and has 2 now; 子二县 confirmed nothing; 丑一县 stands as confirmed.
-        let doubt: Vec<_> = b.unconfirmed.iter().map(|u| (u.division, u.reason, u.difference)).collect();
-        assert_eq!(doubt, [(100, UnconfirmedReason::Changed, 1), (101, UnconfirmedReason::NoReport, 0)]);
+        let doubt: Vec<_> = b.unconfirmed.iter().map(|u| (u.division, u.reason, u.timeliness)).collect();
+        let (on_time, missing) = (Some(Timeliness::OnTime), Some(Timeliness::Missing));
+        let want = [(100, UnconfirmedReason::Changed, on_time), (101, UnconfirmedReason::NoReport, missing)];
+        assert_eq!(doubt, want);
+        // Every figure that is not what was confirmed is named, not coverage alone.
+        let changes: Vec<_> = b.unconfirmed[0].changes.iter().map(|c| (c.key.as_str(), c.before, c.now)).collect();
+        assert_eq!(changes, [("stations_built", 1, 2), ("townships_covered", 1, 2)]);
         let gaps: Vec<_> = b.gaps.iter().map(|g| (g.name.as_str(), g.stage)).collect();
         assert_eq!(gaps[0], ("西溪乡", Stage::Preparing));
         assert_eq!(gaps.len(), 5);
         assert_eq!(b.gaps[0].obstacles, [("tender".to_owned(), "首次招标流标".to_owned())]);
         assert_eq!(s.rule_versions.get("coverage_township").map(String::as_str), Some("I1-1"));
+        assert_eq!(b.rule_values.get("workers_short_stations"), Some(&2));
         assert!(s.late.unwrap().is_empty() && b.flows.is_empty() && b.unreported.is_empty());
         // Any earlier date, as the registers stood then.
         let early = service::flash(&ctx, &flash_on("2021-06-09"), &Idem::none()).await.unwrap();
@@ -225,7 +232,8 @@ async fn pages_and_api_of_snapshots() {
             c.post("/snapshots/flash", &[("division", "1"), ("as_of", "2021-07-08"), ("idempotency_key", "k1")]).await;
         assert_eq!(again.location(), place, "a repeat has one effect");
         let page = c.get(&place).await.text();
-        for want in ["已核对", "子城市子二县", "补录差额", "上周周报未确认", "西溪乡"] {
+        for want in ["已核对", "子城市子二县", "补录差额", "周报未确认 2021-W26 · 未报", "西溪乡"]
+        {
             assert!(page.contains(want), "{want}");
         }
         // What was typed and the reason stand at the form.

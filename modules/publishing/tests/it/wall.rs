@@ -2,7 +2,10 @@
 
 use crate::support::{city, county, day, foreign, officer, parts, quietly, station, world, write};
 use zw_access::Role;
-use zw_core::{DivisionId, Error};
+use zw_core::{Day, DivisionId, Error, PageReq, Uuid};
+use zw_db::val;
+use zw_indicators::{Area, Measures, Span};
+use zw_network::Phase;
 use zw_publishing::model::wall::{Basis, WallQuery};
 use zw_publishing::service::wall as service;
 use zw_reporting::figure::service::{FigureQuery, figure};
@@ -124,6 +127,19 @@ async fn pages_fragment_kiosk_and_paper() {
         assert!(dark.contains("data-bs-theme=\"dark\"") && dark.contains("data-live-src=\"/wall/fragment?"), "{dark}");
         assert!(!dark.contains("href=\"/wall?") && !dark.contains("/units/"));
         assert_eq!(kiosk.get("/wall/fragment?kiosk=1").await.status.as_u16(), 200);
+        // No row behind a figure, not even of stations.
+        let key = "stations_built";
+        let (screen, q) = (t.ctx(actor(Role::Kiosk, World::PROVINCE)), FigureQuery::default());
+        assert!(figure(&screen, key, &q).await.unwrap().rows.is_none());
+        assert!(figure(&t.ctx(officer(1)), key, &q).await.unwrap().rows.unwrap().total > 0);
+        let measures = t.app.ext::<Measures>().unwrap();
+        let (owner, def) = measures.owner("workers_short_stations").unwrap();
+        let (area, span) = (Area::County(World::COUNTY), Span::on(day(7, 8)));
+        let page = PageReq::new(None, None);
+        let rows = owner.rows(&screen, def.key, &area, span, page).await;
+        assert!(matches!(rows, Err(Error::Forbidden)), "{rows:?}");
+        let of_county = t.ctx(county());
+        assert_eq!(owner.rows(&of_county, def.key, &area, span, page).await.unwrap().total, 2);
         for path in ["/snapshots", "/circulars", "/units"] {
             assert_eq!(kiosk.get(path).await.status.as_u16(), 403, "{path}");
         }
@@ -131,6 +147,11 @@ async fn pages_fragment_kiosk_and_paper() {
             assert!(c.get(&format!("/wall/print?size={size}")).await.text().contains(class));
         }
         assert_eq!(c.get("/wall/print?size=A7").await.status.as_u16(), 422);
+        let mut conn = t.app.db.read().await.unwrap();
+        let q = "SELECT fields FROM audit_event WHERE resource='wall' ORDER BY ts_us,seq";
+        let printed: Vec<(String,)> = conn.all(zw_db::sql(q)).await.unwrap();
+        assert!(printed.len() == 2 && printed[0].0.contains("A3") && printed[1].0.contains("A0"), "{printed:?}");
+        drop(conn);
         let county = t.client(county()).get("/wall").await.text();
         assert!(county.contains("西溪乡") && county.contains("/units/"), "township tiles lead to their stations");
         let api = c.get("/api/v1/wall?view=milestones").await.json();
@@ -183,6 +204,58 @@ async fn the_page_behind_a_figure_shows_the_figure() {
         let all = figure(&ctx, "stations_built", &FigureQuery::default()).await.unwrap().confirmed.unwrap();
         assert_eq!((all.units, all.of, all.unconfirmed.len()), (2, 3, 1));
         assert!(all.unconfirmed[0].ends_with("子二县"), "{:?}", all.unconfirmed);
+    })
+    .await;
+}
+
+/// 甲省 covers by the end of 2021; from 2022 on the rooms of villages lead.
+#[tokio::test]
+async fn phases_mark_the_slider_and_choose_the_lead() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let mut tx = write(&t).await;
+        let columns =
+            &["id", "division_id", "measure", "due_on", "value", "phase", "set_by", "set_level", "created_at"];
+        let row = vec![
+            val(Uuid::from_u128(0xE100)),
+            val(World::COUNTY),
+            val("village_rooms"),
+            val(20_221_231i64),
+            val(2i64),
+            val("standard"),
+            val("test"),
+            val("P"),
+            val(0i64),
+        ];
+        tx.bulk("target", columns, &[row], "").await.unwrap();
+        quietly(tx).await;
+        let w = service::get(&t.ctx(officer(1)), &WallQuery::default()).await.unwrap();
+        let now = w.phase.unwrap();
+        assert_eq!((now.phase, now.due_on, now.days_left), (Phase::Coverage, Day::new(2021, 12, 31).unwrap(), 176));
+        assert_eq!(
+            (w.lead.as_str(), w.strip[0].key.as_str(), w.strip[0].lead),
+            ("townships_covered", "coverage_township", true)
+        );
+        assert_eq!(w.phases.len(), 5);
+        let page = t.client(officer(1)).get("/wall").await.text();
+        for want in [
+            "一年覆盖 2021-12-31",
+            "两年规范 2022-12-31",
+            "当前阶段：一年覆盖，目标日 2021-12-31，还有 176 天。",
+            "date=2021-06-30",
+            "<datalist id=\"zw-phases\">",
+        ] {
+            assert!(page.contains(want), "{want} in {page}");
+        }
+        t.at(2022, 1, 10, 9);
+        let w = service::get(&t.ctx(officer(1)), &WallQuery::default()).await.unwrap();
+        assert_eq!((w.phase.unwrap().phase, w.lead.as_str()), (Phase::Standard, "village_rooms"));
+        assert!(w.strip[0].lead && w.strip[0].key == "village_rooms", "{:?}", w.strip[0]);
+        let tile = w.tiles.iter().find(|t| t.division == World::COUNTY.0).unwrap();
+        assert_eq!((tile.covered, tile.counted > 0), (0, true));
+        // As it was then.
+        let then = service::get(&t.ctx(officer(1)), &query(&[("date", "2021-07-08")])).await.unwrap();
+        assert_eq!((then.phase.unwrap().days_left, then.lead.as_str()), (176, "townships_covered"));
     })
     .await;
 }

@@ -134,13 +134,6 @@ pub struct MonthReport {
     pub cells: BTreeMap<String, i64>,
 }
 
-impl MonthReport {
-    /// Whether a freeze locks it.
-    pub fn lockable(&self) -> bool {
-        self.approved && matches!(self.state, ReportState::Approved | ReportState::RolledUp)
-    }
-}
-
 /// All monthly reports of stations of these counties.
 pub async fn months(c: &mut Conn, counties: &[DivisionId], month: Period) -> Result<Vec<MonthReport>> {
     let q = sql(select!("r.kind='month' AND r.unit_id IS NOT NULL AND r.period="))

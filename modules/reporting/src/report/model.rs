@@ -254,11 +254,23 @@ impl ReportRow {
 /// 时效 of a report, or of one that is owed and was not begun. A report returned in time and sent again later keeps
 /// the 时效 of its first submission.
 pub fn timeliness(row: Option<&ReportRow>, deadline: Option<Deadline>, now: Stamp) -> Timeliness {
-    if row.is_some_and(|r| r.exempt) {
+    let (exempt, stamped) = (row.is_some_and(|r| r.exempt), row.and_then(|r| r.timeliness.as_deref()));
+    timeliness_of(exempt, stamped, row.and_then(|r| r.first_submitted_at), deadline, now)
+}
+
+/// The same from the columns: whether it is excused, the 时效 stamped at its first submission, when that was.
+pub fn timeliness_of(
+    exempt: bool,
+    stamped: Option<&str>,
+    first_submitted: Option<Stamp>,
+    deadline: Option<Deadline>,
+    now: Stamp,
+) -> Timeliness {
+    if exempt {
         return Timeliness::Exempt;
     }
-    let stamped = row.and_then(|r| r.timeliness.as_deref()).and_then(<Timeliness as zw_core::code::Code>::from_code);
-    stamped.unwrap_or_else(|| deadline.map_or(Timeliness::NotDue, |d| d.timeliness(None, false, now)))
+    let stamped = stamped.and_then(<Timeliness as zw_core::code::Code>::from_code);
+    stamped.unwrap_or_else(|| deadline.map_or(Timeliness::NotDue, |d| d.timeliness(first_submitted, false, now)))
 }
 
 /// An override as typed.

@@ -1,0 +1,215 @@
+//! Annex 3 and what became of the months before: lists of what is unbuilt, unconfirmed, unreported, late, corrected.
+
+use super::{Grid, ZH, col, int, label, text};
+use crate::model::snapshot::{Change, Snapshot};
+use zw_core::code::Code as _;
+use zw_core::deadline::Timeliness;
+use zw_documents::{Cell, ColumnKind};
+use zw_indicators::Measures;
+
+// i18n-keys: publishing-stage-not_begun publishing-stage-preparing publishing-stage-plaque publishing-stage-stopped
+// i18n-keys: publishing-milestone-venue publishing-milestone-tender publishing-milestone-funding
+// i18n-keys: publishing-milestone-contract publishing-milestone-staff publishing-milestone-plaque publishing-milestone-acceptance
+/// Townships without a built station and why: annex 3.
+pub fn gaps(s: &Snapshot) -> Grid {
+    let word = |kind: &str, code: &str| ZH.t_or(&format!("publishing-{kind}-{code}"), code);
+    let rows = s
+        .body
+        .gaps
+        .iter()
+        .map(|g| {
+            let codes: Vec<String> = g.obstacles.iter().map(|(c, _)| word("obstacle", c)).collect();
+            let why: Vec<&str> = g.obstacles.iter().map(|(_, t)| t.as_str()).filter(|t| !t.is_empty()).collect();
+            let reached: Vec<String> = g.reached.iter().map(|m| word("milestone", m)).collect();
+            vec![
+                Cell::Text(g.code.clone()),
+                Cell::Text(g.county.clone()),
+                Cell::Text(g.name.clone()),
+                Cell::Text(word("stage", g.stage.code())),
+                Cell::Text(reached.join("、")),
+                Cell::Text(codes.join("、")),
+                Cell::Text(why.join("；")),
+                g.due_on.map_or(Cell::Empty, |d| Cell::Date(d.yyyymmdd())),
+            ]
+        })
+        .collect();
+    Grid {
+        title: "未建站、未验收乡镇（街道）清单".into(),
+        columns: vec![
+            text("区划代码").wide(15.0).sheet_only(),
+            text("县（市、区）").wide(20.0),
+            text("乡镇（街道）").wide(16.0),
+            text("进展").wide(16.0),
+            text("已完成节点").wide(26.0).sheet_only(),
+            text("障碍").wide(12.0),
+            text("原因").wide(40.0),
+            col("预计建成", ColumnKind::Date, "").wide(12.0),
+        ],
+        rows,
+        totals: None,
+        note: Some("来源：乡镇建站单。挂牌不等于建成，建成以验收通过为准。".into()),
+    }
+}
+
+// i18n-keys: publishing-timeliness-not_due publishing-timeliness-on_time publishing-timeliness-late
+// i18n-keys: publishing-timeliness-missing publishing-timeliness-exempt
+fn punctuality(t: Timeliness) -> String {
+    ZH.t(&format!("publishing-timeliness-{}", t.code()))
+}
+
+/// 在岗社工12→13、社工室3→4.
+fn changes(list: &[Change], measures: &Measures) -> String {
+    let words: Vec<String> =
+        list.iter().map(|c| format!("{}{}→{}", label(&c.key, measures), c.before, c.now)).collect();
+    words.join("、")
+}
+
+/// Weekly reports of counties and monthly ones of stations that came late or not at all: last part of annex 3.
+pub fn overdue(s: &Snapshot) -> Grid {
+    let rows = s
+        .body
+        .overdue
+        .iter()
+        .map(|o| {
+            vec![
+                Cell::Text(o.code.clone()),
+                Cell::Text(o.name.clone()),
+                Cell::Text(o.unit_name.clone().unwrap_or_default()),
+                Cell::Text(o.period.clone()),
+                Cell::Text(punctuality(o.timeliness)),
+                Cell::Text(o.sent_at.map(zw_core::Stamp::minute_cn).unwrap_or_default()),
+            ]
+        })
+        .collect();
+    Grid {
+        title: "逾期、未报的周报和月报".into(),
+        columns: vec![
+            text("区划代码").wide(15.0).sheet_only(),
+            text("县（市、区）").wide(20.0),
+            text("社工站").wide(30.0),
+            text("报告期").wide(12.0),
+            text("时效").wide(9.0),
+            text("报送时间").wide(18.0),
+        ],
+        rows,
+        totals: None,
+        note: Some(format!("时效截至{}；经批准免报的不在内。", s.row.taken_at.minute_cn())),
+    }
+}
+
+/// What became of the months frozen before: corrected reports with their reasons, and 补录差额.
+pub fn corrections(s: &Snapshot, measures: &Measures) -> Vec<Grid> {
+    let c = &s.body.corrections;
+    let amended = c.amended.iter().map(|a| {
+        vec![
+            Cell::Text(a.county_code.clone()),
+            Cell::Text(a.county.clone()),
+            Cell::Text(a.name.clone()),
+            Cell::Text(a.period.clone()),
+            Cell::Text(changes(&a.changes, measures)),
+            Cell::Text(a.reason.clone()),
+        ]
+    });
+    let late = c.late.iter().map(|d| {
+        vec![
+            Cell::Text(d.key.clone()),
+            Cell::Text(label(&d.key, measures)),
+            Cell::Int(d.frozen),
+            Cell::Int(d.live),
+            Cell::Int(d.difference),
+            Cell::Int(d.unreported),
+        ]
+    });
+    vec![
+        Grid {
+            title: CORRECTED.into(),
+            columns: vec![
+                text("区划代码").wide(15.0).sheet_only(),
+                text("县（市、区）").wide(20.0),
+                text("社工站").wide(24.0),
+                text("月份").wide(10.0),
+                text("更正").wide(34.0),
+                text("原因").wide(34.0),
+            ],
+            rows: amended.collect(),
+            totals: None,
+            note: Some("已冻结的月份不改写，更正在此列明。".into()),
+        },
+        Grid {
+            title: format!("{}补录差额", c.period.as_deref().unwrap_or_default()),
+            columns: vec![
+                text("代码").wide(18.0).sheet_only(),
+                text("指标").wide(24.0),
+                int("冻结数", ""),
+                int("现在数", ""),
+                int("差额", ""),
+                int("未报站实时数", "").wide(14.0),
+            ],
+            rows: late.collect(),
+            totals: None,
+            note: Some("现在数按记录重新统计，服务类只含冻结时已审核的站；其余站另列，均未审核。".into()),
+        },
+    ]
+}
+
+/// Title of the table of corrected reports.
+pub(super) const CORRECTED: &str = "更正的月报";
+
+// i18n-keys: publishing-unconfirmed-no_report publishing-unconfirmed-changed
+/// Counties whose figures are unconfirmed: second part of annex 3.
+pub fn unconfirmed(s: &Snapshot, measures: &Measures) -> Grid {
+    let rows = s
+        .body
+        .unconfirmed
+        .iter()
+        .map(|u| {
+            vec![
+                Cell::Text(u.code.clone()),
+                Cell::Text(u.name.clone()),
+                Cell::Text(ZH.t(&format!("publishing-unconfirmed-{}", u.reason.code()))),
+                Cell::Text(u.week.clone().unwrap_or_default()),
+                Cell::Text(u.timeliness.map(punctuality).unwrap_or_default()),
+                Cell::Text(u.last_week.clone().unwrap_or_else(|| "无".into())),
+                Cell::Text(u.confirmed_at.map(zw_core::Stamp::minute_cn).unwrap_or_default()),
+                Cell::Text(changes(&u.changes, measures)),
+            ]
+        })
+        .collect();
+    Grid {
+        title: "未经县级确认的县（市、区）".into(),
+        columns: vec![
+            text("区划代码").wide(15.0).sheet_only(),
+            text("县（市、区）").wide(20.0),
+            text("情形").wide(14.0),
+            text("应确认的周").wide(12.0),
+            text("时效").wide(9.0),
+            text("最近确认的周").wide(12.0),
+            text("确认时间").wide(18.0),
+            text("确认后的变动").wide(30.0),
+        ],
+        rows,
+        totals: None,
+        note: Some("站点、人员等登记册数据始终计入，未确认的在此列明。".into()),
+    }
+}
+
+// i18n-keys: publishing-report-none publishing-report-draft publishing-report-submitted publishing-report-returned
+/// Stations without an approved monthly report: third part of annex 3.
+pub fn unreported(s: &Snapshot) -> Grid {
+    let rows = s
+        .body
+        .unreported
+        .iter()
+        .map(|u| {
+            let state = ZH.t_or(&format!("publishing-report-{}", u.state), &u.state);
+            vec![Cell::Text(u.county.clone()), Cell::Text(u.name.clone()), Cell::Text(state)]
+        })
+        .collect();
+    Grid {
+        title: "月报未报、未审核的社工站".into(),
+        columns: vec![text("县（市、区）").wide(20.0), text("社工站").wide(30.0), text("月报状态").wide(12.0)],
+        rows,
+        totals: None,
+        note: Some("未报站的服务数据不计入，不以上期数代替。".into()),
+    }
+}

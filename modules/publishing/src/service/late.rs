@@ -1,0 +1,123 @@
+//! What came after a snapshot: 补录差额, and the corrections of frozen months for the next issue (domain.md section 7).
+
+use crate::model::lists::{Amended, Change, Corrections};
+use crate::model::snapshot::{AreaFigures, LateDifference, Snapshot, SnapshotRow};
+use crate::store::{reports, snapshots as store};
+use std::collections::{BTreeMap, HashMap};
+use zw_access::Ctx;
+use zw_core::period::Period;
+use zw_core::tree::View;
+use zw_core::{DivisionId, Error, Result, UnitId};
+use zw_db::Conn;
+use zw_indicators::{Measures, Span, cells};
+use zw_reporting::report::model::Cells;
+
+type Live = HashMap<(&'static str, DivisionId), i64>;
+
+/// 补录差额 of some of a snapshot's counties: every frozen figure counted again now, where it differs. Flows are
+/// compared for the stations whose reports were frozen; what the other stations recorded stands apart, because none of it
+/// was ever approved.
+pub(crate) async fn differences(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    s: &Snapshot,
+    of: &[AreaFigures],
+) -> Result<Vec<LateDifference>> {
+    let (tree, measures) = (ctx.tree(), ctx.app.ext::<Measures>()?);
+    let counties: Vec<DivisionId> = of.iter().map(|c| DivisionId(c.division)).collect();
+    let own = |k: &str| measures.def(k).map(|d| d.key);
+    let flow_keys: Vec<&'static str> = s.body.flows.iter().filter_map(|k| own(k)).collect();
+    let stock_keys: Vec<&'static str> =
+        s.body.total.values.keys().filter(|k| !s.body.flows.contains(k)).filter_map(|k| own(k)).collect();
+    let mut live: Live = measures.by_county(conn, &tree, &stock_keys, &counties, Span::on(s.row.as_of)).await?;
+    let mut all = Live::new();
+    if let Some(month) = s.period
+        && !flow_keys.is_empty()
+    {
+        let span = Span { from: month.first_day(), to: month.last_day() };
+        all = cells::sum_by_county(conn, &flow_keys, &counties, span).await?;
+        for county in &counties {
+            let units = s.body.reported.get(&county.0).map(Vec::as_slice).unwrap_or_default();
+            for ((key, _), n) in cells::sum_by_unit(conn, &flow_keys, *county, units, span).await? {
+                *live.entry((key, *county)).or_default() += n;
+            }
+        }
+    }
+    let mut out = vec![];
+    for key in flow_keys.iter().chain(&stock_keys) {
+        let mut d = LateDifference {
+            key: (*key).to_owned(),
+            frozen: of.iter().filter_map(|c| c.get(key)).sum(),
+            live: 0,
+            difference: 0,
+            unreported: 0,
+            counties: vec![],
+        };
+        for c in of {
+            let at = (*key, DivisionId(c.division));
+            let now = live.get(&at).copied().unwrap_or(0);
+            d.live += now;
+            d.unreported += all.get(&at).map_or(0, |n| n - now);
+            let more = now - c.get(key).unwrap_or(0);
+            if more != 0 {
+                d.counties.push((c.code.clone(), c.name.clone(), more));
+            }
+        }
+        d.difference = d.live - d.frozen;
+        if d.difference != 0 || d.unreported != 0 || !d.counties.is_empty() {
+            out.push(d);
+        }
+    }
+    Ok(out)
+}
+
+/// What became of the months frozen before `month` since the freeze of the one before it.
+pub(crate) async fn corrections(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    view: &View,
+    division: DivisionId,
+    month: Period,
+) -> Result<Corrections> {
+    let before = store::locked(conn, division, &month.prev().to_string()).await?.map(SnapshotRow::prove).transpose()?;
+    let Some(before) = before else { return Ok(Corrections::default()) };
+    let counties = view.figure_counties(division);
+    let mut amended = vec![];
+    for (row, frozen) in reports::amended(conn, &counties, month, before.row.taken_at).await? {
+        amended.push(Amended {
+            county: view.path_name(row.county_id),
+            county_code: view.get(row.county_id).map(|c| c.code12.clone()).unwrap_or_default(),
+            name: row.unit_name.unwrap_or_default(),
+            period: row.period,
+            reason: row.amend_note.unwrap_or_default(),
+            changes: changes(frozen.as_deref(), &row.cells, row.overrides_accepted)?,
+        });
+    }
+    let late = differences(ctx, conn, &before, &before.body.counties).await?;
+    Ok(Corrections { period: before.row.period.clone(), amended, late })
+}
+
+/// Cells of the version before the correction and of the corrected one, where they differ.
+fn changes(before: Option<&str>, now: &str, accepted: bool) -> Result<Vec<Change>> {
+    let read = |text: &str| -> Result<BTreeMap<String, i64>> {
+        let cells: Cells = serde_json::from_str(text).map_err(Error::internal)?;
+        Ok(cells.into_iter().map(|(k, c)| (k, c.effective(accepted))).collect())
+    };
+    let Some(before) = before else { return Ok(vec![]) };
+    let was = read(before)?;
+    let changed = read(now)?.into_iter().filter_map(|(key, now)| {
+        let before = was.get(&key).copied().unwrap_or(0);
+        (before != now).then_some(Change { key, before, now })
+    });
+    Ok(changed.collect())
+}
+
+/// Stations by county, for a snapshot's body.
+pub(crate) fn by_county(units: impl Iterator<Item = (DivisionId, UnitId)>) -> BTreeMap<i64, Vec<UnitId>> {
+    let mut out: BTreeMap<i64, Vec<UnitId>> = BTreeMap::new();
+    for (county, unit) in units {
+        out.entry(county.0).or_default().push(unit);
+    }
+    out.values_mut().for_each(|v| v.sort_unstable());
+    out
+}
