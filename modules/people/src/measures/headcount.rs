@@ -2,7 +2,7 @@
 //! province is a few hundred rows and not one per person; the few with several postings go through `mains`, which
 //! counts each of them once a day, at the main one.
 
-use super::load::{self, In};
+use super::load::{self, In, several};
 use super::main_post::Main;
 use super::{CERTIFIED, POSTED};
 use crate::model::worker::{CertificateLevel, INTERN};
@@ -27,12 +27,6 @@ pub(super) struct Spell {
 pub(super) fn answered<'k>(keys: &'k [&'static str], area: &Area) -> (Vec<&'static str>, Vec<&'static str>) {
     let whole = matches!(area, Area::County(_) | Area::Counties(_));
     keys.iter().partition(|k| whole && matches!(**k, POSTED | CERTIFIED))
-}
-
-macro_rules! several {
-    () => {
-        "(SELECT m.worker_id FROM posting m GROUP BY m.worker_id HAVING COUNT(*)>1)"
-    };
 }
 
 /// People at built stations of the area by key: on one day, by county; or over all time, the counties added up.
@@ -117,8 +111,7 @@ async fn of_several(
     on: Option<Day>,
     out: &mut HashMap<&'static str, Vec<Spell>>,
 ) -> Result<()> {
-    let only: fn(Sql) -> Sql = |q| q.lit(concat!(" AND p.worker_id IN ", several!()));
-    let people = load::people(c, area, on, only).await?;
+    let people = load::people(c, area, on, true).await?;
     if people.mains.is_empty() {
         return Ok(());
     }

@@ -70,18 +70,31 @@ pub(super) struct People {
     pub certified: HashMap<WorkerId, Day>,
 }
 
-/// Postings of everybody who has one in the area, wherever the others are: the main one may be elsewhere.
-pub(super) async fn people(c: &mut Conn, area: &Area, on: Option<Day>, only: fn(Sql) -> Sql) -> Result<People> {
-    let some = in_counties(sql("SELECT a.worker_id FROM posting a WHERE 1=1"), "a.county_id", area);
-    let some = on_day(some, "a.from_day", "a.to_day", on);
+/// `IN` this: workers with several postings.
+macro_rules! several {
+    () => {
+        "(SELECT m.worker_id FROM posting m GROUP BY m.worker_id HAVING COUNT(*)>1)"
+    };
+}
+pub(super) use several;
+
+/// Postings of everybody who has one in the area, wherever the others are: the main one may be elsewhere. `several`:
+/// only of those who have more than one.
+pub(super) async fn people(c: &mut Conn, area: &Area, on: Option<Day>, several: bool) -> Result<People> {
+    let in_area = |q: Sql| on_day(in_counties(q, "a.county_id", area), "a.from_day", "a.to_day", on);
     let q = sql("SELECT p.id,p.worker_id,p.unit_id,p.from_day,p.to_day,p.fte_permille,u.tier,u.county_id,u.town_id,(SELECT MIN(k.issued_on) FROM certificate k WHERE k.worker_id=p.worker_id AND k.level IN ")
         .list(CertificateLevel::CERTIFIED)
         .lit(") AS certified_on FROM posting p JOIN worker w ON w.id=p.worker_id JOIN unit u ON u.id=p.unit_id WHERE w.employ<>")
         .bind(INTERN)
-        .lit(" AND p.worker_id IN (")
-        .join(some)
-        .lit(")");
-    let rows: Vec<PostingRow> = c.all(only(on_day(q, "p.from_day", "p.to_day", on))).await?;
+;
+    // The few are looked at one by one; of all, those of the area are listed once.
+    let q = match several {
+        true => q
+            .lit(concat!(" AND p.worker_id IN ", several!(), " AND EXISTS ("))
+            .join(in_area(sql("SELECT 1 FROM posting a WHERE a.worker_id=p.worker_id"))),
+        false => q.lit(" AND p.worker_id IN (").join(in_area(sql("SELECT a.worker_id FROM posting a WHERE 1=1"))),
+    };
+    let rows: Vec<PostingRow> = c.all(on_day(q.lit(")"), "p.from_day", "p.to_day", on)).await?;
     let (mut units, mut certified) = (HashMap::new(), HashMap::new());
     let mut stints = Vec::with_capacity(rows.len());
     for r in rows {
@@ -103,7 +116,7 @@ pub(super) async fn built(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<
 
 /// Everything about an area: on one day only, or over all time. Three statements, whatever the area.
 pub(super) async fn facts(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<Facts> {
-    let People { mains, shares, mut units, certified } = people(c, area, on, |q| q).await?;
+    let People { mains, shares, mut units, certified } = people(c, area, on, false).await?;
     let states = built(c, area, on).await?;
     let required = required(c).await?;
     let mut built: HashMap<UnitId, Vec<(Day, Option<Day>)>> = HashMap::new();
