@@ -143,7 +143,7 @@ reporting-do-exempt = 批准
 
 reporting-as-of = 截至 { $day }
 reporting-live = 系统实时数
-reporting-confirmed-in = 确认数（{ $period }）
+reporting-confirmed-in = 确认数 · { $period }
 reporting-confirmed-by = 本期已确认 { $n }/{ $of } 个单位，最近确认时间 { $at }。
 reporting-confirmed-reports = 查看构成确认数的报表
 reporting-confirmed-earlier = { $n } 个单位本期未确认，按最近一次确认数计：{ $list }。

@@ -56,8 +56,8 @@ pub fn page(lang: Lang, f: &FigurePage) -> Markup {
             ])) }
             @if let Some(href) = &c.href { p { a href=(href) { (lang.t("reporting-confirmed-reports")) } } }
             @if !c.earlier.is_empty() {
-                @let list: Vec<String> = c.earlier.iter().map(|(n, p)| format!("{n}（{}）", period_label(lang, p))).collect();
-                p class="zw-muted" { (lang.tf("reporting-confirmed-earlier", &[("n", list.len().into()), ("list", list.join("、").into())])) }
+                @let list: Vec<String> = c.earlier.iter().map(|(n, p)| format!("{n} {}", period_label(lang, p))).collect();
+                p class="zw-muted" { (lang.tf("reporting-confirmed-earlier", &[("n", list.len().into()), ("list", list.join("；").into())])) }
             }
             @if !c.unconfirmed.is_empty() {
                 @let key = if c.figure.from == c.figure.as_of { "reporting-confirmed-not-stock" } else { "reporting-confirmed-not" };
