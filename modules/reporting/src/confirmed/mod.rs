@@ -70,7 +70,7 @@ pub struct ConfirmedMonth {
     pub passed: HashMap<DivisionId, Stamp>,
     /// Flows of those counties.
     pub flows: Flows,
-    /// All reports of the month, also of counties that have not passed on.
+    /// Reports of the stations of those counties.
     pub reports: Vec<MonthReport>,
 }
 
@@ -94,10 +94,9 @@ pub async fn month(
         .filter(|p| p.state != Verdict::Returned && counties.contains(&p.division_id))
         .map(|p| (p.division_id, p.passed_at))
         .collect();
-    let reports = store::months(c, counties, month).await?;
-    let mut flows = flows(measures, &reports);
-    flows.retain(|(_, county), _| passed.contains_key(county));
-    Ok(ConfirmedMonth { passed, flows, reports })
+    let list: Vec<DivisionId> = counties.iter().copied().filter(|c| passed.contains_key(c)).collect();
+    let reports = store::months(c, &list, month).await?;
+    Ok(ConfirmedMonth { flows: flows(measures, &reports), passed, reports })
 }
 
 /// The last week that is over: at the end of a day that has passed, or by now when the day is today.

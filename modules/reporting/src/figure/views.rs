@@ -1,6 +1,6 @@
 //! The page behind a figure as a pure function.
 
-use crate::figure::service::{FigurePage, MeasureOut};
+use crate::figure::service::{ConfirmedOut, FigurePage, MeasureOut};
 use crate::report::out::period_label;
 use maud::{Markup, html};
 use zw_indicators::{Figure, RowsOut};
@@ -59,10 +59,7 @@ pub fn page(lang: Lang, f: &FigurePage) -> Markup {
                 @let list: Vec<String> = c.earlier.iter().map(|(n, p)| format!("{n} {}", period_label(lang, p))).collect();
                 p class="zw-muted" { (lang.tf("reporting-confirmed-earlier", &[("n", list.len().into()), ("list", list.join("；").into())])) }
             }
-            @if !c.unconfirmed.is_empty() {
-                @let key = if c.figure.from == c.figure.as_of { "reporting-confirmed-not-stock" } else { "reporting-confirmed-not" };
-                p class="zw-muted" { (lang.tf(key, &[("n", c.unconfirmed.len().into()), ("list", c.unconfirmed.join("、").into())])) }
-            }
+            @if !c.unconfirmed.is_empty() { (unconfirmed(lang, c)) }
         }
         @if let (Some(c), Some(live)) = (&f.confirmed, &f.live) { @if c.figure.num != live.num || c.figure.den != live.den {
             p { (lang.tf("reporting-differs", &[("n", zw_ui::format::signed(live.num - c.figure.num).into())])) }
@@ -75,6 +72,18 @@ pub fn page(lang: Lang, f: &FigurePage) -> Markup {
             (zw_ui::definitions(facts(lang, f)))
         }))
         (rows(lang, f))
+    }
+}
+
+/// Units without a confirmed value, by name; a long list is folded.
+fn unconfirmed(lang: Lang, c: &ConfirmedOut) -> Markup {
+    let stock = c.figure.from == c.figure.as_of;
+    let key = if stock { "reporting-confirmed-not-stock" } else { "reporting-confirmed-not" };
+    let said = lang.tf(key, &[("n", c.unconfirmed.len().into())]);
+    let list = c.unconfirmed.join("、");
+    html! {
+        @if c.unconfirmed.len() > 12 { (zw_ui::form::folded(&said, false, html! { p class="zw-muted" { (list) } })) }
+        @else { p class="zw-muted" { (said) " " (list) } }
     }
 }
 

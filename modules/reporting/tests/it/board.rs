@@ -6,6 +6,7 @@ use zw_access::Role;
 use zw_core::code::Code as _;
 use zw_core::deadline::Timeliness;
 use zw_core::period::Period;
+use zw_core::tree::{DivisionVersion, Tree};
 use zw_core::{Error, Stamp};
 use zw_reporting::board::service::{BoardQuery, board};
 use zw_reporting::figure::service::{FigureQuery, figure};
@@ -155,6 +156,12 @@ async fn today_lists_what_is_owed_by_each_tier() {
             let got: Vec<_> = county.owed.iter().map(|o| (o.period.as_str(), o.pass_on, o.running)).collect();
             // The new county owes the week that just ended, the month's pass-on, and sees the running week.
             assert_eq!(got, [("2021-W26", false, false), ("2021-06", true, false), ("2021-W27", false, true)]);
+            // Every week that is still accepted is owed, not only the last eight.
+            let since = r#"{"start_on":"2021-01-04"}"#.to_owned();
+            t.app.set_settings((*t.app.settings()).clone().with("reporting.cycle", since));
+            let county = report_today_section(&t.ctx(county_admin())).await.unwrap();
+            let weeks: Vec<_> = county.owed.iter().filter(|o| !o.pass_on && !o.running).map(|o| &o.period).collect();
+            assert_eq!((weeks.len(), weeks[0].as_str()), (13, "2021-W14"));
             let city = report_today_section(&t.ctx(city_admin())).await.unwrap();
             assert_eq!(city.owed.iter().filter(|o| o.pass_on).count(), 2);
             let worker = zw_testkit::actor_of(Role::Worker, None, Some((World::COUNTY, STATION)), None);
@@ -222,6 +229,45 @@ async fn boards_hear_when_a_deadline_passes() {
         let mut c = t.app.db.read().await.unwrap();
         let heard: i64 = c.scalar(zw_db::sql("SELECT seq FROM outbox WHERE topic='board'")).await.unwrap();
         assert_eq!(heard, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_city_that_acts_as_a_county_owes_no_step_it_cannot_take() {
+    let fake = Arc::new(Fake::default());
+    on_both(parts(&fake), |t| {
+        let fake = fake.clone();
+        async move {
+            prepare(&t, &fake).await;
+            let acting = zw_core::DivisionId(12);
+            let mut v = t.app.tree().versions().to_vec();
+            let like = |v: &[DivisionVersion], id: i64| v.iter().find(|d| d.id.0 == id).unwrap().clone();
+            let city =
+                DivisionVersion { id: acting, code12: "980300000000".into(), name: "寅市".into(), ..like(&v, 11) };
+            let town = DivisionVersion {
+                id: zw_core::DivisionId(1200),
+                code12: "980300100000".into(),
+                name: "寅镇".into(),
+                parent: Some(acting),
+                ..like(&v, 1100)
+            };
+            v.extend([city, town]);
+            t.app.set_tree(Tree::build(v));
+            // It has no counties whose week it could pass on.
+            let today = report_today_section(&t.ctx(actor(Role::CityAdmin, acting))).await.unwrap();
+            assert!(today.owed.iter().all(|o| !o.pass_on), "{:?}", today.owed);
+            // The province excuses whom it reviews itself; the others are their cities'.
+            let may = |b: &zw_reporting::board::model::Board| {
+                let mut list: Vec<_> = b.rows.iter().map(|r| (r.division.0, r.may_exempt)).collect();
+                list.sort_unstable();
+                list
+            };
+            let b = board(&t.ctx(prov_admin()), &of("2021-W26", World::PROVINCE)).await.unwrap();
+            assert_eq!(may(&b), [(12, true), (100, false), (101, false), (110, false)]);
+            let b = board(&t.ctx(city_admin()), &of("2021-W26", World::CITY)).await.unwrap();
+            assert_eq!(may(&b), [(100, true), (101, true)]);
+        }
     })
     .await;
 }
