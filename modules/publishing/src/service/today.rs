@@ -7,7 +7,7 @@ use crate::model::wall::{WallOut, WallQuery};
 use crate::policy;
 use zw_access::{Ctx, Role};
 use zw_core::period::Period;
-use zw_core::{Day, Result};
+use zw_core::{Day, PageReq, Result};
 
 /// Papers that wait.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +36,8 @@ pub async fn papers(ctx: &Ctx) -> Result<Option<Papers>> {
         true => snapshots::months(ctx).await?.into_iter().take(1).collect(),
         false => vec![],
     };
-    let all = circulars::list(ctx).await?;
+    // The newest are enough: what waits is of the last months.
+    let all = circulars::list(ctx, PageReq::new(None, Some(200))).await?.items;
     let sent = all.iter().find(|c| c.state == CircularState::Sent).cloned();
     let open = all.into_iter().filter(|c| matches!(c.state, CircularState::Draft | CircularState::Checked)).collect();
     Ok(Some(Papers { freeze, open, sent }))
