@@ -47,6 +47,7 @@ const edges = {
   practice: ["network", "people"],
   reporting: ["network"],
   publishing: ["network", "reporting"],
+  settings: [],
 };
 for (const [module, known] of Object.entries(edges)) {
   const manifest = `modules/${module}/Cargo.toml`;

@@ -117,6 +117,8 @@ pub enum Print {
     Permissions,
     /// Every route with its access.
     Routes,
+    /// Every setting with its fields and defaults, as Markdown.
+    Settings,
 }
 
 /// An error in English words for the terminal; codes get theirs from the modules, as on the pages.
@@ -289,6 +291,7 @@ pub fn print(config: &Config, p: Print) -> Result<()> {
             lines.sort();
             println!("{}", lines.join("\n"));
         }
+        Print::Settings => print!("{}", zw_settings::describe::markdown(&site.settings)),
     }
     Ok(())
 }

@@ -23,6 +23,9 @@ pub struct Config {
     /// TLS proxies in front of the program: their X-Forwarded-For is believed, and beside them nobody connects when
     /// the listening address is not loopback. Environment: `ZHANWANG_TRUSTED_PROXIES` (comma separated).
     pub trusted_proxies: Vec<IpAddr>,
+    /// Holidays of this installation, over the ones that ship: a file like `data/holidays-cn.csv`. Without it the file of
+    /// that name in the data folder, if there is one. Environment: `ZHANWANG_HOLIDAYS`.
+    pub holidays: Option<PathBuf>,
     /// Log filter, e.g. `info` or `zw_web=debug`. Environment: `ZHANWANG_LOG`.
     pub log: String,
 }
@@ -36,6 +39,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8600)),
             public_url: String::new(),
             trusted_proxies: vec![],
+            holidays: None,
             log: "info".into(),
         }
     }
@@ -82,6 +86,9 @@ impl Config {
                 .map(|s| s.trim().parse().map_err(|_| bad("ZHANWANG_TRUSTED_PROXIES", s)))
                 .collect::<Result<_>>()?;
         }
+        if let Some(v) = env("ZHANWANG_HOLIDAYS") {
+            c.holidays = Some(v.into());
+        }
         if let Some(v) = env("ZHANWANG_LOG") {
             c.log = v;
         }
@@ -118,6 +125,12 @@ impl Config {
             return no(format!("refusing plain http for {url}: public_url must be https, or name this machine"));
         }
         Ok(())
+    }
+
+    /// The installation's own holidays: the file that is configured, or the one in the data folder if it is there.
+    pub fn holidays_file(&self) -> Option<PathBuf> {
+        let own = self.data.join("holidays-cn.csv");
+        self.holidays.clone().or_else(|| own.exists().then_some(own))
     }
 
     /// The embedded database file.

@@ -80,8 +80,18 @@ pub async fn doctor(config: &Config) -> Result<u8> {
     sheet.list("audit chain", &report.words(), problems);
     let year = app.clock.today().year();
     let covered = app.calendar.years().any(|y| y == year);
-    let missing = if covered { vec![] } else { vec![format!("no calendar for {year}")] };
-    sheet.list("holidays", &format!("calendar covers {year}"), missing);
+    let file = config.holidays_file().map_or_else(|| "as shipped".to_owned(), |f| f.display().to_string());
+    let missing = format!(
+        "no calendar for {year} ({file}): deadlines of that year are unknown until its rows are in {}",
+        config.data.join("holidays-cn.csv").display()
+    );
+    let missing = if covered { vec![] } else { vec![missing] };
+    sheet.list("holidays", &format!("calendar covers {year} ({file})"), missing);
+    let broken = app.ext::<zw_web::Site>()?.settings.problems(&app.settings());
+    let broken = broken
+        .into_iter()
+        .map(|(key, e)| format!("{key} cannot be read, its default holds ({})", explain(&Error::Invalid(e))));
+    sheet.list("settings", "all can be read", broken.collect());
     let marks = zw_indicators::cells::pending(&mut c).await?;
     sheet.say("cells", Ok(format!("{marks} marks waiting")));
     Ok(sheet.0)

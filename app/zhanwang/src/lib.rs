@@ -5,7 +5,7 @@ pub mod backup;
 pub mod commands;
 pub mod config;
 pub mod demo;
-mod doctor;
+pub mod doctor;
 pub mod exit;
 mod home;
 pub mod keys;
@@ -13,6 +13,7 @@ mod listen;
 mod pg_tools;
 mod private;
 mod safekeeping;
+pub mod settings;
 mod store;
 pub mod wire;
 
@@ -62,12 +63,15 @@ enum Command {
     /// Cells kept beside the records.
     #[command(subcommand)]
     Cells(commands::Cells),
+    /// Settings: deadlines, visit rhythm, the circular's signature and the like (docs/settings.md).
+    #[command(subcommand)]
+    Settings(settings::Settings),
     /// The master key.
     #[command(subcommand)]
     Key(commands::Key),
     /// Check configuration, database, keys and durability; exit code 1 if something is wrong.
     Doctor,
-    /// Generated files that CI compares: OpenAPI, permission table, routes.
+    /// Generated files that CI compares: OpenAPI, permission table, routes, settings.
     #[command(subcommand)]
     Print(commands::Print),
 }
@@ -115,6 +119,7 @@ async fn run(cli: Cli) -> zw_core::Result<u8> {
         Command::Restore(a) => safekeeping::restore(&config, a).await?,
         Command::Key(commands::Key::Export { file }) => safekeeping::key_export(&config, &file).await?,
         Command::Print(p) => commands::print(&config, p)?,
+        Command::Settings(c) => println!("{}", settings::settings(&config, c).await?),
         Command::Divisions(c) => return commands::divisions(&config, c).await,
         Command::Audit(commands::Audit::Verify) => return commands::audit_verify(&config).await,
         Command::Cells(commands::Cells::Rebuild) => return commands::cells_rebuild(&config).await,

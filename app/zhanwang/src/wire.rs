@@ -31,6 +31,7 @@ pub fn modules() -> Vec<Module> {
         zw_practice::module(),
         zw_reporting::module(),
         zw_publishing::module(),
+        zw_settings::module(),
     ]
 }
 
@@ -52,16 +53,34 @@ pub fn sources() -> Vec<Arc<dyn Source>> {
     vec![zw_network::source(), zw_people::source(), zw_practice::source(), zw_reporting::source()]
 }
 
+/// What runs again and again while the program serves.
+pub fn ticks() -> Vec<zw_jobs::Tick> {
+    let mut all = zw_jobs::standard_ticks();
+    for ticks in [zw_network::ticks::ticks(), zw_reporting::ticks::ticks(), zw_settings::ticks::ticks()] {
+        all.extend(ticks);
+    }
+    all
+}
+
 /// All modules' rules.
 pub fn policy() -> Policy {
     Policy::join(&modules().iter().map(|m| m.policy).collect::<Vec<_>>())
 }
 
-/// Where the demo's clock starts; the setting also marks the data as the demo's for ever.
+/// Where the demo's clock starts; the mark beside the settings also marks the data as the demo's for ever.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct DemoSetting {
     /// UTC milliseconds; `None`: not a demo.
     pub clock_from: Option<i64>,
+}
+
+impl DemoSetting {
+    /// The mark of a database. One that cannot be read is an error: data of a demo must never pass for real ones.
+    pub fn of(settings: &Settings) -> Result<Self> {
+        settings.mark("demo").map_or(Ok(Self::default()), |json| {
+            serde_json::from_str(json).map_err(|e| Error::internal(format!("mark of the demo: {e}")))
+        })
+    }
 }
 
 /// Opens the database the configuration names.
@@ -101,16 +120,21 @@ pub async fn open_vault(config: &Config, db: &Db) -> Result<Vault> {
     Ok(vault)
 }
 
-/// The working-day calendar that ships with the program.
-pub fn calendar() -> Result<WorkCalendar> {
-    WorkCalendar::parse(include_str!("../../../data/holidays-cn.csv"))
-        .map_err(|e| Error::Internal(format!("calendar: {e:?}")))
+/// The working-day calendar: what ships with the program, and over it the installation's own file if there is one, so
+/// that a new year's notice needs no new program.
+pub fn calendar(config: &Config) -> Result<WorkCalendar> {
+    let shipped = WorkCalendar::parse(include_str!("../../../data/holidays-cn.csv"))
+        .map_err(|e| Error::Internal(format!("calendar: {e}")))?;
+    let Some(file) = config.holidays_file() else { return Ok(shipped) };
+    let bad = |e: &dyn std::fmt::Display| Error::Unavailable(format!("{}: {e}", file.display()));
+    let text = std::fs::read_to_string(&file).map_err(|e| bad(&e))?;
+    Ok(shipped.extended_by(WorkCalendar::parse(&text).map_err(|e| bad(&e))?))
 }
 
 /// Puts everything together over an open, migrated database.
 pub async fn wire(config: &Config, db: Db, vault: Vault) -> Result<Wired> {
     let mut c = db.read().await?;
-    let demo: DemoSetting = Settings::load(&mut c).await?.get("demo");
+    let demo = DemoSetting::of(&Settings::load(&mut c).await?)?;
     drop(c);
     let clock = demo.clock_from.map_or_else(Clock::system, |ms| Clock::running_from(Stamp::from_ms(ms)));
     wire_with(config, db, vault, clock, demo.clock_from.is_some()).await
@@ -119,11 +143,11 @@ pub async fn wire(config: &Config, db: Db, vault: Vault) -> Result<Wired> {
 /// The same with a clock of the caller's (the demo while it is made).
 pub async fn wire_with(config: &Config, db: Db, vault: Vault, clock: Clock, demo: bool) -> Result<Wired> {
     let mut c = db.read().await?;
-    let settings = Settings::load(&mut c).await?;
-    let tree = zw_network::load_tree(&mut c).await?;
-    drop(c);
     let web = WebConfig { public_url: config.public_url(), trusted_proxies: config.trusted_proxies.clone() };
     let (site, routes) = Site::join(web, modules());
+    let settings = site.settings.load(&mut c).await?;
+    let tree = zw_network::load_tree(&mut c).await?;
+    drop(c);
     let typesetter: Arc<dyn zw_documents::Typesetter> = Arc::new(zw_typeset::TypstTypesetter::new());
     let ext: Vec<Arc<dyn Any + Send + Sync>> = vec![
         Arc::new(site),
@@ -140,7 +164,7 @@ pub async fn wire_with(config: &Config, db: Db, vault: Vault, clock: Clock, demo
             rng: Rng::system(),
             vault: Arc::new(vault),
             policy: policy(),
-            calendar: calendar()?,
+            calendar: calendar(config)?,
             demo,
         },
         tree,

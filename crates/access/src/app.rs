@@ -1,6 +1,7 @@
 //! What the whole process shares.
 
 use crate::policy::Policy;
+use crate::settings::Settings;
 use crate::vault::Vault;
 use arc_swap::ArcSwap;
 use std::any::{Any, TypeId};
@@ -9,29 +10,7 @@ use std::sync::Arc;
 use zw_core::calendar::WorkCalendar;
 use zw_core::tree::Tree;
 use zw_core::{Clock, Result, Rng};
-use zw_db::{Conn, Db, sql};
-
-/// Versioned settings (all `[D]` values of domain.md live here, never in code), as JSON by key.
-#[derive(Clone, Debug, Default)]
-pub struct Settings(HashMap<String, String>);
-
-impl Settings {
-    /// The setting as a type, or the type's default if it was never set or does not parse.
-    pub fn get<T: serde::de::DeserializeOwned + Default>(&self, key: &str) -> T {
-        self.0.get(key).and_then(|s| serde_json::from_str(s).ok()).unwrap_or_default()
-    }
-    /// Reads all settings.
-    pub async fn load(conn: &mut Conn) -> Result<Self> {
-        let rows: Vec<(String, String)> = conn.all(sql("SELECT key,value FROM setting")).await?;
-        Ok(Self(rows.into_iter().collect()))
-    }
-    /// Replaces one value (the caller has written it to the database).
-    #[must_use]
-    pub fn with(mut self, key: &str, json: String) -> Self {
-        self.0.insert(key.to_owned(), json);
-        self
-    }
-}
+use zw_db::Db;
 
 /// What the binary puts together.
 pub struct AppParts {

@@ -1,5 +1,5 @@
-//! Who may do what, and the proof of what was done: actors, grants, scopes, permits, masking, the vault and
-//! the audit chain. `Ctx::permit` is the only way to a `Permit`; a `Permit` is the only way to a scope and
+//! Who may do what, and the proof of what was done: actors, grants, scopes, permits, masking, the vault,
+//! the settings and the audit chain. `Ctx::permit` is the only way to a `Permit`; a `Permit` is the only way to a scope and
 //! to the `Change` that a commit demands.
 
 mod app;
@@ -11,9 +11,10 @@ mod policy;
 pub mod reveal;
 mod role;
 mod scope;
+pub mod settings;
 mod vault;
 
-pub use app::{App, AppParts, Settings};
+pub use app::{App, AppParts};
 pub use audit::{AuditChange, VerifyReport};
 pub use ctx::{Ctx, Origin};
 pub use limited::Limit;
@@ -21,4 +22,5 @@ pub use pii::{MaskPlan, Pii};
 pub use policy::{Action, Policy, Reach, Rule};
 pub use role::{Actor, ActorKind, Grant, Role};
 pub use scope::{Part, Permit, Resource, Scope, Spot};
+pub use settings::{Setting, SettingDef, SettingList, Settings};
 pub use vault::{Vault, hex};

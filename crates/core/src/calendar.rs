@@ -105,6 +105,16 @@ impl WorkCalendar {
         Ok(Self { days, years })
     }
 
+    /// This calendar with another one over it: years that the other has are the other's alone, single days of it are
+    /// added or stand instead of ours.
+    #[must_use]
+    pub fn extended_by(mut self, over: Self) -> Self {
+        self.days.retain(|d, _| !over.years.contains_key(&d.year()));
+        self.days.extend(over.days);
+        self.years.extend(over.years);
+        self
+    }
+
     /// Years with data, ascending.
     pub fn years(&self) -> impl Iterator<Item = i64> + '_ {
         self.years.keys().copied()
@@ -236,6 +246,21 @@ mod tests {
         for (y, m, n) in [(2021, 7, 0), (2021, 7, 23), (2021, 13, 1)] {
             assert_eq!(c.nth_working_day_of_month(y, m, n), Err(CalendarError::NoSuchDay));
         }
+    }
+
+    #[test]
+    fn another_file_over_the_shipped_one() {
+        let head = "date,kind,name,source,provisional";
+        let own = format!(
+            "{head}\n2027-01-01,off,元旦,甲,no\n2027-10-01,off,国庆节,甲,no\n2028-01-01,off,元旦,乙,no\n2028-10-01,off,国庆节,乙,no\n2026-12-31,off,元旦,甲,no\n"
+        );
+        let c = shipped().extended_by(WorkCalendar::parse(&own).unwrap());
+        assert_eq!(c.years().collect::<Vec<_>>(), [2020, 2021, 2026, 2027, 2028]);
+        assert_eq!(c.is_provisional(2027), Ok(false));
+        assert_eq!(c.is_working_day(day("2027-02-05")), Ok(true), "the year is the other file's alone");
+        assert_eq!(c.is_working_day(day("2026-12-31")), Ok(false), "a single day is added");
+        assert_eq!(c.is_working_day(day("2026-02-23")), Ok(false), "the rest of its year stays");
+        assert_eq!(c.is_working_day(day("2028-01-04")), Ok(true));
     }
 
     #[test]

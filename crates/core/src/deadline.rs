@@ -7,7 +7,7 @@
 
 use crate::calendar::{CalendarError, WorkCalendar};
 use crate::period::{Period, PeriodKind};
-use crate::{Day, Stamp};
+use crate::{Day, FieldErrors, Stamp};
 use serde::{Deserialize, Serialize};
 
 crate::codes! {
@@ -57,6 +57,7 @@ impl MinuteOfDay {
 
 /// A tier's weekly deadline: weekday (1 = Monday … 7 = Sunday) of the week after the reported one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct WeekStep {
     /// Tier.
     pub tier: ChainTier,
@@ -68,6 +69,7 @@ pub struct WeekStep {
 
 /// A tier's deadline after a month or longer period: the end of its `working_day`-th working day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct WorkingDayStep {
     /// Tier.
     pub tier: ChainTier,
@@ -77,6 +79,7 @@ pub struct WorkingDayStep {
 
 /// The chain and its deadlines. A tier that is not listed for a kind of period has no deadline there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct DeadlineSettings {
     /// Weekly chain, lowest tier first.
     pub week: Vec<WeekStep>,
@@ -138,6 +141,35 @@ impl Deadline {
 }
 
 impl DeadlineSettings {
+    /// What is out of bounds, as paths below `at`: weekday 1 to 7, time of day, working day 1 to 60, grace up to 60, and
+    /// that no tier stands twice in a chain or is due before one that is listed above it.
+    pub fn check(&self, at: &str, e: &mut FieldErrors) {
+        e.within(&format!("{at}.day_end"), i64::from(self.day_end.0), 0, 1439);
+        e.within(&format!("{at}.grace_working_days"), i64::from(self.grace_working_days), 0, 60);
+        let mut order = |name: &str, steps: Vec<(ChainTier, i64)>| {
+            for (i, (tier, when)) in steps.iter().enumerate() {
+                let before = steps.get(..i).unwrap_or_default();
+                if before.iter().any(|(t, w)| t >= tier || w > when) {
+                    e.add(&format!("{at}.{name}[{i}]"), "chain-order");
+                }
+            }
+        };
+        order("week", self.week.iter().map(|s| (s.tier, i64::from(s.weekday) * 1440 + i64::from(s.at.0))).collect());
+        let chains = [("month", &self.month), ("quarter", &self.quarter), ("half_year", &self.half_year)];
+        for (name, chain) in chains {
+            order(name, chain.iter().map(|s| (s.tier, i64::from(s.working_day))).collect());
+        }
+        for (name, chain) in chains {
+            for (i, s) in chain.iter().enumerate() {
+                e.within(&format!("{at}.{name}[{i}].working_day"), i64::from(s.working_day), 1, 60);
+            }
+        }
+        for (i, s) in self.week.iter().enumerate() {
+            e.within(&format!("{at}.week[{i}].weekday"), i64::from(s.weekday), 1, 7);
+            e.within(&format!("{at}.week[{i}].at"), i64::from(s.at.0), 0, 1439);
+        }
+    }
+
     /// The day of a tier's weekly deadline.
     fn week_day(&self, period: Period, step: WeekStep, calendar: &WorkCalendar) -> Result<Day, CalendarError> {
         let following = period.last_day().add_days(1);
@@ -265,6 +297,35 @@ mod tests {
         assert_eq!(due(ChainTier::County), Some(stamp("2021-07-14 10:30")));
         assert_eq!(due(ChainTier::Province), Some(stamp("2021-07-16 09:00")));
         assert_eq!(due(ChainTier::City), None);
+    }
+
+    #[test]
+    fn bounds_and_order() {
+        let problems = |json: &str| {
+            let mut e = FieldErrors::default();
+            serde_json::from_str::<DeadlineSettings>(json).unwrap().check("deadlines", &mut e);
+            e.0.into_iter().map(|e| (e.field, e.code)).collect::<Vec<_>>()
+        };
+        let only = serde_json::from_str::<DeadlineSettings>(r#"{"grace_working_days":3}"#).unwrap();
+        assert_eq!(only, DeadlineSettings { grace_working_days: 3, ..DeadlineSettings::default() });
+        assert!(problems("{}").is_empty());
+        for (json, field, code) in [
+            (r#"{"grace_working_days":61}"#, "deadlines.grace_working_days", "range"),
+            (r#"{"week":[{"tier":"county","weekday":8,"at":0}]}"#, "deadlines.week[0].weekday", "range"),
+            (r#"{"month":[{"tier":"city","working_day":0}]}"#, "deadlines.month[0].working_day", "range"),
+            (
+                r#"{"month":[{"tier":"city","working_day":7},{"tier":"county","working_day":8}]}"#,
+                "deadlines.month[1]",
+                "chain-order",
+            ),
+            (
+                r#"{"week":[{"tier":"county","weekday":2,"at":0},{"tier":"city","weekday":1,"at":0}]}"#,
+                "deadlines.week[1]",
+                "chain-order",
+            ),
+        ] {
+            assert_eq!(problems(json), [(field.to_owned(), code.to_owned())], "{json}");
+        }
     }
 
     proptest! {

@@ -28,6 +28,12 @@ impl FieldErrors {
             args: args.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
         });
     }
+    /// Notes a number that is not between `min` and `max`.
+    pub fn within(&mut self, field: &str, value: i64, min: i64, max: i64) {
+        if !(min..=max).contains(&value) {
+            self.add_with(field, "range", &[("min", &min.to_string()), ("max", &max.to_string())]);
+        }
+    }
     /// The problem of a field, if any.
     pub fn of(&self, field: &str) -> Option<&FieldError> {
         self.0.iter().find(|e| e.field == field)
@@ -90,6 +96,26 @@ impl Error {
         let mut e = FieldErrors::default();
         e.add(field, code);
         Self::Invalid(e)
+    }
+    /// What serde says of an input as a problem of its field: `path` is where it stopped (`a.b[0]`), `message` its words.
+    pub fn unreadable(path: &str, message: &str) -> Self {
+        let within = |field: &str| match path {
+            "" | "." => field.to_owned(),
+            p if p == field || p.ends_with(&format!(".{field}")) => p.to_owned(),
+            p => format!("{p}.{field}"),
+        };
+        let between = |a: &str| message.split_once(a).and_then(|(_, r)| r.split_once('`')).map(|(f, _)| f);
+        if let Some(f) = between("unknown field `") {
+            Self::field(&within(f), "unknown-field")
+        } else if let Some(f) = between("missing field `") {
+            Self::field(&within(f), "required")
+        } else if message.contains("date-format") {
+            Self::field(path, "date-format")
+        } else if message.contains("unknown-code") {
+            Self::field(path, "unknown-code")
+        } else {
+            Self::field(path, "format")
+        }
     }
     /// A named rule without arguments.
     pub fn rule(code: &'static str) -> Self {

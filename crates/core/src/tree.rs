@@ -111,6 +111,7 @@ pub struct Tree {
     /// One view for each stretch: before the first boundary, then from each boundary on.
     views: Vec<OnceLock<Arc<View>>>,
     events: Vec<DivisionEvent>,
+    import: i64,
 }
 
 impl Tree {
@@ -121,7 +122,7 @@ impl Tree {
         boundaries.sort_unstable();
         boundaries.dedup();
         let views = (0..=boundaries.len()).map(|_| OnceLock::new()).collect();
-        Self { versions: Arc::new(versions), boundaries, views, events: vec![] }
+        Self { versions: Arc::new(versions), boundaries, views, events: vec![], import: 0 }
     }
 
     /// The same tree with the boundary events that [`Tree::lineage`] follows; refused when they contradict
@@ -129,6 +130,17 @@ impl Tree {
     pub fn with_events(mut self, events: Vec<DivisionEvent>) -> Result<Self, LineageProblem> {
         self.events = lineage::checked(events)?;
         Ok(self)
+    }
+
+    /// The same tree as that of the `n`th import.
+    #[must_use]
+    pub fn of_import(self, n: i64) -> Self {
+        Self { import: n, ..self }
+    }
+
+    /// Number of the import it was loaded after: when the database has another one, it is to be loaded again.
+    pub fn import(&self) -> i64 {
+        self.import
     }
 
     /// All versions, in the order given.

@@ -133,6 +133,27 @@ impl TestApp {
                 (db, url, None)
             }
         };
+        Self::over(url, db, (place, dir), 42, parts, demo).await
+    }
+
+    /// Another process on the same database, with its own memory.
+    pub async fn twin(&self, parts: TestParts) -> Self {
+        let db = match self.app.db.engine() {
+            Engine::Sqlite => Db::open_lite(self.place.as_ref(), LiteOptions::Fast).await.unwrap(),
+            Engine::Postgres => Db::open_pg(&self.place, 4).await.unwrap(),
+        };
+        let url = self.app.ext::<Site>().unwrap().config.public_url.clone();
+        Self::over(&url, db, (self.place.clone(), None), 43, parts, self.app.demo).await
+    }
+
+    async fn over(
+        url: &str,
+        db: Db,
+        (place, dir): (String, Option<Dir>),
+        seed: u64,
+        parts: TestParts,
+        demo: bool,
+    ) -> Self {
         let policies: Vec<_> = parts.modules.iter().map(|m| m.policy).collect();
         let policy = Policy::join(&policies);
         let config = WebConfig { public_url: url.into(), trusted_proxies: vec![] };
@@ -154,7 +175,7 @@ impl TestApp {
             AppParts {
                 db,
                 clock: Clock::fixed(at),
-                rng: Rng::seeded(42),
+                rng: Rng::seeded(seed),
                 vault: Arc::new(Vault::new(&[9; 32]).unwrap()),
                 policy,
                 calendar: WorkCalendar::parse(include_str!("../../../data/holidays-cn.csv")).unwrap(),

@@ -18,6 +18,7 @@ rule-reference-missing = The record referred to does not exist or was removed.
 err-required = This field is required
 err-format = Wrong format
 err-date-format = Wrong date, for example 2021-07-08
+err-range = must be from { $min } to { $max }
 err-unknown-code = Not one of the choices
 err-unknown-field = This field is not accepted
 err-already-registered = Already registered

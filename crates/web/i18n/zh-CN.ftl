@@ -18,6 +18,7 @@ rule-reference-missing = 引用的记录不存在或已被移除。
 err-required = 此项必填
 err-format = 格式不对
 err-date-format = 日期格式不对，例如 2021-07-08
+err-range = 应在 { $min } 到 { $max } 之间
 err-unknown-code = 不在可选范围内
 err-unknown-field = 不接受这个字段
 err-already-registered = 已有登记

@@ -203,7 +203,7 @@ impl<T: serde::de::DeserializeOwned> FromRequest<Arc<App>> for Sent<T> {
         let mut de = serde_json::Deserializer::from_slice(&bytes);
         match serde_path_to_error::deserialize(&mut de) {
             Ok(input) => Ok(Self(input, bound.idem(key, &bytes))),
-            Err(e) => Err(Fail(crate::posted::parse_error(&e.path().to_string(), &e.inner().to_string()))),
+            Err(e) => Err(Fail(Error::unreadable(&e.path().to_string(), &e.inner().to_string()))),
         }
     }
 }

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 use zw_access::App;
-use zw_core::{Error, FieldErrors, Result};
+use zw_core::{Error, Result};
 use zw_ui::form::DRAFT_FIELD;
 
 /// An uploaded file.
@@ -41,24 +41,6 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
 
 fn part_error(e: &MultipartError) -> Error {
     Error::rule(if e.status() == StatusCode::PAYLOAD_TOO_LARGE { "body-too-large" } else { "bad-request" })
-}
-
-/// A serde problem as a field problem: `unknown field` and wrong types name their field.
-pub(crate) fn parse_error(path: &str, message: &str) -> Error {
-    let mut errors = FieldErrors::default();
-    let between = |a: &str| message.split_once(a).and_then(|(_, r)| r.split_once('`')).map(|(f, _)| f.to_owned());
-    if let Some(f) = between("unknown field `") {
-        errors.add(&f, "unknown-field");
-    } else if let Some(f) = between("missing field `") {
-        errors.add(&f, "required");
-    } else if message.contains("date-format") {
-        errors.add(path, "date-format");
-    } else if message.contains("unknown-code") {
-        errors.add(path, "unknown-code");
-    } else {
-        errors.add(path, "format");
-    }
-    Error::Invalid(errors)
 }
 
 impl Posted {
@@ -165,6 +147,7 @@ impl Posted {
         let text: Vec<_> = self.values.iter().filter(|(_, v)| !v.trim().is_empty()).collect();
         let encoded = serde_html_form::to_string(&text).map_err(|_| Error::rule("bad-request"))?;
         let de = serde_html_form::Deserializer::from_bytes(encoded.as_bytes());
-        serde_path_to_error::deserialize(de).map_err(|e| parse_error(&e.path().to_string(), &e.inner().to_string()))
+        serde_path_to_error::deserialize(de)
+            .map_err(|e| Error::unreadable(&e.path().to_string(), &e.inner().to_string()))
     }
 }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
-use zw_access::{Action, App, Rule};
+use zw_access::{Action, App, Rule, SettingDef, SettingList};
 use zw_core::Error;
 use zw_ui::Lang;
 use zw_ui::shell::Area;
@@ -44,6 +44,8 @@ pub struct Module {
     pub routes: Routes,
     /// Its rules.
     pub policy: &'static [Rule],
+    /// Its settings.
+    pub settings: Vec<SettingDef>,
     /// Its words.
     pub ftl: &'static [(Lang, &'static str)],
     /// Its navigation.
@@ -93,6 +95,8 @@ pub struct Site {
     operations: Vec<Operation>,
     /// Every route: (method, path, access), for the sweep tests and the golden list.
     pub registry: Vec<(Method, &'static str, Access)>,
+    /// Settings of all modules.
+    pub settings: SettingList,
 }
 
 impl Site {
@@ -102,10 +106,12 @@ impl Site {
             vec![(Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")), (Lang::En, include_str!("../i18n/en.ftl"))];
         let mut routes = own_routes();
         let mut nav = vec![];
+        let mut settings = SettingList::default();
         for m in modules {
             sources.extend_from_slice(m.ftl);
             routes = routes.and(m.routes);
             nav.extend(m.nav);
+            settings.add(m.name, &m.settings);
         }
         for problem in zw_ui::I18n::install(&sources) {
             tracing::error!("words: {problem}");
@@ -113,8 +119,15 @@ impl Site {
         nav.sort_by_key(|n| n.area as usize);
         let operations = routes.0.iter().filter_map(Operation::of).collect();
         let registry = routes.0.iter().map(|r| (r.method.clone(), r.path, r.access)).collect();
-        let site =
-            Self { config, nav, denials: Denials::default(), in_flight: Counts::default(), operations, registry };
+        let site = Self {
+            config,
+            nav,
+            denials: Denials::default(),
+            in_flight: Counts::default(),
+            operations,
+            registry,
+            settings,
+        };
         (site, routes)
     }
     /// The OpenAPI document.

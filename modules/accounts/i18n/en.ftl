@@ -218,3 +218,9 @@ accounts-today-seal = Last checkpoint of the audit log: { $at }
 accounts-unit-accounts = accounts
 accounts-unit-grants = roles
 accounts-unit-times = times
+
+# Settings (/admin/settings).
+accounts-set-session = How long sessions live (only shorter)
+accounts-set-session-idle-minutes = Minutes without a request of a business account, at most 30; null for 30
+accounts-set-session-operator-idle-minutes = Minutes without a request of an operator, at most 15; null for 15
+accounts-set-session-absolute-minutes = Minutes from sign-in to the end, at most 600; null for 600

@@ -218,3 +218,9 @@ accounts-today-seal = 审计日志最近签章：{ $at }
 accounts-unit-accounts = 个
 accounts-unit-grants = 项
 accounts-unit-times = 次
+
+# 设置（/admin/settings）。
+accounts-set-session = 登录时限（只能缩短）
+accounts-set-session-idle-minutes = 业务账号多少分钟不操作即退出，最多 30，空为 30
+accounts-set-session-operator-idle-minutes = 三类管理员多少分钟不操作即退出，最多 15，空为 15
+accounts-set-session-absolute-minutes = 登录后最长多少分钟，最多 600，空为 600

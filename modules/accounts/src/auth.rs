@@ -72,7 +72,7 @@ impl Sessions {
             };
         };
         drop(c);
-        let limits: SessionLimits = app.settings().get("accounts.session");
+        let limits: SessionLimits = app.settings().get();
         if !limits.alive(first.duty, first.created_at, first.last_seen_at, now) {
             return Ok(None);
         }

@@ -30,7 +30,7 @@ pub mod views;
 
 use policy::{ACCOUNT_CODE, ACCOUNT_CREATE, ACCOUNT_READ, ACCOUNT_STATE, AUDIT_READ};
 use policy::{GRANT_CREATE, GRANT_END, KIOSK_MANAGE, SESSION_END};
-use zw_access::{Ctx, Role};
+use zw_access::{Ctx, Role, SettingDef};
 use zw_core::Result;
 use zw_ui::shell::Area;
 use zw_ui::{Lang, Markup};
@@ -66,6 +66,7 @@ pub fn module() -> Module {
         name: "accounts",
         routes: own_routes().and(desk_routes()).and(api::routes()),
         policy: policy::RULES,
+        settings: vec![SettingDef::of::<model::SessionLimits>()],
         ftl: FTL,
         nav: vec![
             entry("/admin/accounts", "accounts-list-title", &[ACCOUNT_READ]),

@@ -1,9 +1,9 @@
 //! Accounts, grants, sessions and wall-screen tokens as types; pure rules, no SQL, no HTTP.
 
 use std::net::IpAddr;
-use zw_access::{Grant, Resource, Role, Vault};
+use zw_access::{Grant, Resource, Role, Setting, Vault};
 use zw_core::code::Code as _;
-use zw_core::{AccountId, Day, DivisionId, GrantId, SessionId, Stamp, UnitId, Uuid, WorkerId};
+use zw_core::{AccountId, Day, DivisionId, FieldErrors, GrantId, SessionId, Stamp, UnitId, Uuid, WorkerId};
 
 zw_core::codes! {
     /// What an account is for, for life. Operators' accounts hold exactly their own role (AC-7).
@@ -50,8 +50,8 @@ impl Duty {
 }
 
 /// How long sessions live (SESS-2); the setting `accounts.session` may only shorten it.
-#[derive(Clone, Copy, Debug, Default, serde::Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct SessionLimits {
     /// Minutes without a request, of a business account.
     pub idle_minutes: Option<i64>,
@@ -59,6 +59,25 @@ pub struct SessionLimits {
     pub operator_idle_minutes: Option<i64>,
     /// Minutes from sign-in to the end, whatever happens.
     pub absolute_minutes: Option<i64>,
+}
+
+// i18n-keys: accounts-set-session accounts-set-session-idle-minutes accounts-set-session-operator-idle-minutes
+// i18n-keys: accounts-set-session-absolute-minutes
+impl Setting for SessionLimits {
+    const KEY: &'static str = "accounts.session";
+    const MEANING: &'static str = "accounts-set-session";
+    fn check(&self) -> FieldErrors {
+        let mut e = FieldErrors::default();
+        let most = [
+            ("idle_minutes", self.idle_minutes, 30),
+            ("operator_idle_minutes", self.operator_idle_minutes, 15),
+            ("absolute_minutes", self.absolute_minutes, 600),
+        ];
+        for (field, minutes, max) in most {
+            e.within(field, minutes.unwrap_or(max), 1, max);
+        }
+        e
+    }
 }
 
 impl SessionLimits {

@@ -11,6 +11,7 @@ mod pages;
 pub mod policy;
 pub mod service;
 pub mod store;
+pub mod ticks;
 pub mod views;
 
 pub use measures::NetworkSource;
@@ -48,6 +49,7 @@ pub fn module() -> Module {
         routes: pages::routes().and(api::routes()),
         policy: policy::RULES,
         ftl: &FTL,
+        settings: vec![],
         nav: vec![
             NavDef { area: Area::Stations, href: "/units", label: "network-nav-units", actions: &[policy::UNIT_READ] },
             NavDef {

@@ -18,7 +18,7 @@ pub use store::postings::{OnPost, on_post, posted_on, units_of};
 pub use store::seed;
 
 use std::sync::Arc;
-use zw_access::MaskPlan;
+use zw_access::{MaskPlan, SettingDef};
 use zw_indicators::Source;
 use zw_ui::{Area, Lang};
 use zw_web::{Module, NavDef};
@@ -42,6 +42,7 @@ pub fn module() -> Module {
         name: "people",
         routes: pages::routes().and(api::routes()),
         policy: policy::RULES,
+        settings: vec![SettingDef::of::<measures::RequiredWorkers>()],
         ftl: &FTL,
         nav: vec![NavDef {
             area: Area::People,

@@ -53,8 +53,27 @@ defs! {
 const POSTED: &str = "posted_workers";
 const CERTIFIED: &str = "certified_workers";
 
-/// Stations with fewer workers than this are short, unless the setting `people.required_per_station` says otherwise.
-const REQUIRED: i64 = 2;
+/// Setting `people.required_per_station`: stations with fewer workers than this are short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(transparent)]
+pub struct RequiredWorkers(pub i64);
+
+impl Default for RequiredWorkers {
+    fn default() -> Self {
+        Self(2)
+    }
+}
+
+// i18n-keys: people-set-required
+impl zw_access::Setting for RequiredWorkers {
+    const KEY: &'static str = "people.required_per_station";
+    const MEANING: &'static str = "people-set-required";
+    fn check(&self) -> zw_core::FieldErrors {
+        let mut e = zw_core::FieldErrors::default();
+        e.within("", self.0, 0, 100);
+        e
+    }
+}
 
 /// Everything needed to answer any key of an area on any day.
 pub(crate) struct Facts {

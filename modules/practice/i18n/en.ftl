@@ -432,3 +432,9 @@ err-visit-void-reason = Enter the reason
 err-visit-void-reason-long = At most 200 characters
 rule-resident-closed = This record is closed and cannot be corrected.
 rule-encounter-void = This record is void and cannot be corrected.
+
+# Settings (/admin/settings).
+practice-set-rhythm = Visit rhythm
+practice-set-rhythm-by-risk = Rhythm of risk grades 1 to 6
+practice-set-rhythm-days = Days of weekly, biweekly, monthly, quarterly, half-yearly and yearly visits
+practice-set-notice = Version of the notice that residents are shown when they are registered

@@ -432,3 +432,9 @@ err-visit-void-reason = 请填写作废原因
 err-visit-void-reason-long = 作废原因最多200字
 rule-resident-closed = 这份档案已注销，不能再更正。
 rule-encounter-void = 这条记录已作废，不能再更正。
+
+# 设置（/admin/settings）。
+practice-set-rhythm = 探访频次
+practice-set-rhythm-by-risk = 风险 1 至 6 级各自的频次
+practice-set-rhythm-days = 每周、每两周、每月、每季度、每半年、每年各算多少天
+practice-set-notice = 告知书版本：登记时向居民出示的是哪一版

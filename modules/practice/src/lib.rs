@@ -23,6 +23,7 @@ pub use store::neighbour::VillageOption;
 
 use axum::http::Method;
 use std::sync::Arc;
+use zw_access::SettingDef;
 use zw_core::{EncounterId, Key, Paged, ResidentId};
 use zw_indicators::Source;
 use zw_ui::Lang;
@@ -154,6 +155,7 @@ pub fn module() -> Module {
         name: "practice",
         routes: page_routes().and(api_routes()),
         policy: policy::RULES,
+        settings: vec![SettingDef::of::<model::Rhythm>(), SettingDef::of::<model::NoticeVersion>()],
         ftl: &FTL,
         nav: vec![
             NavDef { area: Area::Service, href: "/people", label: "practice-people", actions: &[policy::READ] },

@@ -16,6 +16,6 @@ pub use register_codes::{
     CloseReason, IdMissing, LegalBasis, MoveKind, Presence, Recognition, ResidentState, Source, Vacancy,
 };
 pub use resident::{Resident, ResidentDraft, ResidentFacts, ResidentInput};
-pub use rhythm::{Rhythm, VisitEvery};
+pub use rhythm::{NoticeVersion, Rhythm, VisitEvery};
 
 pub(crate) use input::{code_of, day_of, listed, number_of};

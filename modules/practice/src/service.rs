@@ -15,7 +15,7 @@ use zw_core::{DivisionId, Error, Result, UnitId};
 
 /// The rhythm setting.
 pub(crate) fn rhythm(ctx: &Ctx) -> Rhythm {
-    ctx.app.settings().get::<Rhythm>(Rhythm::SETTING)
+    ctx.app.settings().get()
 }
 
 /// Where a sealed field lives: `table|column|county|row` (security.md CRY-1).

@@ -233,3 +233,17 @@ publishing-today-freeze-late = Freeze day passed
 publishing-today-freeze-now = Can be frozen today
 publishing-today-to-check = To be checked
 publishing-today-to-send = To be sent; number and date are recorded afterwards
+
+# Settings (/admin/settings).
+publishing-set-circular = Head and content of circulars
+publishing-set-circular-issuer = Issuing unit (the demo always says 示例单位)
+publishing-set-circular-addressee-province = Addressee of a provincial circular, without the colon
+publishing-set-circular-addressee-city = Addressee of a city's circular, without the colon
+publishing-set-circular-red-head = Red head; null for a plain one. Never in the demo
+publishing-set-circular-copy-to = Receivers of copies; null for none
+publishing-set-circular-ranking = Whether the annexes rank areas by coverage
+publishing-set-circular-praise-from = Coverage in percent from which a city is named among the achievements
+publishing-set-circular-names = At most so many units are named in one sentence
+publishing-set-base-map = Base map of the geographic view
+publishing-set-base-map-review-no = Review number of the map (审图号); without it the geographic view exists in the demo only
+publishing-set-base-map-geojson = The standard map as GeoJSON text (properties id, name, city); null for the one that ships

@@ -233,3 +233,17 @@ publishing-today-freeze-late = 已过冻结日
 publishing-today-freeze-now = 今天可冻结
 publishing-today-to-check = 待核稿
 publishing-today-to-send = 待送签，发出后登记文号和日期
+
+# 设置（/admin/settings）。
+publishing-set-circular = 通报的版头与内容
+publishing-set-circular-issuer = 发文机关署名（演示数据始终为“示例单位”）
+publishing-set-circular-addressee-province = 省级通报的主送机关，不带冒号
+publishing-set-circular-addressee-city = 市级通报的主送机关，不带冒号
+publishing-set-circular-red-head = 发文机关标志（红头）；空为不套红，演示数据一律不套红
+publishing-set-circular-copy-to = 抄送机关，空为无
+publishing-set-circular-ranking = 附表是否按覆盖率给各地排名
+publishing-set-circular-praise-from = 覆盖率达到百分之几的设区市在成效中点名
+publishing-set-circular-names = 一句话里最多点名几个单位
+publishing-set-base-map = 地理底图
+publishing-set-base-map-review-no = 审图号；没有审图号时地理视图只在演示中出现
+publishing-set-base-map-geojson = 标准地图（GeoJSON 文本，properties 含 id、name、city）；空为随程序附带的底图

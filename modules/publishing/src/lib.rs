@@ -18,7 +18,9 @@ pub mod views;
 
 pub use service::files::write_month;
 
+use model::settings::{BaseMap, CircularSettings};
 use std::sync::Arc;
+use zw_access::SettingDef;
 use zw_documents::Typesetter;
 use zw_ui::Lang;
 use zw_ui::shell::Area;
@@ -60,6 +62,7 @@ pub fn module() -> Module {
         name: "publishing",
         routes: routes().and(api::routes()),
         policy: policy::RULES,
+        settings: vec![SettingDef::of::<CircularSettings>(), SettingDef::of::<BaseMap>()],
         ftl: &FTL,
         nav: vec![
             nav(Area::Wall, "/wall", "publishing-nav-wall", &[policy::WALL_READ]),

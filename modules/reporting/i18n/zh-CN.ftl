@@ -224,3 +224,17 @@ err-return-reason = 请写明原因
 err-identity-m04 = 期末数应等于 { $n }（期初＋新增＋转入－注销－转出－合并＋更正）
 err-identity-part = 不能大于 { $n }
 err-from-after-to = 开始日期晚于结束日期
+
+# 设置（/admin/settings）。
+reporting-set-cycle = 报送周期与截止时间
+reporting-set-cycle-deadlines-week = 周报各层的截止时间，自下而上：次周星期几（1 为周一）、几点（从零点起的分钟数）
+reporting-set-cycle-deadlines-month = 月报各层在期满后第几个工作日截止，自下而上
+reporting-set-cycle-deadlines-quarter = 季报各层在期满后第几个工作日截止
+reporting-set-cycle-deadlines-half-year = 半年报和年报各层在期满后第几个工作日截止
+reporting-set-cycle-deadlines-day-end = 按工作日计的截止时刻（从零点起的分钟数，1080 为 18:00）
+reporting-set-cycle-deadlines-grace-working-days = 宽限工作日数：宽限内报送算逾期，之后算未报
+reporting-set-cycle-week = 县（市、区）是否报周报
+reporting-set-cycle-month = 社工站是否报月报
+reporting-set-cycle-accept-days = 期满后多少天内仍可补报
+reporting-set-cycle-start-on = 从哪天起报送：此前结束的期不用报（yyyy-mm-dd，空为不限）
+reporting-set-cycle-live-above-county = 县级以上是否可看未经确认的实时数（页面会注明）

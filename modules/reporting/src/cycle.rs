@@ -2,14 +2,11 @@
 //! until when it is accepted. Setting `reporting.cycle`, JSON; the defaults are this program's own, nobody's rule.
 
 use serde::{Deserialize, Serialize};
-use zw_access::Ctx;
+use zw_access::{Ctx, Setting};
 use zw_core::calendar::CalendarError;
 use zw_core::deadline::{ChainTier, Deadline, DeadlineSettings};
 use zw_core::period::{Period, PeriodKind};
-use zw_core::{Day, Error, Result};
-
-/// Key of the setting.
-pub const SETTING: &str = "reporting.cycle";
+use zw_core::{Day, Error, FieldErrors, Result};
 
 /// The setting `reporting.cycle`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -55,10 +52,26 @@ pub enum Window {
     Off,
 }
 
+// i18n-keys: reporting-set-cycle reporting-set-cycle-deadlines reporting-set-cycle-deadlines-week
+// i18n-keys: reporting-set-cycle-deadlines-month reporting-set-cycle-deadlines-quarter
+// i18n-keys: reporting-set-cycle-deadlines-half-year reporting-set-cycle-deadlines-day-end
+// i18n-keys: reporting-set-cycle-deadlines-grace-working-days reporting-set-cycle-week reporting-set-cycle-month
+// i18n-keys: reporting-set-cycle-accept-days reporting-set-cycle-start-on reporting-set-cycle-live-above-county
+impl Setting for Cycle {
+    const KEY: &'static str = "reporting.cycle";
+    const MEANING: &'static str = "reporting-set-cycle";
+    fn check(&self) -> FieldErrors {
+        let mut e = FieldErrors::default();
+        self.deadlines.check("deadlines", &mut e);
+        e.within("accept_days", self.accept_days, 1, 36_500);
+        e
+    }
+}
+
 impl Cycle {
     /// The setting in force.
     pub fn of(ctx: &Ctx) -> Self {
-        ctx.app.settings().get(SETTING)
+        ctx.app.settings().get()
     }
     /// Whether a period takes reports today: from the day after its end, for `accept_days`.
     pub fn window(&self, period: Period, today: Day) -> Window {

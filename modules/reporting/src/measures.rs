@@ -2,12 +2,12 @@
 
 use crate::confirmed::of_keys;
 use crate::confirmed::store::weeks;
-use crate::cycle::{Cycle, SETTING};
+use crate::cycle::Cycle;
 use crate::policy;
 use crate::report::model::ReportRow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, Weak};
-use zw_access::{App, Ctx};
+use zw_access::{App, Ctx, Settings};
 use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, PageReq, ReportId, Result, Stamp, UnitId};
@@ -119,8 +119,7 @@ async fn due(
     area: &Area,
     span: Span,
 ) -> Result<HashMap<DivisionId, i64>> {
-    let stored: Option<(String,)> = c.one(sql("SELECT value FROM setting WHERE key=").bind(SETTING)).await?;
-    let cycle: Cycle = stored.and_then(|(json,)| serde_json::from_str(&json).ok()).unwrap_or_default();
+    let cycle: Cycle = Settings::of(c).await?;
     let from = cycle.start_on.map_or(span.from, |s| s.max(span.from));
     let span = Span { from, to: span.to };
     let mut out: HashMap<DivisionId, i64> = HashMap::new();

@@ -3,6 +3,7 @@
 use crate::board::model::Board;
 use crate::board::pages as board;
 use crate::board::service::BoardQuery;
+use crate::cycle::Cycle;
 use crate::figure::pages as figure;
 use crate::figure::service::{FigurePage, FigureQuery};
 use crate::measures::ReportSource;
@@ -17,7 +18,7 @@ use crate::report::service::{ReportInput, ReportQuery};
 use crate::report::{api, pages};
 use axum::http::Method;
 use std::sync::Arc;
-use zw_access::Action;
+use zw_access::{Action, SettingDef};
 use zw_core::Paged;
 use zw_indicators::Source;
 use zw_ui::Lang;
@@ -56,6 +57,7 @@ pub fn module() -> Module {
         name: "reporting",
         routes: page_routes().and(api_routes()),
         policy: policy::RULES,
+        settings: vec![SettingDef::of::<Cycle>()],
         ftl: FTL,
         nav: vec![
             nav("/reports", "reporting-nav-owed", PARTS),

@@ -101,7 +101,7 @@ async fn clear(config: &Config) -> Result<()> {
     let db = Db::open_lite(&file, LiteOptions::Durable).await?;
     let mut c = db.read().await?;
     let demo = crate::store::has_settings(&mut c).await?
-        && zw_access::Settings::load(&mut c).await?.get::<DemoSetting>("demo").clock_from.is_some();
+        && DemoSetting::of(&zw_access::Settings::load(&mut c).await?)?.clock_from.is_some();
     drop(c);
     db.close().await;
     if !demo {

@@ -267,7 +267,7 @@ mod tests {
 
     #[test]
     fn the_totals_of_the_two_dates_are_the_sources() {
-        let cal = crate::wire::calendar().unwrap();
+        let cal = crate::wire::calendar(&crate::config::Config::default()).unwrap();
         let towns = (0..1100).map(|i| (DivisionId(i / 130), DivisionId(100 + i / 13), DivisionId(1000 + i))).collect();
         let plan = make(&Input { towns }, &cal, &Rng::seeded(2021));
         for (d, built, people) in POINTS {

@@ -5,3 +5,4 @@ mod canary;
 mod doors;
 mod edge;
 mod relations;
+mod settings;

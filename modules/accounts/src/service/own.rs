@@ -71,7 +71,7 @@ pub struct SessionOut {
 
 /// Sessions that are alive now.
 pub(crate) fn alive(ctx: &Ctx, a: &Account, rows: Vec<SessionRow>, this: Option<SessionId>) -> Vec<SessionOut> {
-    let limits: SessionLimits = ctx.app.settings().get("accounts.session");
+    let limits: SessionLimits = ctx.app.settings().get();
     rows.into_iter()
         .filter(|s| limits.alive(a.duty, s.created_at, s.last_seen_at, ctx.now()))
         .map(|s| SessionOut {

@@ -48,10 +48,12 @@ pub async fn versions(conn: &mut Conn) -> Result<Vec<DivisionVersion>> {
 
 /// The tree with all versions, as the process keeps it in memory. Empty before the first import.
 pub async fn load_tree(conn: &mut Conn) -> Result<Tree> {
-    Ok(Tree::build(versions(conn).await?))
+    // The number first: should an import come between, the tree is taken for the older one and loaded once more.
+    let number = tree_version(conn).await?;
+    Ok(Tree::build(versions(conn).await?).of_import(number))
 }
 
-/// Key of the setting that counts imports, so that other processes know when to load the tree again.
+/// Key of the row beside the settings that counts imports, so that other processes know when to load the tree again.
 pub const TREE_VERSION: &str = "network.tree_version";
 
 /// The number of imports so far.

@@ -120,3 +120,23 @@ async fn only_the_operator_imports() {
     })
     .await;
 }
+
+/// A second process has the map of an import at its next tick.
+#[tokio::test]
+async fn another_process_learns_of_an_import() {
+    on_both(parts, |app| async move {
+        let twin = app.twin(parts()).await;
+        let code = "360000000000";
+        let file = format!("code,name,level,parent_code\n{code},江西省,province,\n");
+        zw_network::import_divisions(&cli(&app), file.as_bytes(), None).await.unwrap();
+        let known = |app: &zw_testkit::TestApp| app.app.tree().as_of(day(20210708)).by_code(code).is_some();
+        assert!(known(&app), "in the importing process at once");
+        assert!(!known(&twin));
+        zw_jobs::Scheduler::new(zw_network::ticks::ticks()).once(&twin.app).await.unwrap();
+        assert!(known(&twin));
+        assert!(!zw_network::ticks::follow(&twin.app).await.unwrap(), "nothing to do a second time");
+        assert!(!zw_network::ticks::follow(&app.app).await.unwrap());
+        twin.app.db.close().await;
+    })
+    .await;
+}

@@ -1,9 +1,10 @@
 //! The rows behind the counts.
 
 use super::main_post::{Main, Stint, mains};
-use super::{Facts, REQUIRED};
+use super::{Facts, RequiredWorkers};
 use crate::model::worker::{CertificateLevel, INTERN};
 use std::collections::{HashMap, HashSet};
+use zw_access::Settings;
 use zw_core::{Day, DivisionId, PostingId, Result, UnitId, WorkerId};
 use zw_db::{Conn, Sql, sql};
 use zw_indicators::Area;
@@ -129,9 +130,7 @@ pub(super) async fn facts(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<
 
 /// Below how many workers a station is short.
 pub(super) async fn required(c: &mut Conn) -> Result<i64> {
-    let set: Option<(String,)> =
-        c.one(sql("SELECT value FROM setting WHERE key='people.required_per_station'")).await?;
-    Ok(set.and_then(|(v,)| v.parse().ok()).unwrap_or(REQUIRED))
+    Ok(Settings::of::<RequiredWorkers>(c).await?.0)
 }
 
 zw_db::record! {

@@ -225,8 +225,7 @@ pub(super) async fn on_file_series(c: &mut Conn, area: &Area, dates: &[Day], at_
 
 /// The rhythm setting as it stands in the database: a measure has no request behind it.
 pub(super) async fn rhythm(c: &mut Conn) -> Result<Rhythm> {
-    let set: Option<(String,)> = c.one(sql("SELECT value FROM setting WHERE key=").bind(Rhythm::SETTING)).await?;
-    Ok(set.and_then(|s| serde_json::from_str(&s.0).ok()).unwrap_or_default())
+    zw_access::Settings::of(c).await
 }
 
 /// `FROM resident … WHERE …` of those due in a span: on the register at its end or closed within it, not paused, and

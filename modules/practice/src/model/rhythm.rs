@@ -2,7 +2,8 @@
 //! setting `practice.rhythm`, never rules of anybody.
 
 use serde::{Deserialize, Serialize};
-use zw_core::Day;
+use zw_access::Setting;
+use zw_core::{Day, FieldErrors};
 
 zw_core::codes! {
     /// Rhythm of visits (跟进频次).
@@ -24,7 +25,7 @@ zw_core::codes! {
 zw_db::code_cols!(VisitEvery);
 
 /// The setting: the rhythm of each risk grade and its length in days.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rhythm {
     /// Rhythm of grades 1 to 6.
@@ -40,10 +41,47 @@ impl Default for Rhythm {
     }
 }
 
-impl Rhythm {
-    /// Key of the setting.
-    pub const SETTING: &'static str = "practice.rhythm";
+// i18n-keys: practice-set-rhythm practice-set-rhythm-by-risk practice-set-rhythm-days
+impl Setting for Rhythm {
+    const KEY: &'static str = "practice.rhythm";
+    const MEANING: &'static str = "practice-set-rhythm";
+    fn check(&self) -> FieldErrors {
+        let mut e = FieldErrors::default();
+        for (i, d) in self.days.iter().enumerate() {
+            e.within(&format!("days[{i}]"), *d, 1, 3660);
+        }
+        e
+    }
+}
 
+/// Setting `practice.notice_version`: version of the notice that residents are shown (security.md PRIV-2), since the
+/// text is the county's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(transparent)]
+pub struct NoticeVersion(pub String);
+
+impl Default for NoticeVersion {
+    fn default() -> Self {
+        Self("1".into())
+    }
+}
+
+// i18n-keys: practice-set-notice
+impl Setting for NoticeVersion {
+    const KEY: &'static str = "practice.notice_version";
+    const MEANING: &'static str = "practice-set-notice";
+    fn check(&self) -> FieldErrors {
+        let mut e = FieldErrors::default();
+        if self.0.trim().is_empty() {
+            e.add("", "required");
+        } else if self.0.chars().count() > 20 {
+            e.add_with("", "too-long", &[("max", "20")]);
+        }
+        e
+    }
+}
+
+impl Rhythm {
     /// Rhythm of a risk grade; out of 1 to 6 the nearest one.
     pub fn of_risk(&self, risk: i64) -> VisitEvery {
         let i = usize::try_from(risk.clamp(1, 6) - 1).unwrap_or(0);

@@ -1,7 +1,9 @@
 //! Registering a resident and correcting a record.
 
 use super::{rhythm, seal, seal_opt, sight, station};
-use crate::model::{MoveKind, Resident, ResidentDraft, ResidentFacts, ResidentInput, ResidentState, Vacancy};
+use crate::model::{
+    MoveKind, NoticeVersion, Resident, ResidentDraft, ResidentFacts, ResidentInput, ResidentState, Vacancy,
+};
 use crate::policy;
 use crate::store::{self, row};
 use zw_access::{Ctx, Limit, Permit};
@@ -9,9 +11,6 @@ use zw_core::person_id::IdKind;
 use zw_core::{DivisionId, Error, FieldErrors, HouseholdId, Key, ResidentId, Result, UnitId, Uuid, WorkerId};
 use zw_db::{Conn, Mark, Tx};
 use zw_web::{Idem, Page};
-
-/// Version of the notice that residents are shown (security.md PRIV-2); a setting, since the text is the county's.
-const NOTICE_SETTING: &str = "practice.notice_version";
 
 /// Lists a rule is checked against.
 struct Lists {
@@ -112,7 +111,7 @@ async fn write(ctx: &Ctx, tx: &mut Tx, key: Key<ResidentId>, unit: UnitId, d: &R
         village: d.village,
         presence: d.presence,
         legal_basis: d.legal_basis,
-        notice_version: notice_version(ctx),
+        notice_version: ctx.app.settings().get::<NoticeVersion>().0,
         consent_on: d.consent_on,
         consent_until: d.consent_until,
         consent_by: seal_opt(ctx, "resident|consent_by", county, &id, d.consent_by.as_deref())?,
@@ -144,11 +143,6 @@ async fn write(ctx: &Ctx, tx: &mut Tx, key: Key<ResidentId>, unit: UnitId, d: &R
         at,
     };
     row::insert(tx, [filed]).await
-}
-
-fn notice_version(ctx: &Ctx) -> String {
-    let set = ctx.app.settings().get::<String>(NOTICE_SETTING);
-    if set.is_empty() { "1".to_owned() } else { set }
 }
 
 fn category(ctx: &Ctx, key: Key<ResidentId>, code: &str, d: &ResidentDraft) -> row::CategoryRow {

@@ -3,7 +3,7 @@
 use crate::model::settings::BaseMap;
 use crate::model::wall::{View, WallOut, WallQuery};
 use crate::service::layout;
-use crate::service::wall::{self as service, BASE_MAP};
+use crate::service::wall as service;
 use crate::views::wall as views;
 use axum::extract::Query;
 use axum::response::IntoResponse as _;
@@ -63,7 +63,7 @@ fn with_base(ctx: &Ctx, o: &views::Options, draw: impl FnOnce(Option<&views::Bas
     if o.shown != View::Map {
         return Ok(draw(None));
     }
-    let set: BaseMap = ctx.app.settings().get(BASE_MAP);
+    let set: BaseMap = ctx.app.settings().get();
     match &set.geojson {
         Some(text) => {
             let map = GeoMap::parse(text).map_err(|e| Error::rule_with("base-map", &[("why", &e.to_string())]))?;

@@ -16,9 +16,6 @@ use zw_core::{CircularId, Day, DivisionId, Error, PageReq, Paged, Result, Snapsh
 use zw_db::Conn;
 use zw_web::Idem;
 
-/// Setting of this module's circulars.
-pub(crate) const SETTINGS: &str = "publishing.circular";
-
 /// A circular with the snapshots it rests on.
 #[derive(Clone, Debug)]
 pub struct Loaded {
@@ -149,7 +146,7 @@ pub async fn draft(ctx: &Ctx, input: &DraftInput, idem: &Idem) -> Result<Circula
         typed => Some(compared(ctx, &mut conn, typed, &now).await?),
     };
     drop(conn);
-    let settings: CircularSettings = ctx.app.settings().get(SETTINGS);
+    let settings: CircularSettings = ctx.app.settings().get();
     let f = Figures { now: &now, before: before.as_ref() };
     let body = draft::body(&f, &settings);
     let (who, name) = (account(ctx), display(ctx));

@@ -1,6 +1,6 @@
 //! The three files of a circular: DOCX, PDF, XLSX. Permits are checked anew at every download.
 
-use super::circulars::{self, Loaded, SETTINGS};
+use super::circulars::{self, Loaded};
 use super::snapshots;
 use super::{draft, snapshots::inside};
 use crate::Typeset;
@@ -74,7 +74,7 @@ async fn render(set: Arc<dyn Typesetter>, format: Format, doc: Document, book: W
 
 /// Document and workbook of a kept circular.
 fn papers(ctx: &Ctx, l: &Loaded) -> Result<(String, Document, Workbook)> {
-    let (settings, measures): (CircularSettings, _) = (ctx.app.settings().get(SETTINGS), ctx.app.ext::<Measures>()?);
+    let (settings, measures): (CircularSettings, _) = (ctx.app.settings().get(), ctx.app.ext::<Measures>()?);
     let body = l.row.paragraphs()?;
     let sent = l.row.state == CircularState::Sent;
     let paper = Paper {
@@ -136,7 +136,7 @@ pub async fn write_month(ctx: &Ctx, month: Period, dir: &Path) -> Result<Vec<Pat
     };
     let before = before.map(SnapshotRow::prove).transpose()?;
     drop(conn);
-    let settings: CircularSettings = ctx.app.settings().get(SETTINGS);
+    let settings: CircularSettings = ctx.app.settings().get();
     let measures = ctx.app.ext::<Measures>()?;
     let figures = Figures { now: &now, before: before.as_ref() };
     let (title, body): (String, CircularBody) = match &kept {

@@ -455,11 +455,8 @@ async fn weeks(
     Ok(MatrixOut { cols: days.iter().map(Day::to_string).collect(), rows: rows.collect() })
 }
 
-/// Setting of the base map.
-pub(crate) const BASE_MAP: &str = "wall.base_map";
-
 /// Whether the geographic view exists: in the demo, or with a map that was reviewed.
 pub fn has_map(ctx: &Ctx) -> bool {
-    let map: BaseMap = ctx.app.settings().get(BASE_MAP);
+    let map: BaseMap = ctx.app.settings().get();
     ctx.app.demo || map.review_no.is_some()
 }

@@ -1,0 +1,237 @@
+//! Settings: values that are nobody's law (the `[D]` values of domain.md), kept as JSON by key in the table `setting`.
+//!
+//! A setting is a type that says its key and its bounds ([`Setting`]); its module lists it ([`SettingDef`]) and so it
+//! is documented, can be changed and is checked. There is one way from the stored text to the value, for requests and
+//! for measures: [`Settings::get`]. What does not parse is refused before it is stored; should it be stored all the
+//! same (an older version wrote it, somebody wrote into the database), the default holds, the error is logged at every
+//! load and `zhanwang doctor` fails until it is mended.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use zw_core::{Error, FieldErrors, Result, Stamp};
+use zw_db::{Conn, sql};
+
+/// A setting. The type's `Default` is the value in force while nobody set anything, so its fields carry
+/// `#[serde(default, deny_unknown_fields)]`: a stored value may name only what differs.
+pub trait Setting: Serialize + DeserializeOwned + schemars::JsonSchema + Default {
+    /// Key, `module.name`.
+    const KEY: &'static str;
+    /// Fluent key of what it is for. The words of a field are at `MEANING-path`, with `-` for `.` and `_`.
+    const MEANING: &'static str;
+    /// Bounds that the type does not say; fields as paths (`deadlines.week[0].weekday`).
+    fn check(&self) -> FieldErrors {
+        FieldErrors::default()
+    }
+}
+
+/// A JSON text as a setting, or every problem with its path.
+fn parse<T: Setting>(json: &Value) -> Result<T> {
+    let value: T = serde_path_to_error::deserialize(json)
+        .map_err(|e| Error::unreadable(&e.path().to_string(), &e.inner().to_string()))?;
+    value.check().check()?;
+    Ok(value)
+}
+
+fn json(text: &str) -> Result<Value> {
+    serde_json::from_str(text).map_err(|_| Error::field(".", "format"))
+}
+
+/// A row of the table.
+#[derive(Clone, Debug)]
+struct Stored {
+    value: String,
+    version: i64,
+    at: Stamp,
+}
+
+/// All settings as stored.
+#[derive(Clone, Debug, Default)]
+pub struct Settings(HashMap<String, Stored>);
+
+impl Settings {
+    /// The setting; its default if it was never set, or if what is stored does not parse (see the module's page).
+    pub fn get<T: Setting>(&self) -> T {
+        self.0.get(T::KEY).and_then(|s| parse(&json(&s.value).ok()?).ok()).unwrap_or_default()
+    }
+    /// The setting as the database has it now: for measures, which have no process behind them.
+    pub async fn of<T: Setting>(conn: &mut Conn) -> Result<T> {
+        let q = sql("SELECT key,value,version,updated_at FROM setting WHERE key=").bind(T::KEY);
+        Ok(Self::from_rows(conn.all(q).await?).get())
+    }
+    /// What is stored under a key, as text: marks of the program itself that nobody sets (`demo`).
+    pub fn mark(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(|s| s.value.as_str())
+    }
+    /// How often a key was written and when it was last; none if it never was.
+    pub fn version(&self, key: &str) -> Option<(i64, Stamp)> {
+        self.0.get(key).map(|s| (s.version, s.at))
+    }
+    /// Reads all.
+    pub async fn load(conn: &mut Conn) -> Result<Self> {
+        Ok(Self::from_rows(conn.all(sql("SELECT key,value,version,updated_at FROM setting")).await?))
+    }
+    /// Whether these are the ones of the database; looks at the versions only.
+    pub async fn current(&self, conn: &mut Conn) -> Result<bool> {
+        let rows: Vec<(String, i64)> = conn.all(sql("SELECT key,version FROM setting")).await?;
+        Ok(rows.len() == self.0.len() && rows.iter().all(|(k, v)| self.0.get(k).is_some_and(|s| s.version == *v)))
+    }
+
+    fn from_rows(rows: Vec<(String, String, i64, Stamp)>) -> Self {
+        Self(rows.into_iter().map(|(key, value, version, at)| (key, Stored { value, version, at })).collect())
+    }
+}
+
+/// A declared setting.
+#[derive(Clone, Copy, Debug)]
+pub struct SettingDef {
+    /// Key.
+    pub key: &'static str,
+    /// Fluent key of what it is for.
+    pub meaning: &'static str,
+    /// JSON schema.
+    pub schema: fn() -> Value,
+    /// The value while nothing is set.
+    pub default: fn() -> Value,
+    read: fn(&Value) -> Result<Value>,
+}
+
+fn schema_of<T: Setting>() -> Value {
+    schemars::generate::SchemaSettings::draft2020_12()
+        .with(|s| s.inline_subschemas = true)
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value()
+}
+
+fn whole<T: Setting>(value: &T) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+impl SettingDef {
+    /// The declaration of a type.
+    pub const fn of<T: Setting>() -> Self {
+        Self {
+            key: T::KEY,
+            meaning: T::MEANING,
+            schema: schema_of::<T>,
+            default: || whole(&T::default()),
+            read: |v| parse::<T>(v).map(|t| whole(&t)),
+        }
+    }
+    /// The whole value that a JSON value means (fields it leaves out have their defaults), or every problem with its path.
+    pub fn read(&self, value: &Value) -> Result<Value> {
+        (self.read)(value)
+    }
+    /// The whole value in force, and what is wrong with the stored one.
+    pub fn in_force(&self, settings: &Settings) -> (Value, FieldErrors) {
+        let Some(text) = settings.mark(self.key) else { return ((self.default)(), FieldErrors::default()) };
+        match json(text).and_then(|v| self.read(&v)) {
+            Ok(v) => (v, FieldErrors::default()),
+            Err(Error::Invalid(e)) => ((self.default)(), e),
+            Err(_) => ((self.default)(), FieldErrors::default()),
+        }
+    }
+}
+
+/// All declared settings with the module each belongs to, in the order of the modules.
+#[derive(Clone, Debug, Default)]
+pub struct SettingList(Vec<(&'static str, SettingDef)>);
+
+impl SettingList {
+    /// Adds a module's.
+    pub fn add(&mut self, module: &'static str, defs: &[SettingDef]) {
+        self.0.extend(defs.iter().map(|d| (module, *d)));
+    }
+    /// All: (module, setting).
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, &SettingDef)> {
+        self.0.iter().map(|(m, d)| (*m, d))
+    }
+    /// One by its key: (module, setting).
+    pub fn find(&self, key: &str) -> Option<(&'static str, &SettingDef)> {
+        self.all().find(|(_, d)| d.key == key)
+    }
+    /// What does not parse of what is stored: key -> problems.
+    pub fn problems(&self, settings: &Settings) -> BTreeMap<&'static str, FieldErrors> {
+        self.all().map(|(_, d)| (d.key, d.in_force(settings).1)).filter(|(_, e)| !e.0.is_empty()).collect()
+    }
+    /// Reads all settings and logs what does not parse.
+    pub async fn load(&self, conn: &mut Conn) -> Result<Settings> {
+        let settings = Settings::load(conn).await?;
+        for (key, e) in self.problems(&settings) {
+            let at: Vec<String> = e.0.iter().map(|e| format!("{}: {}", e.field, e.code)).collect();
+            tracing::error!(key, "the stored setting cannot be read, its default holds: {}", at.join("; "));
+        }
+        Ok(settings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema)]
+    #[serde(default, deny_unknown_fields)]
+    struct Tea {
+        cups: i64,
+        with: Sugar,
+    }
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema)]
+    #[serde(default, deny_unknown_fields)]
+    struct Sugar {
+        lumps: Vec<i64>,
+    }
+    impl Default for Tea {
+        fn default() -> Self {
+            Self { cups: 2, with: Sugar::default() }
+        }
+    }
+    impl Setting for Tea {
+        const KEY: &'static str = "test.tea";
+        const MEANING: &'static str = "test-tea";
+        fn check(&self) -> FieldErrors {
+            let mut e = FieldErrors::default();
+            if self.cups < 1 {
+                e.add("cups", "number-whole");
+            }
+            e
+        }
+    }
+
+    fn stored(text: &str) -> Settings {
+        Settings::from_rows(vec![("test.tea".into(), text.into(), 3, Stamp::from_ms(7))])
+    }
+    fn problems(text: &str) -> Vec<(String, String)> {
+        let mut list = SettingList::default();
+        list.add("test", &[SettingDef::of::<Tea>()]);
+        let found = list.problems(&stored(text)).remove("test.tea").unwrap_or_default();
+        found.0.into_iter().map(|e| (e.field, e.code)).collect()
+    }
+
+    #[test]
+    fn a_value_names_only_what_differs() {
+        assert_eq!(Settings::default().get::<Tea>(), Tea::default());
+        let s = stored(r#"{"with":{"lumps":[1]}}"#);
+        assert_eq!(s.get::<Tea>(), Tea { cups: 2, with: Sugar { lumps: vec![1] } });
+        assert_eq!(s.version("test.tea"), Some((3, Stamp::from_ms(7))));
+        let def = SettingDef::of::<Tea>();
+        assert_eq!(def.in_force(&s).0, serde_json::json!({"cups":2,"with":{"lumps":[1]}}));
+        assert_eq!((def.default)(), serde_json::json!({"cups":2,"with":{"lumps":[]}}));
+    }
+
+    #[test]
+    fn what_does_not_parse_is_told_with_its_path() {
+        for (text, field, code) in [
+            ("{", ".", "format"),
+            (r#"{"cups":0}"#, "cups", "number-whole"),
+            (r#"{"cups":"x"}"#, "cups", "format"),
+            (r#"{"with":{"lumps":[1,"x"]}}"#, "with.lumps[1]", "format"),
+            (r#"{"with":{"milk":1}}"#, "with.milk", "unknown-field"),
+        ] {
+            assert_eq!(problems(text), [(field.to_owned(), code.to_owned())], "{text}");
+            assert_eq!(stored(text).get::<Tea>(), Tea::default());
+        }
+        assert!(problems(r#"{"cups":1}"#).is_empty());
+    }
+}

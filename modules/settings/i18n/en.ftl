@@ -1,0 +1,27 @@
+# Words of the settings module. Keys begin with settings-.
+settings-title = Settings
+settings-lead = Deadlines, grace, visit rhythm, the circular's signature and other values that no law fixes. A change takes effect at once and is kept; what a setting does not name has its default.
+settings-what = Setting
+settings-key = Key
+settings-state = State
+settings-at = Changed at
+settings-by = Changed by
+settings-broken = Cannot be read
+settings-default = Default
+settings-own = Changed
+settings-broken-text = The stored value cannot be read, so the default holds. Please correct it: { $what }
+settings-change = Change
+settings-value = Value (JSON)
+settings-value-hint = It is enough to name what differs from the default. The table below explains the fields.
+settings-stands = The value as it stands now:
+settings-save = Save
+settings-fields = The fields explained
+settings-field = Field
+settings-meaning = Meaning
+settings-kind = Kind
+settings-history = Changes
+settings-before = Before
+settings-after = After
+settings-never = Never changed
+settings-never-how = After saving, who changed it, when and the values before and after are kept here.
+err-settings-json = This is no JSON: something is wrong near line { $line }, character { $column }

@@ -1,0 +1,27 @@
+# 设置模块的文字。键以 settings- 开头。
+settings-title = 设置
+settings-lead = 截止时间、宽限、探访频次、通报落款等不由法规规定的数值都在这里。改动立即生效，全部留痕；各设置未写明的项目按默认值执行。
+settings-what = 设置
+settings-key = 键
+settings-state = 状态
+settings-at = 修改时间
+settings-by = 修改人
+settings-broken = 无法读取
+settings-default = 默认值
+settings-own = 已修改
+settings-broken-text = 库里存的值无法读取，现在按默认值执行，请改正：{ $what }
+settings-change = 修改
+settings-value = 值（JSON）
+settings-value-hint = 只写与默认值不同的项目也可以。格式见下表。
+settings-stands = 库里现在的值：
+settings-save = 保存
+settings-fields = 各项说明
+settings-field = 项目
+settings-meaning = 说明
+settings-kind = 类型
+settings-history = 修改记录
+settings-before = 修改前
+settings-after = 修改后
+settings-never = 还没有修改过
+settings-never-how = 保存后这里会留下修改人、时间和前后的值。
+err-settings-json = 不是合格的 JSON：第 { $line } 行第 { $column } 个字符附近有误

@@ -1,0 +1,46 @@
+//! Pages of the settings.
+
+use crate::model::{SettingInput, parse_text};
+use crate::{policy, service, views};
+use axum::extract::Path;
+use zw_core::{Error, Result};
+use zw_ui::Head;
+use zw_web::{FormTrouble, Page, PageResult, Posted, see_other};
+
+pub(crate) async fn list(page: Page) -> PageResult {
+    let found = service::list(&page.ctx).await?;
+    Ok(page.html(&page.lang.t("settings-title"), views::list(page.lang, &found)))
+}
+
+fn head(page: &Page, title: String) -> Head {
+    Head { title, crumbs: vec![(page.lang.t("settings-title"), "/admin/settings".into())], ..Head::default() }
+}
+
+pub(crate) async fn one(page: Page, Path(key): Path<String>) -> PageResult {
+    show(&page, &key, &Posted::default(), &FormTrouble::default()).await
+}
+
+async fn show(page: &Page, key: &str, posted: &Posted, trouble: &FormTrouble) -> PageResult {
+    let file = service::get(&page.ctx, key).await?;
+    let form = views::Form { csrf: &page.csrf, key: &page.idem_key(), posted, trouble };
+    let may = page.ctx.can(policy::WRITE);
+    let body = views::one(page.lang, &file, may.then_some(&form));
+    let title = page.lang.t(&file.setting.meaning);
+    if trouble.is_empty() { Ok(page.html_with(&head(page, title), body)) } else { Ok(page.unprocessable(&title, body)) }
+}
+
+fn input(key: &str, posted: &Posted) -> Result<SettingInput> {
+    let version = posted.value("version").parse().map_err(|_| Error::rule("bad-request"))?;
+    Ok(SettingInput { key: key.to_owned(), value: parse_text(posted.value("value"))?, version: Some(version) })
+}
+
+pub(crate) async fn set(page: Page, Path(key): Path<String>, posted: Posted) -> PageResult {
+    let done = async { service::set(&page.ctx, &input(&key, &posted)?, &posted.idem).await };
+    match done.await {
+        Ok(_) => Ok(see_other(&format!("/admin/settings/{key}"))),
+        Err(e) => {
+            let trouble = page.at_form(e)?;
+            show(&page, &key, &posted, &trouble).await
+        }
+    }
+}

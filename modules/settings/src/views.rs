@@ -1,0 +1,216 @@
+//! Pages as pure functions from data to markup.
+
+use crate::describe::{at, fields};
+use crate::model::{ChangeOut, SettingFile, SettingOut};
+use serde_json::Value;
+use zw_core::FieldError;
+use zw_ui::form::{Field, Kind, buttons, field, form, hidden};
+use zw_ui::shell::{Notice, Tone, notice};
+use zw_ui::status::badge_with;
+use zw_ui::table::cell;
+use zw_ui::{Col, Lang, Markup, Row, Status, Table, card, html, submit, table};
+use zw_web::{FormTrouble, Posted};
+
+fn state(lang: Lang, s: &SettingOut) -> Markup {
+    if !s.problems.is_empty() {
+        badge_with(Status::Overdue, &lang.t("settings-broken"))
+    } else if s.value == s.default {
+        badge_with(Status::NoData, &lang.t("settings-default"))
+    } else {
+        badge_with(Status::Done, &lang.t("settings-own"))
+    }
+}
+
+/// All settings.
+pub fn list(lang: Lang, found: &[SettingOut]) -> Markup {
+    let rows = found
+        .iter()
+        .map(|s| {
+            Row::new(vec![
+                html! { a href={ "/admin/settings/" (s.key) } { (lang.t(&s.meaning)) } },
+                html! { code { (s.key) } },
+                state(lang, s),
+                cell(s.at.as_deref().unwrap_or("—")),
+            ])
+        })
+        .collect();
+    html! {
+        p { (lang.t("settings-lead")) }
+        (table(lang, &Table {
+            caption: lang.t("settings-title"),
+            cols: vec![
+                Col::text(lang.t("settings-what")),
+                Col::text(lang.t("settings-key")).wide_only(),
+                Col::text(lang.t("settings-state")),
+                Col::text(lang.t("settings-at")).wide_only(),
+            ],
+            rows,
+            ..Table::default()
+        }))
+    }
+}
+
+/// What the form needs.
+pub struct Form<'a> {
+    /// Form token.
+    pub csrf: &'a str,
+    /// Idempotency key.
+    pub key: &'a str,
+    /// What was typed.
+    pub posted: &'a Posted,
+    /// What was wrong with it.
+    pub trouble: &'a FormTrouble,
+}
+
+fn pretty(v: &Value) -> String {
+    serde_json::to_string_pretty(v).unwrap_or_default()
+}
+
+/// A problem with its path below the value: `deadlines.week[0].weekday：应在 1 到 7 之间`.
+fn told(path: &str, words: &str) -> String {
+    match path.strip_prefix("value.").unwrap_or(path) {
+        "value" | "" | "." => words.to_owned(),
+        path => format!("{path}：{words}"),
+    }
+}
+
+/// One setting; with a form for whoever may change it.
+pub fn one(lang: Lang, f: &SettingFile, form: Option<&Form<'_>>) -> Markup {
+    let s = &f.setting;
+    html! {
+        p { code { (s.key) } " " (state(lang, s)) }
+        @if !s.problems.is_empty() {
+            (notice(&Notice { tone: Tone::Danger, text: lang.tf("settings-broken-text", &[("what", problems(lang, &s.problems).as_str().into())]), next: None }))
+        }
+        @match form {
+            Some(form) => { (card(&lang.t("settings-change"), edit(lang, s, form))) }
+            None => { (card(&lang.t("settings-value"), html! { pre { (pretty(&s.value)) } })) }
+        }
+        (explained(lang, s))
+        (history(lang, &f.changes))
+    }
+}
+
+fn problems(lang: Lang, list: &[FieldError]) -> String {
+    let trouble =
+        |e: &FieldError| FormTrouble { fields: zw_core::FieldErrors(vec![e.clone()]), ..FormTrouble::default() };
+    let words: Vec<String> =
+        list.iter().flat_map(|e| trouble(e).all(lang)).map(|(path, words)| told(&path, &words)).collect();
+    words.join("；")
+}
+
+fn edit(lang: Lang, s: &SettingOut, f: &Form<'_>) -> Markup {
+    let typed = f.posted.value("value");
+    let text = if typed.is_empty() { pretty(&s.value) } else { typed.to_owned() };
+    let wrong: Vec<String> = f.trouble.all(lang).iter().map(|(path, words)| told(path, words)).collect();
+    let seen =
+        if f.posted.value("version").is_empty() { s.version.to_string() } else { f.posted.value("version").to_owned() };
+    // Whoever was told that somebody else changed it saves on top of what stands now.
+    let seen = if f.trouble.current.is_empty() { seen } else { s.version.to_string() };
+    let value = Field::new("value", lang.t("settings-value"), text, Kind::TextArea(18))
+        .required()
+        .hint(lang.t("settings-value-hint"))
+        .error((!wrong.is_empty()).then(|| wrong.join("；")).as_deref());
+    html! {
+        @if let Some(note) = &f.trouble.note { (notice(&Notice { tone: Tone::Danger, text: note.clone(), next: None })) }
+        @for (_, stands) in &f.trouble.current { p { (lang.t("settings-stands")) } pre { (stands) } }
+        @if !wrong.is_empty() {
+            (zw_ui::error_summary(lang, &wrong.iter().map(|w| ("value".to_owned(), w.clone())).collect::<Vec<_>>()))
+        }
+        (form(&format!("/admin/settings/{}", s.key), f.csrf, Some(f.key), html! {
+            (hidden("version", &seen))
+            (field(lang, &value))
+            (buttons(submit(&lang.t("settings-save"))))
+        }))
+    }
+}
+
+fn explained(lang: Lang, s: &SettingOut) -> Markup {
+    let show = |v: &Value, path: &str| at(v, path).map(ToString::to_string).unwrap_or_default();
+    let rows = fields(&s.meaning, &s.schema)
+        .into_iter()
+        .map(|f| {
+            let path = if f.path.is_empty() { lang.t("settings-value") } else { f.path.clone() };
+            Row::new(vec![
+                html! { code { (path) } },
+                cell(lang.t(&f.meaning)),
+                html! { code { (f.kind) } },
+                html! { code { (show(&s.default, &f.path)) } },
+            ])
+        })
+        .collect();
+    table(
+        lang,
+        &Table {
+            caption: lang.t("settings-fields"),
+            cols: vec![
+                Col::text(lang.t("settings-field")),
+                Col::text(lang.t("settings-meaning")),
+                Col::text(lang.t("settings-kind")).wide_only(),
+                Col::text(lang.t("settings-default")).wide_only(),
+            ],
+            rows,
+            ..Table::default()
+        },
+    )
+}
+
+fn history(lang: Lang, changes: &[ChangeOut]) -> Markup {
+    let rows = changes
+        .iter()
+        .map(|c| {
+            Row::new(vec![
+                cell(&c.at),
+                cell(&c.by),
+                html! { code { (c.old.as_deref().unwrap_or("—")) } },
+                html! { code { (c.new) } },
+            ])
+        })
+        .collect();
+    table(
+        lang,
+        &Table {
+            caption: lang.t("settings-history"),
+            cols: vec![
+                Col::text(lang.t("settings-at")),
+                Col::text(lang.t("settings-by")),
+                Col::text(lang.t("settings-before")),
+                Col::text(lang.t("settings-after")),
+            ],
+            rows,
+            empty: Some(zw_ui::empty(&lang.t("settings-never"), &lang.t("settings-never-how"), None)),
+            ..Table::default()
+        },
+    )
+}
+
+/// A setting that somebody changed, with a value that was refused.
+pub fn sample(lang: Lang) -> Markup {
+    let file = SettingFile {
+        setting: SettingOut {
+            key: "sample.grace".into(),
+            module: "sample".into(),
+            meaning: "settings-title".into(),
+            value: serde_json::json!(3),
+            default: serde_json::json!(2),
+            schema: serde_json::json!({"type": "integer"}),
+            version: 1,
+            at: Some("2021-07-08 09:00".into()),
+            problems: vec![],
+        },
+        changes: vec![ChangeOut {
+            version: 1,
+            at: "2021-07-08 09:00".into(),
+            by: "示例管理员".into(),
+            old: None,
+            new: "3".into(),
+        }],
+    };
+    let mut trouble = FormTrouble::default();
+    trouble.fields.add("value", "format");
+    let posted = Posted::prefilled([("value", "\"x\""), ("version", "1")]);
+    html! {
+        (list(lang, std::slice::from_ref(&file.setting)))
+        (one(lang, &file, Some(&Form { csrf: "t", key: "k", posted: &posted, trouble: &trouble })))
+    }
+}
