@@ -68,6 +68,12 @@ impl Settings {
     pub fn version(&self, key: &str) -> Option<(i64, Stamp)> {
         self.0.get(key).map(|s| (s.version, s.at))
     }
+    /// The same with one value, in memory only: for tests.
+    #[must_use]
+    pub fn with(mut self, key: &str, json: String) -> Self {
+        self.0.insert(key.to_owned(), Stored { value: json, version: 0, at: Stamp::from_ms(0) });
+        self
+    }
     /// Reads all.
     pub async fn load(conn: &mut Conn) -> Result<Self> {
         Ok(Self::from_rows(conn.all(sql("SELECT key,value,version,updated_at FROM setting")).await?))
