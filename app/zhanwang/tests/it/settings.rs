@@ -82,8 +82,8 @@ async fn the_command_line_sets_what_the_page_sets() {
     assert!(set.contains("\"accept_days\": 120") && set.contains("\"grace_working_days\": 2"), "{set}");
     assert_eq!(run(&config, &["get", "reporting.cycle"]).await.unwrap(), set);
     let refused = run(&config, &["set", "reporting.cycle", r#"{"accept_day":120}"#]).await.unwrap_err();
-    assert_eq!(refused, "value.accept_day: unknown-field");
-    assert!(run(&config, &["set", "reporting.cycle", "{"]).await.unwrap_err().contains("settings-json"));
+    assert!(refused.starts_with("value.accept_day: "), "{refused}");
+    assert!(run(&config, &["set", "reporting.cycle", "{"]).await.unwrap_err().contains("no JSON"));
     assert!(run(&config, &["get", "no.such"]).await.unwrap_err().contains("no setting no.such"));
     assert_eq!(doctor::doctor(&with_year(&dir, &config)).await.unwrap(), 0);
 
