@@ -44,22 +44,15 @@ pub fn ticks() -> Vec<Tick> {
     };
     let mut all = zw_jobs::standard_ticks();
     all.push(forms);
-    all.extend(zw_reporting::ticks::ticks());
+    for module in [zw_network::ticks::ticks(), zw_reporting::ticks::ticks(), zw_settings::ticks::ticks()] {
+        all.extend(module);
+    }
     all
 }
 
 /// All modules' measures.
 pub fn sources() -> Vec<Arc<dyn Source>> {
     vec![zw_network::source(), zw_people::source(), zw_practice::source(), zw_reporting::source()]
-}
-
-/// What runs again and again while the program serves.
-pub fn ticks() -> Vec<zw_jobs::Tick> {
-    let mut all = zw_jobs::standard_ticks();
-    for ticks in [zw_network::ticks::ticks(), zw_reporting::ticks::ticks(), zw_settings::ticks::ticks()] {
-        all.extend(ticks);
-    }
-    all
 }
 
 /// All modules' rules.
