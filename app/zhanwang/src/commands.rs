@@ -17,9 +17,12 @@ pub enum Divisions {
     Import {
         /// CSV file, UTF-8.
         file: PathBuf,
-        /// First day the imported versions are valid.
-        #[arg(long, value_name = "DATE", default_value = "2000-01-01")]
-        from: String,
+        /// First day the imported versions are valid (default: 2000-01-01 for the first import, today for a later one).
+        #[arg(long, value_name = "DATE")]
+        from: Option<String>,
+        /// Correct the past: change what stood on days before today, and with it what their records say.
+        #[arg(long)]
+        correct: bool,
     },
 }
 
@@ -206,11 +209,13 @@ pub async fn migrate(config: &Config) -> Result<()> {
 
 /// `divisions import`
 pub async fn divisions(config: &Config, c: Divisions) -> Result<u8> {
-    let Divisions::Import { file, from } = c;
+    let Divisions::Import { file, from, correct } = c;
     let wired = wire::ready(config).await?;
     let bytes = std::fs::read(&file).map_err(|e| Error::Unavailable(format!("{}: {e}", file.display())))?;
     let ctx = Ctx::system(wired.app.clone(), "cli.divisions", zw_network::CLI_ACTIONS);
-    let report = zw_network::import_divisions(&ctx, &bytes, Some(day(&from)?)).await?;
+    let valid_from = from.as_deref().map(day).transpose()?;
+    let how = zw_network::Import { valid_from, correct, ..zw_network::Import::default() };
+    let report = zw_network::import_divisions_with(&ctx, &bytes, how).await?;
     print!("{report}");
     if report.refused() {
         println!("nothing was imported");

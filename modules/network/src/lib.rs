@@ -21,7 +21,7 @@ pub use model::plan::{Phase, PlanPoint, PlanStatus, Target, deviation, forecast,
 pub use model::sheet::{BuildOut, Keeper, Obstacle, ObstacleCode, SheetOut};
 pub use model::unit::{Coverage, Mode, Place, Tier, Unit, UnitOut, UnitState};
 pub use pages::home::{search_section, today_section};
-pub use service::divisions::{import as import_divisions, import_with as import_divisions_with, load_tree};
+pub use service::divisions::{Import, import as import_divisions, import_with as import_divisions_with, load_tree};
 pub use service::figures::{NetworkFigures, figures};
 pub use store::seed;
 

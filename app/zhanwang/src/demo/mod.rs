@@ -131,7 +131,9 @@ async fn prepare(config: &Config) -> Result<Vec<SignIn>> {
     crate::store::put_setting(&mut tx, "demo", &serde_json::to_string(&mark).map_err(Error::internal)?).await?;
     tx.commit(ctx.event(Action("demo.mark")).record(None, "demo")).await?;
 
-    zw_network::import_divisions_with(&ctx, FILE, Some(Day::from_stored(20000101)), &exclusions()?).await?;
+    let exclusions = exclusions()?;
+    let how = zw_network::Import { exclusions: &exclusions, ..zw_network::Import::default() };
+    zw_network::import_divisions_with(&ctx, FILE, how).await?;
     let mut c = ctx.read().await?;
     app.set_tree(zw_network::load_tree(&mut c).await?);
     drop(c);

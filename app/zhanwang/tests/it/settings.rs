@@ -43,15 +43,20 @@ fn every_field_of_every_setting_is_explained_in_both_languages() {
 }
 
 /// A folder of a test of the command line; gone with it.
-struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let dir = std::env::temp_dir().join(format!("zw-cli-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
         Self(dir)
     }
-    fn config(&self) -> Config {
+    pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
+        let file = self.0.join(name);
+        std::fs::write(&file, text).unwrap();
+        file
+    }
+    pub(crate) fn config(&self) -> Config {
         Config { data: self.0.clone(), ..Config::default() }
     }
 }

@@ -111,6 +111,20 @@ pub struct Changes {
     pub ended: Vec<String>,
 }
 
+impl Changes {
+    /// Refuses when something that stood from `day` on would be changed or end.
+    pub fn check_past_untouched(&self, day: Day) -> Result<()> {
+        if self.replace.is_empty() && self.close.is_empty() {
+            return Ok(());
+        }
+        let (changed, ended) = (self.changed.to_string(), self.ended.len().to_string());
+        Err(Error::rule_with(
+            "import-changes-past",
+            &[("day", &day.to_string()), ("changed", &changed), ("ended", &ended)],
+        ))
+    }
+}
+
 /// Compares a checked file with the versions that stand on `day`. A division is recognised by its code and level.
 /// Refused when the file's provinces have versions that begin or end after `day`: history is written forward.
 pub fn changes(plan: &ImportPlan, standing: &[DivisionVersion], view: &View, day: Day) -> Result<Changes> {

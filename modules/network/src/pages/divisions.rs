@@ -44,7 +44,11 @@ fn input(posted: &Posted) -> Result<(&[u8], Option<Day>)> {
 pub(crate) async fn import(page: Page, posted: Posted) -> PageResult {
     let title = page.lang.t("network-import");
     let done = match input(&posted) {
-        Ok((bytes, day)) => service::import(&page.ctx, bytes, day).await,
+        Ok((bytes, valid_from)) => {
+            let correct = !posted.value("correct").is_empty();
+            let how = service::Import { valid_from, correct, ..service::Import::default() };
+            service::import_with(&page.ctx, bytes, how).await
+        }
         Err(e) => Err(e),
     };
     match done {

@@ -19,17 +19,36 @@ pub const EXCLUSIONS: &str = include_str!("../../../../data/denominator-exclusio
 /// First day of the versions of a first import: earlier than any record.
 const BEGINNING: i64 = 20000101;
 
+/// How a file is imported.
+#[derive(Clone, Copy, Debug)]
+pub struct Import<'a> {
+    /// First day of the new versions; the beginning for a first import, today for a later one when not given.
+    pub valid_from: Option<Day>,
+    /// Whether the map of days that are past may be changed.
+    pub correct: bool,
+    /// Divisions outside the denominators (`code,reason`).
+    pub exclusions: &'a str,
+}
+
+impl Default for Import<'_> {
+    fn default() -> Self {
+        Self { valid_from: None, correct: false, exclusions: EXCLUSIONS }
+    }
+}
+
 /// Imports a divisions file with the shipped exclusions. See [`import_with`].
 pub async fn import(ctx: &Ctx, bytes: &[u8], valid_from: Option<Day>) -> Result<ImportReport> {
-    import_with(ctx, bytes, valid_from, EXCLUSIONS).await
+    import_with(ctx, bytes, Import { valid_from, ..Import::default() }).await
 }
 
 /// Imports a divisions file: columns `code,name,level,parent_code`. All rows are checked; with one problem nothing is
 /// imported and the report lists every problem. The first import stands from 2000-01-01; a later file makes new
-/// versions of what changed from `valid_from` (default today), and what its provinces no longer have ends there.
-pub async fn import_with(ctx: &Ctx, bytes: &[u8], valid_from: Option<Day>, exclusions: &str) -> Result<ImportReport> {
+/// versions of what changed from `valid_from` (default today), and what its provinces no longer have ends there. When
+/// that changes or ends what stood on a day before today, on which records may rest, it is refused unless it is said to
+/// be a correction.
+pub async fn import_with(ctx: &Ctx, bytes: &[u8], how: Import<'_>) -> Result<ImportReport> {
     let permit = ctx.permit::<Division>(policy::DIVISION_IMPORT)?;
-    let exclusions = Exclusions::parse(exclusions).map_err(Error::internal)?;
+    let exclusions = Exclusions::parse(how.exclusions).map_err(Error::internal)?;
     let plan = match division_file::parse(bytes, &exclusions) {
         Ok(plan) => plan,
         Err(problems) => return Ok(ImportReport { problems, ..ImportReport::default() }),
@@ -37,9 +56,12 @@ pub async fn import_with(ctx: &Ctx, bytes: &[u8], valid_from: Option<Day>, exclu
     let mut tx = ctx.write().await?;
     let standing = store::versions(&mut tx).await?;
     let first = if standing.is_empty() { Day::from_yyyymmdd(BEGINNING) } else { None };
-    let day = valid_from.or(first).unwrap_or_else(|| ctx.today());
+    let day = how.valid_from.or(first).unwrap_or_else(|| ctx.today());
     let view = Tree::build(standing.clone()).as_of(day);
     let c = changes(&plan, &standing, &view, day)?;
+    if day < ctx.today() && !how.correct {
+        c.check_past_untouched(day)?;
+    }
     store::apply(&mut tx, &c, day).await?;
     let report = report(&plan, c, day);
     tx.commit(permit.change(None, day).fields(&["division_version"]).digest_of(&report)).await?;

@@ -121,10 +121,13 @@ fn level(ctx: &Ctx) -> &'static str {
     }
 }
 
-/// P before C before X.
-fn above(a: &str, b: &str) -> bool {
-    let rank = |l: &str| ["P", "C", "X"].iter().position(|x| *x == l).unwrap_or(3);
-    rank(a) < rank(b)
+/// Whose targets a level may change: P before C before X.
+fn not_above(level: &str) -> &'static [&'static str] {
+    match level {
+        "P" => &["P", "C", "X"],
+        "C" => &["C", "X"],
+        _ => &["X"],
+    }
 }
 
 /// Sets a target. One of the same division, measure and day is replaced, unless an upper level set it.
@@ -158,7 +161,7 @@ pub async fn set(ctx: &Ctx, input: &TargetInput, idem: &Idem) -> Result<TargetId
     else {
         return Err(Error::rule("bad-request"));
     };
-    let mut target = Target {
+    let target = Target {
         id: TargetId(ctx.uuid()),
         division_id: division,
         measure: (*measure).to_owned(),
@@ -173,13 +176,8 @@ pub async fn set(ctx: &Ctx, input: &TargetInput, idem: &Idem) -> Result<TargetId
     if let Some(r) = idem.seen(ctx, &mut tx).await? {
         return r.parse().map_err(Error::internal);
     }
-    if let Some(old) = store::same(&mut tx, &target).await? {
-        if above(&old.set_level, &target.set_level) {
-            return Err(Error::rule("target-of-upper-level"));
-        }
-        target.id = old.id;
-    }
-    store::set(&mut tx, &target).await?;
+    let id = store::set(&mut tx, &target, not_above(&target.set_level)).await?;
+    let target = Target { id: id.ok_or_else(|| Error::rule("target-of-upper-level"))?, ..target };
     idem.save(ctx, &mut tx, &target.id.to_string()).await?;
     tx.live("wall", view.county_of(division));
     tx.commit(permit.change(view.county_of(division), target.id).fields(&["value"]).digest_of(&target)).await?;
@@ -193,10 +191,9 @@ pub async fn delete(ctx: &Ctx, id: TargetId) -> Result<()> {
     let mut tx = ctx.write().await?;
     let old =
         store::get(&mut tx, id).await?.filter(|t| inside(&view, &permit, t.division_id)).ok_or(Error::NotFound)?;
-    if above(&old.set_level, level(ctx)) {
+    if !store::delete(&mut tx, id, not_above(level(ctx))).await? {
         return Err(Error::rule("target-of-upper-level"));
     }
-    store::delete(&mut tx, id).await?;
     tx.live("wall", view.county_of(old.division_id));
     tx.commit(permit.change(view.county_of(old.division_id), id).fields(&["deleted"]).digest_of(&old)).await
 }

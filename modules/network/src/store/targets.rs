@@ -25,21 +25,9 @@ pub(crate) async fn get(c: &mut Conn, id: TargetId) -> Result<Option<Target>> {
     c.one(sql("SELECT * FROM target t WHERE t.id=").bind(id)).await
 }
 
-/// The target of that division, measure and day, if there is one.
-pub(crate) async fn same(c: &mut Conn, t: &Target) -> Result<Option<Target>> {
-    c.one(
-        sql("SELECT * FROM target t WHERE t.division_id=")
-            .bind(t.division_id)
-            .lit(" AND t.measure=")
-            .bind(&t.measure)
-            .lit(" AND t.due_on=")
-            .bind(t.due_on),
-    )
-    .await
-}
-
-/// Sets a target; the one of the same division, measure and day is replaced.
-pub(crate) async fn set(tx: &mut Tx, t: &Target) -> Result<()> {
+/// Sets a target; the one of the same division, measure and day is replaced if one of `levels` set it, in the same
+/// statement, so that nobody's is overwritten who came between. Its id, or none if it stands.
+pub(crate) async fn set(tx: &mut Tx, t: &Target, levels: &[&'static str]) -> Result<Option<TargetId>> {
     let columns = vec![
         ("id", val(t.id)),
         ("division_id", val(t.division_id)),
@@ -51,13 +39,18 @@ pub(crate) async fn set(tx: &mut Tx, t: &Target) -> Result<()> {
         ("set_level", val(&t.set_level)),
         ("created_at", val(t.created_at)),
     ];
-    let q = super::insert("target", columns).lit(
-        " ON CONFLICT(division_id,measure,due_on) DO UPDATE SET value=excluded.value,phase=excluded.phase,set_by=excluded.set_by,set_level=excluded.set_level",
-    );
-    tx.run(q).await?;
-    Ok(())
+    let q = super::insert("target", columns)
+        .lit(
+            " ON CONFLICT(division_id,measure,due_on) DO UPDATE SET value=excluded.value,phase=excluded.phase,set_by=excluded.set_by,set_level=excluded.set_level WHERE target.set_level IN ",
+        )
+        .list(levels.iter().copied())
+        .lit(" RETURNING id");
+    let found: Option<(TargetId,)> = tx.one(q).await?;
+    Ok(found.map(|(id,)| id))
 }
 
-pub(crate) async fn delete(tx: &mut Tx, id: TargetId) -> Result<u64> {
-    tx.run(sql("DELETE FROM target WHERE id=").bind(id)).await
+/// Deletes a target that one of `levels` set; whether it did.
+pub(crate) async fn delete(tx: &mut Tx, id: TargetId, levels: &[&'static str]) -> Result<bool> {
+    let q = sql("DELETE FROM target WHERE id=").bind(id).lit(" AND set_level IN ").list(levels.iter().copied());
+    Ok(tx.run(q).await? == 1)
 }

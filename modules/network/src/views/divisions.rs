@@ -6,7 +6,7 @@ use zw_core::code::Code as _;
 use zw_core::codelist::network::EXCLUSION_REASON;
 use zw_core::tree::DivisionKind;
 use zw_core::{Day, DivisionId};
-use zw_ui::form::{FormExtra, Kind, buttons, form_with, hidden};
+use zw_ui::form::{Field, FormExtra, Kind, buttons, field, form_with, hidden};
 use zw_ui::table::cell;
 use zw_ui::{Col, Lang, Markup, Notice, Row, Table, Tone, card, definitions, html, submit, table};
 use zw_web::{FormTrouble, Posted};
@@ -127,6 +127,7 @@ pub fn import_form(lang: Lang, csrf: &str, posted: &Posted, trouble: &FormTroubl
         (form_with("/divisions/import", csrf, None, &FormExtra { upload: true, ..FormExtra::default() }, html! {
             (f.draw(&f.field("file", Kind::File(".csv")).required()))
             (f.draw(&f.field("valid_from", Kind::Date).hint(lang.t("network-import-day-hint"))))
+            (field(lang, &Field::check("correct", lang.t("network-import-correct"), !posted.value("correct").is_empty())))
             (buttons(submit(&lang.t("network-import-go"))))
         }))
     }

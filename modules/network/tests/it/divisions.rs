@@ -76,7 +76,13 @@ async fn a_later_file_changes_the_map_from_its_day() {
         let one = file(&[("350402", "梅列区"), ("350403", "三元区"), ("350427", "沙县")]);
         let two = file(&[("350404", "三元区"), ("350405", "沙县区")]);
         zw_network::import_divisions(&ctx, one.as_bytes(), Some(day(20000101))).await.unwrap();
-        let r = zw_network::import_divisions(&ctx, two.as_bytes(), Some(day(20210201))).await.unwrap();
+        // The day is past: refused, unless it is said to be a correction.
+        let how = zw_network::Import { valid_from: Some(day(20210201)), ..zw_network::Import::default() };
+        let past = zw_network::import_divisions_with(&ctx, two.as_bytes(), how).await;
+        assert!(matches!(past, Err(Error::Rule { code: "import-changes-past", .. })), "{past:?}");
+        assert_eq!(app.app.tree().as_of(day(20210201)).by_code("350427000000").map(|v| v.name.as_str()), Some("沙县"));
+        let how = zw_network::Import { correct: true, ..how };
+        let r = zw_network::import_divisions_with(&ctx, two.as_bytes(), how).await.unwrap();
         assert_eq!((r.added, r.unchanged), (2, 2));
         assert_eq!(r.ended, ["三明市梅列区", "三明市三元区", "三明市沙县"]);
         let tree = app.app.tree();

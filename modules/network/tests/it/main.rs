@@ -6,4 +6,5 @@ mod divisions;
 mod pages;
 mod sheets;
 mod support;
+mod targets;
 mod units;

@@ -1,0 +1,56 @@
+//! Targets: whose may be changed by whom, also when two set the same one at once.
+
+use crate::support::{Nothing, county_admin, parts};
+use zw_core::{Error, Stamp};
+use zw_db::sql;
+use zw_network::model::plan::TargetInput;
+use zw_network::service::targets::{list, set};
+use zw_testkit::{Engine, World, on_both};
+use zw_web::Idem;
+
+fn input(value: &str) -> TargetInput {
+    TargetInput {
+        division: World::COUNTY.to_string(),
+        measure: "townships_covered".into(),
+        due_on: "2021-12-31".into(),
+        value: value.into(),
+        ..TargetInput::default()
+    }
+}
+
+/// The province's target is being written when the county sets its own: the county waits, and is refused.
+#[tokio::test]
+async fn a_lower_level_never_overwrites_what_came_between() {
+    on_both(parts, |app| async move {
+        let mut province = app.app.db.write(Stamp::from_ms(1)).await.unwrap();
+        province
+            .run(
+                sql(
+                    "INSERT INTO target(id,division_id,measure,due_on,value,phase,set_by,set_level,created_at) VALUES(",
+                )
+                .bind(zw_core::Uuid::from_u128(77))
+                .lit(",100,'townships_covered',20211231,9,'coverage','省','P',1)"),
+            )
+            .await
+            .unwrap();
+        let ctx = app.ctx(county_admin());
+        let county = tokio::spawn(async move { set(&ctx, &input("1"), &Idem::none()).await });
+        // On PostgreSQL the county is let as far as the row itself.
+        while app.app.db.engine() == Engine::Postgres && !county.is_finished() {
+            let waiting = sql(
+                "SELECT COUNT(*) FROM pg_stat_activity WHERE datname=current_database() AND wait_event_type='Lock'",
+            );
+            let n: i64 = app.app.db.read().await.unwrap().scalar(waiting).await.unwrap();
+            if n > 0 {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        province.commit(Nothing).await.unwrap();
+        let refused = county.await.unwrap();
+        assert!(matches!(refused, Err(Error::Rule { code: "target-of-upper-level", .. })), "{refused:?}");
+        let stands = list(&app.ctx(county_admin()), World::COUNTY).await.unwrap();
+        assert_eq!(stands.iter().map(|t| t.value).collect::<Vec<_>>(), [9]);
+    })
+    .await;
+}
