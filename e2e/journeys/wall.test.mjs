@@ -78,6 +78,27 @@ journey("an obstacle is noted in one line and stands on the sheet until it is so
   await page.getByRole("button", { name: "已解决" }).waitFor({ state: "detached" });
 });
 
+journey("a wall whose session has ended shows no old number as if it were new", async ({ visit }) => {
+  const [wall, screen] = [await visit("county_admin", DESKTOP), await visit("center_staff", DESKTOP)];
+  await wall.page.goto("/wall");
+  await screen.page.goto("/wall/kiosk");
+  for (const visitor of [wall, screen]) {
+    visitor.expect(/status of 401/);
+    await visitor.page.locator(".zw-stats li").first().waitFor();
+    await visitor.context.clearCookies();
+  }
+  // Something changes in the county: both would fetch, and are refused.
+  const { page } = await visit("county_admin", DESKTOP);
+  await unbuilt(page);
+  await page.getByLabel("场地落实").fill("2021-05-11");
+  await page.getByRole("button", { name: "保存" }).first().click();
+  await page.getByText("已保存", { exact: true }).waitFor();
+
+  await wall.page.waitForURL((url) => url.pathname === "/login" && url.searchParams.get("next") === "/wall");
+  await screen.page.getByRole("alert").filter({ hasText: "数据已停止更新" }).waitFor();
+  assert.equal(await screen.page.locator(".zw-stats").count(), 0, "the old numbers are gone");
+});
+
 journey("the province: tiles, drill-down, a week back, matrix, paper", async ({ visit }) => {
   const province = await visit("prov_admin", DESKTOP);
   const { page } = province;

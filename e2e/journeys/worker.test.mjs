@@ -74,8 +74,10 @@ journey("a new resident on the way: the ID is checked, then found by name, initi
   const good = idNumber("19551230", 42);
   const bad = good.slice(0, 17) + (good.endsWith("1") ? "2" : "1");
 
-  await page.goto("/people/new");
-  await page.getByLabel("姓名").first().fill("欧阳试样");
+  // Searched for and not found: the form takes the name along.
+  await page.goto("/people?q=%E6%AC%A7%E9%98%B3%E8%AF%95%E6%A0%B7");
+  await page.getByRole("main").locator('a[href^="/people/new?name="]').tap();
+  assert.equal(await page.getByLabel("姓名").first().inputValue(), "欧阳试样");
   await page.getByLabel("证件号码").first().fill(bad);
   await page.getByLabel("村（居）").selectOption({ index: 1 });
   const village = await page.getByLabel("村（居）").evaluate((select) => select.selectedOptions[0].textContent);

@@ -30,15 +30,18 @@ pub(crate) async fn list(page: Page, Query(ask): Query<FindResidents>) -> PageRe
 pub(crate) struct NewQuery {
     household: String,
     village: String,
+    name: String,
 }
 
 /// GET /people/new.
 pub(crate) async fn new(page: Page, Query(q): Query<NewQuery>) -> PageResult {
     let choices = form::register(&page.ctx).await?;
-    let first = Posted::prefilled([("household", q.household.clone()), ("village", q.village.clone())]);
+    let first = Posted::prefilled([("household", &q.household), ("village", &q.village), ("name", &q.name)]);
     let (page, posted) = page.draft_or(views::register::DRAFT, first).await?;
     // A link from a household decides over an older draft.
     let posted = if q.household.is_empty() { posted } else { posted.with("household", &q.household) };
+    // So does the name that was searched for and not found.
+    let posted = if q.name.is_empty() { posted } else { posted.with("name", &q.name) };
     Ok(page
         .html(&page.lang.t("practice-new-resident"), register_body(&page, &choices, &posted, &FormTrouble::default())))
 }

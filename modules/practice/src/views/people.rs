@@ -16,16 +16,15 @@ use zw_ui::parts::{
 use zw_ui::table::{Chip, Col, Row, Table, table};
 use zw_ui::{Lang, field};
 
+fn encoded(s: &str) -> String {
+    s.bytes().map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
 fn query(ask: &FindResidents, page: Option<i64>, drop: &str) -> String {
-    let encode = |s: &str| -> String {
-        s.bytes()
-            .map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") })
-            .collect()
-    };
     let mut parts = vec![];
     for (name, value) in [("q", &ask.q), ("due", &ask.due), ("mine", &ask.mine), ("closed", &ask.closed)] {
         if !value.is_empty() && name != drop {
-            parts.push(format!("{name}={}", encode(value)));
+            parts.push(format!("{name}={}", encoded(value)));
         }
     }
     parts.extend(page.map(|p| format!("page={p}")));
@@ -66,11 +65,19 @@ pub fn list(lang: Lang, ask: &FindResidents, found: &Paged<PersonCard>, today: D
             empty: Some(if ask.q.trim().is_empty() {
                 empty(&lang.t("practice-people-none"), &lang.t("practice-people-none-how"), may_record.then_some((&*lang.t("practice-new-resident"), "/people/new")))
             } else {
-                empty(&lang.t("practice-people-not-found"), &lang.t("practice-people-not-found-how"), may_record.then_some((&*lang.t("practice-new-resident"), "/people/new")))
+                empty(&lang.t("practice-people-not-found"), &lang.t("practice-people-not-found-how"), may_record.then_some((&*lang.t("practice-new-resident"), &*new_named(&ask.q))))
             }),
             ..Table::default()
         }))
         (pagination(lang, found.page, found.size, found.total, |p| query(ask, Some(p), "")))
+    }
+}
+
+/// The registration form with the name that was searched for; initials, numbers and villages are no name.
+fn new_named(q: &str) -> String {
+    match q.split_whitespace().next().filter(|w| !w.is_ascii()) {
+        Some(name) => format!("/people/new?name={}", encoded(name)),
+        None => "/people/new".to_owned(),
     }
 }
 

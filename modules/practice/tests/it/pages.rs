@@ -434,3 +434,20 @@ async fn the_same_over_the_api() {
     })
     .await;
 }
+
+/// Who is searched for and not found is registered with one tap, under the name that was typed.
+#[tokio::test]
+async fn a_name_not_found_is_taken_along_to_the_registration() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let c = app.client(social_worker(1));
+        let link = |text: &str| text.split("/people/new?name=").nth(1).map(|t| t.split('"').next().unwrap().to_owned());
+        let found = c.get("/people?q=%E6%AC%A7%E9%98%B3%20%E6%9D%91").await.text();
+        let name = link(&found).unwrap();
+        assert_eq!(name, "%E6%AC%A7%E9%98%B3", "the name, not the village");
+        let form = c.get(&format!("/people/new?name={name}")).await.text();
+        assert!(form.contains(r#"name="name" value="欧阳""#), "{form}");
+        assert_eq!(link(&c.get("/people?q=oy").await.text()), None, "initials are no name");
+    })
+    .await;
+}
