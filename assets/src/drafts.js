@@ -34,8 +34,12 @@ function write(form, pairs) {
   for (const [name, value] of pairs) values.set(name, (values.get(name) || []).concat(value));
   for (const e of fields(form)) {
     const list = values.get(e.name) || [];
+    const was = e.type === "checkbox" || e.type === "radio" ? e.checked : e.value;
     if (e.type === "checkbox" || e.type === "radio") e.checked = list.includes(e.value);
     else if (values.has(e.name)) e.value = list.shift() ?? "";
+    // What comes back must be seen: folds above it are opened.
+    const is = typeof was === "boolean" ? e.checked : e.value;
+    for (let fold = e.closest("details"); is && is !== was && fold; fold = fold.parentElement.closest("details")) fold.open = true;
   }
 }
 
@@ -116,7 +120,9 @@ const idempotency = (form) => form.querySelector(`input[type="hidden"][name="${I
 function restore(form, key, say) {
   const kept = load(key);
   if (!kept) return false;
-  if (kept.home && location.pathname === new URL(form.action).pathname) form.dataset.home = kept.home;
+  // By attribute: a field named 'action' hides the property.
+  const action = new URL(form.getAttribute("action"), location.href);
+  if (kept.home && location.pathname === action.pathname) form.dataset.home = kept.home;
   const field = idempotency(form);
   // The answer may be what got lost: under the same key a second submit has no second effect. A key that was taken up
   // again and refused (another text under it) is not forced on the form for ever.
@@ -209,7 +215,7 @@ export function startDrafts(root) {
       const form = event.target;
       if (form.getAttribute("action") === "/logout") forgetAll("");
       // Forms without a text to keep still say where they stand; a carried form says where it stood.
-      const plain = form.method === "post" && form.dataset.kept === undefined && form.dataset.carried === undefined;
+      const plain = form.matches("[method='post']") && form.dataset.kept === undefined && form.dataset.carried === undefined;
       if (plain && !event.defaultPrevented) stamp(form);
     });
   }

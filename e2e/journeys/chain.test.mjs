@@ -114,7 +114,7 @@ journey("a report and a reason typed with an expired session are there after sig
   const city = await visit("city_admin", DESKTOP);
   city.expect(/status of 401/);
   await city.page.goto(`/board?period=${WEEK}`);
-  const waiting = city.page.getByRole("row").filter({ hasText: "待审核" }).getByRole("link").first();
+  const waiting = city.page.getByRole("row").filter({ hasText: "已报" }).getByRole("link").first();
   await waiting.click();
   await city.page.getByLabel("退回原因").fill("请补充障碍的解决时间。");
   const report = city.page.url();

@@ -12,6 +12,8 @@ export function useServer(special) {
   start = special;
 }
 before(async () => {
+  // The hook runs as soon as this file is read: the journeys' own file must have been read as well.
+  await new Promise(setImmediate);
   [server, browser] = await Promise.all([start(), launch()]);
 });
 after(async () => {
