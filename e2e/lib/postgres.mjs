@@ -24,7 +24,7 @@ export async function postgres() {
   }
   const data = join(dir, "data");
   call("initdb", "-D", data, "-U", "zw", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8");
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${dir} -c fsync=off -c max_connections=50`;
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${dir} -c max_connections=50`;
   const start = () => call("pg_ctl", "-D", data, "-w", "-l", join(dir, "log"), "-o", options, "start");
   const stop = () => call("pg_ctl", "-D", data, "-w", "-m", "fast", "stop");
   start();
