@@ -24,8 +24,8 @@ pub struct Upload {
     pub bytes: Vec<u8>,
 }
 
-/// A posted form.
-#[derive(Clone, Debug, Default)]
+/// A posted form. `Debug` hides its values: passwords and personal data are among them.
+#[derive(Clone, Default)]
 pub struct Posted {
     values: Vec<(String, String)>,
     /// Files, when the form was multipart.
@@ -33,6 +33,13 @@ pub struct Posted {
     /// Key under which a repeat of this form has no second effect.
     pub idem: Idem,
     draft: String,
+}
+
+impl std::fmt::Debug for Posted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self.values.iter().map(|(n, _)| n.as_str()).collect();
+        f.debug_struct("Posted").field("names", &names).field("files", &self.files.len()).finish_non_exhaustive()
+    }
 }
 
 pub(crate) fn same(a: &str, b: &str) -> bool {

@@ -6,7 +6,7 @@ use crate::model::{Rhythm, VisitEvery};
 use std::collections::{HashMap, HashSet};
 use zw_core::code::Code as _;
 use zw_core::tree::Tree;
-use zw_core::{Day, DivisionId, Result, UnitId};
+use zw_core::{Day, DivisionId, ResidentId, Result, UnitId};
 use zw_db::{Conn, Mark, Sql, sql};
 use zw_indicators::{Area, Span};
 
@@ -228,9 +228,33 @@ pub(super) async fn rhythm(c: &mut Conn) -> Result<Rhythm> {
     zw_access::Settings::of(c).await
 }
 
+/// What decides who is due besides the rows of the span.
+pub(super) struct Due<'a> {
+    rhythm: &'a Rhythm,
+    /// Residents who left the register within the span before their visit fell due.
+    left: Vec<ResidentId>,
+}
+
+impl<'a> Due<'a> {
+    /// The rhythm alone, for figures that ask for nobody due.
+    pub(super) fn none(rhythm: &'a Rhythm) -> Self {
+        Self { rhythm, left: vec![] }
+    }
+    /// Looks at those closed within the span one by one: a day of the calendar plus a rhythm is no arithmetic of SQL.
+    pub(super) async fn of(c: &mut Conn, rhythm: &'a Rhythm, area: &Area, span: Span) -> Result<Self> {
+        let all = Self::none(rhythm);
+        let q = sql("SELECT r.id,r.visit_every,r.closed_on,COALESCE(x.last,r.filed_on)");
+        let q = due_where(q, &all, area, span, false).lit(" AND r.closed_on<=").bind(span.to);
+        let closed: Vec<(ResidentId, VisitEvery, Day, Day)> = c.all(q.lit(" ORDER BY r.id")).await?;
+        let early = closed.into_iter().filter(|(_, every, on, base)| rhythm.next(*base, *every) > *on);
+        Ok(Self { rhythm, left: early.map(|r| r.0).collect() })
+    }
+}
+
 /// `FROM resident … WHERE …` of those due in a span: on the register at its end or closed within it, not paused, and
-/// the rhythm from the last meeting before the span (else from the day of filing) ends on or before its last day.
-pub(super) fn due_where(q: Sql, rhythm: &Rhythm, area: &Area, span: Span, visited: bool) -> Sql {
+/// the rhythm from the last meeting before the span (else from the day of filing) ends on or before its last day, or
+/// the day they left.
+pub(super) fn due_where(q: Sql, d: &Due<'_>, area: &Area, span: Span, visited: bool) -> Sql {
     let q = q.lit(" FROM resident r LEFT JOIN (SELECT p.county_id AS c,p.resident_id AS rid,MAX(e.day) AS last FROM encounter_person p JOIN encounter e ON e.county_id=p.county_id AND e.id=p.encounter_id WHERE ");
     let q = within(q, ENCOUNTER, area)
         .lit(" AND e.voided_at IS NULL AND p.met AND p.resident_id IS NOT NULL AND e.day<")
@@ -243,9 +267,9 @@ pub(super) fn due_where(q: Sql, rhythm: &Rhythm, area: &Area, span: Span, visite
         .bind(span.from)
         .lit(") AND r.state<>'paused' AND COALESCE(x.last,r.filed_on)<=CASE r.visit_every");
     for every in VisitEvery::ALL {
-        q = q.lit(" WHEN ").bind(*every).lit(" THEN ").bind(span.to.add_days(-rhythm.days(*every)));
+        q = q.lit(" WHEN ").bind(*every).lit(" THEN ").bind(span.to.add_days(-d.rhythm.days(*every)));
     }
-    let q = q.lit(" ELSE 0 END");
+    let q = q.lit(" ELSE 0 END").when(!d.left.is_empty(), |q| q.lit(" AND r.id NOT IN ").list(d.left.iter().copied()));
     if !visited {
         return q;
     }
@@ -257,7 +281,8 @@ pub(super) fn due_where(q: Sql, rhythm: &Rhythm, area: &Area, span: Span, visite
 
 /// Residents due, or those of them met.
 pub(super) async fn due(c: &mut Conn, rhythm: &Rhythm, area: &Area, span: Span, visited: bool) -> Result<ByCounty> {
-    let q = due_where(sql("SELECT r.county_id,COUNT(*)"), rhythm, area, span, visited);
+    let d = Due::of(c, rhythm, area, span).await?;
+    let q = due_where(sql("SELECT r.county_id,COUNT(*)"), &d, area, span, visited);
     c.all(q.lit(" GROUP BY r.county_id ORDER BY r.county_id")).await
 }
 
@@ -283,7 +308,8 @@ pub(super) async fn villages(c: &mut Conn, area: &Area, span: Span) -> Result<By
 
 type Coverage = (DivisionId, UnitId, DivisionId, Day, Option<Day>);
 
-/// Coverage rows of the units of an area, with the county of the unit.
+/// Coverage rows of the stations of an area, with the county of the station. A centre covers its county by office and
+/// serves no village.
 async fn coverage(c: &mut Conn, area: &Area) -> Result<Vec<Coverage>> {
     // A township's area is cut from its county's coverage below, so the unit's own township is no condition here.
     const UNIT: Where = Where { county: "u.county_id", town: "u.county_id", unit: "u.id" };
@@ -292,7 +318,7 @@ async fn coverage(c: &mut Conn, area: &Area) -> Result<Vec<Coverage>> {
         other => other.clone(),
     };
     let q = sql(
-        "SELECT u.county_id,v.unit_id,v.division_id,v.from_day,v.to_day FROM unit_coverage v JOIN unit u ON u.id=v.unit_id WHERE ",
+        "SELECT u.county_id,v.unit_id,v.division_id,v.from_day,v.to_day FROM unit_coverage v JOIN unit u ON u.id=v.unit_id WHERE u.tier='T' AND ",
     );
     c.all(within(q, UNIT, &wide).lit(" ORDER BY v.unit_id,v.division_id,v.from_day")).await
 }

@@ -2,8 +2,9 @@
 //! and no row.
 
 use super::area::{ENCOUNTER, LEDGER, RESIDENT, within};
+use super::count::Due;
 use super::{Way, count, way};
-use crate::model::{Encounter, Resident, Rhythm};
+use crate::model::{Encounter, Resident};
 use crate::policy;
 use crate::service::show::{self, Texts};
 use crate::service::sight::{self, permit_of};
@@ -172,7 +173,7 @@ impl ResidentHead {
 }
 
 /// `FROM … WHERE …` of the residents a key counts; the last column of the head is the day of the ledger's line.
-fn residents_of(q: Sql, rhythm: &Rhythm, key: &str, way: Way, area: &Area, span: Span) -> Sql {
+fn residents_of(q: Sql, due: &Due<'_>, key: &str, way: Way, area: &Area, span: Span) -> Sql {
     let kind = match key {
         "M02" => "filed",
         "M02a" => "in",
@@ -201,7 +202,7 @@ fn residents_of(q: Sql, rhythm: &Rhythm, key: &str, way: Way, area: &Area, span:
             span_of(within(q, ENCOUNTER, area), "e.day", span)
                 .lit(" AND e.voided_at IS NULL AND p.met) x ON x.c=r.county_id AND x.rid=r.id WHERE 1=1")
         }
-        Way::Due(visited) => count::due_where(q, rhythm, area, span, visited),
+        Way::Due(visited) => count::due_where(q, due, area, span, visited),
         Way::Encounter | Way::Villages | Way::Covered => {
             within(q.lit(" FROM resident r WHERE 1=0 AND "), RESIDENT, area)
         }
@@ -212,7 +213,11 @@ async fn resident_rows(ctx: &Ctx, key: &str, way: Way, area: &Area, span: Span, 
     let Some(p) = permit_of::<Resident>(ctx, policy::READ)? else { return Ok(empty(&RESIDENT_COLUMNS, true)) };
     let rhythm = crate::service::rhythm(ctx);
     let mut c = ctx.read().await?;
-    let all = |head: &'static str| residents_of(sql(head), &rhythm, key, way, area, span);
+    let due = match way {
+        Way::Due(_) => Due::of(&mut c, &rhythm, area, span).await?,
+        _ => Due::none(&rhythm),
+    };
+    let all = |head: &'static str| residents_of(sql(head), &due, key, way, area, span);
     let part = |head: &'static str| residents::visible(all(head), &p, ctx.today());
     let total: i64 = c.scalar(part("SELECT COUNT(*)")).await?;
     // Children whom a masked reader does not meet are in the figure and in no row.

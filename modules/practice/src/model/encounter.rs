@@ -267,7 +267,7 @@ pub struct EncounterFacts<'a> {
     pub unit: UnitId,
     /// Workers posted at the station on the day.
     pub posted: &'a [WorkerId],
-    /// (start, minutes) of the other encounters of the same workers on the day.
+    /// (start, minutes) of the other encounters of the same workers, in minutes from the beginning of the day.
     pub busy: &'a [(i64, i64)],
 }
 

@@ -84,6 +84,8 @@ fn ten_minutes_may_overlap() {
     assert!(!overlaps((540, 30), (570, 30)));
     assert!(!overlaps((540, 40), (570, 30)));
     assert!(overlaps((540, 41), (570, 30)));
+    // 23:30 of the day before for two hours reaches into 0:30.
+    assert!(overlaps((30, 60), (-30, 120)) && !overlaps((90, 60), (-30, 120)));
     assert_eq!(minute_of("9:05"), Some(545));
     assert_eq!(minute_of("0905"), Some(545));
     assert_eq!(minute_of("9点"), None);

@@ -152,6 +152,8 @@ pub struct ResidentInput {
     pub household: String,
     /// Day of filing; empty means today.
     pub filed_on: String,
+    /// `1` confirms a number that is in doubt, or that says another birth date or sex than the person's.
+    pub confirm_id: String,
     /// `1` confirms that somebody with the same name, birth date and village is another person.
     pub confirm_new: String,
     /// `active` or `paused`; corrections only.
@@ -166,6 +168,8 @@ pub struct ResidentFacts<'a> {
     pub today: Day,
     /// Villages the station serves.
     pub villages: &'a [DivisionId],
+    /// First day on which the station covered anything; no file is older than its station.
+    pub since: Option<Day>,
     /// Workers posted at the station.
     pub posted: &'a [WorkerId],
     /// Who registers, if a worker.
@@ -261,6 +265,10 @@ impl ResidentInput {
             e.add("filed_on", "resident-filed-future");
         } else if birth.is_some_and(|b| b > filed_on) {
             e.add("filed_on", "resident-filed-before-birth");
+        } else if let Some(since) =
+            f.since.filter(|s| filed_on < *s && f.on_file.is_none_or(|r| r.filed_on != filed_on))
+        {
+            e.add_with("filed_on", "resident-filed-before-station", &[("since", &since.to_string())]);
         }
         let risk = number_of(&mut e, "risk", &self.risk, 1, 6).unwrap_or(4);
         let visit_every = code_of(&mut e, "visit_every", &self.visit_every, false).unwrap_or(f.rhythm.of_risk(risk));
@@ -333,7 +341,8 @@ impl ResidentInput {
         f: &ResidentFacts<'_>,
         e: &mut FieldErrors,
     ) -> (IdKind, Option<String>, Option<IdMissing>, Option<person_id::PersonId>) {
-        let kind = code_of::<IdKind>(e, "id_type", &self.id_type, false).unwrap_or(IdKind::ResidentId);
+        let was = f.on_file.and_then(|r| IdKind::from_code(&r.id_type));
+        let kind = code_of::<IdKind>(e, "id_type", &self.id_type, false).or(was).unwrap_or(IdKind::ResidentId);
         let missing = code_of::<IdMissing>(e, "id_missing_reason", &self.id_missing_reason, false);
         let typed = self.id_no.trim();
         if typed.is_empty() {
@@ -341,6 +350,9 @@ impl ResidentInput {
             let on_file = f.on_file.is_some_and(|r| r.id_no.is_some());
             if missing.is_none() && !on_file {
                 e.add("id_no", "resident-id-or-reason");
+            } else if on_file && was != Some(kind) {
+                // The number on file belongs to the kind on file.
+                e.add("id_no", "resident-id-of-new-kind");
             }
             return (kind, None, if on_file { None } else { missing }, kept);
         }
@@ -348,7 +360,12 @@ impl ResidentInput {
             e.add("id_missing_reason", "resident-id-and-reason");
         }
         match person_id::parse(kind, typed, f.today) {
-            Ok(id) => (id.kind, Some(id.number.clone()), None, Some(id)),
+            Ok(id) => {
+                if let Some(doubt) = id.warnings.first().filter(|_| !self.confirmed_id()) {
+                    e.add("id_no", doubt.code());
+                }
+                (id.kind, Some(id.number.clone()), None, Some(id))
+            }
             Err(p) => {
                 e.add("id_no", p.code());
                 (kind, None, None, None)
@@ -356,7 +373,12 @@ impl ResidentInput {
         }
     }
 
-    /// Birth date and sex: typed, or said by the number; a contradiction is a problem of the typed field.
+    fn confirmed_id(&self) -> bool {
+        self.confirm_id.trim() == "1"
+    }
+
+    /// Birth date and sex: typed, or said by the number; a contradiction is a problem of the typed field until it is
+    /// confirmed (domain.md section 12).
     fn birth_and_sex(
         &self,
         f: &ResidentFacts<'_>,
@@ -371,7 +393,7 @@ impl ResidentInput {
         } else if birth.is_some_and(|b| b.year() < 1900 && said.is_none_or(|s| s.birth != birth)) {
             e.add("birth", "resident-birth-early");
         }
-        if let Some(id) = said {
+        if let Some(id) = said.filter(|_| !self.confirmed_id()) {
             if person_id::agrees(id, birth, None).is_err() {
                 e.add("birth", "id-birth-mismatch");
             }

@@ -29,6 +29,7 @@ fn check(i: &ResidentInput) -> Result<ResidentDraft, FieldErrors> {
     i.check(&ResidentFacts {
         today: day(2021, 7, 8),
         villages: &[village()],
+        since: Some(day(2021, 1, 4)),
         posted: &[worker(1)],
         me: Some(worker(1)),
         rhythm: &Rhythm::default(),
@@ -187,4 +188,29 @@ fn other_fields() {
     assert_eq!(with(|i| i.worker = worker(5).to_string()), "worker:resident-worker-not-posted");
     assert_eq!(with(|i| i.filed_on = "2021-07-09".into()), "filed_on:resident-filed-future");
     assert_eq!(with(|i| i.household = "x".into()), "household:resident-household-unknown");
+}
+
+#[test]
+fn a_doubtful_number_and_a_contradiction_are_confirmed() {
+    let confirmed = |i: &ResidentInput| ResidentInput { confirm_id: "1".into(), ..i.clone() };
+    for (number, birth, sex, field, code) in [
+        ("440524188001010014", "", "", "id_no", "id-before-1900"),
+        ("900199198001010010", "1980-01-01", "1", "id_no", "id-foreign-check-digit"),
+        (OLD, "1955-12-31", "", "birth", "id-birth-mismatch"),
+        (OLD, "", "1", "sex", "id-sex-mismatch"),
+    ] {
+        let i = ResidentInput { birth: birth.into(), sex: sex.into(), ..input(number) };
+        assert_eq!(problems(&i), [(field.to_owned(), code.to_owned())], "{number}");
+        assert_eq!(problems(&confirmed(&i)), vec![], "{number}");
+    }
+    let d = check(&confirmed(&ResidentInput { birth: "1955-12-31".into(), ..input(OLD) }))
+        .unwrap_or_else(|e| panic!("{e:?}"));
+    assert_eq!(d.birth, day(1955, 12, 31), "what the person says stands");
+}
+
+#[test]
+fn no_file_is_older_than_its_station() {
+    let on = |d: &str| problems(&ResidentInput { filed_on: d.into(), ..input(OLD) });
+    assert_eq!(on("2021-01-03"), [("filed_on".to_owned(), "resident-filed-before-station".to_owned())]);
+    assert!(on("2021-01-04").is_empty());
 }

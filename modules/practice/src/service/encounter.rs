@@ -223,6 +223,10 @@ pub async fn correct(
         action: seal_opt(ctx, "encounter|action", county, &id, d.action.as_deref())?,
         state_note: seal_opt(ctx, "encounter|state_note", county, &id, d.state_note.as_deref())?,
         place: Place::of(&residents, d.residents().first().copied(), fallback),
+        worker: Some(was.worker_id)
+            .filter(|w| d.workers.contains(w))
+            .or(d.workers.first().copied())
+            .unwrap_or(was.worker_id),
     };
     if store::encounter::update(&mut tx, &permit, &was, &d, sealed, &ctx.actor.name).await? == 0 {
         return Err(conflict(ctx, &mut tx, &permit, county, id).await?);

@@ -8,7 +8,7 @@ use crate::policy;
 use crate::store::{self, row};
 use zw_access::{Ctx, Limit, Permit};
 use zw_core::person_id::IdKind;
-use zw_core::{DivisionId, Error, FieldErrors, HouseholdId, Key, ResidentId, Result, UnitId, Uuid, WorkerId};
+use zw_core::{Day, DivisionId, Error, FieldErrors, HouseholdId, Key, ResidentId, Result, UnitId, Uuid, WorkerId};
 use zw_db::{Conn, Mark, Tx};
 use zw_web::{Idem, Page};
 
@@ -16,13 +16,14 @@ use zw_web::{Idem, Page};
 struct Lists {
     villages: Vec<DivisionId>,
     posted: Vec<WorkerId>,
+    since: Option<Day>,
 }
 
 async fn lists(ctx: &Ctx, c: &mut Conn, unit: UnitId) -> Result<Lists> {
     let villages =
         store::neighbour::villages(c, &ctx.tree(), unit, ctx.today()).await?.into_iter().map(|v| v.id).collect();
     let posted = store::neighbour::posted(c, unit, ctx.today()).await?.into_iter().map(|p| p.0).collect();
-    Ok(Lists { villages, posted })
+    Ok(Lists { villages, posted, since: store::neighbour::since(c, unit).await? })
 }
 
 /// The blind index of a document number: one person has one, whichever kind it was typed under.
@@ -47,6 +48,7 @@ pub async fn register(ctx: &Ctx, input: ResidentInput, idem: &Idem, draft: Optio
             today: ctx.today(),
             villages: &l.villages,
             posted: &l.posted,
+            since: l.since,
             me: ctx.actor.worker,
             rhythm: &rhythm(ctx),
             on_file: None,
@@ -79,12 +81,13 @@ async fn write(ctx: &Ctx, tx: &mut Tx, key: Key<ResidentId>, unit: UnitId, d: &R
     let view = ctx.tree().as_of(d.filed_on);
     let township = store::neighbour::township_of(&view, d.village);
     let household = match d.household {
-        Some(h) => {
-            if store::resident::household_village(tx, county, unit, h).await?.is_none() {
-                return Err(Error::field("household", "resident-household-unknown"));
+        Some(h) => match store::resident::household_village(tx, county, unit, h).await? {
+            None => return Err(Error::field("household", "resident-household-unknown")),
+            Some(village) if village != d.village => {
+                return Err(Error::field("village", "resident-household-village"));
             }
-            h
-        }
+            Some(_) => h,
+        },
         None => {
             let h = HouseholdId(ctx.uuid());
             let address = seal_opt(ctx, "household|address", county, &h, d.address.as_deref())?;
@@ -254,6 +257,7 @@ pub async fn correct(
             today: ctx.today(),
             villages: &l.villages,
             posted: &l.posted,
+            since: l.since,
             me: ctx.actor.worker,
             rhythm: &rhythm(ctx),
             on_file: Some(&was),

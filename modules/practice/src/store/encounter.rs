@@ -162,7 +162,8 @@ pub(crate) async fn took_part(
     Ok(found.into_iter().map(|f| f.0).collect())
 }
 
-/// (start, minutes) of other encounters of some workers on a day, where both are known.
+/// (start, minutes) of other encounters of some workers around a day, where both are known; the start is counted in
+/// minutes from the beginning of the day, below 0 for the day before, so that a visit across midnight is seen.
 pub(crate) async fn busy(
     c: &mut Conn,
     county: DivisionId,
@@ -170,17 +171,21 @@ pub(crate) async fn busy(
     day: Day,
     except: Option<EncounterId>,
 ) -> Result<Vec<(i64, i64)>> {
-    let q = sql("SELECT DISTINCT e.start_minute,e.minutes FROM encounter e JOIN encounter_worker x ON x.county_id=e.county_id AND x.encounter_id=e.id WHERE e.county_id=")
+    let q = sql("SELECT DISTINCT e.day,e.start_minute,e.minutes FROM encounter e JOIN encounter_worker x ON x.county_id=e.county_id AND x.encounter_id=e.id WHERE e.county_id=")
         .bind(county)
-        .lit(" AND e.day=")
-        .bind(day)
+        .lit(" AND e.day>=")
+        .bind(day.add_days(-1))
+        .lit(" AND e.day<=")
+        .bind(day.add_days(1))
         .lit(" AND e.voided_at IS NULL AND e.start_minute IS NOT NULL AND e.minutes IS NOT NULL AND x.worker_id IN ")
         .list(workers.iter().copied());
-    c.all(match except {
-        Some(id) => q.lit(" AND e.id<>").bind(id),
-        None => q,
-    })
-    .await
+    let found: Vec<(Day, i64, i64)> = c
+        .all(match except {
+            Some(id) => q.lit(" AND e.id<>").bind(id),
+            None => q,
+        })
+        .await?;
+    Ok(found.into_iter().map(|(on, start, minutes)| (day.days_until(on) * 1440 + start, minutes)).collect())
 }
 
 /// Values of a correction that are sealed or derived outside the draft.
@@ -191,6 +196,8 @@ pub(crate) struct Sealed {
     pub state_note: Option<Vec<u8>>,
     /// Where.
     pub place: Place,
+    /// Who answers for the record: it is theirs to amend.
+    pub worker: WorkerId,
 }
 
 /// Where an encounter counts.
@@ -244,6 +251,7 @@ pub(crate) async fn update(
         ",result=" => d.result,
         ",next_on=" => d.next_on,
         ",met_n=" => d.met(),
+        ",worker_id=" => s.worker,
         ",updated_at=" => at,
         ",updated_by=" => by,
         " WHERE e.county_id=" => was.county_id,

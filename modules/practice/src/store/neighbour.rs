@@ -31,6 +31,13 @@ pub(crate) async fn unit_names(c: &mut Conn, ids: &[UnitId]) -> Result<Vec<(Unit
     c.all(sql("SELECT id,name FROM unit WHERE id IN ").list(ids.iter().copied())).await
 }
 
+/// First day on which a unit covered anything.
+pub(crate) async fn since(c: &mut Conn, unit: UnitId) -> Result<Option<Day>> {
+    let found: Option<(Option<Day>,)> =
+        c.one(sql("SELECT MIN(from_day) FROM unit_coverage WHERE unit_id=").bind(unit)).await?;
+    Ok(found.and_then(|f| f.0))
+}
+
 /// Workers posted at a unit on a day, by name.
 pub(crate) async fn posted(c: &mut Conn, unit: UnitId, day: Day) -> Result<Vec<(WorkerId, String)>> {
     let list = zw_people::on_post(c, unit, day).await?;

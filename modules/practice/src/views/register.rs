@@ -34,6 +34,9 @@ pub fn register(f: &FormView<'_>, c: &RegisterForm, rhythm: &Rhythm, on_file: Op
             @if f.trouble.fields.0.iter().any(|e| e.code == "resident-look-alike") || f.v("confirm_new") == "1" {
                 (f.put(Field::check("confirm_new", f.t("practice-confirm-new"), f.v("confirm_new") == "1")))
             }
+            @if f.trouble.fields.0.iter().any(|e| DOUBTS.contains(&e.code.as_str())) || f.v("confirm_id") == "1" {
+                (f.put(Field::check("confirm_id", f.t("practice-confirm-id"), f.v("confirm_id") == "1")))
+            }
             @if let Some(r) = on_file {
             @let read = r.version.to_string();
             (version(or(f.v("version"), &read)))
@@ -75,6 +78,10 @@ fn differences(f: &FormView<'_>, r: &ResidentOut) -> Vec<Difference> {
         pair("practice-f-state", "state", &|v| word(f.lang, "state", v)),
     ]
 }
+
+/// What may be confirmed about a number.
+const DOUBTS: [&str; 5] =
+    ["id-before-1900", "id-foreign-check-digit", "id-foreign-birth", "id-birth-mismatch", "id-sex-mismatch"];
 
 fn or<'a>(value: &'a str, first: &'a str) -> &'a str {
     if value.is_empty() { first } else { value }

@@ -321,3 +321,38 @@ async fn at_the_same_moment() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_answers_for_a_visit_follows_its_correction() {
+    on_both(parts, |app| async move {
+        let (p, key) = first_visit(&app).await;
+        let amend = |who: Actor, version: &'static str, by: u128| {
+            let ctx = app.ctx(who);
+            let input = EncounterInput { workers: vec![worker(by).to_string()], ..visit_to(&[p]) };
+            async move { problems(encounter::correct(&ctx, key.county, key.id, version, input, &Idem::none(), None).await) }
+        };
+        // The head puts the colleague in: the record is hers to amend now, and no longer the first one's.
+        assert_eq!(amend(head(1), "1", 11).await, "ok");
+        assert_eq!(amend(social_worker(1), "2", 10).await, "not found");
+        assert_eq!(amend(colleague(1), "2", 11).await, "ok");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_visit_across_midnight_takes_the_next_morning() {
+    on_both(parts, |app| async move {
+        let (p, _) = first_visit(&app).await;
+        let on = |day: &str, start: &str, minutes: &str| {
+            let ctx = app.ctx(social_worker(1));
+            let (day, start, minutes) = (day.into(), start.into(), minutes.into());
+            let input = EncounterInput { day, start, minutes, ..visit_to(&[p]) };
+            async move { problems(encounter::record(&ctx, input, &Idem::none(), None).await) }
+        };
+        assert_eq!(on("2021-07-06", "23:30", "120").await, "ok");
+        assert_eq!(on("2021-07-07", "01:00", "60").await, "start:visit-overlap");
+        assert_eq!(on("2021-07-07", "01:30", "60").await, "ok");
+        assert_eq!(on("2021-07-06", "00:30", "60").await, "ok", "the same hour of the day before");
+    })
+    .await;
+}

@@ -335,3 +335,38 @@ async fn a_load_is_what_the_forms_would_have_written() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn nobody_is_due_after_leaving_and_a_centre_serves_no_village() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let c = World::COUNTY;
+        let people = vec![
+            // At 30 days due on 1 July, gone on 20 June; due on 31 May, gone on 20 June; due on 1 July and still there.
+            seed_person(1, 1000, 1, c, day(6, 1), Some((day(6, 20), CloseReason::MovedAway))),
+            seed_person(2, 1000, 1, c, day(5, 1), Some((day(6, 20), CloseReason::MovedAway))),
+            seed_person(3, 1000, 1, c, day(6, 1), None),
+        ];
+        let visits = vec![
+            seed_visit(1, 1, 1000, c, day(6, 10), &[(1, true)]),
+            seed_visit(2, 1, 1000, c, day(6, 11), &[(2, true)]),
+        ];
+        let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
+        let (rng, rhythm) = (Rng::seeded(1), Rhythm::default());
+        let loader = Loader { vault: &app.app.vault, rng: &rng, rhythm: &rhythm, by: "demo" };
+        loader.load(&mut tx, &people, &visits).await.unwrap();
+        quietly(tx).await;
+        let keys = ["M05", "visited_due", "M06"];
+        assert_eq!(figures(&app, &keys, &station1(), day(6, 1), day(7, 8)).await, vec![2, 1, 2]);
+        let due = rows(&app, social_worker(1), "M05", &station1(), day(6, 1), day(7, 8)).await;
+        assert_eq!((due.total, due.rows.len()), (2, 2));
+        let villages = figures(&app, &["M45"], &Area::County(c), day(7, 1), day(7, 8)).await;
+        // A centre covers its whole county by office: the villages served by stations stay what they were.
+        let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
+        tx.run(zw_db::sql("UPDATE unit SET tier='X' WHERE id=").bind(unit(2))).await.unwrap();
+        quietly(tx).await;
+        let stations = figures(&app, &["M45"], &Area::County(c), day(7, 1), day(7, 8)).await;
+        assert!(stations[0] > 0 && stations[0] < villages[0], "{stations:?} {villages:?}");
+    })
+    .await;
+}

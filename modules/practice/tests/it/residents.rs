@@ -213,7 +213,18 @@ async fn a_correction_keeps_what_was_left_empty_and_moves_the_ledger() {
             problems(register::correct(&ctx, key.county, key.id, wrong, &Idem::none(), None).await),
             "birth:id-birth-mismatch"
         );
-        // Filing cannot lie after a meeting.
+        // Another kind of document needs its number: the old one is not kept under the new name.
+        let kind = ResidentInput { version: "2".into(), id_type: "passport".into(), ..input.clone() };
+        assert_eq!(
+            problems(register::correct(&ctx, key.county, key.id, kind, &Idem::none(), None).await),
+            "id_no:resident-id-of-new-kind"
+        );
+        // Filing cannot lie after a meeting, nor before the station.
+        let old = ResidentInput { version: "2".into(), filed_on: "2020-10-31".into(), ..input.clone() };
+        assert_eq!(
+            problems(register::correct(&ctx, key.county, key.id, old, &Idem::none(), None).await),
+            "filed_on:resident-filed-before-station"
+        );
         visited(&ctx, zw_practice::model::EncounterInput { day: "2021-06-20".into(), ..visit_to(&[key.id]) }).await;
         let late = ResidentInput { version: "2".into(), filed_on: "2021-06-21".into(), ..input };
         assert_eq!(
@@ -357,6 +368,25 @@ async fn every_look_at_a_record_is_written_before_it_leaves() {
         resident::find(&ctx, &FindResidents::default()).await.unwrap();
         assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_event WHERE action='resident.read' AND subject_ref IS NOT NULL AND fields LIKE '%categories%'").await, 1);
         assert_eq!(figures(&app, &["M04"], &Area::County(World::COUNTY), day(7, 1), day(7, 8)).await, vec![1]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_household_lives_in_one_village() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let ctx = app.ctx(social_worker(1));
+        let first = registered(&ctx, person("陈秀英", 1)).await;
+        let household = resident::open(&ctx, first.county, first.id).await.unwrap().resident.household.to_string();
+        let join = |village: &str| ResidentInput {
+            village: village.into(),
+            household: household.clone(),
+            ..person("陈大同", 2)
+        };
+        let far = register::register(&ctx, join("10001"), &Idem::none(), None).await;
+        assert_eq!(problems(far), "village:resident-household-village");
+        assert_eq!(problems(register::register(&ctx, join("10000"), &Idem::none(), None).await), "ok");
     })
     .await;
 }
