@@ -35,6 +35,8 @@ macro_rules! all_ids {
             UnitId,
             /// A township's build-out sheet.
             BuildOutId,
+            /// One time a station was put to the acceptance.
+            AcceptanceId,
             /// An obstacle on a build-out sheet.
             ObstacleId,
             /// A plan target.

@@ -67,6 +67,7 @@ indicators! {
     COVERAGE_COUNTY = "coverage_county": COUNTIES_COVERED / COUNTIES_COUNTED, Percent, "reporting-i-coverage-county", "%", "I2-1", "I2";
     COVERAGE_VILLAGE = "coverage_village": VILLAGES_COVERED / VILLAGES_COUNTED, Percent, "reporting-i-coverage-village", "%", "I3-1", "I3";
     THREE_READY_RATE = "three_ready_rate": THREE_READY / TOWNSHIPS_COUNTED, Percent, "reporting-i-three-ready-rate", "%", "I4-1", "I4";
+    ACCEPTANCE_RATE = "acceptance_rate": ACCEPTANCES_PASSED / ACCEPTANCES_SUBMITTED, Percent, "reporting-i-acceptance-rate", "%", "I5-1", "I5";
     WORKERS_PER_STATION = "workers_per_station": POSTED_WORKERS / STATIONS_BUILT, Ratio2, "reporting-i-workers-per-station", "", "I6-1", "I6";
     CERTIFIED_RATE = "certified_rate": CERTIFIED_WORKERS / POSTED_WORKERS, Percent, "reporting-i-certified-rate", "%", "I8-1", "I8";
     ON_TIME_RATE = "on_time_rate": REPORTS_ON_TIME / REPORTS_DUE, Percent, "reporting-i-on-time-rate", "%", "I36-1", "I36";

@@ -33,6 +33,10 @@ pub const OBSTACLES_FUNDS: &str = "obstacles_funds";
 pub const OBSTACLES_STAFF: &str = "obstacles_staff";
 /// Open obstacles 其他 (network).
 pub const OBSTACLES_OTHER: &str = "obstacles_other";
+/// Acceptances held: 提请验收 (network).
+pub const ACCEPTANCES_SUBMITTED: &str = "acceptances_submitted";
+/// Acceptances passed (network).
+pub const ACCEPTANCES_PASSED: &str = "acceptances_passed";
 /// Counties in the denominator (network).
 pub const COUNTIES_COUNTED: &str = "counties_counted";
 /// Counties with a built guidance centre (network).

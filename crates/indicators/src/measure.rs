@@ -6,6 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use zw_access::{App, Ctx};
+use zw_core::codelist::CodeList;
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, Error, PageReq, Result, UnitId};
 use zw_db::{Conn, Mark};
@@ -83,11 +84,76 @@ impl Span {
     }
 }
 
+/// A cell of a row: a text as it is, or a code with its word in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(untagged)]
+pub enum Cell {
+    /// A name, a date, a number.
+    Text(String),
+    /// A code of a list.
+    Code {
+        /// The code.
+        code: String,
+        /// Its Chinese word.
+        zh: String,
+        /// Its English word.
+        en: String,
+    },
+}
+
+impl Cell {
+    /// A code of a list.
+    pub fn code(list: &CodeList, code: &str) -> Self {
+        Self::Code { code: code.to_owned(), zh: list.zh(code).to_owned(), en: list.en(code).to_owned() }
+    }
+    /// Several codes of a list, in their order.
+    pub fn codes<'a>(list: &CodeList, codes: impl IntoIterator<Item = &'a str>) -> Self {
+        let codes: Vec<&str> = codes.into_iter().collect();
+        let join =
+            |sep: &str, word: &dyn Fn(&str) -> String| codes.iter().map(|c| word(c)).collect::<Vec<_>>().join(sep);
+        Self::Code {
+            code: codes.join(","),
+            zh: join("、", &|c| list.zh(c).to_owned()),
+            en: join(", ", &|c| list.en(c).to_owned()),
+        }
+    }
+    /// As a Chinese page says it.
+    pub fn zh(&self) -> &str {
+        match self {
+            Self::Text(t) => t,
+            Self::Code { zh, .. } => zh,
+        }
+    }
+    /// As an English page says it.
+    pub fn en(&self) -> &str {
+        match self {
+            Self::Text(t) => t,
+            Self::Code { en, .. } => en,
+        }
+    }
+}
+
+impl PartialEq<&str> for Cell {
+    fn eq(&self, other: &&str) -> bool {
+        self.zh() == *other
+    }
+}
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
 /// A row behind a figure, already masked for its reader.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct RowOut {
-    /// One text per column.
-    pub cells: Vec<String>,
+    /// One cell per column.
+    pub cells: Vec<Cell>,
     /// Where the row's own page is.
     pub href: Option<String>,
 }
@@ -103,6 +169,19 @@ pub struct RowsOut {
     pub total: i64,
     /// Whether the figure counts rows that this reader may not see.
     pub partly_hidden: bool,
+}
+
+/// What still hangs on a unit that somebody wants to close or merge.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct OpenWork {
+    /// Fluent key of the thing counted, of the module that keeps it.
+    pub what: String,
+    /// How many.
+    pub n: i64,
+    /// Where they are ended.
+    pub href: String,
+    /// Whether the unit cannot end while they are open.
+    pub stops: bool,
 }
 
 /// A module's measures.
@@ -204,6 +283,18 @@ pub trait Source: Send + Sync {
         Box::pin(async { Ok(None) })
     }
 
+    /// What of this module is still open at a unit after a day, for whoever closes or merges it: kinds with their number,
+    /// none of zero.
+    fn open_at<'a>(
+        &'a self,
+        _conn: &'a mut Conn,
+        _tree: &'a Tree,
+        _unit: (DivisionId, UnitId),
+        _day: Day,
+    ) -> BoxFut<'a, Vec<OpenWork>> {
+        Box::pin(async { Ok(vec![]) })
+    }
+
     /// The rows behind, within the reader's own permit.
     fn rows<'a>(
         &'a self,
@@ -287,6 +378,20 @@ impl Measures {
         }
         if keys.iter().any(|k| !out.contains_key(k)) {
             return Err(Error::NotFound);
+        }
+        Ok(out)
+    }
+    /// What of any module is still open at a unit (county, unit) after a day.
+    pub async fn open_at(
+        &self,
+        conn: &mut Conn,
+        tree: &Tree,
+        unit: (DivisionId, UnitId),
+        day: Day,
+    ) -> Result<Vec<OpenWork>> {
+        let mut out = vec![];
+        for s in &self.0 {
+            out.extend(s.open_at(conn, tree, unit, day).await?.into_iter().filter(|w| w.n > 0));
         }
         Ok(out)
     }

@@ -7,11 +7,11 @@ use crate::model::unit::{CoverInput, StateInput, UnitFile, UnitInput, UnitOut, U
 use crate::policy;
 use crate::service::figures::NetworkFigures;
 use crate::service::sheets::CountySheets;
-use crate::service::{divisions, figures, sheets, targets, units};
+use crate::service::{acceptance, divisions, figures, sheets, targets, units};
 use axum::extract::{Path, Query};
-use axum::http::Method;
+use axum::http::{HeaderMap, Method};
 use zw_core::{Day, DivisionId, Error, ObstacleId, Paged, TargetId, UnitId};
-use zw_web::{Access, ApiCtx, ApiDoc, Fail, Json, Routes, Sent};
+use zw_web::{Access, ApiCtx, ApiDoc, Fail, Idem, Json, Routes, Sent};
 
 type Answer<T> = Result<Json<T>, Fail>;
 
@@ -109,7 +109,8 @@ pub(crate) fn routes() -> Routes {
             Method::POST,
             "/api/v1/build-out/{county}/{town}/accept",
             accept,
-            ApiDoc::json::<SheetOut>("Accept the township's station").body::<AcceptInput>(),
+            ApiDoc::json::<SheetOut>("Record an acceptance of the township's station, passed or not")
+                .body::<AcceptInput>(),
             sheet_accept,
         )
         .api(
@@ -183,8 +184,12 @@ async fn unit_move(
     Ok(Json(units::get(&ctx, id).await?))
 }
 
-async fn unit_cover(ApiCtx(ctx): ApiCtx, Path(id): Path<UnitId>, Json(input): Json<CoverInput>) -> Answer<UnitFile> {
-    units::cover(&ctx, id, &input).await?;
+async fn unit_cover(
+    ApiCtx(ctx): ApiCtx,
+    Path(id): Path<UnitId>,
+    Sent(input, idem): Sent<CoverInput>,
+) -> Answer<UnitFile> {
+    units::cover(&ctx, id, &input, &idem).await?;
     Ok(Json(units::get(&ctx, id).await?))
 }
 
@@ -217,19 +222,19 @@ async fn obstacle_add(ApiCtx(ctx): ApiCtx, Path(at): Town, Sent(input, idem): Se
 async fn obstacle_close(
     ApiCtx(ctx): ApiCtx,
     Path((county, town, id)): Path<(DivisionId, DivisionId, ObstacleId)>,
-    Json(input): Json<CloseObstacleInput>,
+    Sent(input, idem): Sent<CloseObstacleInput>,
 ) -> Answer<SheetOut> {
-    sheets::close_obstacle(&ctx, town, id, &input).await?;
+    sheets::close_obstacle(&ctx, town, id, &input, &idem).await?;
     standing(&ctx, (county, town)).await
 }
 
 async fn sheet_accept(ApiCtx(ctx): ApiCtx, Path(at): Town, Sent(input, idem): Sent<AcceptInput>) -> Answer<SheetOut> {
-    sheets::accept(&ctx, at.1, &input, &idem).await?;
+    acceptance::decide(&ctx, at.1, &input, &idem).await?;
     standing(&ctx, at).await
 }
 
 async fn sheet_reopen(ApiCtx(ctx): ApiCtx, Path(at): Town, Sent(input, idem): Sent<ReopenInput>) -> Answer<SheetOut> {
-    sheets::reopen(&ctx, at.1, &input, &idem).await?;
+    acceptance::reopen(&ctx, at.1, &input, &idem).await?;
     standing(&ctx, at).await
 }
 
@@ -248,8 +253,9 @@ async fn target_set(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<TargetInput>) -
     Ok(Json(targets::set(&ctx, &input, &idem).await?))
 }
 
-async fn target_delete(ApiCtx(ctx): ApiCtx, Path(id): Path<TargetId>) -> Answer<bool> {
-    targets::delete(&ctx, id).await?;
+async fn target_delete(ApiCtx(ctx): ApiCtx, Path(id): Path<TargetId>, headers: HeaderMap) -> Answer<bool> {
+    let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    targets::delete(&ctx, id, &Idem::new(key, &("delete", id))).await?;
     Ok(Json(true))
 }
 

@@ -37,6 +37,8 @@ pub(crate) enum How {
     Obstacle(&'static str),
     /// Stations whose first built day lies in the span.
     NewlyBuilt,
+    /// Acceptances held in the span; `true`: those that passed.
+    Acceptances(bool),
 }
 
 /// What of a sheet is counted.
@@ -77,6 +79,7 @@ impl Source for NetworkSource {
                     let how = defs::how(key).ok_or(Error::NotFound)?;
                     let value = match how {
                         How::NewlyBuilt => load::newly_built(conn, area, span).await?,
+                        How::Acceptances(passed) => acceptances(conn, area, span, passed).await?,
                         _ => series(conn, tree, how, area, &[span.to]).await?.first().copied().unwrap_or(0),
                     };
                     out.push((*key, value));
@@ -162,6 +165,13 @@ async fn series(conn: &mut Conn, tree: &Tree, how: How, area: &Area, dates: &[Da
             }
             Ok(out)
         }
+        How::Acceptances(passed) => {
+            let mut out = vec![];
+            for d in dates {
+                out.push(acceptances(conn, area, Span::on(*d), passed).await?);
+            }
+            Ok(out)
+        }
         How::Covered(tier) => {
             let rows = load::covered(conn, area, tier).await?;
             Ok(distinct(tree, tier.kind(), area, rows, dates))
@@ -182,9 +192,10 @@ async fn series(conn: &mut Conn, tree: &Tree, how: How, area: &Area, dates: &[Da
         }
         How::Counted(kind) => match area {
             Area::Unit(county, _) => {
-                // What the unit serves, whatever its state.
-                let rows = load::served(conn, area, kind, tree).await?;
-                Ok(distinct(tree, kind, &Area::County(*county), rows, dates))
+                // What the unit serves, whatever its state, and what lies in it on each date.
+                let served = load::served(conn, area).await?;
+                let lying = |view: &View| served.iter().flat_map(|h| within(view, kind, *h)).collect();
+                Ok(distinct_by(tree, kind, &Area::County(*county), lying, dates))
             }
             _ => Ok(denominators(tree, kind, area, dates)),
         },
@@ -204,11 +215,32 @@ fn denominators(tree: &Tree, kind: DivisionKind, area: &Area, dates: &[Day]) -> 
     out
 }
 
+async fn acceptances(conn: &mut Conn, area: &Area, span: Span, passed: bool) -> Result<i64> {
+    let found = load::attempts(conn, area, span).await?;
+    Ok(i64::try_from(found.iter().filter(|(_, ok)| *ok || !passed).count()).unwrap_or(i64::MAX))
+}
+
+/// The divisions of a level that lie in what is held, on the map of a view.
+fn within(view: &View, kind: DivisionKind, held: sweep::Held) -> Vec<sweep::Held> {
+    view.of_kind(kind, held.division).iter().map(|division| sweep::Held { division: *division, ..held }).collect()
+}
+
 /// Distinct divisions that count on each date and have an interval there.
 fn distinct(tree: &Tree, kind: DivisionKind, area: &Area, rows: Vec<sweep::Held>, dates: &[Day]) -> Vec<i64> {
-    let merged = sweep::merge(rows);
+    distinct_by(tree, kind, area, |_| rows.clone(), dates)
+}
+
+/// The same where the rows depend on the map.
+fn distinct_by(
+    tree: &Tree,
+    kind: DivisionKind,
+    area: &Area,
+    rows: impl Fn(&View) -> Vec<sweep::Held>,
+    dates: &[Day],
+) -> Vec<i64> {
     let mut out = vec![0; dates.len()];
     for (view, places) in stretches(tree, dates) {
+        let merged = sweep::merge(rows(&view));
         let standing: HashSet<DivisionId> = match area {
             // A unit's rows are its own; only the division must count on the day.
             Area::Unit(county, _) => counted(&view, kind, &Area::County(*county)).into_iter().collect(),

@@ -1,6 +1,8 @@
 //! Use cases of the network: permit, load, decide, write, mark, commit.
 
+pub mod acceptance;
 pub mod divisions;
+pub mod ending;
 pub mod figures;
 pub mod sheets;
 pub mod targets;

@@ -1,8 +1,9 @@
 //! Every SQL statement of the network: divisions, units, build-out sheets, targets, and the bulk loaders.
 
+pub(crate) mod attempts;
 pub mod divisions;
 pub mod seed;
-pub(crate) mod sheets;
+pub mod sheets;
 pub(crate) mod targets;
 pub mod units;
 

@@ -1,5 +1,6 @@
 //! Pages as pure functions from data to markup; each file has `sample()`.
 
+mod acceptance;
 pub mod divisions;
 pub mod home;
 pub mod sheets;
@@ -83,10 +84,11 @@ pub(crate) fn date(d: Option<Day>) -> Markup {
     html! { span class="zw-date" { (day(d)) } }
 }
 
-/// One date and a button in a line: ending something on a day.
+/// One date and a button in a line: ending something on a day. `key` is the form's own: two lines of a page are two acts.
 pub(crate) fn line_form(
     action: &str,
     csrf: &str,
+    key: &str,
     name: &str,
     label: &str,
     button: &str,
@@ -95,6 +97,7 @@ pub(crate) fn line_form(
     html! {
         form class="zw-line-form" action=(action) method="post" data-once="" {
             (zw_ui::form::hidden(zw_ui::form::CSRF_FIELD, csrf))
+            (zw_ui::form::hidden(zw_ui::form::IDEMPOTENCY_FIELD, key))
             @for (n, v) in hidden { (zw_ui::form::hidden(n, v)) }
             input class="form-control" type="date" name=(name) aria-label=(label);
             button class="btn btn-sm" type="submit" { (button) }

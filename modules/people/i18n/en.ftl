@@ -105,6 +105,7 @@ people-m-m42 = Of them certified
 people-m-m42-def = Workers on post at the end of the period who are certified.
 people-m-m43 = Vacancies
 people-m-m43-def = How many workers built stations lack against the standard at the end of the period.
+people-open-postings = Postings not ended
 
 # Settings (/admin/settings).
 people-set-required = Workers a station should have: with fewer it counts as short

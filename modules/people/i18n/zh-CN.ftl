@@ -105,6 +105,7 @@ people-m-m42 = 其中持证
 people-m-m42-def = 期末在岗社工中持证的人数。
 people-m-m43 = 空缺
 people-m-m43-def = 期末建成运营社工站在岗人数比标准人数少多少。
+people-open-postings = 未结束的任职
 
 # 设置（/admin/settings）。
 people-set-required = 每个社工站应配社工数：少于此数算缺人

@@ -12,10 +12,11 @@ use zw_access::Ctx;
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, Error, PageReq, Result, UnitId};
 use zw_db::{Conn, Mark};
-use zw_indicators::{Area, BoxFut, MeasureDef, MeasureKind, RowsOut, Source, Span};
+use zw_indicators::{Area, BoxFut, MeasureDef, MeasureKind, OpenWork, RowsOut, Source, Span};
 use zw_network::measures::sweep;
 use zw_network::model::unit::Tier;
 
+// i18n-keys: people-open-postings
 /// The workforce's measures.
 #[derive(Debug, Default)]
 pub struct PeopleSource;
@@ -302,6 +303,25 @@ impl Source for PeopleSource {
                 (None, None) => Err(Error::NotFound),
             };
             keys.iter().map(one).collect()
+        })
+    }
+
+    fn open_at<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        _: &'a Tree,
+        (_, unit): (DivisionId, UnitId),
+        day: Day,
+    ) -> BoxFut<'a, Vec<OpenWork>> {
+        Box::pin(async move {
+            // Every posting that would run on, the second one of a person and an intern's too.
+            let n = load::running_after(conn, unit, day).await?;
+            Ok(vec![OpenWork {
+                what: "people-open-postings".into(),
+                n,
+                href: format!("/workers?unit={unit}"),
+                stops: true,
+            }])
         })
     }
 

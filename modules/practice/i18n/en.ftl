@@ -439,6 +439,7 @@ err-visit-void-reason = Enter the reason
 err-visit-void-reason-long = At most 200 characters
 rule-resident-closed = This record is closed and cannot be corrected.
 rule-encounter-void = This record is void and cannot be corrected.
+practice-open-residents = Residents on file
 
 # Settings (/admin/settings).
 practice-set-rhythm = Visit rhythm

@@ -439,6 +439,7 @@ err-visit-void-reason = 请填写作废原因
 err-visit-void-reason-long = 作废原因最多200字
 rule-resident-closed = 这份档案已注销，不能再更正。
 rule-encounter-void = 这条记录已作废，不能再更正。
+practice-open-residents = 在册服务对象
 
 # 设置（/admin/settings）。
 practice-set-rhythm = 探访频次

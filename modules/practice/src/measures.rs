@@ -8,9 +8,9 @@ mod rows;
 use std::collections::HashMap;
 use zw_access::Ctx;
 use zw_core::tree::Tree;
-use zw_core::{Day, DivisionId, PageReq, Result};
+use zw_core::{Day, DivisionId, PageReq, Result, UnitId};
 use zw_db::{Conn, Mark};
-use zw_indicators::{Area, BoxFut, MeasureDef, MeasureKind, RowsOut, Source, Span};
+use zw_indicators::{Area, BoxFut, MeasureDef, MeasureKind, OpenWork, RowsOut, Source, Span};
 
 /// The module's measures.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,7 +26,7 @@ const PERSONS: &str = "practice-unit-persons";
 const TIMES: &str = "practice-unit-times";
 const PLACES: &str = "practice-unit-places";
 
-// i18n-keys: practice-m-m01 practice-d-m01 practice-m-m02 practice-d-m02 practice-m-m02a practice-d-m02a
+// i18n-keys: practice-open-residents practice-m-m01 practice-d-m01 practice-m-m02 practice-d-m02 practice-m-m02a practice-d-m02a
 // i18n-keys: practice-m-m03 practice-d-m03 practice-m-m03a practice-d-m03a practice-m-m03b practice-d-m03b
 // i18n-keys: practice-m-m03c practice-d-m03c practice-m-m04 practice-d-m04 practice-m-m05 practice-d-m05
 // i18n-keys: practice-m-m06 practice-d-m06 practice-m-m07 practice-d-m07 practice-m-m08 practice-d-m08
@@ -163,6 +163,20 @@ impl Source for Practice {
                 Way::Covered => count::covered_series(conn, tree, area, dates).await,
                 _ => Err(zw_core::Error::Internal(format!("{key} is no stock"))),
             }
+        })
+    }
+
+    fn open_at<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        tree: &'a Tree,
+        (county, unit): (DivisionId, UnitId),
+        day: Day,
+    ) -> BoxFut<'a, Vec<OpenWork>> {
+        Box::pin(async move {
+            let found = self.count(conn, tree, &["M04"], &Area::Unit(county, unit), Span::on(day)).await?;
+            let n = found.iter().map(|(_, n)| n).sum();
+            Ok(vec![OpenWork { what: "practice-open-residents".into(), n, href: "/people".into(), stops: false }])
         })
     }
 

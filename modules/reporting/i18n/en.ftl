@@ -224,6 +224,9 @@ err-return-reason = Please give the reason
 err-identity-m04 = The end must equal { $n } (start + new + moved in − closed − moved out − merged + corrected)
 err-identity-part = Not more than { $n }
 err-from-after-to = The first day is after the last
+reporting-open-reports = Reports not approved yet
+reporting-i-acceptance-rate = Acceptance rate
+reporting-i-acceptance-rate-definition = Acceptances (re-inspections included) passed in the span ÷ those held, one decimal; “—” where none was held.
 
 # Settings (/admin/settings).
 reporting-set-cycle = Reporting cycle and deadlines

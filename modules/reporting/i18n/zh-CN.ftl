@@ -224,6 +224,9 @@ err-return-reason = 请写明原因
 err-identity-m04 = 期末数应等于 { $n }（期初＋新增＋转入－注销－转出－合并＋更正）
 err-identity-part = 不能大于 { $n }
 err-from-after-to = 开始日期晚于结束日期
+reporting-open-reports = 未审核通过的报送
+reporting-i-acceptance-rate = 验收通过率
+reporting-i-acceptance-rate-definition = 期间内通过的验收（含复验）次数 ÷ 提请验收的次数，保留一位小数；没有提请验收时为“—”。
 
 # 设置（/admin/settings）。
 reporting-set-cycle = 报送周期与截止时间

@@ -4,7 +4,7 @@ use crate::confirmed::of_keys;
 use crate::confirmed::store::weeks;
 use crate::cycle::Cycle;
 use crate::policy;
-use crate::report::model::ReportRow;
+use crate::report::model::{ReportRow, ReportState};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, Weak};
 use zw_access::{App, Ctx, Settings};
@@ -13,7 +13,10 @@ use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, PageReq, ReportId, Result, Stamp, UnitId};
 use zw_db::{Conn, Mark, Sql, sql};
 use zw_indicators::confirmed::Confirmed;
-use zw_indicators::{Area, BoxFut, MeasureDef, MeasureKind, RowOut, RowsOut, Source, Span, keys};
+use zw_indicators::{Area, BoxFut, MeasureDef, MeasureKind, OpenWork, RowOut, RowsOut, Source, Span, keys};
+use zw_network::UnitState;
+
+// i18n-keys: reporting-open-reports
 
 const fn def(
     key: &'static str,
@@ -195,7 +198,9 @@ impl Built {
 
 /// Stretches during which stations were built, touching the span.
 async fn stations(c: &mut Conn, area: &Area, from: Day, to: Day) -> Result<Vec<Built>> {
-    let q = sql("SELECT s.county_id,s.unit_id,s.from_day,s.to_day FROM unit_state s WHERE s.tier='T' AND s.state IN('operating','rectifying') AND s.county_id IN ")
+    let q = sql("SELECT s.county_id,s.unit_id,s.from_day,s.to_day FROM unit_state s WHERE s.tier='T' AND s.state IN ")
+        .list(UnitState::BUILT)
+        .lit(" AND s.county_id IN ")
         .list(area.counties())
         .lit(" AND s.from_day<=")
         .bind(to)
@@ -362,6 +367,22 @@ impl Source for ReportSource {
         Box::pin(async move { Ok(of_keys(&weeks(conn, counties, day).await?, keys)) })
     }
 
+    fn open_at<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        _: &'a Tree,
+        (county, unit): (DivisionId, UnitId),
+        _: Day,
+    ) -> BoxFut<'a, Vec<OpenWork>> {
+        Box::pin(async move {
+            let open = [ReportState::Draft, ReportState::Submitted, ReportState::Returned];
+            let q =
+                sql("SELECT COUNT(*) FROM report r WHERE r.county_id=").bind(county).lit(" AND r.unit_id=").bind(unit);
+            let n = conn.scalar(q.lit(" AND r.state IN ").list(open)).await?;
+            Ok(vec![OpenWork { what: "reporting-open-reports".into(), n, href: "/reports/list".into(), stops: false }])
+        })
+    }
+
     fn rows<'a>(
         &'a self,
         ctx: &'a Ctx,
@@ -420,13 +441,15 @@ async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, page: PageR
         rows: found
             .into_iter()
             .map(|r| RowOut {
-                cells: vec![
+                cells: [
                     r.period,
                     r.name.unwrap_or_else(|| view.path_name(r.county_id)),
                     r.submitted_at.map(|t| t.minute_cn()).unwrap_or_default(),
                     r.auto_n.to_string(),
                     r.cells_n.to_string(),
-                ],
+                ]
+                .map(Into::into)
+                .to_vec(),
                 href: Some(format!("/reports/{}/{}", r.county_id, r.id)),
             })
             .collect(),

@@ -128,7 +128,6 @@ impl Network {
                 if let Some(first) = t.steps[0] {
                     let mut u = self.unit(ctx, Tier::Station, format!("{}社会工作服务站", name(t.id)), t.county, t.id);
                     u.town_id = Some(t.id);
-                    u.plaque_on = t.steps[4];
                     u.opened_on = t.steps[5];
                     sheet.unit_id = Some(u.id);
                     let mut past = vec![(UnitState::Preparing, first)];

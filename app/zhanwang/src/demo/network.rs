@@ -3,11 +3,11 @@
 use super::plan::{self, Town};
 use std::collections::HashMap;
 use zw_core::tree::{DivisionKind, View};
-use zw_core::{BuildOutId, Day, DivisionId, ObstacleId, Result, Rng, Stamp, TargetId, UnitId};
+use zw_core::{AcceptanceId, BuildOutId, Day, DivisionId, ObstacleId, Result, Rng, Stamp, TargetId, UnitId};
 use zw_db::Conn;
 use zw_network::model::history::Stretch;
 use zw_network::model::plan::{Phase, Target};
-use zw_network::model::sheet::{BuildOut, Keeper, Obstacle, ObstacleCode};
+use zw_network::model::sheet::{Attempt, BuildOut, Keeper, Obstacle, ObstacleCode};
 use zw_network::model::unit::{Coverage, Place, Tier, Unit, UnitState};
 use zw_network::store::seed::{self, SeedUnit};
 
@@ -83,7 +83,7 @@ pub async fn load(c: &mut Conn, view: &View, towns: Vec<Town>, rng: &Rng, at: St
     let m = Maker { rng, at };
     let (mut centres, mut stations, mut rooms) = (vec![], vec![], vec![]);
     let mut sheets = vec![];
-    let mut obstacles = vec![];
+    let (mut obstacles, mut tried) = (vec![], vec![]);
     let mut out = vec![];
     let name = |id: DivisionId| view.get(id).map(|v| v.name.clone()).unwrap_or_default();
 
@@ -119,7 +119,6 @@ pub async fn load(c: &mut Conn, view: &View, towns: Vec<Town>, rng: &Rng, at: St
             ]);
             let mut u = m.unit(Tier::Station, format!("{}社会工作服务站", name(t.id)), t.county, t.id, &history);
             u.town_id = Some(t.id);
-            u.plaque_on = t.steps[4];
             if t.suspended.is_some() {
                 u.state_reason = Some("承接机构合同到期，新一轮采购未完成（演示）".into());
             }
@@ -163,6 +162,7 @@ pub async fn load(c: &mut Conn, view: &View, towns: Vec<Town>, rng: &Rng, at: St
                 },
             ));
         }
+        tried.extend(refused(&t, &sheet));
         sheets.push(sheet);
         if let Some(unit) = unit_id {
             out.push(Station { unit, town: t });
@@ -175,6 +175,7 @@ pub async fn load(c: &mut Conn, view: &View, towns: Vec<Town>, rng: &Rng, at: St
         seed::units(c, list).await?;
     }
     seed::sheets(c, &sheets).await?;
+    seed::attempts(c, &tried).await?;
     seed::obstacles(c, &obstacles).await?;
     seed::targets(c, &targets(&m, view)).await?;
     Ok(Network { stations: out })
@@ -191,11 +192,41 @@ fn sheet(m: &Maker<'_>, t: &Town, unit: Option<UnitId>) -> BuildOut {
     b.unit_id = unit;
     [b.venue_on, b.tender_on, b.contract_on, b.staff_on, b.plaque_on, b.accepted_on] = t.steps;
     b.funds_on = t.funds;
-    (b.accept_venue, b.accept_staff, b.accept_service) = (accepted, accepted, accepted);
+    let ticked = accepted && t.rectifying.is_none();
+    (b.accept_venue, b.accept_staff, b.accept_service) = (ticked, ticked, ticked);
     b.due_on = t.due;
     b.version = 1;
     b.updated_by = BY.into();
     b
+}
+
+/// Some stations passed at the second try only. The id is the sheet's with another last bit, so that nothing else of the
+/// demo changes with it.
+fn refused(t: &Town, sheet: &BuildOut) -> Option<Attempt> {
+    let (passed, staff) = (t.accepted()?, sheet.staff_on?);
+    let held = passed.add_days(-9).max(staff);
+    let (lacked, reason) = match t.id.0 % 3 {
+        0 => ("service", "服务记录和年度计划不全，限期补齐（演示）"),
+        1 => ("staff", "驻站社工只到岗一人（演示）"),
+        _ => ("venue,service", "档案柜和标识未到位，服务计划未定（演示）"),
+    };
+    (t.id.0 % 11 == 0 && held < passed).then(|| Attempt {
+        id: AcceptanceId(zw_core::Uuid::from_u128(sheet.id.0.as_u128() ^ 1)),
+        build_out_id: sheet.id,
+        county_id: t.county,
+        township_id: t.id,
+        unit_id: sheet.unit_id,
+        again: false,
+        held_on: held,
+        passed: false,
+        lacked: lacked.into(),
+        reason: Some(reason.into()),
+        begun_on: None,
+        ended_on: None,
+        withdrawn: None,
+        created_at: sheet.updated_at,
+        created_by: BY.into(),
+    })
 }
 
 /// 一年覆盖: every counted township by the end of 2021, with a stop on the way in June.

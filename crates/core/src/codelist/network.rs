@@ -40,6 +40,12 @@ lists! {
         "plaque" "挂牌" "Plaque hung",
         "acceptance" "验收" "Acceptance",
     }
+    /// 验收的三项.
+    ACCEPTANCE_GROUP = "acceptance_group" {
+        "venue" "有场地" "Premises",
+        "staff" "有人员" "Staff",
+        "service" "有服务" "Service",
+    }
     /// 障碍.
     OBSTACLE = "obstacle" {
         "venue" "场地" "Venue",

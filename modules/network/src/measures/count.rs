@@ -89,6 +89,11 @@ async fn units(c: &mut Conn, t: &mut Tally<'_>, area: &Area, span: Span) -> Resu
             t.add(|h| h == How::NewlyBuilt, county, 1);
         }
     }
+    if t.asks(|h| matches!(h, How::Acceptances(_))) {
+        for (county, passed) in load::attempts(c, area, span).await? {
+            t.add(|h| h == How::Acceptances(false) || (passed && h == How::Acceptances(true)), county, 1);
+        }
+    }
     Ok(())
 }
 
@@ -123,6 +128,15 @@ async fn sheets(c: &mut Conn, t: &mut Tally<'_>, area: &Area, span: Span) -> Res
                 let holds = load::said(&b, *key).is_some_and(|(f, to)| f <= span.to && to.is_none_or(|x| x > span.to));
                 if holds {
                     t.add_division(|h| h == How::Sheet(*key), DivisionKind::Township, b.township_id, 1);
+                }
+            }
+        }
+        let building = How::Sheet(super::SheetKey::InProgress);
+        if t.asks(|h| h == building) {
+            // An earlier round ended before the present one began, so no township is counted twice.
+            for (_, held) in load::earlier_rounds(c, area).await? {
+                if held.holds(span.to) {
+                    t.add_division(|h| h == building, DivisionKind::Township, held.division, 1);
                 }
             }
         }

@@ -37,6 +37,8 @@ defs! {
     "no_station_townships" Stock "network-u-ge" "network-m-no-station-townships" "network-m-no-station-townships-def" "mission 55, handbook I1" How::Uncovered;
     "stations_built" Stock "network-u-ge" "network-m-stations-built" "network-m-stations-built-def" "mission 22, handbook 6" How::Units(Tier::Station, count::BUILT);
     "stations_built_new" Distinct "network-u-ge" "network-m-stations-built-new" "network-m-stations-built-new-def" "handbook 7, weekly table" How::NewlyBuilt;
+    "acceptances_submitted" Distinct "network-u-ci" "network-m-acceptances-submitted" "network-m-acceptances-submitted-def" "handbook I5" How::Acceptances(false);
+    "acceptances_passed" Distinct "network-u-ci" "network-m-acceptances-passed" "network-m-acceptances-passed-def" "handbook I5" How::Acceptances(true);
     "stations_in_progress" Stock "network-u-ge" "network-m-stations-in-progress" "network-m-stations-in-progress-def" "handbook 7, weekly table" How::Sheet(SheetKey::InProgress);
     "stations_plaque" Stock "network-u-ge" "network-m-stations-plaque" "network-m-stations-plaque-def" "handbook 7, weekly table" How::Sheet(SheetKey::Plaque);
     "suspended" Stock "network-u-ge" "network-m-suspended" "network-m-suspended-def" "handbook 6" How::Units(Tier::Station, count::SUSPENDED);

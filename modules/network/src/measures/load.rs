@@ -2,10 +2,10 @@
 
 use super::SheetKey;
 use super::sweep::{Held, both};
-use crate::model::sheet::BuildOut;
+use crate::model::sheet::{BuildOut, SheetDates};
 use crate::model::unit::{Tier, UnitState};
-use zw_core::tree::{DivisionKind, Tree};
-use zw_core::{Day, DivisionId, Result};
+use crate::store::sheets::DATES;
+use zw_core::{BuildOutId, Day, DivisionId, Result};
 use zw_db::{Conn, Sql, sql};
 use zw_indicators::{Area, Span};
 
@@ -89,58 +89,16 @@ pub(super) async fn covered(c: &mut Conn, area: &Area, tier: Tier) -> Result<Vec
         .collect())
 }
 
-/// Divisions of a level that a unit serves, directly or because they lie in what it serves.
-pub(super) async fn served(c: &mut Conn, area: &Area, kind: DivisionKind, tree: &Tree) -> Result<Vec<Held>> {
+/// What a unit serves, as it was said: divisions of any level, with their dates.
+pub(super) async fn served(c: &mut Conn, area: &Area) -> Result<Vec<Held>> {
     let Area::Unit(_, unit) = area else { return Ok(vec![]) };
     let rows: Vec<(DivisionId, Day, Option<Day>)> =
         c.all(sql("SELECT division_id,from_day,to_day FROM unit_coverage WHERE unit_id=").bind(*unit)).await?;
-    Ok(rows
-        .into_iter()
-        .flat_map(|(d, from, to)| {
-            let view = tree.as_of(from);
-            view.of_kind(kind, d).iter().map(|division| Held { division: *division, from, to }).collect::<Vec<_>>()
-        })
-        .collect())
-}
-
-zw_db::record! {
-    /// The dates of a sheet: what counting needs of it.
-    pub(super) struct Dates {
-        pub township_id: DivisionId,
-        pub venue_on: Option<Day>,
-        pub tender_on: Option<Day>,
-        pub contract_on: Option<Day>,
-        pub staff_on: Option<Day>,
-        pub plaque_on: Option<Day>,
-        pub accepted_on: Option<Day>,
-        pub funds_on: Option<Day>,
-    }
-}
-
-impl Dates {
-    pub(super) fn of(b: &BuildOut) -> Self {
-        Self {
-            township_id: b.township_id,
-            venue_on: b.venue_on,
-            tender_on: b.tender_on,
-            contract_on: b.contract_on,
-            staff_on: b.staff_on,
-            plaque_on: b.plaque_on,
-            accepted_on: b.accepted_on,
-            funds_on: b.funds_on,
-        }
-    }
-    /// 三到位: venue, staff and funds, on the day the last of them came.
-    fn three_ready_on(&self) -> Option<Day> {
-        Some(self.venue_on?.max(self.staff_on?).max(self.funds_on?))
-    }
-    fn begun_on(&self) -> Option<Day> {
-        [self.venue_on, self.tender_on, self.contract_on, self.staff_on, self.plaque_on].into_iter().flatten().min()
-    }
+    Ok(rows.into_iter().map(|(division, from, to)| Held { division, from, to }).collect())
 }
 
 /// From when to when a sheet says a thing.
-pub(super) fn said(b: &Dates, key: SheetKey) -> Option<(Day, Option<Day>)> {
+pub(super) fn said(b: &SheetDates, key: SheetKey) -> Option<(Day, Option<Day>)> {
     let since = |d: Option<Day>| d.map(|d| (d, None));
     match key {
         SheetKey::Venue => since(b.venue_on),
@@ -159,17 +117,46 @@ pub(super) async fn all_sheets(c: &mut Conn, area: &Area) -> Result<Vec<BuildOut
 }
 
 /// The dates of all sheets of an area.
-pub(super) async fn all_dates(c: &mut Conn, area: &Area) -> Result<Vec<Dates>> {
-    let q = sql(
-        "SELECT b.township_id,b.venue_on,b.tender_on,b.contract_on,b.staff_on,b.plaque_on,b.accepted_on,b.funds_on FROM build_out b WHERE 1=1",
-    );
-    c.all(sheets_in(q, area)).await
+pub(super) async fn all_dates(c: &mut Conn, area: &Area) -> Result<Vec<SheetDates>> {
+    c.all(sheets_in(sql(DATES).lit("1=1"), area)).await
 }
 
-/// Townships whose sheet says a thing.
+/// Townships whose sheet says a thing, 在建 of earlier stations included.
 pub(super) async fn sheets(c: &mut Conn, area: &Area, key: SheetKey) -> Result<Vec<Held>> {
     let rows = all_dates(c, area).await?;
-    Ok(rows.iter().filter_map(|b| said(b, key).map(|(from, to)| Held { division: b.township_id, from, to })).collect())
+    let now = rows.iter().filter_map(|b| said(b, key).map(|(from, to)| Held { division: b.township_id, from, to }));
+    let mut out: Vec<Held> = now.collect();
+    if key == SheetKey::InProgress {
+        out.extend(earlier_rounds(c, area).await?.into_iter().map(|(_, held)| held));
+    }
+    Ok(out)
+}
+
+/// When townships were being built for stations that have ended since.
+pub(super) async fn earlier_rounds(c: &mut Conn, area: &Area) -> Result<Vec<(BuildOutId, Held)>> {
+    let q = sql(
+        "SELECT a.build_out_id,a.township_id,a.begun_on,a.held_on FROM acceptance a JOIN build_out b ON b.id=a.build_out_id WHERE a.ended_on IS NOT NULL AND a.begun_on IS NOT NULL AND a.withdrawn IS NULL AND a.passed AND NOT a.again",
+    );
+    let rows: Vec<(BuildOutId, DivisionId, Day, Day)> = c.all(sheets_in(q, area)).await?;
+    Ok(rows.into_iter().map(|(id, division, from, to)| (id, Held { division, from, to: Some(to) })).collect())
+}
+
+/// The rows of `a` (acceptance) joined with `b` (its sheet) that count in an area and span.
+pub(super) fn attempts_in(q: Sql, area: &Area, span: Span) -> Sql {
+    let q = q.lit("a.withdrawn IS NULL AND a.held_on>=").bind(span.from).lit(" AND a.held_on<=").bind(span.to);
+    match area {
+        // A station's own, whatever its sheet says now.
+        Area::Unit(county, unit) => q.lit(" AND a.county_id=").bind(*county).lit(" AND a.unit_id=").bind(*unit),
+        _ => sheets_in(q, area),
+    }
+}
+
+/// Acceptances held in a span: (county, passed), one entry each; what was recorded by mistake is none.
+pub(super) async fn attempts(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<(DivisionId, bool)>> {
+    let q = sql("SELECT a.county_id,a.passed FROM acceptance a JOIN build_out b ON b.id=a.build_out_id WHERE ");
+    let rows: Vec<(DivisionId, bool)> = c.all(attempts_in(q, area, span)).await?;
+    let inside = inside(area);
+    Ok(rows.into_iter().filter(|(county, _)| inside(*county)).collect())
 }
 
 /// Townships with an obstacle of a code.

@@ -1,19 +1,20 @@
 //! The rows behind a figure, within the reader's own permit.
 
-use super::sweep::{Held, merge};
-use super::{How, count, counted, defs, load};
-use crate::model::sheet::BuildOut;
+use super::sweep::merge;
+use super::{How, SheetKey, count, counted, defs, load, within};
+use crate::model::sheet::{Attempt, BuildOut, SheetDates};
 use crate::model::unit::{Tier, Unit, UnitState};
 use crate::policy;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use zw_access::{Ctx, Permit};
 use zw_core::code::Code as _;
+use zw_core::codelist::network::{ACCEPTANCE_GROUP, UNIT_STATE};
 use zw_core::tree::{DivisionKind, View};
 use zw_core::{Day, DivisionId, Error, PageReq, Result, UnitId};
 use zw_db::{Conn, Sql, sql};
-use zw_indicators::{Area, RowOut, RowsOut, Span};
+use zw_indicators::{Area, Cell, RowOut, RowsOut, Span};
 
-// i18n-keys: network-col-unit network-col-county network-col-township network-col-village network-col-state network-col-since network-col-station network-col-due network-col-text
+// i18n-keys: network-col-unit network-col-county network-col-township network-col-village network-col-state network-col-since network-col-station network-col-due network-col-text network-col-held network-col-result network-col-lacked
 fn columns(list: &[&str]) -> Vec<String> {
     list.iter().map(|c| format!("network-col-{c}")).collect()
 }
@@ -34,22 +35,36 @@ pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, 
     match how {
         How::Units(tier, states) => units(ctx, &mut c, &view, area, tier, states, Span::on(span.to), page, false).await,
         How::NewlyBuilt => units(ctx, &mut c, &view, area, Tier::Station, count::BUILT, span, page, true).await,
-        How::Counted(kind) => Ok(divisions(&view, counted(&view, kind, area), kind, &HashMap::new(), page)),
+        How::Counted(kind) => {
+            let list = match area {
+                Area::Unit(county, _) => {
+                    let served = load::served(&mut c, area).await?;
+                    let lying = served.iter().filter(|h| h.holds(span.to)).flat_map(|h| within(&view, kind, *h));
+                    let lying: HashSet<DivisionId> = lying.map(|h| h.division).collect();
+                    counted(&view, kind, &Area::County(*county)).into_iter().filter(|d| lying.contains(d)).collect()
+                }
+                _ => counted(&view, kind, area),
+            };
+            Ok(divisions(&view, list, kind, &HashMap::new(), page))
+        }
         How::Covered(tier) => {
             let by = stations(ctx, &mut c, area, tier, span.to).await?;
             let kind = tier.kind();
-            let list = counted(&view, kind, area).into_iter().filter(|d| by.contains_key(d)).collect();
+            let place = match area {
+                Area::Unit(county, _) => Area::County(*county),
+                _ => area.clone(),
+            };
+            let list = counted(&view, kind, &place).into_iter().filter(|d| by.contains_key(d)).collect();
             Ok(divisions(&view, list, kind, &by, page))
         }
         How::Uncovered => {
             let covered = merge(load::covered(&mut c, area, Tier::Station).await?);
-            let on = |h: &Held| h.from <= span.to && h.to.is_none_or(|t| span.to < t);
-            let have: std::collections::HashSet<DivisionId> =
-                covered.iter().filter(|h| on(h)).map(|h| h.division).collect();
+            let have: HashSet<DivisionId> = covered.iter().filter(|h| h.holds(span.to)).map(|h| h.division).collect();
             let kind = DivisionKind::Township;
             let list = counted(&view, kind, area).into_iter().filter(|d| !have.contains(d)).collect();
             Ok(divisions(&view, list, kind, &HashMap::new(), page))
         }
+        How::Acceptances(passed) => attempts(ctx, &mut c, &view, area, span, passed, page).await,
         How::Sheet(_) | How::Obstacle(_) => sheets(ctx, &mut c, &view, area, how, span.to, page).await,
     }
 }
@@ -106,10 +121,10 @@ async fn units(
         .into_iter()
         .map(|(id, name, county, state, from)| RowOut {
             cells: vec![
-                name,
-                view.get(county).map(|d| d.name.clone()).unwrap_or_default(),
-                zw_core::codelist::network::UNIT_STATE.zh(state.code()).to_owned(),
-                from.to_string(),
+                name.into(),
+                view.get(county).map(|d| d.name.clone()).unwrap_or_default().into(),
+                Cell::code(&UNIT_STATE, state.code()),
+                from.to_string().into(),
             ],
             href: Some(format!("/units/{id}")),
         })
@@ -140,7 +155,7 @@ fn divisions(
         .map(|d| {
             let unit = by.get(&d);
             RowOut {
-                cells: vec![view.path_name(d), unit.map(|u| u.1.clone()).unwrap_or_default()],
+                cells: vec![view.path_name(d).into(), unit.map(|u| u.1.clone()).unwrap_or_default().into()],
                 href: Some(unit.map_or_else(|| format!("/divisions?area={d}"), |u| format!("/units/{}", u.0))),
             }
         })
@@ -213,8 +228,16 @@ async fn sheets(
             }
         }
         How::Sheet(key) => {
+            if key == SheetKey::InProgress {
+                let by: HashMap<_, _> = sheets.iter().map(|s| (s.id, s)).collect();
+                for (id, held) in load::earlier_rounds(c, area).await? {
+                    if let Some(s) = by.get(&id).filter(|s| held.holds(day) && standing(s.township_id)) {
+                        found.push(((*s).clone(), held.from, String::new()));
+                    }
+                }
+            }
             for s in sheets.into_iter().filter(|s| standing(s.township_id)) {
-                if let Some((from, to)) = load::said(&load::Dates::of(&s), key)
+                if let Some((from, to)) = load::said(&SheetDates::from(&s), key)
                     && from <= day
                     && to.is_none_or(|t| day < t)
                 {
@@ -239,14 +262,57 @@ async fn sheets(
         .skip(skip)
         .take(take)
         .map(|(s, from, text)| RowOut {
-            cells: vec![
+            cells: [
                 name(s.township_id),
                 name(s.county_id),
                 from.to_string(),
                 text,
                 s.due_on.map(|d| d.to_string()).unwrap_or_default(),
-            ],
+            ]
+            .map(Into::into)
+            .to_vec(),
             href: Some(format!("/build-out/{}/{}", s.county_id, s.township_id)),
+        })
+        .collect();
+    Ok(RowsOut { columns: columns(&cols), rows, total, partly_hidden: total < all })
+}
+
+/// Acceptances held in a span, newest first, for those who may read the sheets.
+async fn attempts(
+    ctx: &Ctx,
+    c: &mut Conn,
+    view: &View,
+    area: &Area,
+    span: Span,
+    passed: bool,
+    page: PageReq,
+) -> Result<RowsOut> {
+    let cols = ["township", "county", "held", "result", "lacked", "text"];
+    let Ok(permit) = ctx.permit::<BuildOut>(policy::SHEET_READ) else { return Ok(hidden(&cols)) };
+    let of = |q: Sql| load::attempts_in(q, area, span).when(passed, |q| q.lit(" AND a.passed"));
+    let head = " FROM acceptance a JOIN build_out b ON b.id=a.build_out_id WHERE ";
+    let all: i64 = c.scalar(of(sql("SELECT COUNT(*)").lit(head))).await?;
+    let total: i64 = c.scalar(permit.within(of(sql("SELECT COUNT(*)").lit(head)))).await?;
+    let q = permit
+        .within(of(sql("SELECT a.*").lit(head)))
+        .lit(" ORDER BY a.held_on DESC,a.county_id,a.township_id,a.id LIMIT ")
+        .bind(page.limit())
+        .lit(" OFFSET ")
+        .bind(page.offset());
+    let found: Vec<Attempt> = c.all(q).await?;
+    let name = |d: DivisionId| Cell::from(view.get(d).map(|v| v.name.clone()).unwrap_or_default());
+    let rows = found
+        .into_iter()
+        .map(|a| RowOut {
+            cells: vec![
+                name(a.township_id),
+                name(a.county_id),
+                a.held_on.to_string().into(),
+                if a.passed { "✓" } else { "✗" }.into(),
+                Cell::codes(&ACCEPTANCE_GROUP, a.lacked.split(',').filter(|g| !g.is_empty())),
+                a.reason.unwrap_or_default().into(),
+            ],
+            href: Some(format!("/build-out/{}/{}", a.county_id, a.township_id)),
         })
         .collect();
     Ok(RowsOut { columns: columns(&cols), rows, total, partly_hidden: total < all })

@@ -13,6 +13,13 @@ pub struct Held {
     pub to: Option<Day>,
 }
 
+impl Held {
+    /// Whether it holds on a day.
+    pub fn holds(&self, day: Day) -> bool {
+        self.from <= day && self.to.is_none_or(|t| day < t)
+    }
+}
+
 /// How many intervals hold each day, in the order of `dates`.
 pub fn count(rows: &[(Day, Option<Day>)], dates: &[Day]) -> Vec<i64> {
     let weighed: Vec<(Day, Option<Day>, i64)> = rows.iter().map(|(f, t)| (*f, *t, 1)).collect();

@@ -1,10 +1,12 @@
 //! The build-out sheet of a township (domain.md 5.30) and the acceptance of its station (8.1).
 
 mod acceptance;
+mod dates;
 mod out;
 
-pub use acceptance::{AcceptInput, ReopenInput, Reopened};
-pub use out::SheetOut;
+pub use acceptance::{AcceptInput, Attempt, Outcome, ReopenInput, Reopened};
+pub use dates::{SheetDates, township_status};
+pub use out::{AttemptOut, SheetOut};
 
 use super::{day_field, text_field};
 use serde::{Deserialize, Serialize};
@@ -65,6 +67,10 @@ zw_db::record! {
         pub plaque_on: Option<Day>,
         /// 验收.
         pub accepted_on: Option<Day>,
+        /// The last 复验 that passed.
+        pub reinspected_on: Option<Day>,
+        /// First day of the present round of building, where an earlier station has ended.
+        pub round_from: Option<Day>,
         /// 资金到位.
         pub funds_on: Option<Day>,
         /// Group 有场地 passed.
@@ -129,6 +135,8 @@ impl BuildOut {
             staff_on: None,
             plaque_on: None,
             accepted_on: None,
+            reinspected_on: None,
+            round_from: None,
             funds_on: None,
             accept_venue: false,
             accept_staff: false,
@@ -151,6 +159,8 @@ impl BuildOut {
             ("staff_on", val(self.staff_on)),
             ("plaque_on", val(self.plaque_on)),
             ("accepted_on", val(self.accepted_on)),
+            ("reinspected_on", val(self.reinspected_on)),
+            ("round_from", val(self.round_from)),
             ("funds_on", val(self.funds_on)),
             ("accept_venue", val(self.accept_venue)),
             ("accept_staff", val(self.accept_staff)),
@@ -173,26 +183,40 @@ impl BuildOut {
             ("acceptance", self.accepted_on),
         ]
     }
-    /// The first day on which something had happened.
-    pub fn begun_on(&self) -> Option<Day> {
-        [self.venue_on, self.tender_on, self.contract_on, self.staff_on, self.plaque_on].into_iter().flatten().min()
+    /// The same sheet, changed by somebody.
+    fn touched(&self, at: Stamp, by: &str) -> Self {
+        Self { version: self.version + 1, updated_at: at, updated_by: by.to_owned(), ..self.clone() }
     }
-}
-
-/// Where a township stands with its station, for colours.
-pub fn sheet_status(sheet: Option<&BuildOut>, built: bool, stuck: bool, today: Day) -> zw_ui::Status {
-    if built {
-        return zw_ui::Status::Done;
+    /// The sheet once its station has ended on a day: the township is open for another one.
+    pub fn freed(&self, ended: Day, at: Stamp, by: &str) -> Self {
+        Self {
+            unit_id: None,
+            accepted_on: None,
+            reinspected_on: None,
+            round_from: Some(ended),
+            accept_venue: false,
+            accept_staff: false,
+            accept_service: false,
+            ..self.touched(at, by)
+        }
     }
-    let Some(s) = sheet else { return zw_ui::Status::NoData };
-    if s.due_on.is_some_and(|d| d < today) {
-        zw_ui::Status::Overdue
-    } else if stuck {
-        zw_ui::Status::Behind
-    } else if s.begun_on().is_some() {
-        zw_ui::Status::OnCourse
-    } else {
-        zw_ui::Status::NoData
+    /// The sheet while its station rectifies: the groups must be ticked again.
+    pub fn unticked(&self, at: Stamp, by: &str) -> Self {
+        Self { accept_venue: false, accept_staff: false, accept_service: false, ..self.touched(at, by) }
+    }
+    /// The sheet after a 复验 of its station.
+    pub fn inspected_again(&self, on: Day, at: Stamp, by: &str) -> Self {
+        Self {
+            reinspected_on: Some(on),
+            accept_venue: true,
+            accept_staff: true,
+            accept_service: true,
+            ..self.touched(at, by)
+        }
+    }
+    /// The sheet handed over to the station that took over, acceptance and all.
+    pub fn handed_to(&self, heir: UnitId, at: Stamp, by: &str) -> Self {
+        Self { unit_id: Some(heir), ..self.touched(at, by) }
     }
 }
 
@@ -288,10 +312,7 @@ impl SheetInput {
             }
         }
         e.check()?;
-        next.version = old.version + 1;
-        next.updated_at = at;
-        next.updated_by = by.to_owned();
-        Ok(next)
+        Ok(next.touched(at, by))
     }
 
     /// The new obstacle on the same form, if one was typed.

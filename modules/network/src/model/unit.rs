@@ -126,6 +126,8 @@ pub enum StepProblem {
     NotFrom(UnitState),
     /// A station becomes operating through the acceptance on its build-out sheet only.
     NeedsAcceptance,
+    /// A rectifying station operates again through the 复验 on its build-out sheet only.
+    NeedsInspection,
     /// The step must say why.
     NeedsReason,
 }
@@ -137,6 +139,9 @@ pub fn step(tier: Tier, from: UnitState, to: UnitState, reason: &str) -> Result<
     }
     if tier == Tier::Station && to == UnitState::Operating && from.leads_to_acceptance() {
         return Err(StepProblem::NeedsAcceptance);
+    }
+    if tier == Tier::Station && from == UnitState::Rectifying && to == UnitState::Operating {
+        return Err(StepProblem::NeedsInspection);
     }
     // Sending a submitted unit back to preparation is a refusal, and says why.
     let back = from == UnitState::Submitted && to == UnitState::Preparing;
@@ -224,6 +229,7 @@ mod tests {
         assert_eq!(step(Tier::Station, Submitted, Operating, ""), Err(StepProblem::NeedsAcceptance));
         assert_eq!(step(Tier::Centre, Submitted, Operating, ""), Ok(()));
         assert_eq!(step(Tier::Station, Suspended, Operating, ""), Ok(()));
+        assert_eq!(step(Tier::Station, Rectifying, Operating, ""), Err(StepProblem::NeedsInspection));
         assert_eq!(step(Tier::Station, Operating, Suspended, " "), Err(StepProblem::NeedsReason));
         assert_eq!(step(Tier::Station, Submitted, Preparing, ""), Err(StepProblem::NeedsReason));
         assert_eq!(step(Tier::Station, Closed, Operating, "x"), Err(StepProblem::NotFrom(Closed)));

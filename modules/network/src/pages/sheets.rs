@@ -2,7 +2,7 @@
 
 use crate::model::sheet::{AcceptInput, CloseObstacleInput, ReopenInput, SheetInput};
 use crate::policy;
-use crate::service::sheets as service;
+use crate::service::{acceptance, sheets as service};
 use crate::views::sheets::{self as views, Part, SheetData};
 use axum::extract::Path;
 use axum::response::Response;
@@ -103,7 +103,7 @@ pub(crate) async fn close_obstacle(
     posted: Posted,
 ) -> PageResult {
     let done = match posted.input::<CloseObstacleInput>() {
-        Ok(input) => service::close_obstacle(&page.ctx, town, id, &input).await,
+        Ok(input) => service::close_obstacle(&page.ctx, town, id, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
     after(&page, (county, town), Part::Reopen, &posted, done).await
@@ -111,7 +111,7 @@ pub(crate) async fn close_obstacle(
 
 pub(crate) async fn accept(page: Page, Path(at): Path<(DivisionId, DivisionId)>, posted: Posted) -> PageResult {
     let done = match posted.input::<AcceptInput>() {
-        Ok(input) => service::accept(&page.ctx, at.1, &input, &posted.idem).await,
+        Ok(input) => acceptance::decide(&page.ctx, at.1, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
     after(&page, at, Part::Accept, &posted, done).await
@@ -119,7 +119,7 @@ pub(crate) async fn accept(page: Page, Path(at): Path<(DivisionId, DivisionId)>,
 
 pub(crate) async fn reopen(page: Page, Path(at): Path<(DivisionId, DivisionId)>, posted: Posted) -> PageResult {
     let done = match posted.input::<ReopenInput>() {
-        Ok(input) => service::reopen(&page.ctx, at.1, &input, &posted.idem).await,
+        Ok(input) => acceptance::reopen(&page.ctx, at.1, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
     after(&page, at, Part::Reopen, &posted, done).await

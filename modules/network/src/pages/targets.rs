@@ -65,7 +65,7 @@ pub(crate) async fn set(page: Page, Query(q): Query<AreaQuery>, posted: Posted) 
 }
 
 pub(crate) async fn delete(page: Page, Path(id): Path<TargetId>, posted: Posted) -> PageResult {
-    match service::delete(&page.ctx, id).await {
+    match service::delete(&page.ctx, id, &posted.idem).await {
         Ok(()) => Ok(see_other("/targets")),
         Err(e) => {
             let trouble = page.at_form(e)?;

@@ -187,7 +187,7 @@ pub(crate) async fn move_to(page: Page, Path(id): Path<UnitId>, posted: Posted) 
 
 pub(crate) async fn cover(page: Page, Path(id): Path<UnitId>, posted: Posted) -> PageResult {
     let done = match posted.input::<CoverInput>() {
-        Ok(input) => service::cover(&page.ctx, id, &input).await,
+        Ok(input) => service::cover(&page.ctx, id, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
     after(&page, id, &posted, done).await

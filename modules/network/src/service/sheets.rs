@@ -1,15 +1,13 @@
-//! Build-out sheets: the county's table, keeping a sheet, obstacles, acceptance.
+//! Build-out sheets: the county's table, keeping a sheet, obstacles.
 
-use super::{by, units};
+use super::by;
 use crate::model::day_field;
-use crate::model::history;
 use crate::model::sheet::{
-    AcceptInput, BuildOut, CloseObstacleInput, Obstacle, ObstacleInput, ReopenInput, Reopened, SheetInput, SheetOut,
-    sheet_status,
+    Attempt, BuildOut, CloseObstacleInput, Obstacle, ObstacleInput, SheetDates, SheetInput, SheetOut, township_status,
 };
-use crate::model::unit::{Mode, Place, Tier, Unit, UnitState};
+use crate::model::unit::UnitState;
 use crate::policy;
-use crate::store::{sheets as store, units as unit_store};
+use crate::store::{attempts, sheets as store, units as unit_store};
 use std::collections::HashMap;
 use zw_access::{Action, Ctx, Permit};
 use zw_core::tree::{DivisionKind, View};
@@ -67,7 +65,7 @@ pub async fn of_county(ctx: &Ctx, county: DivisionId) -> Result<CountySheets> {
         let visible = permit.covers_town(county, *town) || sheet.is_some();
         if visible && (counted || sheet.is_some()) {
             let obstacles = sheet.as_ref().and_then(|s| stuck.remove(&s.id)).unwrap_or_default();
-            out.push(facts.out(ctx, &view, county, *town, sheet, obstacles));
+            out.push(facts.out(ctx, &view, (county, *town), sheet, obstacles, vec![]));
         }
     }
     Ok(CountySheets { county_id: county, county: name, sheets: out })
@@ -93,14 +91,15 @@ impl Facts {
         &self,
         ctx: &Ctx,
         view: &View,
-        county: DivisionId,
-        town: DivisionId,
+        (county, town): (DivisionId, DivisionId),
         sheet: Option<BuildOut>,
         obstacles: Vec<Obstacle>,
+        attempts: Vec<Attempt>,
     ) -> SheetOut {
         let built = self.built.get(&town);
         let stuck = obstacles.iter().any(|o| o.to_day.is_none());
-        let status = sheet_status(sheet.as_ref(), built.is_some(), stuck, ctx.today());
+        let dates = sheet.as_ref().map(SheetDates::from);
+        let status = township_status(dates.as_ref(), built.is_some(), stuck, ctx.today());
         let open = sheet.is_some();
         let s = sheet.unwrap_or_else(|| BuildOut::open(BuildOutId(zw_core::Uuid::nil()), county, town, ctx.now()));
         let unit_id = s.unit_id.or(built.map(|b| b.0));
@@ -121,6 +120,8 @@ impl Facts {
             staff_on: s.staff_on,
             plaque_on: s.plaque_on,
             accepted_on: s.accepted_on,
+            reinspected_on: s.reinspected_on,
+            round_from: s.round_from,
             funds_on: s.funds_on,
             accept_venue: s.accept_venue,
             accept_staff: s.accept_staff,
@@ -128,6 +129,7 @@ impl Facts {
             due_on: s.due_on,
             note: s.note,
             obstacles,
+            attempts: attempts.into_iter().map(Into::into).collect(),
             status,
             version: s.version,
             updated_at: open.then_some(s.updated_at),
@@ -154,13 +156,13 @@ pub async fn get(ctx: &Ctx, town: DivisionId) -> Result<SheetOut> {
         Some(s) => s.county_id,
         None => county_of(ctx, &permit, town)?,
     };
-    let obstacles = match &sheet {
-        Some(s) => store::obstacles(&mut c, s).await?,
-        None => vec![],
+    let (obstacles, attempts) = match &sheet {
+        Some(s) => (store::obstacles(&mut c, s).await?, attempts::of_sheet(&mut c, s).await?),
+        None => (vec![], vec![]),
     };
     let facts = Facts::load(&mut c, ctx, county).await?;
     let view = ctx.tree().as_of(ctx.today());
-    Ok(facts.out(ctx, &view, county, town, sheet, obstacles))
+    Ok(facts.out(ctx, &view, (county, town), sheet, obstacles, attempts))
 }
 
 /// Opens the sheets of all counted townships of a county that have none; how many were opened.
@@ -190,7 +192,7 @@ fn fresh(ctx: &Ctx, county: DivisionId, town: DivisionId) -> BuildOut {
 }
 
 /// The sheet to be changed, opened if it never was. The version seen must be the version that stands.
-async fn load(
+pub(super) async fn load(
     tx: &mut Tx,
     ctx: &Ctx,
     permit: &Permit<BuildOut>,
@@ -212,13 +214,13 @@ async fn load(
     }
 }
 
-struct Opened {
-    permit: Permit<BuildOut>,
-    tx: Tx,
+pub(super) struct Opened {
+    pub(super) permit: Permit<BuildOut>,
+    pub(super) tx: Tx,
 }
 
 /// Permit and transaction of a sheet's use case; `None` when this form had its effect already.
-async fn begin(ctx: &Ctx, action: Action, idem: &Idem) -> Result<Option<Opened>> {
+pub(super) async fn begin(ctx: &Ctx, action: Action, idem: &Idem) -> Result<Option<Opened>> {
     let permit = ctx.permit::<BuildOut>(action)?;
     let mut tx = ctx.write().await?;
     if idem.seen(ctx, &mut tx).await?.is_some() {
@@ -292,9 +294,14 @@ pub async fn add_obstacle(ctx: &Ctx, town: DivisionId, input: &ObstacleInput, id
 }
 
 /// Notes that an obstacle is gone.
-pub async fn close_obstacle(ctx: &Ctx, town: DivisionId, id: ObstacleId, input: &CloseObstacleInput) -> Result<()> {
-    let permit = ctx.permit::<BuildOut>(policy::SHEET_EDIT)?;
-    let mut tx = ctx.write().await?;
+pub async fn close_obstacle(
+    ctx: &Ctx,
+    town: DivisionId,
+    id: ObstacleId,
+    input: &CloseObstacleInput,
+    idem: &Idem,
+) -> Result<()> {
+    let Some(Opened { permit, mut tx }) = begin(ctx, policy::SHEET_EDIT, idem).await? else { return Ok(()) };
     let sheet = load(&mut tx, ctx, &permit, town, None).await?;
     let found = store::obstacles(&mut tx, &sheet).await?.into_iter().find(|o| o.id == id).ok_or(Error::NotFound)?;
     let mut e = FieldErrors::default();
@@ -305,138 +312,11 @@ pub async fn close_obstacle(ctx: &Ctx, town: DivisionId, id: ObstacleId, input: 
         e.add_with("on", "before-obstacle", &[("day", &found.from_day.to_string())]);
     }
     e.check()?;
-    // Closing twice is closing once.
+    // Somebody else closed it meanwhile: closing twice is closing once.
     if !store::close_obstacle(&mut tx, &sheet, id, on).await? {
         return Ok(());
     }
+    idem.save(ctx, &mut tx, "").await?;
     tx.live("wall", Some(sheet.county_id));
     tx.commit(permit.change(Some(sheet.county_id), sheet.id).fields(&["obstacle"]).digest_of(&(id, on))).await
-}
-
-/// 验收: the township's station operates from the day. The station is registered if the township has none.
-pub async fn accept(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Idem) -> Result<UnitId> {
-    let Some(Opened { permit, mut tx }) = begin(ctx, policy::SHEET_ACCEPT, idem).await? else {
-        let mut c = ctx.read().await?;
-        let permit = ctx.permit::<BuildOut>(policy::SHEET_ACCEPT)?;
-        return store::of_town(&mut c, &permit, town).await?.and_then(|s| s.unit_id).ok_or(Error::NotFound);
-    };
-    let units_permit = ctx.permit::<Unit>(policy::UNIT_DECIDE)?;
-    let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
-    let mut next = input.apply(&old, ctx.today(), ctx.now(), &by(ctx))?;
-    let on = next.accepted_on.unwrap_or_else(|| ctx.today());
-    let known = match old.unit_id {
-        Some(id) => Some(id),
-        None => unit_store::serving(&mut tx, town, on).await?.first().map(|(id, _)| *id),
-    };
-    let id = match known {
-        Some(id) => {
-            let unit = unit_store::get(&mut tx, &units_permit, id).await?;
-            operate(&mut tx, ctx, &units_permit, &unit, &next, town).await?
-        }
-        None => register(&mut tx, ctx, &next, town).await?,
-    };
-    next.unit_id = Some(id);
-    store::save(&mut tx, &permit, &next).await?;
-    idem.save(ctx, &mut tx, &id.to_string()).await?;
-    tx.live("wall", Some(next.county_id));
-    let change = permit.change(Some(next.county_id), next.id).record(Some(next.county_id), id);
-    tx.commit(change.fields(&["accepted_on", "unit_state"]).digest_of(&next)).await?;
-    Ok(id)
-}
-
-/// A station that was registered before starts operating.
-async fn operate(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    permit: &Permit<Unit>,
-    unit: &Unit,
-    sheet: &BuildOut,
-    town: DivisionId,
-) -> Result<UnitId> {
-    if unit.state.is_final() {
-        return Err(Error::rule("unit-closed"));
-    }
-    let on = sheet.accepted_on.unwrap_or_else(|| ctx.today());
-    let mut next = unit.clone();
-    // Already operating: a second township of the same station is accepted.
-    if unit.state != UnitState::Operating {
-        units::enter(tx, ctx, unit, &mut next, UnitState::Operating, on, None).await?;
-        next.plaque_on = next.plaque_on.or(sheet.plaque_on);
-        unit_store::save(tx, permit, &next).await?;
-    }
-    let open = unit_store::coverage(tx, unit.id).await?.into_iter().any(|k| k.division == town && k.to.is_none());
-    if open {
-        unit_store::cover_since(tx, unit.id, town, on).await?;
-    } else {
-        unit_store::cover(tx, unit.id, town, on).await?;
-    }
-    Ok(unit.id)
-}
-
-/// The township's station did not exist in the register yet.
-async fn register(tx: &mut Tx, ctx: &Ctx, sheet: &BuildOut, town: DivisionId) -> Result<UnitId> {
-    let view = ctx.tree().as_of(ctx.today());
-    let on = sheet.accepted_on.unwrap_or_else(|| ctx.today());
-    let name = view.get(town).map(|d| d.name.clone()).ok_or(Error::NotFound)?;
-    let place = Place { tier: Tier::Station, division: town, county: sheet.county_id, town: Some(town), since: on };
-    let unit = Unit {
-        mode: if sheet.tender_on.is_some() { Mode::Purchase } else { Mode::Direct },
-        state: UnitState::Operating,
-        plaque_on: sheet.plaque_on,
-        opened_on: Some(on),
-        ..Unit::new(UnitId(ctx.uuid()), format!("{name}社会工作服务站"), &place, ctx.now(), &by(ctx))
-    };
-    let past = history::enter(&[], UnitState::Operating, on).unwrap_or_default();
-    unit_store::insert(tx, &unit, ctx.now()).await?;
-    unit_store::save_history(tx, &unit, &past).await?;
-    unit_store::cover(tx, unit.id, town, on).await?;
-    Ok(unit.id)
-}
-
-/// Reopens an acceptance: the station rectifies (and stays built) until its groups are ticked again; or, recorded by
-/// mistake, it never operated.
-pub async fn reopen(ctx: &Ctx, town: DivisionId, input: &ReopenInput, idem: &Idem) -> Result<()> {
-    let Some(Opened { permit, mut tx }) = begin(ctx, policy::SHEET_ACCEPT, idem).await? else { return Ok(()) };
-    let units_permit = ctx.permit::<Unit>(policy::UNIT_DECIDE)?;
-    let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
-    let (next, what) = input.apply(&old, ctx.today(), ctx.now(), &by(ctx))?;
-    let id = old.unit_id.ok_or_else(|| Error::rule("not-accepted"))?;
-    let unit = unit_store::get(&mut tx, &units_permit, id).await?;
-    let mut moved = unit.clone();
-    let why = match what {
-        Reopened::Rectify(on, reason) => {
-            if unit.state != UnitState::Operating {
-                return Err(Error::rule("unit-step"));
-            }
-            units::enter(&mut tx, ctx, &unit, &mut moved, UnitState::Rectifying, on, Some(reason.clone())).await?;
-            reason
-        }
-        Reopened::Withdraw(accepted, reason) => {
-            let past = unit_store::history(&mut tx, id).await?;
-            // Later decisions about the station stand on the acceptance; they would have to be undone first.
-            if past.iter().any(|s| s.from > accepted) || history::on(&past, accepted) != Some(UnitState::Operating) {
-                return Err(Error::rule("acceptance-built-upon"));
-            }
-            // A station that served others before goes on without this township.
-            if past.last().is_some_and(|s| s.from < accepted) {
-                unit_store::uncover(&mut tx, id, Some(town), accepted).await?;
-            } else {
-                let past = history::withdraw(&past, accepted);
-                unit_store::save_history(&mut tx, &unit, &past).await?;
-                moved.state = past.last().map_or(UnitState::Preparing, |s| s.state);
-                moved.state_reason = Some(reason.clone());
-            }
-            moved.opened_on = moved.opened_on.filter(|d| *d != accepted);
-            moved.version = unit.version + 1;
-            moved.updated_at = ctx.now();
-            moved.updated_by = by(ctx);
-            reason
-        }
-    };
-    unit_store::save(&mut tx, &units_permit, &moved).await?;
-    store::save(&mut tx, &permit, &next).await?;
-    idem.save(ctx, &mut tx, "").await?;
-    tx.live("wall", Some(next.county_id));
-    let change = permit.change(Some(next.county_id), next.id).record(Some(next.county_id), id);
-    tx.commit(change.fields(&["accepted_on", "unit_state"]).purpose(why).digest_of(&next)).await
 }

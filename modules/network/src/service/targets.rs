@@ -185,15 +185,19 @@ pub async fn set(ctx: &Ctx, input: &TargetInput, idem: &Idem) -> Result<TargetId
 }
 
 /// Takes a target back.
-pub async fn delete(ctx: &Ctx, id: TargetId) -> Result<()> {
+pub async fn delete(ctx: &Ctx, id: TargetId, idem: &Idem) -> Result<()> {
     let permit = ctx.permit::<Target>(policy::TARGET_SET)?;
     let view = ctx.tree().as_of(ctx.today());
     let mut tx = ctx.write().await?;
+    if idem.seen(ctx, &mut tx).await?.is_some() {
+        return Ok(());
+    }
     let old =
         store::get(&mut tx, id).await?.filter(|t| inside(&view, &permit, t.division_id)).ok_or(Error::NotFound)?;
     if !store::delete(&mut tx, id, not_above(level(ctx))).await? {
         return Err(Error::rule("target-of-upper-level"));
     }
+    idem.save(ctx, &mut tx, "").await?;
     tx.live("wall", view.county_of(old.division_id));
     tx.commit(permit.change(view.county_of(old.division_id), id).fields(&["deleted"]).digest_of(&old)).await
 }

@@ -1,18 +1,20 @@
 //! Units: list, file, register, edit, move, cover.
 
-use super::by;
+use super::{by, ending};
 use crate::model::history;
+use crate::model::sheet::BuildOut;
 use crate::model::unit::{
     CoverInput, CoverageOut, StateInput, StepProblem, Tier, Unit, UnitFile, UnitInput, UnitOut, UnitQuery, UnitState,
     step,
 };
 use crate::model::{day_field, text_field};
 use crate::policy;
-use crate::store::units as store;
+use crate::store::{sheets, units as store};
+use std::collections::HashMap;
 use zw_access::{Action, Ctx, Permit};
 use zw_core::code::Code as _;
-use zw_core::{Day, Error, FieldErrors, PageReq, Paged, Result, UnitId};
-use zw_db::Tx;
+use zw_core::{BuildOutId, Day, Error, FieldErrors, PageReq, Paged, Result, UnitId};
+use zw_db::{Conn, Tx};
 use zw_web::Idem;
 
 /// One page of the units the reader may see.
@@ -20,26 +22,45 @@ pub async fn list(ctx: &Ctx, q: &UnitQuery) -> Result<Paged<UnitOut>> {
     let permit = ctx.permit::<Unit>(policy::UNIT_READ)?;
     let req = PageReq::new(q.page, q.size);
     let mut c = ctx.read().await?;
-    let (rows, total) = store::page(&mut c, &permit, q, req).await?;
+    let (mut rows, total) = store::page(&mut c, &permit, q, req).await?;
+    plaques(&mut c, &mut rows).await?;
     let view = ctx.tree().as_of(ctx.today());
     Ok(Paged::of(req, rows, total).map(|u| UnitOut::of(u, &view)))
+}
+
+/// The plaque of a station is a milestone of its township's sheet; a unit has a date of its own only where there is no
+/// sheet: centres, rooms, and stations that have ended.
+async fn plaques(c: &mut Conn, list: &mut [Unit]) -> Result<()> {
+    let standing = |u: &Unit| u.tier == Tier::Station && !u.state.is_final();
+    let ids: Vec<UnitId> = list.iter().filter(|u| standing(u)).map(|u| u.id).collect();
+    let found: HashMap<UnitId, Day> = sheets::plaques(c, &ids).await?.into_iter().collect();
+    for u in list.iter_mut().filter(|u| standing(u)) {
+        u.plaque_on = found.get(&u.id).copied();
+    }
+    Ok(())
 }
 
 /// A unit with its past, the divisions it serves, and the steps the reader may take.
 pub async fn get(ctx: &Ctx, id: UnitId) -> Result<UnitFile> {
     let permit = ctx.permit::<Unit>(policy::UNIT_READ)?;
     let mut c = ctx.read().await?;
-    let unit = store::get(&mut c, &permit, id).await?;
+    let mut unit = [store::get(&mut c, &permit, id).await?];
+    plaques(&mut c, &mut unit).await?;
+    let [unit] = unit;
     let history = store::history(&mut c, id).await?;
     let coverage = store::coverage(&mut c, id).await?;
     let view = ctx.tree().as_of(ctx.today());
-    let may = |to: &UnitState| ctx.can(action(*to)) && step(unit.tier, unit.state, *to, "-").is_ok();
-    let steps = unit.state.next().iter().copied().filter(may).collect();
+    let may = |to: &UnitState| {
+        ctx.can(action(*to)) && step(unit.tier, unit.state, *to, "-").is_ok() && resumes(&unit, *to, &history).is_ok()
+    };
+    let steps: Vec<UnitState> = unit.state.next().iter().copied().filter(may).collect();
+    let ends = steps.iter().any(|s| s.is_final());
+    let open = if ends { ending::open_work(ctx, &mut c, &unit, ctx.today()).await? } else { vec![] };
     let coverage = coverage
         .into_iter()
         .map(|k| CoverageOut { name: view.path_name(k.division), division: k.division, from: k.from, to: k.to })
         .collect();
-    Ok(UnitFile { unit: UnitOut::of(unit, &view), history, coverage, steps })
+    Ok(UnitFile { unit: UnitOut::of(unit, &view), history, coverage, steps, open })
 }
 
 /// The unit an edit form begins with.
@@ -57,7 +78,7 @@ pub async fn create(ctx: &Ctx, input: &UnitInput, idem: &Idem) -> Result<UnitId>
     }
     let mut e = FieldErrors::default();
     let view = ctx.tree().as_of(ctx.today());
-    let fields = input.fields(ctx.today(), &mut e);
+    let fields = input.fields(Tier::from_code(&input.tier), ctx.today(), &mut e);
     let place = input.place(ctx.today(), &view, &permit, &mut e);
     e.check()?;
     let place = place.ok_or_else(|| Error::field("division", "required"))?;
@@ -81,7 +102,7 @@ pub async fn edit(ctx: &Ctx, id: UnitId, input: &UnitInput, idem: &Idem) -> Resu
     }
     let old = store::get(&mut tx, &permit, id).await?;
     let mut e = FieldErrors::default();
-    let fields = input.fields(ctx.today(), &mut e);
+    let fields = input.fields(Some(old.tier), ctx.today(), &mut e);
     e.check()?;
     if old.version != input.version {
         return Err(store::conflict(&old));
@@ -122,24 +143,43 @@ pub async fn move_to(ctx: &Ctx, id: UnitId, input: &StateInput, idem: &Idem) -> 
         e.add("on", "date-future");
     }
     let mut next = old.clone();
+    let mut heir = None;
     if to == UnitState::Merged {
-        next.merged_into = target_of_merger(&mut tx, &permit, &old, &input.merged_into, &mut e).await?;
+        heir = target_of_merger(&mut tx, &permit, &old, &input.merged_into, &mut e).await?;
+        next.merged_into = heir.as_ref().map(|h| h.id);
+        if !input.hands_over() {
+            heir = None;
+        }
     }
     match step(old.tier, old.state, to, reason.as_deref().unwrap_or_default()) {
         Ok(()) => {}
         Err(StepProblem::NeedsReason) => e.add("reason", "required"),
         Err(StepProblem::NeedsAcceptance) => return Err(Error::rule("unit-needs-acceptance")),
+        Err(StepProblem::NeedsInspection) => return Err(Error::rule("unit-needs-inspection")),
         Err(StepProblem::NotFrom(_)) => return Err(Error::rule("unit-step")),
     }
     e.check()?;
     if old.version != input.version {
         return Err(store::conflict(&old));
     }
+    resumes(&old, to, &store::history(&mut tx, id).await?)?;
+    if to.is_final() {
+        ending::may_end(ctx, &mut tx, &old, on).await?;
+    }
     enter(&mut tx, ctx, &old, &mut next, to, on, reason).await?;
+    let sheets = match to {
+        _ if to.is_final() => ending::end(ctx, &mut tx, &old, &mut next, on, heir.as_ref()).await?,
+        UnitState::Rectifying => {
+            let sheets_permit = ctx.permit::<BuildOut>(policy::SHEET_ACCEPT)?;
+            untick(&mut tx, ctx, &sheets_permit, id, None).await?
+        }
+        _ => vec![],
+    };
     store::save(&mut tx, &permit, &next).await?;
     idem.save(ctx, &mut tx, "").await?;
     tx.live("wall", Some(next.county_id));
-    tx.commit(permit.change(Some(next.county_id), id).fields(&["state"]).digest_of(&next)).await
+    let change = permit.change(Some(next.county_id), id).fields(&["state"]).digest_of(&next);
+    tx.commit(sheets.into_iter().fold(change, |c, sheet| c.record(Some(next.county_id), sheet))).await
 }
 
 async fn target_of_merger(
@@ -148,13 +188,13 @@ async fn target_of_merger(
     old: &Unit,
     typed: &str,
     e: &mut FieldErrors,
-) -> Result<Option<UnitId>> {
+) -> Result<Option<Unit>> {
     let Ok(id) = typed.trim().parse::<UnitId>() else {
         e.add("merged_into", "required");
         return Ok(None);
     };
     match store::get(tx, permit, id).await {
-        Ok(other) if other.id != old.id && other.tier == old.tier && !other.state.is_final() => Ok(Some(id)),
+        Ok(other) if other.id != old.id && other.tier == old.tier && !other.state.is_final() => Ok(Some(other)),
         Ok(_) | Err(Error::NotFound) => {
             e.add("merged_into", "merge-target");
             Ok(None)
@@ -163,8 +203,33 @@ async fn target_of_merger(
     }
 }
 
-/// Writes the new state into `next` and the history; what ends for good serves nobody from that day.
-/// Shared with the acceptance on the build-out sheet.
+/// A station that was rectifying when it was suspended goes back to rectifying: only a 复验 on the sheet ends that.
+fn resumes(unit: &Unit, to: UnitState, past: &[history::Stretch]) -> Result<()> {
+    let before = past.iter().rev().find(|s| s.state != UnitState::Suspended).map(|s| s.state);
+    let lifts = unit.tier == Tier::Station && unit.state == UnitState::Suspended && to == UnitState::Operating;
+    if lifts && before == Some(UnitState::Rectifying) {
+        return Err(Error::rule("unit-needs-inspection"));
+    }
+    Ok(())
+}
+
+/// The station rectifies: the groups on its sheets (all but one that the caller writes itself) must be ticked again.
+pub(super) async fn untick(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    permit: &Permit<BuildOut>,
+    unit: UnitId,
+    but: Option<BuildOutId>,
+) -> Result<Vec<BuildOutId>> {
+    let mut touched = vec![];
+    for sheet in sheets::of_unit(tx, permit, unit).await?.into_iter().filter(|s| Some(s.id) != but) {
+        sheets::save(tx, permit, &sheet.unticked(ctx.now(), &by(ctx))).await?;
+        touched.push(sheet.id);
+    }
+    Ok(touched)
+}
+
+/// Writes the new state into `next` and the history. Shared with the acceptance on the build-out sheet.
 pub(super) async fn enter(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -181,9 +246,6 @@ pub(super) async fn enter(
         Error::Invalid(e)
     })?;
     store::save_history(tx, old, &past).await?;
-    if to.is_final() {
-        store::uncover(tx, old.id, None, on).await?;
-    }
     next.state = to;
     next.state_reason = reason;
     if to == UnitState::Operating && next.opened_on.is_none() {
@@ -196,9 +258,12 @@ pub(super) async fn enter(
 }
 
 /// Begins (`from`) or ends (`to`) serving a division of the unit's county.
-pub async fn cover(ctx: &Ctx, id: UnitId, input: &CoverInput) -> Result<()> {
+pub async fn cover(ctx: &Ctx, id: UnitId, input: &CoverInput, idem: &Idem) -> Result<()> {
     let permit = ctx.permit::<Unit>(policy::UNIT_CREATE)?;
     let mut tx = ctx.write().await?;
+    if idem.seen(ctx, &mut tx).await?.is_some() {
+        return Ok(());
+    }
     let unit = store::get(&mut tx, &permit, id).await?;
     let view = ctx.tree().as_of(ctx.today());
     let mut e = FieldErrors::default();
@@ -220,7 +285,10 @@ pub async fn cover(ctx: &Ctx, id: UnitId, input: &CoverInput) -> Result<()> {
     }
     e.check()?;
     let division = division.map(|d| d.id).ok_or_else(|| Error::field("division", "required"))?;
-    let open = store::coverage(&mut tx, id).await?.into_iter().any(|k| k.division == division && k.to.is_none());
+    let served = store::coverage(&mut tx, id).await?.into_iter().filter(|k| k.division == division);
+    let served: Vec<_> = served.collect();
+    let open = served.iter().any(|k| k.to.is_none());
+    let start = from.unwrap_or_else(|| ctx.today());
     match to {
         Some(to) => {
             if store::uncover(&mut tx, id, Some(division), to).await? == 0 {
@@ -228,8 +296,16 @@ pub async fn cover(ctx: &Ctx, id: UnitId, input: &CoverInput) -> Result<()> {
             }
         }
         None if open => return Err(Error::field("division", "coverage-open")),
-        None => store::cover(&mut tx, id, division, from.unwrap_or_else(|| ctx.today())).await?,
+        None => {
+            if let Some(day) = served.iter().filter_map(|k| k.to).filter(|t| start < *t).max() {
+                let mut e = FieldErrors::default();
+                e.add_with("from", "coverage-overlaps", &[("day", &day.to_string())]);
+                return Err(Error::Invalid(e));
+            }
+            store::cover(&mut tx, id, division, start).await?;
+        }
     }
+    idem.save(ctx, &mut tx, "").await?;
     tx.live("wall", Some(unit.county_id));
     tx.commit(permit.change(Some(unit.county_id), id).fields(&["coverage"]).digest_of(input)).await
 }

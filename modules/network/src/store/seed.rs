@@ -3,9 +3,9 @@
 
 use crate::model::history::Stretch;
 use crate::model::plan::Target;
-use crate::model::sheet::{BuildOut, Obstacle};
+use crate::model::sheet::{Attempt, BuildOut, Obstacle};
 use crate::model::unit::{Coverage, Unit};
-use zw_core::{DivisionId, Result};
+use zw_core::{AcceptanceId, DivisionId, Result};
 use zw_db::{Conn, Val, val};
 
 /// A unit with its past and the divisions it serves. `unit.state` must be the state of the last stretch.
@@ -52,7 +52,7 @@ pub async fn units(c: &mut Conn, list: &[SeedUnit]) -> Result<()> {
     Ok(())
 }
 
-/// Build-out sheets. `version` must be at least 1.
+/// Build-out sheets; an accepted one with its acceptance, whose id is the sheet's. `version` must be at least 1.
 pub async fn sheets(c: &mut Conn, list: &[BuildOut]) -> Result<()> {
     let rows = list.iter().map(|b| {
         let mut row = b.written();
@@ -63,6 +63,34 @@ pub async fn sheets(c: &mut Conn, list: &[BuildOut]) -> Result<()> {
         row
     });
     models(c, "build_out", rows.collect()).await?;
+    let passed: Vec<Attempt> = list
+        .iter()
+        .filter_map(|b| {
+            Some(Attempt {
+                id: AcceptanceId(b.id.0),
+                build_out_id: b.id,
+                county_id: b.county_id,
+                township_id: b.township_id,
+                unit_id: b.unit_id,
+                again: false,
+                held_on: b.accepted_on?,
+                passed: true,
+                lacked: String::new(),
+                reason: None,
+                begun_on: None,
+                ended_on: None,
+                withdrawn: None,
+                created_at: b.updated_at,
+                created_by: b.updated_by.clone(),
+            })
+        })
+        .collect();
+    attempts(c, &passed).await
+}
+
+/// Acceptances that did not pass, or more than the one of each accepted sheet.
+pub async fn attempts(c: &mut Conn, list: &[Attempt]) -> Result<()> {
+    models(c, "acceptance", list.iter().map(super::attempts::columns).collect()).await?;
     Ok(())
 }
 

@@ -1,9 +1,9 @@
 //! Build-out sheets and their obstacles.
 
-use crate::model::sheet::{BuildOut, Obstacle};
+use crate::model::sheet::{BuildOut, Obstacle, SheetDates};
 use zw_access::Permit;
 use zw_core::code::Code as _;
-use zw_core::{Day, DivisionId, Error, ObstacleId, Result};
+use zw_core::{Day, DivisionId, Error, ObstacleId, Result, UnitId};
 use zw_db::{Conn, Tx, sql, val};
 
 /// The sheets of a county in the permit.
@@ -15,6 +15,31 @@ pub(crate) async fn of_county(c: &mut Conn, permit: &Permit<BuildOut>, county: D
 /// The sheet of a township, if it is open.
 pub(crate) async fn of_town(c: &mut Conn, permit: &Permit<BuildOut>, town: DivisionId) -> Result<Option<BuildOut>> {
     c.one(permit.within(sql("SELECT b.* FROM build_out b WHERE b.township_id=").bind(town))).await
+}
+
+/// The sheets a station stands on.
+pub(crate) async fn of_unit(c: &mut Conn, permit: &Permit<BuildOut>, unit: UnitId) -> Result<Vec<BuildOut>> {
+    let q = permit.within(sql("SELECT b.* FROM build_out b WHERE b.unit_id=").bind(unit));
+    c.all(q.lit(" ORDER BY b.township_id")).await
+}
+
+/// The day of the plaque on the sheets of standing stations.
+pub(crate) async fn plaques(c: &mut Conn, units: &[UnitId]) -> Result<Vec<(UnitId, Day)>> {
+    if units.is_empty() {
+        return Ok(vec![]);
+    }
+    let q = sql(
+        "SELECT u.id,b.plaque_on FROM unit u JOIN build_out b ON b.township_id=u.division_id WHERE b.plaque_on IS NOT NULL AND (b.unit_id IS NULL OR b.unit_id=u.id) AND u.id IN ",
+    );
+    c.all(q.list(units.iter().copied())).await
+}
+
+/// What a reading of [`SheetDates`] selects; the alias of the table is `b`.
+pub(crate) const DATES: &str = "SELECT b.county_id,b.township_id,b.venue_on,b.tender_on,b.contract_on,b.staff_on,b.plaque_on,b.accepted_on,b.funds_on,b.due_on,b.round_from FROM build_out b WHERE ";
+
+/// The dates of the sheets of some counties, for the wall and the annexes: no notes, no names, no permit.
+pub async fn dates(c: &mut Conn, counties: &[DivisionId]) -> Result<Vec<SheetDates>> {
+    c.all(sql(DATES).lit("b.county_id IN ").list(counties.iter().copied()).lit(" ORDER BY b.township_id")).await
 }
 
 /// Opens a sheet; somebody else may have opened it first.

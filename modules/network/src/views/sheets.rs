@@ -1,16 +1,16 @@
 //! Build-out sheets: the county's table, one sheet, acceptance.
 
-use super::{Form, choices, date, day, line_form, state_badge, word};
+use super::{Form, acceptance, choices, date, day, line_form, state_badge, word};
 use crate::model::sheet::{Keeper, Obstacle, ObstacleCode, SheetOut};
 use crate::model::unit::UnitState;
 use crate::service::sheets::CountySheets;
 use zw_core::code::Code as _;
 use zw_core::codelist::network::{BUILD_OUT_KEEPER, MILESTONE, OBSTACLE};
 use zw_core::{BuildOutId, Day, DivisionId, ObstacleId, Stamp, UnitId, Uuid};
-use zw_ui::form::{Choice, FormExtra, Kind, buttons, folded, form, form_with, hidden, section};
+use zw_ui::form::{Choice, FormExtra, Kind, buttons, folded, form_with, hidden, section};
 use zw_ui::table::cell;
 use zw_ui::timeline::{Conflict, Difference, conflict};
-use zw_ui::{Col, Lang, Markup, Row, Status, Table, card, definitions, flag, html, submit, submit_danger, table};
+use zw_ui::{Col, Lang, Markup, Row, Status, Table, card, definitions, flag, html, submit, table};
 use zw_web::{FormTrouble, Posted};
 
 /// Address of a sheet.
@@ -147,7 +147,6 @@ pub fn sheet(
     trouble: &FormTrouble,
 ) -> Markup {
     let s = &d.sheet;
-    let base = href(s);
     let calm = FormTrouble::default();
     let at = |p: Part| if part == p { trouble } else { &calm };
     html! {
@@ -159,8 +158,8 @@ pub fn sheet(
             @let typed = if matches!(part, Part::None | Part::Sheet) { posted } else { &own };
             (edit_form(lang, csrf, key, d, typed, at(Part::Sheet)))
         } @else { (read_only(lang, s)) }
-        (card(&lang.t("network-obstacles"), obstacles(lang, csrf, d)))
-        @if d.may_accept { (acceptance(lang, csrf, key, d, &base, part, posted, trouble)) }
+        (card(&lang.t("network-obstacles"), obstacles(lang, csrf, key, d)))
+        (acceptance::part(lang, csrf, key, d, part, (posted, trouble)))
         @if s.version > 0 { p class="zw-source" { (lang.tf("network-last-change", &[
             ("who", s.updated_by.as_str().into()),
             ("when", s.updated_at.map(|t| t.minute_cn()).unwrap_or_default().into()),
@@ -231,7 +230,7 @@ fn edit_form(lang: Lang, csrf: &str, key: &str, d: &SheetData, posted: &Posted, 
     )
 }
 
-fn obstacles(lang: Lang, csrf: &str, d: &SheetData) -> Markup {
+fn obstacles(lang: Lang, csrf: &str, key: &str, d: &SheetData) -> Markup {
     let base = href(&d.sheet);
     html! {
         @if d.sheet.obstacles.is_empty() { p class="zw-muted" { (lang.t("network-no-obstacles")) } }
@@ -244,60 +243,12 @@ fn obstacles(lang: Lang, csrf: &str, d: &SheetData) -> Markup {
                 }
             }
             @if d.may_edit && o.to_day.is_none() {
-                (line_form(&format!("{base}/obstacles/{}/close", o.id), csrf, "on", &lang.t("network-f-on"), &lang.t("network-obstacle-close"), &[]))
+                (line_form(&format!("{base}/obstacles/{}/close", o.id), csrf, &format!("{key}-{}", o.id), "on", &lang.t("network-f-on"), &lang.t("network-obstacle-close"), &[]))
             }
         } } }
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "two forms of one page that share everything")]
-fn acceptance(
-    lang: Lang,
-    csrf: &str,
-    key: &str,
-    d: &SheetData,
-    base: &str,
-    part: Part,
-    posted: &Posted,
-    trouble: &FormTrouble,
-) -> Markup {
-    let s = &d.sheet;
-    let (none, calm) = (Posted::default(), FormTrouble::default());
-    let of = |p: Part| if part == p { (posted, trouble) } else { (&none, &calm) };
-    let operating = s.unit_state == Some(UnitState::Operating) && s.accepted_on.is_some();
-    let (typed, wrong) = of(if operating { Part::Reopen } else { Part::Accept });
-    let f = Form { lang, posted: typed, trouble: wrong };
-    let group = |name: &str| {
-        let field = f.field(name, Kind::Check);
-        f.draw(&field)
-    };
-    html! {
-        @if operating {
-            (card(&lang.t("network-accepted"), html! {
-                p { (lang.tf("network-accepted-on", &[("day", day(s.accepted_on).into())])) }
-                (folded(&lang.t("network-reopen"), part == Part::Reopen, form(&format!("{base}/reopen"), csrf, Some(key), html! {
-                    (hidden("version", &s.version.to_string()))
-                    (f.draw(&f.field("reason", Kind::Text).required()))
-                    (f.draw(&f.field("on", Kind::Date).hint(lang.t("network-today-hint"))))
-                    (f.draw(&f.field("mistake", Kind::Check).hint(lang.t("network-mistake-hint"))))
-                    (buttons(submit_danger(&lang.t("network-reopen-go"), &lang.t("network-reopen-sure"))))
-                })))
-            }))
-        } @else {
-            (card(&lang.t("network-acceptance"), html! {
-                p { (lang.t("network-acceptance-how")) }
-                (form(&format!("{base}/accept"), csrf, Some(key), html! {
-                    (hidden("version", &s.version.to_string()))
-                    (group("venue")) (group("staff")) (group("service"))
-                    (f.draw(&f.field("on", Kind::Date).hint(lang.t("network-today-hint"))))
-                    (buttons(submit(&lang.t("network-accept-go"))))
-                }))
-            }))
-        }
-    }
-}
-
-// i18n-keys: network-f-venue network-f-staff network-f-service network-f-mistake
 fn differences(lang: Lang, key: &str, s: &SheetOut, posted: &Posted, trouble: &FormTrouble) -> Conflict {
     let base = href(s);
     conflict_of(
@@ -359,6 +310,8 @@ pub(super) fn sample_sheet(status: Status) -> SheetOut {
         staff_on: None,
         plaque_on: None,
         accepted_on: None,
+        reinspected_on: None,
+        round_from: None,
         funds_on: None,
         accept_venue: false,
         accept_staff: false,
@@ -374,6 +327,7 @@ pub(super) fn sample_sheet(status: Status) -> SheetOut {
             from_day: Day::from_stored(20210601),
             to_day: None,
         }],
+        attempts: acceptance::sample_attempts(),
         status,
         version: 2,
         updated_at: Some(Stamp::from_ms(1_625_700_000_000)),
@@ -389,6 +343,7 @@ pub fn sample(lang: Lang) -> Markup {
     let mut accepted = sample_sheet(Status::Done);
     accepted.accepted_on = Some(today);
     accepted.unit_state = Some(UnitState::Operating);
+    let rectifying = SheetOut { unit_state: Some(UnitState::Rectifying), ..accepted.clone() };
     let typed = Posted::prefilled([("venue_on", "2021-03-02"), ("version", "1"), ("kept_by", "county")]);
     let clash = FormTrouble {
         note: Some("—".into()),
@@ -406,6 +361,7 @@ pub fn sample(lang: Lang) -> Markup {
         }, today))
         (sheet(lang, "t", "k", &data(sample_sheet(Status::Behind), true), Part::Sheet, &typed, &clash))
         (sheet(lang, "t", "k", &data(accepted, true), Part::None, &own, &calm))
+        (sheet(lang, "t", "k", &data(rectifying, true), Part::None, &own, &calm))
         (sheet(lang, "t", "k", &data(late, false), Part::None, &other, &calm))
     }
 }

@@ -7,7 +7,7 @@ use zw_core::codelist::network::PHASE;
 use zw_core::{Day, DivisionId, Stamp, TargetId, Uuid};
 use zw_ui::form::{Choice, Field, Kind, buttons, form};
 use zw_ui::table::cell;
-use zw_ui::{Col, Lang, Markup, Row, Table, card, figure, html, post_button, submit, table};
+use zw_ui::{Col, Lang, Markup, Row, Table, card, figure, html, submit, submit_danger, table};
 use zw_web::{FormTrouble, Posted};
 
 /// What the page needs.
@@ -47,7 +47,7 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
                 html! { @for t in &l.targets {
                     div {
                         (t.due_on) "：" (zw_ui::format::num(t.value)) " " span class="zw-muted" { (word(lang, &PHASE, t.phase.code())) }
-                        @if !d.places.is_empty() && l.division == d.area { " " (post_button(&format!("/targets/{}/delete", t.id), csrf, &lang.t("network-target-delete"), Some(&lang.t("network-target-delete-sure")))) }
+                        @if !d.places.is_empty() && l.division == d.area { " " (delete_form(lang, csrf, key, t)) }
                     }
                 } },
             ])
@@ -76,6 +76,16 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
         }))
         @if !d.places.is_empty() { (card(&lang.t("network-target-new"), new_form(lang, csrf, key, d, posted, trouble))) }
     }
+}
+
+/// The key is the line's own: two targets of a page are two acts.
+fn delete_form(lang: Lang, csrf: &str, key: &str, t: &Target) -> Markup {
+    form(
+        &format!("/targets/{}/delete", t.id),
+        csrf,
+        Some(&format!("{key}-{}", t.id)),
+        submit_danger(&lang.t("network-target-delete"), &lang.t("network-target-delete-sure")),
+    )
 }
 
 fn new_form(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, trouble: &FormTrouble) -> Markup {

@@ -5,7 +5,8 @@ use crate::model::unit::{CoverageOut, Mode, Tier, UnitFile, UnitOut, UnitQuery, 
 use zw_core::code::Code as _;
 use zw_core::codelist::network::{HOST, OPERATING_MODE, UNIT_STATE, UNIT_TIER};
 use zw_core::{Day, DivisionId, Paged, Stamp, UnitId, Uuid};
-use zw_ui::form::{Choice, FormExtra, Kind, buttons, folded, form, form_with, hidden, section};
+use zw_indicators::OpenWork;
+use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form, form_with, hidden, section};
 use zw_ui::table::{Chip, cell};
 use zw_ui::timeline::{Conflict, Event, conflict, timeline};
 use zw_ui::{
@@ -184,7 +185,7 @@ pub fn file(lang: Lang, csrf: &str, key: &str, d: &FileData, posted: &Posted, tr
             @if let Some(href) = &d.sheet { (button_link(&lang.t("network-sheet"), href, false)) }
         }
         (card(&lang.t("network-history"), history(lang, &d.file)))
-        (coverage(lang, csrf, d))
+        (coverage(lang, csrf, key, d))
         @if !d.file.steps.is_empty() { (card(&lang.t("network-move"), move_form(lang, csrf, key, d, posted, trouble))) }
     }
 }
@@ -207,11 +208,11 @@ fn history(lang: Lang, f: &UnitFile) -> Markup {
     timeline(&events)
 }
 
-fn coverage(lang: Lang, csrf: &str, d: &FileData) -> Markup {
+fn coverage(lang: Lang, csrf: &str, key: &str, d: &FileData) -> Markup {
     let action = format!("/units/{}/coverage", d.file.unit.id);
     let end = |k: &CoverageOut| {
         html! { @if d.may_cover && k.to.is_none() {
-            (line_form(&action, csrf, "to", &lang.t("network-f-to"), &lang.t("network-coverage-end"), &[("division", k.division.to_string())]))
+            (line_form(&action, csrf, &format!("{key}-{}", k.division), "to", &lang.t("network-f-to"), &lang.t("network-coverage-end"), &[("division", k.division.to_string())]))
         } }
     };
     let rows =
@@ -229,7 +230,7 @@ fn coverage(lang: Lang, csrf: &str, d: &FileData) -> Markup {
             ..Table::default()
         }))
         @if d.may_cover {
-            (folded(&lang.t("network-coverage-add"), false, form(&action, csrf, None, html! {
+            (folded(&lang.t("network-coverage-add"), false, form(&action, csrf, Some(key), html! {
                 (zw_ui::field(lang, &zw_ui::Field::select("division", lang.t("network-f-division"), "", d.places.clone()).required()))
                 (zw_ui::field(lang, &zw_ui::Field::date("from", lang.t("network-f-from"), "")))
                 (buttons(submit(&lang.t("network-coverage-go"))))
@@ -241,6 +242,7 @@ fn coverage(lang: Lang, csrf: &str, d: &FileData) -> Markup {
 fn move_form(lang: Lang, csrf: &str, key: &str, d: &FileData, posted: &Posted, trouble: &FormTrouble) -> Markup {
     let f = Form { lang, posted, trouble };
     let steps = d.file.steps.iter().map(|s| Choice::new(s.code(), word(lang, &UNIT_STATE, s.code()))).collect();
+    let open = &d.file.open;
     let merges = d.file.steps.contains(&UnitState::Merged) && !d.others.is_empty();
     form(
         &format!("/units/{}/state", d.file.unit.id),
@@ -248,10 +250,23 @@ fn move_form(lang: Lang, csrf: &str, key: &str, d: &FileData, posted: &Posted, t
         Some(key),
         html! {
             (hidden("version", &d.file.unit.version.to_string()))
+            @if !open.is_empty() {
+                p class="form-hint" { (lang.t("network-open-work")) }
+                ul class="zw-list" { @for w in open { li {
+                    a href=(w.href) { (lang.t(&w.what)) } " " (zw_ui::format::num(w.n))
+                    @if w.stops { " " span class="zw-muted" { (lang.t("network-open-stops")) } }
+                } } }
+            }
             (f.draw(&f.field("state", Kind::Radios(steps)).required()))
             (f.draw(&f.field("on", Kind::Date).hint(lang.t("network-today-hint"))))
             (f.draw(&f.field("reason", Kind::Text).hint(lang.t("network-reason-hint"))))
-            @if merges { (f.draw(&f.field("merged_into", Kind::Select(d.others.clone())))) }
+            @if merges {
+                (f.draw(&f.field("merged_into", Kind::Select(d.others.clone()))))
+                (f.draw(&Field { value: if posted.value("coverage").is_empty() { "move".into() } else { posted.value("coverage").into() }, ..f.field("coverage", Kind::Radios(vec![
+                    Choice::new("move", lang.t("network-coverage-move")),
+                    Choice::new("end", lang.t("network-coverage-drop")),
+                ])) }))
+            }
             (buttons(submit_danger(&lang.t("network-move-go"), &lang.t("network-move-sure"))))
         },
     )
@@ -280,7 +295,8 @@ pub fn unit_form(
             } } } }
         }
         (form_with(&action, csrf, Some(key), &FormExtra { draft: posted.draft_key(), ..FormExtra::default() }, html! {
-            @if id.is_none() { (hidden("tier", tier_value)) } @else { (zw_ui::form::version(posted.value("version"))) }
+            (hidden("tier", tier_value))
+            @if id.is_some() { (zw_ui::form::version(posted.value("version"))) }
             (section(&lang.t("network-sec-what"), html! {
                 @if id.is_none() { (f.draw(&f.field("division", Kind::Select(places.to_vec())).required())) }
                 (f.draw(&f.field("name", Kind::Text).required()))
@@ -292,7 +308,8 @@ pub fn unit_form(
                 (f.text("address"))
                 div class="zw-fields" {
                     (f.draw(&f.field("phone", Kind::Tel)))
-                    (f.date("plaque_on"))
+                    // A station's plaque is a milestone of its township's build-out sheet.
+                    @if tier_value != Tier::Station.code() { (f.date("plaque_on")) }
                     (f.date("opened_on"))
                 }
             }))
@@ -362,6 +379,7 @@ pub fn sample(lang: Lang) -> Markup {
                 to: None,
             }],
             steps: vec![UnitState::Suspended, UnitState::Merged],
+            open: vec![OpenWork { what: "network-people".into(), n: 2, href: "/workers".into(), stops: true }],
         },
         may_edit: true,
         may_cover: true,

@@ -143,6 +143,31 @@ async fn distinct_townships_as_of_a_day() {
     .await;
 }
 
+/// A village that appears after a unit began to serve its township is counted from its own first day, and shown.
+#[tokio::test]
+async fn what_a_unit_serves_grows_with_the_map() {
+    on_both(parts, |app| async move {
+        let head = "code,name,level,parent_code\n970000000000,丙省,province,\n970100000000,丙市,city,970000000000\n970101000000,丙县,county,970100000000\n970101100000,丙镇,township,970101000000\n970101100200,一村,village,970101100000\n";
+        let more = format!("{head}970101100201,二村,village,970101100000\n");
+        for (file, from) in [(head, 20000101), (more.as_str(), 20210601)] {
+            let r = zw_network::import_divisions(&cli(&app), file.as_bytes(), Some(day(from))).await.unwrap();
+            assert!(r.imported, "{r}");
+        }
+        let view = app.app.tree().as_of(day(20210708));
+        let town = view.by_code("970101100000").unwrap().id;
+        let county = view.county_of(town).unwrap();
+        load(&app, &[station(1, county, town, &[(20210101, Operating)], &[(town, 20210101, None)])]).await;
+        let unit = Area::Unit(county, unit_id(1));
+        let dates = [20201231, 20210101, 20210531, 20210601, 20210708];
+        assert_eq!(series(&app, "villages_counted", &unit, &dates).await, [0, 1, 1, 2, 2]);
+        let ctx = app.ctx(actor(Role::CountyAdmin, county));
+        let page = PageReq::new(None, None);
+        let rows = NetworkSource.rows(&ctx, "villages_counted", &unit, Span::on(day(20210708)), page).await.unwrap();
+        assert_eq!(rows.total, 2);
+    })
+    .await;
+}
+
 /// The rows behind a figure stay within the reader's own scope.
 #[tokio::test]
 async fn rows_behind_a_figure() {
@@ -177,7 +202,7 @@ async fn rows_behind_a_figure() {
         assert_eq!((own.total, own.partly_hidden), (1, true));
         assert_eq!(rows(actor(Role::CityAdmin, World::CITY), "stations_built_new").await.total, 1);
         let covered = rows(actor(Role::CityAdmin, World::CITY), "townships_covered").await;
-        assert_eq!((covered.total, covered.rows[0].cells[0].as_str()), (2, "子城市子一县东街街道"));
+        assert_eq!((covered.total, covered.rows[0].cells[0].zh()), (2, "子城市子一县东街街道"));
         assert_eq!(rows(actor(Role::CityAdmin, World::CITY), "no_station_townships").await.total, 4);
         assert_eq!(rows(actor(Role::CityAdmin, World::CITY), "townships_counted").await.total, 6);
         // Live sheets are the county's own: above it the figure has no rows to show.

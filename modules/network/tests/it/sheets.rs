@@ -6,7 +6,7 @@ use zw_core::{DivisionId, Error};
 use zw_indicators::{Area, Source as _, Span};
 use zw_network::model::sheet::{AcceptInput, CloseObstacleInput, ObstacleInput, ReopenInput, SheetInput};
 use zw_network::model::unit::UnitState::{Operating, Preparing, Rectifying, Suspended};
-use zw_network::service::{sheets, units};
+use zw_network::service::{acceptance, sheets, units};
 use zw_network::{NetworkSource, figures};
 use zw_testkit::{TestApp, World, actor, actor_of, on_both};
 use zw_web::Idem;
@@ -25,7 +25,14 @@ fn dates(version: i64) -> SheetInput {
 }
 
 fn all(version: i64, on: &str) -> AcceptInput {
-    AcceptInput { venue: "1".into(), staff: "1".into(), service: "1".into(), on: on.into(), version }
+    AcceptInput {
+        venue: "1".into(),
+        staff: "1".into(),
+        service: "1".into(),
+        on: on.into(),
+        version,
+        ..AcceptInput::default()
+    }
 }
 
 async fn wall(app: &TestApp) -> i64 {
@@ -67,9 +74,9 @@ async fn from_nothing_to_built() {
         assert_eq!(county_count(&app, "townships_covered", 20210708).await, 0);
 
         let two = AcceptInput { service: String::new(), ..all(3, "2021-07-01") };
-        let told = fields(sheets::accept(&ctx, World::TOWN, &two, &Idem::none()).await);
+        let told = fields(acceptance::accept(&ctx, World::TOWN, &two, &Idem::none()).await);
         assert_eq!(told, [at("service", "acceptance-service-missing")]);
-        let id = sheets::accept(&ctx, World::TOWN, &all(3, "2021-07-01"), &Idem::none()).await.unwrap();
+        let id = acceptance::accept(&ctx, World::TOWN, &all(3, "2021-07-01"), &Idem::none()).await.unwrap();
         let unit = units::get(&ctx, id).await.unwrap();
         assert_eq!((unit.unit.name.as_str(), unit.unit.state), ("东街街道社会工作服务站", Operating));
         assert_eq!((unit.unit.plaque_on, unit.unit.opened_on), (Some(day(20210620)), Some(day(20210701))));
@@ -87,12 +94,16 @@ async fn from_nothing_to_built() {
             ReopenInput {
                 reason: "档案柜缺失".into(), on: "2021-07-05".into(), version: 4, ..ReopenInput::default()
             };
-        sheets::reopen(&ctx, World::TOWN, &why, &Idem::none()).await.unwrap();
+        acceptance::reopen(&ctx, World::TOWN, &why, &Idem::none()).await.unwrap();
         assert_eq!(units::get(&ctx, id).await.unwrap().unit.state, Rectifying);
         assert_eq!(county_count(&app, "townships_covered", 20210708).await, 1);
-        sheets::accept(&ctx, World::TOWN, &all(5, "2021-07-08"), &Idem::none()).await.unwrap();
+        acceptance::accept(&ctx, World::TOWN, &all(5, "2021-07-08"), &Idem::none()).await.unwrap();
         let states: Vec<_> = units::get(&ctx, id).await.unwrap().history.iter().map(|h| h.state).collect();
         assert_eq!(states, [Operating, Rectifying, Operating]);
+        // The first acceptance stands: no day between the two counts as 在建 and built at once.
+        let s = sheets::get(&ctx, World::TOWN).await.unwrap();
+        assert_eq!((s.accepted_on, s.reinspected_on), (Some(day(20210701)), Some(day(20210708))));
+        assert_eq!(county_count(&app, "stations_in_progress", 20210706).await, 0);
     })
     .await;
 }
@@ -103,13 +114,13 @@ async fn a_slip_is_taken_back() {
     on_both(parts, |app| async move {
         let ctx = app.ctx(county_admin());
         sheets::edit(&ctx, World::TOWN, &dates(0), &Idem::none()).await.unwrap();
-        let id = sheets::accept(&ctx, World::TOWN, &all(2, "2021-07-01"), &Idem::none()).await.unwrap();
+        let id = acceptance::accept(&ctx, World::TOWN, &all(2, "2021-07-01"), &Idem::none()).await.unwrap();
         let slip = ReopenInput { reason: "点错".into(), mistake: "1".into(), version: 3, ..ReopenInput::default() };
-        sheets::reopen(&ctx, World::TOWN, &slip, &Idem::none()).await.unwrap();
+        acceptance::reopen(&ctx, World::TOWN, &slip, &Idem::none()).await.unwrap();
         assert_eq!(units::get(&ctx, id).await.unwrap().unit.state, Preparing);
         assert_eq!(county_count(&app, "stations_built", 20210701).await, 0);
         assert_eq!(sheets::get(&ctx, World::TOWN).await.unwrap().accepted_on, None);
-        let again = sheets::accept(&ctx, World::TOWN, &all(4, "2021-07-02"), &Idem::none()).await.unwrap();
+        let again = acceptance::accept(&ctx, World::TOWN, &all(4, "2021-07-02"), &Idem::none()).await.unwrap();
         assert_eq!(again, id, "the same station");
         assert_eq!(county_count(&app, "stations_built", 20210702).await, 1);
     })
@@ -129,7 +140,7 @@ async fn one_station_two_townships() {
         .await;
         for (town, on, n) in [(a, "2021-06-10", 1), (b, "2021-07-01", 2)] {
             sheets::edit(&ctx, town, &dates(0), &Idem::none()).await.unwrap();
-            let id = sheets::accept(&ctx, town, &all(2, on), &Idem::none()).await.unwrap();
+            let id = acceptance::accept(&ctx, town, &all(2, on), &Idem::none()).await.unwrap();
             assert_eq!(id, unit_id(1));
             assert_eq!(county_count(&app, "stations_built", 20210708).await, 1);
             assert!(county_count(&app, "townships_covered", 20210708).await >= n);
@@ -188,10 +199,10 @@ async fn obstacles_open_and_close() {
         assert_eq!(county_count(&app, "obstacles_tender", 20210707).await, 0);
         let funding = s.obstacles.iter().find(|o| o.text == "预算未批").unwrap().id;
         let close = |on: &str| CloseObstacleInput { on: on.into() };
-        let early = sheets::close_obstacle(&ctx, World::TOWN, funding, &close("2021-06-30")).await;
+        let early = sheets::close_obstacle(&ctx, World::TOWN, funding, &close("2021-06-30"), &Idem::none()).await;
         assert_eq!(fields(early), [at("on", "before-obstacle")]);
-        sheets::close_obstacle(&ctx, World::TOWN, funding, &close("2021-07-05")).await.unwrap();
-        sheets::close_obstacle(&ctx, World::TOWN, funding, &close("2021-07-06")).await.unwrap();
+        sheets::close_obstacle(&ctx, World::TOWN, funding, &close("2021-07-05"), &Idem::none()).await.unwrap();
+        sheets::close_obstacle(&ctx, World::TOWN, funding, &close("2021-07-06"), &Idem::none()).await.unwrap();
         assert_eq!(county_count(&app, "obstacles_funds", 20210704).await, 1);
         assert_eq!(county_count(&app, "obstacles_funds", 20210705).await, 0);
         let empty = ObstacleInput::default();
@@ -231,7 +242,7 @@ async fn nobody_else_keeps_or_reads_them() {
         }
         for actor in [town_officer(), actor(Role::CenterStaff, World::COUNTY), actor(Role::LinkedCadre, World::COUNTY)]
         {
-            let r = sheets::accept(&ctx(actor), World::TOWN, &all(0, ""), &Idem::none()).await;
+            let r = acceptance::accept(&ctx(actor), World::TOWN, &all(0, ""), &Idem::none()).await;
             assert!(matches!(r, Err(Error::Forbidden)), "{r:?}");
         }
         let cadre = ctx(actor(Role::LinkedCadre, World::COUNTY));
@@ -242,7 +253,7 @@ async fn nobody_else_keeps_or_reads_them() {
         // A station reads the sheet it stands on, and no other.
         let county = ctx(county_admin());
         sheets::edit(&county, World::TOWN, &dates(0), &Idem::none()).await.unwrap();
-        let id = sheets::accept(&county, World::TOWN, &all(2, ""), &Idem::none()).await.unwrap();
+        let id = acceptance::accept(&county, World::TOWN, &all(2, ""), &Idem::none()).await.unwrap();
         let head = ctx(actor_of(Role::StationHead, None, Some((World::COUNTY, id)), None));
         assert!(sheets::get(&head, World::TOWN).await.is_ok());
         assert!(matches!(sheets::get(&head, World::TOWN2).await, Err(Error::NotFound)));

@@ -85,6 +85,7 @@ async fn what_is_wrong_is_told_at_its_field() {
                 at("mode", "unknown-code"),
                 at("host", "unknown-code"),
                 at("phone", "phone-format"),
+                at("plaque_on", "plaque-on-sheet"),
                 at("opened_on", "opened-before-plaque"),
                 at("since", "date-future"),
                 at("division", "division-tier"),
@@ -129,7 +130,13 @@ async fn everybody_within_their_own() {
         let other = app.ctx(county_admin());
         for id in [unit_id(2), unit_id(99)] {
             assert!(matches!(units::get(&other, id).await, Err(Error::NotFound)));
-            let r = units::cover(&other, id, &CoverInput { division: t.to_string(), ..CoverInput::default() }).await;
+            let r = units::cover(
+                &other,
+                id,
+                &CoverInput { division: t.to_string(), ..CoverInput::default() },
+                &Idem::none(),
+            )
+            .await;
             assert!(matches!(r, Err(Error::NotFound)), "{r:?}");
         }
         let head = app.ctx(actor_of(Role::StationHead, None, Some((World::COUNTY, own)), None));
@@ -182,7 +189,7 @@ async fn coverage_has_dates_and_stays_in_the_county() {
         let cover = |d: DivisionId, from: &str, to: &str| {
             let i = CoverInput { division: d.to_string(), from: from.into(), to: to.into() };
             let ctx = ctx.clone();
-            async move { units::cover(&ctx, id, &i).await }
+            async move { units::cover(&ctx, id, &i, &Idem::none()).await }
         };
         cover(World::TOWN2, "2021-04-01", "").await.unwrap();
         assert_eq!(fields(cover(World::TOWN2, "", "").await), [at("division", "coverage-open")]);

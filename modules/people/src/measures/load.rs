@@ -157,3 +157,9 @@ zw_db::record! {
         pub town_id: Option<DivisionId>,
     }
 }
+
+/// Postings at a unit that run on a day or later.
+pub(super) async fn running_after(c: &mut Conn, unit: UnitId, day: Day) -> Result<i64> {
+    let q = sql("SELECT COUNT(*) FROM posting p WHERE p.unit_id=").bind(unit);
+    c.scalar(q.lit(" AND (p.to_day IS NULL OR p.to_day>").bind(day).lit(")")).await
+}

@@ -11,7 +11,7 @@ use zw_core::code::Code as _;
 use zw_core::codelist::network::POST;
 use zw_core::{Day, PageReq, Result, UnitId, WorkerId};
 use zw_db::sql;
-use zw_indicators::{Area, RowOut, RowsOut, Span};
+use zw_indicators::{Area, Cell, RowOut, RowsOut, Span};
 use zw_network::Unit;
 use zw_network::policy::UNIT_READ;
 
@@ -57,7 +57,9 @@ pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, 
         let rows = part
             .iter()
             .map(|(u, n)| RowOut {
-                cells: vec![names.get(u).cloned().unwrap_or_default(), county(u).unwrap_or_default(), n.to_string()],
+                cells: [names.get(u).cloned().unwrap_or_default(), county(u).unwrap_or_default(), n.to_string()]
+                    .map(Into::into)
+                    .to_vec(),
                 href: Some(format!("/units/{u}")),
             })
             .collect();
@@ -106,11 +108,11 @@ pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, 
         .into_iter()
         .map(|(w, name, _, unit, post, from)| RowOut {
             cells: vec![
-                crate::STAFF.name(&name),
-                unit,
-                POST.zh(post.code()).to_owned(),
-                from.to_string(),
-                if is_certified(w) { "✓".into() } else { String::new() },
+                crate::STAFF.name(&name).into(),
+                unit.into(),
+                Cell::code(&POST, post.code()),
+                from.to_string().into(),
+                if is_certified(w) { "✓" } else { "" }.into(),
             ],
             href: Some(format!("/workers/{w}")),
         })

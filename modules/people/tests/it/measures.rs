@@ -68,12 +68,12 @@ async fn heads_at_built_stations() {
         assert!(rows.rows.iter().any(|r| r.cells[0] == "张三丰"), "{rows:?}");
         let head = app.ctx(actor_of(Role::StationHead, None, Some((World::COUNTY, unit_id(1))), None));
         let rows = PeopleSource.rows(&head, "posted_workers", &county, span, page).await.unwrap();
-        assert_eq!((rows.total, rows.partly_hidden, rows.rows[0].cells[0].as_str()), (1, true, "张三丰"));
+        assert_eq!((rows.total, rows.partly_hidden, rows.rows[0].cells[0].zh()), (1, true, "张三丰"));
         let province = app.ctx(actor(Role::ProvAdmin, World::PROVINCE));
         let rows = PeopleSource.rows(&province, "posted_workers", &county, span, page).await.unwrap();
         assert_eq!((rows.total, rows.partly_hidden), (0, true));
         let short = PeopleSource.rows(&province, "workers_short_stations", &county, span, page).await.unwrap();
-        assert_eq!((short.total, short.rows[0].cells[2].as_str()), (2, "1"));
+        assert_eq!((short.total, short.rows[0].cells[2].zh()), (2, "1"));
     })
     .await;
 }

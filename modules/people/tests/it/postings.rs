@@ -3,6 +3,8 @@
 use crate::support::{NUMBERS, at, county_admin, day, fields, parts, posting, register, unit_id, world};
 use zw_access::Role;
 use zw_core::Error;
+use zw_network::model::unit::StateInput;
+use zw_network::service::units;
 use zw_people::model::posting::EndInput;
 use zw_people::model::worker::WorkerState;
 use zw_people::{on_post, posted_on, service, units_of};
@@ -54,6 +56,41 @@ async fn a_person_has_one_working_day() {
         }
         assert_eq!(units_of(&mut c, id, day(20210501)).await.unwrap(), [unit_id(1), unit_id(3)]);
         assert_eq!(on_post(&mut c, unit_id(3), day(20210501)).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+/// A station with people on post neither closes nor merges; where they are ended is said.
+#[tokio::test]
+async fn a_unit_with_postings_does_not_end() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let id = register(&app, "张三丰", NUMBERS[0]).await;
+        let ctx = app.ctx(county_admin());
+        let p = service::post(&ctx, id, &posting(1, "2021-02-01", ""), &Idem::none()).await.unwrap();
+        let close = || {
+            let ctx = ctx.clone();
+            async move {
+                let input = StateInput {
+                    state: "closed".into(),
+                    on: "2021-07-01".into(),
+                    reason: "县里决定".into(),
+                    version: units::get(&ctx, unit_id(1)).await?.unit.version,
+                    ..StateInput::default()
+                };
+                units::move_to(&ctx, unit_id(1), &input, &Idem::none()).await
+            }
+        };
+        match close().await {
+            Err(Error::Rule { code: "unit-has-postings", args }) => assert_eq!(args[0], ("n".into(), "1".into())),
+            other => panic!("{other:?}"),
+        }
+        let open = units::get(&ctx, unit_id(1)).await.unwrap().open;
+        assert_eq!((open.len(), open[0].n, open[0].stops), (1, 1, true), "{open:?}");
+        assert_eq!(open[0].href, format!("/workers?unit={}", unit_id(1)));
+        let end = EndInput { last_day: "2021-06-30".into(), reason: "project_end".into(), version: 1 };
+        service::end(&ctx, p, &end, &Idem::none()).await.unwrap();
+        close().await.unwrap();
     })
     .await;
 }

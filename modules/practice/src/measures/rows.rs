@@ -53,8 +53,12 @@ pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, 
 fn village_page(ctx: &Ctx, day: Day, all: &[DivisionId], page: PageReq, hidden: bool) -> RowsOut {
     let view = ctx.tree().as_of(day);
     let (skip, take) = (usize::try_from(page.offset()).unwrap_or(0), usize::try_from(page.limit()).unwrap_or(50));
-    let rows =
-        all.iter().skip(skip).take(take).map(|v| RowOut { cells: vec![view.path_name(*v)], href: None }).collect();
+    let rows = all
+        .iter()
+        .skip(skip)
+        .take(take)
+        .map(|v| RowOut { cells: vec![view.path_name(*v).into()], href: None })
+        .collect();
     let total = i64::try_from(all.len()).unwrap_or(0);
     RowsOut { columns: vec!["practice-col-village".into()], rows, total, partly_hidden: hidden }
 }
@@ -125,14 +129,16 @@ async fn encounter_rows(ctx: &Ctx, key: &str, area: &Area, span: Span, page: Pag
         .items
         .iter()
         .map(|e| RowOut {
-            cells: vec![
+            cells: [
                 e.day.to_string(),
                 joined(e.persons.iter().map(|p| p.name.as_str()).collect()),
                 e.met.to_string(),
                 e.village_name.clone().unwrap_or_default(),
                 joined(e.workers.iter().map(|w| w.name.as_str()).collect()),
                 e.unit_name.clone(),
-            ],
+            ]
+            .map(Into::into)
+            .to_vec(),
             href: Some(format!("/visits/{}/{}", e.county, e.id)),
         })
         .collect();
@@ -245,13 +251,15 @@ async fn resident_rows(ctx: &Ctx, key: &str, way: Way, area: &Area, span: Span, 
     let rows = found
         .iter()
         .map(|r| RowOut {
-            cells: vec![
+            cells: [
                 p.mask_for(&r.spot()).name(&r.name),
                 view.get(r.village_id).map(|v| v.name.clone()).unwrap_or_default(),
                 r.filed_on.to_string(),
                 text(r.last_on),
                 text(r.last),
-            ],
+            ]
+            .map(Into::into)
+            .to_vec(),
             href: Some(format!("/people/{}/{}", r.county_id, r.id)),
         })
         .collect();

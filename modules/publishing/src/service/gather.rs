@@ -7,7 +7,7 @@ use crate::model::snapshot::{
     AreaFigures, Body, Change, Corrections, Gap, Stage, Unconfirmed, UnconfirmedReason, Unreported,
 };
 use crate::model::wall::OBSTACLES;
-use crate::store::registers::{SheetRow, Townships};
+use crate::store::registers::Townships;
 use crate::store::{registers, reports};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use zw_access::Ctx;
@@ -20,6 +20,7 @@ use zw_db::Conn;
 use zw_indicators::confirmed::DENOMINATORS;
 use zw_indicators::{Measures, Span, indicator, keys};
 use zw_network::model::plan;
+use zw_network::model::sheet::SheetDates;
 use zw_reporting::confirmed::store::MonthReport;
 use zw_reporting::confirmed::{self, ConfirmedWeek, closed_week};
 use zw_reporting::report::derive::PER_PERIOD;
@@ -259,12 +260,13 @@ fn missing(view: &View, due: &[(DivisionId, UnitId, String)], found: &[MonthRepo
         .collect()
 }
 
-fn stage(sheet: Option<&SheetRow>, reached: &[&str], day: Day) -> Stage {
+fn stage(sheet: Option<&SheetDates>, reached: &[&str], day: Day) -> Stage {
     match sheet {
         Some(s) if s.accepted_on.is_some_and(|d| d <= day) => Stage::Stopped,
         _ if reached.contains(&"plaque") => Stage::Plaque,
-        _ if reached.is_empty() => Stage::NotBegun,
-        _ => Stage::Preparing,
+        // The same day on which the measure 在建 begins to count.
+        Some(s) if s.begun_on().is_some_and(|d| d <= day) => Stage::Preparing,
+        _ => Stage::NotBegun,
     }
 }
 

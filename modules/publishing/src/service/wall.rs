@@ -24,6 +24,7 @@ use zw_db::Conn;
 use zw_indicators::confirmed::{DENOMINATORS, Part, part, total};
 use zw_indicators::{Area, Measures, Span, keys};
 use zw_network::model::plan::{self, PlanPoint, Target};
+use zw_network::model::sheet::township_status;
 use zw_reporting::confirmed::{self, ConfirmedWeek, closed_week};
 use zw_reporting::cycle::Cycle;
 use zw_ui::Status;
@@ -363,15 +364,7 @@ async fn townships(conn: &mut Conn, view: &View, a: &Asked, f: &Facts) -> Result
             let built = t.built.get(town).copied();
             let sheet = t.sheets.get(town);
             let stuck = t.stuck.get(town);
-            let begun = sheet.is_some_and(|s| !s.reached(day).is_empty());
-            let late = sheet.and_then(|s| s.due_on).is_some_and(|d| d < day);
-            let status = match built {
-                Some(_) => Status::Done,
-                None if late => Status::Overdue,
-                None if stuck.is_some() => Status::Behind,
-                None if begun => Status::OnCourse,
-                None => Status::NoData,
-            };
+            let status = township_status(sheet, built.is_some(), stuck.is_some(), day);
             Some(TileOut {
                 division: town.0,
                 code: v.code12.clone(),

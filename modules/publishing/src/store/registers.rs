@@ -4,53 +4,8 @@
 use std::collections::HashMap;
 use zw_core::{Day, DivisionId, Result, UnitId};
 use zw_db::{Conn, Sql, sql};
+use zw_network::model::sheet::SheetDates;
 use zw_network::model::unit::UnitState;
-
-zw_db::record! {
-    /// What a township's sheet says.
-    #[derive(Clone, Debug)]
-    pub struct SheetRow {
-        /// County.
-        pub county_id: DivisionId,
-        /// Township.
-        pub township_id: DivisionId,
-        /// 场地落实.
-        pub venue_on: Option<Day>,
-        /// 招标.
-        pub tender_on: Option<Day>,
-        /// 签约.
-        pub contract_on: Option<Day>,
-        /// 人员到岗.
-        pub staff_on: Option<Day>,
-        /// 资金到位.
-        pub funds_on: Option<Day>,
-        /// 挂牌.
-        pub plaque_on: Option<Day>,
-        /// 验收.
-        pub accepted_on: Option<Day>,
-        /// 预计.
-        pub due_on: Option<Day>,
-    }
-}
-
-impl SheetRow {
-    /// Milestones reached by a day, codes of the list `milestone` (and `funding`), in their order.
-    pub fn reached(&self, day: Day) -> Vec<&'static str> {
-        [
-            ("venue", self.venue_on),
-            ("tender", self.tender_on),
-            ("funding", self.funds_on),
-            ("contract", self.contract_on),
-            ("staff", self.staff_on),
-            ("plaque", self.plaque_on),
-            ("acceptance", self.accepted_on),
-        ]
-        .into_iter()
-        .filter(|(_, on)| on.is_some_and(|d| d <= day))
-        .map(|(code, _)| code)
-        .collect()
-    }
-}
 
 /// Townships as the registers show them on a day.
 #[derive(Debug, Default)]
@@ -58,7 +13,7 @@ pub struct Townships {
     /// Built station of a covered township.
     pub built: HashMap<DivisionId, UnitId>,
     /// Sheets by township.
-    pub sheets: HashMap<DivisionId, SheetRow>,
+    pub sheets: HashMap<DivisionId, SheetDates>,
     /// Open obstacles by township: code and text.
     pub stuck: HashMap<DivisionId, Vec<(String, String)>>,
 }
@@ -86,13 +41,7 @@ pub(crate) async fn townships(c: &mut Conn, counties: &[DivisionId], day: Day) -
         .list(UnitState::BUILT);
     let q = standing(standing(q, "s.from_day", "s.to_day", day), "v.from_day", "v.to_day", day);
     let built: Vec<(DivisionId, UnitId)> = c.all(q.lit(" ORDER BY v.division_id,v.from_day DESC,v.unit_id")).await?;
-    let sheets: Vec<SheetRow> = c
-        .all(
-            sql("SELECT b.county_id,b.township_id,b.venue_on,b.tender_on,b.contract_on,b.staff_on,b.funds_on,b.plaque_on,b.accepted_on,b.due_on FROM build_out b WHERE b.county_id IN ")
-                .list(list())
-                .lit(" ORDER BY b.township_id"),
-        )
-        .await?;
+    let sheets = zw_network::store::sheets::dates(c, counties).await?;
     let q = sql("SELECT o.township_id,o.code,o.text FROM obstacle o WHERE o.county_id IN ").list(list());
     let q = standing(q, "o.from_day", "o.to_day", day);
     let stuck: Vec<(DivisionId, String, String)> = c.all(q.lit(" ORDER BY o.township_id,o.from_day,o.id")).await?;

@@ -204,8 +204,8 @@ async fn from_the_record_to_the_sentence() {
         let sheets = zw_network::service::sheets::edit(&t.ctx(county()), World::TOWN2, &sheet, &Idem::none()).await;
         sheets.unwrap();
         let seen = zw_network::service::sheets::get(&t.ctx(county()), World::TOWN2).await.unwrap().version;
-        let passed = AcceptInput { venue: "1".into(), staff: "1".into(), service: "1".into(), on: "2021-06-24".into(), version: seen };
-        zw_network::service::sheets::accept(&t.ctx(county()), World::TOWN2, &passed, &Idem::none()).await.unwrap();
+        let passed = AcceptInput { venue: "1".into(), staff: "1".into(), service: "1".into(), on: "2021-06-24".into(), version: seen, ..AcceptInput::default() };
+        zw_network::service::acceptance::accept(&t.ctx(county()), World::TOWN2, &passed, &Idem::none()).await.unwrap();
 
         // The week 2021-W25, Monday 21 to Sunday 27 June: confirmed by the county on Monday, approved by the city.
         t.at(2021, 6, 28, 10);

@@ -3,7 +3,7 @@
 use crate::figure::service::{ConfirmedOut, FigurePage, MeasureOut};
 use crate::report::out::period_label;
 use maud::{Markup, html};
-use zw_indicators::{Figure, RowsOut};
+use zw_indicators::{Cell, Figure, RowsOut};
 use zw_ui::format::num;
 use zw_ui::parts::{Stat, Tab};
 use zw_ui::{Col, Lang, Row, Table, table};
@@ -124,6 +124,13 @@ fn rows(lang: Lang, f: &FigurePage) -> Markup {
     }
 }
 
+fn said(lang: Lang, c: &Cell) -> &str {
+    match lang {
+        Lang::ZhCn => c.zh(),
+        Lang::En => c.en(),
+    }
+}
+
 fn row_table(lang: Lang, f: &FigurePage, r: &RowsOut) -> Markup {
     html! {
         @if r.partly_hidden { p class="zw-muted" { (lang.t("reporting-rows-partly")) } }
@@ -131,7 +138,7 @@ fn row_table(lang: Lang, f: &FigurePage, r: &RowsOut) -> Markup {
             caption: lang.tf("reporting-rows-caption", &[("n", r.total.into())]),
             cols: r.columns.iter().map(|c| Col::text(lang.t(c))).collect(),
             rows: r.rows.iter().map(|row| Row::new(row.cells.iter().enumerate().map(|(i, c)| html! {
-                @match (&row.href, i) { (Some(h), 0) => { a href=(h) { (c) } }, _ => { (c) } }
+                @match (&row.href, i) { (Some(h), 0) => { a href=(h) { (said(lang, c)) } }, _ => { (said(lang, c)) } }
             }).collect())).collect(),
             empty: Some(zw_ui::empty(&lang.t("reporting-rows-none"), &lang.t("reporting-rows-none-hint"), None)),
             ..Table::default()

@@ -1,6 +1,6 @@
 //! A sheet as pages and API show it.
 
-use super::{Keeper, Obstacle};
+use super::{Attempt, Keeper, Obstacle};
 use crate::model::unit::UnitState;
 use serde::Serialize;
 use zw_core::{Day, DivisionId, Stamp, UnitId};
@@ -38,6 +38,10 @@ pub struct SheetOut {
     pub plaque_on: Option<Day>,
     /// 验收.
     pub accepted_on: Option<Day>,
+    /// The last 复验 that passed.
+    pub reinspected_on: Option<Day>,
+    /// First day of the present round of building, where an earlier station has ended.
+    pub round_from: Option<Day>,
     /// 资金到位.
     pub funds_on: Option<Day>,
     /// Group 有场地 passed.
@@ -52,6 +56,8 @@ pub struct SheetOut {
     pub note: Option<String>,
     /// Obstacles, open ones first.
     pub obstacles: Vec<Obstacle>,
+    /// Every time a station was put to the acceptance, newest first; with a single sheet only.
+    pub attempts: Vec<AttemptOut>,
     /// State against its own due date: done, on_course, behind, overdue, no_data.
     #[schemars(with = "String")]
     pub status: zw_ui::Status,
@@ -61,4 +67,43 @@ pub struct SheetOut {
     pub updated_at: Option<Stamp>,
     /// Who changed it.
     pub updated_by: String,
+}
+
+/// One time a station was put to the acceptance, as pages and API show it.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct AttemptOut {
+    /// Day.
+    pub held_on: Day,
+    /// 复验, after rectifying.
+    pub again: bool,
+    /// Whether it passed.
+    pub passed: bool,
+    /// Groups that lacked: venue, staff, service.
+    pub lacked: Vec<String>,
+    /// What was said about it.
+    pub reason: Option<String>,
+    /// The day the station it accepted ended for good.
+    pub ended_on: Option<Day>,
+    /// Why it does not count: it was recorded by mistake.
+    pub withdrawn: Option<String>,
+    /// When it was recorded.
+    pub recorded_at: Stamp,
+    /// By whom.
+    pub recorded_by: String,
+}
+
+impl From<Attempt> for AttemptOut {
+    fn from(a: Attempt) -> Self {
+        Self {
+            held_on: a.held_on,
+            again: a.again,
+            passed: a.passed,
+            lacked: a.lacked.split(',').filter(|g| !g.is_empty()).map(str::to_owned).collect(),
+            reason: a.reason,
+            ended_on: a.ended_on,
+            withdrawn: a.withdrawn,
+            recorded_at: a.created_at,
+            recorded_by: a.created_by,
+        }
+    }
 }

@@ -34,7 +34,7 @@ fn dates_are_taken_and_wrong_ones_told_at_their_fields() {
     };
     let next = good.apply(&sheet(), today(), Stamp::from_ms(5), "甲").unwrap();
     assert_eq!((next.version, next.venue_on, next.note.as_deref()), (1, Some(day(20210301)), Some("镇政府一楼")));
-    assert_eq!(next.begun_on(), Some(day(20210301)));
+    assert_eq!(SheetDates::from(&next).begun_on(), Some(day(20210301)));
 
     let bad = SheetInput {
         venue_on: "2021-07-09".into(),
@@ -64,7 +64,7 @@ fn dates_are_taken_and_wrong_ones_told_at_their_fields() {
 #[test]
 fn an_acceptance_names_every_group_that_is_missing() {
     let all = AcceptInput { venue: "1".into(), staff: "1".into(), service: "1".into(), ..AcceptInput::default() };
-    let run = |i: &AcceptInput, s: &BuildOut| i.apply(s, today(), Stamp::from_ms(5), "甲");
+    let run = |i: &AcceptInput, s: &BuildOut| i.pass(s, false, today(), Stamp::from_ms(5), "甲").map(|(next, _)| next);
     let none = AcceptInput::default();
     assert_eq!(
         codes(run(&none, &sheet())),
@@ -113,15 +113,56 @@ fn reopening_needs_a_reason_and_a_mistake_takes_the_day_back() {
 fn colour_of_a_township() {
     let due = BuildOut { due_on: Some(day(20210630)), ..sheet() };
     let begun = BuildOut { venue_on: Some(day(20210630)), plaque_on: Some(day(20210630)), ..sheet() };
+    // Money alone begins nothing, and neither does what was done for a station that has ended since.
+    let money = BuildOut { funds_on: Some(day(20210601)), ..sheet() };
+    let ended = begun.freed(day(20210701), Stamp::from_ms(6), "甲");
     for (sheet, built, stuck, want) in [
         (None, false, false, Status::NoData),
         (Some(&due), true, true, Status::Done),
         (Some(&due), false, false, Status::Overdue),
         (Some(&begun), false, true, Status::Behind),
         (Some(&begun), false, false, Status::OnCourse),
+        (Some(&money), false, false, Status::NoData),
+        (Some(&ended), false, false, Status::NoData),
     ] {
-        assert_eq!(sheet_status(sheet, built, stuck, today()), want);
+        let dates = sheet.map(SheetDates::from);
+        assert_eq!(township_status(dates.as_ref(), built, stuck, today()), want);
     }
+    let then = SheetDates::from(&begun);
+    assert_eq!(township_status(Some(&then), false, false, day(20210629)), Status::NoData, "not begun on that day");
+    let again = BuildOut { venue_on: Some(day(20210705)), ..ended };
+    assert_eq!(SheetDates::from(&again).begun_on(), Some(day(20210705)));
+}
+
+#[test]
+fn an_inspection_keeps_the_first_acceptance_and_a_refusal_names_what_lacks() {
+    let first = BuildOut {
+        venue_on: Some(day(20210301)),
+        staff_on: Some(day(20210401)),
+        accepted_on: Some(day(20210501)),
+        ..sheet()
+    };
+    let all = AcceptInput { venue: "1".into(), staff: "1".into(), service: "1".into(), ..AcceptInput::default() };
+    let (next, how) = all.pass(&first, true, today(), Stamp::from_ms(5), "甲").unwrap();
+    assert_eq!((next.accepted_on, next.reinspected_on, how.on), (Some(day(20210501)), Some(today()), today()));
+    let early = AcceptInput { on: "2021-04-30".into(), ..all.clone() };
+    assert_eq!(codes(early.pass(&first, true, today(), Stamp::from_ms(5), "甲")), vec![at("on", "before-acceptance")]);
+    let slip = ReopenInput { reason: "点错".into(), mistake: "1".into(), ..ReopenInput::default() };
+    let (back, what) = slip.apply(&next, today(), Stamp::from_ms(6), "甲").unwrap();
+    assert_eq!((back.accepted_on, back.reinspected_on), (Some(day(20210501)), None));
+    assert_eq!(what, Reopened::WithdrawAgain(today(), "点错".into()));
+
+    let fail = |i: &AcceptInput| i.fail(&sheet(), false, today(), Stamp::from_ms(5), "甲");
+    assert_eq!(codes(fail(&all)), vec![at("venue", "refusal-nothing-lacks"), at("reason", "required")]);
+    let two = AcceptInput { service: String::new(), reason: "无服务计划".into(), ..all.clone() };
+    let (same, how) = fail(&two).unwrap();
+    assert_eq!((same.version, same.accepted_on, how.lacked.as_str()), (1, None, "service"));
+    let freed = BuildOut { round_from: Some(day(20210701)), ..first };
+    let before = AcceptInput { on: "2021-06-30".into(), ..all };
+    assert_eq!(
+        codes(before.pass(&freed, false, today(), Stamp::from_ms(5), "甲")),
+        vec![at("on", "acceptance-before-round")]
+    );
 }
 
 #[test]

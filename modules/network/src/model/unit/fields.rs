@@ -39,7 +39,7 @@ zw_db::record! {
         pub state: UnitState,
         /// Why it is in that state, where that must be said.
         pub state_reason: Option<String>,
-        /// 挂牌日.
+        /// 挂牌日 of a centre or room, and of a station that has ended; a standing station's is on its build-out sheet.
         pub plaque_on: Option<Day>,
         /// 启用日.
         pub opened_on: Option<Day>,
@@ -90,12 +90,13 @@ impl Unit {
         let text = |v: &Option<String>| v.clone().unwrap_or_default();
         let day = |d: Option<Day>| d.map(|d| d.to_string()).unwrap_or_default();
         vec![
+            ("tier", self.tier.code().to_owned()),
             ("name", self.name.clone()),
             ("mode", self.mode.code().to_owned()),
             ("host", text(&self.host)),
             ("address", text(&self.address)),
             ("phone", text(&self.phone)),
-            ("plaque_on", day(self.plaque_on)),
+            ("plaque_on", day(self.plaque_on.filter(|_| self.tier != Tier::Station))),
             ("opened_on", day(self.opened_on)),
             ("version", self.version.to_string()),
         ]
@@ -154,7 +155,7 @@ pub struct UnitInput {
     pub address: String,
     /// Telephone.
     pub phone: String,
-    /// 挂牌日.
+    /// 挂牌日 of a centre or room; a station's is a milestone of its township's build-out sheet.
     pub plaque_on: String,
     /// 启用日.
     pub opened_on: String,
@@ -175,8 +176,8 @@ pub struct UnitFields {
 }
 
 impl UnitInput {
-    /// Checks what both a create and an edit say.
-    pub fn fields(&self, today: Day, e: &mut FieldErrors) -> UnitFields {
+    /// Checks what both a create and an edit of a unit of that tier say.
+    pub fn fields(&self, tier: Option<Tier>, today: Day, e: &mut FieldErrors) -> UnitFields {
         let name = text_field(e, "name", &self.name, 60).unwrap_or_default();
         if name.is_empty() {
             e.add("name", "required");
@@ -200,6 +201,9 @@ impl UnitInput {
             if day.is_some_and(|d| d > today) {
                 e.add(field, "date-future");
             }
+        }
+        if tier == Some(Tier::Station) && !self.plaque_on.trim().is_empty() {
+            e.add("plaque_on", "plaque-on-sheet");
         }
         if let (Some(plaque), Some(opened)) = (plaque_on, opened_on)
             && opened < plaque
@@ -234,7 +238,7 @@ impl UnitFields {
             host: self.host,
             address: self.address,
             phone: self.phone,
-            plaque_on: self.plaque_on,
+            plaque_on: if u.tier == Tier::Station { u.plaque_on } else { self.plaque_on },
             opened_on: self.opened_on,
             ..u
         }

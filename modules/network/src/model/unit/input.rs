@@ -76,8 +76,17 @@ pub struct StateInput {
     pub reason: String,
     /// The unit it is merged into.
     pub merged_into: String,
+    /// What becomes of the divisions it serves when it is merged: `move` to the receiving unit (default) or `end`.
+    pub coverage: String,
     /// Version that was seen.
     pub version: i64,
+}
+
+impl StateInput {
+    /// Whether the receiving unit takes over what the merged one serves.
+    pub fn hands_over(&self) -> bool {
+        self.coverage.trim() != "end"
+    }
 }
 
 /// A division to be served, or no longer.

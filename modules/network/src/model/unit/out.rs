@@ -5,6 +5,7 @@ use crate::model::history::Stretch;
 use serde::{Deserialize, Serialize};
 use zw_core::code::Code as _;
 use zw_core::{Day, DivisionId};
+use zw_indicators::OpenWork;
 
 /// A unit with its past and the divisions it serves.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
@@ -17,6 +18,8 @@ pub struct UnitFile {
     pub coverage: Vec<CoverageOut>,
     /// States this reader may move it to.
     pub steps: Vec<UnitState>,
+    /// What still hangs on it, for a reader who may end it.
+    pub open: Vec<OpenWork>,
 }
 
 /// A division served, with its name.

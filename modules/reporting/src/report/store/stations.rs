@@ -2,6 +2,7 @@
 
 use zw_core::{Day, DivisionId, Result, UnitId};
 use zw_db::{Conn, Sql, sql};
+use zw_network::UnitState;
 
 zw_db::record! {
     /// A station.
@@ -28,7 +29,9 @@ pub async fn stations_due(c: &mut Conn, counties: &[DivisionId], day: Day) -> Re
 }
 
 fn built(q: Sql, day: Day) -> Sql {
-    q.lit(" AND s.tier='T' AND s.state IN('operating','rectifying') AND s.from_day<=")
+    q.lit(" AND s.tier='T' AND s.state IN ")
+        .list(UnitState::BUILT)
+        .lit(" AND s.from_day<=")
         .bind(day)
         .lit(" AND (s.to_day IS NULL OR s.to_day>")
         .bind(day)

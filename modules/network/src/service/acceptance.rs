@@ -1,0 +1,242 @@
+//! The acceptance of a township's station: passed, not passed, reopened, withdrawn (domain.md 6 and 8.1).
+
+use super::sheets::{Opened, begin, load};
+use super::{by, units};
+use crate::model::history;
+use crate::model::sheet::{AcceptInput, Attempt, BuildOut, Outcome, ReopenInput, Reopened};
+use crate::model::unit::{Mode, Place, Tier, Unit, UnitState};
+use crate::policy;
+use crate::store::{attempts, sheets as store, units as unit_store};
+use zw_access::{Ctx, Permit};
+use zw_core::{AcceptanceId, DivisionId, Error, Result, UnitId};
+use zw_db::Tx;
+use zw_web::Idem;
+
+/// The station an acceptance is about: the sheet's own while it has not ended for good, else one that serves the township.
+async fn standing(tx: &mut Tx, ctx: &Ctx, permit: &Permit<Unit>, old: &BuildOut) -> Result<Option<Unit>> {
+    if let Some(id) = old.unit_id {
+        let unit = unit_store::get(tx, permit, id).await?;
+        if !unit.state.is_final() {
+            return Ok(Some(unit));
+        }
+    }
+    match unit_store::serving(tx, old.township_id, ctx.today()).await?.first() {
+        Some((id, _)) => Ok(Some(unit_store::get(tx, permit, *id).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Whether it is a 复验. What is accepted is accepted once: only a rectifying station is inspected again, and a suspension
+/// is lifted by a decision about the station, not by an acceptance.
+fn again(old: &BuildOut, unit: Option<&Unit>) -> Result<bool> {
+    match (old.accepted_on, unit.map(|u| u.state)) {
+        (_, None) => Ok(false),
+        (Some(_), Some(UnitState::Rectifying)) => Ok(true),
+        (Some(_), Some(_)) => Err(Error::rule("already-accepted")),
+        (None, Some(UnitState::Suspended)) => Err(Error::rule("unit-suspended")),
+        (None, Some(_)) => Ok(false),
+    }
+}
+
+fn attempt(ctx: &Ctx, sheet: &BuildOut, unit: Option<UnitId>, again: bool, how: Outcome) -> Attempt {
+    Attempt {
+        id: AcceptanceId(ctx.uuid()),
+        build_out_id: sheet.id,
+        county_id: sheet.county_id,
+        township_id: sheet.township_id,
+        unit_id: unit,
+        again,
+        held_on: how.on,
+        passed: how.lacked.is_empty(),
+        lacked: how.lacked,
+        reason: how.reason,
+        begun_on: None,
+        ended_on: None,
+        withdrawn: None,
+        created_at: ctx.now(),
+        created_by: by(ctx),
+    }
+}
+
+/// 验收 or 复验 as it ended, passed or not.
+pub async fn decide(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Idem) -> Result<()> {
+    match input.outcome.trim() {
+        "" | "passed" => accept(ctx, town, input, idem).await.map(|_| ()),
+        "refused" => refuse(ctx, town, input, idem).await,
+        _ => Err(Error::field("outcome", "unknown-code")),
+    }
+}
+
+/// 验收 passed: the township's station operates from the day. The station is registered if the township has none. A
+/// rectifying station is inspected again (复验), and the day of its acceptance stays.
+pub async fn accept(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Idem) -> Result<UnitId> {
+    let Some(Opened { permit, mut tx }) = begin(ctx, policy::SHEET_ACCEPT, idem).await? else {
+        let mut c = ctx.read().await?;
+        let permit = ctx.permit::<BuildOut>(policy::SHEET_ACCEPT)?;
+        return store::of_town(&mut c, &permit, town).await?.and_then(|s| s.unit_id).ok_or(Error::NotFound);
+    };
+    let units_permit = ctx.permit::<Unit>(policy::UNIT_DECIDE)?;
+    let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
+    let unit = standing(&mut tx, ctx, &units_permit, &old).await?;
+    let again = again(&old, unit.as_ref())?;
+    let (mut next, how) = input.pass(&old, again, ctx.today(), ctx.now(), &by(ctx))?;
+    let id = match &unit {
+        Some(unit) => operate(&mut tx, ctx, &units_permit, unit, &next, &how).await?,
+        None => register(&mut tx, ctx, &next, &how).await?,
+    };
+    next.unit_id = Some(id);
+    store::save(&mut tx, &permit, &next).await?;
+    if unit.is_some_and(|u| u.state == UnitState::Rectifying) {
+        // The station was inspected, not the township: its other sheets say so too.
+        for other in store::of_unit(&mut tx, &permit, id).await? {
+            if other.id != next.id && other.accepted_on.is_some() {
+                store::save(&mut tx, &permit, &other.inspected_again(how.on, ctx.now(), &by(ctx))).await?;
+            }
+        }
+    }
+    attempts::add(&mut tx, &attempt(ctx, &next, Some(id), again, how)).await?;
+    idem.save(ctx, &mut tx, &id.to_string()).await?;
+    tx.live("wall", Some(next.county_id));
+    let change = permit.change(Some(next.county_id), next.id).record(Some(next.county_id), id);
+    tx.commit(change.fields(&["accepted_on", "unit_state"]).digest_of(&next)).await?;
+    Ok(id)
+}
+
+/// 验收 not passed: nothing changes but that it was tried, what lacked and why (I5).
+pub async fn refuse(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Idem) -> Result<()> {
+    let Some(Opened { permit, mut tx }) = begin(ctx, policy::SHEET_ACCEPT, idem).await? else { return Ok(()) };
+    let units_permit = ctx.permit::<Unit>(policy::UNIT_DECIDE)?;
+    let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
+    let unit = standing(&mut tx, ctx, &units_permit, &old).await?;
+    let again = again(&old, unit.as_ref())?;
+    let (next, how) = input.fail(&old, again, ctx.today(), ctx.now(), &by(ctx))?;
+    store::save(&mut tx, &permit, &next).await?;
+    let tried = attempt(ctx, &next, unit.map(|u| u.id), again, how);
+    attempts::add(&mut tx, &tried).await?;
+    idem.save(ctx, &mut tx, "").await?;
+    tx.live("wall", Some(next.county_id));
+    tx.commit(permit.change(Some(next.county_id), next.id).fields(&["acceptance"]).digest_of(&tried)).await
+}
+
+/// A station that was registered before starts operating, or operates again.
+async fn operate(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    permit: &Permit<Unit>,
+    unit: &Unit,
+    sheet: &BuildOut,
+    how: &Outcome,
+) -> Result<UnitId> {
+    let town = sheet.township_id;
+    let mut next = unit.clone();
+    // Already operating: a second township of the same station is accepted.
+    if unit.state != UnitState::Operating {
+        units::enter(tx, ctx, unit, &mut next, UnitState::Operating, how.on, None).await?;
+        unit_store::save(tx, permit, &next).await?;
+    }
+    let open = unit_store::coverage(tx, unit.id).await?.into_iter().any(|k| k.division == town && k.to.is_none());
+    if open {
+        unit_store::cover_since(tx, unit.id, town, how.on).await?;
+    } else {
+        unit_store::cover(tx, unit.id, town, how.on).await?;
+    }
+    Ok(unit.id)
+}
+
+/// The township's station did not exist in the register yet.
+async fn register(tx: &mut Tx, ctx: &Ctx, sheet: &BuildOut, how: &Outcome) -> Result<UnitId> {
+    let view = ctx.tree().as_of(ctx.today());
+    let (town, on) = (sheet.township_id, how.on);
+    let name = view.get(town).map(|d| d.name.clone()).ok_or(Error::NotFound)?;
+    let place = Place { tier: Tier::Station, division: town, county: sheet.county_id, town: Some(town), since: on };
+    let unit = Unit {
+        mode: if sheet.tender_on.is_some() { Mode::Purchase } else { Mode::Direct },
+        state: UnitState::Operating,
+        opened_on: Some(on),
+        ..Unit::new(UnitId(ctx.uuid()), format!("{name}社会工作服务站"), &place, ctx.now(), &by(ctx))
+    };
+    let past = history::enter(&[], UnitState::Operating, on).unwrap_or_default();
+    unit_store::insert(tx, &unit, ctx.now()).await?;
+    unit_store::save_history(tx, &unit, &past).await?;
+    unit_store::cover(tx, unit.id, town, on).await?;
+    Ok(unit.id)
+}
+
+/// Reopens an acceptance: the station rectifies (and stays built) until its groups are ticked again; or, recorded by
+/// mistake, the last acceptance or 复验 never was.
+pub async fn reopen(ctx: &Ctx, town: DivisionId, input: &ReopenInput, idem: &Idem) -> Result<()> {
+    let Some(Opened { permit, mut tx }) = begin(ctx, policy::SHEET_ACCEPT, idem).await? else { return Ok(()) };
+    let units_permit = ctx.permit::<Unit>(policy::UNIT_DECIDE)?;
+    let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
+    let (mut next, what) = input.apply(&old, ctx.today(), ctx.now(), &by(ctx))?;
+    let id = old.unit_id.ok_or_else(|| Error::rule("not-accepted"))?;
+    let unit = unit_store::get(&mut tx, &units_permit, id).await?;
+    let mut moved = unit.clone();
+    let why = match what {
+        Reopened::Rectify(on, reason) => {
+            if unit.state != UnitState::Operating {
+                return Err(Error::rule("unit-step"));
+            }
+            units::enter(&mut tx, ctx, &unit, &mut moved, UnitState::Rectifying, on, Some(reason.clone())).await?;
+            units::untick(&mut tx, ctx, &permit, id, Some(next.id)).await?;
+            reason
+        }
+        Reopened::WithdrawAgain(on, reason) => {
+            let past = unit_store::history(&mut tx, id).await?;
+            if past.iter().any(|s| s.from > on) || history::on(&past, on) != Some(UnitState::Operating) {
+                return Err(Error::rule("acceptance-built-upon"));
+            }
+            let past = history::withdraw(&past, on);
+            unit_store::save_history(&mut tx, &unit, &past).await?;
+            attempts::withdraw(&mut tx, &old, true, on, &reason).await?;
+            next.reinspected_on = earlier_pass(&mut tx, &old).await?;
+            units::untick(&mut tx, ctx, &permit, id, Some(next.id)).await?;
+            moved.state = past.last().map_or(UnitState::Rectifying, |s| s.state);
+            moved.state_reason = Some(reason.clone());
+            touch(ctx, &unit, &mut moved);
+            reason
+        }
+        Reopened::Withdraw(accepted, reason) => {
+            let past = unit_store::history(&mut tx, id).await?;
+            // Later decisions about the station stand on the acceptance; they would have to be undone first. So would the
+            // merger through which another station came to this sheet.
+            let own = attempts::of_sheet(&mut tx, &old).await?;
+            let own = own.iter().any(|a| a.counts() && !a.again && a.held_on == accepted && a.unit_id == Some(id));
+            let later = past.iter().any(|s| s.from > accepted);
+            if !own || later || history::on(&past, accepted) != Some(UnitState::Operating) {
+                return Err(Error::rule("acceptance-built-upon"));
+            }
+            // A station that served others before goes on without this township.
+            if past.last().is_some_and(|s| s.from < accepted) {
+                unit_store::uncover(&mut tx, id, Some(town), accepted).await?;
+            } else {
+                let past = history::withdraw(&past, accepted);
+                unit_store::save_history(&mut tx, &unit, &past).await?;
+                moved.state = past.last().map_or(UnitState::Preparing, |s| s.state);
+                moved.state_reason = Some(reason.clone());
+            }
+            attempts::withdraw(&mut tx, &old, false, accepted, &reason).await?;
+            moved.opened_on = moved.opened_on.filter(|d| *d != accepted);
+            touch(ctx, &unit, &mut moved);
+            reason
+        }
+    };
+    unit_store::save(&mut tx, &units_permit, &moved).await?;
+    store::save(&mut tx, &permit, &next).await?;
+    idem.save(ctx, &mut tx, "").await?;
+    tx.live("wall", Some(next.county_id));
+    let change = permit.change(Some(next.county_id), next.id).record(Some(next.county_id), id);
+    tx.commit(change.fields(&["accepted_on", "unit_state"]).purpose(why).digest_of(&next)).await
+}
+
+/// The last 复验 that still counts.
+async fn earlier_pass(tx: &mut Tx, sheet: &BuildOut) -> Result<Option<zw_core::Day>> {
+    let own = attempts::of_sheet(tx, sheet).await?;
+    Ok(own.iter().find(|a| a.counts() && a.again && a.ended_on.is_none()).map(|a| a.held_on))
+}
+
+fn touch(ctx: &Ctx, old: &Unit, next: &mut Unit) {
+    next.version = old.version + 1;
+    next.updated_at = ctx.now();
+    next.updated_by = by(ctx);
+}

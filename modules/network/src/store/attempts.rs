@@ -1,0 +1,65 @@
+//! Acceptances and every other time a station was put to one.
+
+use crate::model::sheet::{Attempt, BuildOut};
+use zw_core::{Day, Result};
+use zw_db::{Conn, Tx, Val, sql, val};
+
+/// The columns of a row.
+pub(super) fn columns(a: &Attempt) -> Vec<(&'static str, Val)> {
+    vec![
+        ("id", val(a.id)),
+        ("build_out_id", val(a.build_out_id)),
+        ("county_id", val(a.county_id)),
+        ("township_id", val(a.township_id)),
+        ("unit_id", val(a.unit_id)),
+        ("again", val(a.again)),
+        ("held_on", val(a.held_on)),
+        ("passed", val(a.passed)),
+        ("lacked", val(&a.lacked)),
+        ("reason", val(a.reason.clone())),
+        ("begun_on", val(a.begun_on)),
+        ("ended_on", val(a.ended_on)),
+        ("withdrawn", val(a.withdrawn.clone())),
+        ("created_at", val(a.created_at)),
+        ("created_by", val(&a.created_by)),
+    ]
+}
+
+/// All of a sheet, newest first.
+pub(crate) async fn of_sheet(c: &mut Conn, b: &BuildOut) -> Result<Vec<Attempt>> {
+    let q = sql("SELECT a.* FROM acceptance a WHERE a.build_out_id=").bind(b.id);
+    c.all(q.lit(" ORDER BY a.held_on DESC,a.created_at DESC,a.id DESC")).await
+}
+
+pub(crate) async fn add(tx: &mut Tx, a: &Attempt) -> Result<()> {
+    tx.run(super::insert("acceptance", columns(a))).await?;
+    Ok(())
+}
+
+/// Takes back the pass of a day (`again`: a 复验), with the reason.
+pub(crate) async fn withdraw(tx: &mut Tx, b: &BuildOut, again: bool, on: Day, why: &str) -> Result<()> {
+    let q = sql("UPDATE acceptance SET withdrawn=")
+        .bind(why)
+        .lit(" WHERE build_out_id=")
+        .bind(b.id)
+        .lit(" AND again=")
+        .bind(again)
+        .lit(" AND held_on=")
+        .bind(on)
+        .lit(" AND passed AND withdrawn IS NULL AND ended_on IS NULL");
+    tx.run(q).await?;
+    Ok(())
+}
+
+/// The station of a sheet ended for good on a day: the acceptance keeps when its building began.
+pub(crate) async fn end(tx: &mut Tx, b: &BuildOut, begun: Option<Day>, on: Day) -> Result<()> {
+    let q = sql("UPDATE acceptance SET begun_on=")
+        .bind(begun)
+        .lit(",ended_on=")
+        .bind(on)
+        .lit(" WHERE build_out_id=")
+        .bind(b.id)
+        .lit(" AND passed AND NOT again AND withdrawn IS NULL AND ended_on IS NULL");
+    tx.run(q).await?;
+    Ok(())
+}
