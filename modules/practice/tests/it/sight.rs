@@ -60,11 +60,11 @@ async fn the_wider_grant_masks_what_only_it_reaches() {
         let e = encounter::open(&ctx, there.county, there.id).await.unwrap();
         assert_eq!((e.persons[0].name.as_str(), e.state_note, e.action), ("陈**", None, None));
         let behind = rows(&app, both_hats(), "M04", &Area::County(World::COUNTY), day(7, 1), day(7, 8)).await;
-        let mut names: Vec<&str> = behind.rows.iter().map(|r| r.cells[0].as_str()).collect();
+        let mut names: Vec<&str> = behind.rows.iter().map(|r| r.cells[0].zh()).collect();
         names.sort_unstable();
         assert_eq!(names, ["陈**", "陈秀英"]);
         let behind = rows(&app, both_hats(), "M07", &Area::County(World::COUNTY), day(7, 1), day(7, 8)).await;
-        let mut names: Vec<&str> = behind.rows.iter().map(|r| r.cells[1].as_str()).collect();
+        let mut names: Vec<&str> = behind.rows.iter().map(|r| r.cells[1].zh()).collect();
         names.sort_unstable();
         assert_eq!(names, ["陈**", "陈秀英"]);
         assert_eq!(
