@@ -35,15 +35,17 @@ need() {
   rm -f "$log"
 }
 
-# Rust and Node are not taken from Debian: its versions are too old or differ between releases.
+# Rust and Node are not installed by us: Debian's Rust is too old, and its Node differs between releases (18 in Debian
+# 12, too old for one of the packages of the assets; 20 in Debian 13).
 need_toolchains() {
-  command -v cargo >/dev/null || die "Rust is missing: install it from https://rustup.rs (1.95 or newer), then try again"
+  command -v cargo >/dev/null || die "Rust is missing. Install rustup ('apt-get install rustup' on Debian 13, else https://rustup.rs), then 'rustup default stable', and try again"
   local have want
   want=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
   have=$(cargo --version | sed 's/^cargo \([0-9.]*\).*/\1/')
-  [ "$(printf '%s\n%s\n' "$want" "$have" | sort -V | head -1)" = "$want" ] || die "Rust $want or newer is needed, this is $have: run 'rustup update'"
-  command -v node >/dev/null || die "Node.js is missing: install version 20 or newer (https://nodejs.org), then try again"
-  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || die "Node.js 20 or newer is needed, this is $(node --version)"
+  [ "$(printf '%s\n%s\n' "$want" "$have" | sort -V | head -1)" = "$want" ] || die "Rust $want or newer is needed, this is $have. With rustup: 'rustup update stable'; Debian's own cargo is too old, so install rustup ('apt-get install rustup' on Debian 13, else https://rustup.rs)"
+  local node_way="take version 20 or newer from https://nodejs.org (LTS), or on Debian 13 'apt-get install nodejs npm'; Debian 12 has 18, which is too old"
+  command -v node >/dev/null || die "Node.js is missing: $node_way"
+  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || die "Node.js 20 or newer is needed, this is $(node --version): $node_way"
   command -v npm >/dev/null || die "npm is missing: it comes with Node.js; on Debian, 'apt-get install npm'"
 }
 

@@ -1,13 +1,14 @@
 //! The commands. Each acts as a named system actor with a list of actions, and is audited.
 
 use crate::config::Config;
+use crate::lock::Lock;
 use crate::wire::{self, Wired};
-use crate::{doctor, exit};
+use crate::{anchors, doctor, exit};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use zw_access::{Action, App, Ctx, audit};
+use zw_access::{Action, Anchored, App, Ctx, audit};
 use zw_core::{Day, Error, Result};
 
 /// `divisions …`
@@ -68,8 +69,12 @@ pub struct CircularArgs {
 /// `audit …`
 #[derive(Subcommand)]
 pub enum Audit {
-    /// Prove the chain: exit code 0 whole, 1 altered, 2 gap, truncated or put back, 3 not proven.
-    Verify,
+    /// Prove the chain: exit code 0 whole, 1 altered, 2 gap, truncated or put back, 3 not proven, or not anchored.
+    Verify {
+        /// File of anchors to compare with (default: the configured one).
+        #[arg(long, value_name = "FILE")]
+        anchors: Option<PathBuf>,
+    },
 }
 
 /// `backup`
@@ -122,7 +127,25 @@ pub enum Print {
     Routes,
     /// Every setting with its fields and defaults, as Markdown.
     Settings,
+    /// SQL for PostgreSQL: what the role that serves may do; run it as the owner after every `migrate`.
+    PgRoles {
+        /// Name of the role that serves: small letters, digits, underscores.
+        #[arg(long, default_value = "zhanwang_app")]
+        app: String,
+    },
 }
+
+/// Rights of the serving role: everything but the schema, and of the audit log only adding and reading. The heads are
+/// moved on with every row; what they say is proven by the rows.
+const PG_ROLES: &str = "\\set ON_ERROR_STOP on
+BEGIN;
+GRANT USAGE ON SCHEMA public TO @app;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM @app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO @app;
+REVOKE UPDATE, DELETE ON audit_event, audit_checkpoint FROM @app;
+REVOKE DELETE ON audit_head FROM @app;
+REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM @app;
+COMMIT;";
 
 /// An error in English words for the terminal; codes get theirs from the modules, as on the pages.
 pub fn explain(e: &Error) -> String {
@@ -165,6 +188,7 @@ pub async fn serve(config: &Config) -> Result<()> {
 /// Serves a wired process. `ready` is told the address once it answers.
 pub async fn listen(config: &Config, listener: TcpListener, wired: Wired, ready: impl FnOnce(&str)) -> Result<()> {
     let Wired { app, routes } = wired;
+    let _in_use = config.database_url.is_empty().then(|| Lock::shared(&config.data)).transpose()?;
     doctor::refuse_if_unsafe(&app.db).await?;
     note(&app, Action("process.start"), env!("CARGO_PKG_VERSION")).await?;
     let hub = app.ext::<zw_web::LiveHub>()?;
@@ -180,6 +204,11 @@ pub async fn listen(config: &Config, listener: TcpListener, wired: Wired, ready:
         let _ = task.await;
     }
     note(&app, Action("process.stop"), env!("CARGO_PKG_VERSION")).await?;
+    // What was done until here is anchored, however long the program stays down.
+    zw_jobs::checkpoint(&app).await?;
+    if let Err(e) = app.ext::<anchors::AnchorFile>()?.follow(&app).await {
+        tracing::error!("{}", explain(&e));
+    }
     app.db.close().await;
     Ok(())
 }
@@ -217,11 +246,7 @@ pub async fn divisions(config: &Config, c: Divisions) -> Result<u8> {
     let how = zw_network::Import { valid_from, correct, ..zw_network::Import::default() };
     let report = zw_network::import_divisions_with(&ctx, &bytes, how).await?;
     print!("{report}");
-    if report.refused() {
-        println!("nothing was imported");
-        return Ok(exit::FOUND);
-    }
-    Ok(exit::OK)
+    Ok(if report.refused() { exit::FOUND } else { exit::OK })
 }
 
 /// `account create-admin`
@@ -238,13 +263,23 @@ pub async fn account(config: &Config, c: AccountCommand) -> Result<()> {
     Ok(())
 }
 
+/// The chain, and the anchors that a file holds.
+pub async fn proven(app: &App, anchors: &std::path::Path) -> Result<audit::VerifyReport> {
+    let text = anchors::read(anchors)?;
+    let anchored = text.map(|t| Anchored::read(&app.vault, &t));
+    let mut c = app.db.read().await?;
+    let mut report = audit::verify(&mut c, &app.vault).await?;
+    Anchored::verify(anchored.as_ref(), &mut c, &mut report).await?;
+    Ok(report)
+}
+
 /// `audit verify`
-pub async fn audit_verify(config: &Config) -> Result<u8> {
+pub async fn audit_verify(config: &Config, file: Option<PathBuf>) -> Result<u8> {
     let wired = wire::existing(config).await?;
-    let mut c = wired.app.db.read().await?;
-    let report = audit::verify(&mut c, &wired.app.vault).await?;
-    drop(c);
+    let file = file.unwrap_or_else(|| config.anchor_file());
+    let report = proven(&wired.app, &file).await?;
     println!("{}", report.words());
+    println!("anchors: {}", file.display());
     note(&wired.app, Action("audit.verify"), &report.exit_code().to_string()).await?;
     Ok(u8::try_from(report.exit_code()).unwrap_or(exit::FOUND))
 }
@@ -297,6 +332,15 @@ pub fn print(config: &Config, p: Print) -> Result<()> {
             println!("{}", lines.join("\n"));
         }
         Print::Settings => print!("{}", zw_settings::describe::markdown(&site.settings)),
+        Print::PgRoles { app } => {
+            let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+            if app.is_empty() || !app.bytes().all(plain) {
+                return Err(Error::Unavailable(format!(
+                    "\"{app}\": a role here has small letters, digits, underscores"
+                )));
+            }
+            println!("{}", PG_ROLES.replace("@app", &app));
+        }
     }
     Ok(())
 }

@@ -26,6 +26,8 @@ pub struct Config {
     /// Holidays of this installation, over the ones that ship: a file like `data/holidays-cn.csv`. Without it the file of
     /// that name in the data folder, if there is one. Environment: `ZHANWANG_HOLIDAYS`.
     pub holidays: Option<PathBuf>,
+    /// File of the audit anchors; best on another mount or host. Environment: `ZHANWANG_AUDIT_ANCHOR`.
+    pub audit_anchor: PathBuf,
     /// Log filter, e.g. `info` or `zw_web=debug`. Environment: `ZHANWANG_LOG`.
     pub log: String,
 }
@@ -40,6 +42,7 @@ impl Default for Config {
             public_url: String::new(),
             trusted_proxies: vec![],
             holidays: None,
+            audit_anchor: PathBuf::new(),
             log: "info".into(),
         }
     }
@@ -89,6 +92,9 @@ impl Config {
         if let Some(v) = env("ZHANWANG_HOLIDAYS") {
             c.holidays = Some(v.into());
         }
+        if let Some(v) = env("ZHANWANG_AUDIT_ANCHOR") {
+            c.audit_anchor = v.into();
+        }
         if let Some(v) = env("ZHANWANG_LOG") {
             c.log = v;
         }
@@ -131,6 +137,15 @@ impl Config {
     pub fn holidays_file(&self) -> Option<PathBuf> {
         let own = self.data.join("holidays-cn.csv");
         self.holidays.clone().or_else(|| own.exists().then_some(own))
+    }
+
+    /// The file of the audit anchors; by default in the data folder.
+    pub fn anchor_file(&self) -> PathBuf {
+        if self.audit_anchor.as_os_str().is_empty() {
+            self.data.join("audit-anchors.jsonl")
+        } else {
+            self.audit_anchor.clone()
+        }
     }
 
     /// The embedded database file.

@@ -1,9 +1,8 @@
 //! `doctor`: configuration, files, database, keys and durability, one line each.
 
-use crate::commands::explain;
+use crate::commands::{self, explain};
 use crate::config::Config;
-use crate::{exit, private, wire};
-use zw_access::audit;
+use crate::{anchors, exit, private, wire};
 use zw_core::{Error, Result};
 use zw_db::{Db, Verdict};
 
@@ -74,10 +73,14 @@ pub async fn doctor(config: &Config) -> Result<u8> {
             "this role may change and delete audit rows: serve as a role of its own, see 'zhanwang print pg-roles'",
         ),
     }
-    let mut c = app.db.read().await?;
-    let report = audit::verify(&mut c, &app.vault).await?;
+    let report = commands::proven(app, &config.anchor_file()).await?;
     let problems = report.problems.iter().map(|p| p.1.clone()).collect();
     sheet.list("audit chain", &report.words(), problems);
+    if anchors::beside_the_data(config) {
+        let file = config.anchor_file();
+        let words = format!("{} is on the disk of the data; set audit_anchor to a file elsewhere", file.display());
+        Sheet::advise("audit anchors", &words);
+    }
     let year = app.clock.today().year();
     let covered = app.calendar.years().any(|y| y == year);
     let file = config.holidays_file().map_or_else(|| "as shipped".to_owned(), |f| f.display().to_string());
@@ -92,6 +95,7 @@ pub async fn doctor(config: &Config) -> Result<u8> {
         .into_iter()
         .map(|(key, e)| format!("{key} cannot be read, its default holds ({})", explain(&Error::Invalid(e))));
     sheet.list("settings", "all can be read", broken.collect());
+    let mut c = app.db.read().await?;
     let marks = zw_indicators::cells::pending(&mut c).await?;
     sheet.say("cells", Ok(format!("{marks} marks waiting")));
     Ok(sheet.0)

@@ -1,6 +1,7 @@
 //! Zhanwang (站网): runs a province's three-tier social-work service network. This binary is the command line,
 //! the configuration and the wiring of modules; it decides nothing.
 
+mod anchors;
 pub mod backup;
 pub mod commands;
 pub mod config;
@@ -10,6 +11,7 @@ pub mod exit;
 mod home;
 pub mod keys;
 mod listen;
+mod lock;
 mod pg_tools;
 mod private;
 mod safekeeping;
@@ -121,7 +123,7 @@ async fn run(cli: Cli) -> zw_core::Result<u8> {
         Command::Print(p) => commands::print(&config, p)?,
         Command::Settings(c) => println!("{}", settings::settings(&config, c).await?),
         Command::Divisions(c) => return commands::divisions(&config, c).await,
-        Command::Audit(commands::Audit::Verify) => return commands::audit_verify(&config).await,
+        Command::Audit(commands::Audit::Verify { anchors }) => return commands::audit_verify(&config, anchors).await,
         Command::Cells(commands::Cells::Rebuild) => return commands::cells_rebuild(&config).await,
         Command::Doctor => return doctor::doctor(&config).await,
     }

@@ -1,5 +1,6 @@
 //! The commands that write and read backups, and the one that saves the key they need.
 
+use crate::anchors::AnchorFile;
 use crate::commands::{BackupArgs, RestoreArgs, note};
 use crate::config::Config;
 use crate::pg_tools::PgTool;
@@ -90,6 +91,8 @@ pub async fn restore(config: &Config, a: RestoreArgs) -> Result<()> {
     let ctx = Ctx::system(wired.app.clone(), "cli", &[]);
     let tx = ctx.write().await?;
     tx.commit(ctx.event(Action("backup.restored")).record(None, heads(&manifest)).purpose(a.reason)).await?;
+    // Checkpoints that the abandoned database had and this one has not are no longer expected.
+    wired.app.ext::<AnchorFile>()?.restored(&wired.app).await?;
     println!("restored");
     Ok(())
 }

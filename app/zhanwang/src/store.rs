@@ -1,6 +1,6 @@
 //! SQL of the binary itself: settings of the demo, what `doctor` and `backup` look at.
 
-use zw_core::Result;
+use zw_core::{Result, Stamp};
 use zw_db::{Conn, Tx, sql};
 
 /// Heads of the audit chains: (chain, last number, hash).
@@ -17,6 +17,13 @@ pub async fn foreign_key(c: &mut Conn, kid: &str) -> Result<Option<String>> {
     }
     let newest: Option<(String,)> = c.one(sql("SELECT kid FROM audit_event ORDER BY ts_us DESC LIMIT 1")).await?;
     Ok(newest.map(|(kid,)| kid))
+}
+
+/// When anything was last done here: audit rows, and what changes without one (sessions seen, drafts).
+pub async fn last_act(c: &mut Conn) -> Result<Stamp> {
+    let q = "SELECT MAX(at) FROM (SELECT MAX(ts_us)/1000 AS at FROM audit_event UNION ALL SELECT MAX(last_seen_at) FROM session UNION ALL SELECT MAX(updated_at) FROM draft) AS acts";
+    let at: Option<i64> = c.scalar(sql(q)).await?;
+    Ok(Stamp::from_ms(at.unwrap_or(0)))
 }
 
 /// Whether a database carries the table of settings (an embedded file that was migrated).

@@ -1,5 +1,6 @@
 //! Wiring: database, keys, clock, modules.
 
+use crate::anchors::AnchorFile;
 use crate::config::Config;
 use crate::{home, keys, private};
 use std::any::Any;
@@ -35,7 +36,7 @@ pub fn modules() -> Vec<Module> {
     ]
 }
 
-/// What the scheduler calls: the program's own ticks, the sweep of forms, the modules'.
+/// What the scheduler calls: the program's own ticks, the audit anchors, the sweep of forms, the modules'.
 pub fn ticks() -> Vec<Tick> {
     let forms = Tick {
         name: "forms",
@@ -43,7 +44,7 @@ pub fn ticks() -> Vec<Tick> {
         run: |app| Box::pin(async move { zw_web::sweep(&app).await.map(|_| ()) }),
     };
     let mut all = zw_jobs::standard_ticks();
-    all.push(forms);
+    all.extend([forms, crate::anchors::tick()]);
     for module in [zw_network::ticks::ticks(), zw_reporting::ticks::ticks(), zw_settings::ticks::ticks()] {
         all.extend(module);
     }
@@ -60,7 +61,7 @@ pub fn policy() -> Policy {
     Policy::join(&modules().iter().map(|m| m.policy).collect::<Vec<_>>())
 }
 
-/// Where the demo's clock starts; the mark beside the settings also marks the data as the demo's for ever.
+/// Where the demo's clock starts the first time; the mark beside the settings also marks the data as the demo's for ever.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
 pub struct DemoSetting {
     /// UTC milliseconds; `None`: not a demo.
@@ -128,8 +129,13 @@ pub fn calendar(config: &Config) -> Result<WorkCalendar> {
 pub async fn wire(config: &Config, db: Db, vault: Vault) -> Result<Wired> {
     let mut c = db.read().await?;
     let demo = DemoSetting::of(&Settings::load(&mut c).await?)?;
+    let clock = match demo.clock_from {
+        None => Clock::system(),
+        // It goes on from the last act, never back and never by the hours in which nobody was there: the visitor of the
+        // next week finds the day as alive as it was left, and no record lies in the future.
+        Some(ms) => Clock::running_from(Stamp::from_ms(ms).max(crate::store::last_act(&mut c).await?)),
+    };
     drop(c);
-    let clock = demo.clock_from.map_or_else(Clock::system, |ms| Clock::running_from(Stamp::from_ms(ms)));
     wire_with(config, db, vault, clock, demo.clock_from.is_some()).await
 }
 
@@ -149,6 +155,7 @@ pub async fn wire_with(config: &Config, db: Db, vault: Vault, clock: Clock, demo
         Arc::new(Measures::join(sources())),
         Arc::new(zw_jobs::Queue::join(vec![])),
         Arc::new(zw_publishing::Typeset(typesetter)),
+        Arc::new(AnchorFile::new(config.anchor_file())),
     ];
     let app = App::new(
         AppParts {

@@ -301,12 +301,12 @@ pub struct VerifyReport {
     pub chains: i64,
     /// Checkpoints read.
     pub checkpoints: i64,
-    /// First problem of each kind: (exit code 1 altered or 2 gap/truncated, words).
+    /// What is wrong: (exit code 1 altered, 2 gap or truncated, 3 not anchored; words).
     pub problems: Vec<(i32, String)>,
 }
 
 impl VerifyReport {
-    /// 0 ok, 1 altered, 2 gap, truncated or rolled back.
+    /// 0 ok, 1 altered, 2 gap, truncated or rolled back, 3 anchors missing or old.
     pub fn exit_code(&self) -> i32 {
         self.problems.iter().map(|p| p.0).min().unwrap_or(0)
     }
@@ -408,7 +408,7 @@ pub async fn checkpoint(conn: &mut Conn, vault: &Vault, now: zw_core::Stamp) -> 
     Ok(true)
 }
 
-fn checkpoint_hash(seq: i64, ts_us: i64, body: &str, prev: &[u8]) -> [u8; 32] {
+pub(crate) fn checkpoint_hash(seq: i64, ts_us: i64, body: &str, prev: &[u8]) -> [u8; 32] {
     sha256(&[b"zw-checkpoint-v1", &seq.to_be_bytes(), &ts_us.to_be_bytes(), prev, body.as_bytes()])
 }
 

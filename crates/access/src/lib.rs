@@ -2,6 +2,7 @@
 //! the settings and the audit chain. `Ctx::permit` is the only way to a `Permit`; a `Permit` is the only way to a scope and
 //! to the `Change` that a commit demands.
 
+pub mod anchor;
 mod app;
 pub mod audit;
 mod ctx;
@@ -14,6 +15,7 @@ mod scope;
 pub mod settings;
 mod vault;
 
+pub use anchor::Anchored;
 pub use app::{App, AppParts};
 pub use audit::{AuditChange, VerifyReport};
 pub use ctx::{Ctx, Origin};

@@ -16,8 +16,14 @@ pub struct Vault {
     audit: Zeroizing<[u8; 32]>,
     token: Zeroizing<[u8; 32]>,
     sign: SigningKey,
+    id: [u8; 4],
     kid: String,
 }
+
+/// Sealed values begin with a format. 1, read for ever: nonce, body. 2, written: key id, nonce, body, so that a rotation
+/// can tell which key a value waits for.
+const NO_KEY_ID: u8 = 1;
+const WITH_KEY_ID: u8 = 2;
 
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -48,13 +54,16 @@ impl Vault {
     /// Derives all keys from the master key and runs the known-answer tests.
     pub fn new(master: &[u8; 32]) -> Result<Self> {
         let key = |label: &str| Zeroizing::new(mac(master, &[b"zw-key-v1", label.as_bytes()]));
+        let digest = sha256(&[b"zw-kid", master]);
+        let id = [digest[0], digest[1], digest[2], digest[3]];
         let v = Self {
             field: key("field"),
             blind: key("blind"),
             audit: key("audit"),
             token: key("token"),
             sign: SigningKey::from_bytes(&key("sign")),
-            kid: hex(&sha256(&[b"zw-kid", master])[..4]),
+            id,
+            kid: hex(&id),
         };
         v.known_answers()?;
         Ok(v)
@@ -72,21 +81,31 @@ impl Vault {
         let body = cipher
             .encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: aad.as_bytes() })
             .map_err(|_| Error::Internal("seal".into()))?;
-        let mut out = Vec::with_capacity(13 + body.len());
-        out.push(1);
+        let mut out = Vec::with_capacity(17 + body.len());
+        out.push(WITH_KEY_ID);
+        out.extend_from_slice(&self.id);
         out.extend_from_slice(&nonce);
         out.extend_from_slice(&body);
         Ok(out)
     }
 
-    /// Decrypts a field; fails if it was moved to another place or altered.
+    /// Decrypts a field; fails if it was moved to another place or altered, and names the key if it needs another.
     pub fn open(&self, aad: &str, sealed: &[u8]) -> Result<Vec<u8>> {
         let bad = || Error::Internal("sealed field does not open".into());
-        let (head, body) = sealed.split_at_checked(13).ok_or_else(bad)?;
-        let nonce: [u8; 12] = head[1..].try_into().map_err(|_| bad())?;
-        if head[0] != 1 {
-            return Err(bad());
-        }
+        let (format, rest) = sealed.split_first().ok_or_else(bad)?;
+        let rest = match *format {
+            NO_KEY_ID => rest,
+            WITH_KEY_ID => {
+                let (id, rest) = rest.split_at_checked(4).ok_or_else(bad)?;
+                if id != self.id {
+                    return Err(Error::Internal(format!("sealed field needs key {}", hex(id))));
+                }
+                rest
+            }
+            _ => return Err(bad()),
+        };
+        let (nonce, body) = rest.split_at_checked(12).ok_or_else(bad)?;
+        let nonce: [u8; 12] = nonce.try_into().map_err(|_| bad())?;
         let cipher = Aes256Gcm::new_from_slice(&*self.field).map_err(|_| bad())?;
         cipher.decrypt(&Nonce::from(nonce), Payload { msg: body, aad: aad.as_bytes() }).map_err(|_| bad())
     }
@@ -174,6 +193,19 @@ mod tests {
         t[20] ^= 1;
         assert!(v.open("resident|phone|1|1", &t).is_err());
         assert!(v.open("resident|phone|1|1", &s[..5]).is_err());
+    }
+
+    #[test]
+    fn a_sealed_value_names_its_key_and_the_older_format_opens() {
+        let (v, rng) = (Vault::new(&[7; 32]).unwrap(), Rng::seeded(1));
+        let s = v.seal(&rng, "a|b|1|1", b"x").unwrap();
+        assert_eq!((s[0], hex(&s[1..5])), (WITH_KEY_ID, v.kid().to_owned()));
+        let older = [&[NO_KEY_ID], &s[5..]].concat();
+        assert_eq!(v.open("a|b|1|1", &older).unwrap(), b"x");
+        let other = Vault::new(&[8; 32]).unwrap();
+        assert!(other.open("a|b|1|1", &s).unwrap_err().to_string().contains(v.kid()));
+        assert!(v.open("a|b|1|1", &[&[3], &s[1..]].concat()).is_err());
+        assert!(v.open("a|b|1|1", &[]).is_err());
     }
 
     #[test]

@@ -12,5 +12,5 @@ mod scheduler;
 mod store;
 
 pub use queue::{JobDef, Queue};
-pub use scheduler::{Scheduler, Tick, standard_ticks};
+pub use scheduler::{Scheduler, Tick, checkpoint, standard_ticks};
 pub use zw_indicators::BoxFut;

@@ -69,6 +69,10 @@ impl Queue {
 
     async fn run_one(&self, app: &Arc<App>, job: &Claimed) -> Result<()> {
         let outcome = match self.0.get(job.kind.as_str()) {
+            // Tries are counted when a job is claimed: one that takes its process down each time ends here.
+            Some(def) if job.tries > def.max_tries => {
+                Err(Error::Internal("its process ended in the middle of every try".into()))
+            }
             Some(def) => (def.run)(Ctx::system(app.clone(), def.actor, def.actions), job.arg.clone()).await,
             None => Err(Error::Internal(format!("no handler for jobs of kind {}", job.kind))),
         };

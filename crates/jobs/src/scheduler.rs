@@ -59,6 +59,14 @@ impl Scheduler {
     }
 }
 
+/// Signs the heads of the audit chains, if they have moved.
+pub async fn checkpoint(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write(now).await?;
+    zw_access::audit::checkpoint(&mut tx, &app.vault, now).await?;
+    tx.commit(Bookkeeping).await
+}
+
 /// The program's own ticks: cells are recounted within 300 ms of a change, jobs run within 500 ms, the audit chain is
 /// signed every minute, old jobs are swept every hour.
 pub fn standard_ticks() -> Vec<Tick> {
@@ -93,14 +101,7 @@ pub fn standard_ticks() -> Vec<Tick> {
         Tick {
             name: "audit-checkpoint",
             every: Duration::from_secs(60),
-            run: |app| {
-                Box::pin(async move {
-                    let now = app.clock.now();
-                    let mut tx = app.db.write(now).await?;
-                    zw_access::audit::checkpoint(&mut tx, &app.vault, now).await?;
-                    tx.commit(Bookkeeping).await
-                })
-            },
+            run: |app| Box::pin(async move { checkpoint(&app).await }),
         },
         Tick {
             name: "sweep",

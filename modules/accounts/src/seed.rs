@@ -137,6 +137,15 @@ pub async fn accounts(ctx: &Ctx, tx: &mut Tx, list: &[SeedAccount]) -> Result<u6
     Ok(n)
 }
 
+/// Sets the password of a demo's account and ends its sessions and codes; false if the account is disabled.
+pub async fn new_password(ctx: &Ctx, tx: &mut Tx, account: AccountId, hash: &str) -> Result<bool> {
+    let now = ctx.now();
+    let set = crate::store::set_password(tx, account, hash, now, &ctx.actor.name).await?;
+    crate::store::end_sessions(tx, account, 0, now).await?;
+    crate::store::void_codes(tx, account, now).await?;
+    Ok(set == 1)
+}
+
 /// Opens a session for an account without a password, for benchmarks: the caller knows the token.
 pub async fn session(ctx: &Ctx, tx: &mut Tx, account: AccountId, token: &str) -> Result<()> {
     let hash = ctx.app.vault.token_hash(token);

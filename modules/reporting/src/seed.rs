@@ -38,6 +38,8 @@ pub struct SeedReport {
     pub returned: Option<(Stamp, String, String)>,
     /// Approved: when, by whom.
     pub approved: Option<(Stamp, String)>,
+    /// Passed on by the tier that approved it: when, by whom.
+    pub rolled_up: Option<(Stamp, String)>,
     /// Excused: why.
     pub exempt: Option<String>,
     /// When the row was written, for drafts and excuses.
@@ -93,10 +95,11 @@ pub async fn reports(tx: &mut Tx, rng: &Rng, list: &[SeedReport]) -> Result<Vec<
         ids.push(id);
         rows.push(row(r, id)?);
         let mut version = 1;
-        let steps: [(Act, Option<Step<'_>>); 4] = [
+        let steps: [(Act, Option<Step<'_>>); 5] = [
             (Act::Submit, r.submitted.as_ref().map(|(at, by)| (*at, by.as_str(), None))),
             (Act::Return, r.returned.as_ref().map(|(at, by, why)| (*at, by.as_str(), Some(why.as_str())))),
             (Act::Approve, r.approved.as_ref().map(|(at, by)| (*at, by.as_str(), None))),
+            (Act::RollUp, r.rolled_up.as_ref().map(|(at, by)| (*at, by.as_str(), None))),
             (Act::Exempt, r.exempt.as_ref().map(|why| (r.at, "", Some(why.as_str())))),
         ];
         for (act, step) in steps {
@@ -124,10 +127,10 @@ pub async fn reports(tx: &mut Tx, rng: &Rng, list: &[SeedReport]) -> Result<Vec<
 
 fn row(r: &SeedReport, id: ReportId) -> Result<Vec<Val>> {
     let n = |n: usize| i64::try_from(n).unwrap_or(0);
-    let steps = [r.submitted.is_some(), r.returned.is_some(), r.approved.is_some()];
+    let steps = [r.submitted.is_some(), r.returned.is_some(), r.approved.is_some(), r.rolled_up.is_some()];
     let version = n(steps.iter().filter(|s| **s).count()).max(1);
-    let stamps =
-        [r.submitted.as_ref().map(|s| s.0), r.returned.as_ref().map(|s| s.0), r.approved.as_ref().map(|s| s.0)];
+    let at = |s: &Option<(Stamp, String)>| s.as_ref().map(|s| s.0);
+    let stamps = [at(&r.submitted), r.returned.as_ref().map(|s| s.0), at(&r.approved), at(&r.rolled_up)];
     let updated = stamps.into_iter().flatten().max().unwrap_or(r.at);
     let by = r.submitted.as_ref().map_or("", |s| s.1.as_str());
     Ok(vec![

@@ -1,4 +1,4 @@
-//! One sign-in per role, with passwords made at random and printed once.
+//! One sign-in per role. The passwords are made at random at every start, printed once and kept nowhere.
 
 use super::network::Station;
 use super::workers::OnPost;
@@ -8,7 +8,20 @@ use zw_core::tree::View;
 use zw_core::{AccountId, Day, DivisionId, Result, Rng};
 use zw_db::Tx;
 
-/// A sign-in of the demo.
+/// Who signs in: kept in the settings, so that a later start can tell everybody a new password.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Seat {
+    /// Role.
+    pub role: String,
+    /// Login.
+    pub login: String,
+    /// Who that is, in words.
+    pub label: String,
+    /// The account.
+    pub account: AccountId,
+}
+
+/// A sign-in of the demo, as printed.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct SignIn {
     /// Role.
@@ -19,9 +32,26 @@ pub struct SignIn {
     pub password: String,
     /// Who that is, in words.
     pub label: String,
-    /// The account.
-    #[serde(skip)]
-    pub account: AccountId,
+}
+
+impl SignIn {
+    fn new(seat: &Seat, password: String) -> Self {
+        Self { role: seat.role.clone(), login: seat.login.clone(), password, label: seat.label.clone() }
+    }
+}
+
+/// New passwords for everybody; their sessions end. Whom the visitor has disabled stays so, and has no line.
+pub async fn reissue(ctx: &Ctx, tx: &mut Tx, seats: &[Seat]) -> Result<Vec<SignIn>> {
+    let secret = Rng::system();
+    let mut out = vec![];
+    for seat in seats {
+        let password = password(&secret);
+        let hash = seed::hash_now(&secret, &password)?;
+        if seed::new_password(ctx, tx, seat.account, &hash).await? {
+            out.push(SignIn::new(seat, password));
+        }
+    }
+    Ok(out)
 }
 
 /// A password that can be read aloud: 16 characters without look-alikes.
@@ -53,7 +83,7 @@ pub struct Places<'a> {
 }
 
 /// Creates the accounts.
-pub async fn load(ctx: &Ctx, tx: &mut Tx, view: &View, p: &Places<'_>) -> Result<Vec<SignIn>> {
+pub async fn load(ctx: &Ctx, tx: &mut Tx, view: &View, p: &Places<'_>) -> Result<(Vec<Seat>, Vec<SignIn>)> {
     let name = |id: DivisionId| view.get(id).map(|v| v.name.clone()).unwrap_or_default();
     let from = Day::from_stored(20200901);
     let area = |role, a: DivisionId| SeedGrant { role, area: Some(a), county: None, unit: None, from, to: None };
@@ -97,19 +127,14 @@ pub async fn load(ctx: &Ctx, tx: &mut Tx, view: &View, p: &Places<'_>) -> Result
     ]);
     // The passwords guard what the demo machine holds, so they come from the system's generator, not from the seed.
     let secret = Rng::system();
-    let mut out = vec![];
-    let mut accounts = vec![];
+    let (mut seats, mut out, mut accounts) = (vec![], vec![], vec![]);
     for (login, label, worker, grant) in list {
         let password = password(&secret);
         let (display, id) = (label.rsplit(" · ").next().unwrap_or(&label).to_owned(), AccountId(ctx.uuid()));
-        out.push(SignIn {
-            role: grant.role.to_string(),
-            login: login.into(),
-            password: password.clone(),
-            label: label.clone(),
-            account: id,
-        });
         let hash = seed::hash_now(&secret, &password)?;
+        let seat = Seat { role: grant.role.to_string(), login: login.into(), label, account: id };
+        out.push(SignIn::new(&seat, password));
+        seats.push(seat);
         accounts.push(SeedAccount {
             id,
             login: login.into(),
@@ -121,5 +146,5 @@ pub async fn load(ctx: &Ctx, tx: &mut Tx, view: &View, p: &Places<'_>) -> Result
         });
     }
     seed::accounts(ctx, tx, &accounts).await?;
-    Ok(out)
+    Ok((seats, out))
 }

@@ -11,8 +11,9 @@ mod service;
 mod workers;
 
 use crate::config::Config;
+use crate::lock::Lock;
 use crate::wire::{self, DemoSetting, Wired};
-use accounts::SignIn;
+use accounts::{Seat, SignIn};
 use clap::Args;
 use std::path::PathBuf;
 use zw_access::{Action, Ctx};
@@ -23,6 +24,9 @@ use zw_db::{Db, LiteOptions};
 /// `demo`
 #[derive(Args)]
 pub struct DemoArgs {
+    /// Make the demo anew, at 09:00 on 2021-07-08. Without it a demo that is there goes on where it stopped.
+    #[arg(long)]
+    fresh: bool,
     /// Only prepare the database.
     #[arg(long)]
     no_serve: bool,
@@ -43,6 +47,9 @@ const FILE: &[u8] = include_bytes!("../../../../data/divisions-fujian-2023.csv")
 /// The demo leaves six townships out of the count, because the source's percentages rest on 1,100.
 const COUNTED: usize = 1100;
 
+/// Setting with everybody who signs in.
+const SEATS: &str = "demo-sign-ins";
+
 /// The demo's clock starts on the morning of the second dated point.
 fn start() -> Stamp {
     Stamp::from_cn(Day::from_stored(plan::POINTS[1].0), 9, 0)
@@ -52,15 +59,24 @@ fn start() -> Stamp {
 pub async fn run(config: &Config, args: DemoArgs) -> Result<()> {
     let mut config = config.clone();
     config.database_url = String::new();
+    // The anchors of a demo live and go with its folder.
+    config.audit_anchor = PathBuf::new();
     if let Some(p) = args.port {
         config.listen.set_port(p);
     }
     if !config.listen.ip().is_loopback() && !args.allow_remote {
         return Err(Error::Unavailable("the demo listens on this machine only; --allow-remote overrides".into()));
     }
+    // Whoever cannot have the port, or shares the folder with a running server, must not touch the data.
     let listener = if args.no_serve { None } else { Some(crate::commands::bind(&config).await?) };
-    clear(&config).await?;
-    let sign_ins = prepare(&config).await?;
+    let found = look(&config).await?;
+    let (sign_ins, since) = if found == Found::Demo && !args.fresh {
+        go_on(&config).await?
+    } else {
+        let _alone = Lock::alone(&config.data)?;
+        clear(&config)?;
+        (prepare(&config).await?, None)
+    };
     if let Some(f) = &args.credentials_file {
         write_private(f, &serde_json::to_vec_pretty(&sign_ins).map_err(Error::internal)?)?;
     }
@@ -69,12 +85,16 @@ pub async fn run(config: &Config, args: DemoArgs) -> Result<()> {
         return Ok(());
     };
     let wired = wire::ready(&config).await?;
-    crate::commands::listen(&config, listener, wired, |url| announce(url, &sign_ins)).await
+    crate::commands::listen(&config, listener, wired, |url| announce(url, since, &sign_ins)).await
 }
 
-fn announce(url: &str, sign_ins: &[SignIn]) {
+fn announce(url: &str, since: Option<Stamp>, sign_ins: &[SignIn]) {
     println!("站网 演示数据·非官方 / Zhanwang, demo data, unofficial");
     println!("{url}");
+    if let Some(at) = since {
+        println!("接着上次演示的 {} 继续，密码已换新；--fresh 重新生成演示", at.minute_cn());
+        println!("goes on where it stopped, with new passwords; --fresh makes the demo anew");
+    }
     println!();
     for s in sign_ins {
         println!("{:<10} {:<22} {}", s.login, s.password, s.label);
@@ -92,28 +112,61 @@ fn write_private(file: &std::path::Path, bytes: &[u8]) -> Result<()> {
     f.write_all(bytes).map_err(io)
 }
 
-/// A demo is made anew each time; a database that is not a demo's is never touched.
-async fn clear(config: &Config) -> Result<()> {
+/// What is in the folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    Nothing,
+    /// A demo that was cut off while it was made.
+    Torso,
+    Demo,
+}
+
+/// Looks without changing anything; a database that is not a demo's is never touched.
+async fn look(config: &Config) -> Result<Found> {
     let file = config.lite_file();
-    if !file.exists() {
-        return Ok(());
+    if std::fs::metadata(&file).map_or(0, |m| m.len()) == 0 {
+        return Ok(Found::Nothing);
     }
     let db = Db::open_lite(&file, LiteOptions::Durable).await?;
     let mut c = db.read().await?;
-    let demo = crate::store::has_settings(&mut c).await?
-        && DemoSetting::of(&zw_access::Settings::load(&mut c).await?)?.clock_from.is_some();
+    let found = if crate::store::has_settings(&mut c).await? {
+        let settings = zw_access::Settings::load(&mut c).await?;
+        let whole = !seats(&settings)?.is_empty();
+        DemoSetting::of(&settings)?.clock_from.map(|_| if whole { Found::Demo } else { Found::Torso })
+    } else {
+        None
+    };
     drop(c);
     db.close().await;
-    if !demo {
-        return Err(Error::Unavailable(format!("{} holds data that are not a demo's", file.display())));
-    }
-    for end in ["", "-wal", "-shm"] {
-        let f = config.data.join(format!("zhanwang.db{end}"));
-        if f.exists() {
-            std::fs::remove_file(&f).map_err(|e| Error::Unavailable(e.to_string()))?;
-        }
+    found.ok_or_else(|| Error::Unavailable(format!("{} holds data that are not a demo's", file.display())))
+}
+
+/// Everybody who signs in; nobody while the demo is being made.
+fn seats(settings: &zw_access::Settings) -> Result<Vec<Seat>> {
+    settings.mark(SEATS).map_or(Ok(vec![]), |json| {
+        serde_json::from_str(json).map_err(|e| Error::internal(format!("sign-ins of the demo: {e}")))
+    })
+}
+
+fn clear(config: &Config) -> Result<()> {
+    let files = crate::private::database_files(&config.lite_file());
+    for f in files.iter().chain([&config.anchor_file()]).filter(|f| f.exists()) {
+        std::fs::remove_file(f).map_err(|e| Error::Unavailable(e.to_string()))?;
     }
     Ok(())
+}
+
+/// A demo that is there goes on: its records stay, its clock stands where the last act left it, and everybody gets a
+/// new password, because the old ones were printed once and are kept nowhere.
+async fn go_on(config: &Config) -> Result<(Vec<SignIn>, Option<Stamp>)> {
+    let Wired { app, .. } = wire::ready(config).await?;
+    let ctx = Ctx::system(app.clone(), "demo", &[]);
+    let seats = seats(&app.settings())?;
+    let mut tx = ctx.write().await?;
+    let sign_ins = accounts::reissue(&ctx, &mut tx, &seats).await?;
+    tx.commit(ctx.event(Action("demo.passwords")).record(None, sign_ins.len())).await?;
+    app.db.close().await;
+    Ok((sign_ins, Some(ctx.now())))
 }
 
 /// Makes the database. Nothing is synced to disk before the end: a demo that is cut off is made again.
@@ -167,7 +220,7 @@ async fn prepare(config: &Config) -> Result<Vec<SignIn>> {
         .max_by_key(|(_, p)| p.len())
         .ok_or_else(|| Error::Internal("demo: the demo county has no station old enough".into()))?;
     let places = accounts::Places { province, city, county, station: own, people };
-    let sign_ins = accounts::load(&ctx, &mut tx, &view, &places).await?;
+    let (seats, sign_ins) = accounts::load(&ctx, &mut tx, &view, &places).await?;
     tx.commit(ctx.event(Action("demo.load")).record(None, "network, people, accounts")).await?;
 
     let mut tx = ctx.write().await?;
@@ -177,10 +230,14 @@ async fn prepare(config: &Config) -> Result<Vec<SignIn>> {
 
     reports::load(&app, province, county, own.unit).await?;
     let account = |login: &str| {
-        let found = sign_ins.iter().find(|s| s.login == login);
+        let found = seats.iter().find(|s| s.login == login);
         found.map(|s| (s.account, s.label.clone())).ok_or_else(|| Error::Internal(format!("demo: no account {login}")))
     };
     papers::load(&app, province, [account("prov")?, account("prov2")?]).await?;
+    // Last of all: a database without it was cut off and is made again.
+    let mut tx = ctx.write().await?;
+    crate::store::put_setting(&mut tx, SEATS, &serde_json::to_string(&seats).map_err(Error::internal)?).await?;
+    tx.commit(ctx.event(Action("demo.load")).record(None, "sign-ins")).await?;
     app.db.close().await;
     // Reopened durable: what the fast pages wrote goes to disk with the checkpoint.
     let db = Db::open_lite(&config.lite_file(), LiteOptions::Durable).await?;

@@ -2,13 +2,13 @@
 //! demo's own records by the same measures that fill a live report. The last week and month are unfinished business:
 //! some late, some missing, one returned.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use zw_access::{Action, App, Ctx};
-use zw_core::deadline::{ChainTier, DeadlineSettings, Timeliness};
+use zw_core::deadline::{ChainTier, DeadlineSettings};
 use zw_core::period::{Period, PeriodKind};
-use zw_core::tree::DivisionKind;
-use zw_core::{Day, DivisionId, Error, Result, Rng, Stamp};
+use zw_core::tree::{DivisionKind, View};
+use zw_core::{Day, DivisionId, Error, Result, Rng, Stamp, UnitId};
 use zw_indicators::{Area, Measures};
 use zw_reporting::pass_on::MissingUnit;
 use zw_reporting::report::derive;
@@ -36,7 +36,7 @@ struct Maker<'a> {
 }
 
 /// Writes the reports and brings the cells up to date.
-pub async fn load(app: &Arc<App>, province: DivisionId, own: DivisionId, own_unit: zw_core::UnitId) -> Result<()> {
+pub async fn load(app: &Arc<App>, province: DivisionId, own: DivisionId, own_unit: UnitId) -> Result<()> {
     let measures = app.ext::<Measures>()?;
     let ctx = Ctx::system(app.clone(), "demo", &[]);
     let (today, tree) = (ctx.today(), ctx.tree());
@@ -59,9 +59,14 @@ pub async fn load(app: &Arc<App>, province: DivisionId, own: DivisionId, own_uni
     let last = Period::containing(PeriodKind::Week, today).prev();
     while week <= last {
         let counted = measures.by_county(&mut c, &tree, &keys, &counties, derive::span(week)).await?;
+        let first = m.reports.len();
         for county in &counties {
             let cells = cells(&measures, &keys, |k| counted.get(&(k, *county)).copied().unwrap_or(0));
             m.week(week, *county, cells, week == last, *county == own)?;
+        }
+        // The last week is still on its way.
+        if week != last {
+            m.pass_weeks(week, first, &counties, &view)?;
         }
         week = week.next();
     }
@@ -70,14 +75,19 @@ pub async fn load(app: &Arc<App>, province: DivisionId, own: DivisionId, own_uni
     let mut month = Period::containing(PeriodKind::Month, first);
     let last = Period::containing(PeriodKind::Month, today).prev();
     while month <= last {
-        let stations = stations_due(&mut c, &counties, month.last_day()).await?;
+        let (first, stations) = (m.reports.len(), stations_due(&mut c, &counties, month.last_day()).await?);
         for s in &stations {
             let area = Area::Unit(s.county_id, s.id);
             let counted = measures.count(&mut c, &tree, &keys, &area, derive::span(month)).await?;
             let cells = cells(&measures, &keys, |k| counted.get(k).copied().unwrap_or(0));
             m.month(month, s, cells, month == last, s.id == own_unit)?;
         }
-        m.pass_months(month, &stations, month == last, own)?;
+        // Of the last month the demo's own county and a third of the others have still to pass on, and every city.
+        let open = |c: DivisionId| month == last && (c == own || c.0 % 3 == 0);
+        m.pass_months(month, first, stations.iter().filter(|s| !open(s.county_id)), &view)?;
+        if month != last {
+            m.pass_cities(month, &stations, &view)?;
+        }
         month = month.next();
     }
     drop(c);
@@ -104,6 +114,17 @@ fn cells(measures: &Measures, keys: &[&'static str], value: impl Fn(&'static str
             ))
         })
         .collect()
+}
+
+/// Groups by a division, in the order of the divisions; what has none is left out.
+fn by<T>(pairs: impl Iterator<Item = (Option<DivisionId>, T)>) -> BTreeMap<DivisionId, Vec<T>> {
+    let mut out: BTreeMap<DivisionId, Vec<T>> = BTreeMap::new();
+    for (division, x) in pairs {
+        if let Some(d) = division {
+            out.entry(d).or_default().push(x);
+        }
+    }
+    out
 }
 
 impl Maker<'_> {
@@ -161,69 +182,97 @@ impl Maker<'_> {
             submitted: Some((sent, "县级主管".into())),
             returned,
             approved: approved.then(|| (approve.max(sent.plus_minutes(15)), "市级管理".into())),
+            rolled_up: None,
             exempt: None,
             at: sent,
         });
-        if !last && approved {
-            self.pass(week, county)?;
+        Ok(())
+    }
+
+    /// Each city passes a finished week on, once its counties are approved; what it took along is rolled up, and who
+    /// has no approved report is named, as the program itself would do it.
+    fn pass_weeks(&mut self, week: Period, first: usize, counties: &[DivisionId], view: &View) -> Result<()> {
+        for (city, mine) in by(counties.iter().map(|c| (self.city_of.get(c).copied(), *c))) {
+            let (at, passed) = self.pass(week, ChainTier::City, city, first, &mine)?;
+            let missing = mine.iter().filter(|c| !passed.contains(&(**c, None)));
+            let missing = missing.map(|c| MissingUnit { division: *c, unit: None, name: view.path_name(*c) }).collect();
+            self.note(city, week, ChainTier::City, at, ["市级管理", "省级管理"], missing)?;
         }
         Ok(())
     }
 
-    /// Cities hand each finished week and month on, once.
-    fn pass(&mut self, p: Period, county: DivisionId) -> Result<()> {
-        let Some(city) = self.city_of.get(&county).copied() else { return Ok(()) };
-        if self.passed.iter().rev().take(40).any(|x| x.division == city && x.period == p) {
-            return Ok(());
+    /// Each county passes its stations' month on, naming who is missing.
+    fn pass_months<'s>(
+        &mut self,
+        month: Period,
+        first: usize,
+        stations: impl Iterator<Item = &'s Station>,
+        view: &View,
+    ) -> Result<()> {
+        for (county, mine) in by(stations.map(|s| (Some(s.county_id), s))) {
+            let (at, passed) = self.pass(month, ChainTier::County, county, first, &[county])?;
+            let missing = mine.iter().filter(|s| !passed.contains(&(county, Some(s.id))));
+            let missing = missing
+                .map(|s| MissingUnit { division: s.division_id, unit: Some(s.id), name: s.name.clone() })
+                .collect();
+            let above = if view.city_of(county).is_some_and(|c| c != county) { "市级管理" } else { "省级管理" };
+            self.note(county, month, ChainTier::County, at, ["县级主管", above], missing)?;
         }
-        let due = self.due(p, ChainTier::City)?;
-        let at = due.due.plus_minutes(-20);
-        self.passed.push(SeedPassOn {
-            division: city,
-            period: p,
-            at,
-            by: "市级管理".into(),
-            timeliness: Some(Timeliness::OnTime),
-            missing: vec![],
-            approved: Some((due.due.plus_minutes(900), "省级管理".into())),
-        });
         Ok(())
     }
 
-    /// Counties pass their stations' months on, naming who is missing. Of the last month the demo's own county and a
-    /// third of the others have still to do it.
-    fn pass_months(&mut self, month: Period, stations: &[Station], last: bool, own: DivisionId) -> Result<()> {
-        let at = self.due(month, ChainTier::County)?.due.plus_minutes(-4);
-        let mut counties: Vec<DivisionId> = stations.iter().map(|s| s.county_id).collect();
-        counties.sort_unstable();
-        counties.dedup();
-        counties.retain(|c| !last || *c != own && c.0 % 3 != 0);
+    /// Each city passes its counties' month on, after all of them have.
+    fn pass_cities(&mut self, month: Period, stations: &[Station], view: &View) -> Result<()> {
+        let cities = by(stations.iter().map(|s| (self.city_of.get(&s.county_id).copied(), s.county_id)));
+        for city in cities.into_keys().filter(|c| view.county_of(*c).is_none()) {
+            let at = self.due(month, ChainTier::City)?.due.plus_minutes(-20);
+            self.note(city, month, ChainTier::City, at, ["市级管理", "省级管理"], vec![])?;
+        }
+        Ok(())
+    }
+
+    /// Rolls the approved reports of some counties up, shortly before the tier's deadline or, if the last approval came
+    /// later, right after it: when, and which.
+    fn pass(
+        &mut self,
+        p: Period,
+        tier: ChainTier,
+        who: DivisionId,
+        first: usize,
+        counties: &[DivisionId],
+    ) -> Result<(Stamp, HashSet<(DivisionId, Option<UnitId>)>)> {
+        let due = self.due(p, tier)?.due;
+        let mut mine: Vec<&mut SeedReport> = self.reports[first..]
+            .iter_mut()
+            .filter(|r| counties.contains(&r.county) && r.state == ReportState::Approved)
+            .collect();
+        let last = mine.iter().filter_map(|r| r.approved.as_ref().map(|a| a.0)).max();
+        let at = last.map_or(due, |l| l.plus_minutes(5)).max(due.plus_minutes(-20));
         if at >= self.now {
-            return Ok(());
+            return Err(Error::Internal(format!("demo: {who} cannot have passed {p} on yet")));
         }
-        for county in counties {
-            let key = |r: &SeedReport| r.period == month && r.county == county && r.state == ReportState::Approved;
-            let mut approved = HashSet::new();
-            for r in self.reports.iter_mut().filter(|r| key(r)) {
-                r.state = ReportState::RolledUp;
-                approved.extend(r.unit);
-            }
-            let missing = stations.iter().filter(|s| s.county_id == county && !approved.contains(&s.id));
-            let missing =
-                missing.map(|s| MissingUnit { division: s.division_id, unit: Some(s.id), name: s.name.clone() });
-            self.passed.push(SeedPassOn {
-                division: county,
-                period: month,
-                at,
-                by: "县级主管".into(),
-                timeliness: Some(Timeliness::OnTime),
-                missing: missing.collect(),
-                approved: None,
-            });
-            if !last {
-                self.pass(month, county)?;
-            }
+        let name = if tier == ChainTier::County { "县级主管" } else { "市级管理" };
+        for r in &mut mine {
+            r.state = ReportState::RolledUp;
+            r.rolled_up = Some((at, name.into()));
         }
+        Ok((at, mine.iter().map(|r| (r.county, r.unit)).collect()))
+    }
+
+    /// The step of the chain itself, and the approval of the tier above some hours later.
+    fn note(
+        &mut self,
+        division: DivisionId,
+        period: Period,
+        tier: ChainTier,
+        at: Stamp,
+        [by, above]: [&str; 2],
+        missing: Vec<MissingUnit>,
+    ) -> Result<()> {
+        let due = self.due(period, tier)?;
+        let timeliness = Some(due.timeliness(Some(at), false, self.now));
+        let approved = Some((at.plus_minutes(900), above.to_owned())).filter(|a| a.0 < self.now);
+        self.passed.push(SeedPassOn { division, period, at, by: by.into(), timeliness, missing, approved });
         Ok(())
     }
 
@@ -260,6 +309,7 @@ impl Maker<'_> {
             submitted: Some((sent, "站长".into())),
             returned: None,
             approved: approved.then(|| (approve, "县级主管".into())),
+            rolled_up: None,
             exempt: None,
             at: sent,
         });

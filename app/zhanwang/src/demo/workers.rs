@@ -3,7 +3,7 @@
 use super::network::Station;
 use super::people::{self, Numbers};
 use zw_access::{Pii, Vault};
-use zw_core::{CertificateId, Day, PostingId, Result, Rng, Stamp, WorkerId};
+use zw_core::{CertificateId, Day, Error, PostingId, Result, Rng, Stamp, WorkerId};
 use zw_db::Conn;
 use zw_people::model::posting::{Post, Posting};
 use zw_people::model::worker::{Certificate, CertificateLevel, Worker, WorkerState};
@@ -37,12 +37,13 @@ pub async fn load(
         let mut here = vec![];
         for (k, post) in s.town.posts.iter().enumerate() {
             let male = rng.below(10) < 3;
-            let Some((birth, number)) = (0..20).find_map(|_| {
-                let b = people::birth(rng, 23, 48);
-                numbers.next(b, male).map(|n| (b, n))
-            }) else {
-                continue;
-            };
+            // A post without its worker would be missing from the province's total.
+            let (birth, number) = (0..20)
+                .find_map(|_| {
+                    let b = people::birth(rng, 23, 48);
+                    numbers.next(b, male).map(|n| (b, n))
+                })
+                .ok_or_else(|| Error::Internal("demo: no ID number is left for a worker".into()))?;
             serial += 1;
             let id = WorkerId(rng.uuid(at));
             let name = people::name(rng);

@@ -1,7 +1,9 @@
-//! The whole program in process: every module joined, both engines.
+//! The whole program, every module joined, both engines: in process, and its commands as processes.
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a failure is a failed test")]
 
 mod canary;
+mod chain;
+mod commands;
 mod divisions;
 mod doors;
 mod edge;

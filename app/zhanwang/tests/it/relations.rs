@@ -198,6 +198,7 @@ pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: Divisi
         submitted: Some((Stamp::from_cn(day(7, 1), 10, 0), by.clone())),
         returned: None,
         approved: None,
+        rolled_up: None,
         exempt: None,
         at,
     };

@@ -1,6 +1,6 @@
 //! The audit chain under attack: every kind of tampering by somebody who can write the database is found.
 
-use zw_access::{Action, audit};
+use zw_access::{Action, Anchored, audit};
 use zw_core::Stamp;
 use zw_db::{Change, Conn, Result, Sql, sql};
 use zw_testkit::{Engine, TestApp, TestParts, on_both};
@@ -102,6 +102,99 @@ async fn every_tampering_is_found() {
             assert_ne!(verdict(&t).await, 0, "{name} on {engine:?}");
         }
     }
+}
+
+/// What is anchored outside the database by now, as the server would have written it.
+async fn anchor(t: &TestApp, file: &mut String) {
+    let mut c = t.app.db.read().await.unwrap();
+    let lines = Anchored::read(&t.app.vault, file).missing(&mut c).await.unwrap();
+    file.push_str(&lines);
+}
+
+async fn anchored_verdict(t: &TestApp, file: Option<&str>) -> i32 {
+    let mut c = t.app.db.read().await.unwrap();
+    let mut report = audit::verify(&mut c, &t.app.vault).await.unwrap();
+    let anchored = file.map(|f| Anchored::read(&t.app.vault, f));
+    Anchored::verify(anchored.as_ref(), &mut c, &mut report).await.unwrap();
+    report.exit_code()
+}
+
+/// The heads as they stood at a checkpoint, and no later checkpoint: what the chain alone takes for whole.
+const CUT_BACK: [&str; 3] = [
+    "DELETE FROM audit_event WHERE seq>12",
+    "DELETE FROM audit_checkpoint WHERE seq>1",
+    "UPDATE audit_head SET seq=12, hash=(SELECT hash FROM audit_event WHERE seq=12)",
+];
+
+#[tokio::test]
+async fn a_log_cut_back_to_a_checkpoint_is_found_by_its_anchors() {
+    on_both(TestParts::default, |t| async move {
+        let mut file = String::new();
+        assert_eq!(anchored_verdict(&t, None).await, 0, "nothing to anchor yet");
+        events(&t, 12).await;
+        checkpoint(&t).await;
+        assert_eq!(anchored_verdict(&t, None).await, 3, "no anchors");
+        assert_eq!(anchored_verdict(&t, Some("")).await, 3, "old anchors");
+        anchor(&t, &mut file).await;
+        assert_eq!(anchored_verdict(&t, Some(&file)).await, 0);
+        events(&t, 5).await;
+        checkpoint(&t).await;
+        assert_eq!(anchored_verdict(&t, Some(&file)).await, 3, "a checkpoint behind");
+        let before = file.clone();
+        anchor(&t, &mut file).await;
+        assert_eq!(anchored_verdict(&t, Some(&file)).await, 0);
+
+        // The file itself: a line changed, a line cut out, another installation's line, half a line at the end.
+        let lines: Vec<&str> = file.lines().collect();
+        assert_eq!(anchored_verdict(&t, Some(&file.replacen(":12:", ":11:", 1))).await, 3);
+        assert_eq!(anchored_verdict(&t, Some(&format!("{}\n", lines[1]))).await, 3);
+        assert_eq!(anchored_verdict(&t, Some(&format!("{file}nonsense\n"))).await, 3);
+        let other = zw_access::Vault::new(&[1; 32]).unwrap();
+        assert!(Anchored::read(&other, &file).missing(&mut t.app.db.read().await.unwrap()).await.is_err());
+        assert_eq!(anchored_verdict(&t, Some(&format!("{file}{}", &lines[0][..40]))).await, 0, "written again later");
+
+        attack(&t, CUT_BACK.iter().map(|s| sql(s)).collect()).await;
+        assert_eq!(verdict(&t).await, 0, "the chain alone does not see it");
+        assert_eq!(anchored_verdict(&t, Some(&file)).await, 2);
+        // Going on as if nothing had happened does not bury it, and the server notices.
+        events(&t, 5).await;
+        checkpoint(&t).await;
+        assert_eq!(anchored_verdict(&t, Some(&file)).await, 2);
+        let mut c = t.app.db.read().await.unwrap();
+        assert!(Anchored::read(&t.app.vault, &file).missing(&mut c).await.is_err());
+
+        // A restore by whoever holds the key says so, at this place in the file and at no other.
+        let restored =
+            Anchored::read(&t.app.vault, &file).restored(&mut c, &t.app.vault, t.app.clock.now()).await.unwrap();
+        let elsewhere = Anchored::read(&t.app.vault, &format!("{before}{restored}")).missing(&mut c).await;
+        assert!(elsewhere.unwrap_err().to_string().contains("does not follow"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_restore_is_told_from_an_old_database_put_back() {
+    on_both(TestParts::default, |t| async move {
+        let mut file = String::new();
+        for _ in 0..2 {
+            events(&t, 12).await;
+            checkpoint(&t).await;
+            anchor(&t, &mut file).await;
+        }
+        attack(&t, CUT_BACK.iter().map(|s| sql(s)).collect()).await;
+        assert_eq!(anchored_verdict(&t, Some(&file)).await, 2, "an old database put back");
+        let mut c = t.app.db.read().await.unwrap();
+        file.push_str(
+            &Anchored::read(&t.app.vault, &file).restored(&mut c, &t.app.vault, t.app.clock.now()).await.unwrap(),
+        );
+        drop(c);
+        assert_eq!(anchored_verdict(&t, Some(&file)).await, 0, "a restore says so");
+        events(&t, 3).await;
+        checkpoint(&t).await;
+        anchor(&t, &mut file).await;
+        assert_eq!(anchored_verdict(&t, Some(&file)).await, 0, "and the log goes on");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -97,6 +97,40 @@ async fn a_job_whose_holder_died_is_taken_again() {
 }
 
 #[tokio::test]
+async fn a_job_that_takes_its_process_down_is_given_up() {
+    static POISON: AtomicI64 = AtomicI64::new(0);
+    let parts = || {
+        let poison = JobDef {
+            kind: "test.poison",
+            actor: "test-job",
+            actions: &[],
+            max_tries: 3,
+            run: |_, _| {
+                Box::pin(async {
+                    POISON.fetch_add(1, Ordering::SeqCst);
+                    Ok(())
+                })
+            },
+        };
+        TestParts { ext: vec![Arc::new(Queue::join([poison]))], ..TestParts::default() }
+    };
+    on_both(parts, |t| async move {
+        POISON.store(0, Ordering::SeqCst);
+        enqueue(&t, "test.poison", "").await;
+        let now = t.app.clock.now();
+        let mut tx = t.app.db.write(now).await.unwrap();
+        // Three times claimed, three times the process was gone before it could say anything.
+        let held = zw_db::sql("UPDATE job SET state='running',tries=3,locked_until=").bind(now.plus_minutes(-1));
+        assert_eq!(tx.run(held).await.unwrap(), 1);
+        tx.commit(Nothing).await.unwrap();
+        let q = t.app.ext::<Queue>().unwrap();
+        assert_eq!(q.run_due(&t.app, 10).await.unwrap(), 1);
+        assert_eq!((POISON.load(Ordering::SeqCst), counts(&t).await), (0, (0, 0, 1)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_standard_ticks_run_on_an_idle_system() {
     let parts = || TestParts { ext: vec![Arc::new(queue())], ..TestParts::default() };
     on_both(parts, |t| async move {

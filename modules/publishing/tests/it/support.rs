@@ -132,6 +132,7 @@ pub fn report(
         submitted: state.is_confirmed().then(|| (at, "县".into())),
         returned: None,
         approved: state.is_approved().then(|| (at, "市".into())),
+        rolled_up: None,
         exempt: None,
         at,
     }

@@ -197,6 +197,7 @@ async fn seeded_reports_are_like_written_ones() {
                 submitted: Some((at, "示例".into())),
                 returned: None,
                 approved: Some((at.plus_minutes(60), "示例市".into())),
+                rolled_up: None,
                 exempt: None,
                 at,
             };
