@@ -6,15 +6,8 @@ import { DESKTOP, Visitor, launch } from "./browser.mjs";
 import { root, serve } from "./server.mjs";
 
 let server, browser;
-let start = () => serve();
-/** For a file whose server is a special one: called before its journeys. */
-export function useServer(special) {
-  start = special;
-}
 before(async () => {
-  // The hook runs as soon as this file is read: the journeys' own file must have been read as well.
-  await new Promise(setImmediate);
-  [server, browser] = await Promise.all([start(), launch()]);
+  [server, browser] = await Promise.all([serve(), launch()]);
 });
 after(async () => {
   // The browser first: a server waits for its open live streams.

@@ -32,25 +32,20 @@ function run(args, env = {}) {
 
 /** Runs a command of the program to its end; throws with its output when it fails. */
 export async function command(...args) {
-  return commandOn("", ...args);
-}
-
-/** The same on a database of its own; an empty address is the embedded one. */
-async function commandOn(database, ...args) {
-  const { out, ended } = run(args, { DATABASE_URL: database });
+  const { out, ended } = run(args);
   const code = await ended;
   if (code !== 0) throw new Error(`zhanwang ${args.join(" ")}: exit code ${code}\n${out.text}\n${out.log}`);
   return out.text;
 }
 
 /** The demo's database in a fresh folder, without a server. Run once by run.mjs; journeys copy it. */
-export async function prepare(database = "") {
+export async function prepare() {
   const folder = await mkdtemp(join(tmpdir(), "zw-e2e-"));
-  await commandOn(database, "--data", join(folder, "data"), "demo", "--no-serve", "--credentials-file", join(folder, "credentials.json"));
+  await command("--data", join(folder, "data"), "demo", "--no-serve", "--credentials-file", join(folder, "credentials.json"));
   return folder;
 }
 
-export function freePort() {
+function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.on("error", reject);
@@ -61,24 +56,15 @@ export function freePort() {
   });
 }
 
-/** A copy of the demo that was prepared before. */
-async function copy() {
+/** A demo server of one's own: `{ url, data, people(role), stop() }`. */
+export async function serve() {
   const prepared = process.env.ZW_E2E_PREPARED ?? (await prepare());
   const folder = await mkdtemp(join(tmpdir(), "zw-e2e-"));
   await cp(prepared, folder, { recursive: true });
-  return folder;
-}
-
-/**
- * A demo server of one's own: `{ url, data, people(role), stop() }`. With `database` it runs on that empty PostgreSQL
- * database; `outages` says that the journey stops it on purpose, so that the log may tell of it.
- */
-export async function serve({ database = "", outages = false } = {}) {
-  const folder = database ? await prepare(database) : await copy();
   const [data, file] = [join(folder, "data"), join(folder, "credentials.json")];
   const port = await freePort();
   // 'serve', not 'demo': the demo makes its data anew at each start; its clock belongs to the data.
-  const { child, out, ended } = run(["--data", data, "serve"], { ZHANWANG_LISTEN: `127.0.0.1:${port}`, DATABASE_URL: database });
+  const { child, out, ended } = run(["--data", data, "serve"], { ZHANWANG_LISTEN: `127.0.0.1:${port}` });
   const url = `http://127.0.0.1:${port}`;
   await new Promise((resolve, reject) => {
     child.stdout.on("data", () => out.text.includes(url) && resolve());
@@ -99,7 +85,7 @@ export async function serve({ database = "", outages = false } = {}) {
       const code = await ended;
       await rm(folder, { recursive: true, force: true });
       // The server logs only what is its own or the database's fault: a journey must not cause any.
-      const errors = outages ? [] : out.log.split("\n").filter((line) => / (ERROR|WARN) /.test(line));
+      const errors = out.log.split("\n").filter((line) => / (ERROR|WARN) /.test(line));
       if (code !== 0) errors.push(`the server ended with code ${code}`);
       if (errors.length) throw new Error(`the server logged:\n${errors.join("\n")}`);
     },
