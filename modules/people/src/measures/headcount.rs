@@ -24,7 +24,7 @@ pub(super) struct Spell {
 }
 
 /// The keys answered here over an area.
-pub(super) fn answered<'k>(keys: &'k [&'static str], area: &Area) -> (Vec<&'static str>, Vec<&'static str>) {
+pub(super) fn answered(keys: &[&'static str], area: &Area) -> (Vec<&'static str>, Vec<&'static str>) {
     let whole = matches!(area, Area::County(_) | Area::Counties(_));
     keys.iter().partition(|k| whole && matches!(**k, POSTED | CERTIFIED))
 }
