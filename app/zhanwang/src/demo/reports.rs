@@ -16,6 +16,9 @@ use zw_reporting::report::model::{Cell, Cells, ReportState, Texts};
 use zw_reporting::report::store::{Station, stations_due};
 use zw_reporting::seed::{self, SeedPassOn, SeedReport};
 
+/// Counties and stations whose reports were passed on.
+type Reporters = HashSet<(DivisionId, Option<UnitId>)>;
+
 const PROBLEMS: [&str; 5] = [
     "个别乡镇场地面积不足，正与乡镇商量调整。",
     "招标公告响应机构少，拟延长公告期。",
@@ -240,7 +243,7 @@ impl Maker<'_> {
         who: DivisionId,
         first: usize,
         counties: &[DivisionId],
-    ) -> Result<(Stamp, HashSet<(DivisionId, Option<UnitId>)>)> {
+    ) -> Result<(Stamp, Reporters)> {
         let due = self.due(p, tier)?.due;
         let mut mine: Vec<&mut SeedReport> = self.reports[first..]
             .iter_mut()

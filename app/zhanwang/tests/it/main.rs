@@ -1,5 +1,5 @@
 //! The whole program, every module joined, both engines: in process, and its commands as processes.
-#![expect(clippy::unwrap_used, reason = "helpers of tests: a failure is a failed test")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests: a failure is a failed test")]
 
 mod canary;
 mod chain;
