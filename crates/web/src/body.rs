@@ -35,11 +35,17 @@ async fn within<T>(time: Duration, read: impl Future<Output = Result<T>>) -> Res
 
 /// The whole body of a form or JSON request.
 pub(crate) async fn small_body(req: Request) -> Result<Bytes> {
-    in_time(whole(req)).await
+    in_time(whole(req, BODY_LIMIT)).await
 }
 
-async fn whole(req: Request) -> Result<Bytes> {
-    axum::body::to_bytes(req.into_body(), BODY_LIMIT).await.map_err(|e| {
+/// The whole body of a request that carries a file.
+pub(crate) async fn file(req: Request) -> Result<Bytes> {
+    let most = limit(&req);
+    in_time(whole(req, most)).await
+}
+
+async fn whole(req: Request, most: usize) -> Result<Bytes> {
+    axum::body::to_bytes(req.into_body(), most).await.map_err(|e| {
         let large = e.to_string().contains("length limit");
         Error::rule(if large { "body-too-large" } else { "bad-request" })
     })
@@ -121,7 +127,7 @@ mod tests {
     #[tokio::test]
     async fn a_body_that_never_ends_is_cut_off() {
         let silent = Body::from_stream(futures_util::stream::pending::<std::result::Result<Bytes, std::io::Error>>());
-        let e = within(Duration::ZERO, whole(Request::new(silent))).await.unwrap_err();
+        let e = within(Duration::ZERO, whole(Request::new(silent), BODY_LIMIT)).await.unwrap_err();
         assert!(matches!(e, Error::Rule { code: "body-too-slow", .. }), "{e:?}");
     }
 

@@ -3,7 +3,7 @@
 use crate::page::Page;
 use crate::store;
 use axum::extract::Request;
-use axum::http::Method;
+use axum::http::{Method, Uri};
 use sha2::{Digest, Sha256};
 use zw_access::Ctx;
 use zw_core::{Error, Result};
@@ -17,7 +17,10 @@ pub(crate) struct Bound {
 
 impl Bound {
     pub(crate) fn of(req: &Request) -> Self {
-        Self { method: req.method().clone(), path: req.uri().path().to_owned() }
+        Self::new(req.method(), req.uri())
+    }
+    pub(crate) fn new(method: &Method, uri: &Uri) -> Self {
+        Self { method: method.clone(), path: uri.path().to_owned() }
     }
     pub(crate) fn idem(&self, key: Option<String>, body: &[u8]) -> Idem {
         Idem::over(key, &[self.method.as_str().as_bytes(), self.path.as_bytes(), body])

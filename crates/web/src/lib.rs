@@ -25,7 +25,7 @@ pub use error::{Fail, PageResult, field_words, words};
 pub use idem::Idem;
 pub use live::{LiveHub, Note};
 pub use page::FormTrouble;
-pub use page::{ApiCtx, Json, Page, Sent, redirect, safe_next, saved, see_other};
+pub use page::{ApiCtx, File, Items, Json, Made, Page, Sent, redirect, safe_next, saved, see_other};
 pub use posted::{Posted, Upload};
 pub use route::{Access, ApiDoc, Route, Routes};
 pub use session::{Auth, Authenticator, SessionInfo};

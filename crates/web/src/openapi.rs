@@ -1,74 +1,135 @@
 //! OpenAPI 3.1 of the API routes, made from the registry.
 
-use crate::route::{ApiDoc, Route};
+use crate::route::{ApiDoc, Route, is_safe};
+use axum::http::Method;
 use serde_json::{Map, Value, json};
 
 /// The description of one API route, kept when the handlers are gone into the router.
 #[derive(Clone)]
 pub(crate) struct Operation {
-    method: String,
+    method: Method,
     path: &'static str,
     access: String,
     doc: ApiDoc,
 }
 
+/// Refusals that any operation may answer, with their words; those of writes alone; those of rows alone.
+const ALWAYS: [(&str, &str); 4] =
+    [("401", "no session"), ("403", "no right"), ("429", "too many"), ("503", "the database does not answer")];
+const OF_WRITES: [(&str, &str); 4] = [
+    ("408", "the body took too long"),
+    ("409", "somebody else was faster: the current row"),
+    ("413", "the body is too large"),
+    ("422", "the input or the state does not allow it"),
+];
+const OF_ROWS: (&str, &str) = ("404", "does not exist, or lies outside the scope");
+const OF_QUERIES: (&str, &str) = ("422", "a parameter is wrong");
+
 impl Operation {
     pub(crate) fn of(r: &Route) -> Option<Self> {
-        Some(Self {
-            method: r.method.as_str().to_lowercase(),
-            path: r.path,
-            access: format!("{:?}", r.access),
-            doc: r.doc.clone()?,
-        })
+        Some(Self { method: r.method.clone(), path: r.path, access: format!("{:?}", r.access), doc: r.doc.clone()? })
     }
-}
 
-/// The document.
-pub(crate) fn document(ops: &[Operation], demo: bool) -> Value {
-    let mut paths = Map::new();
-    for op in ops {
-        let mut params: Vec<Value> = op
+    fn is_write(&self) -> bool {
+        !is_safe(&self.method)
+    }
+
+    fn parameters(&self) -> Vec<Value> {
+        let mut all: Vec<Value> = self
             .path
             .split('/')
             .filter_map(|p| p.strip_prefix('{').and_then(|p| p.strip_suffix('}')))
             .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
             .collect();
-        if let Some(q) = &op.doc.query
+        if let Some(q) = &self.doc.query
             && let Some(Value::Object(fields)) = q.get("properties")
         {
+            let required = q.get("required").and_then(Value::as_array);
             for (name, schema) in fields {
-                params.push(json!({"name": name, "in": "query", "required": false, "schema": schema}));
+                let must = required.is_some_and(|r| r.iter().any(|n| n == name));
+                all.push(json!({"name": name, "in": "query", "required": must, "schema": schema}));
             }
         }
-        let media = op.doc.media.unwrap_or("application/json");
-        let ok = match &op.doc.response {
-            Some(s) => json!({"description": "ok", "content": {media: {"schema": s}}}),
-            None => json!({"description": "ok", "content": {media: {}}}),
-        };
-        let problem = json!({"description": "problem", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}});
-        let mut body = json!({
-            "summary": op.doc.summary,
-            "operationId": format!("{}{}", op.method, op.path.replace(['/', '{', '}', '-'], "_")),
-            "parameters": params,
-            "x-access": op.access,
-            "responses": {"200": ok, "default": problem},
-        });
-        if let Some(r) = &op.doc.request {
-            body["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": r}}});
+        if self.is_write() {
+            all.push(json!({"name": "X-CSRF-Token", "in": "header", "required": true, "schema": {"type": "string"},
+                "description": "the session's form token, as /api/v1/me answers it"}));
         }
+        if self.doc.keyed {
+            all.push(json!({"name": "Idempotency-Key", "in": "header", "required": false,
+                "schema": {"type": "string", "maxLength": 100},
+                "description": "a repeat of the same request under the same key has no second effect"}));
+        }
+        all
+    }
+
+    fn responses(&self) -> Value {
+        let mut ok = json!({"description": "ok"});
+        let media = self.doc.media.unwrap_or("application/json");
+        match &self.doc.response {
+            Some(s) => ok["content"] = json!({media: {"schema": s}}),
+            None if self.doc.status != axum::http::StatusCode::NO_CONTENT => ok["content"] = json!({media: {}}),
+            None => {}
+        }
+        let mut all = Map::new();
+        all.insert(self.doc.status.as_str().to_owned(), ok);
+        let mut problem = |(status, words): (&str, &str)| {
+            let content = json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}});
+            all.insert(status.to_owned(), json!({"description": words, "content": content}));
+        };
+        ALWAYS.into_iter().for_each(&mut problem);
+        if self.is_write() {
+            OF_WRITES.into_iter().for_each(&mut problem);
+        } else if self.doc.query.is_some() {
+            problem(OF_QUERIES);
+        }
+        if self.path.contains('{') {
+            problem(OF_ROWS);
+        }
+        problem(("default", "any other problem"));
+        all.into()
+    }
+
+    fn json(&self) -> Value {
+        let method = self.method.as_str().to_lowercase();
+        let mut body = json!({
+            "summary": self.doc.summary,
+            "operationId": format!("{method}{}", self.path.replace(['/', '{', '}', '-'], "_")),
+            "parameters": self.parameters(),
+            "x-access": self.access,
+            "responses": self.responses(),
+        });
+        if let Some(r) = &self.doc.request {
+            body["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": r}}});
+        } else if let Some(media) = self.doc.takes {
+            let schema = json!({"type": "string", "format": "binary"});
+            body["requestBody"] = json!({"required": true, "content": {media: {"schema": schema}}});
+        }
+        body
+    }
+}
+
+/// The document; `cookie` names the session's.
+pub(crate) fn document(ops: &[Operation], demo: bool, cookie: &str) -> Value {
+    let mut paths = Map::new();
+    for op in ops {
         let entry = paths.entry(op.path).or_insert_with(|| json!({}));
-        entry[&op.method] = body;
+        entry[op.method.as_str().to_lowercase()] = op.json();
     }
     let description = if demo { "演示数据·非官方 / demo data, unofficial" } else { "" };
     json!({
         "openapi": "3.1.0",
         "info": {"title": "Zhanwang", "version": "1", "description": description},
+        "security": [{"session": []}],
         "paths": paths,
-        "components": {"schemas": {"Problem": {"type": "object", "required": ["type", "title", "status", "code"], "properties": {
-            "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "code": {"type": "string"},
-            "request_id": {"type": "string"},
-            "errors": {"type": "array", "items": {"type": "object", "properties": {"field": {"type": "string"}, "code": {"type": "string"}, "message": {"type": "string"}}}},
-            "current": {"type": "object"}
-        }}}}
+        "components": {
+            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": cookie,
+                "description": "sign in at /login; __Host-zw under https, zw_session on this machine"}},
+            "schemas": {"Problem": {"type": "object", "required": ["type", "title", "status", "code"], "properties": {
+                "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "code": {"type": "string"},
+                "request_id": {"type": "string"},
+                "errors": {"type": "array", "items": {"type": "object", "properties": {"field": {"type": "string"}, "code": {"type": "string"}, "message": {"type": "string"}}}},
+                "current": {"type": "object"}
+            }}}
+        }
     })
 }

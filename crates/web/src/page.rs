@@ -8,7 +8,7 @@ use crate::session::RequestCtx;
 use crate::site::Site;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::Markup;
 use std::sync::Arc;
@@ -190,14 +190,49 @@ impl FromRequestParts<Arc<App>> for ApiCtx {
 /// A JSON body in, a JSON answer out. In the demo the edge adds `data_notice` to every answer, which is an object.
 pub struct Json<T>(pub T);
 
+/// What a list answers when it comes in one piece.
+#[derive(Clone, Debug, serde::Serialize, schemars::JsonSchema)]
+pub struct Items<T> {
+    /// The rows.
+    pub items: Vec<T>,
+}
+
+/// The id of what was made.
+#[derive(Clone, Debug, serde::Serialize, schemars::JsonSchema)]
+pub struct Made<T> {
+    /// The id.
+    pub id: T,
+}
+
+/// The bytes of a posted file, as they are.
+pub struct File(pub axum::body::Bytes);
+
+impl FromRequest<Arc<App>> for File {
+    type Rejection = Fail;
+    async fn from_request(req: Request, _: &Arc<App>) -> Result<Self, Fail> {
+        body::file(req).await.map(Self).map_err(Fail)
+    }
+}
+
 /// A JSON body of a write that may be sent again, with its key from the header `Idempotency-Key`.
 pub struct Sent<T>(pub T, pub Idem);
+
+fn key_of(h: &HeaderMap) -> Option<String> {
+    h.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned)
+}
+
+impl FromRequestParts<Arc<App>> for Idem {
+    type Rejection = Fail;
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<App>) -> Result<Self, Fail> {
+        Ok(Bound::new(&parts.method, &parts.uri).idem(key_of(&parts.headers), &[]))
+    }
+}
 
 impl<T: serde::de::DeserializeOwned> FromRequest<Arc<App>> for Sent<T> {
     type Rejection = Fail;
     async fn from_request(req: Request, _: &Arc<App>) -> Result<Self, Fail> {
         let bound = Bound::of(&req);
-        let key = req.headers().get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
+        let key = key_of(req.headers());
         let bytes = body::small_body(req).await.map_err(Fail)?;
         body::check_json(&bytes).map_err(Fail)?;
         let mut de = serde_json::Deserializer::from_slice(&bytes);

@@ -6,7 +6,7 @@ use crate::body::{BODY_LIMIT, Limit, UPLOAD_LIMIT};
 use crate::session::RequestCtx;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -28,10 +28,14 @@ pub enum Access {
 }
 
 /// What OpenAPI says of an API route.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ApiDoc {
     /// One line.
     pub summary: &'static str,
+    /// Status of a success. The guard gives it to the answer, so that it is what the document says.
+    pub status: StatusCode,
+    /// Whether a repeat with the same `Idempotency-Key` has no second effect.
+    pub keyed: bool,
     /// Schema of the JSON body.
     pub request: Option<schemars::Schema>,
     /// Schema of the answer.
@@ -40,17 +44,51 @@ pub struct ApiDoc {
     pub query: Option<schemars::Schema>,
     /// Media type of the answer when it is not JSON.
     pub media: Option<&'static str>,
+    /// Media type of the body when it is not JSON.
+    pub takes: Option<&'static str>,
 }
 
 impl ApiDoc {
-    /// A JSON answer of type `T`.
+    fn new(summary: &'static str, status: StatusCode, response: Option<schemars::Schema>) -> Self {
+        Self { summary, status, keyed: false, request: None, response, query: None, media: None, takes: None }
+    }
+    /// A JSON answer of type `T`: an object, so that the demo's notice has a place in it.
     pub fn json<T: schemars::JsonSchema>(summary: &'static str) -> Self {
-        Self { summary, response: Some(schema::<T>()), ..Self::default() }
+        Self::new(summary, StatusCode::OK, Some(schema::<T>()))
+    }
+    /// A JSON answer of type `T` about a row that was made: 201.
+    pub fn created<T: schemars::JsonSchema>(summary: &'static str) -> Self {
+        Self::new(summary, StatusCode::CREATED, Some(schema::<T>()))
+    }
+    /// An answer without content: 204.
+    pub fn done(summary: &'static str) -> Self {
+        Self::new(summary, StatusCode::NO_CONTENT, None)
+    }
+    /// A JSON answer whose schema is not told.
+    pub fn any(summary: &'static str) -> Self {
+        Self::new(summary, StatusCode::OK, None)
     }
     /// With a JSON body of type `T`.
     #[must_use]
     pub fn body<T: schemars::JsonSchema>(mut self) -> Self {
         self.request = Some(schema::<T>());
+        self
+    }
+    /// With a JSON body of type `T` that may be sent again under its `Idempotency-Key`: the handler takes `Sent<T>`.
+    #[must_use]
+    pub fn sent<T: schemars::JsonSchema>(self) -> Self {
+        self.keyed().body::<T>()
+    }
+    /// May be sent again under its `Idempotency-Key`, without a body: the handler takes `Idem`.
+    #[must_use]
+    pub fn keyed(mut self) -> Self {
+        self.keyed = true;
+        self
+    }
+    /// With a file as its body.
+    #[must_use]
+    pub fn takes(mut self, media: &'static str) -> Self {
+        self.takes = Some(media);
         self
     }
     /// With query parameters of type `T`.
@@ -61,7 +99,7 @@ impl ApiDoc {
     }
     /// A file answer.
     pub fn file(summary: &'static str, media: &'static str) -> Self {
-        Self { summary, media: Some(media), ..Self::default() }
+        Self { media: Some(media), ..Self::any(summary) }
     }
 }
 
@@ -119,7 +157,8 @@ impl Routes {
         doc: ApiDoc,
         h: H,
     ) -> Self {
-        self.add(method, path, access, Some(doc), h)
+        let limit = if doc.takes.is_some() { UPLOAD_LIMIT } else { BODY_LIMIT };
+        self.add_sized(method, path, access, Some(doc), limit, h)
     }
     /// Joins two lists.
     #[must_use]
@@ -149,7 +188,7 @@ impl Routes {
         h: H,
     ) -> Self {
         let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
-        let gate = Gate { access, limit, token: doc.is_some() && !is_safe(&method), rows: path.contains('{') };
+        let gate = Gate { access, limit, token: doc.is_some() && !is_safe(&method), rows: path.contains('{'), status: doc.as_ref().map(|d| d.status) };
         let handler = on(filter, h)
             .layer(DefaultBodyLimit::max(limit))
             .layer(axum::middleware::from_fn(move |req: Request, next| guard(gate, req, next)));
@@ -168,6 +207,8 @@ struct Gate {
     token: bool,
     /// The path names a row, which may lie outside the reader's scope.
     rows: bool,
+    /// Status of a success.
+    status: Option<StatusCode>,
 }
 
 /// Methods that change nothing.
@@ -195,7 +236,7 @@ async fn guard(gate: Gate, mut req: Request, next: Next) -> Response {
         return Fail(Error::Unauthenticated).into_response();
     }
     let path = req.uri().path().to_owned();
-    let response = if !allowed {
+    let mut response = if !allowed {
         Fail(Error::Forbidden).into_response()
     } else if gate.token && !token_fits(&rc, &req) {
         return Fail(Error::rule("form-expired")).into_response();
@@ -203,6 +244,9 @@ async fn guard(gate: Gate, mut req: Request, next: Next) -> Response {
         req.extensions_mut().insert(Limit(gate.limit));
         next.run(req).await
     };
+    if let Some(status) = gate.status.filter(|_| response.status() == StatusCode::OK) {
+        *response.status_mut() = status;
+    }
     let Some(action) = action.filter(|_| signed_in) else { return response };
     let noted = match response.extensions().get::<Fail>() {
         Some(Fail(Error::Forbidden | Error::StepUp)) => deny(ctx, action, &path).await,

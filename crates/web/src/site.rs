@@ -132,7 +132,7 @@ impl Site {
     }
     /// The OpenAPI document.
     pub fn openapi(&self, demo: bool) -> serde_json::Value {
-        document(&self.operations, demo)
+        document(&self.operations, demo, self.config.cookie_name())
     }
 }
 
@@ -145,7 +145,7 @@ fn own_routes() -> Routes {
             Method::GET,
             "/api/v1/openapi.json",
             Access::SignedIn,
-            ApiDoc { summary: "This document", ..ApiDoc::default() },
+            ApiDoc::any("This document"),
             openapi,
         )
         .and(draft::routes())

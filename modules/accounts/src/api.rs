@@ -4,11 +4,12 @@ use crate::policy;
 use crate::service::accounts::{self, AccountOut, AccountQuery, Issued, NewAccount, SetState};
 use crate::service::audit::{self, AuditOut, AuditQuery, AuditStatus};
 use crate::service::grants::{self, GrantOut, NewGrant};
+use crate::service::kiosk::{self, KioskOut, NewKiosk};
 use crate::service::own::{self, OwnGrant, SessionOut};
 use axum::extract::{Path, Query};
 use axum::http::Method;
-use zw_core::{AccountId, GrantId, Paged, SessionId};
-use zw_web::{Access, ApiCtx, ApiDoc, Json, Page, PageResult, Routes, Sent};
+use zw_core::{AccountId, GrantId, Paged, SessionId, Uuid};
+use zw_web::{Access, ApiCtx, ApiDoc, Items, Json, Made, Page, PageResult, Routes, Sent};
 
 /// A body without fields: `{}`.
 #[derive(serde::Deserialize, schemars::JsonSchema)]
@@ -25,10 +26,26 @@ struct Me {
     csrf: String,
 }
 
-/// What was made.
+/// A wall screen that was made.
 #[derive(serde::Serialize, schemars::JsonSchema)]
-struct Made {
-    id: GrantId,
+struct KioskMade {
+    /// Path of the screen with its token; absent in the answer to a repeated request: it is shown once.
+    path: Option<String>,
+}
+
+/// What a verification of the audit log found.
+#[derive(serde::Serialize, schemars::JsonSchema)]
+struct AuditVerified {
+    /// 0 sound, 1 altered, 2 gap, truncated or rolled back.
+    result: i32,
+    /// Events read.
+    events: i64,
+    /// Chains read.
+    chains: i64,
+    /// Signed checkpoints read.
+    checkpoints: i64,
+    /// First problem of each kind, in words.
+    problems: Vec<String>,
 }
 
 async fn me(page: Page) -> PageResult<Json<Me>> {
@@ -42,12 +59,12 @@ async fn me(page: Page) -> PageResult<Json<Me>> {
     }))
 }
 
-async fn my_sessions(ApiCtx(ctx): ApiCtx) -> PageResult<Json<Vec<SessionOut>>> {
-    Ok(Json(own::sessions(&ctx).await?))
+async fn my_sessions(ApiCtx(ctx): ApiCtx) -> PageResult<Json<Items<SessionOut>>> {
+    Ok(Json(Items { items: own::sessions(&ctx).await? }))
 }
 
-async fn end_my_session(ApiCtx(ctx): ApiCtx, Path(id): Path<SessionId>, _: Json<Nothing>) -> PageResult<Json<()>> {
-    Ok(Json(own::end_session(&ctx, id).await?))
+async fn end_my_session(ApiCtx(ctx): ApiCtx, Path(id): Path<SessionId>, _: Json<Nothing>) -> PageResult<()> {
+    Ok(own::end_session(&ctx, id).await?)
 }
 
 async fn list(ApiCtx(ctx): ApiCtx, Query(q): Query<AccountQuery>) -> PageResult<Json<Paged<AccountOut>>> {
@@ -78,21 +95,50 @@ async fn set_state(
     Ok(Json(accounts::set_state(&ctx, id, body).await?))
 }
 
-async fn list_grants(ApiCtx(ctx): ApiCtx, Path(id): Path<AccountId>) -> PageResult<Json<Vec<GrantOut>>> {
-    Ok(Json(grants::list(&ctx, id).await?))
+async fn list_grants(ApiCtx(ctx): ApiCtx, Path(id): Path<AccountId>) -> PageResult<Json<Items<GrantOut>>> {
+    Ok(Json(Items { items: grants::list(&ctx, id).await? }))
 }
 
 async fn create_grant(
     ApiCtx(ctx): ApiCtx,
     Path(id): Path<AccountId>,
     Sent(body, idem): Sent<NewGrant>,
-) -> PageResult<Json<Made>> {
+) -> PageResult<Json<Made<GrantId>>> {
     Ok(Json(Made { id: grants::create(&ctx, id, body, &idem).await? }))
 }
 
-async fn end_grant(ApiCtx(ctx): ApiCtx, Path(id): Path<GrantId>, _: Json<Nothing>) -> PageResult<Json<()>> {
+async fn end_grant(ApiCtx(ctx): ApiCtx, Path(id): Path<GrantId>, _: Json<Nothing>) -> PageResult<()> {
     grants::end(&ctx, id).await?;
-    Ok(Json(()))
+    Ok(())
+}
+
+async fn end_any_session(ApiCtx(ctx): ApiCtx, Path(id): Path<SessionId>, _: Json<Nothing>) -> PageResult<()> {
+    grants::end_session(&ctx, id).await?;
+    Ok(())
+}
+
+async fn kiosks(ApiCtx(ctx): ApiCtx) -> PageResult<Json<Items<KioskOut>>> {
+    Ok(Json(Items { items: kiosk::list(&ctx).await? }))
+}
+
+async fn create_kiosk(ApiCtx(ctx): ApiCtx, Sent(body, idem): Sent<NewKiosk>) -> PageResult<Json<KioskMade>> {
+    let token = kiosk::create(&ctx, body, &idem).await?;
+    Ok(Json(KioskMade { path: token.map(|t| format!("/kiosk/{t}")) }))
+}
+
+async fn revoke_kiosk(ApiCtx(ctx): ApiCtx, Path(id): Path<Uuid>, _: Json<Nothing>) -> PageResult<()> {
+    Ok(kiosk::revoke(&ctx, id).await?)
+}
+
+async fn verify(ApiCtx(ctx): ApiCtx, _: Json<Nothing>) -> PageResult<Json<AuditVerified>> {
+    let r = audit::verify(&ctx).await?;
+    Ok(Json(AuditVerified {
+        result: r.exit_code(),
+        events: r.events,
+        chains: r.chains,
+        checkpoints: r.checkpoints,
+        problems: r.problems.into_iter().map(|(_, words)| words).collect(),
+    }))
 }
 
 async fn events(ApiCtx(ctx): ApiCtx, Query(q): Query<AuditQuery>) -> PageResult<Json<Paged<AuditOut>>> {
@@ -113,14 +159,14 @@ pub(crate) fn routes() -> Routes {
             get_.clone(),
             "/api/v1/me/sessions",
             Access::SignedIn,
-            ApiDoc::json::<Vec<SessionOut>>("Own sessions"),
+            ApiDoc::json::<Items<SessionOut>>("Own sessions"),
             my_sessions,
         )
         .api(
             post.clone(),
             "/api/v1/me/sessions/{id}/end",
             Access::SignedIn,
-            ApiDoc::json::<()>("End one of one's own sessions").body::<Nothing>(),
+            ApiDoc::done("End one of one's own sessions").body::<Nothing>(),
             end_my_session,
         )
         .api(
@@ -134,7 +180,7 @@ pub(crate) fn routes() -> Routes {
             post.clone(),
             "/api/v1/accounts",
             Access::Action(policy::ACCOUNT_CREATE),
-            ApiDoc::json::<Issued>("Make an account; the one-time code is answered once").body::<NewAccount>(),
+            ApiDoc::created::<Issued>("Make an account; the one-time code is answered once").sent::<NewAccount>(),
             create,
         )
         .api(get_.clone(), "/api/v1/accounts/{id}", read, ApiDoc::json::<AccountOut>("One account"), get)
@@ -142,7 +188,7 @@ pub(crate) fn routes() -> Routes {
             post.clone(),
             "/api/v1/accounts/{id}/code",
             Access::Action(policy::ACCOUNT_CODE),
-            ApiDoc::json::<Issued>("Issue a one-time code for a new password").body::<Nothing>(),
+            ApiDoc::json::<Issued>("Issue a one-time code for a new password").sent::<Nothing>(),
             issue_code,
         )
         .api(
@@ -156,21 +202,56 @@ pub(crate) fn routes() -> Routes {
             get_.clone(),
             "/api/v1/accounts/{id}/grants",
             Access::Action(policy::GRANT_READ),
-            ApiDoc::json::<Vec<GrantOut>>("Grants of an account"),
+            ApiDoc::json::<Items<GrantOut>>("Grants of an account"),
             list_grants,
         )
         .api(
             post.clone(),
             "/api/v1/accounts/{id}/grants",
             Access::Action(policy::GRANT_CREATE),
-            ApiDoc::json::<Made>("Give a role to an account").body::<NewGrant>(),
+            ApiDoc::created::<Made<GrantId>>("Give a role to an account").sent::<NewGrant>(),
             create_grant,
+        )
+        .api(
+            post.clone(),
+            "/api/v1/sessions/{id}/end",
+            Access::Action(policy::SESSION_END),
+            ApiDoc::done("End a session of anybody").body::<Nothing>(),
+            end_any_session,
+        )
+        .api(
+            get_.clone(),
+            "/api/v1/kiosks",
+            Access::Action(policy::KIOSK_MANAGE),
+            ApiDoc::json::<Items<KioskOut>>("Wall screens"),
+            kiosks,
+        )
+        .api(
+            post.clone(),
+            "/api/v1/kiosks",
+            Access::Action(policy::KIOSK_MANAGE),
+            ApiDoc::created::<KioskMade>("Make a wall screen's token; it is answered once").sent::<NewKiosk>(),
+            create_kiosk,
+        )
+        .api(
+            post.clone(),
+            "/api/v1/kiosks/{id}/revoke",
+            Access::Action(policy::KIOSK_MANAGE),
+            ApiDoc::done("Revoke a wall screen's token").body::<Nothing>(),
+            revoke_kiosk,
+        )
+        .api(
+            post.clone(),
+            "/api/v1/audit/verify",
+            Access::Action(policy::AUDIT_READ),
+            ApiDoc::json::<AuditVerified>("Prove the chains of the audit log").body::<Nothing>(),
+            verify,
         )
         .api(
             post,
             "/api/v1/grants/{id}/end",
             Access::Action(policy::GRANT_END),
-            ApiDoc::json::<()>("Take a grant back").body::<Nothing>(),
+            ApiDoc::done("Take a grant back").body::<Nothing>(),
             end_grant,
         )
         .api(

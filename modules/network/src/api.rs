@@ -1,6 +1,6 @@
 //! JSON: parse, service, Out. The same services and Out types as the pages.
 
-use crate::model::division::{DivisionFile, DivisionQuery};
+use crate::model::division::{DivisionFile, DivisionQuery, ImportReport};
 use crate::model::plan::{Target, TargetInput};
 use crate::model::sheet::{AcceptInput, CloseObstacleInput, ObstacleInput, ReopenInput, SheetInput, SheetOut};
 use crate::model::unit::{CoverInput, StateInput, UnitFile, UnitInput, UnitOut, UnitQuery};
@@ -9,9 +9,9 @@ use crate::service::figures::NetworkFigures;
 use crate::service::sheets::CountySheets;
 use crate::service::{acceptance, divisions, figures, sheets, targets, units};
 use axum::extract::{Path, Query};
-use axum::http::{HeaderMap, Method};
+use axum::http::Method;
 use zw_core::{Day, DivisionId, Error, ObstacleId, Paged, TargetId, UnitId};
-use zw_web::{Access, ApiCtx, ApiDoc, Fail, Idem, Json, Routes, Sent};
+use zw_web::{Access, ApiCtx, ApiDoc, Fail, File, Idem, Items, Json, Made, Routes, Sent};
 
 type Answer<T> = Result<Json<T>, Fail>;
 
@@ -29,6 +29,15 @@ pub(crate) fn routes() -> Routes {
             browse,
         )
         .api(
+            Method::POST,
+            "/api/v1/divisions/import",
+            Access::Action(policy::DIVISION_IMPORT),
+            ApiDoc::json::<ImportReport>("Import divisions (code,name,level,parent_code): all rows or none")
+                .query::<ImportQuery>()
+                .takes("text/csv"),
+            import,
+        )
+        .api(
             Method::GET,
             "/api/v1/units",
             unit,
@@ -39,7 +48,7 @@ pub(crate) fn routes() -> Routes {
             Method::POST,
             "/api/v1/units",
             Access::Action(policy::UNIT_CREATE),
-            ApiDoc::json::<UnitId>("Register a unit").body::<UnitInput>(),
+            ApiDoc::created::<Made<UnitId>>("Register a unit").sent::<UnitInput>(),
             unit_create,
         )
         .api(
@@ -53,14 +62,14 @@ pub(crate) fn routes() -> Routes {
             Method::PUT,
             "/api/v1/units/{id}",
             Access::Action(policy::UNIT_EDIT),
-            ApiDoc::json::<UnitFile>("Change what is written about a unit").body::<UnitInput>(),
+            ApiDoc::json::<UnitFile>("Change what is written about a unit").sent::<UnitInput>(),
             unit_edit,
         )
         .api(
             Method::POST,
             "/api/v1/units/{id}/state",
             Access::AnyOf(&[policy::UNIT_ADVANCE, policy::UNIT_DECIDE]),
-            ApiDoc::json::<UnitFile>("Move a unit to another state").body::<StateInput>(),
+            ApiDoc::json::<UnitFile>("Move a unit to another state").sent::<StateInput>(),
             unit_move,
         )
         .api(
@@ -88,14 +97,14 @@ pub(crate) fn routes() -> Routes {
             Method::PUT,
             "/api/v1/build-out/{county}/{town}",
             keep,
-            ApiDoc::json::<SheetOut>("Keep a build-out sheet").body::<SheetInput>(),
+            ApiDoc::json::<SheetOut>("Keep a build-out sheet").sent::<SheetInput>(),
             sheet_put,
         )
         .api(
             Method::POST,
             "/api/v1/build-out/{county}/{town}/obstacles",
             keep,
-            ApiDoc::json::<SheetOut>("Note an obstacle").body::<ObstacleInput>(),
+            ApiDoc::json::<SheetOut>("Note an obstacle").sent::<ObstacleInput>(),
             obstacle_add,
         )
         .api(
@@ -110,35 +119,35 @@ pub(crate) fn routes() -> Routes {
             "/api/v1/build-out/{county}/{town}/accept",
             accept,
             ApiDoc::json::<SheetOut>("Record an acceptance of the township's station, passed or not")
-                .body::<AcceptInput>(),
+                .sent::<AcceptInput>(),
             sheet_accept,
         )
         .api(
             Method::POST,
             "/api/v1/build-out/{county}/{town}/reopen",
             accept,
-            ApiDoc::json::<SheetOut>("Reopen or withdraw an acceptance").body::<ReopenInput>(),
+            ApiDoc::json::<SheetOut>("Reopen or withdraw an acceptance").sent::<ReopenInput>(),
             sheet_reopen,
         )
         .api(
             Method::GET,
             "/api/v1/targets",
             Access::Action(policy::TARGET_READ),
-            ApiDoc::json::<Vec<Target>>("Targets of a division and those in it").query::<TargetQuery>(),
+            ApiDoc::json::<Items<Target>>("Targets of a division and those in it").query::<TargetQuery>(),
             target_list,
         )
         .api(
             Method::POST,
             "/api/v1/targets",
             Access::Action(policy::TARGET_SET),
-            ApiDoc::json::<TargetId>("Set a target").body::<TargetInput>(),
+            ApiDoc::created::<Made<TargetId>>("Set a target").sent::<TargetInput>(),
             target_set,
         )
         .api(
             Method::DELETE,
             "/api/v1/targets/{id}",
             Access::Action(policy::TARGET_SET),
-            ApiDoc::json::<bool>("Take a target back"),
+            ApiDoc::done("Take a target back").keyed(),
             target_delete,
         )
         .api(
@@ -154,12 +163,28 @@ async fn browse(ApiCtx(ctx): ApiCtx, Query(q): Query<DivisionQuery>) -> Answer<D
     Ok(Json(divisions::browse(&ctx, &q)?))
 }
 
+/// How a file of divisions is imported.
+#[derive(Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct ImportQuery {
+    /// First day of the new versions; without it the earliest that fits.
+    valid_from: String,
+}
+
+async fn import(ApiCtx(ctx): ApiCtx, Query(q): Query<ImportQuery>, File(bytes): File) -> Answer<ImportReport> {
+    let from = match q.valid_from.trim() {
+        "" => None,
+        text => Some(Day::parse(text).ok_or_else(|| Error::field("valid_from", "date-format"))?),
+    };
+    Ok(Json(divisions::import(&ctx, &bytes, from).await?))
+}
+
 async fn unit_list(ApiCtx(ctx): ApiCtx, Query(q): Query<UnitQuery>) -> Answer<Paged<UnitOut>> {
     Ok(Json(units::list(&ctx, &q).await?))
 }
 
-async fn unit_create(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<UnitInput>) -> Answer<UnitId> {
-    Ok(Json(units::create(&ctx, &input, &idem).await?))
+async fn unit_create(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<UnitInput>) -> Answer<Made<UnitId>> {
+    Ok(Json(Made { id: units::create(&ctx, &input, &idem).await? }))
 }
 
 async fn unit_file(ApiCtx(ctx): ApiCtx, Path(id): Path<UnitId>) -> Answer<UnitFile> {
@@ -245,18 +270,16 @@ struct TargetQuery {
     area: i64,
 }
 
-async fn target_list(ApiCtx(ctx): ApiCtx, Query(q): Query<TargetQuery>) -> Answer<Vec<Target>> {
-    Ok(Json(targets::list(&ctx, DivisionId(q.area)).await?))
+async fn target_list(ApiCtx(ctx): ApiCtx, Query(q): Query<TargetQuery>) -> Answer<Items<Target>> {
+    Ok(Json(Items { items: targets::list(&ctx, DivisionId(q.area)).await? }))
 }
 
-async fn target_set(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<TargetInput>) -> Answer<TargetId> {
-    Ok(Json(targets::set(&ctx, &input, &idem).await?))
+async fn target_set(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<TargetInput>) -> Answer<Made<TargetId>> {
+    Ok(Json(Made { id: targets::set(&ctx, &input, &idem).await? }))
 }
 
-async fn target_delete(ApiCtx(ctx): ApiCtx, Path(id): Path<TargetId>, headers: HeaderMap) -> Answer<bool> {
-    let key = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned);
-    targets::delete(&ctx, id, &Idem::new(key, &("delete", id))).await?;
-    Ok(Json(true))
+async fn target_delete(ApiCtx(ctx): ApiCtx, Path(id): Path<TargetId>, idem: Idem) -> Result<(), Fail> {
+    Ok(targets::delete(&ctx, id, &idem).await?)
 }
 
 /// Which figures are asked for.

@@ -7,7 +7,7 @@ use crate::service;
 use axum::extract::{Path, Query};
 use axum::http::Method;
 use zw_core::{Paged, PostingId, WorkerId};
-use zw_web::{Access, ApiCtx, ApiDoc, Fail, Json, Routes, Sent};
+use zw_web::{Access, ApiCtx, ApiDoc, Fail, Json, Made, Routes, Sent};
 
 type Answer<T> = Result<Json<T>, Fail>;
 
@@ -27,7 +27,7 @@ pub(crate) fn routes() -> Routes {
             Method::POST,
             "/api/v1/workers",
             write,
-            ApiDoc::json::<WorkerId>("Register a worker").body::<WorkerInput>(),
+            ApiDoc::created::<Made<WorkerId>>("Register a worker").sent::<WorkerInput>(),
             register,
         )
         .api(
@@ -41,28 +41,28 @@ pub(crate) fn routes() -> Routes {
             Method::PUT,
             "/api/v1/workers/{id}",
             write,
-            ApiDoc::json::<WorkerFile>("Change what is written about a worker").body::<WorkerInput>(),
+            ApiDoc::json::<WorkerFile>("Change what is written about a worker").sent::<WorkerInput>(),
             edit,
         )
         .api(
             Method::POST,
             "/api/v1/workers/{id}/certificates",
             write,
-            ApiDoc::json::<WorkerFile>("Note a certificate").body::<CertificateInput>(),
+            ApiDoc::json::<WorkerFile>("Note a certificate").sent::<CertificateInput>(),
             certify,
         )
         .api(
             Method::POST,
             "/api/v1/workers/{id}/postings",
             post,
-            ApiDoc::json::<PostingId>("Post a worker to a unit").body::<PostingInput>(),
+            ApiDoc::created::<Made<PostingId>>("Post a worker to a unit").sent::<PostingInput>(),
             posting,
         )
         .api(
             Method::POST,
             "/api/v1/postings/{id}/end",
             post,
-            ApiDoc::json::<WorkerFile>("End a posting").body::<EndInput>(),
+            ApiDoc::json::<WorkerFile>("End a posting").sent::<EndInput>(),
             end,
         )
 }
@@ -71,8 +71,8 @@ async fn list(ApiCtx(ctx): ApiCtx, Query(q): Query<WorkerQuery>) -> Answer<Paged
     Ok(Json(service::list(&ctx, &q).await?))
 }
 
-async fn register(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<WorkerInput>) -> Answer<WorkerId> {
-    Ok(Json(service::register(&ctx, &input, &idem).await?))
+async fn register(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<WorkerInput>) -> Answer<Made<WorkerId>> {
+    Ok(Json(Made { id: service::register(&ctx, &input, &idem).await? }))
 }
 
 async fn file(ApiCtx(ctx): ApiCtx, Path(id): Path<WorkerId>) -> Answer<WorkerFile> {
@@ -101,8 +101,8 @@ async fn posting(
     ApiCtx(ctx): ApiCtx,
     Path(id): Path<WorkerId>,
     Sent(input, idem): Sent<PostingInput>,
-) -> Answer<PostingId> {
-    Ok(Json(service::post(&ctx, id, &input, &idem).await?))
+) -> Answer<Made<PostingId>> {
+    Ok(Json(Made { id: service::post(&ctx, id, &input, &idem).await? }))
 }
 
 async fn end(ApiCtx(ctx): ApiCtx, Path(id): Path<PostingId>, Sent(input, idem): Sent<EndInput>) -> Answer<WorkerFile> {

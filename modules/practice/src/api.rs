@@ -8,7 +8,6 @@ use crate::service::register;
 use crate::service::resident::{self, CloseInput, FindResidents, ResidentPage};
 use crate::service::reveal;
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use zw_access::reveal::{RevealInput, Revealed};
 use zw_core::{EncounterId, Key, Paged, ResidentId};
@@ -34,8 +33,8 @@ pub(crate) async fn residents(
 pub(crate) async fn register_resident(
     ApiCtx(ctx): ApiCtx,
     Sent(input, idem): Sent<ResidentInput>,
-) -> PageResult<(StatusCode, Json<Key<ResidentId>>)> {
-    Ok((StatusCode::CREATED, Json(register::register(&ctx, input, &idem, None).await?)))
+) -> PageResult<Json<Key<ResidentId>>> {
+    Ok(Json(register::register(&ctx, input, &idem, None).await?))
 }
 
 pub(crate) async fn resident(
@@ -57,9 +56,8 @@ pub(crate) async fn close_resident(
     ApiCtx(ctx): ApiCtx,
     Path((county, id)): Keyed<ResidentId>,
     Sent(input, idem): Sent<CloseInput>,
-) -> PageResult<StatusCode> {
-    resident::close(&ctx, county, id, input, &idem).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> PageResult<()> {
+    Ok(resident::close(&ctx, county, id, input, &idem).await?)
 }
 
 pub(crate) async fn reveal(
@@ -80,8 +78,8 @@ pub(crate) async fn encounters(
 pub(crate) async fn record_encounter(
     ApiCtx(ctx): ApiCtx,
     Sent(input, idem): Sent<EncounterInput>,
-) -> PageResult<(StatusCode, Json<Key<EncounterId>>)> {
-    Ok((StatusCode::CREATED, Json(encounter::record(&ctx, input, &idem, None).await?)))
+) -> PageResult<Json<Key<EncounterId>>> {
+    Ok(Json(encounter::record(&ctx, input, &idem, None).await?))
 }
 
 pub(crate) async fn encounter(
@@ -103,7 +101,6 @@ pub(crate) async fn void_encounter(
     ApiCtx(ctx): ApiCtx,
     Path((county, id)): Keyed<EncounterId>,
     Sent(input, idem): Sent<VoidInput>,
-) -> PageResult<StatusCode> {
-    encounter::void(&ctx, county, id, input, &idem).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> PageResult<()> {
+    Ok(encounter::void(&ctx, county, id, input, &idem).await?)
 }

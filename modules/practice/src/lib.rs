@@ -81,7 +81,7 @@ fn api_routes() -> Routes {
             Method::POST,
             RESIDENTS,
             A(policy::REGISTER),
-            ApiDoc::json::<Key<ResidentId>>("Register a resident").body::<ResidentInput>(),
+            ApiDoc::created::<Key<ResidentId>>("Register a resident").sent::<ResidentInput>(),
             api::register_resident,
         )
         .api(
@@ -95,14 +95,14 @@ fn api_routes() -> Routes {
             Method::PUT,
             RESIDENT,
             A(policy::EDIT),
-            ApiDoc::json::<Key<ResidentId>>("Correct a resident's record").body::<ResidentInput>(),
+            ApiDoc::json::<Key<ResidentId>>("Correct a resident's record").sent::<ResidentInput>(),
             api::correct_resident,
         )
         .api(
             Method::POST,
             "/api/v1/residents/{county}/{id}/close",
             A(policy::CLOSE),
-            ApiDoc { summary: "Take a resident off the register", ..ApiDoc::default() }.body::<CloseInput>(),
+            ApiDoc::done("Take a resident off the register").sent::<CloseInput>(),
             api::close_resident,
         )
         .api(
@@ -123,7 +123,7 @@ fn api_routes() -> Routes {
             Method::POST,
             ENCOUNTERS,
             A(policy::RECORD),
-            ApiDoc::json::<Key<EncounterId>>("Record a visit or a consultation").body::<EncounterInput>(),
+            ApiDoc::created::<Key<EncounterId>>("Record a visit or a consultation").sent::<EncounterInput>(),
             api::record_encounter,
         )
         .api(
@@ -137,14 +137,14 @@ fn api_routes() -> Routes {
             Method::PUT,
             ENCOUNTER,
             A(policy::AMEND),
-            ApiDoc::json::<Key<EncounterId>>("Correct an encounter").body::<api::EncounterCorrection>(),
+            ApiDoc::json::<Key<EncounterId>>("Correct an encounter").sent::<api::EncounterCorrection>(),
             api::correct_encounter,
         )
         .api(
             Method::POST,
             "/api/v1/encounters/{county}/{id}/void",
             A(policy::AMEND),
-            ApiDoc { summary: "Declare an encounter void", ..ApiDoc::default() }.body::<VoidInput>(),
+            ApiDoc::done("Declare an encounter void").sent::<VoidInput>(),
             api::void_encounter,
         )
 }

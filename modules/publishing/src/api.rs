@@ -61,14 +61,14 @@ pub(crate) fn routes() -> Routes {
             Method::POST,
             "/api/v1/snapshots",
             Access::Action(policy::SNAPSHOT_FLASH),
-            ApiDoc::json::<SnapshotFile>("Take a flash snapshot").body::<FlashInput>(),
+            ApiDoc::created::<SnapshotFile>("Take a flash snapshot").sent::<FlashInput>(),
             flash,
         )
         .api(
             Method::POST,
             "/api/v1/snapshots/freeze",
             Access::Action(policy::SNAPSHOT_FREEZE),
-            ApiDoc::json::<SnapshotFile>("Freeze a month").body::<FreezeInput>(),
+            ApiDoc::created::<SnapshotFile>("Freeze a month").sent::<FreezeInput>(),
             freeze,
         )
         .api(
@@ -89,7 +89,7 @@ pub(crate) fn routes() -> Routes {
             Method::POST,
             "/api/v1/circulars",
             edit,
-            ApiDoc::json::<CircularFile>("Draft a circular from a snapshot").body::<DraftInput>(),
+            ApiDoc::created::<CircularFile>("Draft a circular from a snapshot").sent::<DraftInput>(),
             draft,
         )
         .api(Method::GET, "/api/v1/circulars/{id}", read, ApiDoc::json::<CircularFile>("A circular"), get)

@@ -113,14 +113,14 @@ fn api_routes() -> Routes {
             Method::POST,
             "/api/v1/reports/draft",
             WRITE,
-            ApiDoc::json::<ReportOut>("Save the draft of a report").body::<ReportInput>(),
+            ApiDoc::json::<ReportOut>("Save the draft of a report").sent::<ReportInput>(),
             api::save,
         )
         .api(
             Method::POST,
             "/api/v1/reports",
             SUBMIT,
-            ApiDoc::json::<ReportOut>("Confirm and submit a report; its cells are frozen").body::<ReportInput>(),
+            ApiDoc::json::<ReportOut>("Confirm and submit a report; its cells are frozen").sent::<ReportInput>(),
             api::submit,
         )
         .api(
@@ -128,14 +128,14 @@ fn api_routes() -> Routes {
             "/api/v1/reports/amend",
             SUBMIT,
             ApiDoc::json::<ReportOut>("Correct a locked report: a new version, the old one is kept")
-                .body::<ReportInput>(),
+                .sent::<ReportInput>(),
             api::amend,
         )
         .api(
             Method::POST,
             "/api/v1/reports/exempt",
             EXEMPT,
-            ApiDoc::json::<ReportOut>("Excuse a unit from one report").body::<ExemptInput>(),
+            ApiDoc::json::<ReportOut>("Excuse a unit from one report").sent::<ExemptInput>(),
             api::exempt,
         )
         .api(Method::GET, at, Access::Action(READ), ApiDoc::json::<ReportPage>("A report with its history"), api::get)
@@ -143,28 +143,28 @@ fn api_routes() -> Routes {
             Method::POST,
             "/api/v1/reports/{county}/{id}/approve",
             REVIEW,
-            ApiDoc::json::<ReportOut>("Approve a report").body::<ReviewInput>(),
+            ApiDoc::json::<ReportOut>("Approve a report").sent::<ReviewInput>(),
             api::approve,
         )
         .api(
             Method::POST,
             "/api/v1/reports/{county}/{id}/return",
             REVIEW,
-            ApiDoc::json::<ReportOut>("Return a report with a reason").body::<ReviewInput>(),
+            ApiDoc::json::<ReportOut>("Return a report with a reason").sent::<ReviewInput>(),
             api::send_back,
         )
         .api(
             Method::POST,
             "/api/v1/pass-on",
             PASS_ON,
-            ApiDoc::json::<PassOn>("Pass on what came in to the tier above").body::<PassOnInput>(),
+            ApiDoc::json::<PassOn>("Pass on what came in to the tier above").sent::<PassOnInput>(),
             api::pass_on,
         )
         .api(
             Method::POST,
             "/api/v1/pass-on/review",
             DECIDE,
-            ApiDoc::json::<PassOn>("Approve or return what was passed on").body::<PassOnReview>(),
+            ApiDoc::json::<PassOn>("Approve or return what was passed on").sent::<PassOnReview>(),
             api::review_pass_on,
         )
         .api(

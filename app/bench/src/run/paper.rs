@@ -24,11 +24,11 @@ async fn once(v: &Visitor) -> Result<(Vec<(&'static str, f64)>, usize)> {
     let mut bytes = 0;
     let (reply, took) = super::once_timed(v.post_json(site::FREEZE, &site::freeze())).await?;
     steps.push(("freeze", took));
-    let snapshot = id(&reply.expect(200)?.json()?)?;
+    let snapshot = id(&reply.expect(201)?.json()?)?;
     let body = serde_json::json!({ "snapshot": snapshot });
     let (reply, took) = super::once_timed(v.post_json(site::CIRCULARS, &body)).await?;
     steps.push(("draft", took));
-    let circular = id(&reply.expect(200)?.json()?)?;
+    let circular = id(&reply.expect(201)?.json()?)?;
     for format in ["docx", "pdf", "xlsx"] {
         let (reply, took) = super::once_timed(v.get(&site::circular_file(&circular, format))).await?;
         let reply = reply.expect(200)?;

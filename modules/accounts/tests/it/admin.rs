@@ -158,7 +158,7 @@ async fn who_must_change_the_password_holds_nothing_until_then() {
 #[tokio::test]
 async fn the_api_gives_the_same_answers() {
     let app = lite().await;
-    let [mut sys, mut sec, _] = operators(&app).await;
+    let [mut sys, mut sec, mut aud] = operators(&app).await;
     let me = sys.get("/api/v1/me").await.json();
     assert_eq!((me["login"].as_str(), me["grants"][0]["role"].as_str()), (Some("sys.one"), Some("sys_admin")));
     assert_eq!(me["csrf"].as_str().unwrap().len(), 32);
@@ -180,12 +180,12 @@ async fn the_api_gives_the_same_answers() {
     let wrong = sec.post_json(&path, &json!({"role": "county_admin", "area": "10"})).await;
     assert_eq!(wrong.json()["errors"][0]["code"], "area-not-county");
     let ok = sec.post_json(&path, &json!({"role": "county_admin", "area": "100"})).await;
-    assert_eq!(ok.status, StatusCode::OK, "{}", ok.body);
-    let grants = sec.get(&path).await.json();
+    assert_eq!(ok.status, StatusCode::CREATED, "{}", ok.body);
+    let grants = sec.get(&path).await.json()["items"].clone();
     assert_eq!(grants[0]["place"], "子城市子一县");
     assert_eq!(grants[0]["active"], true);
     let end = format!("/api/v1/grants/{}/end", grants[0]["id"].as_str().unwrap());
-    assert_eq!(sec.post_json(&end, &json!({})).await.status, StatusCode::OK);
+    assert_eq!(sec.post_json(&end, &json!({})).await.status, StatusCode::NO_CONTENT);
     assert_eq!(sec.post_json(&end, &json!({})).await.json()["code"], "grant-ended");
     assert_eq!(sys.get(&path).await.status, StatusCode::FORBIDDEN, "the maker of accounts does not see roles");
     let list = sys.get("/api/v1/accounts?q=lin&size=1").await.json();
@@ -197,8 +197,22 @@ async fn the_api_gives_the_same_answers() {
     for p in ["/api/v1/accounts", "/api/v1/grants/{id}/end", "/api/v1/audit", "/api/v1/me"] {
         assert!(api["paths"][p].is_object(), "{p}");
     }
-    let sessions = sys.get("/api/v1/me/sessions").await.json();
+    let sessions = sys.get("/api/v1/me/sessions").await.json()["items"].clone();
     assert_eq!((sessions.as_array().unwrap().len(), sessions[0]["this"].as_bool()), (1, Some(true)));
+
+    let made = sec.post_json("/api/v1/kiosks", &json!({"name": "三楼", "area": "10"})).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let mut screen = Browser::new(&app);
+    assert_eq!(screen.get(made.json()["path"].as_str().unwrap()).await.location(), "/wall/kiosk");
+    let screens = sec.get("/api/v1/kiosks").await.json();
+    let revoke = format!("/api/v1/kiosks/{}/revoke", screens["items"][0]["id"].as_str().unwrap());
+    assert_eq!(sec.post_json(&revoke, &json!({})).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(sec.get("/api/v1/kiosks").await.json()["items"][0]["open"], false);
+    let end = format!("/api/v1/sessions/{}/end", sessions[0]["id"].as_str().unwrap());
+    assert_eq!(sec.post_json(&end, &json!({})).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(sys.get("/api/v1/me").await.status, StatusCode::UNAUTHORIZED, "ended by the security administrator");
+    let proof = aud.post_json("/api/v1/audit/verify", &json!({})).await.json();
+    assert!(proof["result"] == 0 && proof["events"].as_i64() > Some(5), "{proof}");
 }
 
 #[tokio::test]

@@ -133,12 +133,12 @@ async fn targets_and_the_api() {
         assert_eq!(county.get("/targets?area=101").await.status, StatusCode::NOT_FOUND);
 
         let list = county.get("/api/v1/targets?area=100").await.json();
-        assert_eq!(list.as_array().unwrap().len(), 2);
+        assert_eq!(list["items"].as_array().unwrap().len(), 2);
         let made = county
             .post_json("/api/v1/units", &json!({"tier": "X", "division": "100", "name": "子一县中心", "mode": "own"}))
             .await;
-        assert_eq!(made.status, StatusCode::OK, "{}", made.text());
-        let id = made.json().as_str().unwrap().to_owned();
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+        let id = made.json()["id"].as_str().unwrap().to_owned();
         let file = county.get(&format!("/api/v1/units/{id}")).await.json();
         assert_eq!((file["unit"]["state"].as_str(), file["unit"]["tier"].as_str()), (Some("planned"), Some("X")));
         let wrong = county.post_json("/api/v1/units", &json!({"tier": "X", "nonsense": 1})).await;

@@ -79,10 +79,10 @@ async fn the_api() {
                 &json!({"unit": unit_id(1).to_string(), "from": "2021-02-01"}),
             )
             .await;
-        assert_eq!(p.status, StatusCode::OK, "{}", p.text());
+        assert_eq!(p.status, StatusCode::CREATED, "{}", p.text());
         let end = c
             .post_json(
-                &format!("/api/v1/postings/{}/end", p.json().as_str().unwrap()),
+                &format!("/api/v1/postings/{}/end", p.json()["id"].as_str().unwrap()),
                 &json!({"reason": "pay", "version": 1}),
             )
             .await;

@@ -241,7 +241,7 @@ async fn pages_and_api_of_snapshots() {
         assert_eq!(refused.status.as_u16(), 422);
         assert!(refused.text().contains("2021-07-12"), "the freeze day is told");
         let api = c.post_json("/api/v1/snapshots", &serde_json::json!({"as_of": "2021-07-08"})).await;
-        assert_eq!(api.status.as_u16(), 200, "{}", api.text());
+        assert_eq!(api.status.as_u16(), 201, "{}", api.text());
         let body = api.json();
         assert_eq!(body["body"]["total"]["values"]["stations_built"], 3);
         let id: SnapshotId = body["id"].as_str().unwrap().parse().unwrap();
