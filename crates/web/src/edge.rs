@@ -51,9 +51,7 @@ pub(crate) async fn render(rc: &RequestCtx, mut response: Response) -> Response 
             _ => Some(Error::rule("bad-request")),
         };
         if let Some(e) = e {
-            let keep = response.status();
             response = fail(rc, &e);
-            *response.status_mut() = keep;
         }
     }
     let site = rc.ctx.app.ext::<crate::Site>().ok();

@@ -188,10 +188,17 @@ impl Routes {
         h: H,
     ) -> Self {
         let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
-        let gate = Gate { access, limit, token: doc.is_some() && !is_safe(&method), rows: path.contains('{'), status: doc.as_ref().map(|d| d.status) };
+        let gate = Gate {
+            access,
+            limit,
+            token: doc.is_some() && !is_safe(&method),
+            rows: path.contains('{'),
+            status: doc.as_ref().map(|d| d.status),
+        };
         let handler = on(filter, h)
             .layer(DefaultBodyLimit::max(limit))
-            .layer(axum::middleware::from_fn(move |req: Request, next| guard(gate, req, next)));
+            // Of the route alone: a method that is none of ours is 405 for everybody.
+            .route_layer(axum::middleware::from_fn(move |req: Request, next| guard(gate, req, next)));
         self.0.push(Route { method, path, access, doc, handler });
         self
     }

@@ -223,24 +223,44 @@ mod tests {
         list.iter().map(|(k, v)| (header::HeaderName::from_static(k), v.parse().unwrap())).collect()
     }
 
+    /// WEB-3: what the browser says of the request's site, by the Origin, with and without a cookie: 40 rows.
     #[test]
     fn origin_table() {
         let ours = "https://zw.example";
-        for (h, cookie, want) in [
-            (vec![("sec-fetch-site", "same-origin")], true, true),
-            (vec![("sec-fetch-site", "none")], true, true),
-            (vec![("sec-fetch-site", "cross-site")], true, false),
-            (vec![("sec-fetch-site", "same-site")], true, false),
-            (vec![("sec-fetch-site", "cross-site"), ("origin", ours)], true, false),
-            (vec![("origin", ours)], true, true),
-            (vec![("origin", "https://evil.example")], true, false),
-            (vec![("origin", "null")], true, false),
-            (vec![("origin", "https://evil.example")], false, false),
-            (vec![], true, false),
-            (vec![], false, true),
+        let origins = [None, Some(ours), Some("https://evil.example"), Some("null")];
+        for (site, answers) in [
+            // Columns: the four origins; a newer browser's own word outweighs them.
+            (Some("same-origin"), [true, true, true, true]),
+            (Some("none"), [true, true, true, true]),
+            (Some("same-site"), [false, false, false, false]),
+            (Some("cross-site"), [false, false, false, false]),
         ] {
-            assert_eq!(same_origin(&headers(&h), ours, cookie), want, "{h:?} {cookie}");
+            for (origin, want) in origins.iter().zip(answers) {
+                for cookie in [true, false] {
+                    let h = [("sec-fetch-site", site), ("origin", *origin)];
+                    check(&h, ours, cookie, want);
+                }
+            }
         }
+        // Older browsers: the Origin decides; without either a cookie is refused.
+        for (origin, with_cookie, without) in [
+            (None, false, true),
+            (Some(ours), true, true),
+            (Some("https://evil.example"), false, false),
+            (Some("null"), false, false),
+        ] {
+            check(&[("sec-fetch-site", None), ("origin", origin)], ours, true, with_cookie);
+            check(&[("sec-fetch-site", None), ("origin", origin)], ours, false, without);
+        }
+        // Nearly ours.
+        for near in ["http://zw.example", "https://zw.example:8443", "https://zw.example.evil", "https://ZW.example/"] {
+            check(&[("origin", Some(near))], ours, true, false);
+        }
+    }
+
+    fn check(list: &[(&'static str, Option<&str>)], ours: &str, cookie: bool, want: bool) {
+        let h: Vec<_> = list.iter().filter_map(|(k, v)| v.map(|v| (*k, v))).collect();
+        assert_eq!(same_origin(&headers(&h), ours, cookie), want, "{h:?} {cookie}");
     }
 
     #[test]

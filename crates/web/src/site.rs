@@ -141,13 +141,7 @@ fn own_routes() -> Routes {
         .get("/assets/{name}", Access::Public("static files carry no data"), asset)
         .get("/healthz", Access::Public("liveness: one word"), health)
         .post("/preferences", Access::Public("language and size of the frame, before sign-in too"), preferences)
-        .api(
-            Method::GET,
-            "/api/v1/openapi.json",
-            Access::SignedIn,
-            ApiDoc::any("This document"),
-            openapi,
-        )
+        .api(Method::GET, "/api/v1/openapi.json", Access::SignedIn, ApiDoc::any("This document"), openapi)
         .and(draft::routes())
         .and(live::routes())
 }

@@ -76,7 +76,7 @@ pub(crate) fn routes() -> Routes {
             Method::POST,
             "/api/v1/units/{id}/coverage",
             Access::Action(policy::UNIT_CREATE),
-            ApiDoc::json::<UnitFile>("Begin or end serving a division").body::<CoverInput>(),
+            ApiDoc::json::<UnitFile>("Begin or end serving a division").sent::<CoverInput>(),
             unit_cover,
         )
         .api(
@@ -111,7 +111,7 @@ pub(crate) fn routes() -> Routes {
             Method::POST,
             "/api/v1/build-out/{county}/{town}/obstacles/{id}/close",
             keep,
-            ApiDoc::json::<SheetOut>("Note that an obstacle is gone").body::<CloseObstacleInput>(),
+            ApiDoc::json::<SheetOut>("Note that an obstacle is gone").sent::<CloseObstacleInput>(),
             obstacle_close,
         )
         .api(

@@ -97,28 +97,28 @@ pub(crate) fn routes() -> Routes {
             Method::PUT,
             "/api/v1/circulars/{id}",
             edit,
-            ApiDoc::json::<CircularFile>("Change title and paragraphs around the figures").body::<EditInput>(),
+            ApiDoc::json::<CircularFile>("Change title and paragraphs around the figures").sent::<EditInput>(),
             change,
         )
         .api(
             Method::POST,
             "/api/v1/circulars/{id}/check",
             Access::Action(policy::CIRCULAR_CHECK),
-            ApiDoc::json::<CircularFile>("Check a draft as the second person").body::<Seen>(),
+            ApiDoc::json::<CircularFile>("Check a draft as the second person").sent::<Seen>(),
             check,
         )
         .api(
             Method::POST,
             "/api/v1/circulars/{id}/send",
             Access::Action(policy::CIRCULAR_SEND),
-            ApiDoc::json::<CircularFile>("Record number and date of a sent circular").body::<SendInput>(),
+            ApiDoc::json::<CircularFile>("Record number and date of a sent circular").sent::<SendInput>(),
             send,
         )
         .api(
             Method::POST,
             "/api/v1/circulars/{id}/void",
             edit,
-            ApiDoc::json::<CircularFile>("Void a circular that was not sent").body::<VoidInput>(),
+            ApiDoc::json::<CircularFile>("Void a circular that was not sent").sent::<VoidInput>(),
             void,
         )
         .api(

@@ -160,29 +160,78 @@ fn missing(text: &str) -> String {
     text.split('⟦').skip(1).filter_map(|s| s.split('⟧').next()).take(10).collect::<Vec<_>>().join(", ")
 }
 
+/// WEB-1, WEB-2: name and exact value.
+const HEADERS: &[(&str, &str)] = &[
+    (
+        "content-security-policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
+
 #[tokio::test]
-async fn every_answer_carries_the_security_headers() {
-    let t = TestApp::new(Engine::Sqlite, parts()).await;
-    for a in [
-        t.anonymous().get("/login").await,
-        t.anonymous().get("/nowhere").await,
-        t.anonymous().get("/api/v1/units").await,
-    ] {
-        for h in [
-            "content-security-policy",
-            "x-content-type-options",
-            "referrer-policy",
-            "cross-origin-opener-policy",
-            "x-request-id",
-        ] {
-            assert!(a.headers.contains_key(h), "{h}");
+async fn every_route_answers_with_the_exact_security_headers() {
+    for https in [false, true] {
+        let t = if https {
+            TestApp::https(Engine::Sqlite, parts()).await
+        } else {
+            TestApp::new(Engine::Sqlite, parts()).await
+        };
+        let signed_in = t.client(someone(Role::CountyAdmin, true));
+        let nobody = t.anonymous();
+        let mut paths: Vec<_> = registry(&t).into_iter().map(|(m, p, _)| (m, fill(p))).collect();
+        paths.push((Method::GET, "/nowhere".into()));
+        for (method, path) in paths.iter().filter(|(_, p)| p != "/live") {
+            for a in [knock(&nobody, method, path).await, knock(&signed_in, method, path).await] {
+                for (name, want) in HEADERS {
+                    let all: Vec<_> = a.headers.get_all(*name).iter().collect();
+                    assert_eq!(all, [want], "{method} {path} {name}");
+                }
+                let hsts = a.headers.get("strict-transport-security").map(|v| v.to_str().unwrap());
+                assert_eq!(hsts, https.then_some("max-age=31536000"), "{method} {path}");
+                assert!(a.headers.contains_key("x-request-id"));
+                assert!(!a.headers.contains_key("access-control-allow-origin"), "{method} {path}: no CORS");
+                if !path.starts_with("/assets/") {
+                    assert_eq!(a.headers["cache-control"], "no-store", "{method} {path}");
+                }
+                for cookie in a.headers.get_all("set-cookie") {
+                    let c = cookie.to_str().unwrap();
+                    assert!(c.contains("; HttpOnly") && c.contains("; SameSite=Lax") && c.contains("; Path=/"), "{c}");
+                    assert!(!c.contains("Domain"), "{c}");
+                    assert_eq!((c.starts_with("__Host-"), c.contains("; Secure")), (https, https), "{path}: {c}");
+                }
+            }
         }
-        assert_eq!(a.headers["cache-control"], "no-store");
+        // Cookies were really set in this round.
+        let set = nobody.post("/preferences", &[("lang", "en"), ("theme", "dark"), ("large", "1")]).await;
+        assert_eq!(set.headers.get_all("set-cookie").iter().count(), 3);
+        let out = signed_in.post("/logout", &[]).await;
+        assert_eq!(out.headers["clear-site-data"], "\"cache\", \"storage\"");
     }
 }
 
 #[tokio::test]
-async fn a_post_without_the_form_token_changes_nothing() {
+async fn other_methods_are_refused_on_every_path() {
+    let t = TestApp::new(Engine::Sqlite, parts()).await;
+    let c = t.client(someone(Role::CountyAdmin, true));
+    let known: BTreeSet<(String, &str)> = registry(&t).into_iter().map(|(m, p, _)| (m.to_string(), p)).collect();
+    let paths: BTreeSet<&str> = known.iter().map(|(_, p)| *p).collect();
+    for path in paths.into_iter().filter(|p| *p != "/live") {
+        for method in ["POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "FOO"] {
+            if known.contains(&(method.to_owned(), path)) {
+                continue;
+            }
+            let a = c.send(method.parse().unwrap(), &fill(path), "", vec![]).await;
+            assert_eq!(a.status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_write_without_the_form_token_changes_nothing() {
     let t = TestApp::new(Engine::Sqlite, parts()).await;
     for role in Role::ALL {
         let c = t.client(someone(*role, true));
@@ -190,14 +239,40 @@ async fn a_post_without_the_form_token_changes_nothing() {
             let open = match access {
                 Access::Action(a) => t.app.policy.reach(a, *role).is_some(),
                 Access::AnyOf(l) => l.iter().any(|a| t.app.policy.reach(*a, *role).is_some()),
-                _ => false,
+                Access::SignedIn => true,
+                Access::Public(_) => false,
             };
-            if !open || method != Method::POST || path.starts_with("/api/") {
+            if !open || method == Method::GET {
                 continue;
             }
-            let body = b"csrf=0123456789abcdef0123456789abcdef".to_vec();
-            let a = c.send(method.clone(), &fill(path), "application/x-www-form-urlencoded", body).await;
-            assert!(a.status.is_client_error(), "{role} {path}: {}", a.status);
+            let api = path.starts_with("/api/");
+            let kind = if api { "application/json" } else { "application/x-www-form-urlencoded" };
+            let body: &[u8] = if api { b"{}" } else { b"csrf=0123456789abcdef0123456789abcdef" };
+            let headers = [("content-type", kind), ("x-csrf-token", "0123456789abcdef0123456789abcdef")];
+            let a = c.send_with(method.clone(), &fill(path), &headers, body.to_vec()).await;
+            assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY, "{role} {method} {path}");
+            assert!(a.text().contains("form-expired"), "{role} {method} {path}: {}", a.text());
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_asks_is_the_session_and_nothing_else() {
+    let t = TestApp::new(Engine::Sqlite, parts()).await;
+    let c = t.client(someone(Role::CountyAdmin, true));
+    let plain = |a: &Answer| {
+        let id = a.headers["x-request-id"].to_str().unwrap().to_owned();
+        (a.status, a.text().replace(&id, "ID"))
+    };
+    let claims = [("x-user", "sys_admin"), ("x-remote-user", "sys_admin"), ("authorization", "Basic c3lzOnN5cw==")];
+    for path in ["/units", "/board", "/people", "/admin/accounts", "/api/v1/accounts", "/api/v1/reports"] {
+        let before = plain(&c.get(path).await);
+        assert_eq!(plain(&c.send_with(Method::GET, path, &claims, vec![]).await), before, "{path}");
+        // A list that refuses unknown parameters may say so, but nobody becomes somebody else.
+        for claim in ["user=sys_admin", "as=sys_admin", "actor=sys_admin"] {
+            let a = c.get(&format!("{path}?{claim}")).await;
+            let same = a.status == before.0 || before.0.is_success() && a.status.is_client_error();
+            assert!(same, "{path}?{claim}: {}", a.status);
         }
     }
 }
