@@ -1,7 +1,7 @@
 //! The demo's half year of reports says what the program itself would have said: states that their history leads to,
 //! nothing passed on without being taken along, the missing named.
 
-use crate::commands::demo;
+use crate::process::demo;
 use std::collections::HashMap;
 use zw_access::Ctx;
 use zw_core::code::Code as _;

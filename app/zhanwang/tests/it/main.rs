@@ -8,5 +8,6 @@ mod commands;
 mod divisions;
 mod doors;
 mod edge;
+mod process;
 mod relations;
 mod settings;
