@@ -3,10 +3,10 @@
 //! refuses one that does not sync.
 
 use crate::process::*;
-use std::path::PathBuf;
-use std::process::Command;
-use zhanwang::config::Config;
-use zw_db::{Change, Conn, Db, LiteOptions, sql};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/divisions-fujian-2023.csv");
 

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use zhanwang::config::Config;
+use zw_db::{Change, Conn, Db, LiteOptions, sql};
 
 pub(crate) const SERVER: &str = "postgres://zw@127.0.0.1:54330";
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -14,7 +16,7 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 /// A data folder with its database, removed at the end.
 pub(crate) struct Place {
     pub(crate) dir: PathBuf,
-    url: String,
+    pub(crate) url: String,
 }
 
 /// What a process left behind.
@@ -153,7 +155,7 @@ pub(crate) fn mode(path: &Path) -> u32 {
 }
 
 /// A running server; stopped in order by `stop`, killed when a test fails before.
-pub(crate) struct Serving(Child, u16);
+pub(crate) struct Serving(Child, pub(crate) u16);
 
 impl Serving {
     pub(crate) fn start(place: &Place, args: &[&str]) -> Self {
