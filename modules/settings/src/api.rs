@@ -4,10 +4,10 @@ use crate::model::{SettingFile, SettingInput, SettingOut};
 use crate::{policy, service};
 use axum::extract::Path;
 use axum::http::Method;
-use zw_web::{Access, ApiCtx, ApiDoc, Json, PageResult, Routes, Sent};
+use zw_web::{Access, ApiCtx, ApiDoc, Items, Json, PageResult, Routes, Sent};
 
-async fn list(ApiCtx(ctx): ApiCtx) -> PageResult<Json<Vec<SettingOut>>> {
-    Ok(Json(service::list(&ctx).await?))
+async fn list(ApiCtx(ctx): ApiCtx) -> PageResult<Json<Items<SettingOut>>> {
+    Ok(Json(Items { items: service::list(&ctx).await? }))
 }
 
 async fn get(ApiCtx(ctx): ApiCtx, Path(key): Path<String>) -> PageResult<Json<SettingFile>> {
@@ -22,12 +22,12 @@ async fn put(ApiCtx(ctx): ApiCtx, Sent(body, idem): Sent<SettingInput>) -> PageR
 pub(crate) fn routes() -> Routes {
     let (read, write) = (Access::Action(policy::READ), Access::Action(policy::WRITE));
     Routes::new()
-        .api(Method::GET, "/api/v1/settings", read, ApiDoc::json::<Vec<SettingOut>>("All settings"), list)
+        .api(Method::GET, "/api/v1/settings", read, ApiDoc::json::<Items<SettingOut>>("All settings"), list)
         .api(
             Method::PUT,
             "/api/v1/settings",
             write,
-            ApiDoc::json::<SettingFile>("Set a value").body::<SettingInput>(),
+            ApiDoc::json::<SettingFile>("Set a value").sent::<SettingInput>(),
             put,
         )
         .api(Method::GET, "/api/v1/settings/{key}", read, ApiDoc::json::<SettingFile>("A setting and its changes"), get)

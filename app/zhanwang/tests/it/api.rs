@@ -199,7 +199,7 @@ fn fill(route: &str, r: &Rows) -> String {
     let path = route
         .replace("{county}", &r.county.to_string())
         .replace("{town}", &r.town.to_string())
-        .replace("{key}", "stations_built")
+        .replace("{key}", if route.contains("settings") { "reporting.cycle" } else { "stations_built" })
         .replace("{id}", &id.to_string());
     match route {
         "/api/v1/targets" => path + &format!("?area={}", r.county),

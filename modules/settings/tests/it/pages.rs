@@ -47,7 +47,7 @@ async fn the_form_shows_what_is_wrong_and_loses_nothing() {
 async fn the_api_says_the_same() {
     on_both(parts, |app| async move {
         let sys = app.client(actor(Role::SysAdmin, World::PROVINCE));
-        let list = sys.get("/api/v1/settings").await.json();
+        let list = sys.get("/api/v1/settings").await.json()["items"].clone();
         assert_eq!(list[0]["key"], "reporting.cycle");
         assert_eq!(list[0]["default"]["accept_days"], 92);
         assert_eq!(list[0]["schema"]["properties"]["accept_days"]["type"], "integer");
