@@ -195,9 +195,11 @@ pub async fn listen(config: &Config, listener: TcpListener, wired: Wired, ready:
     let background =
         [tokio::spawn(hub.run(app.clone())), tokio::spawn(zw_jobs::Scheduler::new(wire::ticks()).run(app.clone()))];
     let router = zw_web::router(app.clone(), routes);
+    // Listened for before anybody is told that the program runs: a stop that comes at once is orderly too.
+    let stop = shutdown();
     ready(&config.public_url());
     let peers = crate::listen::Peers::new(config.listen.ip(), &config.trusted_proxies);
-    crate::listen::serve(listener, peers, router, shutdown()).await;
+    crate::listen::serve(listener, peers, router, stop).await;
     // Before the pool closes under them; what they left is taken up at the next start.
     for task in background {
         task.abort();
@@ -213,18 +215,21 @@ pub async fn listen(config: &Config, listener: TcpListener, wired: Wired, ready:
     Ok(())
 }
 
-async fn shutdown() {
-    let term = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut s) => {
-                s.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+/// Ends with SIGTERM or Ctrl-C; both are listened for from this call on.
+fn shutdown() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (term, int) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    let heard = async |s: std::io::Result<tokio::signal::unix::Signal>| match s {
+        Ok(mut s) => {
+            s.recv().await;
         }
+        Err(_) => std::future::pending().await,
     };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = term => {}
+    async move {
+        tokio::select! {
+            () = heard(term) => {}
+            () = heard(int) => {}
+        }
     }
 }
 
@@ -263,21 +268,22 @@ pub async fn account(config: &Config, c: AccountCommand) -> Result<()> {
     Ok(())
 }
 
-/// The chain, and the anchors that a file holds.
-pub async fn proven(app: &App, anchors: &std::path::Path) -> Result<audit::VerifyReport> {
-    let text = anchors::read(anchors)?;
+/// The chain, and the anchors that a file holds: the one named, else the configured one, else the one in the data folder.
+pub async fn proven(app: &App, config: &Config, named: Option<&std::path::Path>) -> Result<audit::VerifyReport> {
+    let promised = named.is_some() || !config.audit_anchor.as_os_str().is_empty();
+    let text = anchors::read(named.unwrap_or(&config.anchor_file()))?;
     let anchored = text.map(|t| Anchored::read(&app.vault, &t));
     let mut c = app.db.read().await?;
     let mut report = audit::verify(&mut c, &app.vault).await?;
-    Anchored::verify(anchored.as_ref(), &mut c, &mut report).await?;
+    Anchored::verify(anchored.as_ref(), promised, &mut c, &mut report).await?;
     Ok(report)
 }
 
 /// `audit verify`
 pub async fn audit_verify(config: &Config, file: Option<PathBuf>) -> Result<u8> {
     let wired = wire::existing(config).await?;
+    let report = proven(&wired.app, config, file.as_deref()).await?;
     let file = file.unwrap_or_else(|| config.anchor_file());
-    let report = proven(&wired.app, &file).await?;
     println!("{}", report.words());
     println!("anchors: {}", file.display());
     note(&wired.app, Action("audit.verify"), &report.exit_code().to_string()).await?;

@@ -73,7 +73,7 @@ pub async fn doctor(config: &Config) -> Result<u8> {
             "this role may change and delete audit rows: serve as a role of its own, see 'zhanwang print pg-roles'",
         ),
     }
-    let report = commands::proven(app, &config.anchor_file()).await?;
+    let report = commands::proven(app, config, None).await?;
     let problems = report.problems.iter().map(|p| p.1.clone()).collect();
     sheet.list("audit chain", &report.words(), problems);
     if anchors::beside_the_data(config) {

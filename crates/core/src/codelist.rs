@@ -111,7 +111,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(keys.len(), 41);
+        assert_eq!(keys.len(), 42);
     }
 
     #[test]
