@@ -287,7 +287,7 @@ impl Db {
             .statement_cache_capacity(300)
             // Rows come over a channel from the connection's thread: a short one makes both threads wake for every few.
             .row_buffer_size(1024)
-            .pragma("cache_size", "-16000")
+            .pragma("cache_size", "-6000")
             .pragma("temp_store", "MEMORY")
             .pragma("secure_delete", "ON")
             .pragma("trusted_schema", "OFF")
