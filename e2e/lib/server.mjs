@@ -63,7 +63,7 @@ export async function serve() {
   await cp(prepared, folder, { recursive: true });
   const [data, file] = [join(folder, "data"), join(folder, "credentials.json")];
   const port = await freePort();
-  // 'serve', not 'demo': the demo makes its data anew at each start; its clock belongs to the data.
+  // 'serve', not 'demo': the demo gives everybody a new password at each start; its clock belongs to the data.
   const { child, out, ended } = run(["--data", data, "serve"], { ZHANWANG_LISTEN: `127.0.0.1:${port}` });
   const url = `http://127.0.0.1:${port}`;
   await new Promise((resolve, reject) => {

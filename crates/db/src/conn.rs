@@ -217,6 +217,9 @@ impl Tx {
     async fn flush(&mut self) -> Result<()> {
         self.marks.sort_unstable();
         self.marks.dedup();
+        // Numbers begin at the instant: a mark that was counted, dropped and set again must not look like the old one to
+        // a process that read the old one and counts still.
+        let at = self.at;
         for m in std::mem::take(&mut self.marks) {
             let q = sql("INSERT INTO mark(county_id,unit_id,day,seq) VALUES(")
                 .bind(m.county)
@@ -224,10 +227,11 @@ impl Tx {
                 .bind(m.unit.map_or(Uuid::nil(), |u| u.0))
                 .lit(",")
                 .bind(m.day)
-                .lit(",1) ON CONFLICT(county_id,unit_id,day) DO UPDATE SET seq=mark.seq+1");
+                .lit(",")
+                .bind(at)
+                .lit(") ON CONFLICT(county_id,unit_id,day) DO UPDATE SET seq=mark.seq+1");
             self.conn.run(q).await?;
         }
-        let at = self.at;
         for (kind, arg, id) in std::mem::take(&mut self.jobs) {
             let q = sql("INSERT INTO job(id,kind,arg,state,run_at,tries,created_at) VALUES(")
                 .bind(id)
@@ -256,7 +260,7 @@ impl Tx {
     }
 }
 
-/// A transaction that cannot even begin: whatever the reason, the database is not to be reached and nothing was written.
+/// A transaction or connection that cannot even begin: whatever the reason, the database is not to be reached and nothing was written.
 fn unreachable(e: sqlx::Error) -> Error {
     match constraints::map(e) {
         Error::Internal(what) => Error::Unavailable(what),
@@ -345,8 +349,8 @@ impl Db {
     /// picture. Beginning and ending a transaction costs as much as a small statement.
     pub async fn look(&self) -> Result<Conn> {
         Ok(Conn(match self {
-            Self::Lite { r, .. } => Inner::LiteOne(r.acquire().await.map_err(constraints::map)?),
-            Self::Pg(p) => Inner::PgOne(p.acquire().await.map_err(constraints::map)?),
+            Self::Lite { r, .. } => Inner::LiteOne(r.acquire().await.map_err(unreachable)?),
+            Self::Pg(p) => Inner::PgOne(p.acquire().await.map_err(unreachable)?),
         }))
     }
 

@@ -144,6 +144,24 @@ async fn readers_cannot_write_and_dropped_transactions_leave_nothing() {
     .await;
 }
 
+/// Otherwise a process that counted for the first mark would take the second for its own and keep an old count.
+#[tokio::test]
+async fn a_mark_that_is_set_again_is_another_one() {
+    on_both(TestParts::default, |t| async move {
+        let m = Mark { county: World::COUNTY, unit: None, day: Day::from_stored(20210708) };
+        let mut seen: Vec<i64> = vec![];
+        for ms in [1_000, 2_000] {
+            let mut tx = t.app.db.write(Stamp::from_ms(ms)).await.unwrap();
+            tx.run(sql("DELETE FROM mark")).await.unwrap();
+            tx.mark([m]);
+            tx.commit(Unaudited).await.unwrap();
+            seen.push(t.app.db.look().await.unwrap().scalar(sql("SELECT seq FROM mark")).await.unwrap());
+        }
+        assert_ne!(seen[0], seen[1]);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn sqlite_is_new_enough_and_durable() {
     let t = TestApp::new(Engine::Sqlite, TestParts::default()).await;
