@@ -96,6 +96,31 @@ fn an_official_page_holds_22_lines_of_28_characters() {
 }
 
 #[test]
+fn no_page_has_a_signature_alone() {
+    for paragraphs in 1..=24 {
+        let blocks = (1..=paragraphs)
+            .map(|i| {
+                Block::Paragraph(Paragraph {
+                    runs: vec![Run::text(format!("第{i}段正文。"))], ..Paragraph::default()
+                })
+            })
+            .collect();
+        let doc = Document {
+            blocks,
+            attachments: vec!["甲表".into(), "乙表".into()],
+            issuer: Some("示例单位".into()),
+            date: Some("2021年7月9日".into()),
+            ..Document::new(Style::Official, "关于页面的通知")
+        };
+        let pages = pages(&doc);
+        let signed = pages.iter().find(|p| p.contains("示例单位")).unwrap();
+        for part in [format!("第{paragraphs}段正文"), "1.甲表2.乙表".into(), "2021年7月9日".into()] {
+            assert!(signed.contains(&part), "{paragraphs} paragraphs: {part:?} is not with the signature: {signed}");
+        }
+    }
+}
+
+#[test]
 fn nothing_typed_becomes_markup() {
     let nasty = "#eval(\"1+1\") *b* _i_ $x^2$ `c` = h #read(\"/etc/passwd\") \\ <l> @r // x /* y */ ~ -- ... 'q' \"z\" https://example.invalid \u{1}\u{0}";
     let shown: String = nasty.replace(['\u{1}', '\u{0}'], "").split_whitespace().collect();

@@ -21,6 +21,12 @@ pub(super) enum Item {
     Table(Box<dx::Table>),
 }
 
+fn keep(item: &mut Item) {
+    if let Item::Paragraph(p) = item {
+        **p = std::mem::take(&mut **p).keep_next(true);
+    }
+}
+
 /// A stretch of pages with one orientation.
 #[derive(Default)]
 pub(super) struct Part {
@@ -143,8 +149,27 @@ impl<'a> Flow<'a> {
         self.line(id::TITLE, &lines.join("\n"));
     }
 
-    /// Attachments, issuer and date.
+    /// Attachments, issuer and date. They stay with the end of the text: a page with a signature alone is no page of an
+    /// official document (GB/T 9704 clause 7.3.5).
     fn tail(&mut self) {
+        self.keep_last();
+        let from = self.parts.last().map_or(0, |p| p.items.len());
+        self.closing();
+        let Some(part) = self.parts.last_mut() else { return };
+        let last = part.items.len().saturating_sub(1);
+        for item in part.items.iter_mut().take(last).skip(from) {
+            keep(item);
+        }
+    }
+
+    /// Keeps the last paragraph so far with what follows.
+    fn keep_last(&mut self) {
+        if let Some(item) = self.parts.last_mut().and_then(|p| p.items.last_mut()) {
+            keep(item);
+        }
+    }
+
+    fn closing(&mut self) {
         let doc = self.doc;
         if !doc.attachments.is_empty() {
             self.blank();
@@ -179,7 +204,7 @@ impl<'a> Flow<'a> {
         for (text, inset) in [(issuer, issuer_inset), (date, date_inset)] {
             if !text.is_empty() {
                 let p = dx::Paragraph::new().style(id::SIGN).indent(None, None, Some(self.ems(inset)), None);
-                self.paragraph(p.keep_next(text == issuer).add_run(run(text)));
+                self.paragraph(p.add_run(run(text)));
             }
         }
     }

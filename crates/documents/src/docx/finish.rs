@@ -7,6 +7,7 @@ use docx_rs as dx;
 use super::styles::id;
 use super::xml::{Element, Node};
 use crate::DocumentError;
+use crate::layout::metrics;
 use crate::model::Document;
 use crate::text::{clean, width_em};
 
@@ -21,7 +22,9 @@ const FONTS: &[(&str, &str, &str)] = &[
 
 pub(super) fn finish(package: &mut dx::XMLDocx, doc: &Document) -> Result<(), DocumentError> {
     package.document = complete_sections(&utf8(&package.document)?)?.into_bytes();
-    package.styles = tidy(&utf8(&package.styles)?, &mut complete_styles)?.into_bytes();
+    let closer = super::squeeze(doc, &metrics(doc, false)).map(|twips| format!(" w:val=\"{twips}\""));
+    package.styles =
+        tidy(&utf8(&package.styles)?, &mut |element| complete_style(element, closer.as_deref()))?.into_bytes();
     for header in &mut package.headers {
         let text = tidy(&utf8(header)?, &mut |_| ())?;
         *header = match doc.watermark.as_deref().filter(|w| !w.trim().is_empty()) {
@@ -97,17 +100,25 @@ fn complete_sections(root: &str) -> Result<String, DocumentError> {
     })
 }
 
-/// Normal is the default style; the text is Chinese, which decides line breaks and spelling.
-fn complete_styles(element: &mut Element<'_>) {
+/// Normal is the default style; the text is Chinese, which decides line breaks and spelling; running text stands as
+/// close as `closer` says.
+fn complete_style<'a>(element: &mut Element<'a>, closer: Option<&'a str>) {
     if element.name == "w:style" && element.attributes.contains("w:styleId=\"Normal\"") {
         element.attributes = " w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"";
     }
-    if element.name == "w:rPrDefault" {
-        for child in &mut element.children {
-            if let Node::Element(properties) = child {
-                let language = " w:val=\"en-US\" w:eastAsia=\"zh-CN\"";
-                properties.children.push(Node::Element(Element::new("w:lang", language)));
+    let running = element.name == "w:style"
+        && id::RUNNING.iter().any(|id| element.attributes.contains(&format!("w:styleId=\"{id}\"")));
+    for child in &mut element.children {
+        let Node::Element(properties) = child else { continue };
+        match closer {
+            Some(closer) if running && properties.name == "w:rPr" => {
+                properties.children.push(Node::Element(Element::new("w:spacing", closer)));
             }
+            _ => {}
+        }
+        if element.name == "w:rPrDefault" {
+            let language = " w:val=\"en-US\" w:eastAsia=\"zh-CN\"";
+            properties.children.push(Node::Element(Element::new("w:lang", language)));
         }
     }
 }

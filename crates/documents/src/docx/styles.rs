@@ -27,6 +27,10 @@ pub(super) mod id {
     pub(in crate::docx) const CODE: &str = "ZwFooterCode";
     pub(in crate::docx) const IMPRINT: &str = "ZwImprint";
 
+    /// Styles of running text, set to the 28 characters of a line.
+    pub(in crate::docx) const RUNNING: &[&str] =
+        &[DOC_NO, SUBTITLE, BODY, FLUSH, SIGN, ANNEX_MARK, "Heading1", "Heading2", "Heading3", "Heading4"];
+
     /// The style of a heading; Word's own identifiers, so that its navigation pane works.
     pub(in crate::docx) fn heading(level: u8) -> &'static str {
         match level {

@@ -52,6 +52,22 @@ fn the_circular_holds_its_words_and_figures() {
 }
 
 #[test]
+fn a_line_has_28_characters_and_the_signature_stays_with_the_text() {
+    let parts = parts(&docx(&sample::circular()).unwrap());
+    let body = &parts["word/document.xml"];
+    // 28 x (16 pt - 5/20 pt) = 441 pt, within the 442.2 pt of 156 mm.
+    assert!(body.contains("<w:docGrid w:type=\"lines\" w:linePitch=\"560\"/>"));
+    let styles = &parts["word/styles.xml"];
+    let style = styles.split("w:styleId=\"ZwBody\"").nth(1).and_then(|s| s.split("</w:style>").next()).unwrap();
+    assert!(style.contains("<w:spacing w:val=\"-5\"/>") && style.contains("<w:sz w:val=\"32\"/>"), "{style}");
+    let paragraphs: Vec<&str> = body.split("<w:p>").collect();
+    let signed = paragraphs.iter().position(|p| p.contains(">2021年7月9日<") && p.contains("ZwSign")).unwrap();
+    let text = paragraphs[..signed].iter().rposition(|p| p.contains("ZwBody")).unwrap();
+    assert!(paragraphs[text..signed].iter().all(|p| p.contains("<w:keepNext")), "{:?}", &paragraphs[text..signed]);
+    assert!(!paragraphs[signed].contains("<w:keepNext"));
+}
+
+#[test]
 fn east_asian_fonts_are_set_by_name() {
     let parts = parts(&docx(&sample::circular()).unwrap());
     let styles = &parts["word/styles.xml"];

@@ -103,7 +103,10 @@ impl Lang {
         let bundle = store.bundle(self);
         let Some(pattern) = bundle.get_message(key).and_then(|m| m.value()) else { return format!("⟦{key}⟧") };
         let mut errors = Vec::new();
-        bundle.format_pattern(pattern, args, &mut errors).into_owned()
+        let words = bundle.format_pattern(pattern, args, &mut errors).into_owned();
+        // A variable nobody filled in would reach a reader as `{$name}`: every test that renders the page fails instead.
+        debug_assert!(errors.is_empty(), "{key} ({}): {errors:?}", self.code());
+        words
     }
 }
 

@@ -31,7 +31,7 @@ pub fn progress(lang: Lang, w: &WallOut, o: &wall::Options) -> Markup {
         html! {
             (wall::strip(lang, w, o))
             p class="zw-muted" {
-                (lang.tf("publishing-note-confirmed", &[("day", Arg::Text(w.as_of.to_string())), ("n", w.unconfirmed.into())]))
+                (wall::basis_note(lang, w))
                 " " a href="/wall" { (lang.t("publishing-nav-wall")) }
             }
             p { @for s in states { (zw_ui::status::badge(lang, s)) " " (zw_ui::format::num(n(s))) "　" } }

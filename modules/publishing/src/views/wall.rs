@@ -114,7 +114,13 @@ pub fn fragment(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) -
     html! {
         (phase_line(lang, w))
         (strip(lang, w, o))
-        (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base), None))
+        @match o.shown {
+            // Beside the drawing and not in it: on a phone the drawing is wider than the screen, the words are not.
+            View::Tiles | View::Map => {
+                (parts::drawing(&caption(lang, w, o.shown), plain(lang, w, o, base, &[]), Some(&notes(lang, w).join("　"))))
+            }
+            View::Milestones | View::Weeks => (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base), None)),
+        }
     }
 }
 
@@ -154,10 +160,9 @@ pub fn strip(lang: Lang, w: &WallOut, o: &Options) -> Markup {
     parts::stats(lang, &w.strip.iter().map(stat).collect::<Vec<_>>())
 }
 
-/// Lines under the chart.
-fn notes(lang: Lang, w: &WallOut) -> Vec<String> {
-    let mut out = vec![];
-    let basis = match w.basis {
+/// What the figures of this wall are: as of which day, confirmed by whom, how many are still missing.
+pub fn basis_note(lang: Lang, w: &WallOut) -> String {
+    match w.basis {
         Basis::Confirmed => match &w.week {
             Some(week) => lang.tf(
                 "publishing-note-confirmed",
@@ -166,8 +171,12 @@ fn notes(lang: Lang, w: &WallOut) -> Vec<String> {
             None => lang.tf("publishing-note-confirmed-no-week", &[("day", date(w.as_of))]),
         },
         Basis::Live => lang.tf("publishing-note-live", &[("at", minute(w.at)), ("day", date(w.as_of))]),
-    };
-    out.push(basis);
+    }
+}
+
+/// Lines under the chart.
+fn notes(lang: Lang, w: &WallOut) -> Vec<String> {
+    let mut out = vec![basis_note(lang, w)];
     if w.basis == Basis::Confirmed && w.tiles.iter().any(|t| is_unconfirmed(w, t)) {
         out.push(lang.t("publishing-note-star"));
     }
@@ -235,11 +244,15 @@ fn link(w: &WallOut, o: &Options, t: &TileOut) -> Option<String> {
     }
 }
 
-/// The drawing of the view asked for; tiles where it has none.
+/// The drawing of the view asked for, tiles where it has none, with its notes.
 pub fn drawing(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) -> Markup {
+    plain(lang, w, o, base, &notes(lang, w))
+}
+
+fn plain(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>, notes: &[String]) -> Markup {
     let name = caption(lang, w, o.shown);
     match (o.shown, &w.matrix, base) {
-        (View::Milestones | View::Weeks, Some(m), _) => matrix(lang, w, o, m, &name),
+        (View::Milestones | View::Weeks, Some(m), _) => matrix(lang, w, o, m, &name, notes),
         (View::Map, _, Some(b)) if w.level != "X" => {
             let regions: Vec<GeoRegion> = w
                 .tiles
@@ -253,7 +266,7 @@ pub fn drawing(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) ->
                     title: title(lang, w, t),
                 })
                 .collect();
-            map::geo_map(lang, &name, b.map, &regions, b.review_no.as_deref(), &notes(lang, w))
+            map::geo_map(lang, &name, b.map, &regions, b.review_no.as_deref(), notes)
         }
         _ => {
             let tiles: Vec<Tile> = w
@@ -272,14 +285,14 @@ pub fn drawing(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) ->
                     title: title(lang, w, t),
                 })
                 .collect();
-            map::tiles(lang, &name, &tiles, &notes(lang, w))
+            map::tiles(lang, &name, &tiles, notes)
         }
     }
 }
 
 // i18n-keys: publishing-milestone-venue publishing-milestone-tender publishing-milestone-funding
 // i18n-keys: publishing-milestone-staff publishing-milestone-plaque publishing-milestone-acceptance
-fn matrix(lang: Lang, w: &WallOut, o: &Options, m: &MatrixOut, name: &str) -> Markup {
+fn matrix(lang: Lang, w: &WallOut, o: &Options, m: &MatrixOut, name: &str, notes: &[String]) -> Markup {
     let weeks = o.shown == View::Weeks;
     let cols = m.cols.iter().map(|c| {
         // 07-04: the year stands in the caption.
@@ -313,7 +326,7 @@ fn matrix(lang: Lang, w: &WallOut, o: &Options, m: &MatrixOut, name: &str) -> Ma
         note: Some(match (weeks, w.basis) {
             (true, Basis::Confirmed) => lang.t("publishing-note-weeks-confirmed"),
             (true, Basis::Live) => lang.t("publishing-note-weeks"),
-            (false, _) => notes(lang, w).join("　"),
+            (false, _) => notes.join("　"),
         }),
     })
 }
