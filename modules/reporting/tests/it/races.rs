@@ -5,12 +5,14 @@ use futures_util::future::join_all;
 use std::sync::Arc;
 use zw_access::{Actor, Role};
 use zw_core::Error;
+use zw_core::code::Code as _;
+use zw_db::sql;
 use zw_reporting::pass_on::service::{PassOnInput, PassOnReview, pass_on, review_pass_on};
 use zw_reporting::report::chain::{self, ReviewInput};
 use zw_reporting::report::model::ReportState;
 use zw_reporting::report::read;
 use zw_reporting::report::service::{self, ReportInput};
-use zw_testkit::{World, actor, on_both};
+use zw_testkit::{TestApp, World, actor, on_both};
 use zw_web::Idem;
 
 fn told(e: &Error, key: &str) -> String {
@@ -158,6 +160,83 @@ async fn who_confirmed_does_not_approve() {
             let html = client.get(&board).await.text();
             assert!(html.contains("须由另一个人审核"), "{html}");
             review_pass_on(&t.ctx(actor(Role::CityAdmin, World::CITY)), &yes, &none).await.unwrap();
+        }
+    })
+    .await;
+}
+
+/// Events of a report, and audit rows of decisions about it that were let through.
+async fn written(t: &TestApp, id: zw_core::ReportId) -> (i64, i64) {
+    let mut c = t.app.db.read().await.unwrap();
+    let events = c.scalar(sql("SELECT COUNT(*) FROM report_event WHERE report_id=").bind(id)).await.unwrap();
+    let audited = sql("SELECT COUNT(*) FROM audit_event WHERE decision='allow' AND record_id=").bind(id.to_string());
+    (events, c.scalar(audited).await.unwrap())
+}
+
+/// AC-9: the check and the write are one statement. Ten decisions about one version, from two processes on one database:
+/// approvals, returns, and the return that takes an approval back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_ten_decisions_about_one_version_one_stands() {
+    const ROUNDS: usize = 50;
+    let fake = Arc::new(Fake::default());
+    on_both(parts(&fake), |t| {
+        let fake = fake.clone();
+        async move {
+            prepare(&t, &fake).await;
+            let twin = t.twin(parts(&fake)()).await;
+            let none = Idem::none;
+            let submit = |version: i64| {
+                let ctx = t.ctx(county_admin());
+                async move { service::submit(&ctx, &ReportInput { version, ..week("2021-W26") }, &none()).await.unwrap() }
+            };
+            let mut r = submit(0).await;
+            let mut won = [0, 0];
+            for round in 0..ROUNDS {
+                // Every third round is about a version that is approved already: all want to take it back.
+                if round % 3 == 2 {
+                    let input = ReviewInput { version: r.version, ..ReviewInput::default() };
+                    r = chain::approve(&t.ctx(city_admin()), World::COUNTY, r.id, &input, &none()).await.unwrap();
+                }
+                let before = written(&t, r.id).await;
+                let posts = (0..10usize).map(|n| {
+                    // Who begins first changes from round to round.
+                    let approves = (n + round) % 2 == 0;
+                    let ctx = if (n / 2) % 2 == 0 { t.ctx(city_admin()) } else { twin.ctx(city_admin()) };
+                    let input = ReviewInput { version: r.version, reason: format!("{n}"), accept_overrides: false };
+                    let id = r.id;
+                    tokio::spawn(async move {
+                        if approves {
+                            chain::approve(&ctx, World::COUNTY, id, &input, &Idem::none()).await
+                        } else {
+                            chain::send_back(&ctx, World::COUNTY, id, &input, &Idem::none()).await
+                        }
+                    })
+                });
+                let all: Vec<_> = join_all(posts).await.into_iter().map(Result::unwrap).collect();
+                let stands: Vec<_> = all.iter().filter_map(|a| a.as_ref().ok()).collect();
+                assert_eq!(stands.len(), 1, "round {round}: {all:?}");
+                for e in all.iter().filter_map(|a| a.as_ref().err()) {
+                    // The conflict, or the clearer sentence: it is decided already.
+                    let told = match e {
+                        Error::Conflict { current } => current.iter().any(|(k, v)| k == "state" && v == stands[0].state.code()),
+                        Error::Rule { code, .. } => ["report-already-approved", "report-not-submitted"].contains(code),
+                        _ => false,
+                    };
+                    assert!(told, "round {round}: {e:?}");
+                }
+                let after = written(&t, r.id).await;
+                assert_eq!((after.0 - before.0, after.1 - before.1), (1, 1), "round {round}");
+                let page = read::get(&t.ctx(city_admin()), World::COUNTY, r.id).await.unwrap();
+                assert_eq!((page.report.version, page.report.state), (r.version + 1, stands[0].state), "round {round}");
+                r = page.report;
+                won[usize::from(r.state == ReportState::Approved)] += 1;
+                if r.state == ReportState::Approved {
+                    let input = ReviewInput { version: r.version, reason: "再来".into(), accept_overrides: false };
+                    r = chain::send_back(&t.ctx(city_admin()), World::COUNTY, r.id, &input, &none()).await.unwrap();
+                }
+                r = submit(r.version).await;
+            }
+            assert!(won.iter().all(|n| *n >= 5), "both kinds won: {won:?}");
         }
     })
     .await;
