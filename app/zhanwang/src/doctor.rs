@@ -90,6 +90,13 @@ pub async fn doctor(config: &Config) -> Result<u8> {
     );
     let missing = if covered { vec![] } else { vec![missing] };
     sheet.list("holidays", &format!("calendar covers {year} ({file})"), missing);
+    for ahead in app.calendar.missing_ahead(app.clock.today()).into_iter().filter(|y| *y != year) {
+        let words = format!(
+            "no calendar for {ahead}, which the next 12 months reach: deadlines there are shown as unknown (期限未知) until its rows are in {}",
+            config.data.join("holidays-cn.csv").display()
+        );
+        Sheet::advise("holidays", &words);
+    }
     let broken = app.ext::<zw_web::Site>()?.settings.problems(&app.settings());
     let broken = broken
         .into_iter()

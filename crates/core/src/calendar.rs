@@ -119,6 +119,10 @@ impl WorkCalendar {
     pub fn years(&self) -> impl Iterator<Item = i64> + '_ {
         self.years.keys().copied()
     }
+    /// Years without data that the twelve months from `today` on reach: deadlines there are unknown.
+    pub fn missing_ahead(&self, today: Day) -> Vec<i64> {
+        (today.year()..=today.add_days(365).year()).filter(|y| !self.years.contains_key(y)).collect()
+    }
     /// Whether the year's data are provisional: its notice was not out when the file was written.
     pub fn is_provisional(&self, year: i64) -> Result<bool, CalendarError> {
         self.years.get(&year).copied().ok_or(CalendarError::YearMissing(year))
@@ -266,6 +270,10 @@ mod tests {
     #[test]
     fn a_year_without_data_is_an_error() {
         let c = shipped();
+        assert_eq!(c.missing_ahead(day("2026-12-31")), [0_i64; 0]);
+        assert_eq!(c.missing_ahead(day("2027-01-01")), [2028], "1 January is 365 days away");
+        assert_eq!(c.missing_ahead(day("2026-01-01")), [0_i64; 0]);
+        assert_eq!(c.missing_ahead(day("2022-07-08")), [2022, 2023]);
         assert_eq!(c.is_working_day(day("2022-01-04")), Err(CalendarError::YearMissing(2022)));
         assert_eq!(c.add_working_days(day("2021-12-31"), 1), Err(CalendarError::YearMissing(2022)));
         assert_eq!(c.is_provisional(2019), Err(CalendarError::YearMissing(2019)));

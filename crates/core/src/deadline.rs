@@ -37,6 +37,8 @@ crate::codes! {
         Missing = "missing",
         /// 免报: no obligation, or force majeure, approved.
         Exempt = "exempt",
+        /// 期限未知: the working days that the deadline hangs on are not known yet; nobody is late.
+        Unknown = "unknown",
     }
 }
 
@@ -142,7 +144,52 @@ impl Deadline {
     }
 }
 
+/// What is known about a deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// The tier has no part in the chain of that period.
+    None,
+    /// 期限未知: the working days of this year are not known yet. The period is open and nobody is late; the deadline
+    /// is there as soon as the year is in the calendar.
+    Unknown(i64),
+    /// The deadline.
+    At(Deadline),
+}
+
+impl Due {
+    /// The deadline, where there is one and it is known.
+    pub const fn deadline(self) -> Option<Deadline> {
+        if let Self::At(d) = self { Some(d) } else { None }
+    }
+    /// The instant of the deadline, where it is known.
+    pub fn at(self) -> Option<Stamp> {
+        self.deadline().map(|d| d.due)
+    }
+    /// The year whose working days are missing, where the deadline is unknown.
+    pub const fn unknown(self) -> Option<i64> {
+        if let Self::Unknown(year) = self { Some(year) } else { None }
+    }
+    /// The 时效 at `now`, as [`Deadline::timeliness`] tells it; unknown while the deadline is.
+    pub fn timeliness(self, submitted: Option<Stamp>, exempt: bool, now: Stamp) -> Timeliness {
+        match self {
+            _ if exempt => Timeliness::Exempt,
+            Self::None => Timeliness::NotDue,
+            Self::Unknown(_) => Timeliness::Unknown,
+            Self::At(d) => d.timeliness(submitted, exempt, now),
+        }
+    }
+}
+
 impl DeadlineSettings {
+    /// The deadline of a tier for a period, as far as the calendar knows its working days.
+    pub fn due(&self, period: Period, tier: ChainTier, calendar: &WorkCalendar) -> Due {
+        match self.deadline(period, tier, calendar) {
+            Ok(found) => found.map_or(Due::None, Due::At),
+            Err(CalendarError::YearMissing(year)) => Due::Unknown(year),
+            // Adding working days meets no other trouble than a year without data.
+            Err(_) => Due::Unknown(period.last_day().year()),
+        }
+    }
     /// What is out of bounds, as paths below `at`: weekday 1 to 7, time of day, working day 1 to 60, grace up to 60, and
     /// that no tier stands twice in a chain or is due before one that is listed above it.
     pub fn check(&self, at: &str, e: &mut FieldErrors) {

@@ -26,6 +26,8 @@ pub struct TestParts {
     pub sources: Vec<Arc<dyn Source>>,
     /// Other shared parts.
     pub ext: Vec<Arc<dyn std::any::Any + Send + Sync>>,
+    /// Rows of a holiday file over the shipped one, without its header.
+    pub holidays: &'static str,
 }
 
 /// An app on one engine: fixed clock at 2021-07-08 09:00 Beijing time, seeded ids.
@@ -178,7 +180,9 @@ impl TestApp {
                 rng: Rng::seeded(seed),
                 vault: Arc::new(Vault::new(&[9; 32]).unwrap()),
                 policy,
-                calendar: WorkCalendar::parse(include_str!("../../../data/holidays-cn.csv")).unwrap(),
+                calendar: WorkCalendar::parse(include_str!("../../../data/holidays-cn.csv")).unwrap().extended_by(
+                    WorkCalendar::parse(&format!("date,kind,name,source,provisional\n{}", parts.holidays)).unwrap(),
+                ),
                 demo,
             },
             tree,

@@ -215,6 +215,7 @@ accounts-today-bare = Accounts without a role
 accounts-today-ending = Roles ending within 30 days
 accounts-today-refused = Refused acts of the last 24 hours
 accounts-today-seal = Last checkpoint of the audit log: { $at }
+accounts-today-holidays = The holidays of { $years } are missing: deadlines that fall there are shown as unknown and nobody is counted late. Put that year into holidays-cn.csv in the data folder and restart.
 accounts-unit-accounts = accounts
 accounts-unit-grants = roles
 accounts-unit-times = times

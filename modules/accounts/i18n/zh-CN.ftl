@@ -215,6 +215,7 @@ accounts-today-bare = 没有权限的账号
 accounts-today-ending = 30 天内到期的权限
 accounts-today-refused = 24 小时内被拒绝的操作
 accounts-today-seal = 审计日志最近签章：{ $at }
+accounts-today-holidays = 缺 { $years } 年的节假日安排：有关期次的截止时间显示为“期限未知”，不计逾期。请把该年的安排写进数据目录的 holidays-cn.csv 并重新启动。
 accounts-unit-accounts = 个
 accounts-unit-grants = 项
 accounts-unit-times = 次

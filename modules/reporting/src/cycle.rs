@@ -3,8 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use zw_access::{Ctx, Setting};
-use zw_core::calendar::CalendarError;
-use zw_core::deadline::{ChainTier, Deadline, DeadlineSettings};
+use zw_core::deadline::{ChainTier, DeadlineSettings, Due};
 use zw_core::period::{Period, PeriodKind};
 use zw_core::{Day, Error, FieldErrors, Result};
 
@@ -106,12 +105,10 @@ impl Cycle {
             Window::Off => Err(Error::rule_with("report-not-asked", &[("period", &key)])),
         }
     }
-    /// A tier's deadline for a period; none where the tier has no part in the chain.
-    pub fn deadline(&self, ctx: &Ctx, period: Period, tier: ChainTier) -> Result<Option<Deadline>> {
-        self.deadlines.deadline(period, tier, &ctx.app.calendar).map_err(|e| match e {
-            CalendarError::YearMissing(y) => Error::rule_with("calendar-year-missing", &[("year", &y.to_string())]),
-            other => Error::internal(format!("{other:?}")),
-        })
+    /// A tier's deadline for a period: known, unknown while the calendar lacks the year, or none where the tier has no
+    /// part in the chain.
+    pub fn due(&self, ctx: &Ctx, period: Period, tier: ChainTier) -> Due {
+        self.deadlines.due(period, tier, &ctx.app.calendar)
     }
     /// The tier that reports a kind of period: the county by week, the station by month.
     pub fn reporter_tier(kind: PeriodKind) -> ChainTier {

@@ -7,6 +7,7 @@
 pub mod board;
 pub mod confirmed;
 pub mod cycle;
+pub mod direct;
 pub mod figure;
 pub mod measures;
 mod module;

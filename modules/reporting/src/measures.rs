@@ -8,6 +8,7 @@ use crate::report::model::{ReportRow, ReportState};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, Weak};
 use zw_access::{App, Ctx, Settings};
+use zw_core::deadline::Due;
 use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, PageReq, ReportId, Result, Stamp, UnitId};
@@ -103,12 +104,13 @@ fn ends(app: Option<&App>, cycle: &Cycle, kind: PeriodKind, span: Span) -> Ends 
     let mut out = Ends::default();
     let all = std::iter::successors(Some(Period::containing(kind, span.from)), |p| Some(p.next()));
     for p in all.take_while(|p| p.last_day() <= span.to).filter(|p| p.last_day() >= span.from) {
-        // Where the deadline cannot be told (no working days of that year), the report is owed all the same.
-        let due = app.and_then(|a| {
-            cycle.deadlines.deadline(p, Cycle::reporter_tier(kind), &a.calendar).ok().flatten().map(|d| d.due)
-        });
-        let open = due.zip(app).is_some_and(|(due, a)| a.clock.now() <= due);
-        if open { out.open.push(p.last_day()) } else { out.closed.push(p.last_day()) }
+        let due = app.map_or(Due::None, |a| cycle.deadlines.due(p, Cycle::reporter_tier(kind), &a.calendar));
+        match (due, app) {
+            // Without the working days of its year nobody is late: the period is in no rate until they are there.
+            (Due::Unknown(_), _) => {}
+            (Due::At(d), Some(a)) if a.clock.now() <= d.due => out.open.push(p.last_day()),
+            _ => out.closed.push(p.last_day()),
+        }
     }
     out
 }

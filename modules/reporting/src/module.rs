@@ -4,6 +4,7 @@ use crate::board::model::Board;
 use crate::board::pages as board;
 use crate::board::service::BoardQuery;
 use crate::cycle::Cycle;
+use crate::direct::Direct;
 use crate::figure::pages as figure;
 use crate::figure::series::{SeriesOut, SeriesQuery};
 use crate::figure::service::{FigurePage, FigureQuery};
@@ -58,7 +59,7 @@ pub fn module() -> Module {
         name: "reporting",
         routes: page_routes().and(api_routes()),
         policy: policy::RULES,
-        settings: vec![SettingDef::of::<Cycle>()],
+        settings: vec![SettingDef::of::<Cycle>(), SettingDef::of::<Direct>()],
         ftl: FTL,
         nav: vec![
             nav("/reports", "reporting-nav-owed", PARTS),

@@ -2,6 +2,7 @@
 //! it is are computed when they are asked for. But open boards must hear of it.
 
 use crate::cycle::{Cycle, last_ended};
+use crate::report::store::unstamped;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use zw_access::{Action, App, Ctx};
@@ -10,6 +11,7 @@ use zw_core::code::Code as _;
 use zw_core::deadline::ChainTier;
 use zw_core::period::{Period, PeriodKind};
 use zw_core::{Result, deadline::Deadline};
+use zw_db::Mark;
 use zw_jobs::Tick;
 
 /// Pause between two looks, in seconds.
@@ -21,8 +23,54 @@ pub fn ticks() -> Vec<Tick> {
     vec![Tick {
         name: "report-periods",
         every: Duration::from_secs(EVERY_S),
-        run: |app| Box::pin(async move { look(&app).await.map(|_| ()) }),
+        run: |app| {
+            Box::pin(async move {
+                stamp(&app).await?;
+                look(&app).await.map(|_| ())
+            })
+        },
     }]
+}
+
+/// Stamps the 时效 of what was sent while its deadline was unknown (期限未知), as soon as the calendar has the year:
+/// reports and what was passed on. Returns how many were stamped.
+pub async fn stamp(app: &Arc<App>) -> Result<u64> {
+    let ctx = Ctx::system(app.clone(), "report-periods", &["board.turn"]);
+    let cycle = Cycle::of(&ctx);
+    let waiting = unstamped::periods(&mut ctx.look().await?).await?;
+    let mut stamped = 0;
+    for period in waiting.iter().filter_map(|key| Period::parse(key)) {
+        let view = ctx.tree().as_of(period.last_day());
+        let tier = Cycle::reporter_tier(period.kind());
+        let key = period.to_string();
+        // Every tier's own; a tier without a part in the chain keeps none.
+        if ChainTier::ALL.iter().all(|t| cycle.due(&ctx, period, *t).deadline().is_none()) {
+            continue;
+        }
+        let mut tx = ctx.write().await?;
+        let before = stamped;
+        if let Some(d) = cycle.due(&ctx, period, tier).deadline() {
+            for r in unstamped::reports(&mut tx, &key).await? {
+                let t = d.timeliness(Some(r.first_submitted_at), false, ctx.now());
+                stamped += unstamped::stamp_report(&mut tx, &r, d.due, t).await?;
+                tx.mark([Mark { county: r.county_id, unit: r.unit_id, day: r.last_day }]);
+            }
+        }
+        for (id, division, at) in unstamped::passed(&mut tx, &key).await? {
+            let county = period.kind() == PeriodKind::Month && view.county_of(division) == Some(division);
+            let tier = if county { ChainTier::County } else { ChainTier::City };
+            if let Some(d) = cycle.due(&ctx, period, tier).deadline() {
+                stamped += unstamped::stamp_passed(&mut tx, id, d.timeliness(Some(at), false, ctx.now())).await?;
+            }
+        }
+        if stamped > before {
+            tx.live("board", None);
+            tx.live("wall", None);
+            let what = format!("{key}: {} deadlines known", stamped - before);
+            tx.commit(ctx.event(TURN).record(None, what)).await?;
+        }
+    }
+    Ok(stamped)
 }
 
 /// When this process looked last: the pause between two looks drifts, and what turned in between must not be missed.
@@ -73,7 +121,7 @@ fn instants(ctx: &Ctx) -> Vec<(Stamp, String)> {
         out.push((Stamp::from_cn(period.last_day().add_days(1), 0, 0), format!("{period} open")));
         for tier in ChainTier::ALL {
             // A year without working days has no deadlines to pass.
-            let Some(Deadline { due, late_until }) = cycle.deadline(ctx, period, *tier).ok().flatten() else {
+            let Some(Deadline { due, late_until }) = cycle.due(ctx, period, *tier).deadline() else {
                 continue;
             };
             // The deadline itself is still in time; one millisecond later it is not.

@@ -11,7 +11,7 @@ use zw_ui::status::{Status, badge_with};
 // i18n-keys: reporting-state-draft reporting-state-submitted reporting-state-returned reporting-state-approved
 // i18n-keys: reporting-state-rolled_up reporting-state-locked reporting-state-amended
 // i18n-keys: reporting-time-not_due reporting-time-on_time reporting-time-late reporting-time-missing
-// i18n-keys: reporting-time-exempt reporting-kind-week reporting-kind-month
+// i18n-keys: reporting-time-exempt reporting-time-unknown reporting-kind-week reporting-kind-month
 // i18n-keys: reporting-act-submit reporting-act-return reporting-act-approve reporting-act-roll_up
 // i18n-keys: reporting-act-lock reporting-act-amend reporting-act-exempt reporting-act-reopen
 // i18n-keys: reporting-pass-passed reporting-pass-approved reporting-pass-returned
@@ -32,7 +32,7 @@ pub(crate) fn time_status(t: Timeliness) -> Status {
         Timeliness::OnTime => Status::Done,
         Timeliness::Late => Status::Behind,
         Timeliness::Missing => Status::Overdue,
-        Timeliness::NotDue | Timeliness::Exempt => Status::NoData,
+        Timeliness::NotDue | Timeliness::Exempt | Timeliness::Unknown => Status::NoData,
     }
 }
 
@@ -59,6 +59,14 @@ pub(crate) fn state_badge(lang: Lang, s: Option<ReportState>, approved: bool, t:
 /// A time as shown in tables, or a dash.
 pub(crate) fn at(t: Option<Stamp>) -> String {
     t.map_or_else(|| "—".to_owned(), Stamp::minute_cn)
+}
+
+/// The deadline as a sentence; where the holidays of a year are missing, that it is unknown and why.
+pub(crate) fn due(lang: Lang, at_: Option<Stamp>, unknown: Option<i64>) -> String {
+    match unknown {
+        Some(year) => lang.tf("reporting-due-unknown", &[("year", year.to_string().into())]),
+        None => lang.tf("reporting-due-at", &[("at", at(at_).into())]),
+    }
 }
 
 /// `周报 · 2021年第27周（…）`.

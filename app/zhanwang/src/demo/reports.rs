@@ -10,6 +10,7 @@ use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::{DivisionKind, View};
 use zw_core::{Day, DivisionId, Error, Result, Rng, Stamp, UnitId};
 use zw_indicators::{Area, Measures};
+use zw_reporting::direct::Chain;
 use zw_reporting::pass_on::MissingUnit;
 use zw_reporting::report::derive;
 use zw_reporting::report::model::{Cell, Cells, ReportState, Texts};
@@ -45,12 +46,13 @@ pub async fn load(app: &Arc<App>, province: DivisionId, own: DivisionId, own_uni
     let (today, tree) = (ctx.today(), ctx.tree());
     let view = tree.as_of(today);
     let counties = view.counted(DivisionKind::County, province).to_vec();
+    let chain = Chain::on(&ctx, today);
     let mut m = Maker {
         app,
         settings: DeadlineSettings::default(),
         now: ctx.now(),
         rng: Rng::seeded(77),
-        city_of: counties.iter().filter_map(|c| Some((*c, view.city_of(*c)?))).collect(),
+        city_of: counties.iter().filter_map(|c| Some((*c, chain.city_of(*c)?))).collect(),
         reports: vec![],
         passed: vec![],
     };
@@ -87,9 +89,9 @@ pub async fn load(app: &Arc<App>, province: DivisionId, own: DivisionId, own_uni
         }
         // Of the last month the demo's own county and a third of the others have still to pass on, and every city.
         let open = |c: DivisionId| month == last && (c == own || c.0 % 3 == 0);
-        m.pass_months(month, first, stations.iter().filter(|s| !open(s.county_id)), &view)?;
+        m.pass_months(month, first, stations.iter().filter(|s| !open(s.county_id)))?;
         if month != last {
-            m.pass_cities(month, &stations, &view)?;
+            m.pass_cities(month, &stations)?;
         }
         month = month.next();
     }
@@ -131,6 +133,10 @@ fn by<T>(pairs: impl Iterator<Item = (Option<DivisionId>, T)>) -> BTreeMap<Divis
 }
 
 impl Maker<'_> {
+    /// Who stands above a county in the chain.
+    fn above(&self, county: DivisionId) -> &'static str {
+        if self.city_of.contains_key(&county) { "市级管理" } else { "省级管理" }
+    }
     fn below(&self, n: u64) -> i64 {
         i64::try_from(self.rng.below(n)).unwrap_or(0)
     }
@@ -184,7 +190,7 @@ impl Maker<'_> {
             timeliness: Some(due.timeliness(Some(sent), false, self.now)),
             submitted: Some((sent, "县级主管".into())),
             returned,
-            approved: approved.then(|| (approve.max(sent.plus_minutes(15)), "市级管理".into())),
+            approved: approved.then(|| (approve.max(sent.plus_minutes(15)), self.above(county).into())),
             rolled_up: None,
             exempt: None,
             at: sent,
@@ -210,7 +216,6 @@ impl Maker<'_> {
         month: Period,
         first: usize,
         stations: impl Iterator<Item = &'s Station>,
-        view: &View,
     ) -> Result<()> {
         for (county, mine) in by(stations.map(|s| (Some(s.county_id), s))) {
             let (at, passed) = self.pass(month, ChainTier::County, county, first, &[county])?;
@@ -218,16 +223,16 @@ impl Maker<'_> {
             let missing = missing
                 .map(|s| MissingUnit { division: s.division_id, unit: Some(s.id), name: s.name.clone() })
                 .collect();
-            let above = if view.city_of(county).is_some_and(|c| c != county) { "市级管理" } else { "省级管理" };
+            let above = self.above(county);
             self.note(county, month, ChainTier::County, at, ["县级主管", above], missing)?;
         }
         Ok(())
     }
 
     /// Each city passes its counties' month on, after all of them have.
-    fn pass_cities(&mut self, month: Period, stations: &[Station], view: &View) -> Result<()> {
+    fn pass_cities(&mut self, month: Period, stations: &[Station]) -> Result<()> {
         let cities = by(stations.iter().map(|s| (self.city_of.get(&s.county_id).copied(), s.county_id)));
-        for city in cities.into_keys().filter(|c| view.county_of(*c).is_none()) {
+        for city in cities.into_keys() {
             let at = self.due(month, ChainTier::City)?.due.plus_minutes(-20);
             self.note(city, month, ChainTier::City, at, ["市级管理", "省级管理"], vec![])?;
         }

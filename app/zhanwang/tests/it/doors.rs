@@ -18,6 +18,7 @@ pub(crate) fn parts() -> TestParts {
             Arc::new(zw_publishing::Typeset(Arc::new(zw_typeset::TypstTypesetter::new()))),
             Arc::new(zw_jobs::Queue::join(vec![])),
         ],
+        ..TestParts::default()
     }
 }
 

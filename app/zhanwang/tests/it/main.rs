@@ -8,6 +8,7 @@ mod commands;
 mod divisions;
 mod doors;
 mod edge;
+mod mistakes;
 mod process;
 mod relations;
 mod settings;

@@ -218,6 +218,7 @@ lists! {
         "late" "逾期" "Late",
         "missing" "未报" "Missing",
         "exempt" "免报" "Exempt",
+        "unknown" "期限未知" "Deadline unknown",
         "amended" "更正" "Amended",
     }
     /// 快照种类.

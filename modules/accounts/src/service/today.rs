@@ -16,6 +16,8 @@ const REFUSED_MOST: i64 = 1_000;
 pub struct Today {
     /// System administrator: accounts whose code was never used.
     pub not_activated: Option<i64>,
+    /// System administrator: years of the next twelve months whose holidays are missing, so that deadlines are unknown.
+    pub holidays_missing: Vec<i64>,
     /// Security administrator: active accounts without a role, and grants that end soon.
     pub grants: Option<(i64, i64)>,
     /// Audit administrator: refused acts of the last day, and how the log stands.
@@ -31,6 +33,7 @@ pub async fn today(ctx: &Ctx) -> Result<Today> {
     if ctx.can(policy::ACCOUNT_CREATE) {
         let p = ctx.permit::<Account>(policy::ACCOUNT_READ)?;
         out.not_activated = Some(store::not_activated(&mut ctx.read().await?, &p).await?);
+        out.holidays_missing = ctx.app.calendar.missing_ahead(ctx.today());
     }
     if ctx.can(policy::GRANT_CREATE) {
         let p = ctx.permit::<GrantRow>(policy::GRANT_READ)?;

@@ -35,16 +35,26 @@ pub fn section(lang: Lang, t: &Today) -> Option<Markup> {
             Some((&lang.t("accounts-own-title"), "/account")),
         ));
     }
-    if list.is_empty() {
+    if list.is_empty() && t.holidays_missing.is_empty() {
         return None;
     }
+    let years: Vec<String> = t.holidays_missing.iter().map(i64::to_string).collect();
+    let years = years.join(if lang == Lang::ZhCn { "、" } else { ", " });
     let seal = t.audit.as_ref().map(|(_, s)| match &s.checkpoint_at {
         Some(at) => lang.tf("accounts-today-seal", &[("at", at.as_str().into())]),
         None => lang.t("accounts-audit-no-checkpoint"),
     });
     Some(card(
         &lang.t("accounts-today-title"),
-        html! { (stats(lang, &list)) @if let Some(s) = seal { p class="form-hint" { (s) } } },
+        html! {
+            @if !t.holidays_missing.is_empty() {
+                div class="zw-notice n-warning" { span class="zw-mark" aria-hidden="true" { "!" } p {
+                    (lang.tf("accounts-today-holidays", &[("years", years.as_str().into())]))
+                } }
+            }
+            (stats(lang, &list))
+            @if let Some(s) = seal { p class="form-hint" { (s) } }
+        },
     ))
 }
 
@@ -57,7 +67,13 @@ pub fn sample(lang: Lang) -> Markup {
         checkpoint_at: Some("2021-07-08 08:59".into()),
         stale: false,
     };
-    let all = Today { not_activated: Some(3), grants: Some((2, 5)), audit: Some((7, status)), no_role: false };
+    let all = Today {
+        not_activated: Some(3),
+        holidays_missing: vec![2022],
+        grants: Some((2, 5)),
+        audit: Some((7, status)),
+        no_role: false,
+    };
     html! {
         @for t in [all, Today { no_role: true, ..Today::default() }] {
             @if let Some(s) = section(lang, &t) { (s) }

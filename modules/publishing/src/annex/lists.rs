@@ -52,7 +52,7 @@ pub fn gaps(s: &Snapshot) -> Grid {
 }
 
 // i18n-keys: publishing-timeliness-not_due publishing-timeliness-on_time publishing-timeliness-late
-// i18n-keys: publishing-timeliness-missing publishing-timeliness-exempt
+// i18n-keys: publishing-timeliness-missing publishing-timeliness-exempt publishing-timeliness-unknown
 fn punctuality(t: Timeliness) -> String {
     ZH.t(&format!("publishing-timeliness-{}", t.code()))
 }

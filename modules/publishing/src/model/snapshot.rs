@@ -358,3 +358,12 @@ impl SnapshotOut {
         }
     }
 }
+
+/// The day a month is frozen, as far as the calendar knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FreezeDay {
+    /// From this day on.
+    On(Day),
+    /// 期限未知: the working days of this year are not known yet.
+    Unknown(i64),
+}

@@ -23,6 +23,7 @@ use zw_network::model::plan;
 use zw_network::model::sheet::SheetDates;
 use zw_reporting::confirmed::store::MonthReport;
 use zw_reporting::confirmed::{self, ConfirmedWeek, closed_week};
+use zw_reporting::direct::Chain;
 use zw_reporting::report::derive::PER_PERIOD;
 use zw_reporting::report::model::ReportState;
 
@@ -112,6 +113,7 @@ pub(crate) async fn gather(
     month: Option<Period>,
 ) -> Result<Gathered> {
     let (tree, measures) = (ctx.tree(), ctx.app.ext::<Measures>()?);
+    let chain = Chain::on(ctx, as_of);
     let view = tree.as_of(as_of);
     let list = counties(&view, division)?;
     let stock_keys = stocks(&measures);
@@ -149,7 +151,7 @@ pub(crate) async fn gather(
     let overdue = punctual::overdue(ctx, conn, &view, &list, (week, month), &due).await?;
     let (mut areas, mut unconfirmed) = (vec![], vec![]);
     for c in &list {
-        let mut a = head(&view, *c);
+        let mut a = head(&chain, *c);
         a.values = stock_keys
             .iter()
             .chain(&flows)
@@ -169,11 +171,15 @@ pub(crate) async fn gather(
         areas.push(a);
     }
     let cities = if view.get(division).is_some_and(|d| d.kind == DivisionKind::Province) {
-        view.cities_under(division).iter().map(|c| summed(&view, *c, &areas)).collect()
+        view.cities_under(division)
+            .iter()
+            .filter(|c| !chain.counties_of(**c).is_empty())
+            .map(|c| summed(&chain, *c, &areas))
+            .collect()
     } else {
         vec![]
     };
-    let total = summed(&view, division, &areas);
+    let total = summed(&chain, division, &areas);
     let rules = rules(&measures, &total);
     let body = Body {
         total,
@@ -191,23 +197,25 @@ pub(crate) async fn gather(
     Ok(Gathered { body, rules, versions })
 }
 
-fn head(view: &View, id: DivisionId) -> AreaFigures {
+fn head(chain: &Chain, id: DivisionId) -> AreaFigures {
+    let view = chain.view();
     let v = view.get(id);
     AreaFigures {
         division: id.0,
         code: v.map(|v| v.code12.clone()).unwrap_or_default(),
         name: view.path_name(id),
         short: v.map(|v| v.name.clone()).unwrap_or_default(),
-        city: view.city_of(id).filter(|c| *c != id).map(|c| c.0),
+        city: chain.city_of(id).map(|c| c.0),
         ..AreaFigures::default()
     }
 }
 
-/// Sums of the counties in a division: the same numbers that the annex adds up to.
-fn summed(view: &View, id: DivisionId, counties: &[AreaFigures]) -> AreaFigures {
-    let mut out = head(view, id);
+/// Sums of the counties of a division, of a city those that report to it: the same numbers that the annex adds up to.
+fn summed(chain: &Chain, id: DivisionId, counties: &[AreaFigures]) -> AreaFigures {
+    let mut out = head(chain, id);
     out.city = None;
-    for c in counties.iter().filter(|c| view.is_within(DivisionId(c.division), id)) {
+    let own = chain.counties_of(id);
+    for c in counties.iter().filter(|c| own.contains(&DivisionId(c.division))) {
         for (k, v) in &c.values {
             *out.values.entry(k.clone()).or_default() += v;
         }

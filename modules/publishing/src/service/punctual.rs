@@ -6,7 +6,7 @@ use crate::model::lists::Overdue;
 use crate::store::reports::{self, Sent};
 use std::collections::HashMap;
 use zw_access::Ctx;
-use zw_core::deadline::{Deadline, Timeliness};
+use zw_core::deadline::{Due, Timeliness};
 use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::View;
 use zw_core::{DivisionId, Result, Stamp, UnitId};
@@ -44,16 +44,16 @@ pub(crate) fn is_asked(ctx: &Ctx, period: Period) -> bool {
 
 /// The deadline of a period that the cycle asks for; a year without working days in the calendar has none, and
 /// nobody is late in it.
-fn asked(ctx: &Ctx, period: Period) -> Option<Option<Deadline>> {
+fn asked(ctx: &Ctx, period: Period) -> Option<Due> {
     let tier = Cycle::reporter_tier(period.kind());
-    is_asked(ctx, period).then(|| Cycle::of(ctx).deadline(ctx, period, tier).ok().flatten())
+    is_asked(ctx, period).then(|| Cycle::of(ctx).due(ctx, period, tier))
 }
 
-fn stand(sent: Option<&Sent>, deadline: Option<Deadline>, at: Stamp) -> Stand {
+fn stand(sent: Option<&Sent>, due: Due, at: Stamp) -> Stand {
     let first = sent.and_then(|s| s.first_submitted_at);
     let stamped = sent.and_then(|s| s.timeliness.as_deref());
     Stand {
-        timeliness: timeliness_of(sent.is_some_and(|s| s.exempt), stamped, first, deadline, at),
+        timeliness: timeliness_of(sent.is_some_and(|s| s.exempt), stamped, first, due, at),
         sent_at: first,
         confirmed: sent.is_some_and(|s| s.state.is_confirmed()),
     }

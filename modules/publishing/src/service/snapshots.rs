@@ -2,14 +2,14 @@
 
 use super::{display, gather, late};
 use crate::model::snapshot::{
-    Body, FlashInput, FreezeInput, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut, SnapshotRow,
+    Body, FlashInput, FreezeDay, FreezeInput, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut, SnapshotRow,
 };
 use crate::policy;
 use crate::store::reports;
 use crate::store::snapshots as store;
 use std::collections::BTreeMap;
 use zw_access::{Ctx, Permit};
-use zw_core::deadline::ChainTier;
+use zw_core::deadline::{ChainTier, Due};
 use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::View;
 use zw_core::{Day, DivisionId, Error, FieldErrors, PageReq, Paged, ReportId, Result, SnapshotId};
@@ -146,9 +146,19 @@ pub async fn prepare(ctx: &Ctx, input: &FreezeInput) -> Result<Prepared> {
     }
     e.check()?;
     let (Some(month), Some(division)) = (month, division) else { return Err(Error::rule("bad-request")) };
-    let day = freeze_day(ctx, month)?;
-    if ctx.today() < day && input.early.trim() != "1" {
-        return Err(Error::rule_with("freeze-early", &[("day", &day.to_string()), ("month", &month.to_string())]));
+    if input.early.trim() != "1" {
+        match freeze_day(ctx, month) {
+            FreezeDay::On(day) if ctx.today() < day => {
+                let day = day.to_string();
+                return Err(Error::rule_with("freeze-early", &[("day", &day), ("month", &month.to_string())]));
+            }
+            FreezeDay::On(_) => {}
+            // Whether it is early cannot be told: whoever freezes says that it shall be.
+            FreezeDay::Unknown(year) => {
+                let year = year.to_string();
+                return Err(Error::rule_with("freeze-day-unknown", &[("year", &year), ("month", &month.to_string())]));
+            }
+        }
     }
     let (row, versions) =
         build(ctx, &mut ctx.read().await?, SnapshotKind::Locked, division, month.last_day(), Some(month)).await?;
@@ -163,9 +173,12 @@ pub async fn keep(ctx: &Ctx, prepared: Prepared, idem: &Idem) -> Result<Snapshot
 }
 
 /// The day a month is frozen: the province's step of the chain (domain.md 7, setting `reporting.cycle`).
-pub(crate) fn freeze_day(ctx: &Ctx, month: Period) -> Result<Day> {
-    let found = Cycle::of(ctx).deadline(ctx, month, ChainTier::Province)?;
-    Ok(found.map_or_else(|| month.last_day().add_days(1), |d| d.due.day_cn()))
+pub(crate) fn freeze_day(ctx: &Ctx, month: Period) -> FreezeDay {
+    match Cycle::of(ctx).due(ctx, month, ChainTier::Province) {
+        Due::At(d) => FreezeDay::On(d.due.day_cn()),
+        Due::None => FreezeDay::On(month.last_day().add_days(1)),
+        Due::Unknown(year) => FreezeDay::Unknown(year),
+    }
 }
 
 /// The versions that a lock makes of those gathered.
@@ -256,7 +269,7 @@ pub fn choices(ctx: &Ctx) -> Result<Vec<(DivisionId, String)>> {
 }
 
 /// Months that can be frozen now, newest first: over, and not frozen yet; with the freeze day of each.
-pub async fn months(ctx: &Ctx) -> Result<Vec<(Period, Day)>> {
+pub async fn months(ctx: &Ctx) -> Result<Vec<(Period, FreezeDay)>> {
     let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_FREEZE)?;
     let view = ctx.tree().as_of(ctx.today());
     let Some(own) = own_area(&view, &permit) else { return Ok(vec![]) };
@@ -264,10 +277,8 @@ pub async fn months(ctx: &Ctx) -> Result<Vec<(Period, Day)>> {
     let mut month = Period::containing(PeriodKind::Month, ctx.today()).prev();
     let mut out = vec![];
     for _ in 0..6 {
-        if store::locked(&mut conn, own, &month.to_string()).await?.is_none()
-            && let Ok(day) = freeze_day(ctx, month)
-        {
-            out.push((month, day));
+        if store::locked(&mut conn, own, &month.to_string()).await?.is_none() {
+            out.push((month, freeze_day(ctx, month)));
         }
         month = month.prev();
     }

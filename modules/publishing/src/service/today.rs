@@ -3,17 +3,18 @@
 
 use super::{circulars, snapshots, wall};
 use crate::model::circular::{CircularOut, CircularState};
+use crate::model::snapshot::FreezeDay;
 use crate::model::wall::{WallOut, WallQuery};
 use crate::policy;
 use zw_access::{Ctx, Role};
 use zw_core::period::Period;
-use zw_core::{Day, PageReq, Result};
+use zw_core::{PageReq, Result};
 
 /// Papers that wait.
 #[derive(Clone, Debug, Default)]
 pub struct Papers {
     /// Months that are over and not frozen: since, or from when, they can be.
-    pub freeze: Vec<(Period, Day)>,
+    pub freeze: Vec<(Period, FreezeDay)>,
     /// Circulars that are not sent yet.
     pub open: Vec<CircularOut>,
     /// The latest that was sent.

@@ -1,7 +1,9 @@
 //! Pages of snapshots.
 
 use crate::model::figures::printed;
-use crate::model::snapshot::{AreaFigures, LateDifference, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut};
+use crate::model::snapshot::{
+    AreaFigures, FreezeDay, LateDifference, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut,
+};
 use crate::service::gather::{OF_THE_YEAR, of_the_year};
 use maud::{Markup, html};
 use zw_core::code::Code as _;
@@ -26,7 +28,7 @@ pub struct Offers {
     /// Areas for a flash snapshot; empty: the reader may take none.
     pub areas: Vec<(DivisionId, String)>,
     /// Months that may be frozen, with the freeze day.
-    pub months: Vec<(Period, Day)>,
+    pub months: Vec<(Period, FreezeDay)>,
     /// Today.
     pub today: Option<Day>,
 }
@@ -105,10 +107,15 @@ fn freeze(lang: Lang, csrf: &str, key: &str, o: &Offers, posted: &Posted, t: &Fo
         .months
         .iter()
         .map(|(m, day)| {
-            let words = lang.tf(
-                "publishing-freeze-month",
-                &[("month", Arg::Text(m.to_string())), ("day", Arg::Text(day.to_string()))],
-            );
+            let words = match day {
+                FreezeDay::On(day) => lang.tf(
+                    "publishing-freeze-month",
+                    &[("month", Arg::Text(m.to_string())), ("day", Arg::Text(day.to_string()))],
+                ),
+                FreezeDay::Unknown(_) => {
+                    lang.tf("publishing-freeze-month-unknown", &[("month", Arg::Text(m.to_string()))])
+                }
+            };
             Choice::new(m.to_string(), words)
         })
         .collect();
@@ -350,7 +357,7 @@ fn areas(lang: Lang, s: &SnapshotFile) -> Markup {
 // i18n-keys: publishing-stage-not_begun publishing-stage-preparing publishing-stage-plaque publishing-stage-stopped
 // i18n-keys: publishing-report-none publishing-report-draft publishing-report-submitted publishing-report-returned
 // i18n-keys: publishing-timeliness-not_due publishing-timeliness-on_time publishing-timeliness-late
-// i18n-keys: publishing-timeliness-missing publishing-timeliness-exempt
+// i18n-keys: publishing-timeliness-missing publishing-timeliness-exempt publishing-timeliness-unknown
 fn lists(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
     let b = &s.body;
     let folded =
@@ -415,7 +422,7 @@ pub fn sample(lang: Lang) -> Markup {
     let day = Day::from_stored(20210708);
     let offers = Offers {
         areas: vec![(DivisionId(1), "示例省".into())],
-        months: Period::month(2021, 6).map(|m| (m, day)).into_iter().collect(),
+        months: Period::month(2021, 6).map(|m| (m, FreezeDay::On(day))).into_iter().collect(),
         today: Some(day),
     };
     let t = FormTrouble::default();

@@ -1,6 +1,7 @@
 //! Publishing's part of the first page.
 
 use crate::model::circular::CircularState;
+use crate::model::snapshot::FreezeDay;
 use crate::model::wall::{OBSTACLES, TileOut, WallOut};
 use crate::service::today::Papers;
 use crate::views::{circulars, wall};
@@ -61,9 +62,17 @@ pub fn papers(lang: Lang, p: &Papers, today: Day) -> Markup {
             ul class="zw-list" {
                 @for (month, day) in &p.freeze { li {
                     a href="/snapshots" { (lang.tf("publishing-today-freeze", &[("month", Arg::from(&month_label(lang, *month)))])) } " "
-                    @if *day < today { (badge_with(Status::Overdue, &lang.t("publishing-today-freeze-late"))) }
-                    @else if *day == today { (badge_with(Status::OnCourse, &lang.t("publishing-today-freeze-now"))) }
-                    p class="zw-muted" { (lang.tf("publishing-today-freeze-day", &[("day", Arg::Text(day.to_string()))])) }
+                    @match day {
+                        FreezeDay::On(day) => {
+                            @if *day < today { (badge_with(Status::Overdue, &lang.t("publishing-today-freeze-late"))) }
+                            @else if *day == today { (badge_with(Status::OnCourse, &lang.t("publishing-today-freeze-now"))) }
+                            p class="zw-muted" { (lang.tf("publishing-today-freeze-day", &[("day", Arg::Text(day.to_string()))])) }
+                        }
+                        FreezeDay::Unknown(year) => {
+                            (badge_with(Status::NoData, &lang.t("publishing-timeliness-unknown")))
+                            p class="zw-muted" { (lang.tf("publishing-today-freeze-unknown", &[("year", Arg::Text(year.to_string()))])) }
+                        }
+                    }
                 } }
                 @for c in &p.open { li {
                     a href={ "/circulars/" (c.id) } { (c.title) } " " (circulars::state(lang, c.state))
@@ -98,8 +107,11 @@ pub fn sample(lang: Lang) -> Markup {
     };
     let day = Day::from_stored(20210712);
     let month = zw_core::period::Period::containing(zw_core::period::PeriodKind::Month, Day::from_stored(20210601));
-    let late =
-        Papers { freeze: vec![(month, Day::from_stored(20210710))], open: vec![circulars::sample_out()], sent: None };
+    let late = Papers {
+        freeze: vec![(month, FreezeDay::On(Day::from_stored(20210710))), (month, FreezeDay::Unknown(2022))],
+        open: vec![circulars::sample_out()],
+        sent: None,
+    };
     html! { (progress(lang, &w, &o)) (papers(lang, &late, day)) (papers(lang, &Papers::default(), day)) }
 }
 

@@ -19,6 +19,7 @@ pub fn parts() -> TestParts {
         modules: vec![zw_network::module(), zw_reporting::module(), zw_publishing::module()],
         sources: vec![zw_network::source(), zw_people::source(), zw_practice::source(), zw_reporting::source()],
         ext: vec![Arc::new(Typeset(Arc::new(zw_typeset::TypstTypesetter::new())))],
+        ..TestParts::default()
     }
 }
 

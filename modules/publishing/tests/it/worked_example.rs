@@ -31,6 +31,7 @@ fn parts() -> TestParts {
         ],
         sources: vec![zw_network::source(), zw_people::source(), zw_practice::source(), zw_reporting::source()],
         ext: vec![Arc::new(Typeset(Arc::new(zw_typeset::TypstTypesetter::new())))],
+        ..TestParts::default()
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Counts {
     pub missing: i64,
     /// Deadline not yet passed, not sent.
     pub not_due: i64,
+    /// Deadline unknown (期限未知): nobody is late.
+    pub unknown: i64,
     /// Excused.
     pub exempt: i64,
     /// Sent and waiting for a decision.
@@ -32,7 +34,7 @@ pub struct Counts {
 impl Counts {
     /// Reports whose deadline has passed or that were sent before it: what rates are taken of.
     pub fn rated(&self) -> i64 {
-        self.due - self.not_due
+        self.due - self.not_due - self.unknown
     }
     /// Adds one unit.
     pub fn add(&mut self, report: Option<&ReportRow>, t: Timeliness) {
@@ -49,6 +51,7 @@ impl Counts {
             Timeliness::Late => self.late += n,
             Timeliness::Missing => self.missing += n,
             Timeliness::NotDue => self.not_due += n,
+            Timeliness::Unknown => self.unknown += n,
         }
         self.due += n;
         match state {
@@ -65,6 +68,7 @@ impl Counts {
         self.late += o.late;
         self.missing += o.missing;
         self.not_due += o.not_due;
+        self.unknown += o.unknown;
         self.exempt += o.exempt;
         self.waiting += o.waiting;
         self.returned += o.returned;
@@ -145,6 +149,8 @@ pub struct Board {
     pub level: String,
     /// Deadline of the units.
     pub due_at: Option<Stamp>,
+    /// The year whose holidays are not known, while the deadline is unknown for it (期限未知).
+    pub due_unknown: Option<i64>,
     /// As of.
     pub as_of: Stamp,
     /// Figures are those of this day; the division tree too.
@@ -187,15 +193,16 @@ mod tests {
             (Some((ReportState::Amended, false)), Timeliness::OnTime),
             (None, Timeliness::Missing),
             (None, Timeliness::NotDue),
+            (None, Timeliness::Unknown),
             (Some((ReportState::Draft, false)), Timeliness::Exempt),
         ] {
             c.add_many(state, t, 1);
         }
-        assert_eq!((c.due, c.on_time, c.late, c.missing, c.not_due, c.exempt), (6, 3, 1, 1, 1, 1));
+        assert_eq!((c.due, c.on_time, c.late, c.missing, c.not_due, c.exempt), (7, 3, 1, 1, 1, 1));
         // A correction nobody approved waits; what is not due yet is in no rate.
-        assert_eq!((c.waiting, c.returned, c.approved, c.rated()), (2, 1, 1, 5));
+        assert_eq!((c.waiting, c.returned, c.approved, c.rated(), c.unknown), (2, 1, 1, 5, 1));
         let mut two = c;
         two.join(&c);
-        assert_eq!((two.due, two.approved), (12, 2));
+        assert_eq!((two.due, two.approved), (14, 2));
     }
 }

@@ -5,6 +5,7 @@ use crate::board::model::{Board, BoardCity, BoardFigure, BoardRow, Counts};
 use crate::board::store as board_store;
 use crate::confirmed;
 use crate::cycle::{Cycle, Window, last_ended, parse_period};
+use crate::direct::Chain;
 use crate::pass_on::{self, PassOn, Verdict};
 use crate::policy;
 use crate::report::model::{Act, ReportRow, timeliness};
@@ -12,7 +13,6 @@ use crate::report::standing::Counted;
 use crate::report::{chain, derive, store};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::sync::Arc;
 use zw_access::{Action, Ctx, Permit};
 use zw_core::code::Code as _;
 use zw_core::deadline::{ChainTier, Timeliness};
@@ -67,9 +67,10 @@ pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
         return Err(Error::field("period", "period-format"));
     }
     let area = q.area.map(DivisionId).or_else(|| own_area(ctx)).ok_or(Error::NotFound)?;
-    let tree = ctx.tree();
-    let view = tree.as_of(period.last_day());
-    let counties = view.counties_under(area).to_vec();
+    let chain = Chain::on(ctx, period.last_day());
+    let view = chain.view();
+    // A city's board has the counties that report to it.
+    let counties = chain.counties_of(area);
     let level = view.get(area).map(|v| v.kind).ok_or(Error::NotFound)?;
     if counties.is_empty() || level > DivisionKind::County || !counties.iter().all(|c| permit.covers_county(*c)) {
         return Err(Error::NotFound);
@@ -77,7 +78,7 @@ pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
     let mut c = ctx.read().await?;
     let cycle = Cycle::of(ctx);
     let tier = Cycle::reporter_tier(period.kind());
-    let due = cycle.deadline(ctx, period, tier).unwrap_or(None);
+    let due = cycle.due(ctx, period, tier);
     let county_board = view.county_of(area) == Some(area);
     let mut b = Board {
         period: period.to_string(),
@@ -85,7 +86,8 @@ pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
         area,
         area_name: view.path_name(area),
         level: level.code().to_owned(),
-        due_at: due.map(|d| d.due),
+        due_at: due.at(),
+        due_unknown: due.unknown(),
         as_of: ctx.now(),
         figures_as_of: period.last_day(),
         live_shown: !ctx.above_county() || cycle.live_above_county,
@@ -107,23 +109,23 @@ pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
         .map(|p| Ok((p.division_id, PassOn::of(ctx, p)?)))
         .collect::<Result<_>>()?;
     match (period.kind(), county_board) {
-        (PeriodKind::Week, _) => week_rows(ctx, &mut c, period, &counties, &view, &mut b).await?,
+        (PeriodKind::Week, _) => week_rows(ctx, &mut c, period, &counties, &chain, &mut b).await?,
         (_, true) => station_rows(ctx, &mut c, period, area, &mut b).await?,
-        (_, false) => month_rows(ctx, &mut c, period, &counties, &view, &passed, &mut b).await?,
+        (_, false) => month_rows(ctx, &mut c, period, &counties, &chain, &passed, &mut b).await?,
     }
     if !county_board {
         let cities = view.cities_under(area).iter().filter(|d| **d != area).filter_map(|d| passed.get(d).cloned());
-        b.cities = cities.map(|p| city(&view, &b, p)).collect();
+        b.cities = cities.map(|p| city(&chain, &b, p)).collect();
     }
     b.passed_on = passed.get(&area).cloned();
-    rights(ctx, period, &view, county_board, &mut b);
+    rights(ctx, period, &chain, county_board, &mut b);
     totals(&mut b);
     Ok(b)
 }
 
 /// A city's row: the sums of its counties.
-fn city(view: &View, b: &Board, passed: PassOn) -> BoardCity {
-    let own: Vec<&BoardRow> = b.rows.iter().filter(|r| view.city_of(r.division) == Some(passed.division)).collect();
+fn city(chain: &Chain, b: &Board, passed: PassOn) -> BoardCity {
+    let own: Vec<&BoardRow> = b.rows.iter().filter(|r| chain.city_of(r.division) == Some(passed.division)).collect();
     let sum = |i: usize| own.iter().filter_map(|r| r.figures.get(i).and_then(|f| f.confirmed)).reduce(|a, b| a + b);
     let figures = b.columns.iter().enumerate();
     let figures = figures.map(|(i, (key, ..))| BoardFigure { key: key.clone(), confirmed: sum(i), live: None });
@@ -133,7 +135,7 @@ fn city(view: &View, b: &Board, passed: PassOn) -> BoardCity {
 /// Which units the reader may excuse from a period: a link stands only where its act works.
 struct Excuses {
     open: bool,
-    today: Arc<View>,
+    today: Chain,
     by_tier: [Option<Permit<ReportRow>>; 3],
 }
 
@@ -141,7 +143,7 @@ impl Excuses {
     fn of(ctx: &Ctx, period: Period) -> Self {
         Self {
             open: Cycle::of(ctx).window(period, ctx.today()) == Window::Open,
-            today: ctx.tree().as_of(ctx.today()),
+            today: Chain::on(ctx, ctx.today()),
             by_tier: chain::EXEMPT.map(|action| ctx.permit::<ReportRow>(action).ok()),
         }
     }
@@ -154,11 +156,8 @@ impl Excuses {
 }
 
 /// Groups rows by city on the province's board.
-fn group(view: &View, area: DivisionId, county: DivisionId) -> String {
-    match view.city_of(county).filter(|c| *c != area && *c != county) {
-        Some(city) => view.get(city).map(|v| v.name.clone()).unwrap_or_default(),
-        None => String::new(),
-    }
+fn group(chain: &Chain, area: DivisionId, county: DivisionId) -> String {
+    if chain.city_of(county) == Some(area) { String::new() } else { chain.group(county) }
 }
 
 fn name(view: &View, id: DivisionId) -> String {
@@ -177,7 +176,7 @@ async fn week_rows(
     c: &mut Conn,
     period: Period,
     counties: &[DivisionId],
-    view: &View,
+    chain: &Chain,
     b: &mut Board,
 ) -> Result<()> {
     let measures = ctx.app.ext::<Measures>()?;
@@ -193,12 +192,12 @@ async fn week_rows(
     } else {
         HashMap::new()
     };
-    let due = Cycle::of(ctx).deadline(ctx, period, ChainTier::County).unwrap_or(None);
+    let due = Cycle::of(ctx).due(ctx, period, ChainTier::County);
     let excuses = Excuses::of(ctx, period);
     for county in counties {
         let report = reports.get(county);
         // Counties outside every denominator owe nothing; one that reported all the same is shown.
-        if report.is_none() && !view.get(*county).is_some_and(|v| v.in_denominator) {
+        if report.is_none() && !chain.view().get(*county).is_some_and(|v| v.in_denominator) {
             continue;
         }
         let t = timeliness(report, due, ctx.now());
@@ -215,8 +214,8 @@ async fn week_rows(
         b.rows.push(BoardRow {
             division: *county,
             unit: None,
-            name: name(view, *county),
-            group: group(view, b.area, *county),
+            name: name(chain.view(), *county),
+            group: group(chain, b.area, *county),
             figures,
             href: address(ctx, report),
             may_exempt: excuses.may(false, *county, report),
@@ -264,7 +263,7 @@ async fn station_rows(ctx: &Ctx, c: &mut Conn, period: Period, county: DivisionI
     let measures = ctx.app.ext::<Measures>()?;
     let columns = defined(&measures, &MONTH_COLUMNS, b);
     let reports = store::of_period(c, period, &[county]).await?;
-    let due = Cycle::of(ctx).deadline(ctx, period, ChainTier::Station).unwrap_or(None);
+    let due = Cycle::of(ctx).due(ctx, period, ChainTier::Station);
     let excuses = Excuses::of(ctx, period);
     for s in store::stations_due(c, &[county], period.last_day()).await? {
         let report = reports.iter().find(|r| r.unit_id == Some(s.id));
@@ -297,13 +296,13 @@ async fn month_rows(
     c: &mut Conn,
     period: Period,
     counties: &[DivisionId],
-    view: &View,
+    chain: &Chain,
     passed: &HashMap<DivisionId, PassOn>,
     b: &mut Board,
 ) -> Result<()> {
     let cycle = Cycle::of(ctx);
-    let station_due = cycle.deadline(ctx, period, ChainTier::Station).unwrap_or(None);
-    let county_due = cycle.deadline(ctx, period, ChainTier::County).unwrap_or(None);
+    let station_due = cycle.due(ctx, period, ChainTier::Station);
+    let county_due = cycle.due(ctx, period, ChainTier::County);
     let unsent = timeliness(None, station_due, ctx.now());
     let due: HashMap<DivisionId, i64> =
         store::count_stations_due(c, counties, period.last_day()).await?.into_iter().collect();
@@ -332,11 +331,11 @@ async fn month_rows(
         let p = passed.get(county);
         let t = p
             .and_then(|p| p.timeliness)
-            .unwrap_or_else(|| county_due.map_or(Timeliness::NotDue, |d| d.timeliness(None, false, ctx.now())));
+            .unwrap_or_else(|| county_due.timeliness(p.map(|p| p.passed_at), false, ctx.now()));
         b.rows.push(BoardRow {
             division: *county,
-            name: name(view, *county),
-            group: group(view, b.area, *county),
+            name: name(chain.view(), *county),
+            group: group(chain, b.area, *county),
             // Its stations' months are the county's own business until it passes them on.
             confirmed_at: month.passed.get(county).copied(),
             figures: columns
@@ -374,18 +373,18 @@ fn totals(b: &mut Board) {
 }
 
 /// What the reader may do on this board now.
-fn rights(ctx: &Ctx, period: Period, view: &View, county_board: bool, b: &mut Board) {
+fn rights(ctx: &Ctx, period: Period, chain: &Chain, county_board: bool, b: &mut Board) {
     let whole = |a: Action| {
-        ctx.permit::<ReportRow>(a).is_ok_and(|p| view.counties_under(b.area).iter().all(|c| p.covers_county(*c)))
+        ctx.permit::<ReportRow>(a).is_ok_and(|p| chain.counties_of(b.area).iter().all(|c| p.covers_county(*c)))
     };
     let month = period.kind() == PeriodKind::Month;
     let open = Cycle::of(ctx).window(period, ctx.today()) == Window::Open;
-    let city_board = !county_board && view.city_of(b.area) == Some(b.area);
+    let city_board = !county_board && chain.is_city(b.area);
     let stale = b.passed_on.as_ref().is_none_or(|p| p.state == Verdict::Returned || !p.missing.is_empty());
     b.may_pass_on = open
         && stale
         && (county_board && month && whole(policy::PASS_ON_COUNTY) || city_board && whole(policy::PASS_ON_CITY));
-    let has_city = view.city_of(b.area).is_some_and(|c| c != b.area);
+    let has_city = chain.city_of(b.area).is_some();
     let review = if county_board && has_city { policy::REVIEW_PASS_ON } else { policy::REVIEW_PASS_ON_PROVINCE };
     let waits = b.passed_on.as_ref().filter(|p| p.state == Verdict::Passed).filter(|_| whole(review));
     (b.may_review, b.own) = (waits.is_some_and(|p| !p.own), waits.is_some_and(|p| p.own));

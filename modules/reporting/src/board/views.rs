@@ -66,7 +66,7 @@ fn inner(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
     let own = b.level == "X" && b.kind == "month" || b.level == "C";
     html! {
         (zw_ui::stats(lang, &count_stats(lang, &b.counts)))
-        p class="zw-muted" { (lang.tf("reporting-due-at", &[("at", words::at(b.due_at).into())])) }
+        p class="zw-muted" { (words::due(lang, b.due_at, b.due_unknown)) }
         @if own { (passing(lang, b, ask)) }
         (rows(lang, b))
         @if b.rows.iter().any(|r| r.counts.is_some()) { p class="zw-muted" { (lang.t("reporting-month-sums")) } }

@@ -1,6 +1,7 @@
 //! Passing on, and the decision of the tier above.
 
 use crate::cycle::{Cycle, parse_period};
+use crate::direct::Chain;
 use crate::pass_on::{self, Level, MissingUnit, PassOn, PassOnRow, Verdict};
 use crate::policy;
 use crate::report::advance::{Step, advance};
@@ -27,8 +28,8 @@ pub struct PassOnInput {
 }
 
 fn level_of(ctx: &Ctx, division: DivisionId, period: Period) -> Result<Level> {
-    let view = ctx.tree().as_of(period.last_day());
-    let level = match (view.county_of(division) == Some(division), view.city_of(division) == Some(division)) {
+    let chain = Chain::on(ctx, period.last_day());
+    let level = match (chain.view().county_of(division) == Some(division), chain.is_city(division)) {
         // Stations report to the county tier, also where a city acts as one.
         (true, _) if period.kind() == PeriodKind::Month => Level::County,
         (false, true) => Level::City,
@@ -46,14 +47,13 @@ pub async fn pass_on(ctx: &Ctx, input: &PassOnInput, idem: &Idem) -> Result<Pass
     let level = level_of(ctx, division, period)?;
     let action = if level == Level::County { policy::PASS_ON_COUNTY } else { policy::PASS_ON_CITY };
     let permit = ctx.permit::<ReportRow>(action)?;
-    let view = ctx.tree().as_of(period.last_day());
-    let counties = view.counties_under(division).to_vec();
+    let counties = Chain::on(ctx, period.last_day()).counties_of(division);
     if counties.is_empty() || !counties.iter().all(|c| permit.covers_county(*c)) {
         return Err(Error::NotFound);
     }
     Cycle::of(ctx).check_open(period, ctx.today())?;
     let tier = if level == Level::County { ChainTier::County } else { ChainTier::City };
-    let deadline = Cycle::of(ctx).deadline(ctx, period, tier)?;
+    let due = Cycle::of(ctx).due(ctx, period, tier);
     let mut tx = ctx.write().await?;
     let seen = idem.seen(ctx, &mut tx).await?;
     let was = pass_on::store::find(&mut tx, division, period).await?;
@@ -79,7 +79,7 @@ pub async fn pass_on(ctx: &Ctx, input: &PassOnInput, idem: &Idem) -> Result<Pass
         passed_by: ctx.actor.display.clone(),
         passed_account: ctx.actor.account(),
         timeliness: was.as_ref().map_or_else(
-            || deadline.map(|d| d.timeliness(Some(now), false, now).code().to_owned()),
+            || due.deadline().map(|d| d.timeliness(Some(now), false, now).code().to_owned()),
             |o| o.timeliness.clone(),
         ),
         missing: serde_json::to_string(&missing).map_err(Error::internal)?,
@@ -148,11 +148,11 @@ pub async fn review_pass_on(ctx: &Ctx, input: &PassOnReview, idem: &Idem) -> Res
     let period = parse_period(&input.period)?;
     let division: DivisionId = input.division.trim().parse().map_err(|_| Error::field("division", "format"))?;
     let level = level_of(ctx, division, period)?;
-    let view = ctx.tree().as_of(period.last_day());
-    let by_city = level == Level::County && view.city_of(division).is_some_and(|c| c != division);
+    let chain = Chain::on(ctx, period.last_day());
+    let by_city = level == Level::County && chain.city_of(division).is_some();
     let action = if by_city { policy::REVIEW_PASS_ON } else { policy::REVIEW_PASS_ON_PROVINCE };
     let permit = ctx.permit::<ReportRow>(action)?;
-    let counties = view.counties_under(division).to_vec();
+    let counties = chain.counties_of(division);
     if !counties.iter().all(|c| permit.covers_county(*c)) {
         return Err(Error::NotFound);
     }

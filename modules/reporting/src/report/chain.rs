@@ -1,6 +1,7 @@
 //! The chain above the reporter (domain.md section 7): the tier above approves or returns, excuses, and passes on,
 //! although a unit is late if it says so. Pages and API call these use cases.
 
+use crate::direct::Chain;
 use crate::policy;
 use crate::report::advance::{Step, advance};
 use crate::report::model::{Act, ReportRow, ReportState};
@@ -11,8 +12,8 @@ use crate::report::store::{self, NewEvent};
 use serde::{Deserialize, Serialize};
 use zw_access::{Action, Ctx, Permit};
 use zw_core::code::Code as _;
+use zw_core::deadline::Due;
 use zw_core::period::Period;
-use zw_core::tree::View;
 use zw_core::{AccountId, DivisionId, Error, FieldErrors, ReportId, Result};
 use zw_db::Tx;
 use zw_web::Idem;
@@ -37,16 +38,15 @@ pub(crate) const EXEMPT: [Action; 3] = [policy::EXEMPT_STATION, policy::EXEMPT_C
 
 /// The action that reviews a report.
 pub fn review_action(ctx: &Ctx, r: &ReportRow) -> Action {
-    REVIEW[tier_above(&ctx.tree().as_of(ctx.today()), r.unit_id.is_some(), r.county_id)]
+    REVIEW[tier_above(&Chain::on(ctx, ctx.today()), r.unit_id.is_some(), r.county_id)]
 }
 
 /// The place of the tier above a reporter in `REVIEW` and `EXEMPT`.
-pub(crate) fn tier_above(view: &View, station: bool, county: DivisionId) -> usize {
-    match (station, view.city_of(county)) {
+pub(crate) fn tier_above(chain: &Chain, station: bool, county: DivisionId) -> usize {
+    match (station, chain.city_of(county)) {
         (true, _) => 0,
-        // A city that acts as its own county tier reports to the province.
-        (false, Some(city)) if city != county => 1,
-        (false, _) => 2,
+        (false, Some(_)) => 1,
+        (false, None) => 2,
     }
 }
 
@@ -108,7 +108,7 @@ async fn review(
     let period = r.period()?;
     let reporter = read::reporter_name(ctx, &mut tx, &r, period).await?;
     if seen.is_some() {
-        return ReportOut::of(ctx, &r, reporter, None);
+        return ReportOut::of(ctx, &r, reporter, Due::None);
     }
     let state = may(&r, act)?;
     if act == Act::Approve && is_own(ctx, r.submitted_account) {
@@ -153,7 +153,7 @@ async fn review(
     idem.save(ctx, &mut tx, act.code()).await?;
     let change = permit.change(Some(county), id).fields(&["state"]);
     tx.commit(change.digest_of(&(r.state, r.version, &r.return_reason, r.overrides_accepted))).await?;
-    ReportOut::of(ctx, &r, reporter, None)
+    ReportOut::of(ctx, &r, reporter, Due::None)
 }
 
 /// The state after an act, or the rule that refuses it.
@@ -181,14 +181,14 @@ pub async fn exempt(ctx: &Ctx, input: &ExemptInput, idem: &Idem) -> Result<Repor
     let q = ReportQuery { period: input.period.clone(), county: input.county.clone(), unit: input.unit.clone() };
     let county: DivisionId = input.county.trim().parse().map_err(|_| Error::field("county", "format"))?;
     let station = q.unit.as_deref().is_some_and(|u| !u.trim().is_empty());
-    let action = EXEMPT[tier_above(&ctx.tree().as_of(ctx.today()), station, county)];
+    let action = EXEMPT[tier_above(&Chain::on(ctx, ctx.today()), station, county)];
     let permit = ctx.permit::<ReportRow>(action)?;
     let mut tx = ctx.write().await?;
     let seen = idem.seen(ctx, &mut tx).await?;
     let found = service::resolve(ctx, &mut tx, &permit, &q).await?;
     let stored = store::find(&mut tx, &permit, &found.subject).await?;
     if let (Some(_), Some(r)) = (seen, &stored) {
-        return ReportOut::of(ctx, r, found.name, found.deadline);
+        return ReportOut::of(ctx, r, found.name, found.due);
     }
     // Who owes nothing needs no excuse, and would lower the number of those who do.
     if !found.owes {
@@ -232,7 +232,7 @@ pub async fn exempt(ctx: &Ctx, input: &ExemptInput, idem: &Idem) -> Result<Repor
     idem.save(ctx, &mut tx, "exempt").await?;
     let change = permit.change(Some(r.county_id), r.id).fields(&["exempt"]);
     tx.commit(change.digest_of(&(&r.exempt_reason, r.version))).await?;
-    ReportOut::of(ctx, &r, found.name, found.deadline)
+    ReportOut::of(ctx, &r, found.name, found.due)
 }
 
 /// Locks every approved report of a period in some counties: part of a frozen snapshot. The caller's own use case

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use zw_access::Resource;
-use zw_core::deadline::{Deadline, Timeliness};
+use zw_core::deadline::{Due, Timeliness};
 use zw_core::period::Period;
 use zw_core::{AccountId, Day, DivisionId, Error, FieldErrors, ReportId, Result, Stamp, UnitId};
 
@@ -253,9 +253,9 @@ impl ReportRow {
 
 /// 时效 of a report, or of one that is owed and was not begun. A report returned in time and sent again later keeps
 /// the 时效 of its first submission.
-pub fn timeliness(row: Option<&ReportRow>, deadline: Option<Deadline>, now: Stamp) -> Timeliness {
+pub fn timeliness(row: Option<&ReportRow>, due: Due, now: Stamp) -> Timeliness {
     let (exempt, stamped) = (row.is_some_and(|r| r.exempt), row.and_then(|r| r.timeliness.as_deref()));
-    timeliness_of(exempt, stamped, row.and_then(|r| r.first_submitted_at), deadline, now)
+    timeliness_of(exempt, stamped, row.and_then(|r| r.first_submitted_at), due, now)
 }
 
 /// The same from the columns: whether it is excused, the 时效 stamped at its first submission, when that was.
@@ -263,14 +263,14 @@ pub fn timeliness_of(
     exempt: bool,
     stamped: Option<&str>,
     first_submitted: Option<Stamp>,
-    deadline: Option<Deadline>,
+    due: Due,
     now: Stamp,
 ) -> Timeliness {
     if exempt {
         return Timeliness::Exempt;
     }
     let stamped = stamped.and_then(<Timeliness as zw_core::code::Code>::from_code);
-    stamped.unwrap_or_else(|| deadline.map_or(Timeliness::NotDue, |d| d.timeliness(first_submitted, false, now)))
+    stamped.unwrap_or_else(|| due.timeliness(first_submitted, false, now))
 }
 
 /// An override as typed.
@@ -465,10 +465,16 @@ mod tests {
 
     #[test]
     fn timeliness_is_that_of_the_first_submission() {
-        let d = Deadline { due: Stamp::from_ms(1000), late_until: Stamp::from_ms(2000) };
-        assert_eq!(timeliness(None, Some(d), Stamp::from_ms(1000)), Timeliness::NotDue);
-        assert_eq!(timeliness(None, Some(d), Stamp::from_ms(1500)), Timeliness::Late);
-        assert_eq!(timeliness(None, Some(d), Stamp::from_ms(2500)), Timeliness::Missing);
-        assert_eq!(timeliness(None, None, Stamp::from_ms(2500)), Timeliness::NotDue);
+        let d = Due::At(zw_core::deadline::Deadline { due: Stamp::from_ms(1000), late_until: Stamp::from_ms(2000) });
+        assert_eq!(timeliness(None, d, Stamp::from_ms(1000)), Timeliness::NotDue);
+        assert_eq!(timeliness(None, d, Stamp::from_ms(1500)), Timeliness::Late);
+        assert_eq!(timeliness(None, d, Stamp::from_ms(2500)), Timeliness::Missing);
+        assert_eq!(timeliness(None, Due::None, Stamp::from_ms(2500)), Timeliness::NotDue);
+        // Without the working days of its year nobody is late, however much time passes.
+        assert_eq!(timeliness(None, Due::Unknown(2022), Stamp::from_ms(i64::MAX)), Timeliness::Unknown);
+        let sent = Some(Stamp::from_ms(1));
+        assert_eq!(timeliness_of(false, None, sent, Due::Unknown(2022), Stamp::from_ms(9)), Timeliness::Unknown);
+        assert_eq!(timeliness_of(false, None, sent, d, Stamp::from_ms(9000)), Timeliness::OnTime, "once it is known");
+        assert_eq!(timeliness_of(true, None, None, Due::Unknown(2022), Stamp::from_ms(9)), Timeliness::Exempt);
     }
 }

@@ -1,12 +1,12 @@
 //! What pages and API show of reports. Pages and API share these types.
 
 use crate::report::derive;
-use crate::report::model::{CellChange, Cells, ReportRow, ReportState, Texts, timeliness};
+use crate::report::model::{CellChange, Cells, ReportRow, ReportState, Texts, timeliness, timeliness_of};
 use crate::report::store::{EventRow, ListRow};
 use serde::{Deserialize, Serialize};
 use zw_access::Ctx;
 use zw_core::code::Code as _;
-use zw_core::deadline::{Deadline, Timeliness};
+use zw_core::deadline::{Due, Timeliness};
 use zw_core::period::{Period, PeriodKind};
 use zw_core::{Day, DivisionId, ReportId, Result, Stamp, UnitId};
 use zw_indicators::Measures;
@@ -95,6 +95,8 @@ pub struct ReportOut {
     pub timeliness: Timeliness,
     /// Deadline when it was first submitted.
     pub due_at: Option<Stamp>,
+    /// The year whose holidays are not known, while the deadline is unknown for it (期限未知).
+    pub due_unknown: Option<i64>,
     /// Declared as without change.
     pub no_change: bool,
     /// Cells.
@@ -123,7 +125,7 @@ pub struct ReportOut {
 
 impl ReportOut {
     /// From the stored row.
-    pub fn of(ctx: &Ctx, r: &ReportRow, reporter: String, deadline: Option<Deadline>) -> Result<Self> {
+    pub fn of(ctx: &Ctx, r: &ReportRow, reporter: String, due: Due) -> Result<Self> {
         let period = r.period()?;
         Ok(Self {
             county: r.county_id,
@@ -133,8 +135,9 @@ impl ReportOut {
             reporter,
             state: r.state,
             version: r.version,
-            timeliness: timeliness(Some(r), deadline, ctx.now()),
-            due_at: r.due_at.or(deadline.map(|d| d.due)),
+            timeliness: timeliness(Some(r), due, ctx.now()),
+            due_at: r.due_at.or(due.at()),
+            due_unknown: due.unknown().filter(|_| r.due_at.is_none()),
             no_change: r.no_change,
             groups: grouped(ctx, period.kind(), &r.cells()?, r.overrides_accepted, r.as_of)?,
             texts: r.texts()?,
@@ -234,6 +237,8 @@ pub struct DraftOut {
     pub id: Option<ReportId>,
     /// Deadline.
     pub due_at: Option<Stamp>,
+    /// The year whose holidays are not known, while the deadline is unknown for it (期限未知).
+    pub due_unknown: Option<i64>,
     /// 时效 as of now.
     pub timeliness: Timeliness,
     /// The rule that refuses a submission now, if one does: its code.
@@ -269,7 +274,7 @@ pub struct ReportListOut {
     pub reporter: String,
     /// State.
     pub state: ReportState,
-    /// 时效; not due while neither sent nor overdue is known without its deadline.
+    /// 时效.
     pub timeliness: Timeliness,
     /// A week without change.
     pub no_change: bool,
@@ -282,14 +287,9 @@ pub struct ReportListOut {
 }
 
 impl ReportListOut {
-    /// From the stored row; `deadline` only matters for reports not yet submitted.
-    pub fn of(r: ListRow, reporter: String, deadline: Option<Deadline>, now: Stamp) -> Self {
-        let stamped = r.timeliness.as_deref().and_then(Timeliness::from_code);
-        let timeliness = if r.exempt {
-            Timeliness::Exempt
-        } else {
-            stamped.unwrap_or_else(|| deadline.map_or(Timeliness::NotDue, |d| d.timeliness(None, false, now)))
-        };
+    /// From the stored row; `due` only matters for reports whose 时效 was not stamped.
+    pub fn of(r: ListRow, reporter: String, due: Due, now: Stamp) -> Self {
+        let timeliness = timeliness_of(r.exempt, r.timeliness.as_deref(), r.first_submitted_at, due, now);
         Self {
             county: r.county_id,
             id: r.id,

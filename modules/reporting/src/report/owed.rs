@@ -2,6 +2,7 @@
 //! role of the chain.
 
 use crate::cycle::{Cycle, Window, last_ended};
+use crate::direct::Chain;
 use crate::pass_on::{self, Verdict};
 use crate::policy;
 use crate::report::model::{ReportRow, ReportState, timeliness};
@@ -29,6 +30,8 @@ pub struct Owed {
     pub county: DivisionId,
     /// Deadline.
     pub due_at: Option<Stamp>,
+    /// The year whose holidays are not known, while the deadline is unknown for it (期限未知).
+    pub due_unknown: Option<i64>,
     /// 时效 now.
     pub timeliness: Timeliness,
     /// A draft was saved.
@@ -104,11 +107,10 @@ pub async fn report_today_section(ctx: &Ctx) -> Result<Today> {
         came_back(ctx, &mut c, &p, &mut out).await?;
     }
     if let Some(p) = allowed(ctx, policy::PASS_ON_CITY)? {
-        let view = ctx.tree().as_of(ctx.today());
+        let chain = Chain::on(ctx, ctx.today());
         let counties = p.counties().unwrap_or_default();
         // A city that acts as its own county tier has no counties to pass on for; its months go as a county's.
-        let mut cities: Vec<DivisionId> =
-            counties.iter().filter_map(|c| view.city_of(*c).filter(|city| city != c)).collect();
+        let mut cities: Vec<DivisionId> = counties.iter().filter_map(|c| chain.city_of(*c)).collect();
         cities.sort_unstable();
         cities.dedup();
         for city in cities {
@@ -158,11 +160,6 @@ async fn open_periods(
         .collect())
 }
 
-/// Deadlines need the working days of the year; without them a report is owed all the same.
-fn deadline(ctx: &Ctx, period: Period, tier: ChainTier) -> Option<zw_core::deadline::Deadline> {
-    Cycle::of(ctx).deadline(ctx, period, tier).ok().flatten()
-}
-
 fn edit_href(period: Period, county: DivisionId, unit: Option<UnitId>) -> String {
     match unit {
         Some(u) => format!("/reports/edit?period={period}&county={county}&unit={u}"),
@@ -177,13 +174,14 @@ struct Who {
 }
 
 fn item(ctx: &Ctx, period: Period, who: &Who, row: Option<&ReportRow>, running: bool) -> Owed {
-    let due = deadline(ctx, period, Cycle::reporter_tier(period.kind()));
+    let due = Cycle::of(ctx).due(ctx, period, Cycle::reporter_tier(period.kind()));
     Owed {
         period: period.to_string(),
         reporter: who.name.clone(),
         unit: who.unit,
         county: who.county,
-        due_at: due.map(|d| d.due),
+        due_at: due.at(),
+        due_unknown: due.unknown(),
         timeliness: timeliness(row, due, ctx.now()),
         begun: row.is_some(),
         running,
@@ -260,18 +258,19 @@ async fn passing(
         }),
         Some(_) => {}
         None => {
-            let counties = view.counties_under(division);
-            if kind == PeriodKind::Month && store::count_stations_due(c, counties, period.last_day()).await?.is_empty()
+            let counties = Chain::on(ctx, period.last_day()).counties_of(division);
+            if kind == PeriodKind::Month && store::count_stations_due(c, &counties, period.last_day()).await?.is_empty()
             {
                 return Ok(());
             }
-            let due = deadline(ctx, period, tier);
+            let due = cycle.due(ctx, period, tier);
             out.owed.push(Owed {
                 period: period.to_string(),
                 reporter: view.path_name(division),
                 unit: None,
                 county: division,
-                due_at: due.map(|d| d.due),
+                due_at: due.at(),
+                due_unknown: due.unknown(),
                 timeliness: timeliness(None, due, ctx.now()),
                 begun: false,
                 running: false,
@@ -319,10 +318,9 @@ async fn waiting(
     out: &mut Today,
 ) -> Result<()> {
     // A county with a city is the city's to review, also within the province's scope.
-    let view = ctx.tree().as_of(ctx.today());
+    let chain = Chain::on(ctx, ctx.today());
     let mut counties = p.counties().unwrap_or_default();
-    counties
-        .retain(|c| stations || view.city_of(*c).is_some_and(|city| city != *c) == (action == policy::REVIEW_COUNTY));
+    counties.retain(|c| stations || chain.city_of(*c).is_some() == (action == policy::REVIEW_COUNTY));
     if counties.is_empty() {
         return Ok(());
     }
@@ -340,9 +338,10 @@ async fn waiting(
 }
 
 async fn waiting_passed(ctx: &Ctx, c: &mut Conn, p: &Permit<ReportRow>, action: Action, out: &mut Today) -> Result<()> {
-    let view = ctx.tree().as_of(ctx.today());
+    let chain = Chain::on(ctx, ctx.today());
+    let view = chain.view();
     let counties = p.counties().unwrap_or_default();
-    let city_of = |c: &DivisionId| view.city_of(*c).filter(|city| city != c);
+    let city_of = |c: &DivisionId| chain.city_of(*c);
     let divisions: Vec<DivisionId> = if action == policy::REVIEW_PASS_ON {
         counties.into_iter().filter(|c| city_of(c).is_some()).collect()
     } else {

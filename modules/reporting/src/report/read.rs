@@ -10,6 +10,7 @@ use crate::report::store::{self, ListFilter};
 use serde::{Deserialize, Serialize};
 use zw_access::Ctx;
 use zw_core::code::Code as _;
+use zw_core::deadline::Due;
 use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::View;
 use zw_core::{DivisionId, FieldErrors, PageReq, Paged, ReportId, Result};
@@ -22,7 +23,7 @@ pub async fn get(ctx: &Ctx, county: DivisionId, id: ReportId) -> Result<ReportPa
     let r = store::get(&mut c, &permit, county, id).await?;
     let period = r.period()?;
     let reporter = reporter_name(ctx, &mut c, &r, period).await?;
-    let deadline = Cycle::of(ctx).deadline(ctx, period, Cycle::reporter_tier(period.kind())).unwrap_or(None);
+    let due = Cycle::of(ctx).due(ctx, period, Cycle::reporter_tier(period.kind()));
     let history = store::history(&mut c, &r).await?.into_iter().map(EventOut::of).collect();
     let subject = Subject { county, division: r.division_id, unit: r.unit_id, period };
     let live = if r.state.is_confirmed() { derive::cells(ctx, &mut c, &subject).await? } else { Cells::new() };
@@ -45,7 +46,7 @@ pub async fn get(ctx: &Ctx, county: DivisionId, id: ReportId) -> Result<ReportPa
         may_amend: r.after(Act::Amend).is_ok() && ctx.can(submit),
         waits: r.is_waiting_correction(),
         late_entries,
-        report: ReportOut::of(ctx, &r, reporter, deadline)?,
+        report: ReportOut::of(ctx, &r, reporter, due)?,
     })
 }
 
@@ -117,10 +118,10 @@ pub async fn list(ctx: &Ctx, q: &ListQuery) -> Result<Paged<ReportListOut>> {
                 .unit_name
                 .clone()
                 .unwrap_or_else(|| tree.as_of(period.map_or(ctx.today(), Period::last_day)).path_name(r.county_id));
-            let deadline = period
+            let due = period
                 .filter(|_| r.timeliness.is_none())
-                .and_then(|p| cycle.deadline(ctx, p, Cycle::reporter_tier(p.kind())).ok().flatten());
-            ReportListOut::of(r, name, deadline, ctx.now())
+                .map_or(Due::None, |p| cycle.due(ctx, p, Cycle::reporter_tier(p.kind())));
+            ReportListOut::of(r, name, due, ctx.now())
         })
         .collect();
     Ok(Paged::of(page, items, total))

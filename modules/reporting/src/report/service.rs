@@ -12,7 +12,7 @@ use crate::report::store::{self, NewEvent};
 use serde::{Deserialize, Serialize};
 use zw_access::{Action, Ctx, Permit};
 use zw_core::code::Code as _;
-use zw_core::deadline::Deadline;
+use zw_core::deadline::Due;
 use zw_core::period::PeriodKind;
 use zw_core::{DivisionId, Error, FieldErrors, ReportId, Result, UnitId};
 use zw_db::{Conn, Mark, Tx};
@@ -83,7 +83,7 @@ pub(crate) struct Resolved {
     pub subject: Subject,
     pub name: String,
     pub owes: bool,
-    pub deadline: Option<Deadline>,
+    pub due: Due,
 }
 
 /// Reads a query against the tree and the register of stations. A county or station that is not there and one that
@@ -92,7 +92,7 @@ pub(crate) async fn resolve(ctx: &Ctx, c: &mut Conn, permit: &Permit<ReportRow>,
     let period = parse_period(&q.period)?;
     let county: DivisionId = q.county.trim().parse().map_err(|_| Error::field("county", "format"))?;
     let tier = Cycle::reporter_tier(period.kind());
-    let deadline = Cycle::of(ctx).deadline(ctx, period, tier)?;
+    let due = Cycle::of(ctx).due(ctx, period, tier);
     match q.unit.as_deref().map(str::trim).filter(|u| !u.is_empty()) {
         None => {
             if period.kind() != PeriodKind::Week {
@@ -104,7 +104,7 @@ pub(crate) async fn resolve(ctx: &Ctx, c: &mut Conn, permit: &Permit<ReportRow>,
             }
             let subject = Subject { county, division: county, unit: None, period };
             let owes = view.get(county).is_some_and(|v| v.in_denominator);
-            Ok(Resolved { subject, name: view.path_name(county), owes, deadline })
+            Ok(Resolved { subject, name: view.path_name(county), owes, due })
         }
         Some(unit) => {
             if period.kind() != PeriodKind::Month {
@@ -116,7 +116,7 @@ pub(crate) async fn resolve(ctx: &Ctx, c: &mut Conn, permit: &Permit<ReportRow>,
             }
             let (s, owes) = store::station(c, county, unit, period.last_day()).await?.ok_or(Error::NotFound)?;
             let subject = Subject { county, division: s.division_id, unit: Some(unit), period };
-            Ok(Resolved { subject, name: s.name, owes, deadline })
+            Ok(Resolved { subject, name: s.name, owes, due })
         }
     }
 }
@@ -160,8 +160,9 @@ pub async fn draft(ctx: &Ctx, q: &ReportQuery) -> Result<DraftOut> {
         version: stored.as_ref().map_or(0, |r| r.version),
         state,
         id: stored.as_ref().map(|r| r.id),
-        due_at: r.deadline.map(|d| d.due),
-        timeliness: timeliness(stored.as_ref(), r.deadline, ctx.now()),
+        due_at: r.due.at(),
+        due_unknown: r.due.unknown(),
+        timeliness: timeliness(stored.as_ref(), r.due, ctx.now()),
         refusal: refusal.map(str::to_owned),
         opens_on: if let Window::NotYet(d) = window { Some(d) } else { None },
         groups: grouped(ctx, s.period.kind(), &cells, false, s.period.last_day())?,
@@ -231,11 +232,11 @@ async fn write(ctx: &Ctx, input: &ReportInput, idem: &Idem, act: Option<Act>) ->
     if let Some(seen) = idem.seen(ctx, &mut tx).await? {
         let id = seen.parse().map_err(Error::internal)?;
         let row = store::get(&mut tx, &permit, s.county, id).await?;
-        return ReportOut::of(ctx, &row, r.name, r.deadline);
+        return ReportOut::of(ctx, &row, r.name, r.due);
     }
     let stored = store::find(&mut tx, &permit, &s).await?;
     let was = stored.as_ref().map(|r| r.version);
-    let mut next = decide(ctx, stored, &s, act, input.version, r.deadline)?;
+    let mut next = decide(ctx, stored, &s, act, input.version, r.due)?;
     next.cells = serde_json::to_string(&cells).map_err(Error::internal)?;
     next.texts = serde_json::to_string(&texts).map_err(Error::internal)?;
     next.no_change = input.no_change && act == Some(Act::Submit);
@@ -250,7 +251,7 @@ async fn write(ctx: &Ctx, input: &ReportInput, idem: &Idem, act: Option<Act>) ->
         // Another editor was quicker: what stands now is what this one is told, not what this one typed.
         let stands = store::find(&mut tx, &permit, &s).await?.ok_or(Error::NotFound)?;
         let told = conflict(&stands);
-        decide(ctx, Some(stands), &s, act, input.version, r.deadline)?;
+        decide(ctx, Some(stands), &s, act, input.version, r.due)?;
         return Err(told);
     }
     if let Some(act) = act {
@@ -262,7 +263,7 @@ async fn write(ctx: &Ctx, input: &ReportInput, idem: &Idem, act: Option<Act>) ->
     idem.save(ctx, &mut tx, &next.id.to_string()).await?;
     let change = permit.change(Some(s.county), next.id).fields(&["state", "cells", "texts"]);
     tx.commit(change.digest_of(&(&next.cells, &next.texts, next.state, next.version))).await?;
-    ReportOut::of(ctx, &next, r.name, r.deadline)
+    ReportOut::of(ctx, &next, r.name, r.due)
 }
 
 /// The report after saving or submitting it, or the rule or conflict that refuses it.
@@ -272,7 +273,7 @@ fn decide(
     s: &Subject,
     act: Option<Act>,
     version: i64,
-    deadline: Option<Deadline>,
+    due: Due,
 ) -> Result<ReportRow> {
     let by = ctx.actor.display.clone();
     let Some(mut r) = stored else {
@@ -281,7 +282,7 @@ fn decide(
         }
         let mut r = blank(ctx, s);
         if act.is_some() {
-            stamp_submission(ctx, &mut r, deadline);
+            stamp_submission(ctx, &mut r, due);
             r.state = ReportState::Submitted;
         }
         return Ok(r);
@@ -308,7 +309,7 @@ fn decide(
     r.updated_at = ctx.now();
     r.updated_by = by;
     if act.is_some() {
-        stamp_submission(ctx, &mut r, deadline);
+        stamp_submission(ctx, &mut r, due);
         r.approved_at = None;
         r.approved_by = None;
         r.overrides_accepted = false;
@@ -352,12 +353,13 @@ pub(crate) fn blank(ctx: &Ctx, s: &Subject) -> ReportRow {
     }
 }
 
-fn stamp_submission(ctx: &Ctx, r: &mut ReportRow, deadline: Option<Deadline>) {
+fn stamp_submission(ctx: &Ctx, r: &mut ReportRow, due: Due) {
     let now = ctx.now();
     if r.first_submitted_at.is_none() {
         r.first_submitted_at = Some(now);
-        r.due_at = deadline.map(|d| d.due);
-        r.timeliness = deadline.map(|d| d.timeliness(Some(now), false, now).code().to_owned());
+        // While the deadline is unknown nothing is stamped; `ticks` does it when the year's holidays are there.
+        r.due_at = due.at();
+        r.timeliness = due.deadline().map(|d| d.timeliness(Some(now), false, now).code().to_owned());
     }
     r.submitted_at = Some(now);
     r.submitted_by = Some(ctx.actor.display.clone());

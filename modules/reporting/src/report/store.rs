@@ -3,6 +3,7 @@
 mod events;
 mod stations;
 mod today;
+pub mod unstamped;
 
 pub use events::{EventRow, NewEvent, add_event, add_events, history};
 pub use stations::{Station, count_stations_due, station, station_spans, stations_due, unit_place};
@@ -225,6 +226,8 @@ zw_db::record! {
         pub state: ReportState,
         /// 时效 stamped at the first submission.
         pub timeliness: Option<String>,
+        /// First submission.
+        pub first_submitted_at: Option<Stamp>,
         /// Excused.
         pub exempt: bool,
         /// A week without change.
@@ -251,7 +254,7 @@ fn filtered(q: Sql, p: &Permit<ReportRow>, f: &ListFilter) -> Sql {
 /// A page of reports, newest period first, and their number.
 pub async fn list(c: &mut Conn, p: &Permit<ReportRow>, f: &ListFilter, page: PageReq) -> Result<(Vec<ListRow>, i64)> {
     let q = sql(
-        "SELECT r.county_id,r.id,r.period,r.division_id,r.unit_id,u.name AS unit_name,r.state,r.timeliness,r.exempt,r.no_change,r.submitted_at,r.submitted_by,r.approved_at,r.version FROM report r LEFT JOIN unit u ON u.id=r.unit_id WHERE 1=1",
+        "SELECT r.county_id,r.id,r.period,r.division_id,r.unit_id,u.name AS unit_name,r.state,r.timeliness,r.first_submitted_at,r.exempt,r.no_change,r.submitted_at,r.submitted_by,r.approved_at,r.version FROM report r LEFT JOIN unit u ON u.id=r.unit_id WHERE 1=1",
     );
     let q = filtered(q, p, f)
         .lit(" ORDER BY r.last_day DESC,r.id DESC LIMIT ")

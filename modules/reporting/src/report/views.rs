@@ -62,7 +62,7 @@ pub fn owed(lang: Lang, t: &Today) -> Markup {
                 }
                 " " @if o.running { (zw_ui::flag(&lang.t("reporting-running"))) } @else { (words::time_badge(lang, o.timeliness)) }
                 @if o.begun { " " (zw_ui::flag(&words::state(lang, ReportState::Draft))) }
-                p class="zw-muted" { (o.reporter) " · " (lang.tf("reporting-due-at", &[("at", words::at(o.due_at).into())])) }
+                p class="zw-muted" { (o.reporter) " · " (words::due(lang, o.due_at, o.due_unknown)) }
             } } } }
         }))
         (zw_ui::card(&lang.t("reporting-came-back"), html! {
@@ -150,7 +150,7 @@ pub fn edit(lang: Lang, d: &DraftOut, ask: &Ask<'_>) -> Markup {
     html! {
         p {
             (words::state_badge(lang, d.id.map(|_| d.state), !d.waits, d.timeliness)) " "
-            (lang.tf("reporting-due-at", &[("at", words::at(d.due_at).into())]))
+            (words::due(lang, d.due_at, d.due_unknown))
         }
         (ask.note(lang))
         @if !ask.trouble.current.is_empty() { (conflict(lang, d, ask)) }
@@ -284,7 +284,7 @@ pub fn one(lang: Lang, p: &ReportPage, ask: &Ask<'_>) -> Markup {
         }
         (zw_ui::definitions([
             (lang.t("reporting-confirmed-at"), format!("{} {}", words::at(r.submitted_at), r.submitted_by.as_deref().unwrap_or_default())),
-            (lang.t("reporting-deadline"), words::at(r.due_at)),
+            (lang.t("reporting-deadline"), if r.due_unknown.is_some() { words::due(lang, None, r.due_unknown) } else { words::at(r.due_at) }),
             (lang.t("reporting-approved-at"), format!("{} {}", words::at(r.approved_at), r.approved_by.as_deref().unwrap_or_default())),
             (lang.t("reporting-i-auto-filled-share"), auto_filled(&r.groups)),
         ]))

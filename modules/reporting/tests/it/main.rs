@@ -4,7 +4,9 @@
 mod board;
 mod chain;
 mod corrections;
+mod direct;
 mod fixture;
+mod holidays;
 mod pages;
 mod races;
 mod reporter;
