@@ -291,3 +291,6 @@ rule-unit-suspended = The station that serves this township is suspended; resume
 rule-unit-needs-inspection = A rectifying station operates again through the re-inspection on its build-out sheet; one that rectified before its suspension goes back to rectifying first.
 rule-unit-has-postings = { $n } postings at this unit run beyond { $day }. End or move them under People on post first.
 network-col-held = Held on
+network-draft-unit-new = Registration of a unit
+network-draft-unit = Change of a unit
+network-draft-sheet = Build-out sheet

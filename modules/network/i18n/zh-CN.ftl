@@ -291,3 +291,6 @@ rule-unit-suspended = 覆盖这个乡镇（街道）的社工站正在暂停，�
 rule-unit-needs-inspection = 整改中的社工站须在建站单上复验通过后才恢复运营；暂停前在整改的，先转回整改。
 rule-unit-has-postings = { $day } 之后站点还有 { $n } 条未结束的任职。请先到“在岗人员”逐条结束或调往他站，再撤销或并入。
 network-col-held = 验收日
+network-draft-unit-new = 登记机构
+network-draft-unit = 修改机构资料
+network-draft-sheet = 建站单

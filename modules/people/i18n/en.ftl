@@ -109,3 +109,4 @@ people-open-postings = Postings not ended
 
 # Settings (/admin/settings).
 people-set-required = Workers a station should have: with fewer it counts as short
+people-found-more = { $n } more; type a few more letters

@@ -109,3 +109,4 @@ people-open-postings = 未结束的任职
 
 # 设置（/admin/settings）。
 people-set-required = 每个社工站应配社工数：少于此数算缺人
+people-found-more = 另有 { $n } 名，请再多输入几个字

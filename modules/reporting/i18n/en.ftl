@@ -241,3 +241,4 @@ reporting-set-cycle-month = Whether stations report by month
 reporting-set-cycle-accept-days = Days after the end of a period during which its report is still accepted
 reporting-set-cycle-start-on = First day of reporting: nothing is due for periods that end before it (yyyy-mm-dd, null for no limit)
 reporting-set-cycle-live-above-county = Whether readers above the county may see live figures, marked as unconfirmed
+reporting-draft = Weekly or monthly report

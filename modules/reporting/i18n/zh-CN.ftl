@@ -241,3 +241,4 @@ reporting-set-cycle-month = 社工站是否报月报
 reporting-set-cycle-accept-days = 期满后多少天内仍可补报
 reporting-set-cycle-start-on = 从哪天起报送：此前结束的期不用报（yyyy-mm-dd，空为不限）
 reporting-set-cycle-live-above-county = 县级以上是否可看未经确认的实时数（页面会注明）
+reporting-draft = 周报或月报
