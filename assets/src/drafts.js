@@ -169,6 +169,7 @@ function wire(form) {
     dirty = false;
     const body = new URLSearchParams(read(form));
     body.set("csrf", csrf());
+    body.set(PAGE, homeOf(form));
     try {
       const response = await fetch(`/drafts/${encodeURIComponent(key)}`, {
         method: "POST",

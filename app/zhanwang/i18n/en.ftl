@@ -6,3 +6,7 @@ home-search-label = Name, pinyin initials, village, station name or code
 home-search-go = Search
 home-search-none = Nothing found
 home-search-none-how = Try another form, for example the pinyin initials of the name. Only what lies in your area is searched.
+home-drafts = Not submitted yet
+home-draft-saved = saved { $at }
+home-draft-delete = Delete
+home-draft-sure = It cannot be brought back. Delete it?

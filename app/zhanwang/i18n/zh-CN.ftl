@@ -6,3 +6,7 @@ home-search-label = 姓名、拼音首字母、村居、站点名称或编号
 home-search-go = 搜索
 home-search-none = 没有找到
 home-search-none-how = 请换一个说法，例如姓名的拼音首字母；只能搜到您权限范围内的内容。
+home-drafts = 还没提交的内容
+home-draft-saved = { $at } 自动保存
+home-draft-delete = 删除
+home-draft-sure = 删除后不能恢复，确定删除？

@@ -1,16 +1,25 @@
 //! The first page of each role, composed of what the modules have to say today, and the search box.
 
 use axum::extract::Query;
-use maud::html;
-use zw_ui::Lang;
+use axum::http::Method;
+use maud::{Markup, html};
+use zw_core::{Paged, Result};
 use zw_ui::shell::Area;
-use zw_web::{Access, Module, NavDef, Page, PageResult, Routes};
+use zw_ui::{Lang, card};
+use zw_web::{Access, ApiCtx, ApiDoc, Json, Module, NavDef, Page, PageResult, Routes};
 
 /// Home and search.
 pub fn module() -> Module {
     Module {
         name: "home",
-        routes: Routes::new().get("/", Access::SignedIn, today).get("/search", Access::SignedIn, search),
+        routes: Routes::new().get("/", Access::SignedIn, today).get("/search", Access::SignedIn, search).api(
+            Method::POST,
+            "/api/v1/search",
+            Access::SignedIn,
+            ApiDoc::json::<SearchOut>("Units, workers and residents by name or pinyin, within the reader's scope")
+                .body::<SearchInput>(),
+            search_api,
+        ),
         nav: vec![NavDef { area: Area::Today, href: "/", label: "home-today", actions: &[] }],
         ftl: &[(Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")), (Lang::En, include_str!("../i18n/en.ftl"))],
         ..Module::default()
@@ -26,15 +35,45 @@ async fn today(page: Page) -> PageResult {
         zw_network::today_section(ctx, lang).await?,
         zw_accounts::today_section(ctx, lang).await?,
     ];
+    let drafts = drafts(&page).await?;
     let body = html! {
         div class="zw-stack" {
-            @if sections.iter().all(Option::is_none) {
+            @if sections.iter().all(Option::is_none) && drafts.is_none() {
                 (zw_ui::empty(&lang.t("home-nothing"), &lang.t("home-nothing-how"), None))
             }
             @for s in sections.iter().flatten() { (s) }
+            @if let Some(d) = &drafts { (d) }
         }
     };
     Ok(page.html(&lang.t("home-today"), body))
+}
+
+/// Everything the reader began and did not send: what it is, when it was saved, the way on, and a way to be rid of it.
+async fn drafts(page: &Page) -> Result<Option<Markup>> {
+    let (ctx, lang) = (&page.ctx, page.lang);
+    let list = zw_web::drafts(ctx).await?;
+    if list.is_empty() {
+        return Ok(None);
+    }
+    let keys: Vec<&str> = list.iter().map(|d| d.key.as_str()).collect();
+    let persons = zw_practice::draft_persons(ctx, &keys).await?;
+    Ok(Some(card(
+        &lang.t("home-drafts"),
+        html! {
+            ul class="zw-list zw-drafts" { @for d in &list {
+                @let person = persons.iter().find(|p| p.key == d.key);
+                @let label = person.map_or_else(|| lang.t(d.label), |p| format!("{} · {}", lang.t(d.label), p.name));
+                @let href = person.map(|p| p.href.as_str()).or(d.href.as_deref());
+                li {
+                    span {
+                        @if let Some(href) = href { a class="zw-tap" href=(href) { (label) } } @else { (label) }
+                        " " span class="zw-muted" { (lang.tf("home-draft-saved", &[("at", d.saved_at.minute_cn().as_str().into())])) }
+                    }
+                    (zw_ui::post_button(&format!("/drafts/{}/delete", d.key), &page.csrf, &lang.t("home-draft-delete"), Some(&lang.t("home-draft-sure"))))
+                }
+            } }
+        },
+    )))
 }
 
 #[derive(serde::Deserialize)]
@@ -43,13 +82,49 @@ struct Query_ {
     q: String,
 }
 
+/// What a search over everything is asked. In the body, because names do not belong in addresses.
+#[derive(Default, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct SearchInput {
+    /// Name, pinyin or village; several words must all fit; 50 characters count.
+    q: String,
+}
+
+/// What it finds: the first of each kind, as the page shows them.
+#[derive(serde::Serialize, schemars::JsonSchema)]
+struct SearchOut {
+    /// Units.
+    units: Paged<zw_network::UnitOut>,
+    /// Workers.
+    workers: Paged<zw_people::model::worker::WorkerOut>,
+    /// Residents, masked where the reader sees no names.
+    residents: Vec<zw_practice::out::PersonCard>,
+}
+
+fn asked(text: &str) -> String {
+    text.trim().chars().take(50).collect()
+}
+
+async fn search_api(ApiCtx(ctx): ApiCtx, Json(input): Json<SearchInput>) -> PageResult<Json<SearchOut>> {
+    let text = asked(&input.q);
+    Ok(Json(SearchOut {
+        units: zw_network::service::units::suggest(&ctx, &text, 8).await?,
+        workers: zw_people::service::suggest(&ctx, &text, 8).await?,
+        residents: zw_practice::service::resident::suggest(&ctx, &text, 5).await?,
+    }))
+}
+
 async fn search(page: Page, Query(q): Query<Query_>) -> PageResult {
     let (ctx, lang) = (&page.ctx, page.lang);
-    let text: String = q.q.trim().chars().take(50).collect();
+    let text = asked(&q.q);
     let found = if text.is_empty() {
         vec![]
     } else {
-        vec![zw_practice::search_section(ctx, lang, &text).await?, zw_network::search_section(ctx, lang, &text).await?]
+        vec![
+            zw_practice::search_section(ctx, lang, &text).await?,
+            zw_people::search_section(ctx, lang, &text).await?,
+            zw_network::search_section(ctx, lang, &text).await?,
+        ]
     };
     let body = html! {
         form action="/search" method="get" class="zw-search-page" {

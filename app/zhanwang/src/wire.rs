@@ -45,7 +45,13 @@ pub fn ticks() -> Vec<Tick> {
     };
     let mut all = zw_jobs::standard_ticks();
     all.extend([forms, crate::anchors::tick()]);
-    for module in [zw_network::ticks::ticks(), zw_reporting::ticks::ticks(), zw_settings::ticks::ticks()] {
+    for module in [
+        zw_network::ticks::ticks(),
+        zw_people::ticks::ticks(),
+        zw_practice::ticks::ticks(),
+        zw_reporting::ticks::ticks(),
+        zw_settings::ticks::ticks(),
+    ] {
         all.extend(module);
     }
     all

@@ -1,10 +1,12 @@
 //! Names of people: normalising, checking (domain.md section 12) and the masks of personal data (security.md
 //! MASK-1). A mask never guesses: what it does not recognise is hidden whole.
 
+mod find;
 mod mask;
 
 use crate::grams::{half_width, is_han};
 
+pub use find::{Keys, Wanted, fold, keys};
 pub use mask::{HIDDEN, mask_address, mask_email, mask_id, mask_name, mask_phone};
 
 /// The dot of transliterated names, U+00B7, to which its look-alikes are normalised.

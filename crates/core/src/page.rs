@@ -14,6 +14,12 @@ impl PageReq {
     pub fn new(page: Option<i64>, size: Option<i64>) -> Self {
         Self { page: page.unwrap_or(1).clamp(1, 1_000_000), size: size.unwrap_or(50).clamp(1, 200) }
     }
+    /// All rows of an export (security.md EXP-1), and one more would be too many.
+    pub fn export() -> Self {
+        Self { page: 1, size: Self::EXPORT_MOST }
+    }
+    /// Rows of an export at most.
+    pub const EXPORT_MOST: i64 = 5_000;
     /// Rows a page.
     pub fn limit(self) -> i64 {
         self.size

@@ -231,6 +231,7 @@ pub fn workbook() -> Workbook {
         demo_mark: Some(DEMO_MARK.into()),
         as_of: "2021-07-08 09:00（快报）".into(),
         source_note: "站网 · 指标口径第1版".into(),
+        frame: None,
         dated: Some(20_210_709),
         sheets: vec![Sheet {
             name: "附件1".into(),

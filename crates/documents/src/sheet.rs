@@ -14,6 +14,8 @@ pub struct Workbook {
     pub as_of: String,
     /// Source and rule version of the figures.
     pub source_note: String,
+    /// The line under the title in the reader's language, ready made; instead of `as_of` and `source_note`.
+    pub frame: Option<String>,
     /// Date written into the file's properties, yyyymmdd; 19800101 (the epoch of ZIP) when absent, never the clock.
     pub dated: Option<i64>,
     /// The sheets in order.

@@ -80,8 +80,9 @@ fn write_sheet(ws: &mut Worksheet, book: &Workbook, sheet: &Sheet) -> Result<(),
     row += 1;
     let frame = [("截至", &book.as_of), ("来源", &book.source_note)];
     let frame: Vec<String> = frame.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{k}：{v}")).collect();
+    let frame = book.frame.clone().unwrap_or_else(|| frame.join("　"));
     if !frame.is_empty() {
-        ws.write_string_with_format(row, 0, text(&frame.join("　")), &Format::new().set_font_color("555555"))?;
+        ws.write_string_with_format(row, 0, text(&frame), &Format::new().set_font_color("555555"))?;
         row += 1;
     }
 

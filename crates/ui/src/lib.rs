@@ -26,4 +26,4 @@ pub use shell::{
     Area, Head, NavItem, Notice, Shell, Theme, Tone, UserBadge, error_page, error_page_in, kiosk_page, page, page_with,
 };
 pub use status::Status;
-pub use table::{Cell, Col, Row, Table, table};
+pub use table::{Cell, Col, Export, Row, Table, table};

@@ -24,6 +24,8 @@ pub struct Col {
     pub align: Align,
     /// Left out of the card on phones.
     pub phone_hidden: bool,
+    /// Left out of exports: a column of links to act on.
+    pub screen_only: bool,
     /// Address that sorts by this column; the caller marks the order in `sorted`.
     pub sort_href: Option<String>,
     /// `Some(true)` sorted upwards, `Some(false)` downwards.
@@ -34,7 +36,15 @@ impl Col {
     /// A column of text.
     pub fn text(label: impl Into<String>) -> Self {
         let label = label.into();
-        Self { label, unit: None, align: Align::Text, phone_hidden: false, sort_href: None, sorted: None }
+        Self {
+            label,
+            unit: None,
+            align: Align::Text,
+            phone_hidden: false,
+            screen_only: false,
+            sort_href: None,
+            sorted: None,
+        }
     }
     /// A column of figures with the unit in its heading; empty for none.
     pub fn figure(label: impl Into<String>, unit: impl Into<String>) -> Self {
@@ -44,6 +54,11 @@ impl Col {
     /// Leaves the column out of the cards on phones. Leave at most about three in, besides the first.
     pub fn wide_only(mut self) -> Self {
         self.phone_hidden = true;
+        self
+    }
+    /// Leaves the column out of exports.
+    pub fn screen_only(mut self) -> Self {
+        self.screen_only = true;
         self
     }
     /// Makes the heading sort.
@@ -91,6 +106,17 @@ pub struct Chip {
     pub remove_href: String,
 }
 
+/// The way to the XLSX file of a list: a form, so that what was searched for stands in no address.
+#[derive(Clone, Debug)]
+pub struct Export {
+    /// Where it is posted.
+    pub action: String,
+    /// Form token.
+    pub csrf: String,
+    /// The filters in force.
+    pub fields: Vec<(String, String)>,
+}
+
 /// A whole table.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
@@ -104,8 +130,8 @@ pub struct Table {
     pub totals: Option<Vec<Cell>>,
     /// Filters in force.
     pub chips: Vec<Chip>,
-    /// Address of the XLSX export.
-    pub export: Option<String>,
+    /// The XLSX export; shown when there are rows.
+    pub export: Option<Export>,
     /// Shows the print button.
     pub print: bool,
     /// Shown instead of the rows when there are none; see [`crate::parts::empty`].
@@ -125,7 +151,7 @@ pub fn table(lang: Lang, t: &Table) -> Markup {
                     } }
                 }
                 div class="zw-tabletools" {
-                    @if let Some(href) = &t.export { a class="btn btn-sm" href=(href) { (lang.t("ui-export")) } }
+                    @if let Some(e) = t.export.as_ref().filter(|_| !t.rows.is_empty()) { (export_form(lang, e)) }
                     @if t.print { (crate::parts::print_button(lang)) }
                 }
             }
@@ -133,6 +159,16 @@ pub fn table(lang: Lang, t: &Table) -> Markup {
                 @if let Some(empty) = &t.empty { (empty) }
             } @else { (scroller(lang, t)) }
             @if let Some(source) = &t.source { p class="zw-source" { (source) } }
+        }
+    }
+}
+
+fn export_form(lang: Lang, e: &Export) -> Markup {
+    html! {
+        form action=(e.action) method="post" class="zw-export" {
+            (crate::form::hidden("csrf", &e.csrf))
+            @for (name, value) in &e.fields { (crate::form::hidden(name, value)) }
+            button class="btn btn-sm" type="submit" { (lang.t("ui-export")) }
         }
     }
 }
@@ -161,7 +197,7 @@ fn heading(col: &Col) -> Markup {
         Some(false) => " ↓",
         None => "",
     };
-    let text = html! { (col.label) @if let Some(unit) = &col.unit { span class="zw-th-unit" { "（" (unit) "）" } } };
+    let text = html! { (col.label) @if let Some(unit) = &col.unit { span class="zw-th-unit" { (bracketed(&col.label, unit)) } } };
     html! {
         th scope="col" class=[(col.align == Align::Figure).then_some("is-figure")] aria-sort=[sort] {
             @if let Some(href) = &col.sort_href { a href=(href) { (text) span aria-hidden="true" { (arrow) } } } @else { (text) }
@@ -183,6 +219,67 @@ fn cells(t: &Table, cells: &[Cell]) -> Markup {
     }
 }
 
+/// What a table says without its markup: for exports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plain {
+    /// Headings: label, unit, whether the column holds figures.
+    pub cols: Vec<(String, Option<String>, bool)>,
+    /// Rows of texts, one for each heading.
+    pub rows: Vec<Vec<String>>,
+    /// Totals likewise.
+    pub totals: Option<Vec<String>>,
+}
+
+impl Table {
+    /// The table as text, without the columns that are for the screen only.
+    pub fn plain(&self) -> Plain {
+        let kept: Vec<usize> =
+            (0..self.cols.len()).filter(|i| self.cols.get(*i).is_some_and(|c| !c.screen_only)).collect();
+        let texts = |cells: &[Cell]| kept.iter().map(|i| cells.get(*i).map(text_of).unwrap_or_default()).collect();
+        let head = |c: &Col| (c.label.clone(), c.unit.clone(), c.align == Align::Figure);
+        Plain {
+            cols: kept.iter().filter_map(|i| self.cols.get(*i)).map(head).collect(),
+            rows: self.rows.iter().map(|r| texts(&r.cells)).collect(),
+            totals: self.totals.as_ref().filter(|t| !t.is_empty()).map(|t| texts(t)),
+        }
+    }
+}
+
+/// The words of a cell as a reader of the screen sees them: no markup, nothing that is hidden or only a mark.
+pub fn text_of(content: &Markup) -> String {
+    let mut out = String::new();
+    // Depth of open elements, and the depth at which a hidden one was opened.
+    let (mut depth, mut hidden) = (0_usize, None::<usize>);
+    for (i, piece) in content.0.split('<').enumerate() {
+        let (tag, words) = if i == 0 { ("", piece) } else { piece.split_once('>').unwrap_or((piece, "")) };
+        let name: String = tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+        if tag.starts_with('/') {
+            if hidden == Some(depth) {
+                hidden = None;
+            }
+            depth = depth.saturating_sub(1);
+        } else if !name.is_empty() && !matches!(name.as_str(), "br" | "img" | "input" | "hr" | "wbr") {
+            depth += 1;
+            if hidden.is_none() && (tag.contains("aria-hidden=\"true\"") || tag.contains("visually-hidden")) {
+                hidden = Some(depth);
+            }
+        }
+        if matches!(name.as_str(), "br" | "li" | "div" | "p" | "dd" | "dt" | "tr") {
+            out.push(' ');
+        }
+        if hidden.is_none() {
+            out.push_str(words);
+        }
+    }
+    let out = out
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&nbsp;", " ")
+        .replace("&amp;", "&");
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Dates, badges and names of a few characters stay on one line; only longer text is broken.
 fn is_short(content: &Markup) -> bool {
     let (mut tag, mut n) = (false, 0);
@@ -197,9 +294,14 @@ fn is_short(content: &Markup) -> bool {
     n <= 17
 }
 
+/// The unit after a heading, in the brackets of the heading's script.
+fn bracketed(label: &str, unit: &str) -> String {
+    if label.is_ascii() { format!(" ({unit})") } else { format!("（{unit}）") }
+}
+
 fn phone_label(col: &Col) -> String {
     match &col.unit {
-        Some(unit) => format!("{}（{unit}）", col.label),
+        Some(unit) => format!("{}{}", col.label, bracketed(&col.label, unit)),
         None => col.label.clone(),
     }
 }
@@ -237,7 +339,7 @@ pub fn sample(lang: Lang) -> Markup {
             ],
             totals: Some(vec![cell("合计"), cell("27"), cell("50"), cell("54.0"), cell("85"), cell("")]),
             chips: vec![Chip { label: "状态：全部".into(), remove_href: "/gallery".into() }],
-            export: Some("/gallery.xlsx".into()),
+            export: Some(Export { action: "/gallery/export".into(), csrf: "t".into(), fields: vec![("state".into(), "all".into())] }),
             print: true,
             source: Some("数据截至 2026-11-22，口径第 3 版，演示数据。".into()),
             ..Table::default()
@@ -276,6 +378,48 @@ mod tests {
         ] {
             assert!(html.contains(want), "{want} in {html}");
         }
+    }
+
+    #[test]
+    fn a_cell_without_its_markup() {
+        use crate::status::{Status, badge_with};
+        for (m, said) in [
+            (html! { "a < b & \"c\"" }, "a < b & \"c\""),
+            (html! { a href="/x?a=1&b=2" title="hidden" { "张三" } " " span class="zw-flag" { "代报" } }, "张三 代报"),
+            (badge_with(Status::Done, "已开业"), "已开业"),
+            (
+                html! { svg aria-hidden="true" { path d="M0" {} text { "x" } } b { "12" } span class="visually-hidden" { "人" } "！" },
+                "12！",
+            ),
+            (html! { "一" br; "二" ul { li { "三" } li { "四" } } }, "一 二 三 四"),
+            (html! { "=1+1" }, "=1+1"),
+            (html! {}, ""),
+        ] {
+            assert_eq!(text_of(&m), said, "{}", m.0);
+        }
+    }
+
+    #[test]
+    fn an_export_holds_what_is_shown_and_no_links_to_act_on() {
+        let t = Table {
+            cols: vec![Col::text("姓名"), Col::figure("工时", "小时").wide_only(), Col::text("操作").screen_only()],
+            rows: vec![Row::texts(["张*", "1,012.5", "登记"])],
+            totals: Some(vec![cell("合计"), cell("1,012.5"), cell("")]),
+            export: Some(Export {
+                action: "/x/export".into(),
+                csrf: "t".into(),
+                fields: vec![("q".into(), "张".into())],
+            }),
+            ..Table::default()
+        };
+        let p = t.plain();
+        assert_eq!(p.cols, [("姓名".into(), None, false), ("工时".into(), Some("小时".into()), true)]);
+        assert_eq!(p.rows, [["张*", "1,012.5"]]);
+        assert_eq!(p.totals.unwrap(), ["合计", "1,012.5"]);
+        let html = table(Lang::ZhCn, &t).into_string();
+        assert!(html.contains("action=\"/x/export\" method=\"post\"") && html.contains("value=\"张\""), "{html}");
+        let none = table(Lang::ZhCn, &Table { rows: vec![], ..t }).into_string();
+        assert!(!none.contains("/x/export"), "nothing to export");
     }
 
     #[test]

@@ -8,10 +8,12 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use zw_access::{Action, Ctx};
-use zw_core::{AccountId, Error, Result};
+use zw_core::{AccountId, Error, Result, Stamp};
+use zw_ui::form::PAGE_FIELD;
 use zw_ui::{Notice, Tone};
 
 const SAVE: Action = Action("draft.save");
+const DELETE: Action = Action("draft.delete");
 const MAX: usize = 256 * 1024;
 /// Most drafts of one account; the oldest make room.
 const MOST: i64 = 200;
@@ -19,7 +21,11 @@ const MOST: i64 = 200;
 pub(crate) const MAX_KEY: usize = 100;
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().get("/drafts/{key}", Access::SignedIn, get).post("/drafts/{key}", Access::SignedIn, put)
+    Routes::new().get("/drafts/{key}", Access::SignedIn, get).post("/drafts/{key}", Access::SignedIn, put).post(
+        "/drafts/{key}/delete",
+        Access::SignedIn,
+        delete,
+    )
 }
 
 fn aad(account: AccountId, key: &str) -> String {
@@ -27,8 +33,27 @@ fn aad(account: AccountId, key: &str) -> String {
 }
 
 async fn put(page: Page, Path(key): Path<String>, posted: Posted) -> PageResult<impl IntoResponse> {
-    save(&page.ctx, &key, posted.values()).await?;
+    let mut values = posted.values().to_vec();
+    // Where to go on, sealed with the rest: an address may have been a search.
+    if is_page(posted.page()) {
+        values.push((PAGE_FIELD.to_owned(), posted.page().to_owned()));
+    }
+    save(&page.ctx, &key, &values).await?;
     Ok((StatusCode::OK, Json(serde_json::json!({"saved_at": page.ctx.now().hour_minute_cn()}))))
+}
+
+/// POST /drafts/{key}/delete: the reader wants it no more.
+async fn delete(page: Page, Path(key): Path<String>, _posted: Posted) -> PageResult {
+    let ctx = &page.ctx;
+    let account = ctx.actor.account().ok_or(Error::Unauthenticated)?;
+    let mut tx = ctx.write().await?;
+    store::draft_delete(&mut tx, account, &key).await?;
+    tx.commit(ctx.event(DELETE).record(None, "draft")).await?;
+    Ok(crate::saved("/", "web-draft-deleted"))
+}
+
+fn is_page(text: &str) -> bool {
+    text.len() > 1 && text.len() <= 2000 && crate::safe_next(text) == text
 }
 
 async fn get(page: Page, Path(key): Path<String>) -> PageResult<impl IntoResponse> {
@@ -63,10 +88,60 @@ async fn load(ctx: &Ctx, key: &str) -> Result<Option<Vec<(String, String)>>> {
     match store::draft_get(&mut c, account, key).await? {
         None => Ok(None),
         Some((body, _)) => {
-            let plain = ctx.app.vault.open(&aad(account, key), &body)?;
-            Ok(Some(serde_json::from_slice(&plain).map_err(Error::internal)?))
+            let mut values = opened(ctx, account, key, &body)?;
+            values.retain(|(n, _)| n != PAGE_FIELD);
+            Ok(Some(values))
         }
     }
+}
+
+fn opened(ctx: &Ctx, account: AccountId, key: &str, body: &[u8]) -> Result<Vec<(String, String)>> {
+    let plain = ctx.app.vault.open(&aad(account, key), body)?;
+    serde_json::from_slice(&plain).map_err(Error::internal)
+}
+
+/// A kind of form that is kept as a draft, for the list of what was begun.
+#[derive(Clone, Copy, Debug)]
+pub struct DraftDef {
+    /// How its keys begin; the longest that fits decides.
+    pub prefix: &'static str,
+    /// Fluent key of what it is.
+    pub label: &'static str,
+    /// Where it stands, if that is one address for all of them; empty where the draft has to say it.
+    pub href: &'static str,
+}
+
+/// A form that was begun and not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DraftOut {
+    /// Key.
+    pub key: String,
+    /// Fluent key of what it is.
+    pub label: &'static str,
+    /// When it was saved last.
+    pub saved_at: Stamp,
+    /// Where to go on.
+    pub href: Option<String>,
+}
+
+/// The reader's own drafts, newest first, at most 50; none once the last office has ended.
+pub async fn drafts(ctx: &Ctx) -> Result<Vec<DraftOut>> {
+    let Some(account) = ctx.actor.account() else { return Ok(vec![]) };
+    if !ctx.actor.grants.iter().any(|g| g.active_on(ctx.today())) {
+        return Ok(vec![]);
+    }
+    let site = ctx.app.ext::<crate::Site>()?;
+    let mut c = ctx.read().await?;
+    let mut out = vec![];
+    for (key, body, saved_at) in store::drafts_of(&mut c, account).await? {
+        let def = site.drafts.iter().filter(|d| key.starts_with(d.prefix)).max_by_key(|d| d.prefix.len());
+        // One that cannot be opened any more (another key) is still listed, so that it can be deleted.
+        let values = opened(ctx, account, &key, &body).unwrap_or_default();
+        let page = values.into_iter().find(|(n, v)| n == PAGE_FIELD && is_page(v)).map(|(_, v)| v);
+        let fixed = def.map(|d| d.href).filter(|h| !h.is_empty()).map(str::to_owned);
+        out.push(DraftOut { label: def.map_or("web-draft-other", |d| d.label), href: page.or(fixed), key, saved_at });
+    }
+    Ok(out)
 }
 
 impl Page {
@@ -80,13 +155,6 @@ impl Page {
                 let page = self.with_notice(Notice { tone: Tone::Info, text, next: None });
                 Ok((page, Posted::prefilled(kept).under(key)))
             }
-        }
-    }
-    /// The forms the actor has begun and not sent, newest first (at most 50): draft key and when it was saved.
-    pub async fn drafts(ctx: &Ctx, conn: &mut zw_db::Conn) -> Result<Vec<(String, zw_core::Stamp)>> {
-        match ctx.actor.account() {
-            Some(account) => store::draft_keys(conn, account).await,
-            None => Ok(vec![]),
         }
     }
     /// Forgets the draft of a form, in the transaction that saved the record.

@@ -8,6 +8,7 @@ mod denial;
 mod draft;
 mod edge;
 mod error;
+mod export;
 mod idem;
 mod live;
 mod openapi;
@@ -21,7 +22,9 @@ mod sweep;
 
 pub use counts::{Counted, Counts};
 pub use denial::denied;
+pub use draft::{DraftDef, DraftOut, drafts};
 pub use error::{Fail, PageResult, field_words, words};
+pub use export::Listed;
 pub use idem::Idem;
 pub use live::{LiveHub, Note};
 pub use page::FormTrouble;

@@ -32,6 +32,7 @@ pub struct Posted {
     pub files: Vec<Upload>,
     /// Key under which a repeat of this form has no second effect.
     pub idem: Idem,
+    page: String,
     draft: String,
 }
 
@@ -84,7 +85,7 @@ impl Posted {
             return Err(Error::rule("form-expired"));
         }
         // What the draft script adds is no field of the form.
-        p.take(zw_ui::form::PAGE_FIELD);
+        p.page = p.take(zw_ui::form::PAGE_FIELD).unwrap_or_default();
         p.take(zw_ui::form::SENT_FIELD);
         p.draft = p.take(DRAFT_FIELD).filter(|k| k.len() <= draft::MAX_KEY).unwrap_or_default();
         let key = p.take(zw_ui::form::IDEMPOTENCY_FIELD);
@@ -132,6 +133,10 @@ impl Posted {
     /// draft is read (`Page::draft_or`) and comes back with the posted form.
     pub fn draft_key(&self) -> &str {
         &self.draft
+    }
+    /// The page the form stands on, as the script says; empty without script.
+    pub(crate) fn page(&self) -> &str {
+        &self.page
     }
     /// The draft key as a field, for a form that sends these values again (two versions side by side).
     pub fn draft_field(&self) -> Option<(String, String)> {

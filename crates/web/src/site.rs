@@ -1,5 +1,6 @@
 //! The site: modules joined, frame configuration, the router.
 
+use crate::DraftDef;
 use crate::counts::Counts;
 use crate::denial::Denials;
 use crate::openapi::{Operation, document};
@@ -50,6 +51,8 @@ pub struct Module {
     pub ftl: &'static [(Lang, &'static str)],
     /// Its navigation.
     pub nav: Vec<NavDef>,
+    /// Its forms that are kept as drafts.
+    pub drafts: &'static [DraftDef],
 }
 
 /// How the site is reached.
@@ -97,6 +100,8 @@ pub struct Site {
     pub registry: Vec<(Method, &'static str, Access)>,
     /// Settings of all modules.
     pub settings: SettingList,
+    /// Forms of all modules that are kept as drafts.
+    pub drafts: Vec<DraftDef>,
 }
 
 impl Site {
@@ -106,11 +111,13 @@ impl Site {
             vec![(Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")), (Lang::En, include_str!("../i18n/en.ftl"))];
         let mut routes = own_routes();
         let mut nav = vec![];
+        let mut drafts = vec![];
         let mut settings = SettingList::default();
         for m in modules {
             sources.extend_from_slice(m.ftl);
             routes = routes.and(m.routes);
             nav.extend(m.nav);
+            drafts.extend_from_slice(m.drafts);
             settings.add(m.name, &m.settings);
         }
         for problem in zw_ui::I18n::install(&sources) {
@@ -127,6 +134,7 @@ impl Site {
             operations,
             registry,
             settings,
+            drafts,
         };
         (site, routes)
     }

@@ -60,9 +60,9 @@ pub(crate) async fn draft_get(c: &mut Conn, account: AccountId, key: &str) -> Re
     c.one(sql("SELECT body,updated_at FROM draft WHERE account_id=").bind(account).lit(" AND key=").bind(key)).await
 }
 
-pub(crate) async fn draft_keys(c: &mut Conn, account: AccountId) -> Result<Vec<(String, Stamp)>> {
+pub(crate) async fn drafts_of(c: &mut Conn, account: AccountId) -> Result<Vec<(String, Vec<u8>, Stamp)>> {
     c.all(
-        sql("SELECT key,updated_at FROM draft WHERE account_id=")
+        sql("SELECT key,body,updated_at FROM draft WHERE account_id=")
             .bind(account)
             .lit(" ORDER BY updated_at DESC,key LIMIT 50"),
     )

@@ -70,6 +70,7 @@ pub fn module() -> Module {
         policy: policy::RULES,
         settings: vec![SettingDef::of::<model::SessionLimits>()],
         ftl: FTL,
+        drafts: &[],
         nav: vec![
             entry("/admin/accounts", "accounts-list-title", &[ACCOUNT_READ]),
             entry("/admin/kiosks", "accounts-kiosk-title", &[KIOSK_MANAGE]),
@@ -101,6 +102,7 @@ fn desk_routes() -> Routes {
     let action = Access::Action;
     Routes::new()
         .get("/admin/accounts", action(ACCOUNT_READ), pages::admin::list)
+        .post("/admin/accounts/export", action(ACCOUNT_READ), pages::admin::export)
         .get("/admin/accounts/new", action(ACCOUNT_CREATE), pages::admin::new_form)
         .post("/admin/accounts/new", action(ACCOUNT_CREATE), pages::admin::create)
         .get("/admin/accounts/{id}", action(ACCOUNT_READ), pages::admin::one)
@@ -116,5 +118,6 @@ fn desk_routes() -> Routes {
         .post("/admin/kiosks/new", action(KIOSK_MANAGE), pages::kiosk::create)
         .post("/admin/kiosks/{id}/revoke", action(KIOSK_MANAGE), pages::kiosk::revoke)
         .get("/admin/audit", action(AUDIT_READ), pages::audit::list)
+        .post("/admin/audit/export", action(AUDIT_READ), pages::audit::export)
         .post("/admin/audit/verify", action(AUDIT_READ), pages::audit::verify)
 }

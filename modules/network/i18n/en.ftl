@@ -294,3 +294,6 @@ network-col-held = Held on
 network-suspended-title = Suspended too long
 network-suspended-since = Suspended since { $day }, { $days } days, more than { $limit }: resume it, merge it or close it
 network-set-suspended-days = Days after which a suspension raises an alarm on the first page of county and city and on the unit's page
+network-draft-unit-new = Registration of a unit
+network-draft-unit = Change of a unit
+network-draft-sheet = Build-out sheet

@@ -294,3 +294,6 @@ network-col-held = 验收日
 network-suspended-title = 暂停过久的站点
 network-suspended-since = 自 { $day } 起暂停，已 { $days } 天，超过 { $limit } 天：请恢复运营，或并入、撤销
 network-set-suspended-days = 暂停多少天以后提醒：站点暂停超过这个天数，县、市首页和站点页提醒
+network-draft-unit-new = 登记机构
+network-draft-unit = 修改机构资料
+network-draft-sheet = 建站单

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use zw_access::SettingDef;
 use zw_indicators::Source;
 use zw_ui::{Area, Lang};
-use zw_web::{Module, NavDef};
+use zw_web::{DraftDef, Module, NavDef};
 
 /// Words of this module.
 pub const FTL: [(Lang, &str); 2] =
@@ -43,6 +43,13 @@ pub fn source() -> Arc<dyn Source> {
     Arc::new(NetworkSource)
 }
 
+// i18n-keys: network-draft-unit-new network-draft-unit network-draft-sheet
+const DRAFTS: &[DraftDef] = &[
+    DraftDef { prefix: "unit-new-", label: "network-draft-unit-new", href: "/units/new" },
+    DraftDef { prefix: "unit-", label: "network-draft-unit", href: "" },
+    DraftDef { prefix: "build-out-", label: "network-draft-sheet", href: "" },
+];
+
 /// Pages, API, rules, words and navigation.
 pub fn module() -> Module {
     Module {
@@ -50,6 +57,7 @@ pub fn module() -> Module {
         routes: pages::routes().and(api::routes()),
         policy: policy::RULES,
         ftl: &FTL,
+        drafts: DRAFTS,
         settings: vec![SettingDef::of::<model::unit::alarm::SuspendedDays>()],
         nav: vec![
             NavDef { area: Area::Stations, href: "/units", label: "network-nav-units", actions: &[policy::UNIT_READ] },

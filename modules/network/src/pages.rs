@@ -16,6 +16,7 @@ pub(crate) fn routes() -> Routes {
         .upload("/divisions/import", Access::Action(policy::DIVISION_IMPORT), divisions::import)
         .get("/units", Access::Action(policy::UNIT_READ), units::list)
         .post("/units", Access::Action(policy::UNIT_CREATE), units::create)
+        .post("/units/export", Access::Action(policy::UNIT_READ), units::export)
         .get("/units/new", Access::Action(policy::UNIT_CREATE), units::new)
         .get("/units/{id}", Access::Action(policy::UNIT_READ), units::file)
         .post("/units/{id}", Access::Action(policy::UNIT_EDIT), units::save)
@@ -24,6 +25,7 @@ pub(crate) fn routes() -> Routes {
         .post("/units/{id}/coverage", Access::Action(policy::UNIT_CREATE), units::cover)
         .get("/build-out", Access::Action(policy::SHEET_READ), sheets::counties)
         .get("/build-out/{county}", Access::Action(policy::SHEET_READ), sheets::county)
+        .post("/build-out/{county}/export", Access::Action(policy::SHEET_READ), sheets::export)
         .get("/build-out/{county}/{town}", Access::Action(policy::SHEET_READ), sheets::sheet)
         .post("/build-out/{county}/{town}", Access::Action(policy::SHEET_EDIT), sheets::save)
         .post(

@@ -130,3 +130,4 @@ err-correction-reason = Write the reason
 err-posting-end-instead = End a posting that goes on with its own form
 rule-posting-cancelled = This posting was taken back.
 people-f-correct-reason = Reason for the correction
+people-found-more = { $n } more; type a few more letters

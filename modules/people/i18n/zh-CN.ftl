@@ -130,3 +130,4 @@ err-correction-reason = 请写明原因
 err-posting-end-instead = 还在岗的派驻请用“结束派驻”
 rule-posting-cancelled = 这条派驻已经撤回。
 people-f-correct-reason = 更正原因
+people-found-more = 另有 { $n } 名，请再多输入几个字

@@ -7,6 +7,7 @@ use crate::policy;
 use crate::service;
 use axum::extract::{Path, Query};
 use axum::http::Method;
+use zw_access::reveal::{RevealInput, Revealed};
 use zw_core::{CertificateId, Paged, PostingId, WorkerId};
 use zw_web::{Access, ApiCtx, ApiDoc, Fail, Json, Made, Routes, Sent};
 
@@ -51,6 +52,13 @@ pub(crate) fn routes() -> Routes {
             write,
             ApiDoc::json::<WorkerFile>("Note a certificate").sent::<CertificateInput>(),
             certify,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/workers/{id}/reveal",
+            Access::Action(policy::WORKER_REVEAL),
+            ApiDoc::json::<Revealed>("Show one masked field, with a purpose; audited").body::<RevealInput>(),
+            reveal,
         )
         .api(
             Method::POST,
@@ -160,6 +168,10 @@ async fn certify(
 ) -> Answer<WorkerFile> {
     service::certify(&ctx, id, &input, &idem).await?;
     Ok(Json(service::get(&ctx, id).await?))
+}
+
+async fn reveal(ApiCtx(ctx): ApiCtx, Path(id): Path<WorkerId>, Json(input): Json<RevealInput>) -> Answer<Revealed> {
+    Ok(Json(service::reveal(&ctx, id, &input).await?))
 }
 
 async fn posting(

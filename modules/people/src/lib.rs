@@ -11,9 +11,11 @@ mod pages;
 pub mod policy;
 pub mod service;
 pub mod store;
+pub mod ticks;
 pub mod views;
 
 pub use measures::PeopleSource;
+pub use pages::search_section;
 pub use store::postings::{OnPost, on_post, posted_on, units_of};
 pub use store::seed;
 
@@ -44,6 +46,7 @@ pub fn module() -> Module {
         policy: policy::RULES,
         settings: vec![SettingDef::of::<measures::RequiredWorkers>()],
         ftl: &FTL,
+        drafts: &[],
         nav: vec![NavDef {
             area: Area::People,
             href: "/workers",

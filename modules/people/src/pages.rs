@@ -9,10 +9,11 @@ use crate::service;
 use crate::views::{self, FileData, ListData, Part};
 use axum::extract::{Path, Query};
 use axum::response::Response;
+use zw_access::Ctx;
 use zw_access::reveal::RevealInput;
-use zw_core::{PostingId, Result, WorkerId, names};
-use zw_ui::{Head, button_link};
-use zw_web::{Access, FormTrouble, Page, PageResult, Posted, Routes, see_other};
+use zw_core::{PageReq, PostingId, Result, WorkerId, names};
+use zw_ui::{Head, Lang, Markup, button_link};
+use zw_web::{Access, FormTrouble, Listed, Page, PageResult, Posted, Routes, see_other};
 
 pub(crate) fn routes() -> Routes {
     let read = Access::Action(policy::WORKER_READ);
@@ -21,6 +22,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/workers", read, list)
         .post("/workers", write, create)
+        .post("/workers/export", read, export)
         .get("/workers/new", write, new)
         .get("/workers/{id}", read, file)
         .post("/workers/{id}", write, save)
@@ -36,13 +38,29 @@ async fn list(page: Page, Query(q): Query<WorkerQuery>) -> PageResult {
     let q = WorkerQuery { state: q.state.filter(|s| !s.is_empty()), unit: q.unit.filter(|u| !u.is_empty()), ..q };
     let rows = service::list(&page.ctx, &q).await?;
     let may_create = page.ctx.can(policy::WORKER_WRITE);
+    let export = Some(page.export_form("/workers/export", &q));
     let head = Head {
         title: page.lang.t("people-nav-workers"),
         lead: Some(page.lang.t("people-lead")),
         actions: may_create.then(|| button_link(&page.lang.t("people-new"), "/workers/new", true)),
         ..Head::default()
     };
-    Ok(page.html_with(&head, views::list(page.lang, &ListData { query: q, page: rows, may_create })))
+    Ok(page.html_with(&head, views::list(page.lang, &ListData { query: q, page: rows, may_create, export })))
+}
+
+async fn export(page: Page, posted: Posted) -> PageResult {
+    let query: WorkerQuery = posted.input()?;
+    let rows = service::listed(&page.ctx, &query, PageReq::export()).await?;
+    let title = page.lang.t("people-nav-workers");
+    let what = Listed { list: "workers", title, total: rows.total, ..Listed::default() };
+    let data = ListData { query, page: rows, may_create: false, export: None };
+    page.xlsx(what, &views::workers(page.lang, &data)).await
+}
+
+/// The workers a search over everything finds; nothing for who may not see workers.
+pub async fn search_section(ctx: &Ctx, lang: Lang, text: &str) -> Result<Option<Markup>> {
+    let found = service::suggest(ctx, text, 8).await?;
+    Ok((!found.items.is_empty()).then(|| views::hits(lang, &found)))
 }
 
 async fn new(page: Page) -> PageResult {

@@ -40,12 +40,25 @@ pub(crate) fn by(ctx: &Ctx) -> String {
 
 /// One page of the workers the reader may see.
 pub async fn list(ctx: &Ctx, q: &WorkerQuery) -> Result<Paged<WorkerOut>> {
+    listed(ctx, q, PageReq::new(q.page, q.size)).await
+}
+
+/// The same with another page than the query's, for exports.
+pub async fn listed(ctx: &Ctx, q: &WorkerQuery, req: PageReq) -> Result<Paged<WorkerOut>> {
     let permit = ctx.permit::<Worker>(policy::WORKER_READ)?;
-    let req = PageReq::new(q.page, q.size);
     let mut c = ctx.read().await?;
     let (rows, total) = store::page(&mut c, &permit, q, ctx.today(), req).await?;
     let items = outs(ctx, &mut c, rows).await?;
     Ok(Paged::of(req, items, total))
+}
+
+/// The first few workers whose name fits a text, and how many there are, for a search over everything; none for who may
+/// not see workers. By name only: a number or a telephone is never looked for.
+pub async fn suggest(ctx: &Ctx, text: &str, n: i64) -> Result<Paged<WorkerOut>> {
+    if text.trim().is_empty() || !ctx.can(policy::WORKER_READ) {
+        return Ok(Paged::of(PageReq::new(None, Some(n)), vec![], 0));
+    }
+    list(ctx, &WorkerQuery { q: Some(text.to_owned()), size: Some(n), ..WorkerQuery::default() }).await
 }
 
 async fn outs(ctx: &Ctx, c: &mut Conn, rows: Vec<Worker>) -> Result<Vec<WorkerOut>> {

@@ -18,8 +18,8 @@ use zw_core::{CertificateId, Day, DivisionId, Paged, PostingId, UnitId, Uuid, Wo
 use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, form_with, hidden, section};
 use zw_ui::table::{Chip, cell};
 use zw_ui::{
-    Col, Lang, Markup, Notice, Row, Status, Table, Tone, button_link, error_summary, field, html, pagination, submit,
-    table,
+    Col, Lang, Markup, Notice, Row, Status, Table, Tone, button_link, card, error_summary, field, html, pagination,
+    submit, table,
 };
 use zw_web::{FormTrouble, Posted};
 
@@ -97,6 +97,8 @@ pub struct ListData {
     pub page: Paged<WorkerOut>,
     /// Whether the reader may register workers.
     pub may_create: bool,
+    /// The way to the list's file.
+    pub export: Option<zw_ui::Export>,
 }
 
 fn encoded(text: &str) -> String {
@@ -119,8 +121,8 @@ fn address(q: &WorkerQuery, page: i64) -> String {
     if parts.is_empty() { "/workers".into() } else { format!("/workers?{}", parts.join("&")) }
 }
 
-/// The list of workers.
-pub fn list(lang: Lang, d: &ListData) -> Markup {
+/// The table of workers, on the page and in its export.
+pub fn workers(lang: Lang, d: &ListData) -> Table {
     let q = &d.query;
     let mut chips = vec![];
     if let Some(s) = &q.state {
@@ -152,6 +154,34 @@ pub fn list(lang: Lang, d: &ListData) -> Markup {
         })
         .collect();
     let begin = d.may_create.then(|| lang.t("people-new"));
+    Table {
+        caption: lang.tf("people-caption", &[("n", d.page.total.into())]),
+        cols: vec![
+            Col::text(lang.t("people-col-name")),
+            Col::text(lang.t("people-f-state")),
+            Col::text(lang.t("people-col-unit")),
+            Col::text(lang.t("people-col-post")),
+            Col::text(lang.t("people-col-certified")).wide_only(),
+            Col::text(lang.t("people-f-employ")).wide_only(),
+            Col::text(lang.t("people-col-county")).wide_only(),
+        ],
+        rows,
+        chips,
+        export: d.export.clone(),
+        print: true,
+        empty: Some(zw_ui::empty(
+            &lang.t("people-none"),
+            &lang.t("people-none-how"),
+            begin.as_deref().map(|l| (l, "/workers/new")),
+        )),
+        source: Some(lang.t("people-masked")),
+        ..Table::default()
+    }
+}
+
+/// The list of workers.
+pub fn list(lang: Lang, d: &ListData) -> Markup {
+    let q = &d.query;
     html! {
         form class="zw-filter" action="/workers" method="get" role="search" {
             div {
@@ -168,26 +198,30 @@ pub fn list(lang: Lang, d: &ListData) -> Markup {
             @if let Some(u) = &q.unit { (hidden("unit", u)) }
             button class="btn" type="submit" { (lang.t("people-filter")) }
         }
-        (table(lang, &Table {
-            caption: lang.tf("people-caption", &[("n", d.page.total.into())]),
-            cols: vec![
-                Col::text(lang.t("people-col-name")),
-                Col::text(lang.t("people-f-state")),
-                Col::text(lang.t("people-col-unit")),
-                Col::text(lang.t("people-col-post")),
-                Col::text(lang.t("people-col-certified")).wide_only(),
-                Col::text(lang.t("people-f-employ")).wide_only(),
-                Col::text(lang.t("people-col-county")).wide_only(),
-            ],
-            rows,
-            chips,
-            print: true,
-            empty: Some(zw_ui::empty(&lang.t("people-none"), &lang.t("people-none-how"), begin.as_deref().map(|l| (l, "/workers/new")))),
-            source: Some(lang.t("people-masked")),
-            ..Table::default()
-        }))
+        (table(lang, &workers(lang, d)))
         (pagination(lang, d.page.page, d.page.size, d.page.total, |p| address(q, p)))
     }
+}
+
+/// Hits of a search over everything.
+pub fn hits(lang: Lang, found: &Paged<WorkerOut>) -> Markup {
+    let shown = i64::try_from(found.items.len()).unwrap_or(0);
+    card(
+        &lang.t("people-nav-workers"),
+        html! {
+            ul class="zw-list" { @for w in &found.items {
+                li {
+                    a class="zw-tap" href={ "/workers/" (w.id) } { (w.name) }
+                    " · " (w.unit.as_deref().unwrap_or(&w.county))
+                    @if let Some(p) = &w.post { " · " (word(lang, &POST, p)) }
+                    " " (state(lang, w.state))
+                }
+            } }
+            @if found.total > shown {
+                p class="zw-muted" { (lang.tf("people-found-more", &[("n", (found.total - shown).into())])) }
+            }
+        },
+    )
 }
 
 /// The form of a new worker (`id` none) or of an edit.
@@ -305,7 +339,7 @@ pub fn sample(lang: Lang) -> Markup {
     let query = WorkerQuery { state: Some("on_post".into()), unit: Some("x".into()), ..WorkerQuery::default() };
     let page = Paged { items: vec![worker.clone()], page: 1, size: 50, total: 1 };
     html! {
-        (list(lang, &ListData { query, page, may_create: true }))
+        (list(lang, &ListData { query, page, may_create: true, export: None }))
         (worker_form(lang, "t", "k", None, &none, &calm))
         (worker_form(lang, "t", "k", Some(worker.id), &none, &wrong))
         (file(lang, "t", "k", &data(None, true), Part::Posting, &none, &wrong))

@@ -15,10 +15,12 @@ pub mod policy;
 pub mod seed;
 pub mod service;
 mod store;
+pub mod ticks;
 pub mod views;
 
 pub use measures::Practice;
 pub use pages::{search_section, today_section};
+pub use service::today::{DraftPerson, draft_persons};
 pub use store::neighbour::VillageOption;
 
 use axum::http::Method;
@@ -28,7 +30,7 @@ use zw_core::{EncounterId, Key, Paged, ResidentId};
 use zw_indicators::Source;
 use zw_ui::Lang;
 use zw_ui::shell::Area;
-use zw_web::{Access, ApiDoc, Module, NavDef, Routes};
+use zw_web::{Access, ApiDoc, DraftDef, Module, NavDef, Routes};
 
 /// The words of the module.
 pub const FTL: [(Lang, &str); 2] =
@@ -40,6 +42,7 @@ fn page_routes() -> Routes {
     Routes::new()
         .get("/people", A(policy::READ), people::list)
         .post("/people", A(policy::REGISTER), people::create)
+        .post("/people/export", A(policy::EXPORT), people::export)
         .get("/people/new", A(policy::REGISTER), people::new)
         .get("/people/{county}/{id}", A(policy::READ), people::show)
         .post("/people/{county}/{id}/reveal", A(policy::REVEAL), people::reveal_field)
@@ -149,6 +152,16 @@ fn api_routes() -> Routes {
         )
 }
 
+// i18n-keys: practice-draft-visit practice-draft-visit-edit practice-draft-resident practice-draft-resident-edit
+// i18n-keys: practice-draft-consult
+const DRAFTS: &[DraftDef] = &[
+    DraftDef { prefix: "visit-", label: "practice-draft-visit", href: "" },
+    DraftDef { prefix: "visit-edit-", label: "practice-draft-visit-edit", href: "" },
+    DraftDef { prefix: "resident-new", label: "practice-draft-resident", href: "/people/new" },
+    DraftDef { prefix: "resident-edit-", label: "practice-draft-resident-edit", href: "" },
+    DraftDef { prefix: "consult-new", label: "practice-draft-consult", href: "/visits/consult" },
+];
+
 /// What the module brings to the site.
 pub fn module() -> Module {
     Module {
@@ -157,6 +170,7 @@ pub fn module() -> Module {
         policy: policy::RULES,
         settings: vec![SettingDef::of::<model::Rhythm>(), SettingDef::of::<model::NoticeVersion>()],
         ftl: &FTL,
+        drafts: DRAFTS,
         nav: vec![
             NavDef { area: Area::Service, href: "/people", label: "practice-people", actions: &[policy::READ] },
             NavDef { area: Area::Service, href: "/visits", label: "practice-visits", actions: &[policy::ENCOUNTERS] },

@@ -19,6 +19,9 @@ pub const TAKE_UP: Action = Action("resident.take_up");
 pub const CLOSE: Action = Action("resident.close");
 /// See one masked field, with a purpose.
 pub const REVEAL: Action = Action("resident.reveal");
+/// Take a list of residents along as a file, as it is shown: the head with names, who sees none without (domain.md 2.1,
+/// decision 0024). Workers do not.
+pub const EXPORT: Action = Action("resident.export");
 /// See encounters.
 pub const ENCOUNTERS: Action = Action("encounter.read");
 /// Record an encounter.
@@ -42,6 +45,9 @@ pub const RULES: &[Rule] = &[
     Rule::new(CLOSE, Role::StationHead, Reach::Unit),
     Rule::new(REVEAL, Role::Worker, Reach::Unit),
     Rule::new(REVEAL, Role::StationHead, Reach::Unit),
+    Rule::new(EXPORT, Role::StationHead, Reach::Unit),
+    Rule::new(EXPORT, Role::CenterStaff, Reach::Area),
+    Rule::new(EXPORT, Role::TownOfficer, Reach::Town),
     Rule::new(ENCOUNTERS, Role::Worker, Reach::Unit),
     Rule::new(ENCOUNTERS, Role::StationHead, Reach::Unit),
     Rule::new(ENCOUNTERS, Role::CenterStaff, Reach::Area),

@@ -141,7 +141,7 @@ impl Loader<'_> {
                 contacts.entry(id).or_default().push((e.day, e.recorded_at, contact));
             }
         }
-        let mut keys: HashMap<&str, String> = HashMap::new();
+        let mut keys: HashMap<&str, zw_core::names::Keys> = HashMap::new();
         let mut houses: HashMap<HouseholdId, ()> = HashMap::new();
         for batch in residents.chunks(STEP) {
             self.residents(tx, batch, &mut contacts, &mut keys, &mut houses).await?;
@@ -157,7 +157,7 @@ impl Loader<'_> {
         tx: &mut Tx,
         batch: &'n [SeedResident],
         contacts: &mut HashMap<ResidentId, Vec<(Day, Stamp, Contact)>>,
-        keys: &mut HashMap<&'n str, String>,
+        keys: &mut HashMap<&'n str, zw_core::names::Keys>,
         houses: &mut HashMap<HouseholdId, ()>,
     ) -> Result<()> {
         let mut households = vec![];
@@ -225,7 +225,7 @@ impl Loader<'_> {
                 unit: r.unit,
                 household: r.household,
                 name: r.name.clone(),
-                keys: keys.entry(&r.name).or_insert_with(|| row::name_keys(&r.name)).clone(),
+                keys: keys.entry(&r.name).or_insert_with(|| zw_core::names::keys(&r.name)).clone(),
                 id_type: IdKind::ResidentId,
                 id_no: self.seal("resident|id_no", r.county, &r.id, r.id_no.as_deref())?,
                 id_missing: r.id_no.is_none().then_some(crate::model::IdMissing::NotAtHand),

@@ -24,7 +24,7 @@ use zw_access::SettingDef;
 use zw_documents::Typesetter;
 use zw_ui::Lang;
 use zw_ui::shell::Area;
-use zw_web::{Access, Module, NavDef, Routes};
+use zw_web::{Access, DraftDef, Module, NavDef, Routes};
 
 /// The typesetter, shared through `App::ext`: the compiler stays a leaf that only the binary links.
 pub struct Typeset(pub Arc<dyn Typesetter>);
@@ -65,6 +65,7 @@ pub fn module() -> Module {
         policy: policy::RULES,
         settings: vec![SettingDef::of::<CircularSettings>(), SettingDef::of::<BaseMap>()],
         ftl: &FTL,
+        drafts: &[DraftDef { prefix: "circular-", label: "publishing-draft", href: "" }],
         nav: vec![
             nav(Area::Wall, "/wall", "publishing-nav-wall", &[policy::WALL_READ]),
             nav(Area::Reporting, "/snapshots", "publishing-snapshots", &[policy::SNAPSHOT_READ]),

@@ -201,6 +201,7 @@ impl Paper<'_> {
         let note = self.range_note.map(|n| format!("；{n}")).unwrap_or_default();
         Workbook {
             title: self.title.to_owned(),
+            frame: None,
             demo_mark: self.demo.then(|| DEMO_MARK.to_owned()),
             as_of: format!("{}{}", self.as_of(), self.mark().map(|m| format!(" {m}")).unwrap_or_default()),
             source_note: format!("站网 · {rules}{note}"),

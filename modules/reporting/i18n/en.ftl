@@ -255,3 +255,4 @@ reporting-set-cycle-start-on = First day of reporting: nothing is due for period
 reporting-set-cycle-live-above-county = Whether readers above the county may see live figures, marked as unconfirmed
 reporting-set-direct = Counties that report straight to the province although they lie in a city: twelve-digit division codes; of a city, all its counties do. Counties without a city need no entry
 err-code-county = Twelve digits of a county or city, the last six of them 0
+reporting-draft = Weekly or monthly report

@@ -255,3 +255,4 @@ reporting-set-cycle-start-on = 从哪天起报送：此前结束的期不用报�
 reporting-set-cycle-live-above-county = 县级以上是否可看未经确认的实时数（页面会注明）
 reporting-set-direct = 直接向省报送的县（市、区）：所在设区市之外、报表直送省级的 12 位区划代码；写设区市代码则其所有县都直送。省直辖县不必写
 err-code-county = 应是 12 位的县级或地级区划代码，后 6 位为 0
+reporting-draft = 周报或月报

@@ -25,7 +25,7 @@ use zw_core::Paged;
 use zw_indicators::Source;
 use zw_ui::Lang;
 use zw_ui::shell::Area;
-use zw_web::{Access, ApiDoc, Module, NavDef, Routes};
+use zw_web::{Access, ApiDoc, DraftDef, Module, NavDef, Routes};
 
 /// Words of the module.
 pub const FTL: &[(Lang, &str)] =
@@ -61,6 +61,7 @@ pub fn module() -> Module {
         policy: policy::RULES,
         settings: vec![SettingDef::of::<Cycle>(), SettingDef::of::<Direct>()],
         ftl: FTL,
+        drafts: &[DraftDef { prefix: "report-", label: "reporting-draft", href: "" }],
         nav: vec![
             nav("/reports", "reporting-nav-owed", PARTS),
             nav("/board", "reporting-nav-board", &[BOARD]),
@@ -79,6 +80,7 @@ fn page_routes() -> Routes {
         .post("/reports/{county}/{id}/approve", REVIEW, pages::approve)
         .post("/reports/{county}/{id}/return", REVIEW, pages::send_back)
         .get("/board", Access::Action(BOARD), board::show)
+        .post("/board/export", Access::Action(BOARD), board::export)
         .post("/board/pass-on", PASS_ON, board::pass_on)
         .post("/board/review", DECIDE, board::review)
         .get("/board/exempt", EXEMPT, board::exempt_form)

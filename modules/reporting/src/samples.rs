@@ -332,7 +332,7 @@ pub fn samples(lang: Lang) -> Vec<(&'static str, Markup)> {
         ..FormTrouble::default()
     };
     let overtaken = views::Ask { trouble: &stuck, ..ask };
-    let on_board = board::Ask { csrf: "t", idem: "k", posted: &posted, trouble: &trouble };
+    let on_board = board::Ask { csrf: "t", idem: "k", posted: &posted, trouble: &trouble, export: None };
     let month =
         DraftOut { unit: Some(UnitId(Uuid::nil())), period: "2021-06".into(), state: ReportState::Locked, ..draft() };
     vec![

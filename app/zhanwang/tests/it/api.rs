@@ -289,6 +289,13 @@ async fn what_is_written_is_answered_as_the_document_says() {
         let void = "/api/v1/encounters/{county}/{id}/void";
         let body = json!({"reason": "重复登记", "version": "1"});
         send(Role::StationHead, Method::POST, void, &fill(void, &home), body).await;
+        let search = "/api/v1/search";
+        let found = send(Role::StationHead, Method::POST, search, search, json!({"q": "本地"})).await;
+        assert_eq!((found["workers"]["total"].as_i64(), found["residents"].as_array().unwrap().len()), (Some(1), 2));
+        let reveal = "/api/v1/workers/{id}/reveal";
+        let body = json!({"field": "phone", "purpose": "contact"});
+        let shown = send(Role::CountyAdmin, Method::POST, reveal, &fill(reveal, &home), body).await;
+        assert_eq!(shown["value"], "13800000000");
         // A file as it is, larger than a form may be.
         let rows = "code,name,level,parent_code\n".to_owned() + &"x,y,z,\n".repeat(400_000);
         let import = "/api/v1/divisions/import";

@@ -9,15 +9,24 @@ use crate::views::admin::Desk;
 use crate::views::grant::Offer;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse as _, Response};
-use zw_core::{AccountId, Error, GrantId, Result, SessionId};
+use zw_core::{AccountId, Error, GrantId, PageReq, Result, SessionId};
 use zw_ui::Head;
-use zw_web::{FormTrouble, Page, PageResult, Posted, saved};
+use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, saved};
 
 /// GET /admin/accounts
 pub async fn list(page: Page, Query(q): Query<AccountQuery>) -> PageResult {
     let found = accounts::list(&page.ctx, &q).await?;
-    let body = views::admin::list(page.lang, &q, &found, page.ctx.can(policy::ACCOUNT_CREATE));
+    let export = Some(page.export_form("/admin/accounts/export", &q));
+    let body = views::admin::list(page.lang, &q, &found, page.ctx.can(policy::ACCOUNT_CREATE), export);
     Ok(page.html(&page.lang.t("accounts-list-title"), body))
+}
+
+/// POST /admin/accounts/export
+pub async fn export(page: Page, posted: Posted) -> PageResult {
+    let found = accounts::listed(&page.ctx, &posted.input()?, PageReq::export()).await?;
+    let title = page.lang.t("accounts-list-title");
+    let what = Listed { list: "accounts", title, total: found.total, ..Listed::default() };
+    page.xlsx(what, &views::admin::accounts(page.lang, &found)).await
 }
 
 /// GET /admin/accounts/new

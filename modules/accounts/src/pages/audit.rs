@@ -3,8 +3,8 @@
 use crate::service::audit::{self, AuditQuery};
 use crate::views;
 use axum::extract::Query;
-use zw_core::Paged;
-use zw_web::{FormTrouble, Page, PageResult, Posted};
+use zw_core::{PageReq, Paged};
+use zw_web::{FormTrouble, Listed, Page, PageResult, Posted};
 
 /// GET /admin/audit
 pub async fn list(page: Page, Query(mut q): Query<AuditQuery>) -> PageResult {
@@ -15,15 +15,25 @@ pub async fn list(page: Page, Query(mut q): Query<AuditQuery>) -> PageResult {
             let status = audit::status(&page.ctx).await?;
             let (from, to) = audit::days(&page.ctx, &q)?;
             (q.from, q.to) = (from.to_string(), to.to_string());
-            Ok(page.html(&title, views::audit::list(lang, &page.csrf, &q, &status, &found, &FormTrouble::default())))
+            let export = Some(page.export_form("/admin/audit/export", &q));
+            let none = FormTrouble::default();
+            Ok(page.html(&title, views::audit::list(lang, &page.csrf, &q, &status, &found, &none, export)))
         }
         Err(e) => {
             let t = page.at_form(e)?;
             let status = audit::status(&page.ctx).await?;
             let none = Paged { items: vec![], page: 1, size: 50, total: 0 };
-            Ok(page.unprocessable(&title, views::audit::list(lang, &page.csrf, &q, &status, &none, &t)))
+            Ok(page.unprocessable(&title, views::audit::list(lang, &page.csrf, &q, &status, &none, &t, None)))
         }
     }
+}
+
+/// POST /admin/audit/export
+pub async fn export(page: Page, posted: Posted) -> PageResult {
+    let found = audit::listed(&page.ctx, &posted.input()?, PageReq::export()).await?;
+    let title = page.lang.t("accounts-audit-title");
+    let what = Listed { list: "audit", title, total: found.total, ..Listed::default() };
+    page.xlsx(what, &views::audit::events(page.lang, &found)).await
 }
 
 /// POST /admin/audit/verify

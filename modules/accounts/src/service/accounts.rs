@@ -68,12 +68,16 @@ pub struct AccountQuery {
 
 /// A page of accounts.
 pub async fn list(ctx: &Ctx, q: &AccountQuery) -> Result<Paged<AccountOut>> {
+    listed(ctx, q, PageReq::new(q.page, q.size)).await
+}
+
+/// The same with another page than the query's, for exports.
+pub async fn listed(ctx: &Ctx, q: &AccountQuery, page: PageReq) -> Result<Paged<AccountOut>> {
     let permit = ctx.permit::<Account>(policy::ACCOUNT_READ)?;
     let state = match q.state.as_str() {
         "" => None,
         s => Some(AccountState::from_code(s).ok_or_else(|| Error::field("state", "unknown-code"))?),
     };
-    let page = PageReq::new(q.page, q.size);
     let filter = AccountFilter { text: q.q.clone(), state };
     let mut c = ctx.read().await?;
     let (rows, total) = store::accounts(&mut c, &permit, &filter, page).await?;

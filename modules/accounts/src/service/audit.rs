@@ -97,9 +97,13 @@ pub fn days(ctx: &Ctx, q: &AuditQuery) -> Result<(Day, Day)> {
 
 /// A page of events, newest first; the total is counted up to [`COUNT_MOST`].
 pub async fn list(ctx: &Ctx, q: &AuditQuery) -> Result<Paged<AuditOut>> {
+    listed(ctx, q, PageReq::new(q.page, q.size)).await
+}
+
+/// The same with another page than the query's, for exports.
+pub async fn listed(ctx: &Ctx, q: &AuditQuery, page: PageReq) -> Result<Paged<AuditOut>> {
     let permit = ctx.permit::<AuditLog>(policy::AUDIT_READ)?;
     let (from, to) = days(ctx, q)?;
-    let page = PageReq::new(q.page, q.size);
     let short = |s: &str| s.trim().chars().take(100).collect::<String>();
     let filter = AuditFilter {
         from_us: Stamp::from_cn(from, 0, 0).ms() * 1000,

@@ -39,8 +39,8 @@ fn query(q: &AccountQuery, page: i64) -> String {
     format!("/admin/accounts?q={}&state={}&page={page}", escape(&q.q), escape(&q.state))
 }
 
-/// The list of accounts.
-pub fn list(lang: Lang, q: &AccountQuery, found: &Paged<AccountOut>, may_create: bool) -> Markup {
+/// The table of accounts, on the page and in its export.
+pub fn accounts(lang: Lang, found: &Paged<AccountOut>) -> Table {
     let rows = found
         .items
         .iter()
@@ -54,6 +54,29 @@ pub fn list(lang: Lang, q: &AccountQuery, found: &Paged<AccountOut>, may_create:
             ])
         })
         .collect();
+    Table {
+        caption: lang.t("accounts-list-title"),
+        cols: vec![
+            Col::text(lang.t("accounts-login")),
+            Col::text(lang.t("accounts-display")),
+            Col::text(lang.t("accounts-duty")).wide_only(),
+            Col::text(lang.t("accounts-state")),
+            Col::text(lang.t("accounts-last-login")).wide_only(),
+        ],
+        rows,
+        empty: Some(empty(&lang.t("accounts-none"), &lang.t("accounts-none-how"), None)),
+        ..Table::default()
+    }
+}
+
+/// The list of accounts.
+pub fn list(
+    lang: Lang,
+    q: &AccountQuery,
+    found: &Paged<AccountOut>,
+    may_create: bool,
+    export: Option<zw_ui::Export>,
+) -> Markup {
     let states = vec![
         Choice::new("active", lang.t("accounts-state-active")),
         Choice::new("disabled", lang.t("accounts-state-disabled")),
@@ -65,19 +88,7 @@ pub fn list(lang: Lang, q: &AccountQuery, found: &Paged<AccountOut>, may_create:
             (field(lang, &Field::select("state", lang.t("accounts-state"), &q.state, states)))
             (buttons(submit(&lang.t("accounts-show"))))
         }
-        (table(lang, &Table {
-            caption: lang.t("accounts-list-title"),
-            cols: vec![
-                Col::text(lang.t("accounts-login")),
-                Col::text(lang.t("accounts-display")),
-                Col::text(lang.t("accounts-duty")).wide_only(),
-                Col::text(lang.t("accounts-state")),
-                Col::text(lang.t("accounts-last-login")).wide_only(),
-            ],
-            rows,
-            empty: Some(empty(&lang.t("accounts-none"), &lang.t("accounts-none-how"), None)),
-            ..Table::default()
-        }))
+        (table(lang, &Table { export, ..accounts(lang, found) }))
         (pagination(lang, found.page, found.size, found.total, |p| query(q, p)))
     }
 }
@@ -284,8 +295,8 @@ pub fn sample(lang: Lang) -> Markup {
         until: "2021-07-11 09:00".into(),
     };
     html! {
-        (list(lang, &AccountQuery { q: "林".into(), ..AccountQuery::default() }, &found, true))
-        (list(lang, &AccountQuery::default(), &none, false))
+        (list(lang, &AccountQuery { q: "林".into(), ..AccountQuery::default() }, &found, true, None))
+        (list(lang, &AccountQuery::default(), &none, false, None))
         (new(lang, "t", "k", &Posted::prefilled([("login", "lin.xm")]), &t))
         (code(lang, &issued(Some("01Z0A-BCJKM-NPQRS-TVWXZ"))))
         (code(lang, &issued(None)))

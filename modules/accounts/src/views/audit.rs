@@ -60,15 +60,8 @@ fn standing(lang: Lang, csrf: &str, s: &AuditStatus) -> Markup {
     ))
 }
 
-/// The log with its filters.
-pub fn list(
-    lang: Lang,
-    csrf: &str,
-    q: &AuditQuery,
-    s: &AuditStatus,
-    found: &Paged<AuditOut>,
-    t: &FormTrouble,
-) -> Markup {
+/// The table of events, on the page and in its export.
+pub fn events(lang: Lang, found: &Paged<AuditOut>) -> Table {
     let rows = found
         .items
         .iter()
@@ -91,6 +84,35 @@ pub fn list(
             ])
         })
         .collect();
+    Table {
+        caption: lang.t("accounts-audit-title"),
+        cols: vec![
+            Col::text(lang.t("accounts-audit-at")),
+            Col::text(lang.t("accounts-audit-actor")),
+            Col::text(lang.t("accounts-audit-action")),
+            Col::text(lang.t("accounts-audit-record")).wide_only(),
+            Col::text(lang.t("accounts-audit-purpose")).wide_only(),
+            Col::text(lang.t("accounts-audit-decision")),
+            Col::text(lang.t("accounts-address")).wide_only(),
+            Col::text(lang.t("accounts-audit-seq")).wide_only(),
+        ],
+        rows,
+        print: true,
+        empty: Some(empty(&lang.t("accounts-audit-none"), &lang.t("accounts-audit-none-how"), None)),
+        ..Table::default()
+    }
+}
+
+/// The log with its filters.
+pub fn list(
+    lang: Lang,
+    csrf: &str,
+    q: &AuditQuery,
+    s: &AuditStatus,
+    found: &Paged<AuditOut>,
+    t: &FormTrouble,
+    export: Option<zw_ui::Export>,
+) -> Markup {
     let decisions =
         vec![Choice::new("allow", lang.t("accounts-audit-allow")), Choice::new("deny", lang.t("accounts-audit-deny"))];
     let typed = |name: &str, label: &str, value: &str| {
@@ -110,23 +132,7 @@ pub fn list(
             (buttons(submit(&lang.t("accounts-show"))))
         }
         @if found.total >= COUNT_MOST { p class="form-hint" { (lang.tf("accounts-audit-many", &[("n", COUNT_MOST.into())])) } }
-        (table(lang, &Table {
-            caption: lang.t("accounts-audit-title"),
-            cols: vec![
-                Col::text(lang.t("accounts-audit-at")),
-                Col::text(lang.t("accounts-audit-actor")),
-                Col::text(lang.t("accounts-audit-action")),
-                Col::text(lang.t("accounts-audit-record")).wide_only(),
-                Col::text(lang.t("accounts-audit-purpose")).wide_only(),
-                Col::text(lang.t("accounts-audit-decision")),
-                Col::text(lang.t("accounts-address")).wide_only(),
-                Col::text(lang.t("accounts-audit-seq")).wide_only(),
-            ],
-            rows,
-            print: true,
-            empty: Some(empty(&lang.t("accounts-audit-none"), &lang.t("accounts-audit-none-how"), None)),
-            ..Table::default()
-        }))
+        (table(lang, &Table { export, ..events(lang, found) }))
         (pagination(lang, found.page, found.size, found.total, |p| query(q, p)))
         p class="form-hint" { (lang.t("accounts-audit-watched")) }
     }
@@ -180,9 +186,9 @@ pub fn sample(lang: Lang) -> Markup {
     let t = FormTrouble { fields, note: None, current: vec![] };
     let q = AuditQuery { action: "session.".into(), ..AuditQuery::default() };
     html! {
-        (list(lang, "t", &q, &s(Some(7), false), &found(vec![event(1, "allow"), event(2, "deny")], COUNT_MOST), &FormTrouble::default()))
-        (list(lang, "t", &AuditQuery::default(), &s(Some(7), true), &found(vec![], 0), &t))
-        (list(lang, "t", &AuditQuery::default(), &s(None, true), &found(vec![], 0), &t))
+        (list(lang, "t", &q, &s(Some(7), false), &found(vec![event(1, "allow"), event(2, "deny")], COUNT_MOST), &FormTrouble::default(), None))
+        (list(lang, "t", &AuditQuery::default(), &s(Some(7), true), &found(vec![], 0), &t, None))
+        (list(lang, "t", &AuditQuery::default(), &s(None, true), &found(vec![], 0), &t, None))
         (verified(lang, &broken))
         (verified(lang, &VerifyReport { problems: vec![], ..broken.clone() }))
     }

@@ -8,7 +8,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use zw_core::{DivisionId, Error, ObstacleId, Result};
 use zw_ui::Head;
-use zw_web::{FormTrouble, Page, PageResult, Posted, see_other};
+use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, see_other};
 
 pub(crate) async fn counties(page: Page) -> PageResult {
     let list = service::counties(&page.ctx)?;
@@ -20,14 +20,26 @@ pub(crate) async fn counties(page: Page) -> PageResult {
     Ok(page.html(&page.lang.t("network-nav-sheets"), views::county_list(page.lang, &named)))
 }
 
+fn sheets_of(page: &Page, county: &str) -> String {
+    page.lang.tf("network-sheets-of", &[("county", county.into())])
+}
+
+pub(crate) async fn export(page: Page, Path(county): Path<DivisionId>, _posted: Posted) -> PageResult {
+    let data = service::of_county(&page.ctx, county).await?;
+    let total = i64::try_from(data.sheets.len()).unwrap_or(i64::MAX);
+    let what = Listed { list: "build-out", title: sheets_of(&page, &data.county), total, ..Listed::default() };
+    page.xlsx(what, &views::townships(page.lang, &data, page.ctx.today())).await
+}
+
 pub(crate) async fn county(page: Page, Path(county): Path<DivisionId>) -> PageResult {
     let data = service::of_county(&page.ctx, county).await?;
+    let export = page.export_form(&format!("/build-out/{county}/export"), &());
     let head = Head {
-        title: page.lang.tf("network-sheets-of", &[("county", data.county.as_str().into())]),
+        title: sheets_of(&page, &data.county),
         lead: Some(page.lang.t("network-sheets-lead")),
         ..Head::default()
     };
-    Ok(page.html_with(&head, views::county(page.lang, &data, page.ctx.today())))
+    Ok(page.html_with(&head, views::county(page.lang, &data, page.ctx.today(), Some(export))))
 }
 
 async fn show(

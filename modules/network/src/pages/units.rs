@@ -9,10 +9,10 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use zw_access::Ctx;
 use zw_core::code::Code as _;
-use zw_core::{DivisionId, Result, UnitId};
+use zw_core::{DivisionId, PageReq, Result, UnitId};
 use zw_ui::form::Choice;
 use zw_ui::{Head, button_link};
-use zw_web::{FormTrouble, Page, PageResult, Posted, see_other};
+use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, see_other};
 
 /// The counties of the reader's unit scope, by code, for the filter.
 fn counties(ctx: &Ctx) -> Result<Vec<(DivisionId, String)>> {
@@ -31,13 +31,23 @@ pub(crate) async fn list(page: Page, Query(q): Query<UnitQuery>) -> PageResult {
     let q = UnitQuery { tier: q.tier.filter(|t| !t.is_empty()), state: q.state.filter(|t| !t.is_empty()), ..q };
     let rows = service::list(&page.ctx, &q).await?;
     let may_create = page.ctx.can(policy::UNIT_CREATE);
-    let data = views::ListData { query: q, page: rows, counties: counties(&page.ctx)?, may_create };
+    let export = Some(page.export_form("/units/export", &q));
+    let data = views::ListData { query: q, page: rows, counties: counties(&page.ctx)?, may_create, export };
     let head = Head {
         title: page.lang.t("network-nav-units"),
         actions: may_create.then(|| button_link(&page.lang.t("network-unit-new"), "/units/new", true)),
         ..Head::default()
     };
     Ok(page.html_with(&head, views::list(page.lang, &data)))
+}
+
+pub(crate) async fn export(page: Page, posted: Posted) -> PageResult {
+    let query: UnitQuery = posted.input()?;
+    let rows = service::listed(&page.ctx, &query, PageReq::export()).await?;
+    let title = page.lang.t("network-nav-units");
+    let what = Listed { list: "units", title, total: rows.total, ..Listed::default() };
+    let data = views::ListData { query, page: rows, counties: counties(&page.ctx)?, may_create: false, export: None };
+    page.xlsx(what, &views::units(page.lang, &data)).await
 }
 
 /// The divisions of a county that a form offers, by code.

@@ -20,13 +20,26 @@ use zw_web::Idem;
 
 /// One page of the units the reader may see.
 pub async fn list(ctx: &Ctx, q: &UnitQuery) -> Result<Paged<UnitOut>> {
+    listed(ctx, q, PageReq::new(q.page, q.size)).await
+}
+
+/// The same with another page than the query's, for exports.
+pub async fn listed(ctx: &Ctx, q: &UnitQuery, req: PageReq) -> Result<Paged<UnitOut>> {
     let permit = ctx.permit::<Unit>(policy::UNIT_READ)?;
-    let req = PageReq::new(q.page, q.size);
     let mut c = ctx.read().await?;
     let (mut rows, total) = store::page(&mut c, &permit, q, req).await?;
     plaques(&mut c, &mut rows).await?;
     let view = ctx.tree().as_of(ctx.today());
     Ok(Paged::of(req, rows, total).map(|u| UnitOut::of(u, &view)))
+}
+
+/// The first few units whose name fits a text, and how many there are, for a search over everything; none for who may
+/// not see units.
+pub async fn suggest(ctx: &Ctx, text: &str, n: i64) -> Result<Paged<UnitOut>> {
+    if text.trim().is_empty() || !ctx.can(policy::UNIT_READ) {
+        return Ok(Paged::of(PageReq::new(None, Some(n)), vec![], 0));
+    }
+    list(ctx, &UnitQuery { q: Some(text.to_owned()), size: Some(n), ..UnitQuery::default() }).await
 }
 
 /// The plaque of a station is a milestone of its township's sheet; a unit has a date of its own only where there is no

@@ -47,7 +47,12 @@ pub fn county_list(lang: Lang, list: &[(DivisionId, String)]) -> Markup {
 }
 
 /// The table of a county: every township with its milestones, funds, obstacles and state.
-pub fn county(lang: Lang, c: &CountySheets, today: Day) -> Markup {
+pub fn county(lang: Lang, c: &CountySheets, today: Day, export: Option<zw_ui::Export>) -> Markup {
+    table(lang, &Table { export, ..townships(lang, c, today) })
+}
+
+/// The same as a table, for the export too.
+pub fn townships(lang: Lang, c: &CountySheets, today: Day) -> Table {
     let built = c.sheets.iter().filter(|s| s.built).count();
     let mut cols = vec![
         Col::text(lang.t("network-col-township")),
@@ -78,19 +83,15 @@ pub fn county(lang: Lang, c: &CountySheets, today: Day) -> Markup {
         })
         .collect();
     let n = |v: usize| i64::try_from(v).unwrap_or(0);
-    table(
-        lang,
-        &Table {
-            caption: lang
-                .tf("network-sheets-caption", &[("built", n(built).into()), ("all", n(c.sheets.len()).into())]),
-            cols,
-            rows,
-            print: true,
-            empty: Some(zw_ui::empty(&lang.t("network-no-sheets"), &lang.t("network-no-sheets-how"), None)),
-            source: Some(lang.tf("network-sheets-source", &[("day", today.to_string().into())])),
-            ..Table::default()
-        },
-    )
+    Table {
+        caption: lang.tf("network-sheets-caption", &[("built", n(built).into()), ("all", n(c.sheets.len()).into())]),
+        cols,
+        rows,
+        print: true,
+        empty: Some(zw_ui::empty(&lang.t("network-no-sheets"), &lang.t("network-no-sheets-how"), None)),
+        source: Some(lang.tf("network-sheets-source", &[("day", today.to_string().into())])),
+        ..Table::default()
+    }
 }
 
 /// What the page of a sheet needs.
@@ -358,7 +359,7 @@ pub fn sample(lang: Lang) -> Markup {
             county_id: DivisionId(100),
             county: "示例甲区".into(),
             sheets: vec![sample_sheet(Status::Behind), accepted.clone()],
-        }, today))
+        }, today, None))
         (sheet(lang, "t", "k", &data(sample_sheet(Status::Behind), true), Part::Sheet, &typed, &clash))
         (sheet(lang, "t", "k", &data(accepted, true), Part::None, &own, &calm))
         (sheet(lang, "t", "k", &data(rectifying, true), Part::None, &own, &calm))

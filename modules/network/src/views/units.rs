@@ -24,6 +24,8 @@ pub struct ListData {
     pub counties: Vec<(DivisionId, String)>,
     /// Whether the reader may register units.
     pub may_create: bool,
+    /// The way to the list's file.
+    pub export: Option<zw_ui::Export>,
 }
 
 fn tier(lang: Lang, t: Tier) -> String {
@@ -105,8 +107,8 @@ fn chips(lang: Lang, d: &ListData) -> Vec<Chip> {
     out
 }
 
-/// The list of units.
-pub fn list(lang: Lang, d: &ListData) -> Markup {
+/// The table of units, on the page and in its export.
+pub fn units(lang: Lang, d: &ListData) -> Table {
     let rows = d
         .page
         .items
@@ -123,24 +125,34 @@ pub fn list(lang: Lang, d: &ListData) -> Markup {
         })
         .collect();
     let begin = d.may_create.then(|| (lang.t("network-unit-new"), "/units/new".to_owned()));
+    Table {
+        caption: lang.tf("network-units-caption", &[("n", d.page.total.into())]),
+        cols: vec![
+            Col::text(lang.t("network-col-unit")),
+            Col::text(lang.t("network-f-tier")).wide_only(),
+            Col::text(lang.t("network-col-county")),
+            Col::text(lang.t("network-col-state")),
+            Col::text(lang.t("network-f-opened-on")),
+            Col::text(lang.t("network-f-phone")).wide_only(),
+        ],
+        rows,
+        chips: chips(lang, d),
+        export: d.export.clone(),
+        print: true,
+        empty: Some(zw_ui::empty(
+            &lang.t("network-no-units"),
+            &lang.t("network-no-units-how"),
+            begin.as_ref().map(|(l, h)| (l.as_str(), h.as_str())),
+        )),
+        ..Table::default()
+    }
+}
+
+/// The list of units.
+pub fn list(lang: Lang, d: &ListData) -> Markup {
     html! {
         (filters(lang, d))
-        (table(lang, &Table {
-            caption: lang.tf("network-units-caption", &[("n", d.page.total.into())]),
-            cols: vec![
-                Col::text(lang.t("network-col-unit")),
-                Col::text(lang.t("network-f-tier")).wide_only(),
-                Col::text(lang.t("network-col-county")),
-                Col::text(lang.t("network-col-state")),
-                Col::text(lang.t("network-f-opened-on")),
-                Col::text(lang.t("network-f-phone")).wide_only(),
-            ],
-            rows,
-            chips: chips(lang, d),
-            print: true,
-            empty: Some(zw_ui::empty(&lang.t("network-no-units"), &lang.t("network-no-units-how"), begin.as_ref().map(|(l, h)| (l.as_str(), h.as_str())))),
-            ..Table::default()
-        }))
+        (table(lang, &units(lang, d)))
         (pagination(lang, d.page.page, d.page.size, d.page.total, |p| address(&d.query, p)))
     }
 }
@@ -407,6 +419,7 @@ pub fn sample(lang: Lang) -> Markup {
         page: Paged { items: vec![unit], page: 1, size: 50, total: 1 },
         counties: vec![(DivisionId(100), "示例甲区".into()), (DivisionId(101), "示例乙县".into())],
         may_create: true,
+        export: None,
     };
     let posted = Posted::prefilled([("tier", "T"), ("name", "示例镇站"), ("mode", "purchase"), ("version", "3")]);
     let mut clash = FormTrouble {

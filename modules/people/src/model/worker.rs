@@ -384,7 +384,7 @@ pub struct WorkerQuery {
     pub county: Option<i64>,
     /// Unit of a posting of today.
     pub unit: Option<String>,
-    /// Beginning of the name.
+    /// Part of the name, or the beginning of it in pinyin; several words must all fit.
     pub q: Option<String>,
     /// Page, from 1.
     pub page: Option<i64>,

@@ -42,6 +42,7 @@ pub async fn workers(c: &mut Conn, vault: &Vault, rng: &Rng, list: &[SeedWorker]
     let mut index = Vec::with_capacity(list.len());
     for s in list {
         let w = &s.worker;
+        let keys = zw_core::names::keys(w.name.for_rules());
         rows.push(vec![
             val(w.id),
             val(&w.name),
@@ -59,6 +60,8 @@ pub async fn workers(c: &mut Conn, vault: &Vault, rng: &Rng, list: &[SeedWorker]
             val(w.updated_at),
             val(w.updated_at),
             val(&w.updated_by),
+            val(keys.folded),
+            val(keys.pinyin),
         ]);
         index.push(vec![
             val("worker_id"),
@@ -85,6 +88,8 @@ pub async fn workers(c: &mut Conn, vault: &Vault, rng: &Rng, list: &[SeedWorker]
         "created_at",
         "updated_at",
         "updated_by",
+        "name_folded",
+        "name_keys",
     ];
     c.bulk("worker", columns, &rows, "").await?;
     c.bulk("identity_index", &["kind", "hash", "ref_table", "county_id", "ref_id"], &index, "").await?;

@@ -3,6 +3,7 @@
 use crate::model::worker::{Certificate, CertificateLevel, Worker, WorkerQuery, WorkerState};
 use std::collections::HashMap;
 use zw_access::{Permit, Pii};
+use zw_core::names::{self, Wanted};
 use zw_core::{CertificateId, Day, DivisionId, Error, PageReq, Result, Stamp, WorkerId};
 use zw_db::{Conn, Sql, Tx, sql};
 
@@ -18,14 +19,20 @@ fn from(q: Sql, day: Day) -> Sql {
 fn filtered(q: Sql, permit: &Permit<Worker>, f: &WorkerQuery, day: Day) -> Sql {
     let unit = f.unit.as_deref().and_then(|u| u.parse::<zw_core::UnitId>().ok());
     let state = f.state.clone().filter(|s| !s.is_empty());
-    let name = f.q.as_deref().map(str::trim).filter(|t| !t.is_empty());
-    let like = name.map(|t| format!("{}%", t.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
-    permit
+    let text = f.q.as_deref().map(str::trim).filter(|t| !t.is_empty());
+    let words = Wanted::all(text.unwrap_or_default());
+    let none = text.is_some() && words.is_empty();
+    let q = permit
         .within(from(q, day))
         .when(state.is_some(), |q| q.lit(" AND w.state=").bind(state))
         .when(f.county.is_some(), |q| q.lit(" AND w.home_county=").bind(f.county))
         .when(unit.is_some(), |q| q.lit(" AND p.unit_id=").bind(unit))
-        .when(like.is_some(), |q| q.lit(" AND w.name LIKE ").bind(like).lit(" ESCAPE '\\'"))
+        // A text of signs is the beginning of nobody's name.
+        .when(none, |q| q.lit(" AND 1=0"));
+    words.iter().fold(q, |q, word| {
+        let q = q.lit(" AND (w.name_folded LIKE ").bind(word.folded_like());
+        q.lit(" OR w.name_keys LIKE ").bind(word.pinyin_like()).lit(")")
+    })
 }
 
 /// One page of the workers in the permit, and how many there are.
@@ -58,8 +65,9 @@ pub(crate) async fn get(c: &mut Conn, permit: &Permit<Worker>, id: WorkerId, day
 }
 
 pub(crate) async fn insert(tx: &mut Tx, w: &Worker, at: Stamp) -> Result<()> {
+    let keys = names::keys(w.name.for_rules());
     tx.run(
-        sql("INSERT INTO worker(id,name,id_type,id_no,phone,sex,birth_day,since_day,employ,is_sw,state,home_county,version,created_at,updated_at,updated_by) VALUES(")
+        sql("INSERT INTO worker(id,name,id_type,id_no,phone,sex,birth_day,since_day,employ,is_sw,state,home_county,version,created_at,updated_at,updated_by,name_folded,name_keys) VALUES(")
             .bind(w.id)
             .lit(",")
             .bind(&w.name)
@@ -91,6 +99,10 @@ pub(crate) async fn insert(tx: &mut Tx, w: &Worker, at: Stamp) -> Result<()> {
             .bind(w.updated_at)
             .lit(",")
             .bind(&w.updated_by)
+            .lit(",")
+            .bind(keys.folded)
+            .lit(",")
+            .bind(keys.pinyin)
             .lit(")"),
     )
     .await?;
@@ -115,10 +127,15 @@ pub(crate) async fn reserve(tx: &mut Tx, hash: Vec<u8>, w: &Worker) -> Result<bo
 
 /// Saves a changed worker if nobody else did since.
 pub(crate) async fn save(tx: &mut Tx, w: &Worker) -> Result<()> {
+    let keys = names::keys(w.name.for_rules());
     let done = tx
         .run(
             sql("UPDATE worker SET name=")
                 .bind(&w.name)
+                .lit(",name_folded=")
+                .bind(keys.folded)
+                .lit(",name_keys=")
+                .bind(keys.pinyin)
                 .lit(",phone=")
                 .bind(w.phone.clone())
                 .lit(",employ=")
@@ -253,4 +270,16 @@ pub(crate) async fn levels(c: &mut Conn, ids: &[WorkerId]) -> Result<HashMap<Wor
         }
     }
     Ok(out)
+}
+
+/// Workers whose keys for finding are not made yet, at most so many: (id, name).
+pub(crate) async fn unfolded(c: &mut Conn, most: i64) -> Result<Vec<(WorkerId, Pii<String>)>> {
+    c.all(sql("SELECT id,name FROM worker WHERE name_folded IS NULL ORDER BY id LIMIT ").bind(most)).await
+}
+
+/// Writes the keys for finding; the version stays, they are derived.
+pub(crate) async fn set_keys(tx: &mut Tx, id: WorkerId, keys: names::Keys) -> Result<()> {
+    let q = sql("UPDATE worker SET name_folded=").bind(keys.folded).lit(",name_keys=").bind(keys.pinyin);
+    tx.run(q.lit(" WHERE id=").bind(id)).await?;
+    Ok(())
 }

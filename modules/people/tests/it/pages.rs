@@ -88,6 +88,15 @@ async fn the_api() {
             .await;
         assert_eq!(end.json()["worker"]["state"].as_str(), Some("left"), "{}", end.text());
         assert!(!end.text().contains(NUMBERS[0]));
+        let path = format!("/api/v1/workers/{id}/reveal");
+        let shown = c.post_json(&path, &json!({"field": "phone", "purpose": "contact"})).await;
+        assert_eq!(shown.json()["value"].as_str(), Some("13800000000"), "{}", shown.text());
+        assert_eq!(shown.headers["cache-control"], "no-store");
+        let bad = c.post_json(&path, &json!({"field": "phone", "purpose": ""})).await;
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bad.text());
+        let other = app.client(actor(Role::CountyAdmin, World::OTHER_COUNTY));
+        let refused = other.post_json(&path, &json!({"field": "phone", "purpose": "contact"})).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND);
         let cert = json!({"level": "2", "number": "20201234", "issued_on": "2020-10-20"});
         let k = c.post_json(&format!("/api/v1/workers/{id}/certificates"), &cert).await;
         assert_eq!(k.json()["worker"]["level"].as_str(), Some("2"), "{}", k.text());

@@ -1,6 +1,6 @@
 //! Workers: registered once, sealed, masked, revealed with a purpose.
 
-use crate::support::{NUMBERS, at, county_admin, fields, parts, person, posting, register, unit_id, world};
+use crate::support::{NUMBERS, Nothing, at, county_admin, fields, parts, person, posting, register, unit_id, world};
 use zw_access::Role;
 use zw_access::reveal::RevealInput;
 use zw_core::Error;
@@ -89,6 +89,54 @@ async fn masked_within_the_own_area() {
         let file = service::get(&app.ctx(county_admin()), id).await.unwrap();
         assert_eq!((file.worker.name.as_str(), file.phone.as_str()), ("张三丰", "138****0000"));
         assert!(file.id_no.starts_with("359") && file.id_no.contains("***"), "{}", file.id_no);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn found_by_name_however_it_is_typed() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let id = register(&app, "张三丰", NUMBERS[0]).await;
+        register(&app, "José O'Neil", NUMBERS[1]).await;
+        service::post(&app.ctx(county_admin()), id, &posting(1, "2021-02-01", ""), &Idem::none()).await.unwrap();
+        let found = |who, q: &str| {
+            let (ctx, q) = (app.ctx(who), q.to_owned());
+            async move {
+                let p = service::suggest(&ctx, &q, 8).await.unwrap();
+                assert_eq!(p.total, i64::try_from(p.items.len()).unwrap());
+                p.items.into_iter().map(|w| w.name).collect::<Vec<_>>()
+            }
+        };
+        let own = Some((World::COUNTY, unit_id(1)));
+        for (q, name) in
+            [("三丰", "张三丰"), ("ZSF", "张三丰"), ("oneil", "José O'Neil"), ("Ｏ’Neil jose", "José O'Neil")]
+        {
+            assert_eq!(found(county_admin(), q).await, [name], "{q}");
+            assert!(found(actor(Role::CountyAdmin, World::COUNTY2), q).await.is_empty(), "{q}: another county");
+            assert!(found(actor(Role::ProvAdmin, World::PROVINCE), q).await.is_empty(), "{q}: nobody above sees one");
+        }
+        assert_eq!(found(actor_of(Role::StationHead, None, own, None), "zsf").await, ["张三丰"]);
+        assert!(found(actor_of(Role::StationHead, None, own, None), "jose").await.is_empty(), "not of the station");
+        // Numbers, telephones and signs find nobody, however short the tail.
+        for q in [NUMBERS[0], "0015", "13800000000", "0000", "138", "%", "_", "|", "' OR 1=1 --", "张三丰 0015"] {
+            assert!(found(county_admin(), q).await.is_empty(), "{q}");
+            let ask = WorkerQuery { q: Some(q.into()), ..WorkerQuery::default() };
+            assert_eq!(service::list(&app.ctx(county_admin()), &ask).await.unwrap().total, 0, "{q}");
+        }
+        // Another name is found under its own letters; a worker from before the folded names by the job.
+        let edit =
+            WorkerInput { name: "孙悟空".into(), employ: "agency".into(), version: 1, ..WorkerInput::default() };
+        service::edit(&app.ctx(county_admin()), id, &edit, &Idem::none()).await.unwrap();
+        assert!(found(county_admin(), "zsf").await.is_empty());
+        assert_eq!(found(county_admin(), "swk").await, ["孙悟空"]);
+        let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
+        tx.run(sql("UPDATE worker SET name_folded=NULL,name_keys=NULL")).await.unwrap();
+        tx.commit(Nothing).await.unwrap();
+        assert!(found(county_admin(), "swk").await.is_empty());
+        assert_eq!(zw_people::ticks::fold(&app.app).await.unwrap(), 2);
+        assert_eq!(zw_people::ticks::fold(&app.app).await.unwrap(), 0);
+        assert_eq!(found(county_admin(), "swk").await, ["孙悟空"]);
     })
     .await;
 }

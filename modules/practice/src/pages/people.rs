@@ -12,16 +12,26 @@ use serde::Deserialize;
 use zw_access::reveal::{RevealInput, Revealed};
 use zw_core::{DivisionId, Error, ResidentId, names};
 use zw_ui::{Head, button_link};
-use zw_web::{FormTrouble, Page, PageResult, Posted, see_other};
+use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, see_other};
 
 /// GET /people.
 pub(crate) async fn list(page: Page, Query(ask): Query<FindResidents>) -> PageResult {
     let found = resident::find(&page.ctx, &ask).await?;
     let may = page.ctx.can(policy::RECORD);
+    let export = page.ctx.can(policy::EXPORT).then(|| page.export_form("/people/export", &ask));
     let new =
         page.ctx.can(policy::REGISTER).then(|| button_link(&page.lang.t("practice-new-resident"), "/people/new", true));
     let head = Head { title: page.lang.t("practice-people"), actions: new, ..Head::default() };
-    Ok(page.html_with(&head, views::people::list(page.lang, &ask, &found, page.ctx.today(), may)))
+    Ok(page.html_with(&head, views::people::list(page.lang, &ask, &found, page.ctx.today(), may, export)))
+}
+
+/// POST /people/export.
+pub(crate) async fn export(page: Page, posted: Posted) -> PageResult {
+    let ask: FindResidents = posted.input()?;
+    let (found, named) = resident::export(&page.ctx, &ask).await?;
+    let persons = named.iter().map(ToString::to_string).collect();
+    let what = Listed { list: "residents", title: page.lang.t("practice-people"), total: found.total, persons };
+    page.xlsx(what, &views::people::residents(page.lang, &ask, &found, page.ctx.today(), false)).await
 }
 
 /// What a link to the registration form may bring along.

@@ -2,13 +2,15 @@
 
 use super::sight::{self, Sight};
 use super::{rhythm, show, station};
-use crate::model::{Encounter, Resident};
+use crate::model::{Encounter, EncounterKind, Mode, Purpose, Resident, SafetyItem};
 use crate::out::{EncounterOut, PersonCard};
 use crate::policy;
 use crate::store;
 use crate::store::neighbour::VillageOption;
 use zw_access::Ctx;
+use zw_core::code::Code as _;
 use zw_core::{Day, DivisionId, EncounterId, Error, ResidentId, Result, WorkerId};
+use zw_db::Conn;
 
 /// A choice of worker.
 pub type WorkerChoice = (WorkerId, String);
@@ -53,6 +55,42 @@ pub struct VisitForm {
     pub me: Option<WorkerId>,
     /// Next day by the person's rhythm.
     pub suggested: Day,
+    /// What the actor chose the last time.
+    pub last: Option<LastUsed>,
+}
+
+/// What a worker chose at the last visit, offered at the next one. Never what was written: texts belong to their person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastUsed {
+    /// How.
+    pub mode: Mode,
+    /// What for.
+    pub purpose: Option<Purpose>,
+    /// Ticked items.
+    pub safety: Vec<String>,
+    /// Who went along and is still posted here.
+    pub second: Option<WorkerId>,
+}
+
+/// Read from the worker's last visit itself; nothing of its own is kept.
+async fn last_used(ctx: &Ctx, c: &mut Conn, me: WorkerId, workers: &[WorkerChoice]) -> Result<Option<LastUsed>> {
+    let Some(see) = sight::permit_of::<Encounter>(ctx, policy::ENCOUNTERS)? else { return Ok(None) };
+    let f = store::encounter::Find {
+        worker: Some(me),
+        kind: Some(EncounterKind::Visit),
+        ..store::encounter::Find::default()
+    };
+    let Some(e) = store::encounter::newest(c, &see, &f, 1).await?.pop() else { return Ok(None) };
+    let along = store::encounter::workers(c, e.county_id, &[e.id]).await?;
+    let posted = |w: &WorkerId| *w != me && workers.iter().any(|p| p.0 == *w);
+    // "No danger found" is said of one home, never offered; nor does it go together with another item.
+    let items = e.safety.split(',').filter(|s| !s.is_empty() && *s != SafetyItem::Nothing.code());
+    Ok(Some(LastUsed {
+        mode: e.mode,
+        purpose: e.purpose,
+        safety: items.map(str::to_owned).collect(),
+        second: along.into_iter().map(|(_, w, _)| w).find(posted),
+    }))
 }
 
 /// The visit form for a person on file.
@@ -71,12 +109,16 @@ pub async fn visit(ctx: &Ctx, county: DivisionId, id: ResidentId) -> Result<Visi
     let suggested = rhythm(ctx).next(ctx.today(), r.visit_every);
     let workers = store::neighbour::posted(&mut c, r.unit_id, ctx.today()).await?;
     let me = ctx.actor.worker.filter(|m| workers.iter().any(|w| w.0 == *m));
+    let last = match me {
+        Some(me) => last_used(ctx, &mut c, me, &workers).await?,
+        None => None,
+    };
     drop(c);
     let (mut persons, child) = show::cards(ctx, &sight, &[r]);
     let person = persons.pop().ok_or(Error::NotFound)?;
     children.extend(child);
     sight::written(ctx, &see, Some(county), &children).await?;
-    Ok(VisitForm { person, household, workers, me, suggested })
+    Ok(VisitForm { person, household, workers, me, suggested, last })
 }
 
 /// Choices for correcting an encounter.

@@ -99,7 +99,7 @@ async fn write(ctx: &Ctx, tx: &mut Tx, key: Key<ResidentId>, unit: UnitId, d: &R
         unit,
         household,
         name: d.name.clone(),
-        keys: row::name_keys(&d.name),
+        keys: zw_core::names::keys(&d.name),
         id_type: d.id_type,
         id_no: seal_opt(ctx, "resident|id_no", county, &id, d.id_no.as_deref())?,
         id_missing: d.id_missing,

@@ -8,8 +8,8 @@ use crate::policy;
 use crate::store::resident::{Find, Word};
 use crate::store::{self, row};
 use serde::{Deserialize, Serialize};
-use zw_access::{Ctx, Part, Permit};
-use zw_core::grams::{fold, is_han};
+use zw_access::{Action, Ctx, Part, Permit};
+use zw_core::names::{Wanted, fold};
 use zw_core::tree::View;
 use zw_core::{DivisionId, Error, FieldErrors, PageReq, Paged, ResidentId, Result, pinyin};
 use zw_db::Mark;
@@ -38,24 +38,18 @@ fn villages(view: &View, counties: &[DivisionId], fits: impl Fn(&str) -> bool) -
     all.copied().filter(|v| view.get(*v).is_some_and(|d| fits(&d.name))).take(200).collect()
 }
 
-/// The words of a search text. Letters and digits only reach the statement, so nothing needs escaping there.
+/// The words of a search text.
 /// Who sees no names may look for villages only: a hit by name would tell the name behind the mask.
 pub(crate) fn words(view: &View, counties: &[DivisionId], names: bool, text: &str) -> Vec<Word> {
     let by_pinyin = |key: &str| villages(view, counties, |n| pinyin::search_keys(n).iter().any(|k| k.starts_with(key)));
-    text.split_whitespace()
-        .take(5)
-        .filter_map(|w| {
-            let clean: String =
-                fold(w).chars().filter(|c| is_han(*c) || c.is_alphanumeric() || *c == '·').take(30).collect();
-            if clean.is_empty() {
-                return None;
-            }
-            Some(match (pinyin::query_key(&clean), names) {
-                (Some(key), true) => Word::Pinyin(key.clone(), by_pinyin(&key)),
-                (Some(key), false) => Word::Village(by_pinyin(&key)),
-                (None, true) => Word::Name(clean.clone(), villages(view, counties, |n| n.contains(&clean))),
-                (None, false) => Word::Village(villages(view, counties, |n| n.contains(&clean))),
-            })
+    Wanted::all(text)
+        .into_iter()
+        .map(|w| {
+            let found = match &w.pinyin {
+                Some(key) => by_pinyin(key),
+                None => villages(view, counties, |n| fold(n).contains(&w.folded)),
+            };
+            if names { Word::Name(w, found) } else { Word::Village(found) }
         })
         .collect()
 }
@@ -81,7 +75,22 @@ pub struct FindResidents {
 /// Residents within the reader's scope; an empty text lists all, those due first. Read beside the writer; only the
 /// names of children (P3) make an event, written before the list leaves.
 pub async fn find(ctx: &Ctx, ask: &FindResidents) -> Result<Paged<PersonCard>> {
-    let permit = ctx.permit::<Resident>(policy::READ)?;
+    let page = PageReq::new(ask.page, ask.size.or(Some(20)));
+    Ok(found(ctx, policy::READ, ask, page).await?.0)
+}
+
+/// All of them for an export, and those whose names it holds in clear: each is an event of their own (decision 0024).
+pub async fn export(ctx: &Ctx, ask: &FindResidents) -> Result<(Paged<PersonCard>, Vec<ResidentId>)> {
+    found(ctx, policy::EXPORT, ask, PageReq::export()).await
+}
+
+async fn found(
+    ctx: &Ctx,
+    action: Action,
+    ask: &FindResidents,
+    page: PageReq,
+) -> Result<(Paged<PersonCard>, Vec<ResidentId>)> {
+    let permit = ctx.permit::<Resident>(action)?;
     let text = ask.q.trim();
     let f = Find {
         today: ctx.today(),
@@ -90,9 +99,8 @@ pub async fn find(ctx: &Ctx, ask: &FindResidents) -> Result<Paged<PersonCard>> {
         due: (ask.due == "1").then(|| ctx.today()),
         closed: ask.closed == "1",
     };
-    let page = PageReq::new(ask.page, ask.size.or(Some(20)));
     if !text.is_empty() && f.words.is_empty() {
-        return Ok(Paged::of(page, vec![], 0));
+        return Ok((Paged::of(page, vec![], 0), vec![]));
     }
     let mut c = ctx.read().await?;
     let (rows, total) = store::resident::find(&mut c, &permit, &f, page).await?;
@@ -100,7 +108,8 @@ pub async fn find(ctx: &Ctx, ask: &FindResidents) -> Result<Paged<PersonCard>> {
     drop(c);
     let (cards, children) = show::cards(ctx, &sight, &rows);
     sight::written(ctx, &permit, rows.first().map(|r| r.county_id), &children).await?;
-    Ok(Paged::of(page, cards, total))
+    let named = rows.iter().filter(|r| sight.mask(r).names).map(|r| r.id).collect();
+    Ok((Paged::of(page, cards, total), named))
 }
 
 /// The first few residents that fit a text, for a search over everything; none for who may not see residents.

@@ -1,4 +1,4 @@
-//! The day of a station: who is due, what was begun and not sent, what was recorded last. Bounded queries, and
+//! The day of a station: who is due, what was recorded last. Bounded queries, and
 //! an event when children are among those shown.
 
 use super::show::{self, Texts};
@@ -9,18 +9,48 @@ use crate::policy;
 use crate::store;
 use crate::store::resident::Find;
 use zw_access::{Ctx, Role};
-use zw_core::{PageReq, ResidentId, Result, Stamp};
-use zw_web::Page;
+use zw_core::{PageReq, ResidentId, Result};
 
-/// A form begun and not sent.
+/// Whom a draft is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DraftOut {
-    /// Person it is about, if it is a visit.
-    pub person: Option<PersonCard>,
+pub struct DraftPerson {
     /// Key of the draft.
     pub key: String,
-    /// When it was saved.
-    pub saved_at: Stamp,
+    /// Name as the reader sees it.
+    pub name: String,
+    /// Where the form stands.
+    pub href: String,
+}
+
+/// The persons of visits and corrections that were begun, as far as the reader sees them today.
+pub async fn draft_persons(ctx: &Ctx, keys: &[&str]) -> Result<Vec<DraftPerson>> {
+    let about: Vec<(&str, ResidentId, &str)> = keys
+        .iter()
+        .filter_map(|k| {
+            let (id, form) = match k.strip_prefix("resident-edit-") {
+                Some(id) => (id, "edit"),
+                None => (k.strip_prefix("visit-")?, "visit"),
+            };
+            Some((*k, id.parse().ok()?, form))
+        })
+        .collect();
+    if about.is_empty() || !ctx.can(policy::READ) {
+        return Ok(vec![]);
+    }
+    let see = ctx.permit::<Resident>(policy::READ)?;
+    let mut c = ctx.read().await?;
+    let ids: Vec<ResidentId> = about.iter().map(|a| a.1).collect();
+    let rows = store::resident::by_ids(&mut c, &see, ctx.today(), &ids).await?;
+    let sight = Sight::of(ctx, &mut c, &see, &rows).await?;
+    drop(c);
+    let (cards, children) = show::cards(ctx, &sight, &rows);
+    sight::written(ctx, &see, see.units().first().map(|u| u.0), &children).await?;
+    let of = |(key, id, form): (&str, ResidentId, &str)| {
+        let card = cards.iter().find(|p| p.id == id)?;
+        let href = format!("/people/{}/{}/{form}", card.county, card.id);
+        Some(DraftPerson { key: key.to_owned(), name: card.name.clone(), href })
+    };
+    Ok(about.into_iter().filter_map(of).collect())
 }
 
 /// The day.
@@ -32,8 +62,6 @@ pub struct Today {
     pub due_total: i64,
     /// Whether the list is the worker's own.
     pub own: bool,
-    /// Begun and not sent.
-    pub drafts: Vec<DraftOut>,
     /// Recorded last.
     pub recent: Vec<EncounterOut>,
 }
@@ -49,24 +77,8 @@ pub async fn today(ctx: &Ctx) -> Result<Option<Today>> {
     let own = ctx.actor.worker.filter(|_| !ctx.actor.has_role(Role::StationHead, ctx.today()));
     let f = Find { due: Some(ctx.today()), worker: own, ..Find::on(ctx.today()) };
     let (rows, due_total) = store::resident::find(&mut c, &see, &f, PageReq::new(None, Some(12))).await?;
-    let keys = Page::drafts(ctx, &mut c).await?;
-    let visits: Vec<ResidentId> =
-        keys.iter().filter_map(|(k, _)| k.strip_prefix("visit-").and_then(|id| id.parse().ok())).collect();
-    let residents = store::resident::by_ids(&mut c, &see, ctx.today(), &visits).await?;
     let sight = Sight::of(ctx, &mut c, &see, &[]).await?;
     let (due, mut children) = show::cards(ctx, &sight, &rows);
-    let (persons, others) = show::cards(ctx, &sight, &residents);
-    children.extend(others);
-    let drafts = keys
-        .into_iter()
-        .filter_map(|(key, saved_at)| {
-            let person =
-                key.strip_prefix("visit-").and_then(|id| persons.iter().find(|p| p.id.to_string() == id)).cloned();
-            let known = person.is_some() || matches!(key.as_str(), "resident-new" | "consult-new");
-            known.then_some(DraftOut { person, key, saved_at })
-        })
-        .take(5)
-        .collect();
     let f = store::encounter::Find { worker: own, ..store::encounter::Find::default() };
     let rows = store::encounter::newest(&mut c, &encounters, &f, 5).await?;
     let recent = show::encounters(ctx, &mut c, &encounters, &rows, Texts::None).await?;
@@ -76,5 +88,5 @@ pub async fn today(ctx: &Ctx) -> Result<Option<Today>> {
     children.dedup();
     let county = see.units().first().map(|u| u.0);
     sight::written(ctx, &see, county, &children).await?;
-    Ok(Some(Today { due, due_total, own: own.is_some(), drafts, recent: recent.items }))
+    Ok(Some(Today { due, due_total, own: own.is_some(), recent: recent.items }))
 }

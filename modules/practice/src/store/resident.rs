@@ -3,7 +3,7 @@
 use super::{binds, scoped};
 use crate::model::{Resident, ResidentDraft, ResidentState, VisitEvery};
 use zw_access::Permit;
-use zw_core::{Day, DivisionId, HouseholdId, PageReq, ResidentId, Result, Stamp, UnitId, Uuid, WorkerId};
+use zw_core::{Day, DivisionId, HouseholdId, PageReq, ResidentId, Result, Stamp, UnitId, Uuid, WorkerId, names};
 use zw_db::{Conn, Sql, Tx, sql};
 
 const SELECT: &str = "SELECT r.county_id,r.id,r.unit_id,r.household_id,r.name,r.id_type,r.id_no,r.id_missing_reason,r.sex,r.birth_day,r.phone,r.address,r.township_id,r.village_id,r.presence,r.legal_basis,r.consent_on,r.consent_until,r.consent_by,r.risk,r.visit_every,r.worker_id,r.vacancy,r.source,r.filed_on,r.state,r.close_reason,r.closed_on,r.last_on,r.next_on,r.version FROM resident r WHERE ";
@@ -64,10 +64,8 @@ pub(crate) async fn members(
 /// One word of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Word {
-    /// Part of a name in characters, and the villages it may name.
-    Name(String, Vec<DivisionId>),
-    /// Beginning of a name in pinyin, and the villages it may name.
-    Pinyin(String, Vec<DivisionId>),
+    /// Of a name, and the villages it may name.
+    Name(names::Wanted, Vec<DivisionId>),
     /// Only a village: for readers who do not see names.
     Village(Vec<DivisionId>),
 }
@@ -98,16 +96,14 @@ impl Find {
 fn filter(mut q: Sql, p: &Permit<Resident>, f: &Find) -> Sql {
     for w in &f.words {
         q = match w {
-            Word::Name(part, villages) => p
-                .within_names(q.lit(" AND ((r.name LIKE ").bind(format!("%{part}%")))
-                .lit(") OR r.village_id IN ")
-                .list(villages.iter().copied())
-                .lit(")"),
-            Word::Pinyin(key, villages) => p
-                .within_names(q.lit(" AND ((r.name_keys LIKE ").bind(format!("%|{key}%")))
-                .lit(") OR r.village_id IN ")
-                .list(villages.iter().copied())
-                .lit(")"),
+            Word::Name(wanted, villages) => {
+                let named =
+                    q.lit(" AND (((r.name_folded LIKE ").bind(wanted.folded_like()).lit(" OR r.name_keys LIKE ");
+                p.within_names(named.bind(wanted.pinyin_like()).lit(")"))
+                    .lit(") OR r.village_id IN ")
+                    .list(villages.iter().copied())
+                    .lit(")")
+            }
             Word::Village(villages) => q.lit(" AND r.village_id IN ").list(villages.iter().copied()),
         };
     }
@@ -288,10 +284,12 @@ pub(crate) async fn update(
 ) -> Result<u64> {
     use zw_core::code::Code;
     let at = tx.at();
+    let keys = names::keys(&d.name);
     let q = binds!(
         sql("UPDATE resident AS r SET version=r.version+1"),
         ",name=" => &d.name,
-        ",name_keys=" => super::row::name_keys(&d.name),
+        ",name_keys=" => keys.pinyin,
+        ",name_folded=" => keys.folded,
         ",id_type=" => d.id_type.code(),
         ",id_missing_reason=" => d.id_missing,
         ",sex=" => d.sex.code(),
@@ -457,4 +455,25 @@ pub(crate) async fn changed(c: &mut Conn, county: DivisionId, id: Uuid) -> Resul
             .bind(id),
     )
     .await
+}
+
+/// Residents whose folded names are not made yet, at most so many: (county, id, name).
+pub(crate) async fn unfolded(c: &mut Conn, most: i64) -> Result<Vec<(DivisionId, ResidentId, zw_access::Pii<String>)>> {
+    c.all(
+        sql("SELECT county_id,id,name FROM resident WHERE name_folded IS NULL ORDER BY county_id,id LIMIT ").bind(most),
+    )
+    .await
+}
+
+/// Writes the keys for finding; the version stays, they are derived.
+pub(crate) async fn set_keys(tx: &mut Tx, county: DivisionId, id: ResidentId, keys: names::Keys) -> Result<()> {
+    let q = binds!(
+        sql("UPDATE resident SET name_folded="),
+        "" => keys.folded,
+        ",name_keys=" => keys.pinyin,
+        " WHERE county_id=" => county,
+        " AND id=" => id,
+    );
+    tx.run(q).await?;
+    Ok(())
 }

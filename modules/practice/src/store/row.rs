@@ -6,7 +6,7 @@ use crate::model::{
 };
 use zw_core::code::Code;
 use zw_core::person_id::{IdKind, Sex};
-use zw_core::{Day, DivisionId, EncounterId, HouseholdId, ResidentId, Result, Stamp, UnitId, Uuid, WorkerId, pinyin};
+use zw_core::{Day, DivisionId, EncounterId, HouseholdId, ResidentId, Result, Stamp, UnitId, Uuid, WorkerId, names};
 use zw_db::{Conn, Val, val};
 
 /// A household.
@@ -37,7 +37,7 @@ pub(crate) struct ResidentRow {
     pub unit: UnitId,
     pub household: HouseholdId,
     pub name: String,
-    pub keys: String,
+    pub keys: names::Keys,
     pub id_type: IdKind,
     pub id_no: Option<Vec<u8>>,
     pub id_missing: Option<IdMissing>,
@@ -136,15 +136,6 @@ pub(crate) struct WorkerRow {
     pub worker: WorkerId,
 }
 
-/// The search keys of a name, `|` before each, so that `LIKE '%|zs%'` is a prefix search over all readings.
-pub(crate) fn name_keys(name: &str) -> String {
-    pinyin::search_keys(name).iter().fold(String::new(), |mut out, k| {
-        out.push('|');
-        out.push_str(k);
-        out
-    })
-}
-
 /// A kind of row that can be inserted in bulk.
 pub(crate) trait Insert {
     /// Table.
@@ -190,6 +181,7 @@ impl Insert for ResidentRow {
         "household_id",
         "name",
         "name_keys",
+        "name_folded",
         "id_type",
         "id_no",
         "id_missing_reason",
@@ -227,7 +219,8 @@ impl Insert for ResidentRow {
             val(self.unit),
             val(self.household),
             val(self.name),
-            val(self.keys),
+            val(self.keys.pinyin),
+            val(self.keys.folded),
             val(self.id_type.code()),
             val(self.id_no),
             val(self.id_missing),

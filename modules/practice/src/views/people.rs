@@ -31,13 +31,54 @@ fn query(ask: &FindResidents, page: Option<i64>, drop: &str) -> String {
     format!("/people?{}", parts.join("&"))
 }
 
-/// The register: search box, filters, cards.
-pub fn list(lang: Lang, ask: &FindResidents, found: &Paged<PersonCard>, today: Day, may_record: bool) -> Markup {
+/// The table of residents, on the page and in its export.
+pub fn residents(lang: Lang, ask: &FindResidents, found: &Paged<PersonCard>, today: Day, may_record: bool) -> Table {
     // i18n-keys: practice-people-caption practice-people-found
     let caption = if ask.q.trim().is_empty() { "practice-people-caption" } else { "practice-people-found" };
     let chip = |on: &str, name: &str, key: &str| {
         (on == "1").then(|| Chip { label: lang.t(key), remove_href: query(ask, None, name) })
     };
+    Table {
+        caption: lang.tf(caption, &[("n", found.total.into())]),
+        cols: vec![
+            Col::text(lang.t("practice-col-name")),
+            Col::text(lang.t("practice-col-village")),
+            Col::text(lang.t("practice-col-last")),
+            Col::text(lang.t("practice-col-next")),
+            Col::text(lang.t("practice-col-act")).screen_only(),
+        ],
+        rows: found.items.iter().map(|p| row(lang, p, today, may_record)).collect(),
+        chips: [chip(&ask.due, "due", "practice-only-due"), chip(&ask.mine, "mine", "practice-only-mine")]
+            .into_iter()
+            .flatten()
+            .collect(),
+        print: true,
+        empty: Some(if ask.q.trim().is_empty() {
+            empty(
+                &lang.t("practice-people-none"),
+                &lang.t("practice-people-none-how"),
+                may_record.then_some((&*lang.t("practice-new-resident"), "/people/new")),
+            )
+        } else {
+            empty(
+                &lang.t("practice-people-not-found"),
+                &lang.t("practice-people-not-found-how"),
+                may_record.then_some((&*lang.t("practice-new-resident"), &*new_named(&ask.q))),
+            )
+        }),
+        ..Table::default()
+    }
+}
+
+/// The register: search box, filters, cards.
+pub fn list(
+    lang: Lang,
+    ask: &FindResidents,
+    found: &Paged<PersonCard>,
+    today: Day,
+    may_record: bool,
+    export: Option<zw_ui::Export>,
+) -> Markup {
     html! {
         form class="zw-search-form" action="/people" method="get" role="search" {
             (field(lang, &Field::text("q", lang.t("practice-search"), &ask.q).hint(lang.t("practice-search-hint"))))
@@ -50,25 +91,7 @@ pub fn list(lang: Lang, ask: &FindResidents, found: &Paged<PersonCard>, today: D
                 @if may_record && ask.mine != "1" { (button_link(&lang.t("practice-only-mine"), &with(ask, "mine"), false)) }
             }))
         }
-        (table(lang, &Table {
-            caption: lang.tf(caption, &[("n", found.total.into())]),
-            cols: vec![
-                Col::text(lang.t("practice-col-name")),
-                Col::text(lang.t("practice-col-village")),
-                Col::text(lang.t("practice-col-last")),
-                Col::text(lang.t("practice-col-next")),
-                Col::text(lang.t("practice-col-act")),
-            ],
-            rows: found.items.iter().map(|p| row(lang, p, today, may_record)).collect(),
-            chips: [chip(&ask.due, "due", "practice-only-due"), chip(&ask.mine, "mine", "practice-only-mine")].into_iter().flatten().collect(),
-            print: true,
-            empty: Some(if ask.q.trim().is_empty() {
-                empty(&lang.t("practice-people-none"), &lang.t("practice-people-none-how"), may_record.then_some((&*lang.t("practice-new-resident"), "/people/new")))
-            } else {
-                empty(&lang.t("practice-people-not-found"), &lang.t("practice-people-not-found-how"), may_record.then_some((&*lang.t("practice-new-resident"), &*new_named(&ask.q))))
-            }),
-            ..Table::default()
-        }))
+        (table(lang, &Table { export, ..residents(lang, ask, found, today, may_record) }))
         (pagination(lang, found.page, found.size, found.total, |p| query(ask, Some(p), "")))
     }
 }
@@ -376,7 +399,7 @@ pub fn sample(lang: Lang) -> Markup {
     let found = Paged { items: vec![sample_card()], page: 1, size: 20, total: 1 };
     let ask = FindResidents { q: "陈".into(), due: "1".into(), ..FindResidents::default() };
     html! {
-        (list(lang, &ask, &found, today, true))
+        (list(lang, &ask, &found, today, true, None))
         (hits(lang, &found.items, "陈", today))
         (resident(&f, &page, may, Some(&shown), &mark, today))
         (close(&f, &sample_resident()))

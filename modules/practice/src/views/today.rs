@@ -1,8 +1,8 @@
-//! The station's part of 今日: visits due, forms begun and not sent, what was recorded last.
+//! The station's part of 今日: visits due, what was recorded last.
 
 use super::{day, word};
 use crate::out::{EncounterOut, PersonCard};
-use crate::service::today::{DraftOut, Today};
+use crate::service::today::Today;
 use maud::{Markup, html};
 use zw_core::Day;
 use zw_core::code::Code;
@@ -22,7 +22,6 @@ pub fn section(lang: Lang, t: &Today, today: Day) -> Markup {
             (button_link(&lang.t("practice-new-consult"), "/visits/consult", false))
         }))
         (card_with(&title, beside, due(lang, &t.due, today)))
-        @if !t.drafts.is_empty() { (card_with(&lang.t("practice-today-drafts"), None, drafts(lang, &t.drafts))) }
         (card_with(&lang.t("practice-today-recent"), Some(html! { a href="/visits" { (lang.t("practice-today-all")) } }), recent(lang, &t.recent)))
     }
 }
@@ -73,24 +72,6 @@ fn due(lang: Lang, list: &[PersonCard], today: Day) -> Markup {
     )
 }
 
-fn drafts(lang: Lang, list: &[DraftOut]) -> Markup {
-    html! {
-        ul class="zw-list" { @for d in list {
-            li {
-                @match &d.person {
-                    Some(p) => a href={ "/people/" (p.county) "/" (p.id) "/visit" } { (lang.tf("practice-draft-visit", &[("name", (&p.name).into())])) },
-                    None => @if d.key == "resident-new" {
-                        a href="/people/new" { (lang.t("practice-draft-resident")) }
-                    } @else {
-                        a href="/visits/consult" { (lang.t("practice-draft-consult")) }
-                    },
-                }
-                " " span class="zw-muted" { (d.saved_at.minute_cn()) }
-            }
-        } }
-    }
-}
-
 fn recent(lang: Lang, list: &[EncounterOut]) -> Markup {
     table(
         lang,
@@ -120,16 +101,6 @@ fn recent(lang: Lang, list: &[EncounterOut]) -> Markup {
 /// The section with invented people.
 pub fn sample(lang: Lang) -> Markup {
     let (person, encounter) = (super::people::sample_card(), super::visits::sample_encounter());
-    let today = Today {
-        due: vec![person.clone()],
-        due_total: 1,
-        own: true,
-        drafts: vec![DraftOut {
-            person: Some(person),
-            key: String::new(),
-            saved_at: zw_core::Stamp::from_ms(1_625_700_000_000),
-        }],
-        recent: vec![encounter],
-    };
+    let today = Today { due: vec![person], due_total: 1, own: true, recent: vec![encounter] };
     section(lang, &today, Day::from_stored(20210708))
 }

@@ -4,7 +4,7 @@
 use super::{FormView, choices, next_hint};
 use crate::model::{Mode, Outcome, Purpose, SafetyItem, Topic};
 use crate::out::{EncounterOut, PersonCard};
-use crate::service::form::{AmendForm, RegisterForm, VisitForm, WorkerChoice};
+use crate::service::form::{AmendForm, LastUsed, RegisterForm, VisitForm, WorkerChoice};
 use maud::{Markup, html};
 use zw_core::code::Code;
 use zw_core::{Day, WorkerId};
@@ -64,16 +64,25 @@ fn rest(f: &FormView<'_>, workers: &[WorkerChoice], me: Option<WorkerId>) -> Mar
     }
 }
 
-/// First values of a visit: today, at home, met, the next day by the rhythm.
+/// First values of a visit: today, met, the next day by the rhythm; how, what for, the ticked items and who went along as
+/// the last time, else at home and routine.
 pub fn first_values(v: &VisitForm, today: Day) -> Posted {
-    Posted::prefilled([
+    let last = v.last.as_ref();
+    let mode = last.map_or(Mode::Home, |l| l.mode);
+    let purpose = last.and_then(|l| l.purpose).unwrap_or(Purpose::Routine);
+    let mut values = vec![
         ("day", today.to_string()),
-        ("mode", Mode::Home.code().to_owned()),
+        ("mode", mode.code().to_owned()),
         ("persons", v.person.id.to_string()),
         ("next_on", v.suggested.to_string()),
-        ("purpose", Purpose::Routine.code().to_owned()),
+        ("purpose", purpose.code().to_owned()),
         ("result", Outcome::Done.code().to_owned()),
-    ])
+    ];
+    if let Some(l) = last {
+        values.extend(l.safety.iter().map(|s| ("safety", s.clone())));
+        values.extend(l.second.map(|w| ("second", w.to_string())));
+    }
+    Posted::prefilled(values)
 }
 
 /// The visit form. Who of the household was met is ticked; the person the form is for, unticked, was sought in vain.
@@ -92,6 +101,7 @@ pub fn visit(f: &FormView<'_>, v: &VisitForm) -> Markup {
         html! {
             (f.summary())
             (section(&f.t("practice-s-visit"), html! {
+                @if v.last.is_some() { p class="form-hint" { (f.t("practice-last-used")) } }
                 (f.put(Field::checks("persons", f.t("practice-f-met"), f.list("persons"), persons).hint(f.t("practice-met-hint"))))
                 (f.put(Field::date("day", f.t("practice-f-day"), f.v("day")).required()))
                 (f.put(Field::radios("mode", f.t("practice-f-mode"), f.v("mode"), choices::<Mode>(f.lang, "mode"))))
@@ -227,6 +237,12 @@ pub fn sample(lang: Lang) -> Markup {
         workers: vec![worker.clone(), (WorkerId(zw_core::Uuid::from_u128(8)), "王社工".into())],
         me: Some(worker.0),
         suggested: Day::from_stored(20210807),
+        last: Some(LastUsed {
+            mode: Mode::Home,
+            purpose: None,
+            safety: vec![SafetyItem::Fire.code().to_owned()],
+            second: Some(WorkerId(zw_core::Uuid::from_u128(8))),
+        }),
     };
     let first = first_values(&v, Day::from_stored(20210708));
     let mut wrong = zw_web::FormTrouble::default();

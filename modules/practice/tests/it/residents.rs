@@ -2,6 +2,7 @@ use crate::support::*;
 use zw_access::Role;
 use zw_access::reveal::RevealInput;
 use zw_core::{Error, ResidentId};
+use zw_db::sql;
 use zw_indicators::Area;
 use zw_practice::model::ResidentInput;
 use zw_practice::service::resident::{CloseInput, FindResidents};
@@ -54,6 +55,43 @@ async fn a_resident_is_filed_once_and_found_by_name_pinyin_and_village() {
         let marks = take_marks(&app).await;
         assert_eq!(marks.len(), 1);
         assert_eq!((marks[0].county, marks[0].day), (World::COUNTY, day(6, 1)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn names_are_found_without_case_accents_and_marks() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let ctx = app.ctx(social_worker(1));
+        for (n, name) in (1..).zip(["阿卜杜拉·买买提", "Anne-Marie O'Neil", "José García", "李A"]) {
+            registered(&ctx, person(name, n)).await;
+        }
+        let all: &[(&str, &str)] = &[
+            ("阿卜杜拉买买提", "阿卜杜拉·买买提"),
+            ("阿卜杜拉•买买提", "阿卜杜拉·买买提"),
+            ("mmt", "阿卜杜拉·买买提"),
+            ("o’neil", "Anne-Marie O'Neil"),
+            ("ＡＮＮＥ oneil", "Anne-Marie O'Neil"),
+            ("garcia JOSE", "José García"),
+            ("jose garcía", "José García"),
+            ("李a", "李A"),
+        ];
+        for (q, found) in all {
+            assert_eq!(names(&app, social_worker(1), q).await, [*found], "{q}");
+            assert!(names(&app, centre(), q).await.is_empty(), "{q}: who sees no names finds none");
+        }
+        assert!(names(&app, social_worker(1), "neilo").await.is_empty());
+        // Rows from before the folded names: the job makes them findable, once.
+        let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
+        tx.run(sql("UPDATE resident SET name_folded=NULL,name_keys='|old'")).await.unwrap();
+        quietly(tx).await;
+        assert!(names(&app, social_worker(1), "garcia").await.is_empty());
+        assert_eq!(zw_practice::ticks::fold(&app.app).await.unwrap(), 4);
+        assert_eq!(zw_practice::ticks::fold(&app.app).await.unwrap(), 0);
+        for (q, found) in all {
+            assert_eq!(names(&app, social_worker(1), q).await, [*found], "{q}");
+        }
     })
     .await;
 }

@@ -1,5 +1,6 @@
 //! Pages of the boards.
 
+use crate::board::model::Board;
 use crate::board::service::{self, BoardQuery};
 use crate::board::views;
 use crate::pass_on::service::{self as passing, PassOnInput, PassOnReview};
@@ -9,20 +10,44 @@ use axum::extract::Query;
 use serde::Deserialize;
 use zw_core::period::Period;
 use zw_ui::shell::Head;
-use zw_web::{FormTrouble, Page, PageResult, Posted, saved};
+use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, saved};
+
+fn title(page: &Page, board: &Board) -> String {
+    page.lang.tf(
+        "reporting-board-title",
+        &[("area", board.area_name.as_str().into()), ("period", words::title(page.lang, &board.period).into())],
+    )
+}
+
+/// The query that shows this board again, also when it was opened without one.
+fn shown(board: &Board) -> BoardQuery {
+    BoardQuery { kind: None, period: Some(board.period.clone()), area: Some(board.area.0) }
+}
+
+/// POST /board/export
+pub(crate) async fn export(page: Page, posted: Posted) -> PageResult {
+    let board = service::board(&page.ctx, &posted.input()?).await?;
+    let total = i64::try_from(board.rows.len()).unwrap_or(i64::MAX);
+    let what = Listed { list: "board", title: title(&page, &board), total, ..Listed::default() };
+    page.xlsx(what, &views::rows(page.lang, &board)).await
+}
 
 async fn draw(page: Page, q: &BoardQuery, posted: &Posted, trouble: Option<FormTrouble>) -> PageResult {
     let board = service::board(&page.ctx, q).await?;
     let failed = trouble.is_some();
-    let ask = views::Ask { csrf: &page.csrf, idem: &page.idem_key(), posted, trouble: &trouble.unwrap_or_default() };
+    let export = page.export_form("/board/export", &shown(&board));
+    let ask = views::Ask {
+        csrf: &page.csrf,
+        idem: &page.idem_key(),
+        posted,
+        trouble: &trouble.unwrap_or_default(),
+        export: Some(&export),
+    };
     let body = views::board(page.lang, &board, &ask);
     if page.htmx && !failed {
         return Ok(axum::response::IntoResponse::into_response(body));
     }
-    let title = page.lang.tf(
-        "reporting-board-title",
-        &[("area", board.area_name.as_str().into()), ("period", words::title(page.lang, &board.period).into())],
-    );
+    let title = title(&page, &board);
     Ok(if failed { page.unprocessable(&title, body) } else { page.html(&title, body) })
 }
 
@@ -93,7 +118,7 @@ pub(crate) async fn exempt_form(page: Page, Query(q): Query<ExemptQuery>) -> Pag
 }
 
 fn exempt_page(page: &Page, posted: &Posted, trouble: &FormTrouble, failed: bool) -> PageResult {
-    let ask = views::Ask { csrf: &page.csrf, idem: &page.idem_key(), posted, trouble };
+    let ask = views::Ask { csrf: &page.csrf, idem: &page.idem_key(), posted, trouble, export: None };
     let title = page.lang.t("reporting-exempt-title");
     let body = views::exempt(page.lang, &ask);
     if failed {

@@ -29,6 +29,8 @@ pub struct Ask<'a> {
     pub posted: &'a Posted,
     /// What is wrong with it.
     pub trouble: &'a FormTrouble,
+    /// The way to the file of the board.
+    pub export: Option<&'a zw_ui::Export>,
 }
 
 fn note(lang: Lang, ask: &Ask<'_>) -> Markup {
@@ -68,7 +70,7 @@ fn inner(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
         (zw_ui::stats(lang, &count_stats(lang, &b.counts)))
         p class="zw-muted" { (words::due(lang, b.due_at, b.due_unknown)) }
         @if own { (passing(lang, b, ask)) }
-        (rows(lang, b))
+        (table(lang, &Table { export: ask.export.cloned(), ..rows(lang, b) }))
         @if b.rows.iter().any(|r| r.counts.is_some()) { p class="zw-muted" { (lang.t("reporting-month-sums")) } }
         @if !b.cities.is_empty() { (cities(lang, b)) }
     }
@@ -102,7 +104,8 @@ fn value(lang: Lang, b: &Board, f: &BoardFigure, area: &str) -> Markup {
     }
 }
 
-fn rows(lang: Lang, b: &Board) -> Markup {
+/// The table of a board, on the page and in its export.
+pub(crate) fn rows(lang: Lang, b: &Board) -> Table {
     let grouped = b.rows.iter().any(|r| !r.group.is_empty());
     let counts = b.rows.iter().any(|r| r.counts.is_some());
     let mut cols = vec![Col::text(lang.t("reporting-reporter"))];
@@ -141,22 +144,19 @@ fn rows(lang: Lang, b: &Board) -> Markup {
         cells.push(cell(""));
         cells
     });
-    table(
-        lang,
-        &Table {
-            caption: words::title(lang, &b.period),
-            rows: b.rows.iter().map(|r| row(lang, b, r, grouped, counts)).collect(),
-            cols,
-            totals,
-            print: true,
-            empty: Some(zw_ui::empty(&lang.t("reporting-board-empty"), &lang.t("reporting-board-empty-hint"), None)),
-            source: Some(lang.tf(
-                "reporting-board-source",
-                &[("day", b.figures_as_of.to_string().into()), ("at", b.as_of.minute_cn().into())],
-            )),
-            ..Table::default()
-        },
-    )
+    Table {
+        caption: words::title(lang, &b.period),
+        rows: b.rows.iter().map(|r| row(lang, b, r, grouped, counts)).collect(),
+        cols,
+        totals,
+        print: true,
+        empty: Some(zw_ui::empty(&lang.t("reporting-board-empty"), &lang.t("reporting-board-empty-hint"), None)),
+        source: Some(lang.tf(
+            "reporting-board-source",
+            &[("day", b.figures_as_of.to_string().into()), ("at", b.as_of.minute_cn().into())],
+        )),
+        ..Table::default()
+    }
 }
 
 fn row(lang: Lang, b: &Board, r: &BoardRow, grouped: bool, counts: bool) -> Row {

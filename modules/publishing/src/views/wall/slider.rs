@@ -51,12 +51,14 @@ fn target_dates(lang: Lang, w: &WallOut, o: &Options) -> Markup {
     let words = |m: &PhaseMark| format!("{} {}", phase_word(lang, m.phase), m.due_on);
     html! {
         p class="zw-muted" {
-            (lang.t("publishing-phase-dates")) ": "
+            (lang.t("publishing-phase-dates")) " "
             @for (i, m) in w.phases.iter().enumerate() {
                 @if i > 0 { " · " }
-                @if m.due_on <= w.at.day_cn() {
-                    a href=(href("/wall", w, o.shown, &[("date", &m.due_on.to_string())])) { (words(m)) }
-                } @else { (words(m)) }
+                span class="zw-whole" {
+                    @if m.due_on <= w.at.day_cn() {
+                        a href=(href("/wall", w, o.shown, &[("date", &m.due_on.to_string())])) { (words(m)) }
+                    } @else { (words(m)) }
+                }
             }
         }
     }
@@ -68,5 +70,5 @@ pub(super) fn phase_line(lang: Lang, w: &WallOut) -> Markup {
     let key = if p.days_left < 0 { "publishing-phase-over" } else { "publishing-phase-now" };
     let args =
         [("phase", Arg::Text(phase_word(lang, p.phase))), ("day", date(p.due_on)), ("n", p.days_left.abs().into())];
-    html! { p class="zw-lead" { (lang.tf(key, &args)) } }
+    html! { p class="zw-lead zw-phase" { (lang.tf(key, &args)) } }
 }

@@ -1,0 +1,62 @@
+//! What was begun and not sent, on the first page: all of it, with the way on and a way to be rid of it.
+
+use crate::doors::parts;
+use crate::relations::{local, plant};
+use axum::http::StatusCode;
+use zw_access::Role;
+use zw_testkit::{World, on_both};
+
+#[tokio::test]
+async fn every_draft_of_the_reader_stands_on_the_first_page() {
+    on_both(parts, |t| async move {
+        let home = plant(&t, 1, World::COUNTY, World::TOWN, "本地").await;
+        let c = t.client(local(Role::StationHead, &home));
+        let person = home.residents[0];
+        let report = "/reports/edit?kind=month&unit=1";
+        for (key, page, text) in [
+            (format!("visit-{person}"), "", "写了一半的话"),
+            (format!("resident-edit-{person}"), "", "更正"),
+            ("resident-new".to_owned(), "", "林"),
+            ("consult-new".to_owned(), "", "问"),
+            ("report-2021-06-x".to_owned(), report, "亮点"),
+            ("build-out-1000".to_owned(), "/build-out/100/1000", "备注"),
+            ("something-else".to_owned(), "https://elsewhere.example/x", "别处"),
+        ] {
+            let saved = c.post(&format!("/drafts/{key}"), &[("action", text), ("_page", page)]).await;
+            assert_eq!(saved.status, StatusCode::OK, "{}", saved.text());
+        }
+        let text = c.get("/").await.text();
+        let visit = format!("href=\"/people/{}/{person}/visit\"", home.county);
+        let edit = format!("href=\"/people/{}/{person}/edit\"", home.county);
+        for want in [
+            "探访 · 本地居民0",
+            visit.as_str(),
+            "更正档案 · 本地居民0",
+            edit.as_str(),
+            "href=\"/people/new\"",
+            "href=\"/visits/consult\"",
+            "周报或月报",
+            "href=\"/reports/edit?kind=month&amp;unit=1\"",
+            "建站单",
+            "href=\"/build-out/100/1000\"",
+            "未提交的表单",
+            "2021-07-08 09:00 自动保存",
+        ] {
+            assert!(text.contains(want), "{want} in {text}");
+        }
+        // What was typed stays in the form, an address of another site is nobody's way on, and the address is no field.
+        for never in ["写了一半的话", "elsewhere"] {
+            assert!(!text.contains(never), "{never}");
+        }
+        let kept = c.get("/drafts/report-2021-06-x").await.text();
+        assert!(kept.contains("亮点") && !kept.contains("_page"), "{kept}");
+        // Nobody else's, and the masked name where names are not shown.
+        assert!(!t.client(local(Role::CountyAdmin, &home)).get("/").await.text().contains("自动保存"));
+        let gone = c.post("/drafts/build-out-1000/delete", &[]).await;
+        assert_eq!((gone.status, gone.location().as_str()), (StatusCode::SEE_OTHER, "/"));
+        let text = c.get("/").await.text();
+        assert!(!text.contains("/build-out/100/1000") && text.contains("周报或月报"), "only the one");
+        assert_eq!(c.get("/drafts/build-out-1000").await.text(), "null");
+    })
+    .await;
+}
