@@ -2,13 +2,12 @@
 
 use super::sight::{self, Sight};
 use super::{rhythm, show, station};
-use crate::model::{Encounter, EncounterKind, Mode, Purpose, Resident, SafetyItem};
+use crate::model::{Encounter, EncounterKind, Mode, Purpose, Resident};
 use crate::out::{EncounterOut, PersonCard};
 use crate::policy;
 use crate::store;
 use crate::store::neighbour::VillageOption;
 use zw_access::Ctx;
-use zw_core::code::Code as _;
 use zw_core::{Day, DivisionId, EncounterId, Error, ResidentId, Result, WorkerId};
 use zw_db::Conn;
 
@@ -59,15 +58,14 @@ pub struct VisitForm {
     pub last: Option<LastUsed>,
 }
 
-/// What a worker chose at the last visit, offered at the next one. Never what was written: texts belong to their person.
+/// What a worker chose at the last visit, offered at the next one. Never what was written or looked at: that belongs to its
+/// person, and a tick nobody made would be a false record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastUsed {
     /// How.
     pub mode: Mode,
     /// What for.
     pub purpose: Option<Purpose>,
-    /// Ticked items.
-    pub safety: Vec<String>,
     /// Who went along and is still posted here.
     pub second: Option<WorkerId>,
 }
@@ -83,12 +81,9 @@ async fn last_used(ctx: &Ctx, c: &mut Conn, me: WorkerId, workers: &[WorkerChoic
     let Some(e) = store::encounter::newest(c, &see, &f, 1).await?.pop() else { return Ok(None) };
     let along = store::encounter::workers(c, e.county_id, &[e.id]).await?;
     let posted = |w: &WorkerId| *w != me && workers.iter().any(|p| p.0 == *w);
-    // "No danger found" is said of one home, never offered; nor does it go together with another item.
-    let items = e.safety.split(',').filter(|s| !s.is_empty() && *s != SafetyItem::Nothing.code());
     Ok(Some(LastUsed {
         mode: e.mode,
         purpose: e.purpose,
-        safety: items.map(str::to_owned).collect(),
         second: along.into_iter().map(|(_, w, _)| w).find(posted),
     }))
 }

@@ -64,8 +64,8 @@ fn rest(f: &FormView<'_>, workers: &[WorkerChoice], me: Option<WorkerId>) -> Mar
     }
 }
 
-/// First values of a visit: today, met, the next day by the rhythm; how, what for, the ticked items and who went along as
-/// the last time, else at home and routine.
+/// First values of a visit: today, met, the next day by the rhythm; how, what for and who went along as the last
+/// time, else at home and routine.
 pub fn first_values(v: &VisitForm, today: Day) -> Posted {
     let last = v.last.as_ref();
     let mode = last.map_or(Mode::Home, |l| l.mode);
@@ -79,7 +79,6 @@ pub fn first_values(v: &VisitForm, today: Day) -> Posted {
         ("result", Outcome::Done.code().to_owned()),
     ];
     if let Some(l) = last {
-        values.extend(l.safety.iter().map(|s| ("safety", s.clone())));
         values.extend(l.second.map(|w| ("second", w.to_string())));
     }
     Posted::prefilled(values)
@@ -240,7 +239,6 @@ pub fn sample(lang: Lang) -> Markup {
         last: Some(LastUsed {
             mode: Mode::Home,
             purpose: None,
-            safety: vec![SafetyItem::Fire.code().to_owned()],
             second: Some(WorkerId(zw_core::Uuid::from_u128(8))),
         }),
     };
