@@ -53,7 +53,13 @@ pub fn ticks() -> Vec<Tick> {
 
 /// All modules' measures.
 pub fn sources() -> Vec<Arc<dyn Source>> {
-    vec![zw_network::source(), zw_people::source(), zw_practice::source(), zw_reporting::source()]
+    vec![
+        zw_accounts::source(),
+        zw_network::source(),
+        zw_people::source(),
+        zw_practice::source(),
+        zw_reporting::source(),
+    ]
 }
 
 /// All modules' rules.

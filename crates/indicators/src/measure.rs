@@ -1,7 +1,7 @@
 //! Measures: the trait through which every module's records become numbers, and the registry of all of them.
 
 use crate::confirmed::Confirmed;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -295,6 +295,17 @@ pub trait Source: Send + Sync {
         Box::pin(async { Ok(vec![]) })
     }
 
+    /// What of this module still stands in divisions that are about to end on a day, by the lowest division that says
+    /// where: a stable code (`station`, `resident`, `grant`) with its number, none of zero.
+    fn stands_in<'a>(
+        &'a self,
+        _conn: &'a mut Conn,
+        _ending: &'a HashSet<DivisionId>,
+        _day: Day,
+    ) -> BoxFut<'a, Vec<(DivisionId, &'static str, i64)>> {
+        Box::pin(async { Ok(vec![]) })
+    }
+
     /// The rows behind, within the reader's own permit.
     fn rows<'a>(
         &'a self,
@@ -395,7 +406,20 @@ impl Measures {
         }
         Ok(out)
     }
-    /// The same for many counties at once.
+    /// What of any module still stands in divisions that are about to end on a day.
+    pub async fn stands_in(
+        &self,
+        conn: &mut Conn,
+        ending: &HashSet<DivisionId>,
+        day: Day,
+    ) -> Result<Vec<(DivisionId, &'static str, i64)>> {
+        let mut out = vec![];
+        for s in &self.0 {
+            out.extend(s.stands_in(conn, ending, day).await?);
+        }
+        Ok(out)
+    }
+    /// Measures of many counties at once.
     pub async fn by_county(
         &self,
         conn: &mut Conn,

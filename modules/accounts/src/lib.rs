@@ -23,6 +23,7 @@ pub mod password;
 pub mod policy;
 pub mod seed;
 pub mod service;
+pub mod standing;
 mod store;
 pub mod strength;
 pub mod throttle;
@@ -38,6 +39,7 @@ use zw_web::{Access, Auth, Module, NavDef, Routes};
 
 pub use auth::Sessions;
 pub use policy::CONSOLE as CLI_ACTIONS;
+pub use standing::source;
 
 /// Words of this module.
 pub const FTL: &[(Lang, &str)] =

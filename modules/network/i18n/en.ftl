@@ -291,3 +291,6 @@ rule-unit-suspended = The station that serves this township is suspended; resume
 rule-unit-needs-inspection = A rectifying station operates again through the re-inspection on its build-out sheet; one that rectified before its suspension goes back to rectifying first.
 rule-unit-has-postings = { $n } postings at this unit run beyond { $day }. End or move them under People on post first.
 network-col-held = Held on
+network-suspended-title = Suspended too long
+network-suspended-since = Suspended since { $day }, { $days } days, more than { $limit }: resume it, merge it or close it
+network-set-suspended-days = Days after which a suspension raises an alarm on the first page of county and city and on the unit's page

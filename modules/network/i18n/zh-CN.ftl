@@ -291,3 +291,6 @@ rule-unit-suspended = 覆盖这个乡镇（街道）的社工站正在暂停，�
 rule-unit-needs-inspection = 整改中的社工站须在建站单上复验通过后才恢复运营；暂停前在整改的，先转回整改。
 rule-unit-has-postings = { $day } 之后站点还有 { $n } 条未结束的任职。请先到“在岗人员”逐条结束或调往他站，再撤销或并入。
 network-col-held = 验收日
+network-suspended-title = 暂停过久的站点
+network-suspended-since = 自 { $day } 起暂停，已 { $days } 天，超过 { $limit } 天：请恢复运营，或并入、撤销
+network-set-suspended-days = 暂停多少天以后提醒：站点暂停超过这个天数，县、市首页和站点页提醒

@@ -3,6 +3,7 @@
 use crate::model::division::{DivisionFile, DivisionQuery, ImportReport};
 use crate::model::plan::{Target, TargetInput};
 use crate::model::sheet::{AcceptInput, CloseObstacleInput, ObstacleInput, ReopenInput, SheetInput, SheetOut};
+use crate::model::unit::alarm::SuspendedList;
 use crate::model::unit::{CoverInput, StateInput, UnitFile, UnitInput, UnitOut, UnitQuery};
 use crate::policy;
 use crate::service::figures::NetworkFigures;
@@ -50,6 +51,13 @@ pub(crate) fn routes() -> Routes {
             Access::Action(policy::UNIT_CREATE),
             ApiDoc::created::<Made<UnitId>>("Register a unit").sent::<UnitInput>(),
             unit_create,
+        )
+        .api(
+            Method::GET,
+            "/api/v1/units/suspended",
+            Access::Action(policy::UNIT_ALARM),
+            ApiDoc::json::<SuspendedList>("Units that have been suspended too long (setting network.suspended_days)"),
+            suspended,
         )
         .api(
             Method::GET,
@@ -185,6 +193,10 @@ async fn unit_list(ApiCtx(ctx): ApiCtx, Query(q): Query<UnitQuery>) -> Answer<Pa
 
 async fn unit_create(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<UnitInput>) -> Answer<Made<UnitId>> {
     Ok(Json(Made { id: units::create(&ctx, &input, &idem).await? }))
+}
+
+async fn suspended(ApiCtx(ctx): ApiCtx) -> Answer<SuspendedList> {
+    Ok(Json(SuspendedList { items: units::suspended_too_long(&ctx).await? }))
 }
 
 async fn unit_file(ApiCtx(ctx): ApiCtx, Path(id): Path<UnitId>) -> Answer<UnitFile> {

@@ -26,6 +26,7 @@ pub use service::figures::{NetworkFigures, figures};
 pub use store::seed;
 
 use std::sync::Arc;
+use zw_access::SettingDef;
 use zw_indicators::Source;
 use zw_ui::{Area, Lang};
 use zw_web::{Module, NavDef};
@@ -49,7 +50,7 @@ pub fn module() -> Module {
         routes: pages::routes().and(api::routes()),
         policy: policy::RULES,
         ftl: &FTL,
-        settings: vec![],
+        settings: vec![SettingDef::of::<model::unit::alarm::SuspendedDays>()],
         nav: vec![
             NavDef { area: Area::Stations, href: "/units", label: "network-nav-units", actions: &[policy::UNIT_READ] },
             NavDef {

@@ -9,7 +9,7 @@ pub mod sweep;
 pub use defs::{DEFS, obstacle_of};
 
 use crate::model::unit::Tier;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use zw_access::Ctx;
 use zw_core::tree::{DivisionKind, Tree, View};
 use zw_core::{Day, DivisionId, Error, PageReq, Result};
@@ -118,6 +118,28 @@ impl Source for NetworkSource {
         Box::pin(async move {
             let how = defs::how(key).ok_or(Error::NotFound)?;
             series(conn, tree, how, area, dates).await
+        })
+    }
+
+    fn stands_in<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        ending: &'a HashSet<DivisionId>,
+        _day: Day,
+    ) -> BoxFut<'a, Vec<(DivisionId, &'static str, i64)>> {
+        Box::pin(async move {
+            let mut out = BTreeMap::new();
+            for (county, division, tier, n) in crate::store::units::standing(conn).await? {
+                let what = match tier {
+                    Tier::Centre => "centre",
+                    Tier::Station => "station",
+                    Tier::Room => "room",
+                };
+                if let Some(at) = [division, county].into_iter().find(|d| ending.contains(d)) {
+                    *out.entry((at, what)).or_insert(0) += n;
+                }
+            }
+            Ok(out.into_iter().map(|((at, what), n)| (at, what, n)).collect())
         })
     }
 

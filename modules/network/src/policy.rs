@@ -22,6 +22,8 @@ pub const SHEET_READ: Action = Action("build_out.read");
 pub const SHEET_EDIT: Action = Action("build_out.edit");
 /// Accept a station (验收), reopen or withdraw an acceptance.
 pub const SHEET_ACCEPT: Action = Action("build_out.accept");
+/// Hear of units that have been suspended too long.
+pub const UNIT_ALARM: Action = Action("unit.alarm");
 /// See targets.
 pub const TARGET_READ: Action = Action("target.read");
 /// Set targets in the own area.
@@ -60,6 +62,9 @@ pub const RULES: &[Rule] = &[
     Rule::new(UNIT_READ, Worker, Unit),
     Rule::new(UNIT_READ, LinkedCadre, Area),
     Rule::new(UNIT_READ, Leader, Area),
+    Rule::new(UNIT_ALARM, CityAdmin, Area),
+    Rule::new(UNIT_ALARM, CountyAdmin, Area),
+    Rule::new(UNIT_ALARM, CenterStaff, Area),
     Rule::new(UNIT_CREATE, CountyAdmin, Area),
     Rule::new(UNIT_CREATE, CenterStaff, Area),
     Rule::new(UNIT_EDIT, CountyAdmin, Area),

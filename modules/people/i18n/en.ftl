@@ -109,3 +109,24 @@ people-open-postings = Postings not ended
 
 # Settings (/admin/settings).
 people-set-required = Workers a station should have: with fewer it counts as short
+people-correct = Correct
+people-correct-posting = Correct a posting
+people-correct-certificate = Correct a certificate
+people-correct-hint = Correct here what was typed wrong, with the reason; what stood before stays in the file. Frozen reports stay, the difference is shown as entered late.
+people-correct-last-day-hint = Empty: still on post
+people-correct-go = Save the correction
+people-take-back = Entered by mistake: take back
+people-take-back-hint = Take it back when it should never have been there: it counts on no day any more and stays visible in the file.
+people-take-back-go = Take back
+people-cancelled = Taken back
+people-corrections = Corrections
+people-corrected-posting-correct = Posting corrected
+people-corrected-posting-cancel = Posting taken back
+people-corrected-certificate-correct = Certificate corrected
+people-corrected-certificate-cancel = Certificate taken back
+people-was = Was:
+people-f-cancel-reason = Reason for taking it back
+err-correction-reason = Write the reason
+err-posting-end-instead = End a posting that goes on with its own form
+rule-posting-cancelled = This posting was taken back.
+people-f-correct-reason = Reason for the correction

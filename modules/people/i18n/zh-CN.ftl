@@ -109,3 +109,24 @@ people-open-postings = 未结束的任职
 
 # 设置（/admin/settings）。
 people-set-required = 每个社工站应配社工数：少于此数算缺人
+people-correct = 更正
+people-correct-posting = 更正派驻
+people-correct-certificate = 更正证书
+people-correct-hint = 录入有误时在这里更正，要写明原因；更正前的内容留在档案里。已冻结的报表不变，差额列为补录。
+people-correct-last-day-hint = 清空表示还在岗
+people-correct-go = 保存更正
+people-take-back = 误录，撤回
+people-take-back-hint = 这条记录本不该有时撤回：不再计入任何一天，档案里留有痕迹。
+people-take-back-go = 撤回
+people-cancelled = 已撤回
+people-corrections = 更正记录
+people-corrected-posting-correct = 更正了派驻
+people-corrected-posting-cancel = 撤回了派驻
+people-corrected-certificate-correct = 更正了证书
+people-corrected-certificate-cancel = 撤回了证书
+people-was = 原：
+people-f-cancel-reason = 撤回原因
+err-correction-reason = 请写明原因
+err-posting-end-instead = 还在岗的派驻请用“结束派驻”
+rule-posting-cancelled = 这条派驻已经撤回。
+people-f-correct-reason = 更正原因

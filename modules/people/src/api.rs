@@ -1,12 +1,13 @@
 //! JSON: parse, service, Out. The same services and Out types as the pages.
 
+use crate::model::correction::{CancelInput, CertificateCorrection, PostingCorrection};
 use crate::model::posting::{EndInput, PostingInput};
 use crate::model::worker::{CertificateInput, WorkerFile, WorkerInput, WorkerOut, WorkerQuery};
 use crate::policy;
 use crate::service;
 use axum::extract::{Path, Query};
 use axum::http::Method;
-use zw_core::{Paged, PostingId, WorkerId};
+use zw_core::{CertificateId, Paged, PostingId, WorkerId};
 use zw_web::{Access, ApiCtx, ApiDoc, Fail, Json, Made, Routes, Sent};
 
 type Answer<T> = Result<Json<T>, Fail>;
@@ -65,6 +66,70 @@ pub(crate) fn routes() -> Routes {
             ApiDoc::json::<WorkerFile>("End a posting").sent::<EndInput>(),
             end,
         )
+        .api(
+            Method::PUT,
+            "/api/v1/postings/{id}",
+            Access::Action(policy::POSTING_CORRECT),
+            ApiDoc::json::<WorkerFile>("Correct a posting that was typed wrong").sent::<PostingCorrection>(),
+            correct_posting,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/postings/{id}/cancel",
+            Access::Action(policy::POSTING_CORRECT),
+            ApiDoc::json::<WorkerFile>("Take back a posting entered by mistake").sent::<CancelInput>(),
+            cancel_posting,
+        )
+        .api(
+            Method::PUT,
+            "/api/v1/workers/{id}/certificates/{certificate}",
+            Access::Action(policy::CERTIFICATE_CORRECT),
+            ApiDoc::json::<WorkerFile>("Correct a certificate that was typed wrong").sent::<CertificateCorrection>(),
+            correct_certificate,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/workers/{id}/certificates/{certificate}/cancel",
+            Access::Action(policy::CERTIFICATE_CORRECT),
+            ApiDoc::json::<WorkerFile>("Take back a certificate entered by mistake").sent::<CancelInput>(),
+            cancel_certificate,
+        )
+}
+
+async fn correct_posting(
+    ApiCtx(ctx): ApiCtx,
+    Path(id): Path<PostingId>,
+    Sent(input, idem): Sent<PostingCorrection>,
+) -> Answer<WorkerFile> {
+    let worker = service::correct::posting(&ctx, id, &input, &idem).await?;
+    Ok(Json(service::get(&ctx, worker).await?))
+}
+
+async fn cancel_posting(
+    ApiCtx(ctx): ApiCtx,
+    Path(id): Path<PostingId>,
+    Sent(input, idem): Sent<CancelInput>,
+) -> Answer<WorkerFile> {
+    let worker = service::correct::cancel_posting(&ctx, id, &input, &idem).await?;
+    Ok(Json(service::get(&ctx, worker).await?))
+}
+
+async fn correct_certificate(
+    ApiCtx(ctx): ApiCtx,
+    Path((_, certificate)): Path<(WorkerId, CertificateId)>,
+    Sent(input, idem): Sent<CertificateCorrection>,
+) -> Answer<WorkerFile> {
+    let worker = service::correct::certificate(&ctx, certificate, &input, &idem).await?;
+    Ok(Json(service::get(&ctx, worker).await?))
+}
+
+async fn cancel_certificate(
+    ApiCtx(ctx): ApiCtx,
+    Path((id, certificate)): Path<(WorkerId, CertificateId)>,
+    Sent(input, idem): Sent<CancelInput>,
+) -> Answer<WorkerFile> {
+    let worker = service::correct::cancel_certificate(&ctx, id, certificate, &input, &idem).await?;
+    Ok(Json(service::get(&ctx, worker).await?))
 }
 
 async fn list(ApiCtx(ctx): ApiCtx, Query(q): Query<WorkerQuery>) -> Answer<Paged<WorkerOut>> {

@@ -99,20 +99,13 @@ impl Facts {
         self.units.get(&unit).is_some_and(|p| p.tier == tier)
     }
 
-    /// The value of a key on a day, by unit: what every area is a sum of.
+    /// The value of a key on a day, by unit: what every area is a sum of. Posted and certified workers are `headcount`'s.
     fn by_unit(&self, key: &str, day: Day, every_tier: bool) -> Result<HashMap<UnitId, i64>> {
         let mut out: HashMap<UnitId, i64> = HashMap::new();
         let certified = |m: &Main| self.certified.get(&m.worker).is_some_and(|d| *d <= day);
         let heads: Vec<&Main> = self.mains.iter().filter(|m| m.holds(day)).collect();
         let station = |u: UnitId| every_tier || self.is_tier(u, Tier::Station);
         match key {
-            "posted_workers" | "certified_workers" => {
-                for m in heads.iter().filter(|m| self.built_on(m.unit, day)) {
-                    if key == "posted_workers" || certified(m) {
-                        *out.entry(m.unit).or_default() += 1;
-                    }
-                }
-            }
             "posted_at_centres" | "posted_at_rooms" => {
                 let tier = if key == "posted_at_rooms" { Tier::Room } else { Tier::Centre };
                 for m in heads.iter().filter(|m| self.is_tier(m.unit, tier)) {
@@ -166,22 +159,10 @@ impl Facts {
         Ok(self.by_unit(key, day, every_tier)?.into_iter().filter(|(u, _)| inside(*u)).map(|(_, n)| n).sum())
     }
 
-    /// The plain headcounts are intervals, so a sweep answers many days; the others are asked day by day.
+    /// The plain headcount is intervals, so a sweep answers many days; the others are asked day by day.
     fn series(&self, key: &str, area: &Area, dates: &[Day]) -> Result<Vec<i64>> {
         let inside = self.inside(area);
         let rows: Vec<(Day, Option<Day>)> = match key {
-            "posted_workers" | "certified_workers" => self
-                .mains
-                .iter()
-                .filter(|m| inside(m.unit))
-                .filter_map(|m| {
-                    let since = if key == "certified_workers" { *self.certified.get(&m.worker)? } else { m.from };
-                    Some((m, sweep::both((m.from, m.to), (since, None))?))
-                })
-                .flat_map(|(m, on_post)| {
-                    self.built.get(&m.unit).into_iter().flatten().filter_map(move |b| sweep::both(on_post, *b))
-                })
-                .collect(),
             "posted_all" => self.mains.iter().filter(|m| inside(m.unit)).map(|m| (m.from, m.to)).collect(),
             _ => return dates.iter().map(|d| self.total(key, area, *d)).collect(),
         };
@@ -217,7 +198,7 @@ impl Source for PeopleSource {
         span: Span,
     ) -> BoxFut<'a, Vec<(&'static str, i64)>> {
         Box::pin(async move {
-            let (heads, rest) = headcount::answered(keys, area);
+            let (heads, rest) = headcount::answered(keys);
             let spells = headcount::spells(conn, area, &heads, Some(span.to)).await?;
             let mut out: Vec<(&'static str, i64)> =
                 spells.iter().map(|(key, list)| (*key, list.iter().map(|s| s.n).sum())).collect();
@@ -248,7 +229,7 @@ impl Source for PeopleSource {
                     *slot += n;
                 }
             };
-            let (heads, rest) = headcount::answered(keys, &area);
+            let (heads, rest) = headcount::answered(keys);
             for (key, list) in headcount::spells(conn, &area, &heads, Some(span.to)).await? {
                 for s in list {
                     s.county.into_iter().for_each(|c| add(key, c, s.n));
@@ -288,7 +269,7 @@ impl Source for PeopleSource {
         dates: &'a [Day],
     ) -> BoxFut<'a, Vec<Vec<i64>>> {
         Box::pin(async move {
-            let (heads, rest) = headcount::answered(keys, area);
+            let (heads, rest) = headcount::answered(keys);
             let spells = headcount::spells(conn, area, &heads, None).await?;
             let facts = match rest.is_empty() {
                 true => None,

@@ -1,5 +1,6 @@
 //! Types and pure rules of the workforce: no SQL, no HTTP.
 
+pub mod correction;
 pub mod posting;
 pub mod worker;
 
@@ -18,4 +19,10 @@ pub(crate) fn past_day(errors: &mut FieldErrors, field: &str, text: &str, today:
         Some(_) => {}
     }
     day
+}
+
+/// A share of full time typed in percent, 10 to 100, as permille.
+pub(crate) fn percent_of_full_time(text: &str) -> Option<i64> {
+    let typed = text.trim_end_matches('%').trim();
+    typed.parse::<i64>().ok().filter(|p| (10..=100).contains(p)).map(|p| p * 10)
 }

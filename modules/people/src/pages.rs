@@ -1,5 +1,7 @@
 //! Pages: parse, call a service, redirect or show again.
 
+mod correct;
+
 use crate::model::posting::{EndInput, PostingInput};
 use crate::model::worker::{CertificateInput, WorkerInput, WorkerQuery};
 use crate::policy;
@@ -27,6 +29,7 @@ pub(crate) fn routes() -> Routes {
         .post("/workers/{id}/reveal", Access::Action(policy::WORKER_REVEAL), reveal)
         .post("/workers/{id}/postings", post, posting)
         .post("/workers/{id}/postings/{posting}/end", post, end)
+        .and(correct::routes())
 }
 
 async fn list(page: Page, Query(q): Query<WorkerQuery>) -> PageResult {
@@ -96,6 +99,7 @@ async fn show(page: &Page, id: WorkerId, part: Part, posted: &Posted, trouble: &
     let units = if may_post { service::unit_choices(ctx).await? } else { vec![] };
     let data = FileData {
         may_edit: ctx.can(policy::WORKER_WRITE),
+        may_correct: (ctx.can(policy::POSTING_CORRECT), ctx.can(policy::CERTIFICATE_CORRECT)),
         may_post,
         may_reveal: ctx.can(policy::WORKER_REVEAL),
         units,
@@ -167,6 +171,7 @@ async fn reveal(page: Page, Path(id): Path<WorkerId>, posted: Posted) -> PageRes
             let head = head_of(&page, &file.worker.name);
             let data = FileData {
                 may_edit: false,
+                may_correct: (false, false),
                 may_post: false,
                 may_reveal: false,
                 units: vec![],

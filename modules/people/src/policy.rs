@@ -12,6 +12,11 @@ pub const WORKER_REVEAL: Action = Action("worker.reveal");
 /// Post a worker to a unit, end a posting.
 pub const POSTING_WRITE: Action = Action("posting.write");
 
+/// Correct a posting that was typed wrong, take back one entered by mistake.
+pub const POSTING_CORRECT: Action = Action("posting.correct");
+/// Correct a certificate that was typed wrong, take back one entered by mistake.
+pub const CERTIFICATE_CORRECT: Action = Action("certificate.correct");
+
 use Reach::{Area, Own, Town, Unit};
 use Role::{CenterStaff, CountyAdmin, StationHead, TownOfficer, Worker};
 
@@ -29,4 +34,8 @@ pub const RULES: &[Rule] = &[
     Rule::new(WORKER_REVEAL, StationHead, Unit),
     Rule::new(POSTING_WRITE, CountyAdmin, Area),
     Rule::new(POSTING_WRITE, CenterStaff, Area),
+    Rule::new(POSTING_CORRECT, CountyAdmin, Area),
+    Rule::new(POSTING_CORRECT, CenterStaff, Area),
+    Rule::new(CERTIFICATE_CORRECT, CountyAdmin, Area),
+    Rule::new(CERTIFICATE_CORRECT, CenterStaff, Area),
 ];

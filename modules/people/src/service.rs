@@ -1,11 +1,13 @@
 //! Use cases of the workforce: permit, load, decide, write, commit.
 
+pub mod correct;
+
 use crate::model::posting::{EndInput, Posting, PostingInput, PostingOut, overload};
 use crate::model::worker::{
     Certificate, CertificateInput, Edited, Worker, WorkerFile, WorkerInput, WorkerOut, WorkerQuery, WorkerState,
 };
 use crate::policy;
-use crate::store::{postings, workers as store};
+use crate::store::{corrections, postings, workers as store};
 use std::collections::HashMap;
 use zw_access::reveal::{RevealField, RevealInput, Revealed, written};
 use zw_access::{Ctx, Limit, MaskPlan, Permit, Pii, Vault};
@@ -31,7 +33,7 @@ fn open(vault: &Vault, column: &str, w: &Worker, sealed: Option<&Vec<u8>>) -> Re
     sealed.map(|s| vault.open_text(&aad(column, w.id), s).map(Pii::new)).transpose()
 }
 
-fn by(ctx: &Ctx) -> String {
+pub(crate) fn by(ctx: &Ctx) -> String {
     let name = if ctx.actor.display.is_empty() { &ctx.actor.name } else { &ctx.actor.display };
     name.chars().take(60).collect()
 }
@@ -95,6 +97,7 @@ pub async fn get(ctx: &Ctx, id: WorkerId) -> Result<WorkerFile> {
         id_no: id_no.map(|v| mask.id_no(&v, ctx.today(), false)).unwrap_or_default(),
         phone: phone.map(|v| mask.phone(&v)).unwrap_or_default(),
         since,
+        corrections: corrections::of_worker(&mut c, id).await?,
         certificates,
         postings: list
             .into_iter()
@@ -104,8 +107,9 @@ pub async fn get(ctx: &Ctx, id: WorkerId) -> Result<WorkerFile> {
                 unit_id: p.unit_id,
                 post: p.post,
                 from: p.from_day,
-                last_day: p.to_day.map(|d| d.add_days(-1)),
+                last_day: p.to_day.filter(|_| !p.is_cancelled()).map(|d| d.add_days(-1)),
                 fte_permille: p.fte_permille,
+                cancelled: p.is_cancelled(),
                 leave_reason: p.leave_reason,
                 version: p.version,
             })
@@ -264,7 +268,7 @@ pub async fn certify(ctx: &Ctx, id: WorkerId, input: &CertificateInput, idem: &I
     }
     let w = store::get(&mut tx, &permit, id, ctx.today()).await?;
     let (level, number, issued_on) = input.check(ctx.today())?;
-    let k = Certificate { id: CertificateId(ctx.uuid()), worker_id: id, level, number, issued_on };
+    let k = Certificate { id: CertificateId(ctx.uuid()), worker_id: id, level, number, issued_on, version: 1 };
     store::add_certificate(&mut tx, &k, ctx.now()).await?;
     idem.save(ctx, &mut tx, "").await?;
     tx.live("wall", Some(w.home_county));
@@ -353,7 +357,7 @@ pub async fn end(ctx: &Ctx, id: PostingId, input: &EndInput, idem: &Idem) -> Res
         updated_by: by(ctx),
         ..old.clone()
     };
-    postings::end(&mut tx, &next).await?;
+    postings::save(&mut tx, &next).await?;
     settle(&mut tx, old.worker_id, ctx.today()).await?;
     idem.save(ctx, &mut tx, "").await?;
     tx.live("wall", Some(next.county_id));
@@ -368,10 +372,17 @@ pub async fn end(ctx: &Ctx, id: PostingId, input: &EndInput, idem: &Idem) -> Res
     Ok(old.worker_id)
 }
 
-/// Somebody without a posting that goes on has left.
+/// Somebody without a posting that goes on has left; who never had one is still expected.
 async fn settle(tx: &mut Tx, worker: WorkerId, today: Day) -> Result<()> {
-    let goes_on = postings::of_worker(tx, worker).await?.iter().any(|p| p.to_day.is_none_or(|t| t > today.add_days(1)));
-    store::set_state(tx, worker, if goes_on { WorkerState::OnPost } else { WorkerState::Left }).await
+    let mut all = postings::of_worker(tx, worker).await?;
+    all.retain(|p| !p.is_cancelled());
+    let goes_on = all.iter().any(|p| p.to_day.is_none_or(|t| t > today.add_days(1)));
+    let state = match (goes_on, all.is_empty()) {
+        (true, _) => WorkerState::OnPost,
+        (false, true) => WorkerState::Due,
+        (false, false) => WorkerState::Left,
+    };
+    store::set_state(tx, worker, state).await
 }
 
 /// The units a worker can be posted to: those of the reader's counties that are not merged or closed.

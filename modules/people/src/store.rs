@@ -1,5 +1,6 @@
 //! Every SQL statement of the workforce.
 
+pub(crate) mod corrections;
 pub mod postings;
 pub mod seed;
 pub(crate) mod workers;

@@ -1,9 +1,12 @@
 //! Pages as pure functions from data to markup, with `sample()`.
 
+mod correct;
 mod file;
 
+pub use correct::{CorrectData, correct};
 pub use file::{FileData, Part, file};
 
+use crate::model::correction::{Corrected, CorrectionAct, CorrectionOut, Was};
 use crate::model::posting::{Post, PostingOut};
 use crate::model::worker::{Certificate, CertificateLevel, WorkerFile, WorkerOut, WorkerQuery, WorkerState};
 use zw_access::reveal::{RevealField, Revealed};
@@ -252,7 +255,24 @@ pub fn sample(lang: Lang) -> Markup {
         last_day: last.map(Day::from_stored),
         fte_permille: 1000,
         leave_reason: last.map(|_| "contract_end".into()),
+        cancelled: false,
         version: 1,
+    };
+    let corrected = |what: Corrected| CorrectionOut {
+        what,
+        id: Uuid::nil(),
+        act: CorrectionAct::Correct,
+        at: zw_core::Stamp::from_ms(0),
+        by: "李某".into(),
+        reason: "日期录错".into(),
+        was: Was { fte_permille: Some(500), number: Some("示例000002".into()), ..Was::default() },
+    };
+    let wrong_page = |what: Corrected, cancelling: bool| {
+        let d =
+            CorrectData { what, back: "/workers".into(), href: "/workers".into(), name: "示例".into(), ended: true };
+        let mut t = FormTrouble::default();
+        t.fields.add(if cancelling { "cancel_reason" } else { "correct_reason" }, "correction-reason");
+        correct(lang, "t", "k", &d, (&Posted::default(), &t, cancelling))
     };
     let data = |revealed: Option<Revealed>, may: bool| FileData {
         file: WorkerFile {
@@ -266,10 +286,13 @@ pub fn sample(lang: Lang) -> Markup {
                 level: CertificateLevel::Worker,
                 number: "示例000001".into(),
                 issued_on: Day::from_stored(20191201),
+                version: 1,
             }],
-            postings: vec![posting(None), posting(Some(20210201))],
+            corrections: [Corrected::Posting, Corrected::Certificate].map(corrected).to_vec(),
+            postings: vec![posting(None), PostingOut { cancelled: true, ..posting(Some(20210201)) }],
         },
         may_edit: may,
+        may_correct: (may, may),
         may_post: may,
         may_reveal: may,
         units: vec![(UnitId(Uuid::nil()), "示例镇社会工作服务站".into())],
@@ -287,6 +310,8 @@ pub fn sample(lang: Lang) -> Markup {
         (worker_form(lang, "t", "k", Some(worker.id), &none, &wrong))
         (file(lang, "t", "k", &data(None, true), Part::Posting, &none, &wrong))
         (file(lang, "t", "k", &data(Some(open), false), Part::None, &none, &calm))
+        (wrong_page(Corrected::Posting, false))
+        (wrong_page(Corrected::Certificate, true))
     }
 }
 

@@ -5,7 +5,7 @@ mod area;
 mod count;
 mod rows;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use zw_access::Ctx;
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, PageReq, Result, UnitId};
@@ -177,6 +177,23 @@ impl Source for Practice {
             let found = self.count(conn, tree, &["M04"], &Area::Unit(county, unit), Span::on(day)).await?;
             let n = found.iter().map(|(_, n)| n).sum();
             Ok(vec![OpenWork { what: "practice-open-residents".into(), n, href: "/people".into(), stops: false }])
+        })
+    }
+
+    fn stands_in<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        ending: &'a HashSet<DivisionId>,
+        _day: Day,
+    ) -> BoxFut<'a, Vec<(DivisionId, &'static str, i64)>> {
+        Box::pin(async move {
+            let mut out: HashMap<DivisionId, i64> = HashMap::new();
+            for (county, township, village, n) in count::places_on_file(conn).await? {
+                if let Some(at) = [village, township, county].into_iter().find(|d| ending.contains(d)) {
+                    *out.entry(at).or_default() += n;
+                }
+            }
+            Ok(out.into_iter().map(|(at, n)| (at, "resident", n)).collect())
         })
     }
 

@@ -164,6 +164,7 @@ impl Loader<'_> {
         let mut rows = vec![];
         let mut categories = vec![];
         let mut moves = vec![];
+        let mut rhythms = vec![];
         let mut identities: Vec<Vec<Val>> = vec![];
         for r in batch {
             let at = Stamp::from_cn(r.filed_on, 17, 0);
@@ -218,7 +219,7 @@ impl Loader<'_> {
                 };
                 moves.push(line(day, kind, -1));
             }
-            rows.push(row::ResidentRow {
+            let resident = row::ResidentRow {
                 county: r.county,
                 id: r.id,
                 unit: r.unit,
@@ -253,10 +254,14 @@ impl Loader<'_> {
                 next_on,
                 at,
                 by: self.by.to_owned(),
-            });
+            };
+            // The first stretch has the id of its resident: no other row of its table is a resident's first.
+            rhythms.push(row::RhythmRow::first(r.id.0, &resident));
+            rows.push(resident);
         }
         row::insert(tx, households).await?;
         row::insert(tx, rows).await?;
+        row::insert(tx, rhythms).await?;
         row::insert(tx, categories).await?;
         row::insert(tx, moves).await?;
         tx.bulk("identity_index", &["kind", "hash", "ref_table", "county_id", "ref_id"], &identities, "").await?;

@@ -76,6 +76,7 @@ pub async fn load(
                     _ => CertificateLevel::Assistant,
                 };
                 certificates.push(Certificate {
+                    version: 1,
                     id: CertificateId(rng.uuid(at)),
                     worker_id: id,
                     level,

@@ -2,7 +2,7 @@
 
 use crate::model::{Account, GrantRow, KioskToken, SessionRow};
 use zw_access::Permit;
-use zw_core::{AccountId, DivisionId, Error, GrantId, Result, SessionId, Stamp, UnitId, Uuid};
+use zw_core::{AccountId, Day, DivisionId, Error, GrantId, Result, SessionId, Stamp, UnitId, Uuid};
 use zw_db::{Conn, Sql, sql};
 
 /// Adds a grant.
@@ -167,4 +167,14 @@ pub async fn revoke_kiosk(c: &mut Conn, p: &Permit<KioskToken>, k: &KioskToken) 
         .lit(" WHERE k.revoked_at IS NULL AND k.id=")
         .bind(k.id);
     c.run(p.within(q)).await
+}
+
+/// Grants that stand on a day or later, by the division and the county they name.
+pub async fn standing_grants(c: &mut Conn, day: Day) -> Result<Vec<(Option<DivisionId>, Option<DivisionId>, i64)>> {
+    c.all(
+        sql("SELECT g.area_id,g.county_id,COUNT(*) FROM account_grant g WHERE g.ended_at IS NULL AND (g.to_day IS NULL OR g.to_day>=")
+            .bind(day)
+            .lit(") GROUP BY g.area_id,g.county_id"),
+    )
+    .await
 }

@@ -37,6 +37,8 @@ pub struct ImportReport {
     pub folded: Vec<FoldedRow>,
     /// Every problem of the file.
     pub problems: Vec<RowProblem>,
+    /// What still stands in divisions that the file would end: it has to be moved or ended first.
+    pub standing: Vec<StillStands>,
     /// Divisions by level in the file: province, city, county, township, village; and how many of them count.
     pub levels: Vec<LevelCount>,
 }
@@ -55,7 +57,12 @@ impl std::fmt::Display for ImportReport {
             for p in &self.problems {
                 writeln!(f, "line {}, column {}: {} {:?}", p.line, p.column, p.reason, p.value)?;
             }
-            return writeln!(f, "{} problems; nothing was imported", self.problems.len());
+            for s in &self.standing {
+                let (code, name, what) = (&s.code, &s.name, s.what);
+                writeln!(f, "line {}, {code} {name}: would end while {what} still stands there: {}", s.line, s.count)?;
+            }
+            let n = self.problems.len() + self.standing.len();
+            return writeln!(f, "{n} problems; nothing was imported");
         }
         let from = self.valid_from.map(|d| d.to_string()).unwrap_or_default();
         writeln!(
@@ -79,6 +86,21 @@ impl std::fmt::Display for ImportReport {
         }
         Ok(())
     }
+}
+
+/// Something that still stands in a division that a file would end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct StillStands {
+    /// Line of the file's row of the division above, among whose children it is missing.
+    pub line: u64,
+    /// Code of the division that would end.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// What stands there: `centre`, `station`, `room`, `resident` or `grant`.
+    pub what: &'static str,
+    /// How many.
+    pub count: i64,
 }
 
 /// How many divisions of a level a file has.
@@ -109,6 +131,8 @@ pub struct Changes {
     pub changed: usize,
     /// Names of those that end without a successor.
     pub ended: Vec<String>,
+    /// The same by id, with the line of the row above each.
+    pub gone: Vec<(DivisionId, u64)>,
 }
 
 impl Changes {
@@ -192,7 +216,11 @@ pub fn changes(plan: &ImportPlan, standing: &[DivisionVersion], view: &View, day
     // What is left is not in the file.
     let mut rest: Vec<&DivisionVersion> = old.into_values().collect();
     rest.sort_by(|a, b| a.code12.cmp(&b.code12));
+    let lines: HashMap<&str, u64> = plan.divisions.iter().map(|d| (d.code12.as_str(), d.line)).collect();
     for v in rest {
+        let above = view.ancestors(v.id).into_iter().filter_map(|a| view.get(a));
+        let line = above.filter_map(|a| lines.get(a.code12.as_str())).next().copied().unwrap_or(1);
+        out.gone.push((v.id, line));
         out.ended.push(view.path_name(v.id));
         out.close.push((v.id, v.valid_from));
     }

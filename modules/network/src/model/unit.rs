@@ -1,5 +1,6 @@
 //! Centres, stations and rooms (domain.md 5.1) and their life (domain.md 6).
 
+pub mod alarm;
 mod fields;
 mod input;
 mod out;

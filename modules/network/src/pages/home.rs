@@ -13,8 +13,18 @@ use zw_ui::{Lang, Markup, Status};
 const SHOWN: usize = 6;
 
 /// Keepers of sheets see the townships that are overdue or stuck; other readers of a county its headline figures. Above
-/// the county the wall's figures stand on the first page instead.
+/// the county the wall's figures stand on the first page instead. Counties and cities hear first of units that have been
+/// suspended too long.
 pub async fn today_section(ctx: &Ctx, lang: Lang) -> Result<Option<Markup>> {
+    let alarms = if ctx.can(policy::UNIT_ALARM) { units::suspended_too_long(ctx).await? } else { vec![] };
+    let rest = area_section(ctx, lang).await?;
+    if alarms.is_empty() {
+        return Ok(rest);
+    }
+    Ok(Some(maud::html! { (views::suspended(lang, &alarms)) @if let Some(m) = rest { (m) } }))
+}
+
+async fn area_section(ctx: &Ctx, lang: Lang) -> Result<Option<Markup>> {
     if ctx.can(policy::SHEET_EDIT)
         && let Some(county) =
             ctx.permit::<BuildOut>(policy::SHEET_EDIT).ok().and_then(|_| sheets::counties(ctx).ok()?.first().copied())

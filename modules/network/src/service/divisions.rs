@@ -1,15 +1,19 @@
 //! The division tree: reading it on a day, importing a file.
 
 use crate::model::division::{
-    Changes, Division, DivisionFile, DivisionOut, DivisionQuery, ImportReport, LevelCount, VersionOut, changes,
+    Changes, Division, DivisionFile, DivisionOut, DivisionQuery, ImportReport, LevelCount, StillStands, VersionOut,
+    changes,
 };
 use crate::policy;
 use crate::store::divisions as store;
+use std::collections::HashSet;
 use zw_access::Ctx;
 use zw_core::code::Code as _;
 use zw_core::division_file::{self, Exclusions, ImportPlan};
-use zw_core::tree::{DivisionKind, Tree};
+use zw_core::tree::{DivisionKind, Tree, View};
 use zw_core::{Day, DivisionId, Error, Result};
+use zw_db::Tx;
+use zw_indicators::Measures;
 
 pub use crate::store::divisions::{load_tree, tree_version};
 
@@ -45,7 +49,8 @@ pub async fn import(ctx: &Ctx, bytes: &[u8], valid_from: Option<Day>) -> Result<
 /// imported and the report lists every problem. The first import stands from 2000-01-01; a later file makes new
 /// versions of what changed from `valid_from` (default today), and what its provinces no longer have ends there. When
 /// that changes or ends what stood on a day before today, on which records may rest, it is refused unless it is said to
-/// be a correction.
+/// be a correction. A division in which units, residents or grants still stand does not end: nothing is imported and the
+/// report lists what stands where.
 pub async fn import_with(ctx: &Ctx, bytes: &[u8], how: Import<'_>) -> Result<ImportReport> {
     let permit = ctx.permit::<Division>(policy::DIVISION_IMPORT)?;
     let exclusions = Exclusions::parse(how.exclusions).map_err(Error::internal)?;
@@ -62,12 +67,38 @@ pub async fn import_with(ctx: &Ctx, bytes: &[u8], how: Import<'_>) -> Result<Imp
     if day < ctx.today() && !how.correct {
         c.check_past_untouched(day)?;
     }
+    let standing = still_standing(ctx, &mut tx, &c, &view, day).await?;
+    if !standing.is_empty() {
+        return Ok(ImportReport { rows_read: plan.rows_read, standing, ..ImportReport::default() });
+    }
     store::apply(&mut tx, &c, day).await?;
     let report = report(&plan, c, day);
     tx.commit(permit.change(None, day).fields(&["division_version"]).digest_of(&report)).await?;
     let mut read = ctx.read().await?;
     ctx.app.set_tree(load_tree(&mut read).await?);
     Ok(report)
+}
+
+/// What still stands in the divisions that an import would end, in the order of the map.
+async fn still_standing(ctx: &Ctx, tx: &mut Tx, c: &Changes, view: &View, day: Day) -> Result<Vec<StillStands>> {
+    let ending: HashSet<DivisionId> = c.gone.iter().map(|(id, _)| *id).collect();
+    if ending.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut found = ctx.app.ext::<Measures>()?.stands_in(tx, &ending, day).await?;
+    found.sort_unstable();
+    let of = |id: DivisionId, line: u64| {
+        let v = view.get(id);
+        let (code, name) = (v.map(|v| v.code12.clone()).unwrap_or_default(), view.path_name(id));
+        found.iter().filter(move |(d, ..)| *d == id).map(move |(_, what, count)| StillStands {
+            line,
+            code: code.clone(),
+            name: name.clone(),
+            what,
+            count: *count,
+        })
+    };
+    Ok(c.gone.iter().flat_map(|(id, line)| of(*id, *line)).collect())
 }
 
 fn report(plan: &ImportPlan, c: Changes, day: Day) -> ImportReport {
@@ -88,6 +119,7 @@ fn report(plan: &ImportPlan, c: Changes, day: Day) -> ImportReport {
         ended: c.ended,
         folded: plan.folded.clone(),
         problems: vec![],
+        standing: vec![],
         levels,
     }
 }

@@ -3,6 +3,7 @@
 use super::{by, ending};
 use crate::model::history;
 use crate::model::sheet::BuildOut;
+use crate::model::unit::alarm::{SuspendedDays, SuspendedOut, SuspendedUnit};
 use crate::model::unit::{
     CoverInput, CoverageOut, StateInput, StepProblem, Tier, Unit, UnitFile, UnitInput, UnitOut, UnitQuery, UnitState,
     step,
@@ -60,7 +61,22 @@ pub async fn get(ctx: &Ctx, id: UnitId) -> Result<UnitFile> {
         .into_iter()
         .map(|k| CoverageOut { name: view.path_name(k.division), division: k.division, from: k.from, to: k.to })
         .collect();
-    Ok(UnitFile { unit: UnitOut::of(unit, &view), history, coverage, steps, open })
+    let overlong = ctx.app.settings().get::<SuspendedDays>().overdue(&history, ctx.today());
+    Ok(UnitFile { unit: UnitOut::of(unit, &view), history, coverage, steps, open, overlong })
+}
+
+/// Units in the reader's area that have been suspended too long, the longest first.
+pub async fn suspended_too_long(ctx: &Ctx) -> Result<Vec<SuspendedOut>> {
+    let permit = ctx.permit::<Unit>(policy::UNIT_ALARM)?;
+    let rule = ctx.app.settings().get::<SuspendedDays>();
+    let view = ctx.tree().as_of(ctx.today());
+    let found = store::suspended_before(&mut ctx.look().await?, &permit, rule.since_before(ctx.today())).await?;
+    Ok(found
+        .into_iter()
+        .filter_map(|SuspendedUnit(since, u)| {
+            Some(SuspendedOut { over: rule.over(since, ctx.today())?, unit: UnitOut::of(u, &view) })
+        })
+        .collect())
 }
 
 /// The unit an edit form begins with.

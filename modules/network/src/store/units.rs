@@ -1,6 +1,7 @@
 //! Units, their states and the divisions they serve.
 
 use crate::model::history::Stretch;
+use crate::model::unit::alarm::SuspendedUnit;
 use crate::model::unit::{Coverage, Tier, Unit, UnitQuery, UnitState};
 use zw_access::Permit;
 use zw_core::code::Code as _;
@@ -38,6 +39,13 @@ pub(crate) async fn page(c: &mut Conn, permit: &Permit<Unit>, f: &UnitQuery, req
         .lit(" OFFSET ")
         .bind(req.offset());
     Ok((c.all(q).await?, total))
+}
+
+/// Units in the permit whose suspension began before a day and lasts, the longest first.
+pub(crate) async fn suspended_before(c: &mut Conn, permit: &Permit<Unit>, day: Day) -> Result<Vec<SuspendedUnit>> {
+    let q = sql("SELECT s.from_day,u.* FROM unit u JOIN unit_state s ON s.unit_id=u.id AND s.to_day IS NULL AND s.state='suspended' WHERE u.state='suspended' AND s.from_day<")
+        .bind(day);
+    c.all(permit.within(q).lit(" ORDER BY s.from_day,u.id LIMIT 200")).await
 }
 
 /// One unit in the permit; `NotFound` outside it.
@@ -207,6 +215,16 @@ pub(crate) async fn built_by_town(
             .lit(" AND (c.to_day IS NULL OR c.to_day>")
             .bind(day)
             .lit(") ORDER BY c.division_id,u.id"),
+    )
+    .await
+}
+
+/// Units that are not over, by county, division and tier.
+pub async fn standing(conn: &mut Conn) -> Result<Vec<(DivisionId, DivisionId, Tier, i64)>> {
+    conn.all(
+        sql("SELECT u.county_id,u.division_id,u.tier,COUNT(*) FROM unit u WHERE u.state NOT IN ")
+            .list([UnitState::Merged, UnitState::Closed])
+            .lit(" GROUP BY u.county_id,u.division_id,u.tier ORDER BY u.division_id,u.tier"),
     )
     .await
 }

@@ -2,6 +2,7 @@
 
 use crate::model::sheet::SheetOut;
 use crate::model::unit::UnitOut;
+use crate::model::unit::alarm::{Overlong, SuspendedOut};
 use crate::service::figures::NetworkFigures;
 use zw_ui::{Lang, Markup, Stat, card, html, stats};
 
@@ -19,6 +20,27 @@ pub fn sheets(lang: Lang, list: &[SheetOut], built: usize, all: usize) -> Markup
             } } }
             p { a href="/build-out" { (lang.t("network-nav-sheets")) } }
         },
+    )
+}
+
+/// Units suspended too long: each has to go on or to end.
+pub fn suspended(lang: Lang, list: &[SuspendedOut]) -> Markup {
+    card(
+        &lang.t("network-suspended-title"),
+        html! {
+            ul class="zw-list" { @for s in list { li {
+                a href={ "/units/" (s.unit.id) } { (s.unit.name) } " " (zw_ui::status::badge(lang, zw_ui::Status::Overdue))
+                p class="zw-muted" { (s.unit.county) " · " (overlong(lang, &s.over)) }
+            } } }
+        },
+    )
+}
+
+/// How long, in words.
+pub fn overlong(lang: Lang, o: &Overlong) -> String {
+    lang.tf(
+        "network-suspended-since",
+        &[("day", o.since.to_string().into()), ("days", o.days.into()), ("limit", o.limit.into())],
     )
 }
 
@@ -61,7 +83,7 @@ pub fn found(lang: Lang, list: &[UnitOut], total: i64, more: &str) -> Markup {
     )
 }
 
-/// All three.
+/// All of them.
 pub fn sample(lang: Lang) -> Markup {
     let f = NetworkFigures {
         as_of: zw_core::Day::from_stored(20210708),
@@ -78,6 +100,10 @@ pub fn sample(lang: Lang) -> Markup {
     html! {
         (sheets(lang, &[super::sheets::sample_sheet(zw_ui::Status::Behind)], 3, 8))
         (figures(lang, &f, "1"))
+        (suspended(lang, &[SuspendedOut {
+            unit: super::units::sample_unit(),
+            over: Overlong { since: zw_core::Day::from_stored(20210101), days: 188, limit: 180 },
+        }]))
         (found(lang, &[super::units::sample_unit()], 12, "/units?q=x"))
     }
 }

@@ -168,6 +168,9 @@ pub fn file(lang: Lang, csrf: &str, key: &str, d: &FileData, posted: &Posted, tr
     let u = &d.file.unit;
     html! {
         (super::trouble(lang, trouble))
+        @if let Some(o) = &d.file.overlong {
+            (zw_ui::shell::notice(&zw_ui::Notice { tone: zw_ui::Tone::Warning, text: super::home::overlong(lang, o), next: None }))
+        }
         (definitions([
             (lang.t("network-col-state"), html! { (state_badge(lang, u.state)) @if let Some(r) = &u.state_reason { " " (r) } }),
             (lang.t("network-f-tier"), html! { (tier(lang, u.tier)) }),
@@ -380,6 +383,11 @@ pub fn sample(lang: Lang) -> Markup {
             }],
             steps: vec![UnitState::Suspended, UnitState::Merged],
             open: vec![OpenWork { what: "network-people".into(), n: 2, href: "/workers".into(), stops: true }],
+            overlong: Some(crate::model::unit::alarm::Overlong {
+                since: Day::from_stored(20210101),
+                days: 188,
+                limit: 180,
+            }),
         },
         may_edit: true,
         may_cover: true,

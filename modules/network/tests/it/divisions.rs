@@ -1,10 +1,11 @@
 //! Import of a divisions file, and the map of a day.
 
-use crate::support::{cli, day, parts};
+use crate::support::{Nothing, cli, day, load, parts, station};
 use std::fmt::Write as _;
 use zw_access::Role;
 use zw_core::tree::DivisionKind;
 use zw_core::{DivisionId, Error};
+use zw_network::UnitState;
 use zw_network::model::division::DivisionQuery;
 use zw_network::service::divisions;
 use zw_testkit::{World, actor, on_both};
@@ -143,6 +144,51 @@ async fn another_process_learns_of_an_import() {
         assert!(!zw_network::ticks::follow(&twin.app).await.unwrap(), "nothing to do a second time");
         assert!(!zw_network::ticks::follow(&app.app).await.unwrap());
         twin.app.db.close().await;
+    })
+    .await;
+}
+
+/// A file that would end a township or county in which something still stands: refused with the list, nothing is written.
+#[tokio::test]
+async fn a_division_in_which_something_stands_does_not_end() {
+    on_both(parts, |app| async move {
+        let ctx = cli(&app);
+        let town = |code: &str, name: &str| format!("{code},{name},township,350427000000\n");
+        let head = "code,name,level,parent_code\n350000000000,福建省,province,\n350400000000,三明市,city,350000000000\n350427000000,沙县,county,350400000000\n";
+        let one = format!("{head}{}{}", town("350427100000", "青州镇"), town("350427101000", "夏茂镇"));
+        zw_network::import_divisions(&ctx, one.as_bytes(), Some(day(20000101))).await.unwrap();
+        let view = app.app.tree().as_of(day(20210708));
+        let id = |code: &str| view.by_code(code).unwrap().id;
+        let (county, gone) = (id("350427000000"), id("350427101000"));
+        load(&app, &[station(1, county, gone, &[(20210101, UnitState::Operating)], &[(gone, 20210101, None)])]).await;
+        let stood = app.app.tree().versions().len();
+
+        // The township of the station goes: line of its county's row, code, what, how many.
+        let two = format!("{head}{}", town("350427100000", "青州镇改"));
+        let r = zw_network::import_divisions(&ctx, two.as_bytes(), None).await.unwrap();
+        assert!(r.refused() && r.problems.is_empty());
+        let told: Vec<_> = r.standing.iter().map(|s| (s.line, s.code.as_str(), s.what, s.count)).collect();
+        assert_eq!(told, [(4, "350427101000", "station", 1)]);
+        assert!(r.to_string().contains("line 4, 350427101000 三明市沙县夏茂镇"), "{r}");
+        assert_eq!(app.app.tree().versions().len(), stood, "not even the renamed one was written");
+        let mut c = app.app.db.read().await.unwrap();
+        let names: i64 =
+            c.scalar(zw_db::sql("SELECT COUNT(*) FROM division_version WHERE name='青州镇改'")).await.unwrap();
+        assert_eq!(names, 0);
+        drop(c);
+        // The county goes with both: the station is told once, at its township.
+        let three = "code,name,level,parent_code\n350000000000,福建省,province,\n350400000000,三明市,city,350000000000\n350405000000,沙县区,county,350400000000\n";
+        let r = zw_network::import_divisions(&ctx, three.as_bytes(), None).await.unwrap();
+        let told: Vec<_> = r.standing.iter().map(|s| (s.line, s.code.as_str(), s.what, s.count)).collect();
+        assert_eq!(told, [(3, "350427101000", "station", 1)]);
+
+        // Once it is closed the file goes through.
+        let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
+        tx.run(zw_db::sql("UPDATE unit SET state='closed'")).await.unwrap();
+        tx.commit(Nothing).await.unwrap();
+        let r = zw_network::import_divisions(&ctx, two.as_bytes(), None).await.unwrap();
+        assert!(r.imported && r.standing.is_empty(), "{r}");
+        assert_eq!(r.ended, ["三明市沙县夏茂镇"]);
     })
     .await;
 }

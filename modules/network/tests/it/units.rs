@@ -204,3 +204,51 @@ async fn coverage_has_dates_and_stays_in_the_county() {
     })
     .await;
 }
+
+/// 暂停超过 180 天: home pages of county and city, the unit's page and the API say so, by one rule and a setting.
+#[tokio::test]
+async fn a_suspension_that_lasts_too_long_raises_an_alarm() {
+    on_both(parts, |app| async move {
+        let states = [(20200101, Operating), (20210101, UnitState::Suspended)];
+        load(&app, &[station(1, World::COUNTY, World::TOWN, &states, &[(World::TOWN, 20200101, None)])]).await;
+        let county = || app.ctx(county_admin());
+        let city = || app.ctx(actor(Role::CityAdmin, World::CITY));
+        let home = async |ctx: &Ctx| {
+            let found = zw_network::today_section(ctx, zw_ui::Lang::ZhCn).await.unwrap();
+            found.map(|m| m.into_string()).unwrap_or_default()
+        };
+        let page = format!("/units/{}", unit_id(1));
+        app.at(2021, 6, 30, 9);
+        assert!(units::suspended_too_long(&county()).await.unwrap().is_empty(), "180 days are allowed");
+        assert_eq!(units::get(&county(), unit_id(1)).await.unwrap().overlong, None);
+        assert!(!home(&city()).await.contains("暂停过久"));
+        app.at(2021, 7, 1, 9);
+        let told = units::suspended_too_long(&county()).await.unwrap();
+        assert_eq!(
+            told.iter().map(|s| (s.unit.id, s.over.days, s.over.limit)).collect::<Vec<_>>(),
+            [(unit_id(1), 181, 180)]
+        );
+        assert_eq!(units::get(&county(), unit_id(1)).await.unwrap().overlong, Some(told[0].over));
+        for ctx in [county(), city()] {
+            let html = home(&ctx).await;
+            assert!(html.contains("暂停过久的站点") && html.contains("已 181 天"), "{html}");
+        }
+        let reader = app.client(county_admin());
+        assert!(reader.get(&page).await.text().contains("自 2021-01-01 起暂停"));
+        assert!(reader.get_in("en", &page).await.text().contains("Suspended since 2021-01-01"));
+        let json = reader.get("/api/v1/units/suspended").await;
+        assert!(json.status.is_success() && json.text().contains("\"days\":181"), "{}", json.text());
+        // Not the neighbour's business.
+        let other = app.ctx(actor(Role::CountyAdmin, World::COUNTY2));
+        assert!(units::suspended_too_long(&other).await.unwrap().is_empty());
+        assert!(matches!(units::suspended_too_long(&app.ctx(town_officer())).await, Err(Error::Forbidden)));
+        // The threshold is a setting; once the unit goes on there is nothing to tell.
+        app.app.set_settings((*app.app.settings()).clone().with("network.suspended_days", "200".into()));
+        assert!(units::suspended_too_long(&county()).await.unwrap().is_empty());
+        app.app.set_settings((*app.app.settings()).clone().with("network.suspended_days", "30".into()));
+        assert_eq!(units::suspended_too_long(&county()).await.unwrap().len(), 1);
+        step(&county(), unit_id(1), "closed", "2021-07-01", "合同到期").await.unwrap();
+        assert!(units::suspended_too_long(&county()).await.unwrap().is_empty());
+    })
+    .await;
+}

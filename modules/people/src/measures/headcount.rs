@@ -1,13 +1,13 @@
-//! Posted and certified workers of whole counties. The database adds up everybody who has one posting, so that a
-//! province is a few hundred rows and not one per person; the few with several postings go through `mains`, which
-//! counts each of them once a day, at the main one.
+//! Posted and certified workers, of a unit as of a nation: the one place that knows the rule. The database adds up
+//! everybody who has one posting, so that a province is a few hundred rows and not one per person; the few with several
+//! postings go through `mains`, which counts each of them once a day, at the main one.
 
 use super::load::{self, In, several};
 use super::main_post::Main;
 use super::{CERTIFIED, POSTED};
 use crate::model::worker::{CertificateLevel, INTERN};
 use std::collections::HashMap;
-use zw_core::{Day, DivisionId, Result};
+use zw_core::{Day, DivisionId, Result, UnitId};
 use zw_db::{Conn, Sql, sql};
 use zw_indicators::Area;
 use zw_network::measures::sweep::both;
@@ -18,15 +18,27 @@ use zw_network::model::unit::UnitState;
 pub(super) struct Spell {
     /// Their county; none where the statement added the counties up.
     pub county: Option<DivisionId>,
+    /// Their station, where it was asked for.
+    pub unit: Option<UnitId>,
     pub from: Day,
     pub to: Option<Day>,
     pub n: i64,
 }
 
-/// The keys answered here over an area.
-pub(super) fn answered(keys: &[&'static str], area: &Area) -> (Vec<&'static str>, Vec<&'static str>) {
-    let whole = matches!(area, Area::County(_) | Area::Counties(_));
-    keys.iter().partition(|k| whole && matches!(**k, POSTED | CERTIFIED))
+/// The keys answered here, and the others.
+pub(super) fn answered(keys: &[&'static str]) -> (Vec<&'static str>, Vec<&'static str>) {
+    keys.iter().partition(|k| matches!(**k, POSTED | CERTIFIED))
+}
+
+/// The stations of an area at which somebody is counted for a key on a day, with how many.
+pub(super) async fn by_unit(c: &mut Conn, area: &Area, key: &'static str, day: Day) -> Result<HashMap<UnitId, i64>> {
+    let mut out = HashMap::new();
+    for s in counted(c, area, &[key], Some(day), true).await?.into_values().flatten() {
+        if let Some(unit) = s.unit {
+            *out.entry(unit).or_insert(0) += s.n;
+        }
+    }
+    Ok(out)
 }
 
 /// People at built stations of the area by key: on one day, by county; or over all time, the counties added up.
@@ -36,13 +48,23 @@ pub(super) async fn spells(
     keys: &[&'static str],
     on: Option<Day>,
 ) -> Result<HashMap<&'static str, Vec<Spell>>> {
+    counted(c, area, keys, on, false).await
+}
+
+async fn counted(
+    c: &mut Conn,
+    area: &Area,
+    keys: &[&'static str],
+    on: Option<Day>,
+    units: bool,
+) -> Result<HashMap<&'static str, Vec<Spell>>> {
     let mut out: HashMap<&'static str, Vec<Spell>> = HashMap::new();
     if keys.is_empty() {
         return Ok(out);
     }
     for key in keys {
         let found = match on {
-            Some(day) => on_a_day(c, area, *key == CERTIFIED, day).await?,
+            Some(day) => on_a_day(c, area, *key == CERTIFIED, day, units).await?,
             None => over_time(c, area, *key == CERTIFIED).await?,
         };
         out.insert(key, found);
@@ -74,15 +96,31 @@ fn of_one(q: Sql, area: &Area, certified: bool) -> Sql {
         .lit(" AND p.worker_id NOT IN (SELECT w.id FROM worker w WHERE w.employ=")
         .bind(INTERN)
         .lit(")");
-    load::in_counties(q, "s.county_id", area)
+    let q = load::in_counties(q, "s.county_id", area);
+    match area {
+        Area::Unit(_, unit) => q.lit(" AND s.unit_id=").bind(*unit),
+        Area::Town(county, town) => q
+            .lit(" AND s.unit_id IN (SELECT u.id FROM unit u WHERE u.county_id=")
+            .bind(*county)
+            .lit(" AND u.town_id=")
+            .bind(*town)
+            .lit(")"),
+        Area::County(_) | Area::Counties(_) => q,
+    }
 }
 
-async fn on_a_day(c: &mut Conn, area: &Area, certified: bool, day: Day) -> Result<Vec<Spell>> {
-    let q = of_one(sql("SELECT s.county_id,COUNT(*)"), area, certified);
+async fn on_a_day(c: &mut Conn, area: &Area, certified: bool, day: Day, units: bool) -> Result<Vec<Spell>> {
+    let head = if units { "SELECT s.county_id,s.unit_id,COUNT(*)" } else { "SELECT s.county_id,COUNT(*)" };
+    let q = of_one(sql(head), area, certified);
     let q = load::on_day(load::on_day(q, "p.from_day", "p.to_day", Some(day)), "s.from_day", "s.to_day", Some(day));
-    let q = q.when(certified, |q| q.lit(" AND q.since<=").bind(day)).lit(" GROUP BY s.county_id");
-    let rows: Vec<(DivisionId, i64)> = c.all(q).await?;
-    Ok(rows.into_iter().map(|(county, n)| Spell { county: Some(county), from: day, to: None, n }).collect())
+    let q = q.when(certified, |q| q.lit(" AND q.since<=").bind(day));
+    let of = |county, unit, n| Spell { county: Some(county), unit, from: day, to: None, n };
+    if units {
+        let rows: Vec<(DivisionId, UnitId, i64)> = c.all(q.lit(" GROUP BY s.county_id,s.unit_id")).await?;
+        return Ok(rows.into_iter().map(|(county, unit, n)| of(county, Some(unit), n)).collect());
+    }
+    let rows: Vec<(DivisionId, i64)> = c.all(q.lit(" GROUP BY s.county_id")).await?;
+    Ok(rows.into_iter().map(|(county, n)| of(county, None, n)).collect())
 }
 
 async fn over_time(c: &mut Conn, area: &Area, certified: bool) -> Result<Vec<Spell>> {
@@ -96,12 +134,12 @@ async fn over_time(c: &mut Conn, area: &Area, certified: bool) -> Result<Vec<Spe
     if In::of(area).is_all() {
         let q = of_one(sql("SELECT ").lit(since).lit(until), area, certified);
         let rows: Vec<(Day, Option<Day>, i64)> = c.all(q.lit(" GROUP BY held_from,held_to")).await?;
-        return Ok(rows.into_iter().map(|(from, to, n)| Spell { county: None, from, to, n }).collect());
+        return Ok(rows.into_iter().map(|(from, to, n)| Spell { county: None, unit: None, from, to, n }).collect());
     }
     let q = of_one(sql("SELECT s.county_id,").lit(since).lit(until), area, certified);
     let rows: Vec<(DivisionId, Day, Option<Day>, i64)> =
         c.all(q.lit(" GROUP BY s.county_id,held_from,held_to")).await?;
-    Ok(rows.into_iter().map(|(county, from, to, n)| Spell { county: Some(county), from, to, n }).collect())
+    Ok(rows.into_iter().map(|(county, from, to, n)| Spell { county: Some(county), unit: None, from, to, n }).collect())
 }
 
 /// The same for people with several postings, one spell each.
@@ -116,7 +154,12 @@ async fn of_several(
         return Ok(());
     }
     let mut built: HashMap<_, Vec<_>> = HashMap::new();
-    for b in load::built(c, area, on).await? {
+    let inside = |b: &load::BuiltRow| match area {
+        Area::Unit(_, unit) => b.unit_id == *unit,
+        Area::Town(_, town) => b.town_id == Some(*town),
+        Area::County(_) | Area::Counties(_) => true,
+    };
+    for b in load::built(c, area, on).await?.into_iter().filter(inside) {
         built.entry(b.unit_id).or_default().push(b);
     }
     for (key, list) in out.iter_mut() {
@@ -127,7 +170,7 @@ async fn of_several(
         list.extend(people.mains.iter().filter_map(|m| Some((m, since(m)?))).flat_map(|(m, held)| {
             built.get(&m.unit).into_iter().flatten().filter_map(move |b| {
                 let (from, to) = both(held, (b.from_day, b.to_day))?;
-                Some(Spell { county: Some(b.county_id), from, to, n: 1 })
+                Some(Spell { county: Some(b.county_id), unit: Some(b.unit_id), from, to, n: 1 })
             })
         }));
     }

@@ -1,7 +1,7 @@
 //! The rows behind a figure: postings of the day, within the reader's own permit; stations that are
 //! short of workers.
 
-use super::load;
+use super::{headcount, load};
 use crate::model::posting::Post;
 use crate::model::worker::Worker;
 use crate::policy;
@@ -35,8 +35,11 @@ pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, 
     let facts = load::facts(&mut c, area, Some(day)).await?;
     let every_tier = matches!(area, Area::Unit(..));
     let inside = facts.inside(area);
-    let mut per_unit: Vec<(UnitId, i64)> =
-        facts.by_unit(key, day, every_tier)?.into_iter().filter(|(u, _)| inside(*u)).collect();
+    let by_unit = match headcount::answered(&[key]).0.first() {
+        Some(&key) => headcount::by_unit(&mut c, area, key, day).await?,
+        None => facts.by_unit(key, day, every_tier)?,
+    };
+    let mut per_unit: Vec<(UnitId, i64)> = by_unit.into_iter().filter(|(u, _)| inside(*u)).collect();
     per_unit.sort_unstable();
     let ids: Vec<UnitId> = per_unit.iter().map(|(u, _)| *u).collect();
     if matches!(key, "workers_short_stations" | "M43" | "fte_total") {

@@ -1,6 +1,6 @@
 //! Postings (domain.md 5.5): worker at unit from a day, with a share of full time.
 
-use super::past_day;
+use super::{past_day, percent_of_full_time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use zw_access::Resource;
@@ -68,6 +68,14 @@ impl Resource for Posting {
     const OWNER: Option<&'static str> = Some("p.worker_id");
 }
 
+impl Posting {
+    /// Whether it was entered by mistake and taken back: a posting that ends on the day it begins holds no day, so that
+    /// nothing that counts postings needs to know of it.
+    pub fn is_cancelled(&self) -> bool {
+        self.to_day == Some(self.from_day)
+    }
+}
+
 /// One stretch of a person's time: first day, the day after the last one, share.
 pub type Share = (Day, Option<Day>, i64);
 
@@ -132,13 +140,12 @@ impl PostingInput {
         if from < since && e.of("from").is_none() {
             e.add_with("from", "before-worker", &[("day", &since.to_string())]);
         }
-        let typed = self.fte.trim().trim_end_matches('%').trim();
-        let percent = if typed.is_empty() { Some(100) } else { typed.parse::<i64>().ok() };
-        let percent = percent.filter(|p| (10..=100).contains(p));
-        if percent.is_none() {
+        let typed = self.fte.trim();
+        let fte = if typed.is_empty() { Some(FULL) } else { percent_of_full_time(typed) };
+        if fte.is_none() {
             e.add("fte", "fte-range");
         }
-        NewPosting { unit, post: post.unwrap_or(Post::Worker), from, fte: percent.unwrap_or(100) * 10 }
+        NewPosting { unit, post: post.unwrap_or(Post::Worker), from, fte: fte.unwrap_or(FULL) }
     }
 }
 
@@ -193,6 +200,8 @@ pub struct PostingOut {
     pub fte_permille: i64,
     /// Why it ended.
     pub leave_reason: Option<String>,
+    /// Entered by mistake and taken back: it holds no day.
+    pub cancelled: bool,
     /// Version.
     pub version: i64,
 }

@@ -108,7 +108,14 @@ zw_db::record! {
         pub number: String,
         /// 批准日.
         pub issued_on: Day,
+        /// Version.
+        pub version: i64,
     }
+}
+
+impl Resource for Certificate {
+    const NAME: &'static str = "certificate";
+    const COUNTY: &'static str = "w.home_county";
 }
 
 /// What is typed about a worker. `Debug` hides it.
@@ -359,6 +366,8 @@ pub struct WorkerFile {
     pub since: Day,
     /// Certificates, newest first.
     pub certificates: Vec<Certificate>,
+    /// What was corrected or taken back about postings and certificates, newest first.
+    pub corrections: Vec<super::correction::CorrectionOut>,
     /// Postings, newest first.
     pub postings: Vec<PostingOut>,
 }

@@ -69,11 +69,17 @@ pub(crate) async fn insert(tx: &mut Tx, p: &Posting) -> Result<()> {
     Ok(())
 }
 
-/// Ends a posting if nobody changed it since.
-pub(crate) async fn end(tx: &mut Tx, p: &Posting) -> Result<()> {
+/// Saves a posting, ended or corrected, if nobody changed it since.
+pub(crate) async fn save(tx: &mut Tx, p: &Posting) -> Result<()> {
     let done = tx
         .run(
-            sql("UPDATE posting SET to_day=")
+            sql("UPDATE posting SET post=")
+                .bind(p.post)
+                .lit(",from_day=")
+                .bind(p.from_day)
+                .lit(",fte_permille=")
+                .bind(p.fte_permille)
+                .lit(",to_day=")
                 .bind(p.to_day)
                 .lit(",leave_reason=")
                 .bind(p.leave_reason.clone())

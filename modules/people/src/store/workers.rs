@@ -3,7 +3,7 @@
 use crate::model::worker::{Certificate, CertificateLevel, Worker, WorkerQuery, WorkerState};
 use std::collections::HashMap;
 use zw_access::{Permit, Pii};
-use zw_core::{Day, DivisionId, Error, PageReq, Result, Stamp, WorkerId};
+use zw_core::{CertificateId, Day, DivisionId, Error, PageReq, Result, Stamp, WorkerId};
 use zw_db::{Conn, Sql, Tx, sql};
 
 /// Workers with their postings of a day: what scopes of a unit or township look at.
@@ -155,7 +155,7 @@ pub(crate) async fn hold(tx: &mut Tx, id: WorkerId) -> Result<()> {
 /// Certificates of a worker, newest first.
 pub(crate) async fn certificates(c: &mut Conn, id: WorkerId) -> Result<Vec<Certificate>> {
     c.all(
-        sql("SELECT id,worker_id,level,number,issued_on FROM certificate WHERE worker_id=")
+        sql("SELECT id,worker_id,level,number,issued_on,version FROM certificate WHERE worker_id=")
             .bind(id)
             .lit(" ORDER BY issued_on DESC,id"),
     )
@@ -180,6 +180,52 @@ pub(crate) async fn add_certificate(tx: &mut Tx, k: &Certificate, at: Stamp) -> 
     )
     .await?;
     Ok(())
+}
+
+/// One certificate of a worker in the permit, and who changed it last.
+pub(crate) async fn certificate(
+    c: &mut Conn,
+    permit: &Permit<Certificate>,
+    id: CertificateId,
+) -> Result<(Certificate, Option<String>)> {
+    let q = sql("SELECT k.id,k.worker_id,k.level,k.number,k.issued_on,k.version FROM certificate k JOIN worker w ON w.id=k.worker_id WHERE k.id=").bind(id);
+    let found: Certificate = c.one(permit.within(q)).await?.ok_or(Error::NotFound)?;
+    let by: Option<(Option<String>,)> = c.one(sql("SELECT updated_by FROM certificate WHERE id=").bind(id)).await?;
+    Ok((found, by.and_then(|b| b.0)))
+}
+
+/// Saves a corrected certificate over the version that was read; 0 rows where somebody was quicker.
+pub(crate) async fn save_certificate(tx: &mut Tx, k: &Certificate, by: &str) -> Result<u64> {
+    tx.run(
+        sql("UPDATE certificate SET level=")
+            .bind(k.level)
+            .lit(",number=")
+            .bind(&k.number)
+            .lit(",issued_on=")
+            .bind(k.issued_on)
+            .lit(",updated_by=")
+            .bind(by)
+            .lit(",version=version+1 WHERE id=")
+            .bind(k.id)
+            .lit(" AND version=")
+            .bind(k.version),
+    )
+    .await
+}
+
+/// Takes a certificate back; 0 rows where somebody was quicker.
+pub(crate) async fn drop_certificate(tx: &mut Tx, k: &Certificate) -> Result<u64> {
+    tx.run(sql("DELETE FROM certificate WHERE id=").bind(k.id).lit(" AND version=").bind(k.version)).await
+}
+
+/// The home county of a worker whose certificate the caller holds.
+pub(crate) async fn home_county(c: &mut Conn, id: WorkerId) -> Result<DivisionId> {
+    c.scalar(sql("SELECT home_county FROM worker WHERE id=").bind(id)).await
+}
+
+/// The first day of a worker whose posting the caller holds.
+pub(crate) async fn since(c: &mut Conn, id: WorkerId) -> Result<Day> {
+    c.scalar(sql("SELECT since_day FROM worker WHERE id=").bind(id)).await
 }
 
 /// Best certificate of each of some workers.

@@ -35,6 +35,8 @@ pub struct FileData {
     pub file: WorkerFile,
     /// Whether the reader may edit.
     pub may_edit: bool,
+    /// Whether the reader may correct postings, certificates.
+    pub may_correct: (bool, bool),
     /// Whether the reader may post.
     pub may_post: bool,
     /// Whether the reader may reveal.
@@ -75,15 +77,16 @@ pub fn file(lang: Lang, csrf: &str, key: &str, d: &FileData, part: Part, posted:
         @if d.may_reveal { (reveal_form(lang, csrf, w.id, part == Part::Reveal, of(Part::Reveal))) }
         (postings(lang, d))
         @if d.may_post {
-            @for p in d.file.postings.iter().filter(|p| p.last_day.is_none()) {
+            @for p in d.file.postings.iter().filter(|p| p.last_day.is_none() && !p.cancelled) {
                 (end_form(lang, csrf, &format!("{key}-{}", p.id), w.id, p, part == Part::End(p.id), of(Part::End(p.id))))
             }
             (posting_form(lang, csrf, key, d, part == Part::Posting, of(Part::Posting)))
         }
         (card(&lang.t("people-certificates"), html! {
-            (certificates(lang, &d.file.certificates))
+            (certificates(lang, w.id, &d.file.certificates, d.may_correct.1))
             @if d.may_edit { (certificate_form(lang, csrf, key, w.id, part == Part::Certificate, of(Part::Certificate))) }
         }))
+        (super::correct::corrections(lang, &d.file.corrections))
     }
 }
 
@@ -125,7 +128,15 @@ fn postings(lang: Lang, d: &FileData) -> Markup {
                 date(Some(p.from)),
                 date(p.last_day),
                 cell(percent(p.fte_permille)),
-                cell(p.leave_reason.as_deref().map(|r| word(lang, &LEAVE_REASON, r)).unwrap_or_default()),
+                html! {
+                    @if p.cancelled { (zw_ui::flag(&lang.t("people-cancelled"))) }
+                    @else {
+                        (p.leave_reason.as_deref().map(|r| word(lang, &LEAVE_REASON, r)).unwrap_or_default())
+                        @if d.may_correct.0 {
+                            " " a href={ "/workers/" (d.file.worker.id) "/postings/" (p.id) "/correct" } { (lang.t("people-correct")) }
+                        }
+                    }
+                },
             ])
         })
         .collect();
@@ -139,7 +150,7 @@ fn postings(lang: Lang, d: &FileData) -> Markup {
                 Col::text(lang.t("people-col-since")),
                 Col::text(lang.t("people-f-last-day")),
                 Col::figure(lang.t("people-f-fte"), "").wide_only(),
-                Col::text(lang.t("people-f-reason")).wide_only(),
+                Col::text(lang.t("people-f-reason")),
             ],
             rows,
             empty: Some(zw_ui::empty(&lang.t("people-no-postings"), &lang.t("people-no-postings-how"), None)),
@@ -190,11 +201,12 @@ fn posting_form(lang: Lang, csrf: &str, key: &str, d: &FileData, open: bool, typ
     )
 }
 
-fn certificates(lang: Lang, list: &[Certificate]) -> Markup {
+fn certificates(lang: Lang, worker: WorkerId, list: &[Certificate], may_correct: bool) -> Markup {
     html! {
         @if list.is_empty() { p class="zw-muted" { (lang.t("people-no-certificates")) } }
         ul class="zw-list" { @for k in list { li {
             (word(lang, &CERTIFICATE_LEVEL, k.level.code())) " " (k.number) " " span class="zw-muted" { (k.issued_on.to_string()) }
+            @if may_correct { " " a href={ "/workers/" (worker) "/certificates/" (k.id) "/correct" } { (lang.t("people-correct")) } }
         } } }
     }
 }

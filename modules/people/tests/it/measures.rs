@@ -44,7 +44,7 @@ async fn heads_at_built_stations() {
                     PeopleSource.by_county(&mut c, &tree, &[key], &[World::COUNTY], Span::on(*d)).await.unwrap();
                 assert_eq!(grouped[&(key, World::COUNTY)], want[i], "{key} on {d}, grouped");
                 if matches!(key, "posted_workers" | "certified_workers") {
-                    // Counties are added up by the database, units from the rows: the same rule twice asked.
+                    // A unit is asked in the same words as a county; the rows behind are as many.
                     let mut units = 0;
                     for n in 1..=3 {
                         let unit = Area::Unit(World::COUNTY, unit_id(n));
@@ -52,6 +52,18 @@ async fn heads_at_built_stations() {
                         units += found[0].1;
                     }
                     assert_eq!(units, want[i], "{key} on {d}, by unit");
+                    let mut towns = 0;
+                    for town in [World::TOWN, World::TOWN2] {
+                        let area = Area::Town(World::COUNTY, town);
+                        let found = PeopleSource.count(&mut c, &tree, &[key], &area, Span::on(*d)).await.unwrap();
+                        let swept = PeopleSource.series(&mut c, &tree, key, &area, &[*d]).await.unwrap();
+                        assert_eq!(swept, [found[0].1], "{key} on {d} in {town}, swept");
+                        towns += found[0].1;
+                    }
+                    assert_eq!(towns, want[i], "{key} on {d}, by township");
+                    let page = PageReq::new(None, None);
+                    let rows = PeopleSource.rows(&ctx, key, &county, Span::on(*d), page).await.unwrap();
+                    assert_eq!(rows.total, want[i], "{key} on {d}, rows");
                 }
             }
         }

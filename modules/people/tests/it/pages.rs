@@ -45,7 +45,7 @@ async fn from_registration_to_the_end_of_a_posting() {
         let over = c.post(&format!("{path}/postings"), &[("unit", &unit), ("from", "2021-03-01"), ("fte", "50")]).await;
         assert!(over.text().contains("合计超过 100%"), "{}", over.text());
         let page = c.get(&path).await.text();
-        let end = page.split("/postings/").nth(1).and_then(|t| t.split("/end").next()).unwrap().to_owned();
+        let end = page.split("/postings/").nth(1).and_then(|t| t.split('/').next()).unwrap().to_owned();
         let ended = c.post(&format!("{path}/postings/{end}/end"), &[("version", "1"), ("reason", "pay")]).await;
         assert_eq!(ended.status, StatusCode::SEE_OTHER, "{}", ended.text());
         let stray =

@@ -243,7 +243,7 @@ impl<'a> Due<'a> {
     /// Looks at those closed within the span one by one: a day of the calendar plus a rhythm is no arithmetic of SQL.
     pub(super) async fn of(c: &mut Conn, rhythm: &'a Rhythm, area: &Area, span: Span) -> Result<Self> {
         let all = Self::none(rhythm);
-        let q = sql("SELECT r.id,r.visit_every,r.closed_on,COALESCE(x.last,r.filed_on)");
+        let q = sql("SELECT r.id,h.visit_every,r.closed_on,COALESCE(x.last,r.filed_on)");
         let q = due_where(q, &all, area, span, false).lit(" AND r.closed_on<=").bind(span.to);
         let closed: Vec<(ResidentId, VisitEvery, Day, Day)> = c.all(q.lit(" ORDER BY r.id")).await?;
         let early = closed.into_iter().filter(|(_, every, on, base)| rhythm.next(*base, *every) > *on);
@@ -251,11 +251,16 @@ impl<'a> Due<'a> {
     }
 }
 
-/// `FROM resident … WHERE …` of those due in a span: on the register at its end or closed within it, not paused, and
-/// the rhythm from the last meeting before the span (else from the day of filing) ends on or before its last day, or
-/// the day they left.
+/// `FROM resident … WHERE …` of those due in a span: on the register at its end or closed within it, not paused on its
+/// last day, and the rhythm of that day from the last meeting before the span (else from the day of filing) ends on or
+/// before it, or before the day they left. What is changed later leaves the span as it was.
 pub(super) fn due_where(q: Sql, d: &Due<'_>, area: &Area, span: Span, visited: bool) -> Sql {
-    let q = q.lit(" FROM resident r LEFT JOIN (SELECT p.county_id AS c,p.resident_id AS rid,MAX(e.day) AS last FROM encounter_person p JOIN encounter e ON e.county_id=p.county_id AND e.id=p.encounter_id WHERE ");
+    let q = q
+        .lit(" FROM resident r JOIN resident_rhythm h ON h.county_id=r.county_id AND h.resident_id=r.id AND h.from_day<=")
+        .bind(span.to)
+        .lit(" AND (h.to_day IS NULL OR h.to_day>")
+        .bind(span.to)
+        .lit(") LEFT JOIN (SELECT p.county_id AS c,p.resident_id AS rid,MAX(e.day) AS last FROM encounter_person p JOIN encounter e ON e.county_id=p.county_id AND e.id=p.encounter_id WHERE ");
     let q = within(q, ENCOUNTER, area)
         .lit(" AND e.voided_at IS NULL AND p.met AND p.resident_id IS NOT NULL AND e.day<")
         .bind(span.from)
@@ -265,7 +270,7 @@ pub(super) fn due_where(q: Sql, d: &Due<'_>, area: &Area, span: Span, visited: b
         .bind(span.to)
         .lit(" AND (r.closed_on IS NULL OR r.closed_on>=")
         .bind(span.from)
-        .lit(") AND r.state<>'paused' AND COALESCE(x.last,r.filed_on)<=CASE r.visit_every");
+        .lit(") AND NOT h.paused AND COALESCE(x.last,r.filed_on)<=CASE h.visit_every");
     for every in VisitEvery::ALL {
         q = q.lit(" WHEN ").bind(*every).lit(" THEN ").bind(span.to.add_days(-d.rhythm.days(*every)));
     }
@@ -365,4 +370,12 @@ pub(super) async fn covered(c: &mut Conn, tree: &Tree, area: &Area, day: Day) ->
 pub(super) async fn covered_series(c: &mut Conn, tree: &Tree, area: &Area, dates: &[Day]) -> Result<Vec<i64>> {
     let rows = coverage(c, area).await?;
     Ok(dates.iter().map(|d| i64::try_from(covered_on(tree, &rows, area, *d).len()).unwrap_or(0)).collect())
+}
+
+/// Residents who are not closed, by county, township and village.
+pub(super) async fn places_on_file(conn: &mut Conn) -> Result<Vec<(DivisionId, DivisionId, DivisionId, i64)>> {
+    conn.all(sql(
+        "SELECT r.county_id,r.township_id,r.village_id,COUNT(*) FROM resident r WHERE r.state<>'closed' GROUP BY r.county_id,r.township_id,r.village_id",
+    ))
+    .await
 }

@@ -132,7 +132,9 @@ async fn write(ctx: &Ctx, tx: &mut Tx, key: Key<ResidentId>, unit: UnitId, d: &R
         at,
         by: ctx.actor.name.clone(),
     };
+    let first = row::RhythmRow::first(id.0, &resident);
     row::insert(tx, [resident]).await?;
+    row::insert(tx, [first]).await?;
     row::insert(tx, d.categories.iter().map(|c| category(ctx, key, c, d))).await?;
     let filed = row::MoveRow {
         county,
@@ -293,6 +295,20 @@ pub async fn correct(
     };
     if store::resident::update(&mut tx, &permit, &was, &d, sealed, &ctx.actor.name).await? == 0 {
         return Err(conflict(&mut tx, county, id.0).await?);
+    }
+    let paused = |s: ResidentState| s == ResidentState::Paused;
+    if was.visit_every != d.visit_every || paused(was.state) != paused(d.state) {
+        // From today on; what the figures of earlier days ask for stays as it was.
+        let next = row::RhythmRow {
+            county,
+            id: ctx.uuid(),
+            resident: id,
+            from: ctx.today(),
+            every: d.visit_every,
+            paused: paused(d.state),
+        };
+        store::resident::end_rhythm(&mut tx, county, id, ctx.today()).await?;
+        row::insert(&mut tx, [next]).await?;
     }
     recategorise(ctx, &mut tx, key, &d).await?;
     if was.filed_on != d.filed_on || was.township_id != township {

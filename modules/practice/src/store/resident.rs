@@ -254,6 +254,15 @@ pub(crate) async fn end_category(
     Ok(())
 }
 
+/// Ends the stretch of a resident's rhythm on a day, exclusive; one that only began that day never stood.
+pub(crate) async fn end_rhythm(tx: &mut Tx, county: DivisionId, id: ResidentId, on: Day) -> Result<()> {
+    let q = sql("DELETE FROM resident_rhythm WHERE county_id=").bind(county).lit(" AND resident_id=").bind(id);
+    tx.run(q.lit(" AND from_day>=").bind(on)).await?;
+    let q = sql("UPDATE resident_rhythm SET to_day=").bind(on).lit(" WHERE county_id=").bind(county);
+    tx.run(q.lit(" AND resident_id=").bind(id).lit(" AND to_day IS NULL")).await?;
+    Ok(())
+}
+
 /// Fields of a correction that are sealed or derived outside the draft.
 pub(crate) struct Sealed {
     /// Number; `None` keeps it.

@@ -20,6 +20,16 @@ pub(crate) struct HouseholdRow {
     pub at: Stamp,
 }
 
+/// A stretch of a resident's rhythm, open to the end.
+pub(crate) struct RhythmRow {
+    pub county: DivisionId,
+    pub id: Uuid,
+    pub resident: ResidentId,
+    pub from: Day,
+    pub every: VisitEvery,
+    pub paused: bool,
+}
+
 /// A resident.
 pub(crate) struct ResidentRow {
     pub county: DivisionId,
@@ -248,6 +258,29 @@ impl Insert for ResidentRow {
             val(self.at),
             val(self.by),
         ]
+    }
+}
+
+impl RhythmRow {
+    /// The stretch that a record begins with: it stands from before every day, so that a corrected day of filing needs
+    /// no other one.
+    pub(crate) fn first(id: Uuid, r: &ResidentRow) -> Self {
+        Self {
+            county: r.county,
+            id,
+            resident: r.id,
+            from: Day::from_stored(19_000_101),
+            every: r.visit_every,
+            paused: r.state == ResidentState::Paused,
+        }
+    }
+}
+
+impl Insert for RhythmRow {
+    const TABLE: &'static str = "resident_rhythm";
+    const COLUMNS: &'static [&'static str] = &["county_id", "id", "resident_id", "from_day", "visit_every", "paused"];
+    fn vals(self) -> Vec<Val> {
+        vec![val(self.county), val(self.id), val(self.resident), val(self.from), val(self.every), val(self.paused)]
     }
 }
 

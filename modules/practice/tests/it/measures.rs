@@ -4,10 +4,12 @@ use crate::support::*;
 use zw_core::{Day, DivisionId, EncounterId, HouseholdId, Key, ResidentId, Rng, Stamp, UnitId, Uuid};
 use zw_db::sql;
 use zw_indicators::{Area, Span};
-use zw_practice::model::{CloseReason, EncounterInput, EncounterKind, Mode, PersonIn, Recognition, Rhythm};
+use zw_practice::model::{
+    CloseReason, EncounterInput, EncounterKind, Mode, PersonIn, Recognition, ResidentInput, Rhythm,
+};
 use zw_practice::seed::{Loader, SeedEncounter, SeedResident};
 use zw_practice::service::encounter::{self, VoidInput};
-use zw_practice::service::resident;
+use zw_practice::service::{register, resident};
 use zw_testkit::{TestApp, World, on_both};
 use zw_web::Idem;
 
@@ -367,6 +369,69 @@ async fn nobody_is_due_after_leaving_and_a_centre_serves_no_village() {
         quietly(tx).await;
         let stations = figures(&app, &["M45"], &Area::County(c), day(7, 1), day(7, 8)).await;
         assert!(stations[0] > 0 && stations[0] < villages[0], "{stations:?} {villages:?}");
+    })
+    .await;
+}
+
+/// The rhythm and the pause of a past month stay what they were, whatever is changed later, also in the middle of a month.
+#[tokio::test]
+async fn a_later_pause_or_rhythm_leaves_past_months_as_they_were() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        app.at(2021, 5, 1, 9);
+        let ctx = app.ctx(social_worker(1));
+        let one = registered(&ctx, ResidentInput { filed_on: "2021-04-01".into(), ..person("阿甲", 1) }).await;
+        let two = registered(&ctx, ResidentInput { filed_on: "2021-04-01".into(), ..person("阿乙", 2) }).await;
+        let due = async |from: Day, to: Day| figures(&app, &["M05"], &station1(), from, to).await[0];
+        let (may, june, july) = ((day(5, 1), day(5, 31)), (day(6, 1), day(6, 30)), (day(7, 1), day(7, 31)));
+        assert_eq!((due(may.0, may.1).await, due(june.0, june.1).await), (2, 2), "grade 3, monthly");
+        let version = async |id: ResidentId| {
+            let q = zw_db::sql("SELECT version FROM resident WHERE id=").bind(id);
+            app.app.db.read().await.unwrap().scalar::<i64>(q).await.unwrap()
+        };
+        let change = async |key: zw_core::Key<ResidentId>, edit: fn(&mut ResidentInput)| {
+            let mut input = ResidentInput { filed_on: "2021-04-01".into(), ..person("阿甲", 1) };
+            if key == two {
+                input = ResidentInput { filed_on: "2021-04-01".into(), ..person("阿乙", 2) };
+            }
+            input.version = version(key.id).await.to_string();
+            edit(&mut input);
+            let ctx = app.ctx(social_worker(1));
+            register::correct(&ctx, key.county, key.id, input, &Idem::none(), None).await.unwrap();
+        };
+        // In the middle of June one is paused and the other is to be visited once a year.
+        app.at(2021, 6, 15, 9);
+        change(one, |i| i.state = "paused".into()).await;
+        change(two, |i| i.visit_every = "yearly".into()).await;
+        assert_eq!(due(may.0, may.1).await, 2, "May was before the change");
+        assert_eq!(due(june.0, day(6, 14)).await, 2, "so was the first half of June");
+        assert_eq!(due(june.0, june.1).await, 0, "June asks for what stood at its end");
+        let who = rows(&app, social_worker(1), "M05", &station1(), may.0, may.1).await;
+        assert_eq!((who.total, who.rows.len()), (2, 2), "the rows behind follow");
+        // Twice on one day: the last word of the day stands, and there is one stretch for it.
+        change(two, |i| i.visit_every = "weekly".into()).await;
+        assert_eq!(due(june.0, june.1).await, 1);
+        // Up again in July: June stays.
+        app.at(2021, 7, 8, 9);
+        change(one, |i| i.state = "active".into()).await;
+        let then = [due(may.0, may.1).await, due(june.0, june.1).await, due(july.0, july.1).await];
+        assert_eq!(then, [2, 1, 2]);
+        // Another field of the record begins no stretch.
+        change(one, |i| i.presence = "1".into()).await;
+        let of = async |key: zw_core::Key<ResidentId>| {
+            let q = zw_db::sql("SELECT COUNT(*) FROM resident_rhythm WHERE resident_id=").bind(key.id);
+            app.app.db.read().await.unwrap().scalar::<i64>(q).await.unwrap()
+        };
+        assert_eq!((of(one).await, of(two).await), (3, 2));
+        // A corrected day of filing still has its rhythm.
+        change(two, |i| i.filed_on = "2021-03-01".into()).await;
+        assert_eq!(due(day(4, 1), day(4, 30)).await, 1);
+        // What is counted again is what the cells say.
+        let measures = zw_indicators::Measures::join(parts().sources);
+        let span = Span { from: day(3, 1), to: day(7, 31) };
+        zw_indicators::cells::drain(&app.app, &measures).await.unwrap();
+        let again = zw_indicators::cells::rebuild(&app.app, &measures, span, false).await.unwrap();
+        assert_eq!(again.different, 0, "{again:?}");
     })
     .await;
 }

@@ -20,6 +20,8 @@ pub struct UnitFile {
     pub steps: Vec<UnitState>,
     /// What still hangs on it, for a reader who may end it.
     pub open: Vec<OpenWork>,
+    /// It has been suspended too long.
+    pub overlong: Option<super::alarm::Overlong>,
 }
 
 /// A division served, with its name.
