@@ -45,6 +45,7 @@ crate::codes! {
 /// A time of day as minutes after midnight, Asia/Shanghai.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
+#[schemars(extend("x-unit" = "minute-of-day"))]
 pub struct MinuteOfDay(pub u16);
 
 impl MinuteOfDay {
@@ -94,6 +95,7 @@ pub struct DeadlineSettings {
     /// End of a working day, for the chains counted in working days.
     pub day_end: MinuteOfDay,
     /// Working days after the deadline within which a report is late and not missing.
+    #[schemars(extend("x-unit" = "working-days"))]
     pub grace_working_days: u32,
 }
 

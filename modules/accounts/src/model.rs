@@ -54,10 +54,13 @@ impl Duty {
 #[serde(default, deny_unknown_fields)]
 pub struct SessionLimits {
     /// Minutes without a request, of a business account.
+    #[schemars(extend("x-unit" = "minutes"))]
     pub idle_minutes: Option<i64>,
     /// Minutes without a request, of an operator.
+    #[schemars(extend("x-unit" = "minutes"))]
     pub operator_idle_minutes: Option<i64>,
     /// Minutes from sign-in to the end, whatever happens.
+    #[schemars(extend("x-unit" = "minutes"))]
     pub absolute_minutes: Option<i64>,
 }
 

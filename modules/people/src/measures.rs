@@ -57,6 +57,7 @@ const CERTIFIED: &str = "certified_workers";
 /// Setting `people.required_per_station`: stations with fewer workers than this are short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
+#[schemars(extend("x-unit" = "persons"))]
 pub struct RequiredWorkers(pub i64);
 
 impl Default for RequiredWorkers {

@@ -18,6 +18,7 @@ pub struct Cycle {
     /// Whether stations report by month.
     pub month: bool,
     /// Days after the end of a period during which its report is still accepted, however late.
+    #[schemars(extend("x-unit" = "days"))]
     pub accept_days: i64,
     /// Nothing is due for periods that end before this day.
     pub start_on: Option<Day>,

@@ -6,6 +6,7 @@
 
 mod api;
 pub mod describe;
+pub mod fields;
 pub mod model;
 mod pages;
 pub mod policy;

@@ -1,6 +1,8 @@
 //! Pages of the settings.
 
+use crate::fields::{self, Shape};
 use crate::model::{SettingInput, parse_text};
+use crate::views::form;
 use crate::{policy, service, views};
 use axum::extract::Path;
 use zw_core::{Error, Result};
@@ -29,13 +31,23 @@ async fn show(page: &Page, key: &str, posted: &Posted, trouble: &FormTrouble) ->
     if trouble.is_empty() { Ok(page.html_with(&head(page, title), body)) } else { Ok(page.unprocessable(&title, body)) }
 }
 
-fn input(key: &str, posted: &Posted) -> Result<SettingInput> {
+/// What was sent: inputs by their names, or JSON. Of what the inputs leave out the value in force stays.
+async fn input(page: &Page, key: &str, posted: &Posted) -> Result<SettingInput> {
     let version = posted.value("version").parse().map_err(|_| Error::rule("bad-request"))?;
-    Ok(SettingInput { key: key.to_owned(), value: parse_text(posted.value("value"))?, version: Some(version) })
+    let value = match posted.value(form::MODE) == form::FIELDS {
+        true => {
+            let s = service::get(&page.ctx, key).await?.setting;
+            let shape = Shape::of(&s.schema);
+            let value = fields::read(&shape, &fields::typed(&shape, posted), &s.value).map_err(Error::Invalid)?;
+            fields::differing(&value, &s.default)
+        }
+        false => parse_text(posted.value("value"))?,
+    };
+    Ok(SettingInput { key: key.to_owned(), value, version: Some(version) })
 }
 
 pub(crate) async fn set(page: Page, Path(key): Path<String>, posted: Posted) -> PageResult {
-    let done = async { service::set(&page.ctx, &input(&key, &posted)?, &posted.idem).await };
+    let done = async { service::set(&page.ctx, &input(&page, &key, &posted).await?, &posted.idem).await };
     match done.await {
         Ok(_) => Ok(see_other(&format!("/admin/settings/{key}"))),
         Err(e) => {

@@ -1,14 +1,15 @@
 //! Pages as pure functions from data to markup.
 
+pub mod form;
+
 use crate::describe::{at, fields};
 use crate::model::{ChangeOut, SettingFile, SettingOut};
 use serde_json::Value;
 use zw_core::FieldError;
-use zw_ui::form::{Field, Kind, buttons, field, form, hidden};
 use zw_ui::shell::{Notice, Tone, notice};
 use zw_ui::status::badge_with;
 use zw_ui::table::cell;
-use zw_ui::{Col, Lang, Markup, Row, Status, Table, card, html, submit, table};
+use zw_ui::{Col, Lang, Markup, Row, Status, Table, card, html, table};
 use zw_web::{FormTrouble, Posted};
 
 fn state(lang: Lang, s: &SettingOut) -> Markup {
@@ -83,7 +84,7 @@ pub fn one(lang: Lang, f: &SettingFile, form: Option<&Form<'_>>) -> Markup {
             (notice(&Notice { tone: Tone::Danger, text: lang.tf("settings-broken-text", &[("what", problems(lang, &s.problems).as_str().into())]), next: None }))
         }
         @match form {
-            Some(form) => { (card(&lang.t("settings-change"), edit(lang, s, form))) }
+            Some(form) => { (card(&lang.t("settings-change"), form::edit(lang, s, form))) }
             None => { (card(&lang.t("settings-value"), html! { pre { (pretty(&s.value)) } })) }
         }
         (explained(lang, s))
@@ -97,32 +98,6 @@ fn problems(lang: Lang, list: &[FieldError]) -> String {
     let words: Vec<String> =
         list.iter().flat_map(|e| trouble(e).all(lang)).map(|(path, words)| told(&path, &words)).collect();
     words.join("；")
-}
-
-fn edit(lang: Lang, s: &SettingOut, f: &Form<'_>) -> Markup {
-    let typed = f.posted.value("value");
-    let text = if typed.is_empty() { pretty(&s.value) } else { typed.to_owned() };
-    let wrong: Vec<String> = f.trouble.all(lang).iter().map(|(path, words)| told(path, words)).collect();
-    let seen =
-        if f.posted.value("version").is_empty() { s.version.to_string() } else { f.posted.value("version").to_owned() };
-    // Whoever was told that somebody else changed it saves on top of what stands now.
-    let seen = if f.trouble.current.is_empty() { seen } else { s.version.to_string() };
-    let value = Field::new("value", lang.t("settings-value"), text, Kind::TextArea(18))
-        .required()
-        .hint(lang.t("settings-value-hint"))
-        .error((!wrong.is_empty()).then(|| wrong.join("；")).as_deref());
-    html! {
-        @if let Some(note) = &f.trouble.note { (notice(&Notice { tone: Tone::Danger, text: note.clone(), next: None })) }
-        @for (_, stands) in &f.trouble.current { p { (lang.t("settings-stands")) } pre { (stands) } }
-        @if !wrong.is_empty() {
-            (zw_ui::error_summary(lang, &wrong.iter().map(|w| ("value".to_owned(), w.clone())).collect::<Vec<_>>()))
-        }
-        (form(&format!("/admin/settings/{}", s.key), f.csrf, Some(f.key), html! {
-            (hidden("version", &seen))
-            (field(lang, &value))
-            (buttons(submit(&lang.t("settings-save"))))
-        }))
-    }
 }
 
 fn explained(lang: Lang, s: &SettingOut) -> Markup {
@@ -184,8 +159,8 @@ fn history(lang: Lang, changes: &[ChangeOut]) -> Markup {
     )
 }
 
-/// A setting that somebody changed, with a value that was refused.
-pub fn sample(lang: Lang) -> Markup {
+/// A setting that somebody changed, with a value that was refused: typed into the inputs, or as JSON.
+pub fn sample(lang: Lang, by_fields: bool) -> Markup {
     let file = SettingFile {
         setting: SettingOut {
             key: "sample.grace".into(),
@@ -209,8 +184,9 @@ pub fn sample(lang: Lang) -> Markup {
     let mut trouble = FormTrouble::default();
     trouble.fields.add("value", "format");
     let posted = Posted::prefilled([("value", "\"x\""), ("version", "1")]);
+    let typed = Posted::prefilled([(form::MODE, form::FIELDS), ("v", "x"), ("version", "1")]);
     html! {
         (list(lang, std::slice::from_ref(&file.setting)))
-        (one(lang, &file, Some(&Form { csrf: "t", key: "k", posted: &posted, trouble: &trouble })))
+        (one(lang, &file, Some(&Form { csrf: "t", key: "k", posted: if by_fields { &typed } else { &posted }, trouble: &trouble })))
     }
 }

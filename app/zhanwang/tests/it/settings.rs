@@ -8,6 +8,7 @@ use zhanwang::{doctor, wire};
 use zw_access::Action;
 use zw_db::sql;
 use zw_settings::describe::{at, fields, markdown};
+use zw_settings::fields::{Shape, read, written};
 use zw_ui::Lang;
 use zw_web::{Site, WebConfig};
 
@@ -23,6 +24,13 @@ fn every_field_of_every_setting_is_explained_in_both_languages() {
         keys.push(def.key);
         let default = (def.default)();
         assert_eq!(def.read(&default).unwrap(), default, "{}: the default keeps its own bounds", def.key);
+        // Its form has an input for everything, takes the default as it is, and has words for units and codes.
+        let shape = Shape::of(&(def.schema)());
+        assert!(!format!("{shape:?}").contains("Other"), "{}: {shape:?}", def.key);
+        assert_eq!(read(&shape, &written(&shape, &default), &serde_json::Value::Null).unwrap(), default, "{}", def.key);
+        for words in shape.words() {
+            assert!(Lang::ALL.iter().all(|l| l.has(&words)), "{}: no words for {words}", def.key);
+        }
         for f in fields(def.meaning, &(def.schema)()) {
             assert!(at(&default, &f.path).is_some(), "{} {}", def.key, f.path);
             assert!(!f.kind.is_empty(), "{} {}", def.key, f.path);

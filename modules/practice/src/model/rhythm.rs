@@ -31,6 +31,7 @@ pub struct Rhythm {
     /// Rhythm of grades 1 to 6.
     pub by_risk: [VisitEvery; 6],
     /// Days of each rhythm, in the order of [`VisitEvery`].
+    #[schemars(extend("x-unit" = "days"))]
     pub days: [i64; 6],
 }
 

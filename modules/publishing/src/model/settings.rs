@@ -21,8 +21,10 @@ pub struct CircularSettings {
     /// Whether the annexes rank areas by coverage. Off by default (domain.md 14).
     pub ranking: bool,
     /// Coverage in percent above which a city is named among the achievements.
+    #[schemars(extend("x-unit" = "percent"))]
     pub praise_from: i64,
     /// At most so many units are named in one sentence.
+    #[schemars(extend("x-unit" = "items"))]
     pub names: usize,
 }
 
@@ -74,6 +76,7 @@ pub struct BaseMap {
     /// 审图号; without it the geographic view exists in the demo only.
     pub review_no: Option<String>,
     /// The map as GeoJSON (`properties`: `id`, `name`, `city`); the one that ships when empty.
+    #[schemars(extend("x-lines" = true))]
     pub geojson: Option<String>,
 }
 

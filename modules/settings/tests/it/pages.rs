@@ -43,6 +43,97 @@ async fn the_form_shows_what_is_wrong_and_loses_nothing() {
     .await;
 }
 
+/// The inputs of the form as a browser would send them, with some of them typed anew.
+fn sent(page: &str, typed: &[(&str, &str)]) -> Vec<(String, String)> {
+    let attr = |tag: &str, name: &str| {
+        let from = tag.find(&format!(" {name}=\""))? + name.len() + 3;
+        Some(tag[from..].split('"').next().unwrap_or("").to_owned())
+    };
+    let form = page.split("<form").find(|f| f.contains("name=\"mode\"")).unwrap();
+    let form = form.split("</form>").next().unwrap();
+    let mut out: Vec<(String, String)> = vec![];
+    for tag in form.split("<input").skip(1).map(|t| t.split('>').next().unwrap_or("")) {
+        let Some(name) = attr(tag, "name").filter(|n| n.starts_with('v') || n == "mode") else { continue };
+        if !tag.contains("checkbox") || tag.contains(" checked") {
+            out.push((name, attr(tag, "value").unwrap_or_default()));
+        }
+    }
+    for list in form.split("<select").skip(1) {
+        let chosen = list.split("</select>").next().unwrap_or("").split("<option").find(|o| o.contains(" selected"));
+        out.push((attr(list, "name").unwrap(), chosen.and_then(|o| attr(o, "value")).unwrap_or_default()));
+    }
+    for (name, value) in typed {
+        out.retain(|(n, _)| n != name);
+        out.push(((*name).to_owned(), (*value).to_owned()));
+    }
+    out
+}
+
+#[tokio::test]
+async fn a_setting_is_changed_in_fields_with_units_and_checks() {
+    on_both(parts, |app| async move {
+        let sys = app.client(actor(Role::SysAdmin, World::PROVINCE));
+        let page = sys.get(PAGE).await.text();
+        for want in ["name=\"v.accept_days\"", "value=\"92\"", "默认：92", "天", "12:00", "专家视图", "县（市、区）"]
+        {
+            assert!(page.contains(want), "{want} in {page}");
+        }
+        let post = async |page: &str, typed: &[(&str, &str)]| {
+            let all = sent(page, typed);
+            let all: Vec<(&str, &str)> = all.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+            sys.post(PAGE, &all).await
+        };
+        // What cannot be read, and what is out of bounds, is told at its field; everything typed is still there.
+        for (name, typed, told) in [
+            ("v.accept_days", "neunzig", "请填整数"),
+            ("v.accept_days", "0", "应在 1 到 36500 之间"),
+            ("v.start_on", "gestern", "日期格式不对"),
+            ("v.deadlines.week.0.at", "26:00", "时刻的格式"),
+            ("v.deadlines.week.0.weekday", "9", "应在 1 到 7 之间"),
+            ("v.deadlines.month.1.working_day", "", "此项必填"),
+        ] {
+            let a = post(&page, &[(name, typed), ("v.deadlines.grace_working_days", "4")]).await;
+            assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+            let text = a.text();
+            let field = text.split(&format!("id=\"f-{name}\"")).nth(1).unwrap();
+            assert!(field.contains(&format!("id=\"f-{name}-error\"")) && field.contains(told), "{name}: {text}");
+            let again = sent(&text, &[]);
+            let value = |n: &str| again.iter().find(|(k, _)| k == n).map(|(_, v)| v.as_str());
+            assert_eq!((value(name), value("v.deadlines.grace_working_days")), (Some(typed), Some("4")));
+        }
+        // Only what differs is stored: a row more, one less, a box cleared.
+        let a = post(
+            &page,
+            &[
+                ("v.accept_days", "100"),
+                ("v.week", ""),
+                ("v.deadlines.quarter.0.tier", ""),
+                ("v.deadlines.quarter.0.working_day", ""),
+                ("v.deadlines.week.0.at", "11:30"),
+            ],
+        )
+        .await;
+        assert_eq!((a.status, a.location().as_str()), (StatusCode::SEE_OTHER, PAGE), "{}", a.text());
+        let one = sys.get("/api/v1/settings/reporting.cycle").await.json();
+        let new: serde_json::Value = serde_json::from_str(one["changes"][0]["new"].as_str().unwrap()).unwrap();
+        let mut week = one["setting"]["default"]["deadlines"]["week"].clone();
+        week[0]["at"] = 690.into();
+        let quarter = serde_json::json!([{"tier": "city", "working_day": 8}, {"tier": "province", "working_day": 15}]);
+        let deadlines = serde_json::json!({"week": week, "quarter": quarter});
+        assert_eq!(new, serde_json::json!({"deadlines": deadlines, "week": false, "accept_days": 100}));
+        // Somebody was faster: the typed value is shown, what stands is told, and it is saved on top of that.
+        let a = post(&page, &[("v.accept_days", "50")]).await;
+        assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let text = a.text();
+        assert!(text.contains("库里现在的值") && text.contains("name=\"version\" value=\"1\""), "{text}");
+        assert!(sent(&text, &[]).contains(&("v.accept_days".into(), "50".into())));
+        // A setting that is one number.
+        let page = sys.get("/admin/settings/practice.notice_version").await.text();
+        assert!(page.contains("name=\"v\""), "{page}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_api_says_the_same() {
     on_both(parts, |app| async move {

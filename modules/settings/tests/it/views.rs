@@ -16,6 +16,9 @@ fn the_sample_keeps_the_content_policy() {
     ]);
     I18n::install(&words);
     for lang in Lang::ALL {
-        zw_ui::gallery::lint(&zw_settings::views::sample(lang).into_string()).unwrap_or_else(|e| panic!("{e}"));
+        for by_fields in [true, false] {
+            let html = zw_settings::views::sample(lang, by_fields).into_string();
+            zw_ui::gallery::lint(&html).unwrap_or_else(|e| panic!("{e}"));
+        }
     }
 }
