@@ -5,7 +5,7 @@ mod mask;
 
 use crate::grams::{half_width, is_han};
 
-pub use mask::{HIDDEN, mask_address, mask_bank, mask_email, mask_id, mask_name, mask_phone};
+pub use mask::{HIDDEN, mask_address, mask_email, mask_id, mask_name, mask_phone};
 
 /// The dot of transliterated names, U+00B7, to which its look-alikes are normalised.
 pub const DOT: char = '·';

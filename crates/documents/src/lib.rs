@@ -2,7 +2,7 @@
 //!
 //! A [`Document`] is written once by the code that knows the figures and is then rendered to DOCX ([`docx`], the
 //! copy people edit), to PDF (through a [`Typesetter`], the copy they file) and, where it is a table, a [`Workbook`]
-//! is rendered to XLSX ([`xlsx`], real numbers with filters) or CSV ([`csv`]).
+//! is rendered to XLSX ([`xlsx`], real numbers with filters).
 //!
 //! Layout follows GB/T 9704-2012 in [`Style::Official`]; the numbers of that standard live in [`layout`], so DOCX and
 //! PDF cannot drift apart. Commercial fonts are named, never bundled.
@@ -15,7 +15,6 @@
 //! Rendering is pure computation that takes from milliseconds to a second: callers on an async runtime run it on a
 //! blocking thread, and never inside a write transaction.
 
-mod csv;
 mod docx;
 pub mod layout;
 mod model;
@@ -25,7 +24,6 @@ mod sheet;
 mod text;
 mod xlsx;
 
-pub use csv::{CsvWriter, csv};
 pub use docx::docx;
 pub use model::{
     Align, Block, Column, DEMO_MARK, Document, FigureRef, Imprint, Lead, PageSize, Pair, Paragraph, Run, Style, Table,
@@ -48,9 +46,6 @@ pub enum DocumentError {
     /// The workbook could not be written.
     #[error("xlsx: {0}")]
     Xlsx(String),
-    /// A CSV could not be written to its sink.
-    #[error("csv: {0}")]
-    Csv(#[from] std::io::Error),
     /// The typesetter rejected the document.
     #[error("typesetting: {0}")]
     Typeset(String),

@@ -1,4 +1,4 @@
-//! The workbook model: tables with real values, for XLSX and CSV.
+//! The workbook model: tables with real values, for XLSX.
 
 use serde::{Deserialize, Serialize};
 
@@ -146,7 +146,7 @@ impl<T: Into<Self>> From<Option<T>> for Cell {
 }
 
 impl Cell {
-    /// The value as plain text without separators: what CSV holds and what a text column shows.
+    /// The value as plain text without separators: what a text column shows.
     pub(crate) fn plain(&self) -> String {
         match self {
             Self::Empty => String::new(),

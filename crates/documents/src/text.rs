@@ -38,7 +38,7 @@ fn char_em(c: char) -> f32 {
     }
 }
 
-/// Whether a spreadsheet program may take `text` for a formula when it reads it from CSV (OWASP "CSV injection"):
+/// Whether a spreadsheet program may take `text` for a formula when the table is saved as CSV and read again (OWASP "CSV injection"):
 /// it starts, after blanks and invisible characters, with `=`, `+`, `-`, `@`, tab, CR or LF, or with the full-width
 /// forms that Chinese input methods produce and some programs accept.
 pub fn is_formula_like(text: &str) -> bool {

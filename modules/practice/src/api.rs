@@ -34,7 +34,7 @@ pub(crate) async fn register_resident(
     ApiCtx(ctx): ApiCtx,
     Sent(input, idem): Sent<ResidentInput>,
 ) -> PageResult<Json<Key<ResidentId>>> {
-    Ok(Json(register::register(&ctx, input, &idem, None).await?))
+    Ok(Json(register::register(&ctx, input, &idem).await?))
 }
 
 pub(crate) async fn resident(
@@ -49,7 +49,7 @@ pub(crate) async fn correct_resident(
     Path((county, id)): Keyed<ResidentId>,
     Sent(input, idem): Sent<ResidentInput>,
 ) -> PageResult<Json<Key<ResidentId>>> {
-    Ok(Json(register::correct(&ctx, county, id, input, &idem, None).await?))
+    Ok(Json(register::correct(&ctx, county, id, input, &idem).await?))
 }
 
 pub(crate) async fn close_resident(
@@ -79,7 +79,7 @@ pub(crate) async fn record_encounter(
     ApiCtx(ctx): ApiCtx,
     Sent(input, idem): Sent<EncounterInput>,
 ) -> PageResult<Json<Key<EncounterId>>> {
-    Ok(Json(encounter::record(&ctx, input, &idem, None).await?))
+    Ok(Json(encounter::record(&ctx, input, &idem).await?))
 }
 
 pub(crate) async fn encounter(
@@ -94,7 +94,7 @@ pub(crate) async fn correct_encounter(
     Path((county, id)): Keyed<EncounterId>,
     Sent(body, idem): Sent<EncounterCorrection>,
 ) -> PageResult<Json<Key<EncounterId>>> {
-    Ok(Json(encounter::correct(&ctx, county, id, &body.version, body.encounter, &idem, None).await?))
+    Ok(Json(encounter::correct(&ctx, county, id, &body.version, body.encounter, &idem).await?))
 }
 
 pub(crate) async fn void_encounter(

@@ -58,16 +58,6 @@ pub fn mask_email(email: &str) -> String {
     }
 }
 
-/// `****5678`: the last 4 of 12–19 digits (spaces allowed); anything else is hidden whole.
-pub fn mask_bank(account: &str) -> String {
-    let digits: String = account.chars().filter(|c| *c != ' ').collect();
-    if (12..=19).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
-        format!("****{}", &digits[digits.len() - 4..])
-    } else {
-        HIDDEN.to_owned()
-    }
-}
-
 /// An address down to its township: the township's path name and nothing of the written address.
 pub fn mask_address(township_path: Option<&str>) -> String {
     format!("{}{HIDDEN}", township_path.unwrap_or_default())
@@ -90,7 +80,6 @@ mod tests {
                 "id-p4" => mask_id(f[1], today, true),
                 "phone" => mask_phone(f[1]),
                 "email" => mask_email(f[1]),
-                "bank" => mask_bank(f[1]),
                 other => panic!("unknown kind {other}"),
             };
             assert_eq!(got, f[2], "{line}");
@@ -129,7 +118,6 @@ mod tests {
             prop_assert!(mask_name(&noise).chars().filter(|c| *c != '*' && *c != DOT).count() <= 2);
             prop_assert!(digits_shown(&mask_phone(&noise)) <= 7);
             prop_assert!(digits_shown(&mask_email(&noise)) <= 1);
-            prop_assert!(digits_shown(&mask_bank(&noise)) <= 4);
         }
     }
 }

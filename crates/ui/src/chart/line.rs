@@ -72,7 +72,7 @@ pub fn line(c: &LineChart) -> Markup {
 }
 
 /// Names of the places, as many as fit; the last one always.
-pub(super) fn x_labels(names: &[String], xs: impl Fn(usize) -> f64, y: f64, room: f64) -> Markup {
+fn x_labels(names: &[String], xs: impl Fn(usize) -> f64, y: f64, room: f64) -> Markup {
     let widest = names.iter().map(|l| text_width(l, 12.0)).fold(1.0, f64::max) + 10.0;
     let every = (widest / room.max(1.0)).ceil().max(1.0) as usize;
     let last = names.len().saturating_sub(1);

@@ -11,7 +11,7 @@ mod matrix;
 mod scale;
 mod spark;
 
-pub use bars::{Bar, BarChart, StackedChart, bars, stacked};
+pub use bars::{Bar, BarChart, bars};
 pub use line::{LineChart, Series, line};
 pub use matrix::{Matrix, MatrixCell, MatrixRow, matrix};
 pub use scale::Classes;

@@ -16,14 +16,6 @@ fn drawings_are_well_formed_and_named() {
             from_zero: true,
         }),
         bars(&BarChart { lang: Lang::ZhCn, title: "空".into(), unit: "人".into(), decimals: 0, bars: vec![] }),
-        stacked(&StackedChart {
-            lang: Lang::ZhCn,
-            title: "空".into(),
-            unit: "人".into(),
-            decimals: 0,
-            x: vec!["1".into()],
-            series: vec![Series { label: "a".into(), values: vec![None], ..Series::default() }],
-        }),
         matrix(&Matrix { lang: Lang::ZhCn, title: "空".into(), cols: vec![], rows: vec![], note: None }),
     ];
     for svg in svgs {

@@ -54,7 +54,7 @@ fn register_body(page: &Page, choices: &form::RegisterForm, posted: &Posted, tro
 /// POST /people.
 pub(crate) async fn create(page: Page, posted: Posted) -> PageResult {
     let done = match posted.input::<ResidentInput>() {
-        Ok(input) => register::register(&page.ctx, input, &posted.idem, Some(views::register::DRAFT)).await,
+        Ok(input) => register::register(&page.ctx, input, &posted.idem).await,
         Err(e) => Err(e),
     };
     match done {
@@ -162,9 +162,8 @@ pub(crate) async fn edit(page: Page, Path((county, id)): Keyed<ResidentId>) -> P
 
 /// POST /people/{county}/{id}/edit.
 pub(crate) async fn update(page: Page, Path((county, id)): Keyed<ResidentId>, posted: Posted) -> PageResult {
-    let draft = format!("resident-edit-{id}");
     let done = match posted.input::<ResidentInput>() {
-        Ok(input) => register::correct(&page.ctx, county, id, input, &posted.idem, Some(&draft)).await,
+        Ok(input) => register::correct(&page.ctx, county, id, input, &posted.idem).await,
         Err(e) => Err(e),
     };
     match done {

@@ -112,7 +112,7 @@ pub(crate) async fn record_visit(page: Page, Path((county, id)): Keyed<ResidentI
     let v = form::visit(&page.ctx, county, id).await?;
     let input = posted.input::<VisitPosted>().and_then(|p| p.input(EncounterKind::Visit, &[id], v.me));
     let done = match input {
-        Ok(input) => encounter::record(&page.ctx, input, &posted.idem, Some(&views::visit::draft_key(&v.person))).await,
+        Ok(input) => encounter::record(&page.ctx, input, &posted.idem).await,
         Err(e) => Err(e),
     };
     match done {
@@ -151,7 +151,7 @@ pub(crate) async fn consult(page: Page) -> PageResult {
 pub(crate) async fn record_consult(page: Page, posted: Posted) -> PageResult {
     let input = posted.input::<VisitPosted>().and_then(|p| p.input(EncounterKind::Consult, &[], page.ctx.actor.worker));
     let done = match input {
-        Ok(input) => encounter::record(&page.ctx, input, &posted.idem, Some(views::visit::CONSULT_DRAFT)).await,
+        Ok(input) => encounter::record(&page.ctx, input, &posted.idem).await,
         Err(e) => Err(e),
     };
     match done {
@@ -240,14 +240,11 @@ pub(crate) async fn update(page: Page, Path((county, id)): Keyed<EncounterId>, p
     let nobody = posted.all("persons").is_empty();
     let sought: Vec<ResidentId> = named(false).chain(named(true).take(usize::from(nobody))).collect();
     let kind = if now.kind == EncounterKind::Consult { EncounterKind::Consult } else { EncounterKind::Visit };
-    let draft = format!("visit-edit-{id}");
     let done = match posted.input::<VisitPosted>() {
         Ok(p) => {
             let version = p.version.clone();
             match p.input(kind, &sought, None) {
-                Ok(input) => {
-                    encounter::correct(&page.ctx, county, id, &version, input, &posted.idem, Some(&draft)).await
-                }
+                Ok(input) => encounter::correct(&page.ctx, county, id, &version, input, &posted.idem).await,
                 Err(e) => Err(e),
             }
         }

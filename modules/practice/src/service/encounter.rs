@@ -18,7 +18,7 @@ use zw_core::{
     Day, DivisionId, EncounterId, Error, FieldErrors, Key, PageReq, Paged, ResidentId, Result, UnitId, Uuid, WorkerId,
 };
 use zw_db::{Mark, Tx};
-use zw_web::{Idem, Page};
+use zw_web::Idem;
 
 /// Last meeting and next due day from a resident's contacts, newest first. A day agreed at the latest contact counts;
 /// else the rhythm runs from the last meeting, or from the day of filing. A visit in vain moves nothing.
@@ -91,7 +91,7 @@ async fn write_people(ctx: &Ctx, tx: &mut Tx, key: Key<EncounterId>, d: &Encount
 }
 
 /// Records an encounter: once, whoever took part; a repeat of the same form has no second effect.
-pub async fn record(ctx: &Ctx, input: EncounterInput, idem: &Idem, draft: Option<&str>) -> Result<Key<EncounterId>> {
+pub async fn record(ctx: &Ctx, input: EncounterInput, idem: &Idem) -> Result<Key<EncounterId>> {
     let permit = ctx.permit::<Encounter>(policy::RECORD)?;
     let see = ctx.permit::<Resident>(policy::READ)?;
     let mut tx = ctx.write().await?;
@@ -140,9 +140,6 @@ pub async fn record(ctx: &Ctx, input: EncounterInput, idem: &Idem, draft: Option
     write_people(ctx, &mut tx, key, &d).await?;
     reschedule(ctx, &mut tx, county, &d.residents()).await?;
     tx.mark([Mark { county, unit: Some(unit), day: d.day }]);
-    if let Some(draft) = draft {
-        Page::drop_draft(ctx, &mut tx, draft).await?;
-    }
     idem.save(ctx, &mut tx, &serde_json::to_string(&key).map_err(Error::internal)?).await?;
     tx.commit(permit.change(Some(county), key.id).fields(&["encounter"]).subjects(d.residents()).digest_of(&d)).await?;
     Ok(key)
@@ -194,7 +191,6 @@ pub async fn correct(
     version: &str,
     input: EncounterInput,
     idem: &Idem,
-    draft: Option<&str>,
 ) -> Result<Key<EncounterId>> {
     let key = Key { county, id };
     let mut tx = ctx.write().await?;
@@ -239,9 +235,6 @@ pub async fn correct(
     touched.dedup();
     reschedule(ctx, &mut tx, county, &touched).await?;
     tx.mark([was.day, d.day].map(|day| Mark { county, unit: Some(was.unit_id), day }));
-    if let Some(draft) = draft {
-        Page::drop_draft(ctx, &mut tx, draft).await?;
-    }
     idem.save(ctx, &mut tx, "done").await?;
     tx.commit(permit.change(Some(county), id).fields(&["encounter"]).subjects(&touched).digest_of(&d)).await?;
     Ok(key)

@@ -10,7 +10,7 @@ use zw_access::{Ctx, Limit, Permit};
 use zw_core::person_id::IdKind;
 use zw_core::{Day, DivisionId, Error, FieldErrors, HouseholdId, Key, ResidentId, Result, UnitId, Uuid, WorkerId};
 use zw_db::{Conn, Mark, Tx};
-use zw_web::{Idem, Page};
+use zw_web::Idem;
 
 /// Lists a rule is checked against.
 struct Lists {
@@ -35,7 +35,7 @@ pub(crate) fn blind(vault: &zw_access::Vault, kind: IdKind, number: &str) -> Vec
 }
 
 /// Registers a resident: checks, uniqueness across counties, household, categories, the ledger.
-pub async fn register(ctx: &Ctx, input: ResidentInput, idem: &Idem, draft: Option<&str>) -> Result<Key<ResidentId>> {
+pub async fn register(ctx: &Ctx, input: ResidentInput, idem: &Idem) -> Result<Key<ResidentId>> {
     let permit = ctx.permit::<Resident>(policy::REGISTER)?;
     let (county, unit) = station(&permit, &input.unit)?;
     let mut tx = ctx.write().await?;
@@ -68,9 +68,6 @@ pub async fn register(ctx: &Ctx, input: ResidentInput, idem: &Idem, draft: Optio
     }
     write(ctx, &mut tx, key, unit, &d).await?;
     tx.mark([Mark { county, unit: Some(unit), day: d.filed_on }]);
-    if let Some(draft) = draft {
-        Page::drop_draft(ctx, &mut tx, draft).await?;
-    }
     idem.save(ctx, &mut tx, &serde_json::to_string(&key).map_err(Error::internal)?).await?;
     tx.commit(permit.change(Some(county), key.id).fields(&["resident"]).subject(key.id).digest_of(&input)).await?;
     Ok(key)
@@ -238,7 +235,6 @@ pub async fn correct(
     id: ResidentId,
     input: ResidentInput,
     idem: &Idem,
-    draft: Option<&str>,
 ) -> Result<Key<ResidentId>> {
     let key = Key { county, id };
     let mut tx = ctx.write().await?;
@@ -316,9 +312,6 @@ pub async fn correct(
     }
     super::encounter::reschedule(ctx, &mut tx, county, &[id]).await?;
     tx.mark([was.filed_on, d.filed_on].map(|day| Mark { county, unit: Some(was.unit_id), day }));
-    if let Some(draft) = draft {
-        Page::drop_draft(ctx, &mut tx, draft).await?;
-    }
     idem.save(ctx, &mut tx, "done").await?;
     tx.commit(permit.change(Some(county), id).fields(&["resident"]).subject(id).digest_of(&input)).await?;
     Ok(key)

@@ -68,7 +68,7 @@ async fn what_a_visit_must_not_say() {
         .await;
         let try_ = |actor: Actor, input: EncounterInput| {
             let ctx = app.ctx(actor);
-            async move { problems(encounter::record(&ctx, input, &Idem::none(), None).await) }
+            async move { problems(encounter::record(&ctx, input, &Idem::none()).await) }
         };
         let with = |change: &dyn Fn(&mut EncounterInput)| {
             let mut i = visit_to(&[mine.id]);
@@ -129,7 +129,7 @@ async fn a_correction_marks_both_days_and_two_editors_meet() {
         let moved = EncounterInput { day: "2021-07-06".into(), mode: "phone".into(), ..visit_to(&[p]) };
         let amend = |who: Actor, version: &'static str, input: EncounterInput| {
             let ctx = app.ctx(who);
-            async move { encounter::correct(&ctx, key.county, key.id, version, input, &Idem::none(), None).await }
+            async move { encounter::correct(&ctx, key.county, key.id, version, input, &Idem::none()).await }
         };
         amend(social_worker(1), "1", moved.clone()).await.unwrap();
         assert_eq!(take_marks(&app).await.iter().map(|m| m.day).collect::<Vec<_>>(), vec![day(7, 5), day(7, 6)]);
@@ -184,7 +184,7 @@ async fn a_void_encounter_stays_and_counts_no_more() {
         assert_eq!((page.resident.last_on, page.resident.next_on), (None, day(7, 1)));
         assert!(page.encounters[0].voided && page.encounters[0].void_reason.as_deref() == Some("记错了人"));
         assert_eq!(encounter::list(&ctx, &FindEncounters::default()).await.unwrap().total, 0);
-        let again = encounter::correct(&ctx, key.county, key.id, "2", visit_to(&[p]), &Idem::none(), None).await;
+        let again = encounter::correct(&ctx, key.county, key.id, "2", visit_to(&[p]), &Idem::none()).await;
         assert_eq!(problems(again), "encounter-void");
     })
     .await;
@@ -196,8 +196,8 @@ async fn a_form_sent_twice_is_one_visit() {
         let (p, _) = first_visit(&app).await;
         let ctx = app.ctx(social_worker(1));
         let idem = Idem::new(Some("k1".into()), &"body");
-        let a = encounter::record(&ctx, visit_to(&[p]), &idem, None).await.unwrap();
-        let b = encounter::record(&ctx, visit_to(&[p]), &idem, None).await.unwrap();
+        let a = encounter::record(&ctx, visit_to(&[p]), &idem).await.unwrap();
+        let b = encounter::record(&ctx, visit_to(&[p]), &idem).await.unwrap();
         assert_eq!(a, b);
         assert_eq!(count(&app, "SELECT COUNT(*) FROM encounter").await, 2);
         assert_eq!(figures(&app, &["encounters"], &station1(), day(7, 8), day(7, 8)).await, vec![1]);
@@ -298,8 +298,7 @@ async fn at_the_same_moment() {
         let on = |d: &str| EncounterInput { day: format!("2021-07-0{d}"), ..visit_to(&[p]) };
         // Two workers record visits to one person: both stand, and the schedule knows the later one.
         let none = Idem::none();
-        let (x, y) =
-            tokio::join!(encounter::record(&a, on("7"), &none, None), encounter::record(&b, on("8"), &none, None));
+        let (x, y) = tokio::join!(encounter::record(&a, on("7"), &none), encounter::record(&b, on("8"), &none));
         assert!(x.is_ok() && y.is_ok(), "{x:?} {y:?}");
         let r = resident::open(&a, key.county, p).await.unwrap().resident;
         assert_eq!((r.last_on, r.next_on), (Some(day(7, 8)), day(8, 7)));
@@ -311,8 +310,8 @@ async fn at_the_same_moment() {
             ..visit_to(&[p])
         };
         let (x, y) = tokio::join!(
-            encounter::correct(&a, key.county, key.id, "1", with("甲"), &none, None),
-            encounter::correct(&boss, key.county, key.id, "1", with("乙"), &none, None)
+            encounter::correct(&a, key.county, key.id, "1", with("甲"), &none),
+            encounter::correct(&boss, key.county, key.id, "1", with("乙"), &none)
         );
         let mut both = [problems(x), problems(y)];
         both.sort();
@@ -329,7 +328,7 @@ async fn who_answers_for_a_visit_follows_its_correction() {
         let amend = |who: Actor, version: &'static str, by: u128| {
             let ctx = app.ctx(who);
             let input = EncounterInput { workers: vec![worker(by).to_string()], ..visit_to(&[p]) };
-            async move { problems(encounter::correct(&ctx, key.county, key.id, version, input, &Idem::none(), None).await) }
+            async move { problems(encounter::correct(&ctx, key.county, key.id, version, input, &Idem::none()).await) }
         };
         // The head puts the colleague in: the record is hers to amend now, and no longer the first one's.
         assert_eq!(amend(head(1), "1", 11).await, "ok");
@@ -347,7 +346,7 @@ async fn a_visit_across_midnight_takes_the_next_morning() {
             let ctx = app.ctx(social_worker(1));
             let (day, start, minutes) = (day.into(), start.into(), minutes.into());
             let input = EncounterInput { day, start, minutes, ..visit_to(&[p]) };
-            async move { problems(encounter::record(&ctx, input, &Idem::none(), None).await) }
+            async move { problems(encounter::record(&ctx, input, &Idem::none()).await) }
         };
         assert_eq!(on("2021-07-06", "23:30", "120").await, "ok");
         assert_eq!(on("2021-07-07", "01:00", "60").await, "start:visit-overlap");

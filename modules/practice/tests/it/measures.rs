@@ -85,7 +85,7 @@ async fn recounting_marked_days_equals_counting_the_rows_after_any_edits() {
                 0 if !live.is_empty() => {
                     let i = live[below(u64::try_from(live.len()).unwrap())];
                     let (key, version) = made[i];
-                    encounter::correct(&ctx, key.county, key.id, &version.to_string(), random(), &Idem::none(), None)
+                    encounter::correct(&ctx, key.county, key.id, &version.to_string(), random(), &Idem::none())
                         .await
                         .unwrap();
                     made[i].1 += 1;
@@ -329,7 +329,7 @@ async fn a_load_is_what_the_forms_would_have_written() {
         assert_eq!((one.resident.last_on, one.resident.next_on), (Some(day(6, 12)), day(7, 12)));
         assert_eq!((one.encounters_total, one.resident.id_no), (3, Some(masked("19500101", 1))));
         assert_eq!(one.household.len(), 0);
-        let again = zw_practice::service::register::register(&ctx, person("黄国强", 1), &Idem::none(), None).await;
+        let again = zw_practice::service::register::register(&ctx, person("黄国强", 1), &Idem::none()).await;
         assert_eq!(problems(again), "id_no:resident-duplicate-own");
         let found =
             resident::find(&ctx, &resident::FindResidents { q: "lxh".into(), ..Default::default() }).await.unwrap();

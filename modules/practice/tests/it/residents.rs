@@ -109,7 +109,7 @@ async fn a_number_is_registered_once_in_the_installation() {
             async move {
                 let input =
                     ResidentInput { village: village.into(), name: "林小红".into(), ..person("林小红", 1) };
-                register::register(&ctx, input, &Idem::none(), None).await
+                register::register(&ctx, input, &Idem::none()).await
             }
         };
         assert_eq!(problems(again(1, "10000").await), "id_no:resident-duplicate-own");
@@ -149,7 +149,7 @@ async fn a_look_alike_asks_first() {
         let ctx = app.ctx(social_worker(1));
         registered(&ctx, person("陈秀英", 1)).await;
         assert_eq!(
-            problems(register::register(&ctx, person("陈秀英", 2), &Idem::none(), None).await),
+            problems(register::register(&ctx, person("陈秀英", 2), &Idem::none()).await),
             "name:resident-look-alike"
         );
         let sure = ResidentInput { confirm_new: "1".into(), ..person("陈秀英", 2) };
@@ -165,8 +165,8 @@ async fn the_same_form_twice_files_one_person() {
         world(&app).await;
         let ctx = app.ctx(social_worker(1));
         let idem = Idem::new(Some("form-1".into()), &"body");
-        let a = register::register(&ctx, person("陈秀英", 1), &idem, None).await.unwrap();
-        let b = register::register(&ctx, person("陈秀英", 1), &idem, None).await.unwrap();
+        let a = register::register(&ctx, person("陈秀英", 1), &idem).await.unwrap();
+        let b = register::register(&ctx, person("陈秀英", 1), &idem).await.unwrap();
         assert_eq!(a, b);
         assert_eq!(count(&app, "SELECT COUNT(*) FROM resident").await, 1);
         let other = Idem::new(Some("form-1".into()), &"another body");
@@ -193,7 +193,7 @@ async fn a_correction_keeps_what_was_left_empty_and_moves_the_ledger() {
             categories: vec!["02".into()],
             ..person("陈秀瑛", 1)
         };
-        register::correct(&ctx, key.county, key.id, input.clone(), &Idem::none(), None).await.unwrap();
+        register::correct(&ctx, key.county, key.id, input.clone(), &Idem::none()).await.unwrap();
         let now = resident::open(&ctx, key.county, key.id).await.unwrap().resident;
         assert_eq!((now.name.as_str(), now.version, now.filed_on), ("陈秀瑛", 2, day(6, 15)));
         assert_eq!((now.id_no.is_some(), now.phone.as_deref()), (true, Some("138****1234")));
@@ -204,36 +204,36 @@ async fn a_correction_keeps_what_was_left_empty_and_moves_the_ledger() {
         assert_eq!(figures(&app, &["M02"], &station1(), day(6, 15), day(6, 15)).await, vec![1]);
         // Two editors: the second one hears of the first.
         assert_eq!(
-            problems(register::correct(&ctx, key.county, key.id, input.clone(), &Idem::none(), None).await),
+            problems(register::correct(&ctx, key.county, key.id, input.clone(), &Idem::none()).await),
             "conflict"
         );
         // A number that contradicts the typed birth date, also when it stays on file.
         let wrong = ResidentInput { version: "2".into(), birth: "1951-01-01".into(), ..input.clone() };
         assert_eq!(
-            problems(register::correct(&ctx, key.county, key.id, wrong, &Idem::none(), None).await),
+            problems(register::correct(&ctx, key.county, key.id, wrong, &Idem::none()).await),
             "birth:id-birth-mismatch"
         );
         // Another kind of document needs its number: the old one is not kept under the new name.
         let kind = ResidentInput { version: "2".into(), id_type: "passport".into(), ..input.clone() };
         assert_eq!(
-            problems(register::correct(&ctx, key.county, key.id, kind, &Idem::none(), None).await),
+            problems(register::correct(&ctx, key.county, key.id, kind, &Idem::none()).await),
             "id_no:resident-id-of-new-kind"
         );
         // Filing cannot lie after a meeting, nor before the station.
         let old = ResidentInput { version: "2".into(), filed_on: "2020-10-31".into(), ..input.clone() };
         assert_eq!(
-            problems(register::correct(&ctx, key.county, key.id, old, &Idem::none(), None).await),
+            problems(register::correct(&ctx, key.county, key.id, old, &Idem::none()).await),
             "filed_on:resident-filed-before-station"
         );
         visited(&ctx, zw_practice::model::EncounterInput { day: "2021-06-20".into(), ..visit_to(&[key.id]) }).await;
         let late = ResidentInput { version: "2".into(), filed_on: "2021-06-21".into(), ..input };
         assert_eq!(
-            problems(register::correct(&ctx, key.county, key.id, late, &Idem::none(), None).await),
+            problems(register::correct(&ctx, key.county, key.id, late, &Idem::none()).await),
             "filed_on:resident-filed-after-visit"
         );
         let ctx2 = app.ctx(social_worker(2));
         assert_eq!(
-            problems(register::correct(&ctx2, key.county, key.id, person("甲乙", 9), &Idem::none(), None).await),
+            problems(register::correct(&ctx2, key.county, key.id, person("甲乙", 9), &Idem::none()).await),
             "not found"
         );
     })
@@ -281,9 +281,9 @@ async fn closing_writes_the_line_of_its_reason() {
         assert_eq!(f[7], f[0] + f[1] + f[2] - f[3] - f[4] - f[5] + f[6], "the monthly identity");
         assert!(names(&app, social_worker(1), "").await.is_empty());
         // The number of somebody who moved away may be filed again; that of the dead may not.
-        assert_eq!(problems(register::register(&ctx, person("陈四四", 4), &Idem::none(), None).await), "ok");
+        assert_eq!(problems(register::register(&ctx, person("陈四四", 4), &Idem::none()).await), "ok");
         assert_eq!(
-            problems(register::register(&ctx, person("陈一一", 1), &Idem::none(), None).await),
+            problems(register::register(&ctx, person("陈一一", 1), &Idem::none()).await),
             "id_no:resident-duplicate-own"
         );
     })
@@ -384,9 +384,9 @@ async fn a_household_lives_in_one_village() {
             household: household.clone(),
             ..person("陈大同", 2)
         };
-        let far = register::register(&ctx, join("10001"), &Idem::none(), None).await;
+        let far = register::register(&ctx, join("10001"), &Idem::none()).await;
         assert_eq!(problems(far), "village:resident-household-village");
-        assert_eq!(problems(register::register(&ctx, join("10000"), &Idem::none(), None).await), "ok");
+        assert_eq!(problems(register::register(&ctx, join("10000"), &Idem::none()).await), "ok");
     })
     .await;
 }

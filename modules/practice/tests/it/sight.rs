@@ -82,7 +82,7 @@ fn ask(field: &str) -> RevealInput {
 
 async fn edit(app: &TestApp, who: Actor, key: Key<ResidentId>, version: &str) -> String {
     let input = ResidentInput { id_no: String::new(), version: version.into(), ..person("陈秀英", 1) };
-    problems(register::correct(&app.ctx(who), key.county, key.id, input, &Idem::none(), None).await)
+    problems(register::correct(&app.ctx(who), key.county, key.id, input, &Idem::none()).await)
 }
 
 #[tokio::test]

@@ -179,7 +179,7 @@ pub fn person(name: &str, serial: i64) -> ResidentInput {
 
 /// Registers and answers the key.
 pub async fn registered(ctx: &Ctx, input: ResidentInput) -> Key<ResidentId> {
-    register::register(ctx, input, &Idem::none(), None).await.unwrap()
+    register::register(ctx, input, &Idem::none()).await.unwrap()
 }
 
 /// A visit to some residents, all met.
@@ -192,7 +192,7 @@ pub fn visit_to(ids: &[ResidentId]) -> EncounterInput {
 
 /// Records and answers the key.
 pub async fn visited(ctx: &Ctx, input: EncounterInput) -> Key<zw_core::EncounterId> {
-    encounter::record(ctx, input, &Idem::none(), None).await.unwrap()
+    encounter::record(ctx, input, &Idem::none()).await.unwrap()
 }
 
 /// `field:code` of the problems, or the error's name.

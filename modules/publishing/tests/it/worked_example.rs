@@ -150,7 +150,7 @@ async fn resident(t: &TestApp, name: &str, serial: i64) -> ResidentId {
         risk: "3".into(),
         ..ResidentInput::default()
     };
-    register::register(&t.ctx(worker(1)), input, &Idem::none(), None).await.unwrap().id
+    register::register(&t.ctx(worker(1)), input, &Idem::none()).await.unwrap().id
 }
 
 async fn visit(t: &TestApp, who: u128, on: &str, to: &[(ResidentId, bool)], with: &[u128]) {
@@ -160,7 +160,7 @@ async fn visit(t: &TestApp, who: u128, on: &str, to: &[(ResidentId, bool)], with
         workers: with.iter().map(|n| worker_id(*n).to_string()).collect(),
         ..EncounterInput::default()
     };
-    encounter::record(&t.ctx(worker(who)), input, &Idem::none(), None).await.unwrap();
+    encounter::record(&t.ctx(worker(who)), input, &Idem::none()).await.unwrap();
 }
 
 /// What the cells of 子一县 say of a measure in a span.
