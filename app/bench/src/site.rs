@@ -13,8 +13,8 @@ pub const LIST: &str = "/reports/list?size=50";
 pub const WEEK: &str = "2021-W26";
 /// The province's board of that week.
 pub const BOARD: &str = "/board?period=2021-W26";
-/// Coverage at the end of each of 52 weeks, with the other seven figures of the strip and the tiles of the day.
-pub const COVERAGE: &str = "/api/v1/wall";
+/// Coverage of the reader's area at the end of each of 52 weeks, as confirmed by then.
+pub const COVERAGE: &str = "/api/v1/figures/coverage_township/series?weeks=52";
 /// The wall chart.
 pub const WALL: &str = "/wall";
 

@@ -91,6 +91,11 @@ impl Day {
     pub fn month_start(self) -> Self {
         Self(self.0 - self.0 % 100 + 1)
     }
+    /// First of January.
+    #[must_use]
+    pub fn year_start(self) -> Self {
+        Self(self.0 - self.0 % 10_000 + 101)
+    }
     /// Last day of the month.
     pub fn month_end(self) -> Self {
         Self::of(self.date().last_of_month())

@@ -4,8 +4,8 @@
 //! that a figure and the page it leads to agree.
 
 use crate::keys;
-use crate::measure::{Measures, Span};
-use std::collections::HashMap;
+use crate::measure::{Area, Measures, Span};
+use std::collections::{BTreeMap, HashMap};
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, Result, Stamp};
 use zw_db::Conn;
@@ -58,6 +58,17 @@ pub fn total(parts: impl IntoIterator<Item = Part>) -> Option<(i64, bool)> {
     any.then_some((sum, all))
 }
 
+/// A stock above the county on one of many dates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// The value.
+    pub value: i64,
+    /// Counties whose part is confirmed, or needs nobody to confirm it.
+    pub confirmed: i64,
+    /// Counties in all.
+    pub of: i64,
+}
+
 /// Parts by measure and county.
 pub type Parts = HashMap<(&'static str, DivisionId), Part>;
 
@@ -87,6 +98,60 @@ impl Measures {
         let all = keys.iter().flat_map(|k| counties.iter().map(|c| (*k, *c)));
         let get = |at| live.get(&at).copied().unwrap_or(0);
         Ok(all.map(|at| (at, part(at.0, confirmed.get(&at).copied(), get(at), day))).collect())
+    }
+
+    /// The sums of stocks above the county on many dates: on each what [`Measures::above_county`] says of that day.
+    pub async fn above_county_on(
+        &self,
+        conn: &mut Conn,
+        tree: &Tree,
+        keys: &[&'static str],
+        counties: &[DivisionId],
+        dates: &[Day],
+    ) -> Result<HashMap<&'static str, Vec<Sum>>> {
+        let mut confirmed = vec![HashMap::new(); dates.len()];
+        let asked: Vec<&'static str> = keys.iter().copied().filter(|k| !DENOMINATORS.contains(k)).collect();
+        for s in self.sources() {
+            for (all, found) in confirmed.iter_mut().zip(s.confirmed_on(conn, &asked, counties, dates).await?) {
+                all.extend(found);
+            }
+        }
+        let of = i64::try_from(counties.len()).unwrap_or(i64::MAX);
+        let mut out = HashMap::new();
+        for key in keys {
+            let map = DENOMINATORS.contains(key);
+            let mut sums = vec![Sum { of, ..Sum::default() }; dates.len()];
+            // Most dates lack the same counties: all before reports began, none after. Each group is one sweep.
+            let mut lacking: BTreeMap<Vec<DivisionId>, Vec<usize>> = BTreeMap::new();
+            for (i, ((sum, found), day)) in sums.iter_mut().zip(&confirmed).zip(dates).enumerate() {
+                let mut without = vec![];
+                for county in counties {
+                    match found.get(&(*key, *county)) {
+                        Some(c) => {
+                            sum.value += part(key, Some(*c), 0, *day).value;
+                            sum.confirmed += 1;
+                        }
+                        None => without.push(*county),
+                    }
+                }
+                if !without.is_empty() {
+                    lacking.entry(without).or_default().push(i);
+                }
+            }
+            for (without, at) in lacking {
+                let days: Vec<Day> = at.iter().filter_map(|i| dates.get(*i).copied()).collect();
+                let n = i64::try_from(without.len()).unwrap_or(i64::MAX);
+                let live = self.series(conn, tree, &[key], &Area::Counties(without), &days).await?;
+                for (i, v) in at.into_iter().zip(live.get(key).into_iter().flatten()) {
+                    if let Some(sum) = sums.get_mut(i) {
+                        sum.value += v;
+                        sum.confirmed += if map { n } else { 0 };
+                    }
+                }
+            }
+            out.insert(*key, sums);
+        }
+        Ok(out)
     }
 }
 

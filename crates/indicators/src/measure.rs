@@ -277,6 +277,23 @@ pub trait Source: Send + Sync {
         Box::pin(async { Ok(HashMap::new()) })
     }
 
+    /// The same as of several days, in their order. The module that keeps the reports reads them once.
+    fn confirmed_on<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        keys: &'a [&'static str],
+        counties: &'a [DivisionId],
+        days: &'a [Day],
+    ) -> BoxFut<'a, Vec<HashMap<(&'static str, DivisionId), Confirmed>>> {
+        Box::pin(async move {
+            let mut out = Vec::with_capacity(days.len());
+            for day in days {
+                out.push(self.confirmed(conn, keys, counties, *day).await?);
+            }
+            Ok(out)
+        })
+    }
+
     /// The number that a setting gives to a measure's rule, such as below how many workers a station is short; none for
     /// rules without one. A document that says the number keeps it with the figure.
     fn rule_value<'a>(&'a self, _conn: &'a mut Conn, _key: &'static str) -> BoxFut<'a, Option<i64>> {

@@ -100,7 +100,7 @@ pub(crate) async fn load(db: &Db) {
                 val(r.4),
                 val(r.5),
                 val(!r.5),
-                val(r.5.then_some("functional")),
+                val(r.5.then_some("functional_unit")),
             ]
         })
         .collect();
@@ -175,7 +175,7 @@ pub(crate) async fn tree(c: &mut Conn) -> zw_core::tree::Tree {
             valid_to,
             is_functional,
             in_denominator: !is_functional,
-            exclusion: is_functional.then(|| "functional".to_owned()),
+            exclusion: is_functional.then(|| "functional_unit".to_owned()),
         })
         .collect();
     zw_core::tree::Tree::build(versions)

@@ -62,6 +62,7 @@ publishing-milestone-contract = Contract
 publishing-milestone-staff = Staff
 publishing-milestone-plaque = Plaque
 publishing-milestone-acceptance = Accepted
+publishing-milestone-passed = Passed
 publishing-kiosk = Kiosk
 publishing-kiosk-title = { $name }: stations wall chart
 publishing-kiosk-at = Updated { $at }

@@ -62,6 +62,7 @@ publishing-milestone-contract = 签约
 publishing-milestone-staff = 人员到岗
 publishing-milestone-plaque = 挂牌
 publishing-milestone-acceptance = 验收建成
+publishing-milestone-passed = 验收通过
 publishing-kiosk = 大屏
 publishing-kiosk-title = { $name }社工站建设挂图
 publishing-kiosk-at = 更新于 { $at }

@@ -306,7 +306,7 @@ pub fn service(s: &Snapshot, measures: &Measures) -> Grid {
 }
 
 /// Definitions of the figures in use: annex 4.
-pub fn definitions(s: &Snapshot, measures: &Measures) -> Grid {
+pub fn definitions(s: &Snapshot, measures: &Measures, range_note: Option<&str>) -> Grid {
     let mut rows = vec![];
     let mut add = |name: String, definition: String, version: &str, value: String| {
         rows.push(vec![Cell::Text(name), Cell::Text(value), Cell::Text(definition), Cell::Text(version.to_owned())]);
@@ -332,6 +332,6 @@ pub fn definitions(s: &Snapshot, measures: &Measures) -> Grid {
         ],
         rows,
         totals: None,
-        note: Some(crate::paper::range_note(&s.body.total.code).unwrap_or("").to_owned()).filter(|n| !n.is_empty()),
+        note: range_note.map(str::to_owned),
     }
 }

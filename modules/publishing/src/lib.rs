@@ -47,6 +47,7 @@ pub async fn today_section(ctx: &zw_access::Ctx, lang: Lang) -> zw_core::Result<
         map: false,
         links: true,
         units: false,
+        sheets: false,
         figures: ctx.can(zw_reporting::policy::FIGURE),
     };
     Ok(Some(maud::html! {

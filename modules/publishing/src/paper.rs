@@ -5,12 +5,16 @@ use crate::model::annexes::Annex;
 use crate::model::circular::{CircularBody, CircularState};
 use crate::model::figures::Figures;
 use crate::model::settings::CircularSettings;
+use crate::model::snapshot::Snapshot;
 use crate::model::template::{self, Piece};
 use crate::service::draft::part_words;
-use zw_core::Day;
+use zw_access::Ctx;
 use zw_core::code::Code as _;
+use zw_core::codelist::EXCLUSION_REASON;
+use zw_core::tree::{DivisionKind, View};
+use zw_core::{Day, DivisionId};
 use zw_documents::{Block, DEMO_MARK, Document, Run, Style, Workbook};
-use zw_indicators::Measures;
+use zw_indicators::{Cell, Measures};
 
 /// What a paper is made from.
 pub struct Paper<'a> {
@@ -34,11 +38,23 @@ pub struct Paper<'a> {
     pub settings: &'a CircularSettings,
     /// Registry, for names and definitions.
     pub measures: &'a Measures,
+    /// What is outside the count.
+    pub range_note: Option<&'a str>,
 }
 
-/// The neutral note on what is outside the count, where it applies (domain.md section 4).
-pub fn range_note(code: &str) -> Option<&'static str> {
-    code.starts_with("35").then_some("统计范围未包括金门县和连江县马祖列岛")
+/// The neutral note on what is outside the count, where the map of the day says so of something in the area (domain.md
+/// section 4).
+pub fn range_note(view: &View, area: DivisionId) -> Option<Cell> {
+    const NOTE: &str = "not_administered_note";
+    let mut outside = [DivisionKind::County, DivisionKind::Township].into_iter().flat_map(|k| view.excluded(k, area));
+    let found = outside.any(|d| view.get(d).is_some_and(|v| v.exclusion.as_deref() == Some(NOTE)));
+    found.then(|| Cell::code(&EXCLUSION_REASON, NOTE))
+}
+
+/// The same for a snapshot, on the map that it was counted by.
+pub fn range_note_of(ctx: &Ctx, s: &Snapshot) -> Option<String> {
+    let view = ctx.tree().as_of(s.row.division_version);
+    range_note(&view, s.row.division_id).map(|c| c.zh().to_owned())
 }
 
 impl Paper<'_> {
@@ -81,7 +97,7 @@ impl Paper<'_> {
             Annex::Cities => vec![annex::progress(f, s, true)],
             Annex::Counties => vec![annex::progress(f, s, false)],
             Annex::Lists => self.lists(),
-            Annex::Definitions => vec![annex::definitions(f.now, m)],
+            Annex::Definitions => vec![annex::definitions(f.now, m, self.range_note)],
             Annex::Service => vec![annex::service(f.now, m)],
             Annex::Corrections => annex::corrections(f.now, m),
         };
@@ -182,7 +198,7 @@ impl Paper<'_> {
             }
         }
         let rules = if s.row.hash.is_empty() { String::new() } else { format!("快照 {}", &s.row.hash) };
-        let note = range_note(&s.body.total.code).map(|n| format!("；{n}")).unwrap_or_default();
+        let note = self.range_note.map(|n| format!("；{n}")).unwrap_or_default();
         Workbook {
             title: self.title.to_owned(),
             demo_mark: self.demo.then(|| DEMO_MARK.to_owned()),

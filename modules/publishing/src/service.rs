@@ -9,7 +9,6 @@ pub(crate) mod layout;
 pub(crate) mod punctual;
 pub mod snapshots;
 pub mod today;
-pub(crate) mod trend;
 pub mod wall;
 
 use zw_access::{ActorKind, Ctx};

@@ -1,7 +1,7 @@
 //! What this module counts about its own records: reports due and on time (I36), cells filled by the system (I42).
 
 use crate::confirmed::of_keys;
-use crate::confirmed::store::weeks;
+use crate::confirmed::store::{weeks, weeks_on};
 use crate::cycle::Cycle;
 use crate::policy;
 use crate::report::model::{ReportRow, ReportState};
@@ -367,6 +367,19 @@ impl Source for ReportSource {
         day: Day,
     ) -> BoxFut<'a, HashMap<(&'static str, DivisionId), Confirmed>> {
         Box::pin(async move { Ok(of_keys(&weeks(conn, counties, day).await?, keys)) })
+    }
+
+    fn confirmed_on<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        keys: &'a [&'static str],
+        counties: &'a [DivisionId],
+        days: &'a [Day],
+    ) -> BoxFut<'a, Vec<HashMap<(&'static str, DivisionId), Confirmed>>> {
+        Box::pin(async move {
+            let found = weeks_on(conn, keys, counties, days).await?;
+            Ok(found.iter().map(|weeks| of_keys(weeks, keys)).collect())
+        })
     }
 
     fn open_at<'a>(

@@ -6,6 +6,7 @@ use crate::board::service::BoardQuery;
 use crate::cycle::Cycle;
 use crate::direct::Direct;
 use crate::figure::pages as figure;
+use crate::figure::series::{SeriesOut, SeriesQuery};
 use crate::figure::service::{FigurePage, FigureQuery};
 use crate::measures::ReportSource;
 use crate::pass_on::PassOn;
@@ -181,5 +182,12 @@ fn api_routes() -> Routes {
             Access::Action(FIGURE),
             ApiDoc::json::<FigurePage>("What stands behind a figure").query::<FigureQuery>(),
             api::figure,
+        )
+        .api(
+            Method::GET,
+            "/api/v1/figures/{key}/series",
+            Access::Action(FIGURE),
+            ApiDoc::json::<SeriesOut>("A figure at the end of each of the last weeks").query::<SeriesQuery>(),
+            api::series,
         )
 }

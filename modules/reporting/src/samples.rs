@@ -2,7 +2,8 @@
 
 use crate::board::model::{Board, BoardCity, BoardFigure, BoardRow, Counts};
 use crate::board::views as board;
-use crate::figure::service::{ConfirmedOut, FigurePage, MeasureOut};
+use crate::figure::series::{PointOut, SeriesOut};
+use crate::figure::service::{ConfirmedOut, ExcludedOut, FigurePage, MeasureOut};
 use crate::figure::views as figure;
 use crate::pass_on::{MissingUnit, PassOn, Verdict};
 use crate::report::model::{CellChange, ReportState, Texts};
@@ -268,6 +269,10 @@ fn the_figure() -> FigurePage {
         source: "I36".into(),
         numerator: measure("reports_on_time", "reporting-m-on-time"),
         denominator: Some(measure("reports_due", "reporting-m-due")),
+        excluded: vec![ExcludedOut {
+            reason: zw_indicators::Cell::code(&zw_core::codelist::EXCLUSION_REASON, "functional_unit"),
+            names: vec!["示例市示例农场".into()],
+        }],
         area: "1".into(),
         area_name: "示例省".into(),
         from: day(),
@@ -282,6 +287,27 @@ fn the_figure() -> FigurePage {
             href: Some("/reports/list?kind=week&period=2021-W26".into()),
         }),
         live: Some(figure),
+        series: Some(SeriesOut {
+            key: "on_time_rate".into(),
+            label: "reporting-i-on-time-rate".into(),
+            unit: "%".into(),
+            rule_version: "I36-1".into(),
+            area: "1".into(),
+            area_name: "示例省".into(),
+            above_county: true,
+            points: [("2021-W25", 7, "33.3", 1), ("2021-W26", 0, "66.7", 2)]
+                .map(|(period, back, value, n)| PointOut {
+                    period: period.into(),
+                    as_of: day().add_days(-back),
+                    value: value.into(),
+                    num: n,
+                    den: Some(3),
+                    confirmed: n,
+                    of: 3,
+                })
+                .to_vec(),
+            counted_at: at(),
+        }),
         above_county: true,
         rows: Some(RowsOut {
             columns: vec!["reporting-col-period".into()],

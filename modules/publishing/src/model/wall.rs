@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use zw_core::period::{Period, PeriodKind};
 use zw_core::{Day, Stamp, UnitId};
-use zw_indicators::keys;
+use zw_indicators::{Cell, keys};
 use zw_network::{Phase, Target};
 use zw_ui::Status;
 
@@ -90,7 +90,7 @@ pub struct WallOut {
     /// Way up: id and name of the divisions above that the reader may open.
     pub above: Vec<(i64, String)>,
     /// Lines under the chart.
-    pub notes: Vec<String>,
+    pub notes: Vec<Cell>,
 }
 
 /// A figure of the strip.
@@ -261,6 +261,9 @@ pub const MILESTONES: [(&str, &str); 6] = [
     ("acceptance", keys::TOWNSHIPS_COVERED),
 ];
 
+/// The last column of the milestone matrix: acceptances passed of those held since the first of January (I5).
+pub const PASSED: &str = "passed";
+
 /// Obstacle codes with the measure that counts the open ones.
 pub const OBSTACLES: [(&str, &str); 5] = [
     ("venue", keys::OBSTACLES_VENUE),
@@ -302,6 +305,16 @@ pub fn milestone_status(num: i64, den: i64, planned: Option<i64>) -> Status {
         None => Status::OnCourse,
         Some(p) if num >= p => Status::OnCourse,
         Some(_) => Status::Behind,
+    }
+}
+
+/// Status of acceptances passed of those held: the target of the coverage phase is 95 in a hundred (domain.md 7.2).
+pub fn passed_status(passed: i64, held: i64) -> Status {
+    match held {
+        0 => Status::NoData,
+        _ if passed >= held => Status::Done,
+        _ if passed * 100 >= held * 95 => Status::OnCourse,
+        _ => Status::Behind,
     }
 }
 
@@ -369,5 +382,14 @@ mod tests {
         assert_eq!(milestone_status(5, 10, None), Status::OnCourse);
         assert_eq!(milestone_status(0, 10, None), Status::NoData);
         assert_eq!(milestone_status(0, 0, None), Status::NoData);
+    }
+
+    #[test]
+    fn acceptances_are_measured_by_the_phase() {
+        for (passed, held, want) in
+            [(0, 0, Status::NoData), (4, 4, Status::Done), (19, 20, Status::OnCourse), (9, 10, Status::Behind)]
+        {
+            assert_eq!(passed_status(passed, held), want, "{passed}/{held}");
+        }
     }
 }

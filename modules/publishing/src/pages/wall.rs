@@ -47,6 +47,7 @@ impl PageQuery {
 
 /// Actions of other modules that decide whether a link is worth showing.
 const UNIT_READ: Action = zw_network::policy::UNIT_READ;
+const SHEET_READ: Action = zw_network::policy::SHEET_READ;
 const FIGURE_READ: Action = zw_reporting::policy::FIGURE;
 
 fn options(ctx: &Ctx, q: &PageQuery, links: bool) -> views::Options {
@@ -55,7 +56,8 @@ fn options(ctx: &Ctx, q: &PageQuery, links: bool) -> views::Options {
         View::Map if !map => View::Tiles,
         v => v,
     };
-    views::Options { shown, map, links, units: ctx.can(UNIT_READ), figures: ctx.can(FIGURE_READ) }
+    let (units, sheets, figures) = (ctx.can(UNIT_READ), ctx.can(SHEET_READ), ctx.can(FIGURE_READ));
+    views::Options { shown, map, links, units, sheets, figures }
 }
 
 /// Draws with the base map, when the view needs one.

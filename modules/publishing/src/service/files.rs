@@ -8,7 +8,7 @@ use crate::model::circular::{CircularBody, CircularRow, CircularState};
 use crate::model::figures::Figures;
 use crate::model::settings::CircularSettings;
 use crate::model::snapshot::{SnapshotKind, SnapshotRow};
-use crate::paper::{Paper, file_name};
+use crate::paper::{Paper, file_name, range_note_of};
 use crate::policy;
 use crate::store::{circulars as store, snapshots as snapshot_store};
 use std::path::{Path, PathBuf};
@@ -77,6 +77,7 @@ fn papers(ctx: &Ctx, l: &Loaded) -> Result<(String, Document, Workbook)> {
     let (settings, measures): (CircularSettings, _) = (ctx.app.settings().get(), ctx.app.ext::<Measures>()?);
     let body = l.row.paragraphs()?;
     let sent = l.row.state == CircularState::Sent;
+    let note = range_note_of(ctx, l.figures().now);
     let paper = Paper {
         title: &l.row.title,
         body: &body,
@@ -88,6 +89,7 @@ fn papers(ctx: &Ctx, l: &Loaded) -> Result<(String, Document, Workbook)> {
         demo: ctx.app.demo,
         settings: &settings,
         measures: &measures,
+        range_note: note.as_deref(),
     };
     Ok((file_name(&l.figures()), paper.document(), paper.workbook()))
 }
@@ -139,6 +141,7 @@ pub async fn write_month(ctx: &Ctx, month: Period, dir: &Path) -> Result<Vec<Pat
     let settings: CircularSettings = ctx.app.settings().get();
     let measures = ctx.app.ext::<Measures>()?;
     let figures = Figures { now: &now, before: before.as_ref() };
+    let note = range_note_of(ctx, &now);
     let (title, body): (String, CircularBody) = match &kept {
         Some(k) => (k.title.clone(), k.paragraphs()?),
         None => (draft::title(&figures), draft::body(&figures, &settings)),
@@ -155,6 +158,7 @@ pub async fn write_month(ctx: &Ctx, month: Period, dir: &Path) -> Result<Vec<Pat
         demo: ctx.app.demo,
         settings: &settings,
         measures: &measures,
+        range_note: note.as_deref(),
     };
     let (doc, book) = (paper.document(), paper.workbook());
     let set = ctx.app.ext::<Typeset>()?.0.clone();

@@ -14,7 +14,7 @@ use zw_access::Ctx;
 use zw_core::code::Code as _;
 use zw_core::deadline::Timeliness;
 use zw_core::period::Period;
-use zw_core::tree::{DivisionKind, View};
+use zw_core::tree::{DivisionKind, Tree, View};
 use zw_core::{Day, DivisionId, Error, ReportId, Result, UnitId};
 use zw_db::Conn;
 use zw_indicators::confirmed::DENOMINATORS;
@@ -58,6 +58,15 @@ const STOCKS: [&str; 27] = [
     "M45",
 ];
 
+/// Measures of a snapshot that count what happened since the first of January of its day: I5, which is asked of a phase
+/// (domain.md 7.2) and so of more than a month.
+pub(crate) const OF_THE_YEAR: [&str; 2] = [keys::ACCEPTANCES_SUBMITTED, keys::ACCEPTANCES_PASSED];
+
+/// The days of [`OF_THE_YEAR`].
+pub(crate) fn of_the_year(as_of: Day) -> Span {
+    Span { from: as_of.year_start(), to: as_of }
+}
+
 /// Figures with the rule version of each.
 pub(crate) struct Gathered {
     /// Figures.
@@ -68,9 +77,25 @@ pub(crate) struct Gathered {
     pub versions: BTreeMap<ReportId, (i64, ReportState)>,
 }
 
-/// The stocks that somebody defines, as the registry's own keys.
+/// What the registers are asked for: the stocks that somebody defines and what counts over the year.
 pub(crate) fn stocks(measures: &Measures) -> Vec<&'static str> {
-    STOCKS.into_iter().filter(|k| measures.def(k).is_some()).collect()
+    STOCKS.into_iter().chain(OF_THE_YEAR).filter(|k| measures.def(k).is_some()).collect()
+}
+
+/// What the registers say of some of these by county as of a day.
+pub(crate) async fn counted(
+    measures: &Measures,
+    conn: &mut Conn,
+    tree: &Tree,
+    keys: &[&'static str],
+    counties: &[DivisionId],
+    as_of: Day,
+) -> Result<HashMap<(&'static str, DivisionId), i64>> {
+    let (yearly, stocks): (Vec<&'static str>, Vec<&'static str>) =
+        keys.iter().copied().partition(|k| OF_THE_YEAR.contains(k));
+    let mut out = measures.by_county(conn, tree, &stocks, counties, Span::on(as_of)).await?;
+    out.extend(measures.by_county(conn, tree, &yearly, counties, of_the_year(as_of)).await?);
+    Ok(out)
 }
 
 /// The counties that figures of a division speak of; `NotFound` where there is none.
@@ -92,7 +117,7 @@ pub(crate) async fn gather(
     let view = tree.as_of(as_of);
     let list = counties(&view, division)?;
     let stock_keys = stocks(&measures);
-    let mut values = measures.by_county(conn, &tree, &stock_keys, &list, Span::on(as_of)).await?;
+    let mut values = counted(&measures, conn, &tree, &stock_keys, &list, as_of).await?;
     let weeks = confirmed::store::weeks(conn, &list, as_of).await?;
     let plans = zw_network::service::targets::plans(conn, &list, keys::TOWNSHIPS_COVERED).await?;
     let towns = registers::townships(conn, &list, as_of).await?;

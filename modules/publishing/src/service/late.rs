@@ -2,6 +2,7 @@
 
 use crate::model::lists::{Amended, Change, Corrections};
 use crate::model::snapshot::{AreaFigures, LateDifference, Snapshot, SnapshotRow};
+use crate::service::gather;
 use crate::store::{reports, snapshots as store};
 use std::collections::{BTreeMap, HashMap};
 use zw_access::Ctx;
@@ -29,7 +30,7 @@ pub(crate) async fn differences(
     let flow_keys: Vec<&'static str> = s.body.flows.iter().filter_map(|k| own(k)).collect();
     let stock_keys: Vec<&'static str> =
         s.body.total.values.keys().filter(|k| !s.body.flows.contains(k)).filter_map(|k| own(k)).collect();
-    let mut live: Live = measures.by_county(conn, &tree, &stock_keys, &counties, Span::on(s.row.as_of)).await?;
+    let mut live: Live = gather::counted(&measures, conn, &tree, &stock_keys, &counties, s.row.as_of).await?;
     let mut all = Live::new();
     if let Some(month) = s.period
         && !flow_keys.is_empty()

@@ -4,13 +4,14 @@
 use super::snapshots::{inside, own_area};
 use crate::model::settings::BaseMap;
 use crate::model::wall::{
-    Basis, MATRIX_WEEKS, MILESTONES, MatrixCellOut, MatrixOut, MatrixRowOut, OBSTACLES, PhaseNow, STRIP, StripFigure,
-    TileOut, View as Shown, WEEKS, WallOut, WallQuery, lead, leading, milestone_status, phase_marks, phase_on, slider,
+    Basis, MATRIX_WEEKS, MILESTONES, MatrixCellOut, MatrixOut, MatrixRowOut, OBSTACLES, PASSED, PhaseNow, STRIP,
+    StripFigure, TileOut, View as Shown, WEEKS, WallOut, WallQuery, lead, leading, milestone_status, passed_status,
+    phase_marks, phase_on, slider,
 };
 use crate::paper::range_note;
 use crate::policy;
 use crate::service::punctual::{self, Stand};
-use crate::service::{gather, layout, trend};
+use crate::service::{gather, layout};
 use crate::store::registers;
 use std::collections::HashMap;
 use zw_access::{Ctx, Permit, Resource};
@@ -173,7 +174,12 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
     };
     let matrix = match a.shown {
         Shown::Milestones if kind == Some(DivisionKind::County) => None,
-        Shown::Milestones => Some(milestones(&view, &facts)),
+        Shown::Milestones => {
+            let held = gather::OF_THE_YEAR;
+            let since = gather::of_the_year(a.as_of);
+            let attempts = measures.by_county(&mut conn, &tree, &held, &facts.counties, since).await?;
+            Some(milestones(&view, &facts, &attempts))
+        }
         Shown::Weeks => Some(weeks(&mut conn, &tree, &measures, a, &facts, ctx.today()).await?),
         Shown::Tiles | Shown::Map => None,
     };
@@ -204,7 +210,7 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
             .filter(|d| inside(&view, permit, *d))
             .map(|d| (d.0, view.get(d).map(|v| v.name.clone()).unwrap_or_default()))
             .collect(),
-        notes: range_note(&division.code12).map(str::to_owned).into_iter().collect(),
+        notes: range_note(&view, a.area).into_iter().collect(),
     })
 }
 
@@ -239,7 +245,11 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
     Ok(Facts {
         trends: match a.may_live {
             true => m.series(conn, &tree, &nums, &area, &days).await?,
-            false => trend::confirmed(conn, &tree, m, &nums, &counties, &days).await?,
+            // Readers who see no live figures: at each date what the counties had confirmed by then.
+            false => {
+                let sums = m.above_county_on(conn, &tree, &nums, &counties, &days).await?;
+                sums.into_iter().map(|(key, l)| (key, l.into_iter().map(|s| s.value).collect())).collect()
+            }
         },
         targets,
         phase,
@@ -394,7 +404,8 @@ fn row_head(view: &View, c: DivisionId, cells: Vec<MatrixCellOut>) -> MatrixRowO
     }
 }
 
-fn milestones(view: &View, f: &Facts) -> MatrixOut {
+/// Counties by milestones, and beside them how many acceptances of the year passed; these no report carries.
+fn milestones(view: &View, f: &Facts, attempts: &HashMap<(&'static str, DivisionId), i64>) -> MatrixOut {
     let rows = f.counties.iter().map(|c| {
         let den = f.live(keys::TOWNSHIPS_COUNTED, *c);
         let cells = MILESTONES.iter().map(|(code, key)| {
@@ -405,9 +416,13 @@ fn milestones(view: &View, f: &Facts) -> MatrixOut {
             let status = if *code == "acceptance" && den > 0 { own } else { milestone_status(num, den, planned) };
             MatrixCellOut { num, den, status, confirmed: shown.confirmed }
         });
-        row_head(view, *c, cells.collect())
+        let of_year = |key| attempts.get(&(key, *c)).copied().unwrap_or(0);
+        let (num, den) = (of_year(keys::ACCEPTANCES_PASSED), of_year(keys::ACCEPTANCES_SUBMITTED));
+        let passed = MatrixCellOut { num, den, status: passed_status(num, den), confirmed: false };
+        row_head(view, *c, cells.chain([passed]).collect())
     });
-    MatrixOut { cols: MILESTONES.iter().map(|(code, _)| (*code).to_owned()).collect(), rows: rows.collect() }
+    let cols = MILESTONES.iter().map(|(code, _)| (*code).to_owned()).chain([PASSED.to_owned()]);
+    MatrixOut { cols: cols.collect(), rows: rows.collect() }
 }
 
 /// Coverage by week: what counties had confirmed by then, registers where they had confirmed nothing; or the registers

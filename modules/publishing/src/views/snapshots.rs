@@ -4,6 +4,7 @@ use crate::model::figures::printed;
 use crate::model::snapshot::{
     AreaFigures, FreezeDay, LateDifference, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut,
 };
+use crate::service::gather::{OF_THE_YEAR, of_the_year};
 use maud::{Markup, html};
 use zw_core::code::Code as _;
 use zw_core::deadline::Timeliness;
@@ -264,7 +265,11 @@ fn figure_href(s: &SnapshotFile, key: &str) -> String {
         return String::new();
     }
     let to = s.head.as_of;
-    let from = s.head.period.as_deref().and_then(Period::parse).map_or(to, Period::first_day);
+    let needs = |m: &&'static str| indicator::find(key).map_or(key == *m, |i| i.measures().contains(m));
+    let from = match OF_THE_YEAR.iter().any(|m| needs(m)) {
+        true => of_the_year(to).from,
+        false => s.head.period.as_deref().and_then(Period::parse).map_or(to, Period::first_day),
+    };
     format!("/figures/{key}?area={}&from={from}&to={to}", s.head.division)
 }
 

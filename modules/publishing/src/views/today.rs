@@ -97,8 +97,14 @@ fn month_label(lang: Lang, month: zw_core::period::Period) -> String {
 /// An invented first page of a province.
 pub fn sample(lang: Lang) -> Markup {
     let w = wall::sample_data();
-    let o =
-        wall::Options { shown: crate::model::wall::View::Tiles, map: false, links: true, units: false, figures: true };
+    let o = wall::Options {
+        shown: crate::model::wall::View::Tiles,
+        map: false,
+        links: true,
+        units: false,
+        sheets: false,
+        figures: true,
+    };
     let day = Day::from_stored(20210712);
     let month = zw_core::period::Period::containing(zw_core::period::PeriodKind::Month, Day::from_stored(20210601));
     let late = Papers {

@@ -27,6 +27,8 @@ pub struct Options {
     pub links: bool,
     /// Whether the reader may open stations.
     pub units: bool,
+    /// The reader may open build-out sheets.
+    pub sheets: bool,
     /// Whether the reader may open figures.
     pub figures: bool,
 }
@@ -181,7 +183,7 @@ fn notes(lang: Lang, w: &WallOut) -> Vec<String> {
         out.push(lang.t("publishing-note-star"));
     }
     out.push(lang.t("publishing-note-plan"));
-    out.extend(w.notes.iter().cloned());
+    out.extend(w.notes.iter().map(|n| if lang == Lang::En { n.en() } else { n.zh() }.to_owned()));
     out
 }
 
@@ -237,7 +239,11 @@ fn link(w: &WallOut, o: &Options, t: &TileOut) -> Option<String> {
     if !o.links {
         None
     } else if w.level == "X" {
-        t.unit.filter(|_| o.units).map(|u| format!("/units/{u}"))
+        match t.unit {
+            Some(u) => o.units.then(|| format!("/units/{u}")),
+            // Where no station stands yet, what is being done about it.
+            None => o.sheets.then(|| format!("/build-out/{}/{}", w.area, t.division)),
+        }
     } else {
         let area = t.division.to_string();
         Some(href("/wall", w, View::Tiles, &[("area", &area)]))
@@ -291,7 +297,7 @@ fn plain(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>, notes: &
 }
 
 // i18n-keys: publishing-milestone-venue publishing-milestone-tender publishing-milestone-funding
-// i18n-keys: publishing-milestone-staff publishing-milestone-plaque publishing-milestone-acceptance
+// i18n-keys: publishing-milestone-staff publishing-milestone-plaque publishing-milestone-acceptance publishing-milestone-passed
 fn matrix(lang: Lang, w: &WallOut, o: &Options, m: &MatrixOut, name: &str, notes: &[String]) -> Markup {
     let weeks = o.shown == View::Weeks;
     let cols = m.cols.iter().map(|c| {
@@ -409,7 +415,7 @@ mod tests {
     fn tiles_say_state_value_obstacle_and_who_confirmed() {
         zw_ui::I18n::install(&crate::FTL);
         let w = sample_data();
-        let o = Options { shown: View::Tiles, map: false, links: true, units: true, figures: true };
+        let o = Options { shown: View::Tiles, map: false, links: true, units: true, sheets: true, figures: true };
         let html = body(Lang::ZhCn, &w, &o, None).into_string();
         for want in [
             "甲区",
@@ -437,7 +443,7 @@ mod tests {
     fn a_kiosk_has_no_links_and_the_past_is_not_live() {
         zw_ui::I18n::install(&crate::FTL);
         let mut w = sample_data();
-        let o = Options { shown: View::Tiles, map: false, links: false, units: false, figures: false };
+        let o = Options { shown: View::Tiles, map: false, links: false, units: false, sheets: false, figures: false };
         let html = kiosk(Lang::ZhCn, &w, &o, None).into_string();
         assert!(!html.contains("<a ") && html.contains("data-live-src=\"/wall/fragment?"), "{html}");
         w.as_of = Day::from_stored(20210704);

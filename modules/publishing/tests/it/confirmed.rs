@@ -1,6 +1,6 @@
 //! What counts above the county: approved versions, months passed on, and nothing live where the setting forbids it.
 
-use crate::support::{day, officer, parts, quietly, unit, world, write};
+use crate::support::{city, county, day, officer, parts, quietly, unit, world, write};
 use zw_access::Role;
 use zw_core::deadline::Timeliness;
 use zw_core::period::Period;
@@ -9,6 +9,7 @@ use zw_publishing::model::snapshot::FreezeInput;
 use zw_publishing::model::wall::WallQuery;
 use zw_publishing::service::{snapshots, wall};
 use zw_reporting::board::service::{BoardQuery, board};
+use zw_reporting::figure::series::{SeriesQuery, series};
 use zw_reporting::figure::service::{FigureQuery, figure};
 use zw_reporting::report::service::{ReportInput, amend};
 use zw_reporting::seed::SeedPassOn;
@@ -158,6 +159,97 @@ async fn with_the_setting_off_nothing_live_is_shown_above_the_county() {
         // The county itself goes on seeing its own.
         let own = board(&t.ctx(crate::support::county()), &of("2021-W26", World::COUNTY)).await.unwrap();
         assert!(own.live_shown && own.rows[0].figures.iter().any(|f| f.live.is_some()));
+    })
+    .await;
+}
+
+/// Each point of a series is the figure as of the end of its week: above the county what was confirmed by then, with the
+/// registers of those that had confirmed nothing; in the county its registers.
+#[tokio::test]
+async fn a_series_says_of_each_week_what_the_figure_says() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        for live in [true, false] {
+            let cycle = serde_json::json!({ "live_above_county": live }).to_string();
+            t.app.set_settings((*t.app.settings()).clone().with("reporting.cycle", cycle));
+            let (mut confirmed, mut changes) = (0, 0);
+            for (who, areas) in [
+                (officer(1), vec!["1", "10", "100", "101", "1001"]),
+                (city(), vec!["10", "100"]),
+                (county(), vec!["100", "1000", "1002"]),
+            ] {
+                let ctx = t.ctx(who);
+                for area in areas {
+                    for key in ["coverage_township", "coverage_county", "stations_built", "workers_per_station"] {
+                        let q =
+                            SeriesQuery { area: Some(area.into()), weeks: Some("9".into()), ..SeriesQuery::default() };
+                        let s = series(&ctx, key, &q).await.unwrap();
+                        let ends: Vec<_> = s.points.iter().map(|p| p.as_of).collect();
+                        assert_eq!((ends.len(), ends[0], ends[8]), (9, day(5, 9), day(7, 4)), "{key} {area}");
+                        for p in &s.points {
+                            let to = Some(p.as_of.to_string());
+                            let q = FigureQuery { area: Some(area.into()), to, ..FigureQuery::default() };
+                            let f = figure(&ctx, key, &q).await.unwrap();
+                            let sure = f.confirmed.as_ref().filter(|_| s.above_county);
+                            let want = sure.map(|c| &c.figure).or(f.live.as_ref()).unwrap();
+                            let told = (p.num, p.den, p.value.as_str());
+                            assert_eq!(told, (want.num, want.den, want.value.as_str()), "{key} {area} {}", p.as_of);
+                            confirmed += i64::from(sure.is_some());
+                        }
+                        changes += i64::from(s.points[0].num != s.points[8].num);
+                        let q = FigureQuery { area: Some(area.into()), ..FigureQuery::default() };
+                        let page = figure(&ctx, key, &q).await.unwrap().series.unwrap();
+                        assert_eq!((page.points.len(), &page.points[43..]), (52, &s.points[..]), "{key} {area}");
+                    }
+                }
+            }
+            assert!(confirmed > 10 && changes > 3, "the world confirms and changes: {confirmed} {changes}");
+        }
+        // 子一县 confirmed 1 of its 2 on 5 July, 四方 its 1; 子二县 nothing.
+        let ctx = t.ctx(officer(1));
+        let s = series(&ctx, "stations_built", &SeriesQuery::default()).await.unwrap();
+        let last = s.points.last().unwrap();
+        assert_eq!((last.num, last.confirmed, last.of, s.points.len()), (2, 2, 3, 52));
+        assert_eq!((s.points[50].num, s.points[50].confirmed), (3, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_series_is_asked_for_within_the_scope_and_of_what_stands_on_a_date() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let c = t.client(county());
+        for (path, status, code) in [
+            ("coverage_township/series?area=100&weeks=52", 200, ""),
+            ("coverage_township/series?area=101", 404, "not-found"),
+            ("coverage_township/series?area=1", 404, "not-found"),
+            ("nonsense/series", 404, "not-found"),
+            ("M07/series", 422, "figure-not-a-stock"),
+            ("coverage_township/series?weeks=0", 422, "invalid"),
+            ("coverage_township/series?weeks=261", 422, "invalid"),
+            ("coverage_township/series?weeks=many", 422, "invalid"),
+            ("coverage_township/series?to=yesterday", 422, "invalid"),
+        ] {
+            let r = c.get(&format!("/api/v1/figures/{path}")).await;
+            assert_eq!(r.status.as_u16(), status, "{path}: {}", r.text());
+            if status != 200 {
+                assert_eq!(r.json()["code"], code, "{path}");
+            }
+        }
+        let page = t.client(officer(1)).get("/figures/coverage_township?area=1").await.text();
+        for want in [
+            "近 52 周走势",
+            "zw-line",
+            "2021年第26周",
+            "已确认县数",
+            "2/3",
+            "/figures/coverage_township?area=1&amp;from=2021-07-04",
+        ] {
+            assert!(page.contains(want), "{want} in {page}");
+        }
+        // What the denominator leaves out, by reason.
+        assert!(page.contains("分母不含下列 1 个区划") && page.contains("功能区、农林场等非建制单位"), "{page}");
     })
     .await;
 }

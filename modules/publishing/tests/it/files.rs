@@ -151,6 +151,7 @@ fn the_demo_says_so_on_every_page_and_never_looks_issued() {
         demo: true,
         settings: &settings,
         measures: &measures,
+        range_note: Some("统计范围未包括金门县和连江县马祖列岛"),
     };
     let doc = paper.document();
     let pages = TypstTypesetter::new().page_texts(&doc).unwrap();
@@ -198,6 +199,7 @@ fn paper(now: &zw_publishing::model::snapshot::Snapshot) -> (zw_documents::Docum
         demo: false,
         settings: &settings,
         measures: &measures,
+        range_note: Some("统计范围未包括金门县和连江县马祖列岛"),
     };
     (paper.document(), zw_documents::xlsx(&paper.workbook()).unwrap())
 }
@@ -255,6 +257,7 @@ fn ranking_is_off_unless_a_setting_says_otherwise() {
             demo: true,
             settings: &settings,
             measures: &measures,
+            range_note: None,
         };
         sheet(&zw_documents::xlsx(&paper.workbook()).unwrap(), "附件2")
     };

@@ -3,11 +3,12 @@
 use crate::support::{city, code, county, day, foreign, officer, parts, quietly, station, unit, world, write};
 use zw_access::Settings;
 use zw_core::deadline::Timeliness;
-use zw_core::{DivisionId, Error, SnapshotId};
-use zw_db::sql;
+use zw_core::{BuildOutId, DivisionId, Error, SnapshotId, Uuid};
+use zw_db::{sql, val};
 use zw_publishing::model::circular::DraftInput;
 use zw_publishing::model::snapshot::{FlashInput, FreezeInput, SnapshotFile, SnapshotKind, Stage, UnconfirmedReason};
-use zw_publishing::service::{circulars, snapshots as service};
+use zw_publishing::model::wall::WallQuery;
+use zw_publishing::service::{circulars, snapshots as service, wall};
 use zw_testkit::{World, on_both};
 use zw_ui::Status;
 use zw_web::Idem;
@@ -318,6 +319,57 @@ async fn no_recount_above_the_county_where_live_figures_are_not_shown() {
         t.app.set_settings(Settings::default().with("reporting.cycle", r#"{"live_above_county":false}"#.into()));
         assert!(service::get(&t.ctx(officer(1)), id).await.unwrap().late.is_none());
         assert!(service::get(&t.ctx(county()), id).await.unwrap().late.is_some());
+    })
+    .await;
+}
+
+/// I5 speaks of the year so far, as its page does; the wall's milestones show it by county.
+#[tokio::test]
+async fn acceptances_of_the_year_stand_with_the_other_figures() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let mut tx = write(&t).await;
+        let sheet = "SELECT id,county_id,township_id FROM build_out ORDER BY county_id,id LIMIT 1";
+        let found: Option<(BuildOutId, DivisionId, DivisionId)> = tx.one(sql(sheet)).await.unwrap();
+        let (sheet, at, town) = found.unwrap();
+        let columns = &[
+            "id",
+            "build_out_id",
+            "county_id",
+            "township_id",
+            "again",
+            "held_on",
+            "passed",
+            "lacked",
+            "created_at",
+            "created_by",
+        ];
+        let held = [(1u128, 20201231, true), (2, 20210501, false), (3, 20210601, true), (4, 20210630, true)];
+        let rows = held.map(|(n, on, passed)| {
+            let id = Uuid::from_u128(0xACC0 + n);
+            let v = [val(id), val(sheet), val(at), val(town), val(false), val(on), val(passed), val("")];
+            v.into_iter().chain([val(0), val("t")]).collect::<Vec<_>>()
+        });
+        tx.bulk("acceptance", columns, &rows, "").await.unwrap();
+        quietly(tx).await;
+        let ctx = t.ctx(officer(1));
+        for (on, passed, submitted, rate) in [("2021-07-08", 2, 3, "66.7"), ("2021-06-09", 1, 2, "50.0")] {
+            let id = service::flash(&ctx, &flash_on(on), &Idem::none()).await.unwrap();
+            let s = service::get(&ctx, id).await.unwrap();
+            let get = |k: &str| s.body.total.get(k);
+            assert_eq!((get("acceptances_passed"), get("acceptances_submitted")), (Some(passed), Some(submitted)));
+            assert_eq!(s.rule_versions.get("acceptance_rate").map(String::as_str), Some("I5-1"));
+            let page = t.client(officer(1)).get(&format!("/snapshots/{id}")).await.text();
+            let href = format!("/figures/acceptance_rate?area=1&amp;from=2021-01-01&amp;to={on}");
+            assert!(page.contains(&href) && page.contains(rate), "{page}");
+            let f = t.client(officer(1)).get(&href.replace("&amp;", "&")).await.text();
+            assert!(f.contains(rate), "{f}");
+        }
+        let q = WallQuery { view: Some("milestones".into()), ..WallQuery::default() };
+        let m = wall::get(&ctx, &q).await.unwrap().matrix.unwrap();
+        let row = m.rows.iter().find(|r| r.division == at.0).unwrap();
+        assert_eq!((m.cols[6].as_str(), row.cells[6].num, row.cells[6].den), ("passed", 2, 3));
+        assert_eq!((row.cells[6].status, m.rows[2].cells[6].status), (Status::Behind, Status::NoData));
     })
     .await;
 }

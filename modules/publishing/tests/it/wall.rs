@@ -78,7 +78,7 @@ async fn drill_down_matrices_and_scopes() {
         assert_eq!(towns.tiles[2].obstacle.as_deref(), Some("tender"));
         assert_eq!(towns.above.iter().map(|a| a.0).collect::<Vec<_>>(), [10, 1]);
         let m = service::get(&ctx, &query(&[("view", "milestones"), ("basis", "live")])).await.unwrap().matrix.unwrap();
-        assert_eq!(m.cols, ["venue", "tender", "funding", "staff", "plaque", "acceptance"]);
+        assert_eq!(m.cols, ["venue", "tender", "funding", "staff", "plaque", "acceptance", "passed"]);
         assert_eq!((m.rows[0].cells[5].num, m.rows[0].cells[5].den), (2, 3));
         let w = service::get(&ctx, &query(&[("view", "weeks")])).await.unwrap().matrix.unwrap();
         assert_eq!((w.cols.len(), w.cols[11].as_str(), w.cols[10].as_str()), (12, "2021-07-08", "2021-07-04"));
@@ -125,7 +125,7 @@ async fn pages_fragment_kiosk_and_paper() {
         assert_eq!(dark.status.as_u16(), 200);
         let dark = dark.text();
         assert!(dark.contains("data-bs-theme=\"dark\"") && dark.contains("data-live-src=\"/wall/fragment?"), "{dark}");
-        assert!(!dark.contains("href=\"/wall?") && !dark.contains("/units/"));
+        assert!(!dark.contains("href=\"/wall?") && !dark.contains("/units/") && !dark.contains("/build-out/"));
         assert_eq!(kiosk.get("/wall/fragment?kiosk=1").await.status.as_u16(), 200);
         // No row behind a figure, not even of stations.
         let key = "stations_built";
@@ -154,6 +154,7 @@ async fn pages_fragment_kiosk_and_paper() {
         drop(conn);
         let county = t.client(county()).get("/wall").await.text();
         assert!(county.contains("西溪乡") && county.contains("/units/"), "township tiles lead to their stations");
+        assert!(county.contains("/build-out/100/1002"), "and where none stands, to what is being done about it");
         let api = c.get("/api/v1/wall?view=milestones").await.json();
         assert_eq!(api["tiles"].as_array().unwrap().len(), 3);
         assert_eq!(api["matrix"]["rows"].as_array().unwrap().len(), 3);

@@ -27,6 +27,11 @@ pub struct ConfirmedWeek {
 }
 
 impl ConfirmedWeek {
+    /// The cells that [`Self::confirmed`] looks at for some measures.
+    pub fn cells_for<'k>(wanted: &[&'k str]) -> Vec<&'k str> {
+        let centre = wanted.contains(&keys::COUNTIES_COVERED).then_some(keys::COUNTY_CENTRES);
+        wanted.iter().copied().chain(centre).collect()
+    }
     /// What the county confirmed of a measure, if its report carries it.
     pub fn confirmed(&self, key: &str) -> Option<Confirmed> {
         let value = match key {
@@ -39,11 +44,11 @@ impl ConfirmedWeek {
 }
 
 /// What the weeks confirm of some measures.
-pub fn of_keys(
-    weeks: &HashMap<DivisionId, ConfirmedWeek>,
+pub fn of_keys<W: std::borrow::Borrow<ConfirmedWeek>>(
+    weeks: &HashMap<DivisionId, W>,
     keys: &[&'static str],
 ) -> HashMap<(&'static str, DivisionId), Confirmed> {
-    let all = keys.iter().flat_map(|k| weeks.iter().map(|(c, w)| ((*k, *c), w.confirmed(k))));
+    let all = keys.iter().flat_map(|k| weeks.iter().map(|(c, w)| ((*k, *c), w.borrow().confirmed(k))));
     all.filter_map(|(at, found)| Some((at, found?))).collect()
 }
 

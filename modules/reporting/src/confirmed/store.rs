@@ -28,15 +28,15 @@ zw_db::record! {
 }
 
 impl CountedRow {
-    fn counted(&self) -> Result<Option<Counted>> {
-        Counted::of(Columns {
+    fn columns(&self) -> Columns<'_> {
+        Columns {
             state: self.state,
             cells: &self.cells,
             overrides_accepted: self.overrides_accepted,
             submitted_at: self.submitted_at,
             approved_at: self.approved_at,
             standing: self.standing.as_deref(),
-        })
+        }
     }
 }
 
@@ -62,16 +62,17 @@ pub async fn weeks(c: &mut Conn, counties: &[DivisionId], day: Day) -> Result<Ha
         if rest.is_empty() {
             continue;
         }
-        for (county, week) in of_weeks(c, &rest, &weeks).await? {
+        for (county, week) in of_weeks(c, &rest, &weeks, None).await? {
             found.entry(county).or_insert(week);
         }
     }
     Ok(found)
 }
 
-/// The same for several days, from one reading of the reports.
+/// The same for several days, from one reading of the reports and with the cells of some measures only.
 pub async fn weeks_on(
     c: &mut Conn,
+    keys: &[&str],
     counties: &[DivisionId],
     days: &[Day],
 ) -> Result<Vec<HashMap<DivisionId, Arc<ConfirmedWeek>>>> {
@@ -79,7 +80,11 @@ pub async fn weeks_on(
     weeks.sort_unstable();
     weeks.dedup();
     let all: Vec<(DivisionId, Arc<ConfirmedWeek>)> =
-        of_weeks(c, counties, &weeks).await?.into_iter().map(|(county, w)| (county, Arc::new(w))).collect();
+        of_weeks(c, counties, &weeks, Some(&ConfirmedWeek::cells_for(keys)))
+            .await?
+            .into_iter()
+            .map(|(county, w)| (county, Arc::new(w)))
+            .collect();
     Ok(days
         .iter()
         .map(|day| {
@@ -100,7 +105,12 @@ fn closed_by(day: Day) -> Period {
 }
 
 /// Confirmed reports of some weeks, by county the latest first.
-async fn of_weeks(c: &mut Conn, counties: &[DivisionId], weeks: &[Period]) -> Result<Vec<(DivisionId, ConfirmedWeek)>> {
+async fn of_weeks(
+    c: &mut Conn,
+    counties: &[DivisionId],
+    weeks: &[Period],
+    only: Option<&[&str]>,
+) -> Result<Vec<(DivisionId, ConfirmedWeek)>> {
     let q = sql(select!("r.kind='week' AND r.unit_id IS NULL AND r.period IN "))
         .list(weeks.iter().map(Period::to_string))
         .lit(" AND r.county_id IN ")
@@ -110,7 +120,11 @@ async fn of_weeks(c: &mut Conn, counties: &[DivisionId], weeks: &[Period]) -> Re
     let rows: Vec<CountedRow> = c.all(q.lit(" ORDER BY r.county_id,r.last_day DESC,r.id")).await?;
     let mut out = Vec::with_capacity(rows.len());
     for r in rows {
-        let Some(counted) = r.counted()? else { continue };
+        let counted = match only {
+            Some(keys) => Counted::only(r.columns(), keys)?,
+            None => Counted::of(r.columns())?,
+        };
+        let Some(counted) = counted else { continue };
         let (confirmed_at, cells) = (counted.confirmed_at, counted.values());
         out.push((r.county_id, ConfirmedWeek { period: r.period, last_day: r.last_day, confirmed_at, cells }));
     }
@@ -145,7 +159,7 @@ pub async fn months(c: &mut Conn, counties: &[DivisionId], month: Period) -> Res
     for r in rows {
         let Some(unit) = r.unit_id else { continue };
         // Cells of unapproved reports count nowhere.
-        let counted = r.counted()?.filter(|c| c.approved);
+        let counted = Counted::of(r.columns())?.filter(|c| c.approved);
         out.push(MonthReport {
             county: r.county_id,
             unit,

@@ -1,5 +1,7 @@
 //! The page behind every figure: what is counted, as of when, confirmed or live, and which rows.
 
 pub mod pages;
+pub mod series;
 pub mod service;
+mod sure;
 pub mod views;

@@ -2,23 +2,19 @@
 //! may see them. Above the county the confirmed value comes first; the live one stands beside it, marked so, where
 //! the cycle's setting allows it.
 
-use crate::confirmed::{self, closed_week};
 use crate::cycle::Cycle;
+use crate::figure::series::{self, SeriesOut};
+use crate::figure::sure::{self, Asked};
 use crate::policy;
-use crate::report::derive;
-use crate::report::model::ReportRow;
 use crate::report::store;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
 use zw_access::{Ctx, Permit, Resource};
-use zw_core::code::Code as _;
-use zw_core::period::{Period, PeriodKind};
-use zw_core::tree::DivisionKind;
+use zw_core::codelist::EXCLUSION_REASON;
+use zw_core::tree::{DivisionKind, View};
 use zw_core::{Day, DivisionId, Error, PageReq, Result, Stamp, UnitId};
 use zw_db::Conn;
-use zw_indicators::confirmed::total;
 use zw_indicators::indicator::{self, Indicator};
-use zw_indicators::{Area, Figure, MeasureDef, MeasureKind, Measures, RowsOut, Span};
+use zw_indicators::{Area, Cell, Figure, MeasureDef, MeasureKind, Measures, RowsOut, Span, keys};
 
 /// Figures as a protected thing: aggregates of an area. Rows behind them have their own modules' permits.
 #[derive(Debug)]
@@ -100,6 +96,41 @@ pub struct ConfirmedOut {
     pub href: Option<String>,
 }
 
+/// Divisions that a denominator leaves out for one reason (domain.md section 4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct ExcludedOut {
+    /// The reason.
+    pub reason: Cell,
+    /// Names of the divisions with those above them, in the order of the map.
+    pub names: Vec<String>,
+}
+
+/// What the map counts in a denominator.
+fn counted_kind(key: &str) -> Option<DivisionKind> {
+    match key {
+        keys::TOWNSHIPS_COUNTED => Some(DivisionKind::Township),
+        keys::COUNTIES_COUNTED => Some(DivisionKind::County),
+        keys::VILLAGES_COUNTED => Some(DivisionKind::Village),
+        _ => None,
+    }
+}
+
+/// What the denominators of a formula leave out in a division, on the map of a day.
+fn excluded(view: &View, f: &Formula, area: &str) -> Vec<ExcludedOut> {
+    let Ok(id) = area.parse().map(DivisionId) else { return vec![] };
+    let mut out: Vec<ExcludedOut> = vec![];
+    for d in f.keys().into_iter().filter_map(counted_kind).flat_map(|kind| view.excluded(kind, id)) {
+        let code = view.get(d).and_then(|v| v.exclusion.clone()).unwrap_or_default();
+        let reason = Cell::code(&EXCLUSION_REASON, &code);
+        let name = view.path_name(d);
+        match out.iter_mut().find(|e| e.reason == reason) {
+            Some(e) => e.names.push(name),
+            None => out.push(ExcludedOut { reason, names: vec![name] }),
+        }
+    }
+    out
+}
+
 /// The page behind a figure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct FigurePage {
@@ -117,6 +148,8 @@ pub struct FigurePage {
     pub numerator: MeasureOut,
     /// Denominator.
     pub denominator: Option<MeasureOut>,
+    /// What the denominator leaves out in the area, by reason.
+    pub excluded: Vec<ExcludedOut>,
     /// Division id or unit id.
     pub area: String,
     /// Name of the area.
@@ -129,6 +162,8 @@ pub struct FigurePage {
     pub confirmed: Option<ConfirmedOut>,
     /// Counted now; none where the reader may not see live figures.
     pub live: Option<Figure>,
+    /// The figure at the end of the last 52 weeks, of what stands on a date.
+    pub series: Option<SeriesOut>,
     /// The reader stands above the county: the live figure is marked as unconfirmed.
     pub above_county: bool,
     /// Rows behind the numerator or denominator; none where the reader may not see any.
@@ -143,7 +178,7 @@ pub struct FigurePage {
     pub counted_at: Stamp,
 }
 
-fn day(text: Option<&String>, field: &str, default: Day) -> Result<Day> {
+pub(super) fn day(text: Option<&String>, field: &str, default: Day) -> Result<Day> {
     match text.map(|t| t.trim()).filter(|t| !t.is_empty()) {
         Some(t) => Day::parse(t).ok_or_else(|| Error::field(field, "date-format")),
         None => Ok(default),
@@ -151,13 +186,13 @@ fn day(text: Option<&String>, field: &str, default: Day) -> Result<Day> {
 }
 
 /// A key's formula, or the plain measure.
-struct Formula {
+pub(super) struct Formula {
     indicator: Option<&'static Indicator>,
-    num: &'static MeasureDef,
-    den: Option<&'static MeasureDef>,
+    pub(super) num: &'static MeasureDef,
+    pub(super) den: Option<&'static MeasureDef>,
 }
 
-fn formula(measures: &Measures, key: &str) -> Result<Formula> {
+pub(super) fn formula(measures: &Measures, key: &str) -> Result<Formula> {
     let def = |k: &str| measures.def(k).ok_or(Error::NotFound);
     match indicator::find(key) {
         Some(i) => Ok(Formula { indicator: Some(i), num: def(i.num)?, den: i.den.map(def).transpose()? }),
@@ -166,7 +201,13 @@ fn formula(measures: &Measures, key: &str) -> Result<Formula> {
 }
 
 /// The area a query names, within the permit; its name.
-async fn area_of(ctx: &Ctx, c: &mut Conn, p: &Permit<FigureOf>, text: &str, on: Day) -> Result<(Area, String)> {
+pub(super) async fn area_of(
+    ctx: &Ctx,
+    c: &mut Conn,
+    p: &Permit<FigureOf>,
+    text: &str,
+    on: Day,
+) -> Result<(Area, String)> {
     let view = ctx.tree().as_of(on);
     if let Ok(id) = text.parse::<i64>() {
         let id = DivisionId(id);
@@ -199,6 +240,12 @@ fn default_area(ctx: &Ctx) -> Option<String> {
     grant.area.map(division).or(grant.unit.map(|u| u.to_string())).or(grant.county.map(division))
 }
 
+/// The area asked for, or the reader's own.
+pub(super) fn asked_area(ctx: &Ctx, asked: Option<&str>) -> Result<String> {
+    let text = asked.map(str::trim).filter(|a| !a.is_empty()).map(str::to_owned);
+    text.or_else(|| default_area(ctx)).ok_or(Error::NotFound)
+}
+
 /// Whether the reader may open figures of a division: pages link only where the door opens.
 pub fn opens(ctx: &Ctx, area: DivisionId) -> bool {
     let Ok(permit) = ctx.permit::<FigureOf>(policy::FIGURE) else { return false };
@@ -215,23 +262,33 @@ pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage>
     let f = formula(&measures, key)?;
     let to = day(q.to.as_ref(), "to", ctx.today())?;
     // What stands on a day has one date; what happens over time is shown for the month so far.
-    let stock = f.num.kind == MeasureKind::Stock && f.den.is_none_or(|d| d.kind == MeasureKind::Stock);
+    let stock = f.is_stock();
     let from = day(q.from.as_ref(), "from", if stock { to } else { to.month_start() })?;
     if from > to {
         return Err(Error::field("from", "from-after-to"));
     }
     let span = Span { from, to };
-    let text = q.area.as_deref().map(str::trim).filter(|a| !a.is_empty()).map(str::to_owned);
-    let text = text.or_else(|| default_area(ctx)).ok_or(Error::NotFound)?;
+    let text = asked_area(ctx, q.area.as_deref())?;
     let mut c = ctx.read().await?;
     let (area, area_name) = area_of(ctx, &mut c, &permit, &text, to).await?;
     let above = ctx.above_county();
     let asked = Asked { key, f: &f, area: &area, span, stock, above };
-    let confirmed = confirmed(ctx, &mut c, &measures, asked).await?;
+    let confirmed = sure::confirmed(ctx, &mut c, &measures, asked).await?;
     // What the registers say always counts (domain.md section 7), so a stock that nobody confirmed is shown, marked so.
     let live_allowed = !above || Cycle::of(ctx).live_above_county || stock && confirmed.is_none();
     let live = match live_allowed {
         true => Some(indicator::evaluate_key(&measures, &mut c, &ctx.tree(), key, &area, span).await?),
+        false => None,
+    };
+    let series = match stock {
+        true => {
+            let weeks = series::last_weeks(ctx, to, series::WEEKS);
+            match series::of_weeks(ctx, &mut c, &permit, &measures, &f, text.clone(), &weeks).await {
+                Ok(s) => Some(s),
+                Err(Error::Forbidden | Error::NotFound) => None,
+                Err(e) => return Err(e),
+            }
+        }
         false => None,
     };
     drop(c);
@@ -260,12 +317,14 @@ pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage>
         source: source.into(),
         numerator: MeasureOut::of(f.num),
         denominator: f.den.map(MeasureOut::of),
+        excluded: excluded(&ctx.tree().as_of(to), &f, &text),
         area: text,
         area_name,
         from,
         to,
         confirmed,
         live,
+        series,
         above_county: above,
         rows,
         of_denominator,
@@ -276,14 +335,33 @@ pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage>
 }
 
 impl Formula {
-    fn keys(&self) -> Vec<&'static str> {
+    /// Key, as asked for.
+    pub(super) fn key(&self) -> &'static str {
+        self.indicator.map_or(self.num.key, |i| i.key)
+    }
+    /// Fluent keys of name and unit, and the version of the rule.
+    pub(super) fn words(&self) -> (&'static str, &'static str, &'static str) {
+        match self.indicator {
+            Some(i) => (i.label, i.unit, i.rule_version),
+            None => (self.num.label, self.num.unit, self.num.rule_version),
+        }
+    }
+    /// Whether it stands on a date.
+    pub(super) fn is_stock(&self) -> bool {
+        self.num.kind == MeasureKind::Stock && self.den.is_none_or(|d| d.kind == MeasureKind::Stock)
+    }
+    /// As printed.
+    pub(super) fn value(&self, num: i64, den: Option<i64>) -> String {
+        self.indicator.map_or_else(|| num.to_string(), |i| i.value(num, den))
+    }
+    pub(super) fn keys(&self) -> Vec<&'static str> {
         std::iter::once(self.num.key).chain(self.den.map(|d| d.key)).collect()
     }
     /// Whether sums over units are the figure: persons counted once are not, two stations may serve the same one.
-    fn adds_up(&self) -> bool {
+    pub(super) fn adds_up(&self) -> bool {
         self.num.kind == MeasureKind::Flow && self.den.is_none_or(|d| d.kind == MeasureKind::Flow)
     }
-    fn figure(&self, num: i64, den: i64, span: Span, at: Option<Stamp>) -> Figure {
+    pub(super) fn figure(&self, num: i64, den: i64, span: Span, at: Option<Stamp>) -> Figure {
         let figure = match self.indicator {
             Some(i) => i.figure(num, self.den.map(|_| den), span),
             None => Figure::of_measure(self.num, num, span),
@@ -293,187 +371,4 @@ impl Formula {
             None => figure,
         }
     }
-}
-
-/// What was asked, as `confirmed` needs it.
-#[derive(Clone, Copy)]
-struct Asked<'a> {
-    key: &'a str,
-    f: &'a Formula,
-    area: &'a Area,
-    span: Span,
-    stock: bool,
-    above: bool,
-}
-
-/// What the units confirmed: the counties' weekly reports, the months they passed on, or a station's month.
-async fn confirmed(ctx: &Ctx, c: &mut Conn, measures: &Measures, asked: Asked<'_>) -> Result<Option<ConfirmedOut>> {
-    let Asked { f, area, span, stock, .. } = asked;
-    let carried = |kind| f.keys().iter().all(|k| derive::measures_of(kind).contains(k));
-    match area {
-        Area::Town(county, _) if stock && asked.above => stock_of_town(ctx, c, measures, asked, *county).await,
-        Area::County(_) | Area::Counties(_) if stock => stock_of_counties(ctx, c, measures, f, area, span.to).await,
-        Area::County(_) | Area::Counties(_) if carried(PeriodKind::Week) => {
-            let period = closed_week(span.to, ctx.today());
-            of_reports(ctx, c, f, period, &area.counties(), None).await
-        }
-        Area::County(_) | Area::Counties(_) if carried(PeriodKind::Month) && f.adds_up() => {
-            month_of_counties(ctx, c, measures, f, &area.counties(), ended_month(span.to)).await
-        }
-        Area::Unit(county, unit) if carried(PeriodKind::Month) => {
-            of_reports(ctx, c, f, ended_month(span.to), &[*county], Some(*unit)).await
-        }
-        _ => Ok(None),
-    }
-}
-
-/// A stock of a township above the county: as of the week its county confirmed last, as on the wall.
-async fn stock_of_town(
-    ctx: &Ctx,
-    c: &mut Conn,
-    measures: &Measures,
-    asked: Asked<'_>,
-    county: DivisionId,
-) -> Result<Option<ConfirmedOut>> {
-    let weeks = confirmed::store::weeks(c, &[county], asked.span.to).await?;
-    let Some(w) = weeks.get(&county) else { return Ok(None) };
-    let on = Span::on(w.last_day.min(asked.span.to));
-    let figure = indicator::evaluate_key(measures, c, &ctx.tree(), asked.key, asked.area, on).await?;
-    Ok(Some(ConfirmedOut {
-        figure: figure.confirmed(w.confirmed_at),
-        period: w.period.clone(),
-        units: 1,
-        of: 1,
-        earlier: vec![],
-        unconfirmed: vec![],
-        href: Period::parse(&w.period).and_then(|p| reports_href(ctx, p, &[county])),
-    }))
-}
-
-/// The last month that is over by the end of a day.
-fn ended_month(day: Day) -> Period {
-    let month = Period::containing(PeriodKind::Month, day);
-    if month.last_day() <= day { month } else { month.prev() }
-}
-
-/// The list of the reports behind a confirmed figure, for readers who may open them all.
-fn reports_href(ctx: &Ctx, period: Period, counties: &[DivisionId]) -> Option<String> {
-    let permit = ctx.permit::<ReportRow>(policy::READ).ok()?;
-    let view = ctx.tree().as_of(ctx.today());
-    let first = counties.first().filter(|_| counties.iter().all(|c| permit.covers_county(*c)))?;
-    // The smallest division that holds them all.
-    let above = std::iter::once(*first).chain(view.ancestors(*first));
-    let area = above.into_iter().find(|a| counties.iter().all(|c| *c == *a || view.is_within(*c, *a)))?;
-    Some(format!("/reports/list?kind={}&period={period}&county={area}", period.kind().code()))
-}
-
-/// What happened in a month, from the approved reports of the stations of counties that have passed on.
-async fn month_of_counties(
-    ctx: &Ctx,
-    c: &mut Conn,
-    measures: &Measures,
-    f: &Formula,
-    counties: &[DivisionId],
-    period: Period,
-) -> Result<Option<ConfirmedOut>> {
-    let month = confirmed::month(c, measures, counties, period).await?;
-    let Some(at) = month.passed.values().copied().max() else { return Ok(None) };
-    let sum = |key: &'static str| counties.iter().map(|c| month.flow(key, *c)).sum::<i64>();
-    let settled: HashSet<UnitId> = month.reports.iter().filter(|r| r.approved || r.exempt).map(|r| r.unit).collect();
-    let due = store::stations_due(c, counties, period.last_day()).await?;
-    let view = ctx.tree().as_of(period.last_day());
-    let mut unconfirmed = vec![];
-    for county in counties.iter().filter(|c| !month.passed.contains_key(*c)) {
-        if due.iter().any(|s| s.county_id == *county) {
-            unconfirmed.push(view.path_name(*county));
-        }
-    }
-    let passed = due.iter().filter(|s| month.passed.contains_key(&s.county_id));
-    unconfirmed.extend(passed.filter(|s| !settled.contains(&s.id)).map(|s| s.name.clone()));
-    let units = month.reports.iter().filter(|r| r.approved).count();
-    Ok(Some(ConfirmedOut {
-        figure: f.figure(sum(f.num.key), f.den.map_or(0, |d| sum(d.key)), derive::span(period), Some(at)),
-        period: period.to_string(),
-        units: i64::try_from(units).unwrap_or(0),
-        of: i64::try_from(due.len()).unwrap_or(0),
-        earlier: vec![],
-        unconfirmed,
-        href: reports_href(ctx, period, counties),
-    }))
-}
-
-/// A stock above the county, by the rule of `zw_indicators::confirmed`; none where no county confirmed it.
-async fn stock_of_counties(
-    ctx: &Ctx,
-    c: &mut Conn,
-    measures: &Measures,
-    f: &Formula,
-    area: &Area,
-    day: Day,
-) -> Result<Option<ConfirmedOut>> {
-    let (tree, counties) = (ctx.tree(), area.counties());
-    let parts = measures.above_county(c, &tree, &f.keys(), &counties, day).await?;
-    let of_key = |key: &'static str| counties.iter().filter_map(|c| parts.get(&(key, *c)).copied()).collect::<Vec<_>>();
-    let num = of_key(f.num.key);
-    let (Some((sum, _)), Some(at)) = (total(num.iter().copied()), num.iter().filter_map(|p| p.at).max()) else {
-        return Ok(None);
-    };
-    let den = f.den.map_or(0, |d| of_key(d.key).iter().map(|p| p.value).sum());
-    let (view, period) = (tree.as_of(day), closed_week(day, ctx.today()));
-    let weeks = confirmed::store::weeks(c, &counties, day).await?;
-    let (mut units, mut earlier, mut unconfirmed) = (0, vec![], vec![]);
-    for (county, part) in counties.iter().zip(&num) {
-        match weeks.get(county).filter(|_| part.confirmed) {
-            Some(w) if w.period == period.to_string() => units += 1,
-            Some(w) => earlier.push((view.path_name(*county), w.period.clone())),
-            None => unconfirmed.push(view.path_name(*county)),
-        }
-    }
-    Ok(Some(ConfirmedOut {
-        figure: f.figure(sum, den, Span::on(day), Some(at)),
-        period: period.to_string(),
-        units,
-        of: i64::try_from(counties.len()).unwrap_or(0),
-        earlier,
-        unconfirmed,
-        href: reports_href(ctx, period, &counties),
-    }))
-}
-
-/// What the reports of one period say, of counties or of one station; none where none was confirmed.
-async fn of_reports(
-    ctx: &Ctx,
-    c: &mut Conn,
-    f: &Formula,
-    period: Period,
-    counties: &[DivisionId],
-    unit: Option<UnitId>,
-) -> Result<Option<ConfirmedOut>> {
-    let (mut num, mut den, mut at, mut by) = (0, 0, None, vec![]);
-    let mut href = None;
-    for r in store::of_period(c, period, counties).await?.iter().filter(|r| r.unit_id == unit) {
-        let Some(counted) = r.counted()? else { continue };
-        let Some(n) = counted.value(f.num.key) else { continue };
-        num += n;
-        den += f.den.and_then(|d| counted.value(d.key)).unwrap_or(0);
-        by.push(r.county_id);
-        at = at.max(Some(counted.confirmed_at));
-        href = Some(format!("/reports/{}/{}", r.county_id, r.id));
-    }
-    let Some(at) = at else { return Ok(None) };
-    let view = ctx.tree().as_of(period.last_day());
-    let missing = counties.iter().filter(|c| !by.contains(c)).map(|c| view.path_name(*c)).collect();
-    Ok(Some(ConfirmedOut {
-        figure: f.figure(num, den, derive::span(period), Some(at)),
-        period: period.to_string(),
-        units: i64::try_from(by.len()).unwrap_or(0),
-        of: i64::try_from(counties.len()).unwrap_or(0),
-        earlier: vec![],
-        unconfirmed: missing,
-        href: match unit {
-            // A station's figure is read by those who read its report.
-            Some(_) => href.filter(|_| ctx.can(policy::READ)),
-            None => reports_href(ctx, period, counties),
-        },
-    }))
 }

@@ -1,9 +1,11 @@
 //! The page behind a figure as a pure function.
 
-use crate::figure::service::{ConfirmedOut, FigurePage, MeasureOut};
+use crate::figure::series::{PointOut, SeriesOut};
+use crate::figure::service::{ConfirmedOut, ExcludedOut, FigurePage, MeasureOut};
 use crate::report::out::period_label;
 use maud::{Markup, html};
 use zw_indicators::{Cell, Figure, RowsOut};
+use zw_ui::chart::{LineChart, Series, line};
 use zw_ui::format::num;
 use zw_ui::parts::{Stat, Tab};
 use zw_ui::{Col, Lang, Row, Table, table};
@@ -70,9 +72,77 @@ pub fn page(lang: Lang, f: &FigurePage) -> Markup {
         (zw_ui::card(&lang.t("reporting-definition"), html! {
             p { (lang.t(&f.definition)) }
             (zw_ui::definitions(facts(lang, f)))
+            (left_out(lang, &f.excluded))
         }))
+        @if let Some(s) = f.series.as_ref().filter(|s| s.points.len() > 1) { (course(lang, f, s)) }
         (rows(lang, f))
     }
+}
+
+/// The value as a chart takes it: digits without the point, and how many stand behind it.
+fn digits(value: &str) -> Option<(i64, u32)> {
+    let behind = value.split_once('.').map_or(0, |(_, b)| b.len());
+    Some((value.replace('.', "").parse().ok()?, u32::try_from(behind).ok()?))
+}
+
+/// The figure over the weeks: a line, and beneath it the numbers.
+fn course(lang: Lang, f: &FigurePage, s: &SeriesOut) -> Markup {
+    let values: Vec<Option<(i64, u32)>> = s.points.iter().map(|p| digits(&p.value)).collect();
+    let at = |p: &PointOut| format!("/figures/{}?area={}&from={}&to={}", s.key, f.area, p.as_of, p.as_of);
+    let title = lang.tf("reporting-course", &[("n", s.points.len().into())]);
+    let note = lang.t(if s.above_county { "reporting-course-confirmed" } else { "reporting-course-live" });
+    let chart = LineChart {
+        lang,
+        title: title.clone(),
+        unit: unit(lang, &s.unit),
+        decimals: values.iter().flatten().map(|(_, d)| *d).max().unwrap_or(0),
+        x: s.points.iter().map(|p| p.as_of.to_string()).collect(),
+        series: vec![Series {
+            label: lang.t(&s.label),
+            values: values.into_iter().map(|v| v.map(|(n, _)| n)).collect(),
+            hrefs: s.points.iter().map(at).collect(),
+            ..Series::default()
+        }],
+        from_zero: true,
+    };
+    let mut cols = vec![Col::text(lang.t("reporting-period")), Col::text(lang.t("reporting-course-day")).wide_only()];
+    cols.push(Col::figure(lang.t(&s.label), unit(lang, &s.unit)));
+    cols.push(Col::figure(lang.t("reporting-course-of"), "").wide_only());
+    if s.above_county {
+        cols.push(Col::figure(lang.t("reporting-course-counties"), ""));
+    }
+    let row = |p: &PointOut| {
+        let shown = if p.den.is_none() { num(p.num) } else { p.value.clone() };
+        let mut cells = vec![
+            html! { a href=(at(p)) { (period_label(lang, &p.period)) } },
+            html! { (p.as_of) },
+            html! { (shown) },
+            html! { (p.den.map_or_else(|| num(p.num), |d| format!("{} ÷ {}", num(p.num), num(d)))) },
+        ];
+        if s.above_county {
+            cells.push(html! { (num(p.confirmed)) "/" (num(p.of)) });
+        }
+        Row::new(cells)
+    };
+    html! {
+        (zw_ui::drawing(&title, line(&chart), Some(&note)))
+        (zw_ui::form::folded(&lang.t("reporting-course-numbers"), false, table(lang, &Table {
+            caption: title.clone(), cols, rows: s.points.iter().rev().map(row).collect(), ..Table::default()
+        })))
+    }
+}
+
+/// What the denominator leaves out and why; a long list is folded.
+fn left_out(lang: Lang, list: &[ExcludedOut]) -> Markup {
+    let n: usize = list.iter().map(|e| e.names.len()).sum();
+    html! { @if n > 0 {
+        p { (lang.tf("reporting-left-out", &[("n", n.into())])) }
+        @for e in list {
+            @let said = lang.tf("reporting-left-out-why", &[("why", said(lang, &e.reason).into()), ("n", e.names.len().into())]);
+            @if e.names.len() > 12 { (zw_ui::form::folded(&said, false, html! { p class="zw-muted" { (e.names.join("、")) } })) }
+            @else { p class="zw-muted" { (said) " " (e.names.join("、")) } }
+        }
+    } }
 }
 
 /// Units without a confirmed value, by name; a long list is folded.

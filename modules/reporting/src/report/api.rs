@@ -2,6 +2,7 @@
 
 use crate::board::model::Board;
 use crate::board::service::{self as board, BoardQuery};
+use crate::figure::series::{self, SeriesOut, SeriesQuery};
 use crate::figure::service::{self as figure, FigurePage, FigureQuery};
 use crate::pass_on::PassOn;
 use crate::pass_on::service::{self as passing, PassOnInput, PassOnReview};
@@ -86,4 +87,12 @@ pub(crate) async fn figure(
     Query(q): Query<FigureQuery>,
 ) -> PageResult<Json<FigurePage>> {
     Ok(Json(figure::figure(&ctx, &key, &q).await?))
+}
+
+pub(crate) async fn series(
+    ApiCtx(ctx): ApiCtx,
+    Path(key): Path<String>,
+    Query(q): Query<SeriesQuery>,
+) -> PageResult<Json<SeriesOut>> {
+    Ok(Json(series::series(&ctx, &key, &q).await?))
 }

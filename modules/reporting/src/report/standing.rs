@@ -2,6 +2,7 @@
 //! version that was approved last stands, and if the correction is refused it is what the report says again.
 
 use crate::report::model::{Act, Cells, ReportRow, ReportState, Texts};
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use zw_core::{AccountId, Error, Result, Stamp};
@@ -76,9 +77,38 @@ pub struct Columns<'a> {
     pub standing: Option<&'a str>,
 }
 
+/// Reads the cells of some measures and passes over the others: a year of a province is thousands of reports, of which
+/// a series wants one or two numbers each.
+struct Only<'k>(&'k [&'k str]);
+
+impl<'de> Visitor<'de> for Only<'_> {
+    type Value = Cells;
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the cells of a report")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cells, A::Error> {
+        let mut out = Cells::new();
+        while let Some(key) = map.next_key::<&str>()? {
+            if self.0.contains(&key) {
+                out.insert(key.to_owned(), map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(out)
+    }
+}
+
 impl Counted {
     /// From the stored columns; none where the unit has confirmed nothing.
     pub fn of(c: Columns<'_>) -> Result<Option<Self>> {
+        Self::read(c, |cells| serde_json::from_str(cells))
+    }
+    /// The same with the cells of some measures only.
+    pub fn only(c: Columns<'_>, keys: &[&str]) -> Result<Option<Self>> {
+        Self::read(c, |cells| serde_json::Deserializer::from_str(cells).deserialize_map(Only(keys)))
+    }
+    fn read(c: Columns<'_>, cells: impl FnOnce(&str) -> serde_json::Result<Cells>) -> Result<Option<Self>> {
         if let Some(s) = Standing::read(c.standing)? {
             return Ok(s.submitted_at.map(|confirmed_at| Self {
                 cells: s.cells,
@@ -88,7 +118,7 @@ impl Counted {
             }));
         }
         let Some(confirmed_at) = c.submitted_at.filter(|_| c.state.is_confirmed()) else { return Ok(None) };
-        let cells = serde_json::from_str(c.cells).map_err(|e| Error::internal(format!("cells of a report: {e}")))?;
+        let cells = cells(c.cells).map_err(|e| Error::internal(format!("cells of a report: {e}")))?;
         let approved = c.state.is_approved() && c.approved_at.is_some();
         Ok(Some(Self { cells, overrides_accepted: c.overrides_accepted, confirmed_at, approved }))
     }

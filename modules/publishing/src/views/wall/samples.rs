@@ -75,14 +75,14 @@ pub fn sample_data() -> WallOut {
         days: vec![Day::from_stored(20210627), Day::from_stored(20210704), day],
         chosen: 2,
         above: vec![],
-        notes: vec!["统计范围未包括金门县和连江县马祖列岛".into()],
+        notes: vec![zw_indicators::Cell::code(&zw_core::codelist::EXCLUSION_REASON, "not_administered_note")],
     }
 }
 
 /// Page, kiosk and paper.
 pub fn sample(lang: Lang) -> Markup {
     let w = sample_data();
-    let o = Options { shown: View::Tiles, map: false, links: true, units: true, figures: true };
+    let o = Options { shown: View::Tiles, map: false, links: true, units: true, sheets: true, figures: true };
     html! {
         (actions(lang, &w, &o)) (body(lang, &w, &o, None))
         (kiosk(lang, &w, &Options { links: false, ..o }, None))
