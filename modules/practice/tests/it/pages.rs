@@ -143,11 +143,15 @@ async fn nothing_typed_is_lost() {
         // Another account does not see it.
         assert!(!app.client(colleague(1)).get(&format!("{person}/visit")).await.text().contains("写了一半的话"));
         // A refusal shows it too; a success forgets it.
-        let wrong = [("day", "2021-07-09"), ("mode", "phone"), ("persons", id.as_str()), ("action", "写了一半的话")];
+        // The form names its draft, and so does what is sent from it.
+        let key = format!("visit-{id}");
+        assert!(text.contains(&format!("name=\"_draft\" value=\"{key}\"")), "{text}");
+        let named = [&draft[..], &[("_draft", key.as_str())]].concat();
+        let wrong = [&[("day", "2021-07-09")], &named[1..]].concat();
         let refused = again.post(&format!("{person}/visit"), &wrong).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.text().contains("还没发生的探访不能记录") && refused.text().contains("写了一半的话"));
-        assert_eq!(again.post(&format!("{person}/visit"), &draft).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(again.post(&format!("{person}/visit"), &named).await.status, StatusCode::SEE_OTHER);
         assert!(!again.get(&format!("{person}/visit")).await.text().contains("写了一半的话"));
         assert_eq!(count(&app, "SELECT COUNT(*) FROM draft").await, 0);
     })

@@ -170,10 +170,7 @@ async fn the_same_form_twice_files_one_person() {
         assert_eq!(a, b);
         assert_eq!(count(&app, "SELECT COUNT(*) FROM resident").await, 1);
         let other = Idem::new(Some("form-1".into()), &"another body");
-        assert_eq!(
-            problems(register::register(&ctx, person("林小红", 2), &other).await),
-            "idempotency-other-body"
-        );
+        assert_eq!(problems(register::register(&ctx, person("林小红", 2), &other).await), "idempotency-other-body");
     })
     .await;
 }

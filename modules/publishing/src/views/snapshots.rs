@@ -266,7 +266,7 @@ fn figure_href(s: &SnapshotFile, key: &str) -> String {
     }
     let to = s.head.as_of;
     let needs = |m: &&'static str| indicator::find(key).map_or(key == *m, |i| i.measures().contains(m));
-    let from = match OF_THE_YEAR.iter().any(|m| needs(m)) {
+    let from = match OF_THE_YEAR.iter().any(needs) {
         true => of_the_year(to).from,
         false => s.head.period.as_deref().and_then(Period::parse).map_or(to, Period::first_day),
     };

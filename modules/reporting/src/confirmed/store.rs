@@ -90,9 +90,13 @@ pub async fn weeks_on(
         .map(|day| {
             let last = closed_by(*day);
             let (from, to) = (last.plus(-WEEKS_BACK).last_day(), last.last_day());
-            let mut found = HashMap::new();
-            for (county, week) in all.iter().filter(|(_, w)| (from..=to).contains(&w.last_day)) {
-                found.entry(*county).or_insert_with(|| week.clone());
+            let mut found = HashMap::with_capacity(counties.len());
+            // By county, the latest first.
+            for list in all.chunk_by(|a, b| a.0 == b.0) {
+                let at = list.partition_point(|(_, w)| w.last_day > to);
+                if let Some((county, week)) = list.get(at).filter(|(_, w)| w.last_day >= from) {
+                    found.insert(*county, week.clone());
+                }
             }
             found
         })
