@@ -397,7 +397,7 @@ async fn a_later_pause_or_rhythm_leaves_past_months_as_they_were() {
             input.version = version(key.id).await.to_string();
             edit(&mut input);
             let ctx = app.ctx(social_worker(1));
-            register::correct(&ctx, key.county, key.id, input, &Idem::none(), None).await.unwrap();
+            register::correct(&ctx, key.county, key.id, input, &Idem::none()).await.unwrap();
         };
         // In the middle of June one is paused and the other is to be visited once a year.
         app.at(2021, 6, 15, 9);
