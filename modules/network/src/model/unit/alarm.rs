@@ -9,6 +9,7 @@ use zw_core::{Day, FieldErrors};
 /// Setting `network.suspended_days`: a unit suspended for more days than this raises an alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
+#[schemars(extend("x-unit" = "days"))]
 pub struct SuspendedDays(pub i64);
 
 impl Default for SuspendedDays {
