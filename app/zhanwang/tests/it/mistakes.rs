@@ -12,7 +12,7 @@ async fn figure(c: &Client<'_>, key: &str, area: &str, from: &str, to: &str) -> 
     let answer = c.get(&format!("/api/v1/figures/{key}?area={area}&from={from}&to={to}")).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     let v: Value = serde_json::from_str(&answer.text()).unwrap();
-    v["value"].as_i64().unwrap_or_else(|| panic!("{v}"))
+    v["live"]["num"].as_i64().unwrap_or_else(|| panic!("{v}"))
 }
 
 #[tokio::test]
