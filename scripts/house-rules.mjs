@@ -39,6 +39,11 @@ for (const file of code.filter((f) => f.endsWith(".rs") && !/^(crates\/(db|testk
   if (/\b(use sqlx|sqlx::)/.test(read(file))) findings.push(`${file}: sqlx is used in crates/db (and by testkit and the benchmark's ceiling) only`);
 }
 
+// Algorithms have one seam: everything else goes through zw_access::crypto (CRY-1).
+for (const file of code.filter((f) => f.endsWith(".rs") && !f.startsWith("crates/access/src/crypto/"))) {
+  if (/\b(aes_gcm|argon2|ed25519_dalek|hmac|sha2)::/.test(read(file))) findings.push(`${file}: an algorithm is named behind zw_access::crypto only`);
+}
+
 // Modules know each other only along the edges that architecture and decision notes name.
 const edges = {
   network: [],

@@ -2,11 +2,10 @@
 //! the key id it needs. `restore` proves everything before it touches anything.
 
 use crate::private;
-use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
-use zw_access::{Vault, hex};
+use zw_access::{Vault, crypto, hex};
 use zw_core::{Error, Result, Rng};
 
 const MAGIC: &[u8; 6] = b"ZWBK1\n";
@@ -38,11 +37,11 @@ fn io(e: impl std::fmt::Display) -> Error {
 /// SHA-256 and size of a file.
 pub fn digest(file: &Path) -> Result<(String, u64)> {
     let mut r = BufReader::new(File::open(file).map_err(io)?);
-    let (mut h, mut buf, mut size) = (Sha256::new(), vec![0; CHUNK], 0u64);
+    let (mut h, mut buf, mut size) = (crypto::provider().digest(), vec![0; CHUNK], 0u64);
     loop {
         let n = r.read(&mut buf).map_err(io)?;
         if n == 0 {
-            return Ok((hex(&h.finalize()), size));
+            return Ok((hex(&h.done()), size));
         }
         h.update(&buf[..n]);
         size += n as u64;

@@ -5,9 +5,8 @@ use crate::commands::{BackupArgs, RestoreArgs, note};
 use crate::config::Config;
 use crate::pg_tools::PgTool;
 use crate::{backup as bk, keys, private, wire};
-use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
-use zw_access::{Action, Ctx, hex};
+use zw_access::{Action, Ctx, crypto, hex};
 use zw_core::{Error, Result};
 
 /// `backup`
@@ -99,7 +98,11 @@ pub async fn restore(config: &Config, a: RestoreArgs) -> Result<()> {
 
 /// The heads of all chains in one line that fits an audit row: how many, and what they were, as a digest.
 fn heads(m: &bk::Manifest) -> String {
-    format!("{} audit heads, sha256 {}", m.audit_heads.len(), hex(&Sha256::digest(m.audit_heads.join(","))))
+    format!(
+        "{} audit heads, sha256 {}",
+        m.audit_heads.len(),
+        hex(&crypto::digest(&[m.audit_heads.join(",").as_bytes()]))
+    )
 }
 
 fn put_in_place(config: &Config, plain: &Path) -> Result<()> {

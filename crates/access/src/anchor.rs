@@ -9,7 +9,8 @@
 //! Reading and writing the file is the binary's part.
 
 use crate::audit::{VerifyReport, checkpoint_hash};
-use crate::vault::{Vault, hex, sha256};
+use crate::crypto::digest;
+use crate::vault::{Vault, hex};
 use serde::{Deserialize, Serialize};
 use zw_core::{Error, Result, Stamp};
 use zw_db::{Conn, sql};
@@ -198,7 +199,7 @@ impl Line {
         let prev = unhex(&self.prev);
         match self.kind {
             Kind::Checkpoint => checkpoint_hash(self.seq, self.ts_us, &self.heads, &prev),
-            Kind::Restored => sha256(&[
+            Kind::Restored => digest(&[
                 b"zw-restored-v1",
                 &self.seq.to_be_bytes(),
                 &self.ts_us.to_be_bytes(),

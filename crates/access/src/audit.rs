@@ -1,15 +1,15 @@
 //! The tamper-evident audit chain (security.md section 3). Rows are hashed over canonical length-prefixed bytes,
 //! chained, and carry a MAC so that a writer of the database without the key cannot re-chain.
 
+use crate::crypto::{digest, provider};
 use crate::ctx::Origin;
 use crate::policy::Action;
-use crate::vault::{Vault, hex, sha256};
+use crate::vault::{Vault, hex};
 use std::sync::Arc;
 use zw_core::{DivisionId, Result, Uuid};
 use zw_db::{Change, Conn, Sql, sql};
 
 const TAG: &[u8] = b"zw-audit-v1";
-const ALG: &str = "sha256-hmac";
 
 /// What happened to which rows, to be written with the change itself. Made by a permit or by `Ctx::event`.
 #[derive(Clone, Debug)]
@@ -197,7 +197,7 @@ impl AuditRow {
         for t in [&self.alg, &self.kid] {
             put(t.as_bytes());
         }
-        sha256(&[TAG, &self.chain_id.to_be_bytes(), &self.seq.to_be_bytes(), &self.prev_hash, &body])
+        digest(&[TAG, &self.chain_id.to_be_bytes(), &self.seq.to_be_bytes(), &self.prev_hash, &body])
     }
 }
 
@@ -246,7 +246,7 @@ async fn append(
         prev_hash,
         hash: vec![],
         mac: vec![],
-        alg: ALG.into(),
+        alg: provider().chain_name().into(),
         kid: o.vault.kid().to_owned(),
     };
     let hash = row.compute();
@@ -409,7 +409,7 @@ pub async fn checkpoint(conn: &mut Conn, vault: &Vault, now: zw_core::Stamp) -> 
 }
 
 pub(crate) fn checkpoint_hash(seq: i64, ts_us: i64, body: &str, prev: &[u8]) -> [u8; 32] {
-    sha256(&[b"zw-checkpoint-v1", &seq.to_be_bytes(), &ts_us.to_be_bytes(), prev, body.as_bytes()])
+    digest(&[b"zw-checkpoint-v1", &seq.to_be_bytes(), &ts_us.to_be_bytes(), prev, body.as_bytes()])
 }
 
 async fn verify_checkpoints(conn: &mut Conn, vault: &Vault, report: &mut VerifyReport) -> Result<()> {

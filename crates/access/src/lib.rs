@@ -5,6 +5,7 @@
 pub mod anchor;
 mod app;
 pub mod audit;
+pub mod crypto;
 mod ctx;
 mod limited;
 mod pii;

@@ -1,11 +1,7 @@
-//! Keys and cryptography behind one type: AES-256-GCM for fields, HMAC-SHA-256 for blind indexes and MACs,
-//! Ed25519 for checkpoints (security.md CRY-1 to -3, -6). The GM profile will be another provider here.
+//! The installation's keys and what each is for: sealed fields, blind indexes, MACs, signed checkpoints (security.md
+//! CRY-1 to -3). The algorithms are the [`Provider`]'s.
 
-use aes_gcm::aead::{Aead, KeyInit, Payload};
-use aes_gcm::{Aes256Gcm, Nonce};
-use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
-use hmac::{Hmac, Mac};
-use sha2::{Digest, Sha256};
+use crate::crypto::{self, Provider};
 use zeroize::Zeroizing;
 use zw_core::{Error, Result, Rng};
 
@@ -15,7 +11,8 @@ pub struct Vault {
     blind: Zeroizing<[u8; 32]>,
     audit: Zeroizing<[u8; 32]>,
     token: Zeroizing<[u8; 32]>,
-    sign: SigningKey,
+    sign: Zeroizing<[u8; 32]>,
+    crypto: &'static dyn Provider,
     id: [u8; 4],
     kid: String,
 }
@@ -31,42 +28,31 @@ impl std::fmt::Debug for Vault {
     }
 }
 
-fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    // HMAC takes keys of every length, so this cannot fail; an all-zero answer would fail every comparison.
-    let Ok(mut m) = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key) else { return [0; 32] };
-    for p in parts {
-        m.update(&(p.len() as u64).to_be_bytes());
-        m.update(p);
-    }
-    m.finalize().into_bytes().into()
-}
-
-/// SHA-256.
-pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
-    let mut h = Sha256::new();
-    for p in parts {
-        h.update(p);
-    }
-    h.finalize().into()
+/// Parts with their lengths, so that no two lists of parts are one message.
+fn mac(crypto: &dyn Provider, key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    let lengths: Vec<[u8; 8]> = parts.iter().map(|p| (p.len() as u64).to_be_bytes()).collect();
+    let message: Vec<&[u8]> = lengths.iter().zip(parts).flat_map(|(n, p)| [&n[..], *p]).collect();
+    crypto.mac(key, &message)
 }
 
 impl Vault {
-    /// Derives all keys from the master key and runs the known-answer tests.
+    /// Derives all keys from the master key, after the known-answer tests of the algorithms.
     pub fn new(master: &[u8; 32]) -> Result<Self> {
-        let key = |label: &str| Zeroizing::new(mac(master, &[b"zw-key-v1", label.as_bytes()]));
-        let digest = sha256(&[b"zw-kid", master]);
+        let crypto = crypto::provider();
+        crypto::prove(crypto)?;
+        let key = |label: &str| Zeroizing::new(mac(crypto, master, &[b"zw-key-v1", label.as_bytes()]));
+        let digest = crypto::digest(&[b"zw-kid", master]);
         let id = [digest[0], digest[1], digest[2], digest[3]];
-        let v = Self {
+        Ok(Self {
             field: key("field"),
             blind: key("blind"),
             audit: key("audit"),
             token: key("token"),
-            sign: SigningKey::from_bytes(&key("sign")),
+            sign: key("sign"),
+            crypto,
             id,
             kid: hex(&id),
-        };
-        v.known_answers()?;
-        Ok(v)
+        })
     }
 
     /// Short id of the master key: what a backup says it needs.
@@ -77,10 +63,7 @@ impl Vault {
     /// Encrypts a field. `aad` binds the ciphertext to its place: `table|column|row|person`.
     pub fn seal(&self, rng: &Rng, aad: &str, plain: &[u8]) -> Result<Vec<u8>> {
         let nonce: [u8; 12] = rng.bytes();
-        let cipher = Aes256Gcm::new_from_slice(&*self.field).map_err(|_| Error::Internal("key length".into()))?;
-        let body = cipher
-            .encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: aad.as_bytes() })
-            .map_err(|_| Error::Internal("seal".into()))?;
+        let body = self.crypto.seal(&self.field, &nonce, aad.as_bytes(), plain)?;
         let mut out = Vec::with_capacity(17 + body.len());
         out.push(WITH_KEY_ID);
         out.extend_from_slice(&self.id);
@@ -106,8 +89,7 @@ impl Vault {
         };
         let (nonce, body) = rest.split_at_checked(12).ok_or_else(bad)?;
         let nonce: [u8; 12] = nonce.try_into().map_err(|_| bad())?;
-        let cipher = Aes256Gcm::new_from_slice(&*self.field).map_err(|_| bad())?;
-        cipher.decrypt(&Nonce::from(nonce), Payload { msg: body, aad: aad.as_bytes() }).map_err(|_| bad())
+        self.crypto.open(&self.field, &nonce, aad.as_bytes(), body)
     }
 
     /// Decrypts a text field.
@@ -117,57 +99,34 @@ impl Vault {
 
     /// Keyed blind index for equality search; `kind` separates columns.
     pub fn blind(&self, kind: &str, value: &str) -> Vec<u8> {
-        mac(&*self.blind, &[kind.as_bytes(), value.as_bytes()]).to_vec()
+        mac(self.crypto, &self.blind, &[kind.as_bytes(), value.as_bytes()]).to_vec()
     }
 
     /// Hash under which a session or one-time token is stored.
     pub fn token_hash(&self, token: &str) -> Vec<u8> {
-        mac(&*self.token, &[token.as_bytes()]).to_vec()
+        mac(self.crypto, &self.token, &[token.as_bytes()]).to_vec()
     }
 
     /// MAC of a value for a purpose (CSRF tokens, grant rows, signed links).
     pub fn mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
         let mut all: Vec<&[u8]> = vec![purpose.as_bytes()];
         all.extend_from_slice(parts);
-        mac(&*self.token, &all)
+        mac(self.crypto, &self.token, &all)
     }
 
     /// MAC of an audit row.
     pub(crate) fn audit_mac(&self, parts: &[&[u8]]) -> [u8; 32] {
-        mac(&*self.audit, parts)
+        mac(self.crypto, &self.audit, parts)
     }
 
     /// Signs a checkpoint.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
-        self.sign.sign(message).to_bytes().to_vec()
+        self.crypto.sign(&self.sign, message)
     }
 
     /// Checks a checkpoint's signature.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        let key: VerifyingKey = self.sign.verifying_key();
-        Signature::from_slice(signature).is_ok_and(|s| key.verify(message, &s).is_ok())
-    }
-
-    /// Start-up known-answer tests: FIPS 180-4 "abc", RFC 4231 case 2, AES-256-GCM test case 13 (empty message).
-    fn known_answers(&self) -> Result<()> {
-        let bad = |what: &str| Error::Internal(format!("crypto self-test failed: {what}"));
-        if hex(&sha256(&[b"abc"])) != "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" {
-            return Err(bad("sha256"));
-        }
-        let mut m = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(b"Jefe").map_err(|_| bad("hmac"))?;
-        m.update(b"what do ya want for nothing?");
-        if hex(&m.finalize().into_bytes()) != "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843" {
-            return Err(bad("hmac"));
-        }
-        let c = Aes256Gcm::new_from_slice(&[0; 32]).map_err(|_| bad("aes"))?;
-        let tag = c.encrypt(&Nonce::from([0; 12]), Payload { msg: b"", aad: b"" }).map_err(|_| bad("aes"))?;
-        if hex(&tag) != "530f8afbc74536b9a963b4f1c4cb738b" {
-            return Err(bad("aes-gcm"));
-        }
-        if !self.verify(b"zw", &self.sign(b"zw")) {
-            return Err(bad("ed25519"));
-        }
-        Ok(())
+        self.crypto.verify(&self.sign, message, signature)
     }
 }
 

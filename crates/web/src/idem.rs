@@ -4,8 +4,7 @@ use crate::page::Page;
 use crate::store;
 use axum::extract::Request;
 use axum::http::{Method, Uri};
-use sha2::{Digest, Sha256};
-use zw_access::Ctx;
+use zw_access::{Ctx, crypto};
 use zw_core::{Error, Result};
 use zw_db::Tx;
 
@@ -46,13 +45,13 @@ impl Idem {
     }
 
     fn over(key: Option<String>, parts: &[&[u8]]) -> Self {
-        let mut hash = Sha256::new();
+        let mut hash = crypto::provider().digest();
         for part in parts {
-            hash.update(part.len().to_be_bytes());
+            hash.update(&part.len().to_be_bytes());
             hash.update(part);
         }
         let key = key.filter(|k| !k.is_empty() && k.len() <= 100);
-        Self { key, hash: hash.finalize().to_vec(), draft: String::new() }
+        Self { key, hash: hash.done().to_vec(), draft: String::new() }
     }
 
     /// For a form with an autosaved draft: `save` drops it in the same transaction.

@@ -2,4 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a failure is a failed test")]
 
 mod chain;
+mod limits;
+mod permits;
 mod scopes;

@@ -2,9 +2,8 @@
 
 pub use super::lists::{Amended, Change, Corrections, Gap, Overdue, Stage, Unconfirmed, UnconfirmedReason, Unreported};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use zw_access::{Resource, hex};
+use zw_access::{Resource, crypto, hex};
 use zw_core::deadline::Timeliness;
 use zw_core::period::Period;
 use zw_core::{Day, DivisionId, Error, Result, SnapshotId, Stamp, UnitId};
@@ -202,9 +201,9 @@ fn canonical(r: &SnapshotRow) -> Vec<u8> {
 }
 
 impl SnapshotRow {
-    /// SHA-256 over head and body, hexadecimal.
+    /// The digest of head and body, hexadecimal.
     pub fn computed_hash(&self) -> String {
-        hex(&Sha256::digest(canonical(self)))
+        hex(&crypto::digest(&[&canonical(self)]))
     }
     /// The snapshot, if its hash proves it; a wrong hash means that somebody wrote past the program.
     pub fn prove(self) -> Result<Snapshot> {
