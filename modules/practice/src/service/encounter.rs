@@ -107,7 +107,7 @@ pub async fn record(ctx: &Ctx, input: EncounterInput, idem: &Idem) -> Result<Key
         _ => station(&permit, &input.unit)?,
     };
     checked(&mut tx, county, unit, &residents, &d, None, e).await?;
-    let fallback = store::neighbour::unit(&mut tx, unit).await?.map(|u| u.division_id);
+    let fallback = Some(super::register::station_of(&mut tx, county, unit).await?.division_id);
     let place = Place::of(&residents, d.residents().first().copied(), fallback);
     let key = Key { county, id: EncounterId(ctx.uuid()) };
     let responsible = ctx.actor.worker.filter(|w| d.workers.contains(w)).or(d.workers.first().copied());

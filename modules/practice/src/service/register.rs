@@ -34,6 +34,13 @@ pub(crate) fn blind(vault: &zw_access::Vault, kind: IdKind, number: &str) -> Vec
     }
 }
 
+/// The station of a grant as the register of stations has it. A grant that names its station under another county, as one
+/// does that is older than a change of the map, files nobody under the wrong county.
+pub(crate) async fn station_of(c: &mut Conn, county: DivisionId, unit: UnitId) -> Result<store::neighbour::UnitFacts> {
+    let found = store::neighbour::unit(c, unit).await?.filter(|u| u.county_id == county);
+    found.ok_or_else(|| Error::field("unit", "practice-unit-outside"))
+}
+
 /// Registers a resident: checks, uniqueness across counties, household, categories, the ledger.
 pub async fn register(ctx: &Ctx, input: ResidentInput, idem: &Idem) -> Result<Key<ResidentId>> {
     let permit = ctx.permit::<Resident>(policy::REGISTER)?;
@@ -42,6 +49,7 @@ pub async fn register(ctx: &Ctx, input: ResidentInput, idem: &Idem) -> Result<Ke
     if let Some(done) = idem.seen(ctx, &mut tx).await? {
         return serde_json::from_str(&done).map_err(Error::internal);
     }
+    station_of(&mut tx, county, unit).await?;
     let l = lists(ctx, &mut tx, unit).await?;
     let d = input
         .check(&ResidentFacts {
@@ -189,7 +197,7 @@ async fn duplicate(
 }
 
 /// The pairs shown when somebody else was faster, masked for the reader.
-async fn conflict(c: &mut Conn, county: DivisionId, id: Uuid) -> Result<Error> {
+pub(crate) async fn conflict(c: &mut Conn, county: DivisionId, id: Uuid) -> Result<Error> {
     let current = match store::resident::changed(c, county, id).await? {
         Some((at, by, version)) => vec![
             ("version".to_owned(), version.to_string()),
