@@ -200,8 +200,10 @@ function wire(form) {
   const timer = setInterval(() => (form.isConnected ? save() : clearInterval(timer)), EVERY_MS);
 }
 
-/** A form whose text can be kept: it has fields, no password, no file, and its address is its own on this page. */
+/** A form whose text can be kept: it has fields, no password, no file, and its address is its own on this page. What
+ * somebody searched for is nothing to bring back, and often a name. */
 function keepable(form) {
+  if (form.getAttribute("role") === "search") return false;
   if (form.dataset.draft !== undefined) return true;
   return fields(form).length > 0 && !form.querySelector("input[type='password'], input[type='file']") && sameAddress(form).length === 1;
 }

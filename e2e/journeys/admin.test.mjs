@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { DESKTOP } from "../lib/browser.mjs";
 import { journey } from "../lib/journey.mjs";
+import { find } from "../lib/person.mjs";
 import { command } from "../lib/server.mjs";
 
 journey("account, grant, first sign-in, ended session, audit log", async ({ visit, server }) => {
@@ -17,7 +18,7 @@ journey("account, grant, first sign-in, ended session, audit log", async ({ visi
 
   const security = await visit("security_admin", DESKTOP);
   const { page } = security;
-  await page.goto("/admin/accounts?q=lin.cadre");
+  await find(page, "/admin/accounts", "lin.cadre");
   await page.getByRole("link", { name: "lin.cadre" }).click();
   await page.getByRole("link", { name: "授权", exact: true }).click();
   await page.getByLabel("角色").selectOption("linked_cadre");
@@ -42,7 +43,7 @@ journey("account, grant, first sign-in, ended session, audit log", async ({ visi
   const refused = await cadre.page.goto("/admin/accounts");
   assert.equal(refused.status(), 403, "a cadre has no business with accounts");
 
-  await page.goto("/admin/accounts?q=lin.cadre");
+  await find(page, "/admin/accounts", "lin.cadre");
   await page.getByRole("link", { name: "lin.cadre" }).click();
   await page.getByRole("button", { name: "结束" }).first().click();
   await page.getByText("已结束这台设备上的登录。").waitFor();

@@ -7,3 +7,12 @@ export function idNumber(birth, order) {
   const sum = [...body].reduce((total, digit, i) => total + Number(digit) * WEIGHTS[i], 0);
   return body + "10X98765432"[sum % 11];
 }
+
+/** Searches a list of persons by its own form; the words travel in the body, never in the address. */
+export async function find(page, list, words) {
+  await page.goto(list);
+  const form = page.getByRole("main").locator('form[role="search"]');
+  await form.locator('[name="q"]').fill(words);
+  await form.locator('button[type="submit"]').click();
+  await page.waitForURL((url) => url.pathname === `${list}/find` && url.search === "");
+}

@@ -1,25 +1,29 @@
 //! The first page of each role, composed of what the modules have to say today, and the search box.
 
-use axum::extract::Query;
 use axum::http::Method;
 use maud::{Markup, html};
 use zw_core::{Paged, Result};
+use zw_ui::form::search_form;
 use zw_ui::shell::Area;
 use zw_ui::{Lang, card};
-use zw_web::{Access, ApiCtx, ApiDoc, Json, Module, NavDef, Page, PageResult, Routes};
+use zw_web::{Access, ApiCtx, ApiDoc, Json, Module, NavDef, Page, PageResult, Posted, Routes};
 
 /// Home and search.
 pub fn module() -> Module {
     Module {
         name: "home",
-        routes: Routes::new().get("/", Access::SignedIn, today).get("/search", Access::SignedIn, search).api(
-            Method::POST,
-            "/api/v1/search",
-            Access::SignedIn,
-            ApiDoc::json::<SearchOut>("Units, workers and residents by name or pinyin, within the reader's scope")
-                .body::<SearchInput>(),
-            search_api,
-        ),
+        routes: Routes::new()
+            .get("/", Access::SignedIn, today)
+            .get("/search", Access::SignedIn, search_empty)
+            .post("/search", Access::SignedIn, search)
+            .api(
+                Method::POST,
+                "/api/v1/search",
+                Access::SignedIn,
+                ApiDoc::json::<SearchOut>("Units, workers and residents by name or pinyin, within the reader's scope")
+                    .body::<SearchInput>(),
+                search_api,
+            ),
         nav: vec![NavDef { area: Area::Today, href: "/", label: "home-today", actions: &[] }],
         ftl: &[(Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")), (Lang::En, include_str!("../i18n/en.ftl"))],
         ..Module::default()
@@ -76,12 +80,6 @@ async fn drafts(page: &Page) -> Result<Option<Markup>> {
     )))
 }
 
-#[derive(serde::Deserialize)]
-struct Query_ {
-    #[serde(default)]
-    q: String,
-}
-
 /// What a search over everything is asked. In the body, because names do not belong in addresses.
 #[derive(Default, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -114,24 +112,33 @@ async fn search_api(ApiCtx(ctx): ApiCtx, Json(input): Json<SearchInput>) -> Page
     }))
 }
 
-async fn search(page: Page, Query(q): Query<Query_>) -> PageResult {
+/// GET /search: nothing is asked in an address, where a name would stay.
+async fn search_empty(page: Page) -> PageResult {
+    found(page, "").await
+}
+
+async fn search(page: Page, posted: Posted) -> PageResult {
+    let text: String = asked(posted.value("q"));
+    found(page, &text).await
+}
+
+async fn found(page: Page, text: &str) -> PageResult {
     let (ctx, lang) = (&page.ctx, page.lang);
-    let text = asked(&q.q);
     let found = if text.is_empty() {
         vec![]
     } else {
         vec![
-            zw_practice::search_section(ctx, lang, &text).await?,
-            zw_people::search_section(ctx, lang, &text).await?,
-            zw_network::search_section(ctx, lang, &text).await?,
+            zw_practice::search_section(ctx, lang, &page.csrf, text).await?,
+            zw_people::search_section(ctx, lang, text).await?,
+            zw_network::search_section(ctx, lang, text).await?,
         ]
     };
     let body = html! {
-        form action="/search" method="get" class="zw-search-page" {
+        (search_form("/search", &page.csrf, "zw-search-page", html! {
             label for="q" { (lang.t("home-search-label")) }
             input class="form-control" id="q" name="q" type="search" value=(text) autofocus;
             button class="btn btn-primary" type="submit" { (lang.t("home-search-go")) }
-        }
+        }))
         @for s in found.iter().flatten() { (s) }
         @if !text.is_empty() && found.iter().all(Option::is_none) {
             (zw_ui::empty(&lang.t("home-search-none"), &lang.t("home-search-none-how"), None))

@@ -362,6 +362,14 @@ pub fn form(action: &str, csrf: &str, idempotency_key: Option<&str>, body: Marku
     form_with(action, csrf, idempotency_key, &FormExtra::default(), body)
 }
 
+/// A search for persons: sent by POST, because a name in an address stays in the browser's history and in the logs of
+/// every proxy on the way (security.md MASK-3).
+pub fn search_form(action: &str, csrf: &str, class: &str, body: Markup) -> Markup {
+    html! {
+        form class=(class) action=(action) method="post" role="search" { (hidden(CSRF_FIELD, csrf)) (body) }
+    }
+}
+
 /// What a form may have besides.
 #[derive(Clone, Debug, Default)]
 pub struct FormExtra<'a> {

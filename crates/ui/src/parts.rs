@@ -78,6 +78,35 @@ pub fn tabs(label: &str, tabs: &[Tab]) -> Markup {
 
 /// Paging: the page shown (from 1), the page size, the total number of rows, and how to make an address from a page number.
 pub fn pagination(lang: Lang, page: i64, size: i64, total: i64, href: impl Fn(i64) -> String) -> Markup {
+    paging(lang, page, size, total, |p, rel, words| html! { a rel=[rel] href=(href(p)) { (words) } })
+}
+
+/// Paging through what was searched for by POST: the same search again, with the page.
+pub fn pagination_of_search(
+    lang: Lang,
+    (page, size, total): (i64, i64, i64),
+    action: &str,
+    csrf: &str,
+    fields: &[(&str, &str)],
+) -> Markup {
+    let go =
+        |p: i64, _: Option<&'static str>, words: &str| html! { button type="submit" name="page" value=(p) { (words) } };
+    html! {
+        form action=(action) method="post" {
+            (crate::form::hidden(crate::form::CSRF_FIELD, csrf))
+            @for (name, value) in fields { @if !value.is_empty() { (crate::form::hidden(name, value)) } }
+            (paging(lang, page, size, total, go))
+        }
+    }
+}
+
+fn paging(
+    lang: Lang,
+    page: i64,
+    size: i64,
+    total: i64,
+    go: impl Fn(i64, Option<&'static str>, &str) -> Markup,
+) -> Markup {
     let size = size.max(1);
     let last = ((total + size - 1) / size).max(1);
     let page = page.clamp(1, last);
@@ -87,12 +116,12 @@ pub fn pagination(lang: Lang, page: i64, size: i64, total: i64, href: impl Fn(i6
         nav class="zw-paging" aria-label=(lang.t("ui-paging")) {
             p { (lang.tf("ui-paging-range", &[("from", from.into()), ("to", to.into()), ("total", total.into())])) }
             @if last > 1 { ul {
-                @if page > 1 { li { a rel="prev" href=(href(page - 1)) { (lang.t("ui-prev")) } } }
+                @if page > 1 { li { (go(page - 1, Some("prev"), &lang.t("ui-prev"))) } }
                 @for (i, p) in near.iter().enumerate() {
                     @if i > 0 && near.get(i - 1).is_some_and(|q| p - q > 1) { li aria-hidden="true" { "…" } }
-                    li { @if *p == page { span aria-current="page" { (p) } } @else { a href=(href(*p)) { (p) } } }
+                    li { @if *p == page { span aria-current="page" { (p) } } @else { (go(*p, None, &p.to_string())) } }
                 }
-                @if page < last { li { a rel="next" href=(href(page + 1)) { (lang.t("ui-next")) } } }
+                @if page < last { li { (go(page + 1, Some("next"), &lang.t("ui-next"))) } }
             } }
         }
     }
@@ -100,11 +129,17 @@ pub fn pagination(lang: Lang, page: i64, size: i64, total: i64, href: impl Fn(i6
 
 /// Empty state: what belongs here, how to begin, and the button that begins.
 pub fn empty(title: &str, how_to_begin: &str, action: Option<(&str, &str)>) -> Markup {
+    let link = action.map(|(label, href)| html! { p { a class="btn btn-primary" href=(href) { (label) } } });
+    empty_with(title, how_to_begin, link)
+}
+
+/// Empty state with a way to begin of its own.
+pub fn empty_with(title: &str, how_to_begin: &str, action: Option<Markup>) -> Markup {
     html! {
         div class="zw-empty" {
             p class="zw-empty-title" { (title) }
             p { (how_to_begin) }
-            @if let Some((label, href)) = action { p { a class="btn btn-primary" href=(href) { (label) } } }
+            @if let Some(a) = action { (a) }
         }
     }
 }

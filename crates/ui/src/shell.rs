@@ -1,7 +1,7 @@
 //! The frame of a page: head, navigation by area, search, user menu, notice, landmarks, banner; kiosk and error pages.
 
 use crate::assets;
-use crate::form::hidden;
+use crate::form::{hidden, search_form};
 use crate::i18n::Lang;
 use maud::{DOCTYPE, Markup, html};
 
@@ -284,11 +284,11 @@ fn top(shell: &Shell) -> Markup {
         header class="zw-top" {
             a class="zw-brand" href="/" { span class="zw-brand-mark" aria-hidden="true" {} (lang.t("ui-product")) }
             @if let Some(user) = &shell.user {
-                form class="zw-search" action="/search" method="get" role="search" {
+                (search_form("/search", &shell.csrf, "zw-search", html! {
                     label class="visually-hidden" for="zw-q" { (lang.t("ui-search")) }
                     input class="form-control" id="zw-q" type="search" name="q" placeholder=(lang.t("ui-search-hint")) autocomplete="off";
                     button class="btn zw-search-go" type="submit" { (lang.t("ui-search-go")) }
-                }
+                }))
                 details class="zw-user" {
                     summary {
                         span class="zw-user-name" { (user.name) }

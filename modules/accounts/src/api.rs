@@ -1,7 +1,7 @@
 //! JSON: parse, call the service, answer.
 
 use crate::policy;
-use crate::service::accounts::{self, AccountOut, AccountQuery, Issued, NewAccount, SetState};
+use crate::service::accounts::{self, AccountList, AccountOut, AccountQuery, Issued, NewAccount, SetState};
 use crate::service::audit::{self, AuditOut, AuditQuery, AuditStatus};
 use crate::service::grants::{self, GrantOut, NewGrant};
 use crate::service::kiosk::{self, KioskOut, NewKiosk};
@@ -67,7 +67,11 @@ async fn end_my_session(ApiCtx(ctx): ApiCtx, Path(id): Path<SessionId>, _: Json<
     Ok(own::end_session(&ctx, id).await?)
 }
 
-async fn list(ApiCtx(ctx): ApiCtx, Query(q): Query<AccountQuery>) -> PageResult<Json<Paged<AccountOut>>> {
+async fn list(ApiCtx(ctx): ApiCtx, Query(f): Query<AccountList>) -> PageResult<Json<Paged<AccountOut>>> {
+    Ok(Json(accounts::list(&ctx, &f.into()).await?))
+}
+
+async fn search(ApiCtx(ctx): ApiCtx, Json(q): Json<AccountQuery>) -> PageResult<Json<Paged<AccountOut>>> {
     Ok(Json(accounts::list(&ctx, &q).await?))
 }
 
@@ -173,8 +177,15 @@ pub(crate) fn routes() -> Routes {
             get_.clone(),
             "/api/v1/accounts",
             read,
-            ApiDoc::json::<Paged<AccountOut>>("Accounts").query::<AccountQuery>(),
+            ApiDoc::json::<Paged<AccountOut>>("Accounts").query::<AccountList>(),
             list,
+        )
+        .api(
+            post.clone(),
+            "/api/v1/accounts/search",
+            read,
+            ApiDoc::json::<Paged<AccountOut>>("Accounts by a part of login or name").body::<AccountQuery>(),
+            search,
         )
         .api(
             post.clone(),

@@ -2,7 +2,7 @@
 
 use crate::model::correction::{CancelInput, CertificateCorrection, PostingCorrection};
 use crate::model::posting::{EndInput, PostingInput};
-use crate::model::worker::{CertificateInput, WorkerFile, WorkerInput, WorkerOut, WorkerQuery};
+use crate::model::worker::{CertificateInput, WorkerFile, WorkerFilter, WorkerInput, WorkerOut, WorkerQuery};
 use crate::policy;
 use crate::service;
 use axum::extract::{Path, Query};
@@ -22,8 +22,15 @@ pub(crate) fn routes() -> Routes {
             Method::GET,
             "/api/v1/workers",
             read,
-            ApiDoc::json::<Paged<WorkerOut>>("Workers, masked").query::<WorkerQuery>(),
+            ApiDoc::json::<Paged<WorkerOut>>("Workers, masked").query::<WorkerFilter>(),
             list,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/workers/search",
+            read,
+            ApiDoc::json::<Paged<WorkerOut>>("Workers by the beginning of the name, masked").body::<WorkerQuery>(),
+            search,
         )
         .api(
             Method::POST,
@@ -140,7 +147,12 @@ async fn cancel_certificate(
     Ok(Json(service::get(&ctx, worker).await?))
 }
 
-async fn list(ApiCtx(ctx): ApiCtx, Query(q): Query<WorkerQuery>) -> Answer<Paged<WorkerOut>> {
+async fn search(ApiCtx(ctx): ApiCtx, Json(q): Json<WorkerQuery>) -> Answer<Paged<WorkerOut>> {
+    Ok(Json(service::list(&ctx, &q).await?))
+}
+
+async fn list(ApiCtx(ctx): ApiCtx, Query(f): Query<WorkerFilter>) -> Answer<Paged<WorkerOut>> {
+    let q = WorkerQuery::from(f);
     Ok(Json(service::list(&ctx, &q).await?))
 }
 

@@ -3,7 +3,7 @@
 mod correct;
 
 use crate::model::posting::{EndInput, PostingInput};
-use crate::model::worker::{CertificateInput, WorkerInput, WorkerQuery};
+use crate::model::worker::{CertificateInput, WorkerFilter, WorkerInput, WorkerQuery};
 use crate::policy;
 use crate::service;
 use crate::views::{self, FileData, ListData, Part};
@@ -13,7 +13,7 @@ use zw_access::Ctx;
 use zw_access::reveal::RevealInput;
 use zw_core::{PageReq, PostingId, Result, WorkerId, names};
 use zw_ui::{Head, Lang, Markup, button_link};
-use zw_web::{Access, FormTrouble, Listed, Page, PageResult, Posted, Routes, see_other};
+use zw_web::{Access, FormTrouble, Listed, Page, PageResult, Posted, Routes, redirect, see_other};
 
 pub(crate) fn routes() -> Routes {
     let read = Access::Action(policy::WORKER_READ);
@@ -23,6 +23,8 @@ pub(crate) fn routes() -> Routes {
         .get("/workers", read, list)
         .post("/workers", write, create)
         .post("/workers/export", read, export)
+        .get("/workers/find", read, find_again)
+        .post("/workers/find", read, find)
         .get("/workers/new", write, new)
         .get("/workers/{id}", read, file)
         .post("/workers/{id}", write, save)
@@ -34,7 +36,21 @@ pub(crate) fn routes() -> Routes {
         .and(correct::routes())
 }
 
-async fn list(page: Page, Query(q): Query<WorkerQuery>) -> PageResult {
+async fn list(page: Page, Query(f): Query<WorkerFilter>) -> PageResult {
+    listed(page, f.into()).await
+}
+
+/// POST /workers/find: a name is asked for in the body, never in an address.
+async fn find(page: Page, posted: Posted) -> PageResult {
+    listed(page, posted.input::<WorkerQuery>()?).await
+}
+
+/// GET /workers/find: where a search was, after signing in again or changing the language.
+async fn find_again() -> Response {
+    redirect("/workers")
+}
+
+async fn listed(page: Page, q: WorkerQuery) -> PageResult {
     let q = WorkerQuery { state: q.state.filter(|s| !s.is_empty()), unit: q.unit.filter(|u| !u.is_empty()), ..q };
     let rows = service::list(&page.ctx, &q).await?;
     let may_create = page.ctx.can(policy::WORKER_WRITE);
@@ -45,7 +61,8 @@ async fn list(page: Page, Query(q): Query<WorkerQuery>) -> PageResult {
         actions: may_create.then(|| button_link(&page.lang.t("people-new"), "/workers/new", true)),
         ..Head::default()
     };
-    Ok(page.html_with(&head, views::list(page.lang, &ListData { query: q, page: rows, may_create, export })))
+    Ok(page
+        .html_with(&head, views::list(page.lang, &page.csrf, &ListData { query: q, page: rows, may_create, export })))
 }
 
 async fn export(page: Page, posted: Posted) -> PageResult {

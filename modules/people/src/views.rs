@@ -15,11 +15,11 @@ use zw_core::codelist::CodeList;
 use zw_core::codelist::national::{ID_TYPE, SEX};
 use zw_core::codelist::network::{CERTIFICATE_LEVEL, EMPLOYMENT, POST, WORKER_STATE};
 use zw_core::{CertificateId, Day, DivisionId, Paged, PostingId, UnitId, Uuid, WorkerId};
-use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, form_with, hidden, section};
+use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, form_with, hidden, search_form, section};
 use zw_ui::table::{Chip, cell};
 use zw_ui::{
     Col, Lang, Markup, Notice, Row, Status, Table, Tone, button_link, card, error_summary, field, html, pagination,
-    submit, table,
+    pagination_of_search, submit, table,
 };
 use zw_web::{FormTrouble, Posted};
 
@@ -107,31 +107,32 @@ fn encoded(text: &str) -> String {
         .collect()
 }
 
+/// The filters that are set. The name that was searched for is none of them: it stays out of addresses.
+fn filters(q: &WorkerQuery) -> Vec<(&'static str, String)> {
+    [("state", q.state.clone()), ("county", q.county.map(|c| c.to_string())), ("unit", q.unit.clone())]
+        .into_iter()
+        .filter_map(|(n, v)| v.map(|v| (n, v)))
+        .collect()
+}
+
 fn address(q: &WorkerQuery, page: i64) -> String {
-    let parts: Vec<String> = [
-        ("state", q.state.clone()),
-        ("county", q.county.map(|c| c.to_string())),
-        ("unit", q.unit.clone()),
-        ("q", q.q.clone().filter(|t| !t.is_empty())),
-        ("page", (page > 1).then(|| page.to_string())),
-    ]
-    .into_iter()
-    .filter_map(|(n, v)| v.map(|v| format!("{n}={}", encoded(&v))))
-    .collect();
+    let page = (page > 1).then(|| ("page", page.to_string()));
+    let parts: Vec<String> = filters(q).into_iter().chain(page).map(|(n, v)| format!("{n}={}", encoded(&v))).collect();
     if parts.is_empty() { "/workers".into() } else { format!("/workers?{}", parts.join("&")) }
 }
 
 /// The table of workers, on the page and in its export.
 pub fn workers(lang: Lang, d: &ListData) -> Table {
     let q = &d.query;
+    let searched = q.q.as_deref().map(str::trim).filter(|t| !t.is_empty());
     let mut chips = vec![];
-    if let Some(s) = &q.state {
+    if let Some(s) = q.state.as_ref().filter(|_| searched.is_none()) {
         chips.push(Chip {
             label: word(lang, &WORKER_STATE, s),
             remove_href: address(&WorkerQuery { state: None, ..q.clone() }, 1),
         });
     }
-    if q.unit.is_some() {
+    if q.unit.is_some() && searched.is_none() {
         chips.push(Chip {
             label: lang.t("people-of-unit"),
             remove_href: address(&WorkerQuery { unit: None, ..q.clone() }, 1),
@@ -180,10 +181,12 @@ pub fn workers(lang: Lang, d: &ListData) -> Table {
 }
 
 /// The list of workers.
-pub fn list(lang: Lang, d: &ListData) -> Markup {
+pub fn list(lang: Lang, csrf: &str, d: &ListData) -> Markup {
     let q = &d.query;
+    let searched = q.q.as_deref().map(str::trim).filter(|t| !t.is_empty());
+    let set = filters(q);
     html! {
-        form class="zw-filter" action="/workers" method="get" role="search" {
+        (search_form("/workers/find", csrf, "zw-filter", html! {
             div {
                 label class="form-label" for="f-q" { (lang.t("people-f-q")) }
                 input class="form-control" id="f-q" name="q" type="search" value=[q.q.as_deref()];
@@ -197,9 +200,14 @@ pub fn list(lang: Lang, d: &ListData) -> Markup {
             }
             @if let Some(u) = &q.unit { (hidden("unit", u)) }
             button class="btn" type="submit" { (lang.t("people-filter")) }
-        }
+        }))
         (table(lang, &workers(lang, d)))
-        (pagination(lang, d.page.page, d.page.size, d.page.total, |p| address(q, p)))
+        @if let Some(text) = searched {
+            @let fields = std::iter::once(("q", text)).chain(set.iter().map(|(n, v)| (*n, v.as_str()))).collect::<Vec<_>>();
+            (pagination_of_search(lang, (d.page.page, d.page.size, d.page.total), "/workers/find", csrf, &fields))
+        } @else {
+            (pagination(lang, d.page.page, d.page.size, d.page.total, |p| address(q, p)))
+        }
     }
 }
 
@@ -339,7 +347,7 @@ pub fn sample(lang: Lang) -> Markup {
     let query = WorkerQuery { state: Some("on_post".into()), unit: Some("x".into()), ..WorkerQuery::default() };
     let page = Paged { items: vec![worker.clone()], page: 1, size: 50, total: 1 };
     html! {
-        (list(lang, &ListData { query, page, may_create: true, export: None }))
+        (list(lang, "t", &ListData { query, page, may_create: true, export: None }))
         (worker_form(lang, "t", "k", None, &none, &calm))
         (worker_form(lang, "t", "k", Some(worker.id), &none, &wrong))
         (file(lang, "t", "k", &data(None, true), Part::Posting, &none, &wrong))

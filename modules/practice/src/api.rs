@@ -5,7 +5,7 @@ use crate::out::{EncounterOut, PersonCard};
 use crate::pages::Keyed;
 use crate::service::encounter::{self, FindEncounters, VoidInput};
 use crate::service::register;
-use crate::service::resident::{self, CloseInput, FindResidents, ResidentPage};
+use crate::service::resident::{self, CloseInput, FilterResidents, FindResidents, ResidentPage};
 use crate::service::reveal;
 use axum::extract::{Path, Query};
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,14 @@ pub struct EncounterCorrection {
 
 pub(crate) async fn residents(
     ApiCtx(ctx): ApiCtx,
-    Query(ask): Query<FindResidents>,
+    Query(ask): Query<FilterResidents>,
+) -> PageResult<Json<Paged<PersonCard>>> {
+    Ok(Json(resident::find(&ctx, &ask.into()).await?))
+}
+
+pub(crate) async fn search_residents(
+    ApiCtx(ctx): ApiCtx,
+    Json(ask): Json<FindResidents>,
 ) -> PageResult<Json<Paged<PersonCard>>> {
     Ok(Json(resident::find(&ctx, &ask).await?))
 }

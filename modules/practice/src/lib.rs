@@ -43,7 +43,10 @@ fn page_routes() -> Routes {
         .get("/people", A(policy::READ), people::list)
         .post("/people", A(policy::REGISTER), people::create)
         .post("/people/export", A(policy::EXPORT), people::export)
+        .get("/people/find", A(policy::READ), people::find_again)
+        .post("/people/find", A(policy::READ), people::find)
         .get("/people/new", A(policy::REGISTER), people::new)
+        .post("/people/new", A(policy::REGISTER), people::new_named)
         .get("/people/{county}/{id}", A(policy::READ), people::show)
         .post("/people/{county}/{id}/reveal", A(policy::REVEAL), people::reveal_field)
         .get("/people/{county}/{id}/edit", A(policy::EDIT), people::edit)
@@ -65,7 +68,7 @@ fn api_routes() -> Routes {
     use crate::model::{EncounterInput, ResidentInput};
     use crate::out::{EncounterOut, PersonCard};
     use crate::service::encounter::{FindEncounters, VoidInput};
-    use crate::service::resident::{CloseInput, FindResidents, ResidentPage};
+    use crate::service::resident::{CloseInput, FilterResidents, FindResidents, ResidentPage};
     use Access::Action as A;
     use zw_access::reveal::{RevealInput, Revealed};
     const RESIDENTS: &str = "/api/v1/residents";
@@ -77,8 +80,15 @@ fn api_routes() -> Routes {
             Method::GET,
             RESIDENTS,
             A(policy::READ),
-            ApiDoc::json::<Paged<PersonCard>>("Residents, by name, pinyin or village").query::<FindResidents>(),
+            ApiDoc::json::<Paged<PersonCard>>("Residents").query::<FilterResidents>(),
             api::residents,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/residents/search",
+            A(policy::READ),
+            ApiDoc::json::<Paged<PersonCard>>("Residents by name, pinyin or village").body::<FindResidents>(),
+            api::search_residents,
         )
         .api(
             Method::POST,

@@ -61,7 +61,7 @@ pub async fn today_section(ctx: &Ctx, lang: Lang) -> Result<Option<Markup>> {
 }
 
 /// The residents a search over everything finds, at most five; nothing for who may not see residents.
-pub async fn search_section(ctx: &Ctx, lang: Lang, text: &str) -> Result<Option<Markup>> {
+pub async fn search_section(ctx: &Ctx, lang: Lang, csrf: &str, text: &str) -> Result<Option<Markup>> {
     let found = service::resident::suggest(ctx, text, 5).await?;
-    Ok((!found.is_empty()).then(|| views::people::hits(lang, &found, text, ctx.today())))
+    Ok((!found.is_empty()).then(|| views::people::hits(lang, csrf, &found, text, ctx.today())))
 }

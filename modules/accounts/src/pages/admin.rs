@@ -1,7 +1,7 @@
 //! The operators' desks: accounts, grants, sessions of others.
 
 use crate::policy;
-use crate::service::accounts::{self, AccountOut, AccountQuery, Issued};
+use crate::service::accounts::{self, AccountList, AccountOut, AccountQuery, Issued};
 use crate::service::area::{self, AreaQuery};
 use crate::service::grants::{self, NewGrant};
 use crate::views;
@@ -11,13 +11,27 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse as _, Response};
 use zw_core::{AccountId, Error, GrantId, PageReq, Result, SessionId};
 use zw_ui::Head;
-use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, saved};
+use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, redirect, saved};
 
 /// GET /admin/accounts
-pub async fn list(page: Page, Query(q): Query<AccountQuery>) -> PageResult {
-    let found = accounts::list(&page.ctx, &q).await?;
-    let export = Some(page.export_form("/admin/accounts/export", &q));
-    let body = views::admin::list(page.lang, &q, &found, page.ctx.can(policy::ACCOUNT_CREATE), export);
+pub async fn list(page: Page, Query(f): Query<AccountList>) -> PageResult {
+    listed(page, &f.into()).await
+}
+
+/// POST /admin/accounts/find: a name is asked for in the body, never in an address.
+pub async fn find(page: Page, posted: Posted) -> PageResult {
+    listed(page, &posted.input::<AccountQuery>()?).await
+}
+
+/// GET /admin/accounts/find: where a search was, after signing in again or changing the language.
+pub async fn find_again() -> Response {
+    redirect("/admin/accounts")
+}
+
+async fn listed(page: Page, q: &AccountQuery) -> PageResult {
+    let found = accounts::list(&page.ctx, q).await?;
+    let export = Some(page.export_form("/admin/accounts/export", q));
+    let body = views::admin::list(page.lang, &page.csrf, q, &found, page.ctx.can(policy::ACCOUNT_CREATE), export);
     Ok(page.html(&page.lang.t("accounts-list-title"), body))
 }
 

@@ -52,7 +52,25 @@ impl From<Account> for AccountOut {
     }
 }
 
-/// Which accounts are asked for.
+/// Which accounts are asked for in an address: everything but a name.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AccountList {
+    /// `active`, `disabled` or empty.
+    pub state: String,
+    /// Page, from 1.
+    pub page: Option<i64>,
+    /// Rows a page.
+    pub size: Option<i64>,
+}
+
+impl From<AccountList> for AccountQuery {
+    fn from(f: AccountList) -> Self {
+        Self { q: String::new(), state: f.state, page: f.page, size: f.size }
+    }
+}
+
+/// Which accounts are searched for; in the body of a request, never in its address.
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AccountQuery {

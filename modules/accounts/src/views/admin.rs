@@ -7,12 +7,12 @@ use crate::service::grants::GrantOut;
 use crate::service::own::SessionOut;
 use crate::views::own::{sample_sessions, session_table, span};
 use zw_core::{AccountId, GrantId, Paged, Stamp, Uuid};
-use zw_ui::form::{buttons, form, hidden};
+use zw_ui::form::{buttons, form, hidden, search_form};
 use zw_ui::status::badge_with;
 use zw_ui::table::cell;
 use zw_ui::{
     Choice, Col, Field, Lang, Markup, Row, Status, Table, button_link, button_row, card, columns, definitions, empty,
-    field, html, pagination, post_button, submit, submit_danger, table,
+    field, html, pagination, pagination_of_search, post_button, submit, submit_danger, table,
 };
 use zw_web::{FormTrouble, Posted};
 
@@ -31,12 +31,8 @@ pub(crate) fn state(lang: Lang, a: &AccountOut) -> Markup {
 }
 
 fn query(q: &AccountQuery, page: i64) -> String {
-    let escape = |s: &str| -> String {
-        s.bytes()
-            .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
-            .collect()
-    };
-    format!("/admin/accounts?q={}&state={}&page={page}", escape(&q.q), escape(&q.state))
+    // A state is a code that was read before it comes here.
+    format!("/admin/accounts?state={}&page={page}", q.state)
 }
 
 /// The table of accounts, on the page and in its export.
@@ -72,6 +68,7 @@ pub fn accounts(lang: Lang, found: &Paged<AccountOut>) -> Table {
 /// The list of accounts.
 pub fn list(
     lang: Lang,
+    csrf: &str,
     q: &AccountQuery,
     found: &Paged<AccountOut>,
     may_create: bool,
@@ -83,13 +80,17 @@ pub fn list(
     ];
     html! {
         @if may_create { (button_row(button_link(&lang.t("accounts-new-title"), "/admin/accounts/new", true))) }
-        form action="/admin/accounts" method="get" class="zw-filter" {
+        (search_form("/admin/accounts/find", csrf, "zw-filter", html! {
             (field(lang, &Field::text("q", lang.t("accounts-find"), &q.q)))
             (field(lang, &Field::select("state", lang.t("accounts-state"), &q.state, states)))
             (buttons(submit(&lang.t("accounts-show"))))
-        }
+        }))
         (table(lang, &Table { export, ..accounts(lang, found) }))
-        (pagination(lang, found.page, found.size, found.total, |p| query(q, p)))
+        @if q.q.trim().is_empty() {
+            (pagination(lang, found.page, found.size, found.total, |p| query(q, p)))
+        } @else {
+            (pagination_of_search(lang, (found.page, found.size, found.total), "/admin/accounts/find", csrf, &[("q", &q.q), ("state", &q.state)]))
+        }
     }
 }
 
@@ -295,8 +296,8 @@ pub fn sample(lang: Lang) -> Markup {
         until: "2021-07-11 09:00".into(),
     };
     html! {
-        (list(lang, &AccountQuery { q: "林".into(), ..AccountQuery::default() }, &found, true, None))
-        (list(lang, &AccountQuery::default(), &none, false, None))
+        (list(lang, "t", &AccountQuery { q: "林".into(), ..AccountQuery::default() }, &found, true, None))
+        (list(lang, "t", &AccountQuery::default(), &none, false, None))
         (new(lang, "t", "k", &Posted::prefilled([("login", "lin.xm")]), &t))
         (code(lang, &issued(Some("01Z0A-BCJKM-NPQRS-TVWXZ"))))
         (code(lang, &issued(None)))

@@ -372,9 +372,33 @@ pub struct WorkerFile {
     pub postings: Vec<PostingOut>,
 }
 
-/// What a list of workers is filtered by.
+/// What a list of workers is filtered by in an address: everything but a name.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, schemars::JsonSchema)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default)]
+pub struct WorkerFilter {
+    /// State code.
+    pub state: Option<String>,
+    /// County id.
+    #[serde(deserialize_with = "number")]
+    #[schemars(with = "Option<i64>")]
+    pub county: Option<i64>,
+    /// Unit of a posting of today.
+    pub unit: Option<String>,
+    /// Page, from 1.
+    pub page: Option<i64>,
+    /// Rows a page, 1–200.
+    pub size: Option<i64>,
+}
+
+impl From<WorkerFilter> for WorkerQuery {
+    fn from(f: WorkerFilter) -> Self {
+        Self { state: f.state, county: f.county, unit: f.unit, q: None, page: f.page, size: f.size }
+    }
+}
+
+/// What a list of workers is searched by; in the body of a request, never in its address.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub struct WorkerQuery {
     /// State code.
     pub state: Option<String>,
@@ -392,9 +416,19 @@ pub struct WorkerQuery {
     pub size: Option<i64>,
 }
 
-/// An optional number of a query string; an empty text is none.
+/// An optional number, of JSON or as text; an empty text is none.
 fn number<'de, D: serde::Deserializer<'de>>(d: D) -> std::result::Result<Option<i64>, D::Error> {
-    Ok(Option::<String>::deserialize(d)?.and_then(|t| t.trim().parse().ok()))
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Typed {
+        Number(i64),
+        Text(String),
+    }
+    Ok(match Option::<Typed>::deserialize(d)? {
+        Some(Typed::Number(n)) => Some(n),
+        Some(Typed::Text(t)) => t.trim().parse().ok(),
+        None => None,
+    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::{Keyed, Saved, after, form_view, reader, watermark};
 use crate::model::ResidentInput;
 use crate::policy;
-use crate::service::resident::{CloseInput, FindResidents};
+use crate::service::resident::{CloseInput, FilterResidents, FindResidents};
 use crate::service::{self, form, register, resident, reveal};
 use crate::views::{self, people::May};
 use axum::extract::{Path, Query};
@@ -12,17 +12,31 @@ use serde::Deserialize;
 use zw_access::reveal::{RevealInput, Revealed};
 use zw_core::{DivisionId, Error, ResidentId, names};
 use zw_ui::{Head, button_link};
-use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, see_other};
+use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, redirect, see_other};
 
 /// GET /people.
-pub(crate) async fn list(page: Page, Query(ask): Query<FindResidents>) -> PageResult {
-    let found = resident::find(&page.ctx, &ask).await?;
+pub(crate) async fn list(page: Page, Query(ask): Query<FilterResidents>) -> PageResult {
+    listed(page, &ask.into()).await
+}
+
+/// POST /people/find: a name is asked for in the body, never in an address.
+pub(crate) async fn find(page: Page, posted: Posted) -> PageResult {
+    listed(page, &posted.input::<FindResidents>()?).await
+}
+
+/// GET /people/find: where a search was, after signing in again or changing the language.
+pub(crate) async fn find_again() -> Response {
+    redirect("/people")
+}
+
+async fn listed(page: Page, ask: &FindResidents) -> PageResult {
+    let found = resident::find(&page.ctx, ask).await?;
     let may = page.ctx.can(policy::RECORD);
-    let export = page.ctx.can(policy::EXPORT).then(|| page.export_form("/people/export", &ask));
+    let export = page.ctx.can(policy::EXPORT).then(|| page.export_form("/people/export", ask));
     let new =
         page.ctx.can(policy::REGISTER).then(|| button_link(&page.lang.t("practice-new-resident"), "/people/new", true));
     let head = Head { title: page.lang.t("practice-people"), actions: new, ..Head::default() };
-    Ok(page.html_with(&head, views::people::list(page.lang, &ask, &found, page.ctx.today(), may, export)))
+    Ok(page.html_with(&head, views::people::list(page.lang, &page.csrf, ask, &found, page.ctx.today(), may, export)))
 }
 
 /// POST /people/export.
@@ -31,7 +45,7 @@ pub(crate) async fn export(page: Page, posted: Posted) -> PageResult {
     let (found, named) = resident::export(&page.ctx, &ask).await?;
     let persons = named.iter().map(ToString::to_string).collect();
     let what = Listed { list: "residents", title: page.lang.t("practice-people"), total: found.total, persons };
-    page.xlsx(what, &views::people::residents(page.lang, &ask, &found, page.ctx.today(), false)).await
+    page.xlsx(what, &views::people::residents(page.lang, "", &ask, &found, page.ctx.today(), false)).await
 }
 
 /// What a link to the registration form may bring along.
@@ -40,18 +54,25 @@ pub(crate) async fn export(page: Page, posted: Posted) -> PageResult {
 pub(crate) struct NewQuery {
     household: String,
     village: String,
-    name: String,
 }
 
 /// GET /people/new.
 pub(crate) async fn new(page: Page, Query(q): Query<NewQuery>) -> PageResult {
+    begin(page, &q, "").await
+}
+
+/// POST /people/new: with the name that was searched for and not found.
+pub(crate) async fn new_named(page: Page, posted: Posted) -> PageResult {
+    begin(page, &NewQuery::default(), posted.value("name")).await
+}
+
+async fn begin(page: Page, q: &NewQuery, name: &str) -> PageResult {
     let choices = form::register(&page.ctx).await?;
-    let first = Posted::prefilled([("household", &q.household), ("village", &q.village), ("name", &q.name)]);
+    let first = Posted::prefilled([("household", q.household.as_str()), ("village", &q.village), ("name", name)]);
     let (page, posted) = page.draft_or(views::register::DRAFT, first).await?;
     // A link from a household decides over an older draft.
     let posted = if q.household.is_empty() { posted } else { posted.with("household", &q.household) };
-    // So does the name that was searched for and not found.
-    let posted = if q.name.is_empty() { posted } else { posted.with("name", &q.name) };
+    let posted = if name.is_empty() { posted } else { posted.with("name", name) };
     Ok(page
         .html(&page.lang.t("practice-new-resident"), register_body(&page, &choices, &posted, &FormTrouble::default())))
 }

@@ -81,11 +81,7 @@ async fn last_used(ctx: &Ctx, c: &mut Conn, me: WorkerId, workers: &[WorkerChoic
     let Some(e) = store::encounter::newest(c, &see, &f, 1).await?.pop() else { return Ok(None) };
     let along = store::encounter::workers(c, e.county_id, &[e.id]).await?;
     let posted = |w: &WorkerId| *w != me && workers.iter().any(|p| p.0 == *w);
-    Ok(Some(LastUsed {
-        mode: e.mode,
-        purpose: e.purpose,
-        second: along.into_iter().map(|(_, w, _)| w).find(posted),
-    }))
+    Ok(Some(LastUsed { mode: e.mode, purpose: e.purpose, second: along.into_iter().map(|(_, w, _)| w).find(posted) }))
 }
 
 /// The visit form for a person on file.

@@ -54,9 +54,31 @@ pub(crate) fn words(view: &View, counties: &[DivisionId], names: bool, text: &st
         .collect()
 }
 
-/// What a search is asked.
+/// What the register is filtered by in an address: everything but a name.
 #[derive(Clone, Default, Deserialize, Serialize, schemars::JsonSchema)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default)]
+pub struct FilterResidents {
+    /// `1`: only those whose visit is due.
+    pub due: String,
+    /// `1`: only those I am responsible for.
+    pub mine: String,
+    /// `1`: closed ones too.
+    pub closed: String,
+    /// Page, from 1.
+    pub page: Option<i64>,
+    /// Rows a page, at most 200.
+    pub size: Option<i64>,
+}
+
+impl From<FilterResidents> for FindResidents {
+    fn from(f: FilterResidents) -> Self {
+        Self { q: String::new(), due: f.due, mine: f.mine, closed: f.closed, page: f.page, size: f.size }
+    }
+}
+
+/// What a search is asked; in the body of a request, never in its address.
+#[derive(Clone, Default, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
 pub struct FindResidents {
     /// Name, pinyin initials or spelling, or village; several words must all fit.
     pub q: String,
@@ -209,7 +231,7 @@ pub async fn close(ctx: &Ctx, county: DivisionId, id: ResidentId, input: CloseIn
     }
     let stale = input.version.trim() != was.version.to_string();
     if stale || store::resident::close(&mut tx, &permit, &was, reason, on, &ctx.actor.name).await? == 0 {
-        return Err(Error::Conflict { current: vec![] });
+        return Err(super::register::conflict(&mut tx, county, id.0).await?);
     }
     let kind = match reason {
         CloseReason::Death | CloseReason::MovedAway | CloseReason::NotNeeded => MoveKind::Closed,

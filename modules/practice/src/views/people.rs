@@ -9,34 +9,41 @@ use maud::{Markup, html};
 use zw_access::reveal::{RevealField, RevealPurpose, Revealed};
 use zw_core::code::Code;
 use zw_core::{Day, DivisionId, HouseholdId, Paged, ResidentId, UnitId, Uuid};
-use zw_ui::form::{Field, buttons, folded, form, hidden};
+use zw_ui::form::{CSRF_FIELD, Field, buttons, folded, form, hidden, search_form};
 use zw_ui::parts::{
-    button_link, button_row, card, card_with, definitions, empty, flag, pagination, submit, submit_danger,
+    button_link, button_row, card, card_with, definitions, empty, empty_with, flag, pagination, pagination_of_search,
+    submit, submit_danger,
 };
 use zw_ui::table::{Chip, Col, Row, Table, table};
 use zw_ui::{Lang, field};
 
-fn encoded(s: &str) -> String {
-    s.bytes().map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") }).collect()
+/// The filters that are set. The name that was searched for is none of them: it stays out of addresses.
+fn filters(ask: &FindResidents) -> Vec<(&'static str, &str)> {
+    let all = [("due", ask.due.as_str()), ("mine", &ask.mine), ("closed", &ask.closed)];
+    all.into_iter().filter(|(_, v)| *v == "1").collect()
 }
 
 fn query(ask: &FindResidents, page: Option<i64>, drop: &str) -> String {
-    let mut parts = vec![];
-    for (name, value) in [("q", &ask.q), ("due", &ask.due), ("mine", &ask.mine), ("closed", &ask.closed)] {
-        if !value.is_empty() && name != drop {
-            parts.push(format!("{name}={}", encoded(value)));
-        }
-    }
+    let mut parts: Vec<String> =
+        filters(ask).into_iter().filter(|(n, _)| *n != drop).map(|(n, v)| format!("{n}={v}")).collect();
     parts.extend(page.map(|p| format!("page={p}")));
     format!("/people?{}", parts.join("&"))
 }
 
 /// The table of residents, on the page and in its export.
-pub fn residents(lang: Lang, ask: &FindResidents, found: &Paged<PersonCard>, today: Day, may_record: bool) -> Table {
+pub fn residents(
+    lang: Lang,
+    csrf: &str,
+    ask: &FindResidents,
+    found: &Paged<PersonCard>,
+    today: Day,
+    may_record: bool,
+) -> Table {
     // i18n-keys: practice-people-caption practice-people-found
-    let caption = if ask.q.trim().is_empty() { "practice-people-caption" } else { "practice-people-found" };
+    let searched = !ask.q.trim().is_empty();
+    let caption = if searched { "practice-people-found" } else { "practice-people-caption" };
     let chip = |on: &str, name: &str, key: &str| {
-        (on == "1").then(|| Chip { label: lang.t(key), remove_href: query(ask, None, name) })
+        (on == "1" && !searched).then(|| Chip { label: lang.t(key), remove_href: query(ask, None, name) })
     };
     Table {
         caption: lang.tf(caption, &[("n", found.total.into())]),
@@ -53,17 +60,17 @@ pub fn residents(lang: Lang, ask: &FindResidents, found: &Paged<PersonCard>, tod
             .flatten()
             .collect(),
         print: true,
-        empty: Some(if ask.q.trim().is_empty() {
+        empty: Some(if searched {
+            empty_with(
+                &lang.t("practice-people-not-found"),
+                &lang.t("practice-people-not-found-how"),
+                may_record.then(|| new_named(lang, csrf, &ask.q)),
+            )
+        } else {
             empty(
                 &lang.t("practice-people-none"),
                 &lang.t("practice-people-none-how"),
                 may_record.then_some((&*lang.t("practice-new-resident"), "/people/new")),
-            )
-        } else {
-            empty(
-                &lang.t("practice-people-not-found"),
-                &lang.t("practice-people-not-found-how"),
-                may_record.then_some((&*lang.t("practice-new-resident"), &*new_named(&ask.q))),
             )
         }),
         ..Table::default()
@@ -73,6 +80,7 @@ pub fn residents(lang: Lang, ask: &FindResidents, found: &Paged<PersonCard>, tod
 /// The register: search box, filters, cards.
 pub fn list(
     lang: Lang,
+    csrf: &str,
     ask: &FindResidents,
     found: &Paged<PersonCard>,
     today: Day,
@@ -80,34 +88,31 @@ pub fn list(
     export: Option<zw_ui::Export>,
 ) -> Markup {
     html! {
-        form class="zw-search-form" action="/people" method="get" role="search" {
+        (search_form("/people/find", csrf, "zw-search-form", html! {
             (field(lang, &Field::text("q", lang.t("practice-search"), &ask.q).hint(lang.t("practice-search-hint"))))
-            @for (name, value) in [("due", &ask.due), ("mine", &ask.mine), ("closed", &ask.closed)] {
-                @if !value.is_empty() { (hidden(name, value)) }
-            }
-            (buttons(html! {
-                (submit(&lang.t("practice-search-go")))
-                @if ask.due != "1" { (button_link(&lang.t("practice-only-due"), &with(ask, "due"), false)) }
-                @if may_record && ask.mine != "1" { (button_link(&lang.t("practice-only-mine"), &with(ask, "mine"), false)) }
-            }))
+            (field(lang, &Field::check("due", lang.t("practice-only-due"), ask.due == "1")))
+            @if may_record { (field(lang, &Field::check("mine", lang.t("practice-only-mine"), ask.mine == "1"))) }
+            @if ask.closed == "1" { (hidden("closed", "1")) }
+            (buttons(submit(&lang.t("practice-search-go"))))
+        }))
+        (table(lang, &Table { export, ..residents(lang, csrf, ask, found, today, may_record) }))
+        @if !ask.q.trim().is_empty() {
+            (pagination_of_search(lang, (found.page, found.size, found.total), "/people/find", csrf, &[&[("q", ask.q.as_str())], &filters(ask)[..]].concat()))
+        } @else {
+            (pagination(lang, found.page, found.size, found.total, |p| query(ask, Some(p), "")))
         }
-        (table(lang, &Table { export, ..residents(lang, ask, found, today, may_record) }))
-        (pagination(lang, found.page, found.size, found.total, |p| query(ask, Some(p), "")))
     }
 }
 
-/// The registration form with the name that was searched for; initials, numbers and villages are no name.
-fn new_named(q: &str) -> String {
+/// The way to the registration form, with the name that was searched for; initials, numbers and villages are no name.
+fn new_named(lang: Lang, csrf: &str, q: &str) -> Markup {
+    let label = lang.t("practice-new-resident");
     match q.split_whitespace().next().filter(|w| !w.is_ascii()) {
-        Some(name) => format!("/people/new?name={}", encoded(name)),
-        None => "/people/new".to_owned(),
+        Some(name) => html! {
+            form action="/people/new" method="post" { (hidden(CSRF_FIELD, csrf)) (hidden("name", name)) p { (submit(&label)) } }
+        },
+        None => html! { p { (button_link(&label, "/people/new", true)) } },
     }
-}
-
-fn with(ask: &FindResidents, name: &str) -> String {
-    let base = query(ask, None, "");
-    let sep = if base.ends_with('?') { "" } else { "&" };
-    format!("{base}{sep}{name}=1")
 }
 
 fn row(lang: Lang, p: &PersonCard, today: Day, may_record: bool) -> Row {
@@ -122,9 +127,13 @@ fn row(lang: Lang, p: &PersonCard, today: Day, may_record: bool) -> Row {
 }
 
 /// Hits of a search over everything.
-pub fn hits(lang: Lang, found: &[PersonCard], text: &str, today: Day) -> Markup {
-    let ask = FindResidents { q: text.to_owned(), ..FindResidents::default() };
-    let all = html! { a href=(query(&ask, None, "")) { (lang.t("practice-today-all")) } };
+pub fn hits(lang: Lang, csrf: &str, found: &[PersonCard], text: &str, today: Day) -> Markup {
+    let all = html! {
+        form action="/people/find" method="post" {
+            (hidden(CSRF_FIELD, csrf)) (hidden("q", text))
+            button class="btn btn-sm" type="submit" { (lang.t("practice-today-all")) }
+        }
+    };
     card_with(
         &lang.t("practice-people"),
         Some(all),
@@ -399,8 +408,8 @@ pub fn sample(lang: Lang) -> Markup {
     let found = Paged { items: vec![sample_card()], page: 1, size: 20, total: 1 };
     let ask = FindResidents { q: "陈".into(), due: "1".into(), ..FindResidents::default() };
     html! {
-        (list(lang, &ask, &found, today, true, None))
-        (hits(lang, &found.items, "陈", today))
+        (list(lang, "token", &ask, &found, today, true, None))
+        (hits(lang, "token", &found.items, "陈", today))
         (resident(&f, &page, may, Some(&shown), &mark, today))
         (close(&f, &sample_resident()))
     }

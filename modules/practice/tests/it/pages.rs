@@ -422,7 +422,7 @@ async fn the_same_over_the_api() {
         let key = visit.json();
         let one = c.get(&format!("/api/v1/encounters/{}/{}", key["county"], key["id"].as_str().unwrap())).await;
         assert_eq!(one.json()["action"], "看望");
-        let found = c.get("/api/v1/residents?q=cxy").await.json();
+        let found = c.post_json("/api/v1/residents/search", &serde_json::json!({"q": "cxy"})).await.json();
         assert_eq!((found["total"].as_i64(), found["items"][0]["name"].as_str()), (Some(1), Some("陈秀英")));
         let correction = serde_json::json!({"version": "1", "encounter": {"persons": [{"resident": id, "met": false}], "day": "2021-07-07"}});
         let path = format!("/api/v1/encounters/{}/{}", key["county"], key["id"].as_str().unwrap());
@@ -449,13 +449,20 @@ async fn a_name_not_found_is_taken_along_to_the_registration() {
     on_both(parts, |app| async move {
         world(&app).await;
         let c = app.client(social_worker(1));
-        let link = |text: &str| text.split("/people/new?name=").nth(1).map(|t| t.split('"').next().unwrap().to_owned());
-        let found = c.get("/people?q=%E6%AC%A7%E9%98%B3%20%E6%9D%91").await.text();
-        let name = link(&found).unwrap();
-        assert_eq!(name, "%E6%AC%A7%E9%98%B3", "the name, not the village");
-        let form = c.get(&format!("/people/new?name={name}")).await.text();
+        let taken = |text: &str| {
+            let form = text.split(r#"action="/people/new""#).nth(1)?;
+            form.split(r#"name="name" value=""#).nth(1)?.split('"').next().map(str::to_owned)
+        };
+        let found = c.post("/people/find", &[("q", "欧阳 村")]).await.text();
+        let name = taken(&found).unwrap();
+        assert_eq!(name, "欧阳", "the name, not the village");
+        let form = c.post("/people/new", &[("name", &name)]).await.text();
         assert!(form.contains(r#"name="name" value="欧阳""#), "{form}");
-        assert_eq!(link(&c.get("/people?q=oy").await.text()), None, "initials are no name");
+        let initials = c.post("/people/find", &[("q", "oy")]).await.text();
+        assert!(taken(&initials).is_none() && initials.contains(r#"href="/people/new""#), "initials are no name");
+        // An address takes no name; where a search was leads back to the register.
+        assert_eq!(c.get("/people?q=oy").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(c.get("/people/find").await.location(), "/people");
     })
     .await;
 }
