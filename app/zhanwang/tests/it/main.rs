@@ -1,17 +1,26 @@
 //! The whole program, every module joined, both engines: in process, and its commands as processes.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests: a failure is a failed test")]
 
+mod aim;
+mod allowed;
 mod api;
+mod bodies;
 mod canary;
 mod chain;
 mod commands;
 mod divisions;
 mod doors;
 mod drafts;
+mod dump;
 mod edge;
 mod exports;
+mod forms;
+mod logs;
+mod missing;
 mod mistakes;
+mod names;
 mod process;
 mod relations;
 mod search;
 mod settings;
+mod writes;

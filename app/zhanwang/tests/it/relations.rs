@@ -1,6 +1,8 @@
 //! The golden table of relations: who opens which row of whom (domain.md 2.1), through the real pages on real rows.
 
 use crate::doors::parts;
+use axum::http::StatusCode;
+use serde_json::json;
 use zw_access::{Actor, Pii, Role};
 use zw_core::code::Code as _;
 use zw_core::period::Period;
@@ -40,13 +42,39 @@ pub(crate) struct Rows {
     pub(crate) encounters: [EncounterId; 2],
     pub(crate) obstacle: ObstacleId,
     pub(crate) report: ReportId,
+    /// Numbers of documents and telephones of its people: none of them is another plant's.
+    pub(crate) digits: Vec<String>,
+    /// Papers of its province, where a test made them.
+    pub(crate) papers: Option<Papers>,
+}
+
+/// A snapshot with a circular about it, and a target.
+pub(crate) struct Papers {
+    pub(crate) snapshot: Uuid,
+    pub(crate) circular: Uuid,
+    pub(crate) target: Uuid,
+}
+
+/// Papers of an area and a target of a county in it, made by its own people.
+pub(crate) async fn papers(t: &TestApp, area: (Role, DivisionId), county: DivisionId) -> Papers {
+    let c = t.client(actor_of(area.0, Some(area.1), None, None));
+    let made = async |path: &str, body: serde_json::Value| -> Uuid {
+        let a = c.post_json(path, &body).await;
+        assert_eq!(a.status, StatusCode::CREATED, "{path}: {}", a.text());
+        a.json()["id"].as_str().unwrap().parse().unwrap()
+    };
+    let snapshot = made("/api/v1/snapshots", json!({"division": area.1.to_string(), "as_of": "2021-07-01"})).await;
+    let circular = made("/api/v1/circulars", json!({"snapshot": snapshot.to_string()})).await;
+    let due =
+        json!({"division": county.to_string(), "measure": "stations_built", "due_on": "2021-12-31", "value": "9"});
+    Papers { snapshot, circular, target: made("/api/v1/targets", due).await }
 }
 
 fn day(m: i64, d: i64) -> Day {
     Day::new(2021, m, d).unwrap()
 }
 
-fn number(birth: &str, serial: u128) -> String {
+pub(crate) fn number(birth: &str, serial: u128) -> String {
     let body = format!("359900{birth}{:03}", serial * 2);
     format!("{body}{}", check_digit(&body).unwrap())
 }
@@ -62,6 +90,13 @@ pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: Divisi
     let residents = [ResidentId(uuid(6)), ResidentId(uuid(7))];
     let encounters = [EncounterId(uuid(8)), EncounterId(uuid(9))];
     let by = format!("{word}经办");
+    // Birth days, documents and telephones differ from plant to plant in digits that a mask would leave.
+    let born = |year: i64| format!("{year}{:02}{:02}", n % 12 + 1, n % 27 + 1);
+    let birth_of = |year: i64| Day::parse(&format!("{year}-{:02}-{:02}", n % 12 + 1, n % 27 + 1)).unwrap();
+    let worker_no = number(&born(1990), n + 1);
+    let numbers = [number(&born(1950), n * 2 + 1), number(&born(2015), n * 2 + 2)];
+    let worker_phone = format!("1380{:07}", 7_310_000 + n * 7_001);
+    let phones = [format!("1390{:07}", 2_640_000 + n * 9_011), format!("1370{:07}", 5_820_000 + n * 3_019)];
     let since = day(1, 4);
     let mut tx = t.app.db.write(t.app.clock.now()).await.unwrap();
 
@@ -102,7 +137,7 @@ pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: Divisi
         id_no: None,
         phone: None,
         sex: "2".into(),
-        birth_day: Some(Day::new(1990, 1, 1).unwrap()),
+        birth_day: Some(birth_of(1990)),
         since_day: since,
         employ: "agency".into(),
         is_sw: true,
@@ -112,11 +147,8 @@ pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: Divisi
         updated_at: at,
         updated_by: by.clone(),
     };
-    let person = SeedWorker {
-        worker: person,
-        id_no: Pii::new(number("19900101", n + 1)),
-        phone: Pii::new("13800000000".into()),
-    };
+    let person =
+        SeedWorker { worker: person, id_no: Pii::new(worker_no.clone()), phone: Pii::new(worker_phone.clone()) };
     zw_people::seed::workers(&mut tx, &t.app.vault, &t.app.rng, &[person]).await.unwrap();
     let post = Posting {
         id: posting,
@@ -141,10 +173,10 @@ pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: Divisi
             unit,
             household: HouseholdId(uuid(0x10 + k)),
             name: format!("{word}居民{k}"),
-            id_no: Some(number(if k == 0 { "19500101" } else { "20150101" }, n * 2 + k + 1)),
+            id_no: Some(numbers[usize::try_from(k).unwrap()].clone()),
             sex: Sex::Female,
-            birth: Day::new(if k == 0 { 1950 } else { 2015 }, 1, 1).unwrap(),
-            phone: Some("13900000000".into()),
+            birth: birth_of(if k == 0 { 1950 } else { 2015 }),
+            phone: Some(phones[usize::try_from(k).unwrap()].clone()),
             address: Some(format!("{word}门牌{k}号")),
             township: town,
             village,
@@ -204,7 +236,8 @@ pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: Divisi
     };
     let report = zw_reporting::seed::reports(&mut tx, &t.app.rng, &[month]).await.unwrap()[0];
     tx.commit(Nothing).await.unwrap();
-    Rows { county, town, village, unit, worker, posting, residents, encounters, obstacle, report }
+    let digits = [&numbers[..], &phones[..], &[worker_no, worker_phone]].concat();
+    Rows { county, town, village, unit, worker, posting, residents, encounters, obstacle, report, digits, papers: None }
 }
 
 /// Somebody of the first province: of COUNTY and its station `home`, where the role has a place.
