@@ -163,6 +163,13 @@ pub(crate) fn acts() -> Vec<Act> {
             of_worker,
             |_, _| json!({"field": "phone", "purpose": "contact"}),
         ),
+        act(
+            "worker.reveal",
+            M::POST,
+            "/api/v1/workers/{id}/reveal",
+            of_worker,
+            |_, _| json!({"field": "phone", "purpose": "contact"}),
+        ),
         act("resident.register", M::POST, "/api/v1/residents", of_worker, resident),
         act("resident.edit", M::PUT, "/api/v1/residents/{county}/{id}", of_worker, |r, n| {
             let mut b = resident(r, n);

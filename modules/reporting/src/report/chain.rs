@@ -158,7 +158,7 @@ async fn review(
 
 /// The state after an act, or the rule that refuses it.
 fn may(r: &ReportRow, act: Act) -> Result<ReportState> {
-    r.after(act).map_err(|code| Error::rule_with(code, &[("period", &r.period)]))
+    r.after(act).map_err(|code| service::refusal(r, code))
 }
 
 /// An excuse.

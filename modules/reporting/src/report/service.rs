@@ -287,11 +287,7 @@ fn decide(
         }
         return Ok(r);
     };
-    let refused = |code: &'static str| {
-        let at = r.submitted_at.map(|t| t.minute_cn()).unwrap_or_default();
-        let who = r.submitted_by.clone().unwrap_or_default();
-        Error::rule_with(code, &[("period", &r.period), ("at", &at), ("by", &who)])
-    };
+    let refused = |code: &'static str| refusal(&r, code);
     // "Already submitted" comes before "somebody changed it": it is the clearer sentence.
     let state = match act {
         Some(a) => r.after(a).map_err(refused)?,
@@ -315,6 +311,13 @@ fn decide(
         r.overrides_accepted = false;
     }
     Ok(r)
+}
+
+/// A rule that refuses an act on a report as it stands: which one, and who confirmed it when.
+pub(crate) fn refusal(r: &ReportRow, code: &'static str) -> Error {
+    let at = r.submitted_at.map(|t| t.minute_cn()).unwrap_or_default();
+    let by = r.submitted_by.clone().unwrap_or_default();
+    Error::rule_with(code, &[("period", &r.period), ("at", &at), ("by", &by)])
 }
 
 /// A report that was not begun.
