@@ -138,5 +138,8 @@ mod tests {
             let e = prove(&Broken(what)).unwrap_err().to_string();
             assert!(e.contains("self-test"), "{what}: {e}");
         }
+        // No vault is made over it, so nothing is read or written.
+        static WRONG: Broken = Broken("seal");
+        assert!(crate::Vault::over(&[7; 32], &WRONG).unwrap_err().to_string().contains("AES-256-GCM"));
     }
 }

@@ -53,9 +53,12 @@ fn unit(n: u128) -> UnitId {
 /// Rows over two counties, their townships, two units and two workers, in all ways.
 fn spots() -> Vec<Spot> {
     let mut all = vec![];
-    for (county, town) in
-        [(World::COUNTY, World::TOWN), (World::COUNTY, World::TOWN2), (World::COUNTY2, DivisionId(1010))]
-    {
+    for (county, town) in [
+        (World::COUNTY, World::TOWN),
+        (World::COUNTY, World::TOWN2),
+        (World::COUNTY2, DivisionId(1010)),
+        (World::COUNTY2, World::TOWN),
+    ] {
         for u in [1, 2] {
             for owner in [ME, WorkerId(Uuid::from_u128(8))] {
                 all.push(Spot { county, town: Some(town), unit: Some(unit(u)), owner: Some(owner) });
@@ -84,7 +87,10 @@ fn kinds() -> Vec<(Grant, [Seen; 3])> {
     let in_county: Seen = |s| s.county == World::COUNTY;
     vec![
         (of(actor(Role::CountyAdmin, World::COUNTY2)), [|s| s.county == World::COUNTY2; 3]),
-        (of(actor(Role::TownOfficer, World::TOWN)), [|s| s.town == Some(World::TOWN), none, in_county]),
+        (
+            of(actor(Role::TownOfficer, World::TOWN)),
+            [|s| s.county == World::COUNTY && s.town == Some(World::TOWN), none, in_county],
+        ),
         (
             of(actor_of(Role::StationHead, None, Some((World::COUNTY, unit(2))), None)),
             [|s| s.county == World::COUNTY && s.unit == Some(unit(2)), none, in_county],
@@ -161,6 +167,13 @@ async fn counties_of_several_grants_are_told_once_and_in_order() {
         who.grants.extend(actor(Role::CountyAdmin, World::CITY).grants);
         let p = t.ctx(who).permit::<Full>(SEE).unwrap();
         assert_eq!(p.counties(), Some(vec![World::COUNTY, World::COUNTY2]));
+        // A township's role on a county is no role of the county, not even for what was sent to all of it.
+        let wrong = t.ctx(actor(Role::TownOfficer, World::COUNTY)).permit::<Sent>(SEE).unwrap();
+        let mut c = t.app.db.read().await.unwrap();
+        assert_eq!(c.all::<(i64,)>(wrong.within(rows())).await.unwrap(), []);
+        // Nor is a county's role on a township one of its county.
+        let wrong = t.ctx(actor(Role::CountyAdmin, World::TOWN)).permit::<Full>(SEE).unwrap();
+        assert!(wrong.scope().0.is_empty(), "{:?}", wrong.scope());
     })
     .await;
 }
