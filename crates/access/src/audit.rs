@@ -100,6 +100,16 @@ impl Change for AuditChange {
     }
 }
 
+/// Several acts in one transaction, each with events of its own.
+impl Change for Vec<AuditChange> {
+    async fn write(self, conn: &mut Conn) -> Result<()> {
+        for change in self {
+            change.write(conn).await?;
+        }
+        Ok(())
+    }
+}
+
 /// Number of chains: one on the embedded database (one writer), 16 by county on a server.
 fn chain_of(conn: &Conn, county: DivisionId) -> i64 {
     match conn.audit_chains() {

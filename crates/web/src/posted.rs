@@ -124,6 +124,12 @@ impl Posted {
         self.values.push((name.to_owned(), value.to_owned()));
         self
     }
+    /// With one more value for a field that may have several.
+    #[must_use]
+    pub fn and(mut self, name: &str, value: &str) -> Self {
+        self.values.push((name.to_owned(), value.to_owned()));
+        self
+    }
     /// Under the key of a draft.
     pub(crate) fn under(mut self, key: &str) -> Self {
         key.clone_into(&mut self.draft);

@@ -448,3 +448,27 @@ practice-set-notice = Version of the notice that residents are shown when they a
 practice-draft-resident-edit = Correction of a record
 practice-draft-visit-edit = Correction of a visit or consultation
 practice-last-used = Mode, purpose and colleague are filled in as at your last visit; please check them.
+
+# Round
+practice-round = Round of visits
+practice-round-all = The same for all
+practice-round-met = Met?
+practice-round-yes = Met
+practice-round-no = Not met
+practice-round-skip = Not visited
+practice-round-with = Also met in the household
+practice-round-mode = Mode (if not as above)
+practice-round-due = due { $day }
+practice-round-gone = The person of this line is no longer on your list; the line will not be saved.
+practice-round-save = Save the round
+practice-round-add = Visited somebody else?
+practice-round-who = One more person
+practice-round-add-go = Add to the round
+practice-draft-round = Round of visits
+practice-saved-round = The round is saved; every visit is a record of its own.
+practice-blank = Blank visit forms
+practice-blank-hint = Print them for homes without network and enter them afterwards as one round. There are names on the paper: keep or destroy it with care.
+practice-blank-signature = Worker's signature
+err-round-met = There is text on this line: say whether the person was met
+rule-round-empty = Nobody is marked as met or not met; there is no visit to save.
+rule-round-long = At most { $most } visits in one round; save it as two.

@@ -448,3 +448,27 @@ practice-set-notice = 告知书版本：登记时向居民出示的是哪一版
 practice-draft-resident-edit = 更正档案
 practice-draft-visit-edit = 更正探访或咨询记录
 practice-last-used = 方式、类别和同行社工已按您上一次探访预填，请核对。
+
+# Round
+practice-round = 一轮走访
+practice-round-all = 这一轮共同的
+practice-round-met = 见到了吗
+practice-round-yes = 见到了
+practice-round-no = 没见到
+practice-round-skip = 没去
+practice-round-with = 同户还见到了
+practice-round-mode = 方式（与上面不同时选）
+practice-round-due = 应访 { $day }
+practice-round-gone = 这一行的对象已不在您的名单里，不会保存。
+practice-round-save = 保存这一轮
+practice-round-add = 还去了别家？
+practice-round-who = 加一位
+practice-round-add-go = 加到这一轮
+practice-draft-round = 一轮走访
+practice-saved-round = 这一轮走访已保存，每次探访各成一条记录。
+practice-blank = 空白走访记录
+practice-blank-hint = 打印后带去没有网络的地方，回来按“一轮走访”一次录入。纸上有姓名，用后请收好或销毁。
+practice-blank-signature = 社工签名
+err-round-met = 写了内容，请选见到了还是没见到
+rule-round-empty = 还没有选谁见到了、谁没见到，没有可保存的探访。
+rule-round-long = 一轮最多{ $most }次探访，请分两轮保存。

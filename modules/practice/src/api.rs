@@ -3,7 +3,7 @@
 use crate::model::{EncounterInput, ResidentInput};
 use crate::out::{EncounterOut, PersonCard};
 use crate::pages::Keyed;
-use crate::service::encounter::{self, FindEncounters, VoidInput};
+use crate::service::encounter::{self, FindEncounters, RoundInput, VoidInput};
 use crate::service::register;
 use crate::service::resident::{self, CloseInput, FilterResidents, FindResidents, ResidentPage};
 use crate::service::reveal;
@@ -11,7 +11,7 @@ use axum::extract::{Path, Query};
 use serde::{Deserialize, Serialize};
 use zw_access::reveal::{RevealInput, Revealed};
 use zw_core::{EncounterId, Key, Paged, ResidentId};
-use zw_web::{ApiCtx, Json, PageResult, Sent};
+use zw_web::{ApiCtx, Items, Json, PageResult, Sent};
 
 /// A correction of an encounter: the version that was read, and the whole encounter anew.
 #[derive(Clone, Default, Deserialize, Serialize, schemars::JsonSchema)]
@@ -87,6 +87,13 @@ pub(crate) async fn record_encounter(
     Sent(input, idem): Sent<EncounterInput>,
 ) -> PageResult<Json<Key<EncounterId>>> {
     Ok(Json(encounter::record(&ctx, input, &idem).await?))
+}
+
+pub(crate) async fn record_round(
+    ApiCtx(ctx): ApiCtx,
+    Sent(input, idem): Sent<RoundInput>,
+) -> PageResult<Json<Items<Key<EncounterId>>>> {
+    Ok(Json(Items { items: encounter::record_round(&ctx, &input, &idem).await? }))
 }
 
 pub(crate) async fn encounter(

@@ -30,7 +30,7 @@ use zw_core::{EncounterId, Key, Paged, ResidentId};
 use zw_indicators::Source;
 use zw_ui::Lang;
 use zw_ui::shell::Area;
-use zw_web::{Access, ApiDoc, DraftDef, Module, NavDef, Routes};
+use zw_web::{Access, ApiDoc, DraftDef, Items, Module, NavDef, Routes};
 
 /// The words of the module.
 pub const FTL: [(Lang, &str); 2] =
@@ -38,7 +38,7 @@ pub const FTL: [(Lang, &str); 2] =
 
 fn page_routes() -> Routes {
     use Access::Action as A;
-    use pages::{people, visits};
+    use pages::{people, round, visits};
     Routes::new()
         .get("/people", A(policy::READ), people::list)
         .post("/people", A(policy::REGISTER), people::create)
@@ -56,6 +56,9 @@ fn page_routes() -> Routes {
         .get("/people/{county}/{id}/visit", A(policy::RECORD), visits::visit)
         .post("/people/{county}/{id}/visit", A(policy::RECORD), visits::record_visit)
         .get("/visits", A(policy::ENCOUNTERS), visits::list)
+        .get("/visits/round", A(policy::RECORD), round::form)
+        .post("/visits/round", A(policy::RECORD), round::record)
+        .get("/visits/blank", A(policy::RECORD), round::blank)
         .get("/visits/consult", A(policy::RECORD), visits::consult)
         .post("/visits/consult", A(policy::RECORD), visits::record_consult)
         .get("/visits/{county}/{id}", A(policy::ENCOUNTERS), visits::show)
@@ -67,7 +70,7 @@ fn page_routes() -> Routes {
 fn api_routes() -> Routes {
     use crate::model::{EncounterInput, ResidentInput};
     use crate::out::{EncounterOut, PersonCard};
-    use crate::service::encounter::{FindEncounters, VoidInput};
+    use crate::service::encounter::{FindEncounters, RoundInput, VoidInput};
     use crate::service::resident::{CloseInput, FilterResidents, FindResidents, ResidentPage};
     use Access::Action as A;
     use zw_access::reveal::{RevealInput, Revealed};
@@ -140,6 +143,14 @@ fn api_routes() -> Routes {
             api::record_encounter,
         )
         .api(
+            Method::POST,
+            "/api/v1/encounters/round",
+            A(policy::RECORD),
+            ApiDoc::created::<Items<Key<EncounterId>>>("Record a day's round: all of its encounters or none")
+                .sent::<RoundInput>(),
+            api::record_round,
+        )
+        .api(
             Method::GET,
             ENCOUNTER,
             A(policy::ENCOUNTERS),
@@ -169,6 +180,7 @@ const DRAFTS: &[DraftDef] = &[
     DraftDef { prefix: "visit-edit-", label: "practice-draft-visit-edit", href: "" },
     DraftDef { prefix: "resident-new", label: "practice-draft-resident", href: "/people/new" },
     DraftDef { prefix: "resident-edit-", label: "practice-draft-resident-edit", href: "" },
+    DraftDef { prefix: "round", label: "practice-draft-round", href: "/visits/round" },
     DraftDef { prefix: "consult-new", label: "practice-draft-consult", href: "/visits/consult" },
 ];
 
@@ -212,6 +224,7 @@ mod tests {
                 ("visit", views::visit::sample(lang)),
                 ("visits", views::visits::sample(lang)),
                 ("register", views::register::sample(lang)),
+                ("round", views::round::sample(lang)),
             ] {
                 zw_ui::gallery::lint(&m.into_string()).unwrap_or_else(|e| panic!("{name} {lang:?}: {e}"));
             }

@@ -5,6 +5,7 @@ pub mod form;
 pub mod register;
 pub mod resident;
 pub mod reveal;
+pub mod round;
 pub(crate) mod show;
 pub(crate) mod sight;
 pub mod today;

@@ -12,10 +12,11 @@ use crate::store::encounter::{Find, Place, Sealed};
 use crate::store::resident::Contact;
 use crate::store::{self, row};
 use serde::{Deserialize, Serialize};
-use zw_access::{Ctx, Permit};
+use zw_access::{AuditChange, Ctx, Permit};
 use zw_core::code::Code;
 use zw_core::{
-    Day, DivisionId, EncounterId, Error, FieldErrors, Key, PageReq, Paged, ResidentId, Result, UnitId, Uuid, WorkerId,
+    Day, DivisionId, EncounterId, Error, FieldError, FieldErrors, Key, PageReq, Paged, ResidentId, Result, UnitId,
+    Uuid, WorkerId,
 };
 use zw_db::{Mark, Tx};
 use zw_web::Idem;
@@ -90,24 +91,37 @@ async fn write_people(ctx: &Ctx, tx: &mut Tx, key: Key<EncounterId>, d: &Encount
     row::insert(tx, workers).await
 }
 
-/// Records an encounter: once, whoever took part; a repeat of the same form has no second effect.
-pub async fn record(ctx: &Ctx, input: EncounterInput, idem: &Idem) -> Result<Key<EncounterId>> {
-    let permit = ctx.permit::<Encounter>(policy::RECORD)?;
-    let see = ctx.permit::<Resident>(policy::READ)?;
-    let mut tx = ctx.write().await?;
-    if let Some(done) = idem.seen(ctx, &mut tx).await? {
-        return serde_json::from_str(&done).map_err(Error::internal);
+/// An encounter written in a transaction that is not committed yet.
+struct Written {
+    key: Key<EncounterId>,
+    draft: EncounterDraft,
+}
+
+impl Written {
+    fn change(&self, permit: &Permit<Encounter>) -> AuditChange {
+        let change = permit.change(Some(self.key.county), self.key.id).fields(&["encounter"]);
+        change.subjects(self.draft.residents()).digest_of(&self.draft)
     }
+}
+
+/// Checks and writes one encounter with its people, their next due days and the mark of its day.
+async fn write(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    permit: &Permit<Encounter>,
+    see: &Permit<Resident>,
+    input: &EncounterInput,
+) -> Result<Written> {
     let mut e = FieldErrors::default();
     let d = input.parse(ctx.today(), ctx.actor.worker, &mut e);
-    let residents = store::resident::by_ids(&mut tx, &see, ctx.today(), &d.residents()).await?;
+    let residents = store::resident::by_ids(tx, see, ctx.today(), &d.residents()).await?;
     // Residents decide the station; without one it is the one named, or the only one.
     let (county, unit) = match residents.first() {
         Some(r) if permit.covers_unit(r.county_id, r.unit_id) => (r.county_id, r.unit_id),
-        _ => station(&permit, &input.unit)?,
+        _ => station(permit, &input.unit)?,
     };
-    checked(&mut tx, county, unit, &residents, &d, None, e).await?;
-    let fallback = Some(super::register::station_of(&mut tx, county, unit).await?.division_id);
+    checked(tx, county, unit, &residents, &d, None, e).await?;
+    let fallback = Some(super::register::station_of(tx, county, unit).await?.division_id);
     let place = Place::of(&residents, d.residents().first().copied(), fallback);
     let key = Key { county, id: EncounterId(ctx.uuid()) };
     let responsible = ctx.actor.worker.filter(|w| d.workers.contains(w)).or(d.workers.first().copied());
@@ -136,13 +150,70 @@ pub async fn record(ctx: &Ctx, input: EncounterInput, idem: &Idem) -> Result<Key
         at: tx.at(),
         by: ctx.actor.name.clone(),
     };
-    row::insert(&mut tx, [encounter]).await?;
-    write_people(ctx, &mut tx, key, &d).await?;
-    reschedule(ctx, &mut tx, county, &d.residents()).await?;
+    row::insert(tx, [encounter]).await?;
+    write_people(ctx, tx, key, &d).await?;
+    reschedule(ctx, tx, county, &d.residents()).await?;
     tx.mark([Mark { county, unit: Some(unit), day: d.day }]);
+    Ok(Written { key, draft: d })
+}
+
+/// Records an encounter: once, whoever took part; a repeat of the same form has no second effect.
+pub async fn record(ctx: &Ctx, input: EncounterInput, idem: &Idem) -> Result<Key<EncounterId>> {
+    let permit = ctx.permit::<Encounter>(policy::RECORD)?;
+    let see = ctx.permit::<Resident>(policy::READ)?;
+    let mut tx = ctx.write().await?;
+    if let Some(done) = idem.seen(ctx, &mut tx).await? {
+        return serde_json::from_str(&done).map_err(Error::internal);
+    }
+    let written = write(ctx, &mut tx, &permit, &see, &input).await?;
+    let key = written.key;
     idem.save(ctx, &mut tx, &serde_json::to_string(&key).map_err(Error::internal)?).await?;
-    tx.commit(permit.change(Some(county), key.id).fields(&["encounter"]).subjects(d.residents()).digest_of(&d)).await?;
+    tx.commit(written.change(&permit)).await?;
     Ok(key)
+}
+
+/// Most encounters of one round.
+pub const MOST_IN_ROUND: usize = 40;
+
+/// A day's round (domain.md 5.19): the encounters of an evening, sent as one.
+#[derive(Clone, Default, Deserialize, Serialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RoundInput {
+    /// The encounters, at most 40.
+    pub items: Vec<EncounterInput>,
+}
+
+/// Records a round: all of its encounters or none, so that a wrong line is put right on the form that still holds the
+/// others. Problems are named `items[n].field`. Each encounter is a record of its own, as if sent alone.
+pub async fn record_round(ctx: &Ctx, round: &RoundInput, idem: &Idem) -> Result<Vec<Key<EncounterId>>> {
+    let permit = ctx.permit::<Encounter>(policy::RECORD)?;
+    let see = ctx.permit::<Resident>(policy::READ)?;
+    if round.items.is_empty() {
+        return Err(Error::rule("round-empty"));
+    }
+    if round.items.len() > MOST_IN_ROUND {
+        return Err(Error::rule_with("round-long", &[("most", &MOST_IN_ROUND.to_string())]));
+    }
+    let mut tx = ctx.write().await?;
+    if let Some(done) = idem.seen(ctx, &mut tx).await? {
+        return serde_json::from_str(&done).map_err(Error::internal);
+    }
+    let (mut written, mut wrong) = (vec![], FieldErrors::default());
+    for (i, input) in round.items.iter().enumerate() {
+        match write(ctx, &mut tx, &permit, &see, input).await {
+            Ok(w) => written.push(w),
+            Err(Error::Invalid(e)) => {
+                let here = |f: FieldError| FieldError { field: format!("items[{i}].{}", f.field), ..f };
+                wrong.0.extend(e.0.into_iter().map(here));
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    wrong.check()?;
+    let keys: Vec<Key<EncounterId>> = written.iter().map(|w| w.key).collect();
+    idem.save(ctx, &mut tx, &serde_json::to_string(&keys).map_err(Error::internal)?).await?;
+    tx.commit(written.iter().map(|w| w.change(&permit)).collect::<Vec<_>>()).await?;
+    Ok(keys)
 }
 
 /// An encounter that the actor may amend and still sees at their station.

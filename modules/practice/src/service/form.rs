@@ -71,7 +71,12 @@ pub struct LastUsed {
 }
 
 /// Read from the worker's last visit itself; nothing of its own is kept.
-async fn last_used(ctx: &Ctx, c: &mut Conn, me: WorkerId, workers: &[WorkerChoice]) -> Result<Option<LastUsed>> {
+pub(super) async fn last_used(
+    ctx: &Ctx,
+    c: &mut Conn,
+    me: WorkerId,
+    workers: &[WorkerChoice],
+) -> Result<Option<LastUsed>> {
     let Some(see) = sight::permit_of::<Encounter>(ctx, policy::ENCOUNTERS)? else { return Ok(None) };
     let f = store::encounter::Find {
         worker: Some(me),

@@ -18,6 +18,7 @@ pub fn section(lang: Lang, t: &Today, today: Day) -> Markup {
     html! {
         (button_row(html! {
             (button_link(&lang.t("practice-find-person"), "/people", true))
+            (button_link(&lang.t("practice-round"), "/visits/round", false))
             (button_link(&lang.t("practice-new-resident"), "/people/new", false))
             (button_link(&lang.t("practice-new-consult"), "/visits/consult", false))
         }))

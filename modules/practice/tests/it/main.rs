@@ -11,5 +11,6 @@ mod lost;
 mod measures;
 mod pages;
 mod residents;
+mod round;
 mod sight;
 mod support;

@@ -1,0 +1,181 @@
+//! A day's round: many visits in one form, each a record of its own, all of them or none.
+
+use crate::support::*;
+use axum::http::{Method, StatusCode};
+use zw_practice::service::encounter::{self, RoundInput};
+use zw_practice::service::resident;
+use zw_testkit::{TestApp, on_both};
+use zw_web::Idem;
+
+const FLOWS: [&str; 4] = ["encounters", "M07", "M09", "persontimes"];
+
+/// Three residents of station 1 who are due, by their order on the round.
+async fn due(app: &TestApp) -> Vec<zw_core::Key<zw_core::ResidentId>> {
+    let ctx = app.ctx(social_worker(1));
+    let mut out = vec![];
+    for (name, n) in [("陈一一", 1), ("陈二二", 2), ("陈三三", 3)] {
+        out.push(registered(&ctx, person(name, n)).await);
+    }
+    out
+}
+
+#[tokio::test]
+async fn an_evening_after_three_doors() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let people = due(&app).await;
+        let ids: Vec<String> = people.iter().map(|k| k.id.to_string()).collect();
+        // They are due long after filing; by then the round begins with them.
+        app.at(2021, 12, 20, 19);
+        let c = app.client(social_worker(1));
+        let form = c.get("/visits/round").await.text();
+        for id in &ids {
+            assert!(form.contains(&format!("name=\"line\" value=\"{id}\"")), "{id} in {form}");
+        }
+        take_marks(&app).await;
+        let fields = [
+            ("idempotency_key", "round-1"),
+            ("draft", "round"),
+            ("day", "2021-12-20"),
+            ("mode", "home"),
+            ("purpose", "routine"),
+            ("line", ids[0].as_str()),
+            ("met-0", "yes"),
+            ("action-0", "换了灯泡"),
+            ("safety-0", "fire"),
+            ("safety-0", "gas"),
+            ("line", ids[1].as_str()),
+            ("met-1", "no"),
+            ("action-1", ""),
+            ("line", ids[2].as_str()),
+            ("met-2", ""),
+        ];
+        assert_eq!(
+            c.post("/drafts/round", &[("line", ids[0].as_str()), ("action-0", "换")]).await.status,
+            StatusCode::OK
+        );
+        let kept = c.get("/visits/round").await.text();
+        assert!(kept.contains(">\n换</textarea>"), "the draft keeps the line and its text: {kept}");
+        let done = c.post("/visits/round", &fields).await;
+        assert_eq!((done.status, done.location().as_str()), (StatusCode::SEE_OTHER, "/visits"), "{}", done.text());
+        let twice = c.post("/visits/round", &fields).await;
+        assert_eq!(twice.status, StatusCode::SEE_OTHER);
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM encounter").await, 2);
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM draft").await, 0, "the draft has become the records");
+        assert_eq!(figures(&app, &FLOWS, &station1(), day(12, 20), day(12, 20)).await, vec![2, 1, 1, 1]);
+        assert_eq!(take_marks(&app).await.len(), 1);
+        // Each is audited as if sent alone, by the person it concerns.
+        assert_eq!(
+            count(&app, "SELECT COUNT(DISTINCT record_id) FROM audit_event WHERE action='encounter.record'").await,
+            2
+        );
+        let ctx = app.ctx(social_worker(1));
+        let met = resident::open(&ctx, people[0].county, people[0].id).await.unwrap().resident;
+        let vain = resident::open(&ctx, people[1].county, people[1].id).await.unwrap().resident;
+        let skipped = resident::open(&ctx, people[2].county, people[2].id).await.unwrap();
+        assert_eq!((met.last_on, vain.last_on), (Some(day(12, 20)), None));
+        assert!(met.next_on > day(12, 20) && vain.next_on < day(12, 20), "a visit in vain leaves the person due");
+        assert_eq!(skipped.encounters_total, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_line_saves_nothing_and_loses_nothing() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let people = due(&app).await;
+        let ids: Vec<String> = people.iter().map(|k| k.id.to_string()).collect();
+        let c = app.client(social_worker(1));
+        let base = |more: &[(&'static str, &'static str)]| {
+            let mut f: Vec<(String, String)> = vec![];
+            for (k, v) in [("day", "2021-07-08"), ("mode", "home"), ("purpose", "routine")] {
+                f.push((k.into(), v.into()));
+            }
+            f.extend(ids.iter().map(|id| ("line".to_owned(), id.clone())));
+            f.extend(more.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())));
+            f
+        };
+        let post = async |fields: Vec<(String, String)>| {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+            c.post("/visits/round", &fields).await
+        };
+        for (more, at, words) in [
+            (
+                &[("met-0", "yes"), ("met-1", "yes"), ("next_on-1", "2021-07-01"), ("action-0", "记得我")][..],
+                "f-next_on-1-error",
+                "晚于这次的日期",
+            ),
+            (&[("met-0", "yes"), ("action-2", "记得我")], "f-met-2-error", "见到了还是没见到"),
+            (&[("met-0", "yes"), ("minutes-0", "900"), ("action-0", "记得我")], "f-minutes-0-error", "720"),
+            (&[("met-0", "maybe"), ("action-0", "记得我")], "f-met-0-error", ""),
+            (&[("action-0", ""), ("owner_id", "记得我")], "owner_id", ""),
+        ] {
+            let answer = post(base(more)).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{more:?}");
+            let text = answer.text();
+            assert!(text.contains(at) && text.contains(words), "{at} in {text}");
+            assert!(at == "owner_id" || text.contains("记得我"), "{text}");
+        }
+        let future = post(
+            base(&[("met-0", "yes"), ("met-1", "yes")])
+                .into_iter()
+                .map(|(k, v)| if k == "day" { (k, "2021-07-09".into()) } else { (k, v) })
+                .collect(),
+        )
+        .await;
+        assert!(future.text().contains("id=\"f-day-error\""), "told once, where the day is asked");
+        let nobody = post(base(&[])).await;
+        assert!(nobody.status == StatusCode::UNPROCESSABLE_ENTITY && nobody.text().contains("还没有选谁见到了"));
+        // Somebody of another station is nobody here.
+        let stranger = registered(&app.ctx(social_worker(2)), person("王外人", 9)).await.id.to_string();
+        let mut theirs = base(&[("met-3", "yes")]);
+        theirs.push(("line".into(), stranger));
+        let answer = post(theirs).await;
+        assert!(answer.status == StatusCode::UNPROCESSABLE_ENTITY && !answer.text().contains("王外人"));
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM encounter").await, 0);
+        // One more person, and everything typed is still there.
+        let add = post(base(&[("act", "add"), ("add", ""), ("action-1", "留着")])).await;
+        assert!(add.status == StatusCode::OK && add.text().contains("留着"));
+        // Who may not record gets nowhere.
+        assert_eq!(app.client(centre()).get("/visits/round").await.status, StatusCode::FORBIDDEN);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_by_the_api_and_on_paper() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let people = due(&app).await;
+        let ctx = app.ctx(social_worker(1));
+        let c = app.client(social_worker(1));
+        let visit = visit_to(&[people[0].id]);
+        let wrong = RoundInput {
+            items: vec![
+                visit.clone(),
+                zw_practice::model::EncounterInput { day: "2021-07-09".into(), ..visit_to(&[people[1].id]) },
+            ],
+        };
+        let text = problems(encounter::record_round(&ctx, &wrong, &Idem::none()).await);
+        assert!(text.contains("items[1].day"), "{text}");
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM encounter").await, 0);
+        assert_eq!(
+            problems(encounter::record_round(&ctx, &RoundInput::default(), &Idem::none()).await),
+            "round-empty"
+        );
+        let body = serde_json::json!({"items": [visit, visit_to(&[people[1].id])]});
+        let sent =
+            c.send(Method::POST, "/api/v1/encounters/round", "application/json", body.to_string().into_bytes()).await;
+        assert!(sent.status.is_success(), "{}", sent.text());
+        let keys: serde_json::Value = serde_json::from_str(&sent.text()).unwrap();
+        assert_eq!(keys["items"].as_array().unwrap().len(), 2);
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM encounter").await, 2);
+        app.at(2021, 12, 20, 8);
+        let paper = c.get("/visits/blank").await.text();
+        assert!(
+            paper.contains("陈三三") && paper.contains("□ 入户") && paper.matches("class=\"zw-blank\"").count() == 7
+        );
+    })
+    .await;
+}
