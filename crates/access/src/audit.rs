@@ -101,9 +101,12 @@ impl Change for AuditChange {
 }
 
 /// Several acts in one transaction, each with events of its own.
-impl Change for Vec<AuditChange> {
+#[derive(Clone, Debug)]
+pub struct AuditChanges(pub Vec<AuditChange>);
+
+impl Change for AuditChanges {
     async fn write(self, conn: &mut Conn) -> Result<()> {
-        for change in self {
+        for change in self.0 {
             change.write(conn).await?;
         }
         Ok(())

@@ -18,7 +18,7 @@ mod vault;
 
 pub use anchor::Anchored;
 pub use app::{App, AppParts};
-pub use audit::{AuditChange, VerifyReport};
+pub use audit::{AuditChange, AuditChanges, VerifyReport};
 pub use ctx::{Ctx, Origin};
 pub use limited::Limit;
 pub use pii::{MaskPlan, Pii};

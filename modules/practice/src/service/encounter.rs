@@ -12,7 +12,7 @@ use crate::store::encounter::{Find, Place, Sealed};
 use crate::store::resident::Contact;
 use crate::store::{self, row};
 use serde::{Deserialize, Serialize};
-use zw_access::{AuditChange, Ctx, Permit};
+use zw_access::{AuditChange, AuditChanges, Ctx, Permit};
 use zw_core::code::Code;
 use zw_core::{
     Day, DivisionId, EncounterId, Error, FieldError, FieldErrors, Key, PageReq, Paged, ResidentId, Result, UnitId,
@@ -212,7 +212,7 @@ pub async fn record_round(ctx: &Ctx, round: &RoundInput, idem: &Idem) -> Result<
     wrong.check()?;
     let keys: Vec<Key<EncounterId>> = written.iter().map(|w| w.key).collect();
     idem.save(ctx, &mut tx, &serde_json::to_string(&keys).map_err(Error::internal)?).await?;
-    tx.commit(written.iter().map(|w| w.change(&permit)).collect::<Vec<_>>()).await?;
+    tx.commit(AuditChanges(written.iter().map(|w| w.change(&permit)).collect())).await?;
     Ok(keys)
 }
 
