@@ -10,3 +10,4 @@ home-drafts = Not submitted yet
 home-draft-saved = saved { $at }
 home-draft-delete = Delete
 home-draft-sure = It cannot be brought back. Delete it?
+home-search-pages = Pages

@@ -10,3 +10,4 @@ home-drafts = 还没提交的内容
 home-draft-saved = { $at } 自动保存
 home-draft-delete = 删除
 home-draft-sure = 删除后不能恢复，确定删除？
+home-search-pages = 页面

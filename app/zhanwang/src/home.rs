@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use maud::{Markup, html};
+use zw_core::names::Wanted;
 use zw_core::{Paged, Result};
 use zw_ui::form::search_form;
 use zw_ui::shell::Area;
@@ -122,12 +123,23 @@ async fn search(page: Page, posted: Posted) -> PageResult {
     found(page, &text).await
 }
 
+/// Pages of the navigation whose name holds the text, or whose pinyin begins with it; only what the reader may open.
+fn pages(page: &Page, text: &str) -> Option<Markup> {
+    let wanted = Wanted::of(text)?;
+    let named = page.shell().nav.iter().filter(|n| wanted.fits(&n.label));
+    let list: Vec<_> = named.map(|n| html! { li { a class="zw-tap" href=(n.href) { (n.label) } } }).collect();
+    (!list.is_empty())
+        .then(|| card(&page.lang.t("home-search-pages"), html! { ul class="zw-list" { @for l in &list { (l) } } }))
+}
+
 async fn found(page: Page, text: &str) -> PageResult {
     let (ctx, lang) = (&page.ctx, page.lang);
     let found = if text.is_empty() {
         vec![]
     } else {
         vec![
+            pages(&page, text),
+            zw_publishing::search_section(ctx, lang, text).await?,
             zw_practice::search_section(ctx, lang, &page.csrf, text).await?,
             zw_people::search_section(ctx, lang, text).await?,
             zw_network::search_section(ctx, lang, text).await?,

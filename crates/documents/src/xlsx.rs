@@ -63,8 +63,9 @@ fn write(book: &Workbook) -> Result<Vec<u8>, XlsxError> {
 fn write_sheet(ws: &mut Worksheet, book: &Workbook, sheet: &Sheet) -> Result<(), XlsxError> {
     let demo = demo_line(book.demo_mark.as_deref()).map(|d| clean(&d));
     let formats: Vec<Formats> = sheet.columns.iter().map(|c| Formats::of(c.kind)).collect();
-    for (i, column) in sheet.columns.iter().enumerate() {
-        ws.set_column_width(col(i), column.width.unwrap_or_else(|| default_width(column)))?;
+    let widths: Vec<f64> = sheet.columns.iter().enumerate().map(|(i, c)| width_of(sheet, i, c)).collect();
+    for (i, width) in widths.iter().enumerate() {
+        ws.set_column_width(col(i), *width)?;
     }
 
     // Constant memory: rows are written strictly from the top down.
@@ -100,6 +101,11 @@ fn write_sheet(ws: &mut Worksheet, book: &Workbook, sheet: &Sheet) -> Result<(),
     }
     row += 1;
     for cells in &sheet.rows {
+        // Not every program measures wrapped rows when it opens a file: the height is written.
+        let lines = cells.iter().zip(&widths).map(|(cell, width)| lines_of(cell, *width)).max().unwrap_or(1);
+        if lines > 1 {
+            ws.set_row_height(row, LINE_PT * f64::from(lines) + 2.0)?;
+        }
         write_row(ws, row, cells, &formats, false)?;
         row += 1;
     }
@@ -235,6 +241,34 @@ fn text(value: &str) -> String {
 /// Text of a print header: `&` starts a code there, and Excel allows 255 characters with the codes.
 fn print_text(value: &str) -> String {
     value.replace('\n', " ").replace('&', "&&").chars().take(200).collect()
+}
+
+/// Height of a line of a cell, in points.
+const LINE_PT: f64 = 15.0;
+/// Columns that follow their content grow to this many characters; longer text is wrapped.
+const WIDEST: f64 = 44.0;
+
+/// Width of a text in characters: a Chinese one counts two.
+fn characters(text: &str) -> f64 {
+    f64::from(width_em(text)) * 2.0
+}
+
+/// The width asked for, or what heading and longest text need, within bounds.
+fn width_of(sheet: &Sheet, i: usize, column: &SheetColumn) -> f64 {
+    column.width.unwrap_or_else(|| {
+        let texts = sheet.rows.iter().filter_map(|r| r.get(i));
+        let longest = texts.flat_map(|c| c.plain().lines().map(characters).collect::<Vec<_>>()).fold(0.0, f64::max);
+        default_width(column).max((longest + 2.0).min(WIDEST))
+    })
+}
+
+/// Lines a cell takes in a column of this width.
+fn lines_of(cell: &Cell, width: f64) -> u32 {
+    let Cell::Text(text) = cell else { return 1 };
+    let room = (width - 1.0).max(1.0);
+    let lines: f64 = text.lines().map(|l| (characters(l) / room).ceil().max(1.0)).sum();
+    // Excel's own limit of a row's height is 409 points.
+    lines.clamp(1.0, 27.0) as u32
 }
 
 fn default_width(column: &SheetColumn) -> f64 {

@@ -447,7 +447,7 @@ practice-set-rhythm-days = Days of weekly, biweekly, monthly, quarterly, half-ye
 practice-set-notice = Version of the notice that residents are shown when they are registered
 practice-draft-resident-edit = Correction of a record
 practice-draft-visit-edit = Correction of a visit or consultation
-practice-last-used = Mode, purpose and colleague are filled in as at your last visit; please check them.
+practice-last-used = Mode and purpose are filled in as at your last visit; please check them.
 
 # Round
 practice-round = Round of visits

@@ -447,7 +447,7 @@ practice-set-rhythm-days = 每周、每两周、每月、每季度、每半年�
 practice-set-notice = 告知书版本：登记时向居民出示的是哪一版
 practice-draft-resident-edit = 更正档案
 practice-draft-visit-edit = 更正探访或咨询记录
-practice-last-used = 方式、类别和同行社工已按您上一次探访预填，请核对。
+practice-last-used = 方式和类别已按您上一次探访预填，请核对。
 
 # Round
 practice-round = 一轮走访

@@ -253,3 +253,4 @@ publishing-set-base-map = Base map of the geographic view
 publishing-set-base-map-review-no = Review number of the map (审图号); without it the geographic view exists in the demo only
 publishing-set-base-map-geojson = The standard map as GeoJSON text (properties id, name, city); null for the one that ships
 publishing-draft = Circular
+publishing-city-without = { $city } (without { $counties })

@@ -253,3 +253,4 @@ publishing-set-base-map = 地理底图
 publishing-set-base-map-review-no = 审图号；没有审图号时地理视图只在演示中出现
 publishing-set-base-map-geojson = 标准地图（GeoJSON 文本，properties 含 id、name、city）；空为随程序附带的底图
 publishing-draft = 通报
+publishing-city-without = { $city }（不含{ $counties }）

@@ -21,6 +21,8 @@ pub use service::files::write_month;
 use model::settings::{BaseMap, CircularSettings};
 use std::sync::Arc;
 use zw_access::SettingDef;
+use zw_core::PageReq;
+use zw_core::names::Wanted;
 use zw_documents::Typesetter;
 use zw_ui::Lang;
 use zw_ui::shell::Area;
@@ -53,6 +55,27 @@ pub async fn today_section(ctx: &zw_access::Ctx, lang: Lang) -> zw_core::Result<
     Ok(Some(maud::html! {
         @if let Some(p) = &papers { (views::today::papers(lang, p, ctx.today())) }
         @if let Some(w) = &progress { (views::today::progress(lang, w, &o)) }
+    }))
+}
+
+/// The circulars a search over everything finds, at most five; nothing for who reads none.
+pub async fn search_section(ctx: &zw_access::Ctx, lang: Lang, text: &str) -> zw_core::Result<Option<maud::Markup>> {
+    let words = Wanted::all(text);
+    if words.is_empty() || !ctx.can(policy::CIRCULAR_READ) {
+        return Ok(None);
+    }
+    let fits = |c: &model::circular::CircularOut| {
+        words.iter().all(|w| w.fits(&c.title) || c.doc_no.as_deref().is_some_and(|no| w.fits(no)))
+    };
+    let all = service::circulars::list(ctx, PageReq::new(None, Some(200))).await?.items;
+    let found: Vec<_> = all.into_iter().filter(fits).take(5).collect();
+    Ok((!found.is_empty()).then(|| {
+        zw_ui::card(
+            &lang.t("publishing-circulars"),
+            maud::html! { ul class="zw-list" { @for c in &found {
+                li { a class="zw-tap" href={ "/circulars/" (c.id) } { (c.title) } " " (c.doc_no.as_deref().unwrap_or_default()) }
+            } } },
+        )
     }))
 }
 

@@ -29,6 +29,7 @@ reporting-time-not_due = Not due yet
 reporting-time-on_time = On time
 reporting-time-late = Late
 reporting-time-missing = Missing
+reporting-time-after-grace = Sent after the grace (counts as missing)
 reporting-time-exempt = Exempt
 reporting-time-unknown = Deadline unknown
 reporting-act-submit = Submitted

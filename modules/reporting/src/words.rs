@@ -36,6 +36,17 @@ pub(crate) fn time_status(t: Timeliness) -> Status {
     }
 }
 
+/// Word of a 时效 of something that was sent: after the grace it counts as 未报 (domain.md section 7) and is there all the
+/// same, so it says so.
+pub(crate) fn time_of_sent(lang: Lang, t: Timeliness) -> String {
+    if t == Timeliness::Missing { lang.t("reporting-time-after-grace") } else { time(lang, t) }
+}
+
+/// Badge of a 时效 of something that was sent.
+pub(crate) fn sent_badge(lang: Lang, t: Timeliness) -> Markup {
+    badge_with(time_status(t), &time_of_sent(lang, t))
+}
+
 /// Badge of a 时效.
 pub(crate) fn time_badge(lang: Lang, t: Timeliness) -> Markup {
     badge_with(time_status(t), &time(lang, t))

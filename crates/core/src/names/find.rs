@@ -92,6 +92,15 @@ impl Wanted {
     pub fn all(text: &str) -> Vec<Self> {
         text.split_whitespace().filter_map(Self::of).take(5).collect()
     }
+    /// Whether a name that is not in the database fits: the rule of the two patterns.
+    pub fn fits(&self, name: &str) -> bool {
+        let k = keys(name);
+        let begins = |stored: &str, key: &str| stored.contains(&format!("|{key}"));
+        match &self.pinyin {
+            Some(p) => begins(&k.folded, &self.folded) || begins(&k.pinyin, p),
+            None => k.folded.contains(&self.folded),
+        }
+    }
     /// Pattern for the folded column: Latin letters begin a part, anything else may stand anywhere in the name. Letters and
     /// digits only, so that nothing needs escaping.
     pub fn folded_like(&self) -> String {
@@ -115,8 +124,10 @@ mod tests {
             None => stored == pattern,
         };
         let words = Wanted::all(text);
-        !words.is_empty()
-            && words.iter().all(|w| like(&k.folded, &w.folded_like()) || like(&k.pinyin, &w.pinyin_like()))
+        let found = !words.is_empty()
+            && words.iter().all(|w| like(&k.folded, &w.folded_like()) || like(&k.pinyin, &w.pinyin_like()));
+        assert_eq!(found, !words.is_empty() && words.iter().all(|w| w.fits(name)), "{text} in {name}");
+        found
     }
 
     #[test]

@@ -186,7 +186,12 @@ pub async fn reopen(ctx: &Ctx, town: DivisionId, input: &ReopenInput, idem: &Ide
             if past.iter().any(|s| s.from > on) || history::on(&past, on) != Some(UnitState::Operating) {
                 return Err(Error::rule("acceptance-built-upon"));
             }
-            let past = history::withdraw(&past, on);
+            let mut past = history::withdraw(&past, on);
+            if past.last().is_none_or(|s| s.state != UnitState::Rectifying) {
+                // Accepted, sent to rectify and inspected again on one day, of which only the last state was kept.
+                past = history::enter(&past, UnitState::Rectifying, on)
+                    .map_err(|_| Error::rule("acceptance-built-upon"))?;
+            }
             unit_store::save_history(&mut tx, &unit, &past).await?;
             attempts::withdraw(&mut tx, &old, true, on, &reason).await?;
             next.reinspected_on = earlier_pass(&mut tx, &old).await?;

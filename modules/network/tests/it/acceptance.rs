@@ -197,6 +197,25 @@ async fn a_withdrawn_inspection_leaves_the_acceptance() {
     .await;
 }
 
+/// All of it on one day: of the day only the last state is kept, and withdrawing must not take the acceptance along.
+#[tokio::test]
+async fn a_withdrawn_inspection_of_the_same_day_leaves_the_acceptance() {
+    on_both(parts, |app| async move {
+        let ctx = app.ctx(county_admin());
+        ready(&ctx, T1).await;
+        let id = accept(&ctx, T1, "2021-07-08").await.unwrap();
+        reopen(&ctx, T1, "2021-07-08", "").await.unwrap();
+        accept(&ctx, T1, "2021-07-08").await.unwrap();
+        reopen(&ctx, T1, "", "1").await.unwrap();
+        let s = sheet(&ctx, T1).await;
+        assert_eq!((s.accepted_on, s.unit_state, s.built), (Some(day(20210708)), Some(Rectifying), true));
+        assert_eq!(on(&app, "stations_built", 20210708).await, 1);
+        accept(&ctx, T1, "2021-07-08").await.unwrap();
+        assert_eq!(units::get(&ctx, id).await.unwrap().unit.state, Operating);
+    })
+    .await;
+}
+
 /// I5: what did not pass leaves a trace with its reasons, and counts.
 #[tokio::test]
 async fn a_refused_acceptance_leaves_a_trace() {

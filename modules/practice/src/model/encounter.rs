@@ -240,7 +240,7 @@ pub struct EncounterInput {
     pub action: String,
     /// Body and mind, at most 2,000 characters.
     pub state_note: String,
-    /// Outcome; empty means done.
+    /// Outcome; empty means done, or to be followed up when nobody was met.
     pub result: String,
     /// Next visit, after the day.
     pub next_on: String,
@@ -371,7 +371,11 @@ impl EncounterInput {
             safety,
             action: text_of(e, "action", &self.action),
             state_note: text_of(e, "state_note", &self.state_note),
-            result: code_of(e, "result", &self.result, false).unwrap_or(Outcome::Done),
+            result: code_of(e, "result", &self.result, false).unwrap_or(if self.persons.iter().any(|p| p.met) {
+                Outcome::Done
+            } else {
+                Outcome::FollowUp
+            }),
             next_on,
         }
     }

@@ -58,16 +58,14 @@ pub struct VisitForm {
     pub last: Option<LastUsed>,
 }
 
-/// What a worker chose at the last visit, offered at the next one. Never what was written or looked at: that belongs to its
-/// person, and a tick nobody made would be a false record.
+/// What a worker chose at the last visit, offered at the next one. Never what was written or looked at, nor who went along:
+/// that belongs to its visit, and a tick nobody made would be a false record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastUsed {
     /// How.
     pub mode: Mode,
     /// What for.
     pub purpose: Option<Purpose>,
-    /// Who went along and is still posted here.
-    pub second: Option<WorkerId>,
 }
 
 /// Read from the worker's last visit itself; nothing of its own is kept.
@@ -106,7 +104,7 @@ pub async fn visit(ctx: &Ctx, county: DivisionId, id: ResidentId) -> Result<Visi
     let workers = store::neighbour::posted(&mut c, r.unit_id, ctx.today()).await?;
     let me = ctx.actor.worker.filter(|m| workers.iter().any(|w| w.0 == *m));
     let last = match me {
-        Some(me) => last_used(ctx, &mut c, me, &workers).await?,
+        Some(me) => last_used(ctx, &mut c, me).await?,
         None => None,
     };
     drop(c);

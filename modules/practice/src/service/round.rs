@@ -64,7 +64,7 @@ pub async fn round(ctx: &Ctx, day: Day, asked: Option<&[ResidentId]>) -> Result<
     }
     let me = ctx.actor.worker.filter(|m| workers.iter().any(|w| w.0 == *m));
     let last = match me {
-        Some(me) => last_used(ctx, &mut c, me, &workers).await?,
+        Some(me) => last_used(ctx, &mut c, me).await?,
         None => None,
     };
     let (wanted, found): (Vec<ResidentId>, Vec<Resident>) = match asked {

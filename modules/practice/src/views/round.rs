@@ -30,7 +30,6 @@ pub fn first_values(r: &RoundForm, day: Day) -> Posted {
         ("mode".to_owned(), last.map_or(Mode::Home, |l| l.mode).code().to_owned()),
         ("purpose".to_owned(), last.and_then(|l| l.purpose).unwrap_or(Purpose::Routine).code().to_owned()),
     ];
-    values.extend(last.and_then(|l| l.second).map(|w| ("second".to_owned(), w.to_string())));
     values.extend(r.lines.iter().filter_map(|l| l.person.as_ref()).map(|p| ("line".to_owned(), p.id.to_string())));
     Posted::prefilled(values)
 }

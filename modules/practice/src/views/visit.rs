@@ -64,23 +64,18 @@ fn rest(f: &FormView<'_>, workers: &[WorkerChoice], me: Option<WorkerId>) -> Mar
     }
 }
 
-/// First values of a visit: today, met, the next day by the rhythm; how, what for and who went along as the last
-/// time, else at home and routine.
+/// First values of a visit: today, met, how and what for as the last time, else at home and routine. The next day stays
+/// empty: it then follows the rhythm, and a visit in vain leaves the person due.
 pub fn first_values(v: &VisitForm, today: Day) -> Posted {
     let last = v.last.as_ref();
     let mode = last.map_or(Mode::Home, |l| l.mode);
     let purpose = last.and_then(|l| l.purpose).unwrap_or(Purpose::Routine);
-    let mut values = vec![
+    let values = vec![
         ("day", today.to_string()),
         ("mode", mode.code().to_owned()),
         ("persons", v.person.id.to_string()),
-        ("next_on", v.suggested.to_string()),
         ("purpose", purpose.code().to_owned()),
-        ("result", Outcome::Done.code().to_owned()),
     ];
-    if let Some(l) = last {
-        values.extend(l.second.map(|w| ("second", w.to_string())));
-    }
     Posted::prefilled(values)
 }
 

@@ -160,10 +160,7 @@ async fn the_same_by_the_api_and_on_paper() {
         let text = problems(encounter::record_round(&ctx, &wrong, &Idem::none()).await);
         assert!(text.contains("items[1].day"), "{text}");
         assert_eq!(count(&app, "SELECT COUNT(*) FROM encounter").await, 0);
-        assert_eq!(
-            problems(encounter::record_round(&ctx, &RoundInput::default(), &Idem::none()).await),
-            "round-empty"
-        );
+        assert_eq!(problems(encounter::record_round(&ctx, &RoundInput::default(), &Idem::none()).await), "round-empty");
         let body = serde_json::json!({"items": [visit, visit_to(&[people[1].id])]});
         let sent =
             c.send(Method::POST, "/api/v1/encounters/round", "application/json", body.to_string().into_bytes()).await;

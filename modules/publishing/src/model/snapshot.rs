@@ -244,11 +244,18 @@ impl Snapshot {
     pub fn overdue(&self, period: &str, timeliness: Timeliness) -> impl Iterator<Item = &Overdue> {
         self.body.overdue.iter().filter(move |o| o.period == period && o.timeliness == timeliness)
     }
+    /// [`Body::direct`].
+    pub fn direct(&self) -> impl Iterator<Item = &AreaFigures> {
+        self.body.direct()
+    }
+}
+
+impl Body {
     /// Counties directly under the province, where others lie in cities.
     pub fn direct(&self) -> impl Iterator<Item = &AreaFigures> {
-        let cities = &self.body.cities;
+        let cities = &self.cities;
         let none = |c: &&AreaFigures| c.city.is_none() && cities.iter().all(|city| city.division != c.division);
-        self.body.counties.iter().filter(move |c| !cities.is_empty() && none(c))
+        self.counties.iter().filter(move |c| !cities.is_empty() && none(c))
     }
 }
 

@@ -348,9 +348,26 @@ fn areas(lang: Lang, s: &SnapshotFile) -> Markup {
         )
     };
     html! {
-        @if !s.body.cities.is_empty() { (one(lang.t("publishing-by-city"), &s.body.cities)) }
+        @if !s.body.cities.is_empty() {
+            // Counties that report past their city stand beside the cities, so that the rows add up.
+            @let direct: Vec<AreaFigures> = s.body.direct().cloned().collect();
+            @let rows: Vec<AreaFigures> = s.body.cities.iter().map(|c| without(lang, c, &direct)).chain(direct.iter().cloned()).collect();
+            (one(lang.t("publishing-by-city"), &rows))
+        }
         (one(lang.t("publishing-by-county"), &s.body.counties))
     }
+}
+
+/// A city with the counties in its area that it does not count, named.
+fn without(lang: Lang, city: &AreaFigures, direct: &[AreaFigures]) -> AreaFigures {
+    let inside = |c: &&AreaFigures| c.code.get(..4) == city.code.get(..4);
+    let names: Vec<&str> = direct.iter().filter(inside).map(|c| c.short.as_str()).collect();
+    if names.is_empty() {
+        return city.clone();
+    }
+    let name =
+        lang.tf("publishing-city-without", &[("city", Arg::from(&city.name)), ("counties", names.join("、").into())]);
+    AreaFigures { name, ..city.clone() }
 }
 
 // i18n-keys: publishing-unconfirmed-no_report publishing-unconfirmed-changed

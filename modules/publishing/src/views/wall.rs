@@ -168,7 +168,11 @@ pub fn basis_note(lang: Lang, w: &WallOut) -> String {
         Basis::Confirmed => match &w.week {
             Some(week) => lang.tf(
                 "publishing-note-confirmed",
-                &[("day", date(w.as_of)), ("n", w.unconfirmed.into()), ("week", Arg::from(zw_reporting::report::out::period_label(lang, week)))],
+                &[
+                    ("day", date(w.as_of)),
+                    ("n", w.unconfirmed.into()),
+                    ("week", Arg::from(zw_reporting::report::out::period_label(lang, week))),
+                ],
             ),
             None => lang.tf("publishing-note-confirmed-no-week", &[("day", date(w.as_of))]),
         },

@@ -170,7 +170,8 @@ fn row(lang: Lang, b: &Board, r: &BoardRow, grouped: bool, counts: bool) -> Row 
         (Some(_), None) => badge_with(words::time_status(r.timeliness), &lang.t("reporting-not-passed")),
         _ => words::state_badge(lang, r.state, r.approved_at.is_some(), r.timeliness),
     });
-    cells.push(cell(words::time(lang, r.timeliness)));
+    let sent = r.confirmed_at.is_some() || r.passed_on.is_some();
+    cells.push(cell(if sent { words::time_of_sent(lang, r.timeliness) } else { words::time(lang, r.timeliness) }));
     cells.push(html! { (words::at(r.confirmed_at)) @if r.no_change { " " (zw_ui::flag(&lang.t("reporting-nil"))) } });
     if counts {
         let c = r.counts.unwrap_or_default();
@@ -212,7 +213,7 @@ fn passing(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
             p {
                 (verdict(lang, p)) " "
                 (lang.tf("reporting-passed-by", &[("at", p.passed_at.minute_cn().into()), ("by", p.passed_by.as_str().into())])) " "
-                @if let Some(t) = p.timeliness { (words::time_badge(lang, t)) " " }
+                @if let Some(t) = p.timeliness { (words::sent_badge(lang, t)) " " }
                 (missing(lang, p))
                 @if let Some(why) = &p.reason { " " (lang.tf("reporting-returned-because", &[("reason", why.as_str().into())])) }
             }
@@ -247,7 +248,7 @@ fn cities(lang: Lang, b: &Board) -> Markup {
             html! { a href={ "/board?period=" (b.period) "&area=" (p.division) } { (p.name) } },
             verdict(lang, p),
             cell(p.passed_at.minute_cn()),
-            html! { @if let Some(t) = p.timeliness { (words::time_badge(lang, t)) } },
+            html! { @if let Some(t) = p.timeliness { (words::sent_badge(lang, t)) } },
         ];
         cells.extend(c.figures.iter().map(|f| value(lang, b, f, &p.division.to_string())));
         cells.push(missing(lang, p));

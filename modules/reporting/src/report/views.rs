@@ -278,7 +278,8 @@ pub fn one(lang: Lang, p: &ReportPage, ask: &Ask<'_>) -> Markup {
     html! {
         (ask.note(lang))
         p {
-            (words::state_badge(lang, Some(r.state), r.approved_at.is_some(), r.timeliness)) " " (words::time_badge(lang, r.timeliness))
+            (words::state_badge(lang, Some(r.state), r.approved_at.is_some(), r.timeliness)) " "
+            @if r.submitted_at.is_some() { (words::sent_badge(lang, r.timeliness)) } @else { (words::time_badge(lang, r.timeliness)) }
             @if r.no_change { " " (zw_ui::flag(&lang.t("reporting-nil"))) }
             @if r.overrides_accepted { " " (zw_ui::flag(&lang.t("reporting-overrides-accepted"))) }
         }
@@ -382,7 +383,7 @@ pub fn list(lang: Lang, q: &ListQuery, found: &Paged<ReportListOut>) -> Markup {
                 html! { a href={ "/reports/" (r.county) "/" (r.id) } { (period_label(lang, &r.period)) } },
                 html! { (r.reporter) @if r.no_change { " " (zw_ui::flag(&lang.t("reporting-nil"))) } },
                 words::state_badge(lang, Some(r.state), r.approved_at.is_some(), r.timeliness),
-                cell(words::time(lang, r.timeliness)),
+                cell(if r.submitted_at.is_some() { words::time_of_sent(lang, r.timeliness) } else { words::time(lang, r.timeliness) }),
                 html! { (words::at(r.submitted_at)) @if let Some(by) = &r.submitted_by { " " span class="zw-muted" { (by) } } },
                 cell(words::at(r.approved_at)),
             ])).collect(),
