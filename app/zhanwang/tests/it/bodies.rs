@@ -190,6 +190,13 @@ pub(crate) fn acts() -> Vec<Act> {
         ),
         act("encounter.record", M::POST, "/api/v1/encounters", of_worker, |r, _| encounter(r)),
         act(
+            "encounter.record",
+            M::POST,
+            "/api/v1/encounters/round",
+            of_worker,
+            |r, _| json!({"items": [encounter(r), encounter(r)]}),
+        ),
+        act(
             "encounter.amend",
             M::PUT,
             "/api/v1/encounters/{county}/{id}",
