@@ -295,7 +295,7 @@ async fn what_is_written_is_answered_as_the_document_says() {
         let reveal = "/api/v1/workers/{id}/reveal";
         let body = json!({"field": "phone", "purpose": "contact"});
         let shown = send(Role::CountyAdmin, Method::POST, reveal, &fill(reveal, &home), body).await;
-        assert_eq!(shown["value"], "13800000000");
+        assert_eq!(shown["value"].as_str(), home.digits.last().map(String::as_str));
         // A file as it is, larger than a form may be.
         let rows = "code,name,level,parent_code\n".to_owned() + &"x,y,z,\n".repeat(400_000);
         let import = "/api/v1/divisions/import";
