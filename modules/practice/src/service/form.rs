@@ -69,22 +69,15 @@ pub struct LastUsed {
 }
 
 /// Read from the worker's last visit itself; nothing of its own is kept.
-pub(super) async fn last_used(
-    ctx: &Ctx,
-    c: &mut Conn,
-    me: WorkerId,
-    workers: &[WorkerChoice],
-) -> Result<Option<LastUsed>> {
+pub(super) async fn last_used(ctx: &Ctx, c: &mut Conn, me: WorkerId) -> Result<Option<LastUsed>> {
     let Some(see) = sight::permit_of::<Encounter>(ctx, policy::ENCOUNTERS)? else { return Ok(None) };
     let f = store::encounter::Find {
         worker: Some(me),
         kind: Some(EncounterKind::Visit),
         ..store::encounter::Find::default()
     };
-    let Some(e) = store::encounter::newest(c, &see, &f, 1).await?.pop() else { return Ok(None) };
-    let along = store::encounter::workers(c, e.county_id, &[e.id]).await?;
-    let posted = |w: &WorkerId| *w != me && workers.iter().any(|p| p.0 == *w);
-    Ok(Some(LastUsed { mode: e.mode, purpose: e.purpose, second: along.into_iter().map(|(_, w, _)| w).find(posted) }))
+    let last = store::encounter::newest(c, &see, &f, 1).await?.pop();
+    Ok(last.map(|e| LastUsed { mode: e.mode, purpose: e.purpose }))
 }
 
 /// The visit form for a person on file.

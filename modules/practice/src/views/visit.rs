@@ -231,7 +231,7 @@ pub fn sample(lang: Lang) -> Markup {
         workers: vec![worker.clone(), (WorkerId(zw_core::Uuid::from_u128(8)), "王社工".into())],
         me: Some(worker.0),
         suggested: Day::from_stored(20210807),
-        last: Some(LastUsed { mode: Mode::Home, purpose: None, second: Some(WorkerId(zw_core::Uuid::from_u128(8))) }),
+        last: Some(LastUsed { mode: Mode::Home, purpose: None }),
     };
     let first = first_values(&v, Day::from_stored(20210708));
     let mut wrong = zw_web::FormTrouble::default();
