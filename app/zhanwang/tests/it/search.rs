@@ -36,13 +36,13 @@ async fn page_and_api_find_the_same() {
             assert!(none[1].is_empty() && none[2].is_empty(), "{q}: {none:?}");
         }
         // Pages by name and pinyin, as far as the reader may open them.
-        for (role, q, there) in [
-            (Role::ProvAdmin, "通报", true),
-            (Role::ProvAdmin, "挂图", true),
-            (Role::ProvAdmin, "tb", true),
-            (Role::Worker, "通报", false),
+        for (role, q, href, there) in [
+            (Role::ProvAdmin, "通报", "/circulars", true),
+            (Role::ProvAdmin, "挂图", "/wall", true),
+            (Role::ProvAdmin, "tb", "/circulars", true),
+            (Role::SysAdmin, "账号", "/admin/accounts", true),
+            (Role::Worker, "账号", "/admin/accounts", false),
         ] {
-            let href = if q == "挂图" { "/wall" } else { "/circulars" };
             let text = t.client(local(role, &home)).post("/search", &[("q", q)]).await.text();
             assert_eq!(text.contains(&format!("class=\"zw-tap\" href=\"{href}\"")), there, "{q}: {text}");
         }

@@ -56,7 +56,8 @@ fn out_of_place(a: &Answer) -> bool {
         let errors = body["errors"].as_array().cloned().unwrap_or_default();
         errors.iter().any(|e| {
             let (field, code) = (e["field"].as_str().unwrap_or_default(), e["code"].as_str().unwrap_or_default());
-            PLACE.contains(&field)
+            // `items[0].unit`: of one of several.
+            PLACE.contains(&field.rsplit('.').next().unwrap_or_default())
                 && (code.contains("unknown") || code.contains("outside") || code.contains("not-yours"))
         })
     };

@@ -35,7 +35,7 @@ async fn an_evening_after_three_doors() {
         take_marks(&app).await;
         let fields = [
             ("idempotency_key", "round-1"),
-            ("draft", "round"),
+            ("_draft", "round"),
             ("day", "2021-12-20"),
             ("mode", "home"),
             ("purpose", "routine"),
@@ -128,7 +128,13 @@ async fn a_wrong_line_saves_nothing_and_loses_nothing() {
         let nobody = post(base(&[])).await;
         assert!(nobody.status == StatusCode::UNPROCESSABLE_ENTITY && nobody.text().contains("还没有选谁见到了"));
         // Somebody of another station is nobody here.
-        let stranger = registered(&app.ctx(social_worker(2)), person("王外人", 9)).await.id.to_string();
+        let stranger = registered(
+            &app.ctx(social_worker(2)),
+            zw_practice::model::ResidentInput { village: "10010".into(), ..person("王外人", 9) },
+        )
+        .await
+        .id
+        .to_string();
         let mut theirs = base(&[("met-3", "yes")]);
         theirs.push(("line".into(), stranger));
         let answer = post(theirs).await;
