@@ -109,6 +109,7 @@ pub fn round(f: &FormView<'_>, r: &RoundForm) -> Markup {
             @for (n, (id, l)) in ids.iter().zip(&r.lines).enumerate() { (line(f, n, id, l)) }
             (buttons(html! {
                 (submit(&f.t("practice-round-save")))
+                (button_link(&f.t("practice-blank"), "/visits/blank", false))
                 (button_link(&f.t("practice-back-today"), "/", false))
             }))
             // After the button that saves: the key Enter presses the first one.
