@@ -258,7 +258,8 @@ async fn every_store_lets_through_what_the_table_says_and_nothing_else() {
         let mut seen = BTreeSet::new();
         let k = |actions, place, id| Kind { actions, place, id, published: false };
 
-        let kind = k(&["unit.read", "unit.create", "unit.edit", "unit.advance", "unit.decide"], of_unit, unit_id);
+        let acts = &["unit.read", "unit.create", "unit.edit", "unit.advance", "unit.decide", "unit.alarm"];
+        let kind = k(acts, of_unit, unit_id);
         let from = || sql("SELECT u.id FROM unit u WHERE 1=1");
         compare::<zw_network::Unit>(&t, &plants, &kind, from, &mut seen).await;
         let kind = k(&["build_out.read", "build_out.edit", "build_out.accept"], of_unit, unit_id);
@@ -271,9 +272,12 @@ async fn every_store_lets_through_what_the_table_says_and_nothing_else() {
             )
         };
         compare::<zw_people::model::worker::Worker>(&t, &plants, &kind, from, &mut seen).await;
-        let kind = k(&["posting.write"], |r| Place { town: None, ..of_worker(r) }, |r| r.posting.0);
+        let kind = k(&["posting.write", "posting.correct"], |r| Place { town: None, ..of_worker(r) }, |r| r.posting.0);
         let from = || sql("SELECT p.id FROM posting p WHERE 1=1");
         compare::<zw_people::model::posting::Posting>(&t, &plants, &kind, from, &mut seen).await;
+        let kind = k(&["certificate.correct"], of_county, |r| r.worker.0);
+        let from = || sql("SELECT k.worker_id FROM certificate k JOIN worker w ON w.id=k.worker_id WHERE 1=1");
+        compare::<zw_people::model::worker::Certificate>(&t, &plants, &kind, from, &mut seen).await;
         let acts = &[
             "resident.read",
             "resident.register",
@@ -282,6 +286,7 @@ async fn every_store_lets_through_what_the_table_says_and_nothing_else() {
             "resident.take_up",
             "resident.close",
             "resident.reveal",
+            "resident.export",
         ];
         let kind = k(acts, of_worker, |r| r.residents[0].0);
         let from = || sql("SELECT r.id FROM resident r WHERE 1=1");

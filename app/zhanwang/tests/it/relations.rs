@@ -8,14 +8,14 @@ use zw_core::code::Code as _;
 use zw_core::period::Period;
 use zw_core::person_id::{Sex, check_digit};
 use zw_core::{
-    BuildOutId, Day, DivisionId, EncounterId, HouseholdId, ObstacleId, PostingId, ReportId, ResidentId, Stamp, UnitId,
+    BuildOutId, CertificateId, Day, DivisionId, EncounterId, HouseholdId, ObstacleId, PostingId, ReportId, ResidentId, Stamp, UnitId,
     Uuid, WorkerId,
 };
 use zw_db::{Change, Conn};
 use zw_network::seed::SeedUnit;
 use zw_network::{BuildOut, Coverage, Obstacle, ObstacleCode, Place, Stretch, Tier, Unit, UnitState};
 use zw_people::model::posting::{Post, Posting};
-use zw_people::model::worker::{Worker, WorkerState};
+use zw_people::model::worker::{Certificate, CertificateLevel, Worker, WorkerState};
 use zw_people::seed::SeedWorker;
 use zw_practice::model::{EncounterKind, Mode, Recognition, Rhythm, SafetyItem, Topic};
 use zw_practice::seed::{Loader, SeedEncounter, SeedResident};
@@ -165,6 +165,15 @@ pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: Divisi
         updated_by: by.clone(),
     };
     zw_people::seed::postings(&mut tx, &[post]).await.unwrap();
+    let certificate = Certificate {
+        id: CertificateId(uuid(0x20)),
+        worker_id: worker,
+        level: CertificateLevel::Assistant,
+        number: format!("35992019{:06}", n + 1),
+        issued_on: day(1, 4),
+        version: 1,
+    };
+    zw_people::seed::certificates(&mut tx, at, &[certificate]).await.unwrap();
 
     let people: Vec<_> = (0u128..2)
         .map(|k| SeedResident {
