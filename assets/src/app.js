@@ -2,6 +2,7 @@
 // attributes, also in fragments that are swapped in later, so nothing here is called from markup.
 import htmx from "htmx.org";
 import { startDrafts } from "./drafts.js";
+import { startFigures } from "./figures.js";
 import { startIdNumbers } from "./idnumber.js";
 import { startLive } from "./live.js";
 import { startSmall } from "./small.js";
@@ -17,6 +18,8 @@ document.addEventListener("htmx:config:request", (event) => {
 
 function start(root) {
   startDrafts(root);
+  // After what was kept is back in its fields.
+  startFigures(root);
   startIdNumbers(root);
   startLive(root);
   startSmall(root);

@@ -37,20 +37,30 @@ journey("the month is frozen, the circular drafted, checked by another, sent; th
   await page.getByText("待另一人核稿", { exact: false }).waitFor();
   assert.equal(await page.getByRole("button", { name: "核稿通过" }).count(), 0, "who drafts does not check");
 
-  // Words may change, figures may not.
+  // Words may change, figures may not: they are chips, and one that is deleted is asked back at its paragraph.
   await page.getByRole("link", { name: "修改文字" }).click();
-  const fields = page.locator("textarea");
-  const holder = await fields.evaluateAll((all) => all.findIndex((f) => f.value.includes("{{")));
-  const kept = await fields.nth(holder).inputValue();
-  await fields.nth(holder).fill(kept.replace(/\{\{[^}]*\}\}/, "999"));
+  const progress = page.locator('[role="textbox"]:has(.zw-chip)').nth(1);
+  assert.ok(!(await page.getByRole("main").innerText()).includes("{{fig:stations_built}}，"), "no raw placeholder in the text");
+  const kept = await progress.innerText();
+  assert.match(kept, /建成运营716个/);
+  await progress.locator(".zw-chip").first().evaluate((chip) => chip.remove());
+  await progress.press("End");
+  await page.keyboard.type("。");
   await page.getByRole("button", { name: "保存" }).click();
   await page.getByText("系统填入的数不能删改", { exact: false }).first().waitFor();
-  await page.locator("textarea").nth(holder).fill(`${kept}请各地继续加快进度。`);
+  await page.goto(page.url());
+  const again = page.locator('[role="textbox"]:has(.zw-chip)').nth(1);
+  await again.click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("请各地继续加快进度。");
   await page.getByRole("button", { name: "保存" }).click();
   await page.getByText("请各地继续加快进度。").first().waitFor();
 
   const checker = await visit("prov_admin", DESKTOP, { which: 1 });
   await checker.page.goto(page.url());
+  await checker.page.getByRole("button", { name: "核稿通过" }).click();
+  await checker.page.getByText("处待填", { exact: false }).first().waitFor();
+  await checker.page.getByRole("checkbox", { name: "已知有空白" }).check();
   await checker.page.getByRole("button", { name: "核稿通过" }).click();
   await checker.page.getByText("已核稿").first().waitFor();
 

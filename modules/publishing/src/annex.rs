@@ -55,6 +55,8 @@ pub struct Grid {
     pub title: String,
     columns: Vec<Col>,
     rows: Vec<Vec<Cell>>,
+    /// Rows of the document where they are not those of the sheet: what is alike stands in one row there.
+    paper: Option<Vec<Vec<Cell>>>,
     totals: Option<Vec<Cell>>,
     note: Option<String>,
 }
@@ -114,7 +116,7 @@ impl Grid {
                     group: (!c.group.is_empty()).then(|| c.group.to_owned()),
                 })
                 .collect(),
-            rows: self.rows.iter().map(row).collect(),
+            rows: self.paper.as_ref().unwrap_or(&self.rows).iter().map(row).collect(),
             totals: self.totals.as_ref().map(row),
             caption: None,
             note: self.note.clone(),
@@ -270,7 +272,7 @@ pub fn progress(f: &Figures<'_>, s: &CircularSettings, cities: bool) -> Grid {
         }
     }
     let title = format!("各{parts}社工站建设进度表");
-    Grid { title, columns, rows, totals: Some(totals), note: Some(source(f)) }
+    Grid { title, columns, rows, paper: None, totals: Some(totals), note: Some(source(f)) }
 }
 
 /// 已确认（2021-W26） or 未确认.
@@ -300,6 +302,7 @@ pub fn service(s: &Snapshot, measures: &Measures) -> Grid {
         title: "各县（市、区）月度服务情况".into(),
         columns,
         rows: s.body.counties.iter().map(|a| row(a, a.name.clone())).collect(),
+        paper: None,
         totals: Some(row(&s.body.total, "合计".into())),
         note: Some("取自已审核月报的冻结数。".into()),
     }
@@ -331,6 +334,7 @@ pub fn definitions(s: &Snapshot, measures: &Measures, range_note: Option<&str>) 
             text("口径版本").wide(10.0),
         ],
         rows,
+        paper: None,
         totals: None,
         note: range_note.map(str::to_owned),
     }

@@ -1,6 +1,6 @@
 //! JSON under /api/v1: parse, call the service, answer. A repeat carries the header `Idempotency-Key`.
 
-use crate::model::circular::{CircularFile, CircularOut, DraftInput, EditInput, SendInput, VoidInput};
+use crate::model::circular::{CheckInput, CircularFile, CircularOut, DraftInput, EditInput, SendInput, VoidInput};
 use crate::model::snapshot::{FlashInput, FreezeInput, SnapshotFile, SnapshotOut};
 use crate::model::wall::{WallOut, WallQuery};
 use crate::policy;
@@ -27,14 +27,6 @@ pub struct ListQuery {
     pub page: Option<i64>,
     /// Rows a page, at most 200.
     pub size: Option<i64>,
-}
-
-/// The version that was seen.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Seen {
-    /// Version.
-    pub version: i64,
 }
 
 pub(crate) fn routes() -> Routes {
@@ -104,7 +96,7 @@ pub(crate) fn routes() -> Routes {
             Method::POST,
             "/api/v1/circulars/{id}/check",
             Access::Action(policy::CIRCULAR_CHECK),
-            ApiDoc::json::<CircularFile>("Check a draft as the second person").sent::<Seen>(),
+            ApiDoc::json::<CircularFile>("Check a draft as the second person").sent::<CheckInput>(),
             check,
         )
         .api(
@@ -175,9 +167,9 @@ async fn change(
     Ok(Json(circulars::get(&ctx, id).await?))
 }
 
-async fn check(ApiCtx(ctx): ApiCtx, Path(text): Path<String>, Sent(seen, idem): Sent<Seen>) -> Answer<CircularFile> {
+async fn check(ApiCtx(ctx): ApiCtx, Path(text): Path<String>, Sent(input, idem): Sent<CheckInput>) -> Answer<CircularFile> {
     let id: CircularId = id(&text)?;
-    circulars::check(&ctx, id, seen.version, &idem).await?;
+    circulars::check(&ctx, id, &input, &idem).await?;
     Ok(Json(circulars::get(&ctx, id).await?))
 }
 

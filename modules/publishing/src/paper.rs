@@ -5,7 +5,7 @@ use crate::model::annexes::Annex;
 use crate::model::circular::{CircularBody, CircularState};
 use crate::model::figures::Figures;
 use crate::model::settings::CircularSettings;
-use crate::model::snapshot::Snapshot;
+use crate::model::snapshot::{AreaFigures, Snapshot};
 use crate::model::template::{self, Piece};
 use crate::service::draft::part_words;
 use zw_access::Ctx;
@@ -119,7 +119,6 @@ impl Paper<'_> {
     /// The document: text, then the annexes on pages of their own.
     pub fn document(&self) -> Document {
         let s = self.figures.now;
-        let parts = part_words(s);
         let mut d = Document::new(Style::Official, self.title);
         d.status_mark = self.mark().map(str::to_owned);
         d.watermark = self.watermark().map(str::to_owned);
@@ -129,19 +128,19 @@ impl Paper<'_> {
         if self.demo {
             d.demo_mark = Some(DEMO_MARK.to_owned());
             d.issuer = Some("示例单位".into());
-            d.addressee = Some(format!("各{parts}示例单位"));
+            d.addressee = Some(addressee(s, "示例单位"));
         } else {
             let set = self.settings;
             d.issuer = Some(set.issuer.clone()).filter(|i| !i.is_empty());
             let given = if s.body.cities.is_empty() { &set.addressee_city } else { &set.addressee_province };
-            d.addressee = Some(if given.is_empty() { format!("各{parts}主管部门") } else { given.clone() });
+            d.addressee = Some(if given.is_empty() { addressee(s, "主管部门") } else { given.clone() });
             d.red_head = set.red_head.clone();
-            d.imprint = set.copy_to.as_ref().map(|c| zw_documents::Imprint {
-                copy_to: Some(c.clone()),
-                printed_by: d.issuer.clone(),
-                printed_on: d.date.clone(),
-            });
         }
+        d.imprint = d.issuer.is_some().then(|| zw_documents::Imprint {
+            copy_to: self.settings.copy_to.clone().filter(|_| !self.demo),
+            printed_by: d.issuer.clone(),
+            printed_on: d.date.clone(),
+        });
         d.blocks = self.text();
         let annexes = self.annexes();
         for (i, grids) in annexes.iter().enumerate() {
@@ -209,6 +208,17 @@ impl Paper<'_> {
             sheets,
         }
     }
+}
+
+/// 各设区市主管部门、平潭县主管部门: counties that report past their city are named while they are few.
+fn addressee(s: &Snapshot, whom: &str) -> String {
+    let direct: Vec<&AreaFigures> = s.direct().collect();
+    if direct.is_empty() || direct.len() > 3 {
+        return format!("各{}{whom}", part_words(s));
+    }
+    let cities = if s.body.cities.iter().all(|c| c.short.ends_with('市')) { "设区市" } else { "市（州、盟、地区）" };
+    let named: String = direct.iter().map(|a| format!("、{}{whom}", a.short)).collect();
+    format!("各{cities}{whom}{named}")
 }
 
 fn name_of(grids: &[Grid]) -> String {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use zw_access::{Ctx, Setting};
 use zw_core::tree::{DivisionKind, View};
 use zw_core::{Day, DivisionId, FieldErrors};
+use zw_indicators::Cell;
 
 /// The setting `reporting.direct`: twelve-digit codes of counties that lie in a city and report straight to the
 /// province; of a city: all of its counties do. Codes are those in force on the last day of the reported period.
@@ -82,4 +83,35 @@ impl Chain {
     pub fn group(&self, county: DivisionId) -> String {
         self.city_of(county).and_then(|c| self.view.get(c)).map(|v| v.name.clone()).unwrap_or_default()
     }
+    /// What a page says of an area in which counties report past their city; none anywhere else. Pages that follow the map
+    /// (wall, figures) count them there, pages that follow the chain (boards, snapshots, circulars) beside it, so the
+    /// same city has two sums and every page says which it shows.
+    pub fn note(&self, area: DivisionId, follows: Follows) -> Option<Cell> {
+        let own = self.counties_of(area);
+        let past = self.view.counties_under(area).iter().filter(|c| !own.contains(c));
+        let names: Vec<&str> = past.filter_map(|c| self.view.get(*c)).map(|v| v.name.as_str()).collect();
+        if names.is_empty() {
+            return None;
+        }
+        let (zh, en) = (names.join("、"), names.join(", "));
+        let (zh, en) = match follows {
+            Follows::Map => {
+                (format!("按行政区划统计，含直接向省里报送的{zh}。"), format!("Counted by the map, with {en}, reporting to the province."))
+            }
+            Follows::Chain => (
+                format!("按报送关系统计，不含直接向省里报送的{zh}。"),
+                format!("Counted by the chain of reporting, without {en}, reporting to the province."),
+            ),
+        };
+        Some(Cell::Code { code: "direct".to_owned(), zh, en })
+    }
+}
+
+/// What the sums of a page are made along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follows {
+    /// Where counties lie.
+    Map,
+    /// To whom they report.
+    Chain,
 }

@@ -67,6 +67,7 @@ fn draft() -> DraftOut {
         due_unknown: None,
         timeliness: Timeliness::Late,
         refusal: None,
+        frozen_at: Some(at()),
         opens_on: None,
         groups: groups(),
         texts: texts(),
@@ -119,6 +120,8 @@ fn report() -> ReportPage {
         may_amend: false,
         waits: false,
         own: false,
+        frozen_at: Some(at()),
+        after_freeze: false,
         late_entries: vec![CellChange { key: "posted_workers".into(), before: Some(21), now: 23 }],
     }
 }
@@ -219,6 +222,8 @@ fn the_board() -> Board {
         level: "C".into(),
         due_at: Some(at()),
         due_unknown: None,
+        notes: vec![],
+        frozen_at: Some(at()),
         as_of: at(),
         figures_as_of: day(),
         live_shown: true,
@@ -269,6 +274,7 @@ fn the_figure() -> FigurePage {
         source: "I36".into(),
         numerator: measure("reports_on_time", "reporting-m-on-time"),
         denominator: Some(measure("reports_due", "reporting-m-due")),
+        notes: vec![zw_indicators::Cell::Text("按行政区划统计".into())],
         excluded: vec![ExcludedOut {
             reason: zw_indicators::Cell::code(&zw_core::codelist::EXCLUSION_REASON, "functional_unit"),
             names: vec!["示例市示例农场".into()],

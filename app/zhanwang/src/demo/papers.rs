@@ -5,8 +5,9 @@ use std::sync::Arc;
 use zw_access::{Actor, ActorKind, App, Ctx, Grant, Role};
 use zw_core::deadline::{ChainTier, DeadlineSettings};
 use zw_core::period::Period;
-use zw_core::{AccountId, Day, DivisionId, Error, GrantId, Result, Stamp, Uuid};
-use zw_publishing::model::circular::{DraftInput, SendInput};
+use zw_core::{AccountId, CircularId, Day, DivisionId, Error, GrantId, Result, Stamp, Uuid};
+use zw_publishing::model::circular::{CheckInput, DraftInput, EditInput, ParagraphInput, SendInput};
+use zw_publishing::model::template::BLANK;
 use zw_publishing::model::snapshot::{FlashInput, FreezeInput};
 use zw_publishing::service::{circulars, snapshots};
 use zw_web::Idem;
@@ -36,13 +37,26 @@ pub async fn load(app: &Arc<App>, province: DivisionId, people: [(AccountId, Str
     if let Some((snapshot, at)) = last {
         let input = DraftInput { snapshot: snapshot.to_string(), ..DraftInput::default() };
         let id = circulars::draft(&ctx(&drafter, at.plus_minutes(60)), &input, &Idem::none()).await?;
-        circulars::check(&ctx(&checker, at.plus_minutes(180)), id, 1, &Idem::none()).await?;
+        fill_in(&ctx(&drafter, at.plus_minutes(90)), id).await?;
+        let seen = CheckInput { version: 2, ..CheckInput::default() };
+        circulars::check(&ctx(&checker, at.plus_minutes(180)), id, &seen, &Idem::none()).await?;
         let sent = at.plus_minutes(1440);
-        let input = SendInput { doc_no: "示例〔2021〕5号".into(), sent_on: sent.day_cn().to_string(), version: 2 };
+        let input = SendInput { doc_no: "示例〔2021〕5号".into(), sent_on: sent.day_cn().to_string(), version: 3 };
         circulars::send(&ctx(&drafter, sent), id, &input, &Idem::none()).await?;
     }
     app.clock.set(now);
     Ok(())
+}
+
+/// Says who and by when, as the drafter of a real one would.
+async fn fill_in(ctx: &Ctx, id: CircularId) -> Result<()> {
+    let file = circulars::get(ctx, id).await?;
+    let paragraphs = file.paragraphs.iter().filter(|p| p.paragraph.text.contains(BLANK)).map(|p| ParagraphInput {
+        id: p.paragraph.id.clone(),
+        text: p.paragraph.text.replacen(BLANK, "各县（市、区）示例单位", 1).replacen(BLANK, "6月30日前", 1),
+    });
+    let input = EditInput { title: file.head.title.clone(), paragraphs: paragraphs.collect(), version: file.head.version };
+    circulars::edit(ctx, id, &input, &Idem::none()).await
 }
 
 fn actor(id: AccountId, name: &str, province: DivisionId) -> Actor {

@@ -10,10 +10,35 @@ use zw_indicators::Measures;
 // i18n-keys: publishing-stage-not_begun publishing-stage-preparing publishing-stage-plaque publishing-stage-stopped
 // i18n-keys: publishing-milestone-venue publishing-milestone-tender publishing-milestone-funding
 // i18n-keys: publishing-milestone-contract publishing-milestone-staff publishing-milestone-plaque publishing-milestone-acceptance
+/// Rows that differ in their names alone as one row with all names; `name` is the column of the names, the first column
+/// (the code) and those that only the sheet has do not tell rows apart.
+fn merged(rows: &[Vec<Cell>], name: usize) -> Vec<Vec<Cell>> {
+    let mut out: Vec<Vec<Cell>> = vec![];
+    for r in rows {
+        let same = |o: &&mut Vec<Cell>| {
+            let told = |i: usize| i != 0 && i != name && i != REACHED;
+            o.iter().zip(r).enumerate().all(|(i, (a, b))| !told(i) || a == b)
+        };
+        match (out.iter_mut().rev().find(same), r.get(name)) {
+            (Some(o), Some(Cell::Text(more))) => {
+                if let Some(Cell::Text(names)) = o.get_mut(name) {
+                    names.push('、');
+                    names.push_str(more);
+                }
+            }
+            _ => out.push(r.clone()),
+        }
+    }
+    out
+}
+
+/// The column 已完成节点 of the list of gaps.
+const REACHED: usize = 4;
+
 /// Townships without a built station and why: annex 3.
 pub fn gaps(s: &Snapshot) -> Grid {
     let word = |kind: &str, code: &str| ZH.t_or(&format!("publishing-{kind}-{code}"), code);
-    let rows = s
+    let rows: Vec<Vec<Cell>> = s
         .body
         .gaps
         .iter()
@@ -34,6 +59,7 @@ pub fn gaps(s: &Snapshot) -> Grid {
         })
         .collect();
     Grid {
+        paper: Some(merged(&rows, 2)),
         title: "未建站、未验收乡镇（街道）清单".into(),
         columns: vec![
             text("区划代码").wide(15.0).sheet_only(),
@@ -92,6 +118,7 @@ pub fn overdue(s: &Snapshot) -> Grid {
             text("报送时间").wide(18.0),
         ],
         rows,
+        paper: None,
         totals: None,
         note: Some(format!("时效截至{}；经批准免报的不在内。", s.row.taken_at.minute_cn())),
     }
@@ -109,6 +136,9 @@ pub fn corrections(s: &Snapshot, measures: &Measures) -> Vec<Grid> {
             Cell::Text(changes(&a.changes, measures)),
             Cell::Text(a.reason.clone()),
         ]
+    });
+    let supplied = c.supplied.iter().map(|a| {
+        [&a.county_code, &a.county, &a.name].map(|t| Cell::Text(t.clone())).to_vec()
     });
     let late = c.late.iter().map(|d| {
         vec![
@@ -132,8 +162,21 @@ pub fn corrections(s: &Snapshot, measures: &Measures) -> Vec<Grid> {
                 text("原因").wide(34.0),
             ],
             rows: amended.collect(),
+            paper: None,
             totals: None,
             note: Some("已冻结的月份不改写，更正在此列明。".into()),
+        },
+        Grid {
+            title: format!("{}补报的月报", c.period.as_deref().unwrap_or_default()),
+            columns: vec![
+                text("区划代码").wide(15.0).sheet_only(),
+                text("县（市、区）").wide(20.0),
+                text("社工站").wide(30.0),
+            ],
+            rows: supplied.collect(),
+            paper: None,
+            totals: None,
+            note: Some("冻结后审核通过，不在已发布的数内，计入差额。".into()),
         },
         Grid {
             title: format!("{}补录差额", c.period.as_deref().unwrap_or_default()),
@@ -146,8 +189,9 @@ pub fn corrections(s: &Snapshot, measures: &Measures) -> Vec<Grid> {
                 int("未报站实时数", "").wide(14.0),
             ],
             rows: late.collect(),
+            paper: None,
             totals: None,
-            note: Some("现在数按记录重新统计，服务类只含冻结时已审核的站；其余站另列，均未审核。".into()),
+            note: Some("现在数按记录重新统计，服务类只含月报已审核的站（含冻结后补报）；其余站另列，均未审核。".into()),
         },
     ]
 }
@@ -188,6 +232,7 @@ pub fn unconfirmed(s: &Snapshot, measures: &Measures) -> Grid {
             text("确认后的变动").wide(30.0),
         ],
         rows,
+        paper: None,
         totals: None,
         note: Some("站点、人员等登记册数据始终计入，未确认的在此列明。".into()),
     }
@@ -209,6 +254,7 @@ pub fn unreported(s: &Snapshot) -> Grid {
         title: "月报未报、未审核的社工站".into(),
         columns: vec![text("县（市、区）").wide(20.0), text("社工站").wide(30.0), text("月报状态").wide(12.0)],
         rows,
+        paper: None,
         totals: None,
         note: Some("未报站的服务数据不计入，不以上期数代替。".into()),
     }

@@ -2,7 +2,7 @@
 //! figures, checked by a second person, sent with a number and a date.
 
 use super::figures::Figures;
-use super::template::{self, Problem};
+use super::template::{self, BLANK, Problem};
 use serde::{Deserialize, Serialize};
 use zw_access::Resource;
 use zw_core::{CircularId, Day, DivisionId, Error, FieldErrors, Result, SnapshotId, Stamp};
@@ -138,6 +138,16 @@ pub struct DraftInput {
     pub previous: String,
 }
 
+/// What is said when a draft is checked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CheckInput {
+    /// Version that was seen.
+    pub version: i64,
+    /// `1` to pass it although blanks are left to fill in.
+    pub although_blank: String,
+}
+
 /// What is recorded when a circular was sent.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -217,6 +227,8 @@ pub struct CircularFile {
     pub paragraphs: Vec<ParagraphOut>,
     /// Figures in use: key and printed value.
     pub figures: Vec<(String, String)>,
+    /// The paragraphs in which something is left to fill in, as far as they are told apart: their first words.
+    pub blanks: Vec<String>,
     /// Whether the reader may edit it now.
     pub may_edit: bool,
     /// Whether the reader may check it now: a permit, and no word of the text is theirs.
@@ -295,13 +307,26 @@ impl CircularRow {
         all.join(" ")
     }
 
-    /// Checked by a second person.
-    pub fn check(&self, who: (&str, &str), at: Stamp) -> Result<Self> {
+    /// The first words of the paragraphs in which something is left to fill in.
+    pub fn blanks(&self) -> Result<Vec<String>> {
+        let body = self.paragraphs()?;
+        let left = body.paragraphs.iter().filter(|p| p.text.contains(BLANK));
+        let head = |text: &str| text.chars().take(14).collect::<String>();
+        Ok(left.map(|p| format!("{}{}…", p.lead, head(&p.text))).collect())
+    }
+
+    /// Checked by a second person, who is told of blanks before.
+    pub fn check(&self, although_blank: bool, who: (&str, &str), at: Stamp) -> Result<Self> {
         if self.state != CircularState::Draft {
             return Err(Error::rule("circular-not-draft"));
         }
         if self.wrote(who.0) {
             return Err(Error::rule("circular-four-eyes"));
+        }
+        let blanks = self.blanks()?;
+        if !blanks.is_empty() && !although_blank {
+            let n = blanks.len().to_string();
+            return Err(Error::rule_with("circular-blanks", &[("n", &n), ("list", &blanks.join("、"))]));
         }
         Ok(Self {
             state: CircularState::Checked,
@@ -444,11 +469,11 @@ mod tests {
     #[test]
     fn four_eyes_and_the_way_to_sent() {
         let row = sample::draft_row();
-        assert_eq!(codes(row.check(("a", "甲"), Stamp::from_ms(1)).unwrap_err()), ["circular-four-eyes"]);
+        assert_eq!(codes(row.check(false, ("a", "甲"), Stamp::from_ms(1)).unwrap_err()), ["circular-four-eyes"]);
         let edited = with(&row, "建成{{fig:stations_built}}个").unwrap();
-        assert_eq!(codes(edited.check(("b", "乙"), Stamp::from_ms(1)).unwrap_err()), ["circular-four-eyes"]);
+        assert_eq!(codes(edited.check(false, ("b", "乙"), Stamp::from_ms(1)).unwrap_err()), ["circular-four-eyes"]);
         let noon = Stamp::from_cn(Day::new(2021, 7, 9).unwrap(), 12, 0);
-        let checked = row.check(("b", "乙"), noon).unwrap();
+        let checked = row.check(false, ("b", "乙"), noon).unwrap();
         assert_eq!(checked.state, CircularState::Checked);
         // A change after the check takes it back.
         let again = with(&checked, "建成{{fig:stations_built}}个。").unwrap();

@@ -14,6 +14,7 @@ use zw_core::deadline::Timeliness;
 use zw_core::percent::Percent;
 use zw_indicators::indicator::{self, Indicator, IndicatorKind};
 use zw_indicators::keys;
+use zw_ui::Status;
 
 /// Numbers as the circular writes them: 万 and 亿 with at most one decimal, smaller ones in full (domain.md 10.1).
 pub fn words(n: i64) -> String {
@@ -94,6 +95,7 @@ impl Figures<'_> {
                 count(body.unconfirmed.iter().filter(|u| u.reason == UnconfirmedReason::NoReport).count())
             }
             "count.amended" => count(body.corrections.amended.len()),
+            "count.supplied" => count(body.corrections.supplied.len()),
             "count.unreported" => count(body.unreported.len()),
             "count.gaps" => count(body.gaps.len()),
             "count.plaque" => count(body.gaps.iter().filter(|g| g.stage == Stage::Plaque).count()),
@@ -144,7 +146,8 @@ impl Figures<'_> {
         if highest { all.into_iter().max() } else { all.into_iter().min() }.map(Percent::number)
     }
 
-    /// Counties that are not complete and built nothing since the snapshot before.
+    /// Counties that are not complete and built nothing since the snapshot before: those behind their plan first, because
+    /// a sentence names only some; within both in the order of the map, nobody is ranked.
     pub fn no_growth(&self) -> Option<Vec<&AreaFigures>> {
         let before = self.before?;
         let done: BTreeSet<i64> = complete(self.now).iter().map(|a| a.division).collect();
@@ -153,7 +156,9 @@ impl Figures<'_> {
             let now = a.get(keys::TOWNSHIPS_COVERED);
             !done.contains(&a.division) && then.is_some_and(|b| now.is_some() && b.get(keys::TOWNSHIPS_COVERED) >= now)
         };
-        Some(self.now.body.counties.iter().filter(still).collect())
+        let behind = |a: &&AreaFigures| matches!(a.status, Some(Status::Overdue | Status::Behind));
+        let (first, rest): (Vec<_>, Vec<_>) = self.now.body.counties.iter().filter(still).partition(behind);
+        Some(first.into_iter().chain(rest).collect())
     }
 }
 

@@ -135,6 +135,9 @@ pub struct Corrections {
     pub period: Option<String>,
     /// 更正: reports of frozen months that were corrected and approved since that freeze.
     pub amended: Vec<Amended>,
+    /// 补报: stations whose report of the frozen month before was approved after the freeze.
+    #[serde(default)]
+    pub supplied: Vec<Supplied>,
     /// 补录差额 of the frozen month before: counted again when this snapshot was taken.
     pub late: Vec<LateDifference>,
 }
@@ -142,8 +145,21 @@ pub struct Corrections {
 impl Corrections {
     /// Whether there is nothing to show.
     pub fn is_empty(&self) -> bool {
-        self.amended.is_empty() && self.late.is_empty()
+        self.amended.is_empty() && self.supplied.is_empty() && self.late.is_empty()
     }
+}
+
+/// A station that supplied its report of a frozen month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Supplied {
+    /// City and county.
+    pub county: String,
+    /// Code of the county.
+    pub county_code: String,
+    /// Station.
+    pub unit: UnitId,
+    /// Its name.
+    pub name: String,
 }
 
 /// A corrected report of a frozen month.

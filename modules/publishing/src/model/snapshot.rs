@@ -1,6 +1,8 @@
 //! Snapshots (domain.md 5.29): what the figures of an area were, with everything needed to read them years later.
 
-pub use super::lists::{Amended, Change, Corrections, Gap, Overdue, Stage, Unconfirmed, UnconfirmedReason, Unreported};
+pub use super::lists::{
+    Amended, Change, Corrections, Gap, Overdue, Stage, Supplied, Unconfirmed, UnconfirmedReason, Unreported,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use zw_access::{Resource, crypto, hex};
@@ -163,6 +165,13 @@ impl Body {
                 amended: self
                     .corrections
                     .amended
+                    .iter()
+                    .filter(|a| codes.contains(a.county_code.as_str()))
+                    .cloned()
+                    .collect(),
+                supplied: self
+                    .corrections
+                    .supplied
                     .iter()
                     .filter(|a| codes.contains(a.county_code.as_str()))
                     .cloned()
@@ -332,7 +341,7 @@ pub struct LateDifference {
     pub key: String,
     /// Frozen value of the reader's counties.
     pub frozen: i64,
-    /// The same counted now: of a flow by the stations whose reports were frozen.
+    /// The same counted now: of a flow by the stations with an approved report.
     pub live: i64,
     /// Live less frozen.
     pub difference: i64,

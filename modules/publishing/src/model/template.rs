@@ -21,6 +21,9 @@ pub enum Problem {
     Missing(String),
 }
 
+/// Left for a person to fill in; whoever checks is told while one stands.
+pub const BLANK: &str = "　　";
+
 const OPEN: &str = "{{";
 const CLOSE: &str = "}}";
 

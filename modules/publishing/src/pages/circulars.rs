@@ -1,7 +1,7 @@
 //! Pages of circulars.
 
 use super::snapshots::id;
-use crate::model::circular::{DraftInput, EditInput, ParagraphInput, SendInput, VoidInput};
+use crate::model::circular::{CheckInput, DraftInput, EditInput, ParagraphInput, SendInput, VoidInput};
 use crate::service::circulars as service;
 use crate::service::files::{self, Format};
 use crate::views::circulars as views;
@@ -128,16 +128,10 @@ async fn step(page: Page, id: CircularId, posted: &Posted, done: Result<()>) -> 
     }
 }
 
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Seen {
-    version: i64,
-}
-
 pub(crate) async fn check(page: Page, Path(text): Path<String>, posted: Posted) -> PageResult {
     let id: CircularId = id(&text)?;
-    let done = match posted.input::<Seen>() {
-        Ok(s) => service::check(&page.ctx, id, s.version, &posted.idem).await,
+    let done = match posted.input::<CheckInput>() {
+        Ok(input) => service::check(&page.ctx, id, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
     step(page, id, &posted, done).await

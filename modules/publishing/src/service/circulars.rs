@@ -3,7 +3,7 @@
 use super::snapshots::{self, owns};
 use super::{account, display, draft};
 use crate::model::circular::{
-    CircularFile, CircularOut, CircularRow, CircularState, DraftInput, EditInput, ParagraphOut, SendInput, VoidInput,
+    CheckInput, CircularFile, CircularOut, CircularRow, CircularState, DraftInput, EditInput, ParagraphOut, SendInput, VoidInput,
 };
 use crate::model::figures::Figures;
 use crate::model::settings::CircularSettings;
@@ -109,6 +109,7 @@ pub(crate) fn file_of(ctx: &Ctx, l: &Loaded) -> Result<CircularFile> {
         head: l.row.out(),
         as_of,
         figures: keys.into_iter().map(|k| (k.clone(), f.text(&k).unwrap_or_default())).collect(),
+        blanks: l.row.blanks()?,
         may_edit: open && holds(ctx, policy::CIRCULAR_EDIT, l.row.division_id, as_of),
         may_check: l.row.state == CircularState::Draft
             && !l.row.wrote(&account(ctx))
@@ -139,10 +140,7 @@ pub async fn draft(ctx: &Ctx, input: &DraftInput, idem: &Idem) -> Result<Circula
     }
     let before = match input.previous.trim() {
         "none" => None,
-        "" => snapshot_store::before(&mut conn, now.row.division_id, now.row.as_of)
-            .await?
-            .map(SnapshotRow::prove)
-            .transpose()?,
+        "" => by_default(&mut conn, &now).await?.map(SnapshotRow::prove).transpose()?,
         typed => Some(compared(ctx, &mut conn, typed, &now).await?),
     };
     drop(conn);
@@ -185,6 +183,11 @@ pub async fn draft(ctx: &Ctx, input: &DraftInput, idem: &Idem) -> Result<Circula
     tx.live("publishing", None);
     tx.commit(permit.change(None, row.id).fields(&["snapshot", "text"]).digest_of(&row)).await?;
     Ok(row.id)
+}
+
+/// What a draft on a snapshot compares with when nobody chose.
+pub(crate) async fn by_default(conn: &mut Conn, s: &Snapshot) -> Result<Option<SnapshotRow>> {
+    snapshot_store::before(conn, s.row.division_id, s.row.as_of, s.period).await
 }
 
 async fn compared(ctx: &Ctx, conn: &mut Conn, typed: &str, now: &Snapshot) -> Result<Snapshot> {
@@ -247,9 +250,9 @@ pub async fn edit(ctx: &Ctx, id: CircularId, input: &EditInput, idem: &Idem) -> 
 }
 
 /// Checks a draft (核稿). Whoever wrote any of it cannot.
-pub async fn check(ctx: &Ctx, id: CircularId, version: i64, idem: &Idem) -> Result<()> {
-    let Some(b) = begin(ctx, policy::CIRCULAR_CHECK, id, version, idem).await? else { return Ok(()) };
-    let next = b.2.row.check((&account(ctx), &display(ctx)), ctx.now())?;
+pub async fn check(ctx: &Ctx, id: CircularId, input: &CheckInput, idem: &Idem) -> Result<()> {
+    let Some(b) = begin(ctx, policy::CIRCULAR_CHECK, id, input.version, idem).await? else { return Ok(()) };
+    let next = b.2.row.check(input.although_blank.trim() == "1", (&account(ctx), &display(ctx)), ctx.now())?;
     finish(ctx, b, &next, &["state"], idem).await
 }
 

@@ -6,7 +6,7 @@ use crate::model::circular::{CircularBody, Paragraph};
 use crate::model::figures::{Figures, SMALL, above, complete, short_date};
 use crate::model::settings::CircularSettings;
 use crate::model::snapshot::{AreaFigures, Overdue, Snapshot, UnconfirmedReason};
-use crate::model::template::{self, placeholder};
+use crate::model::template::{self, BLANK, placeholder};
 use zw_core::deadline::Timeliness;
 use zw_core::period::{Period, PeriodKind};
 use zw_documents::layout::ordinal;
@@ -78,7 +78,7 @@ impl Writer<'_> {
     fn item(&mut self, text: &str) {
         self.point += 1;
         let lead = ordinal(3, self.point);
-        self.add(3, lead, format!("{text}（责任单位：　　，时限：　　）。"));
+        self.add(3, lead, format!("{text}（责任单位：{BLANK}，时限：{BLANK}）。"));
     }
     fn has(&self, key: &str) -> bool {
         self.f.has(key)
@@ -216,6 +216,9 @@ fn corrections(w: &mut Writer<'_>) {
     let mut parts = vec![];
     if !c.amended.is_empty() {
         parts.push(format!("更正月报{}份", placeholder("count.amended")));
+    }
+    if !c.supplied.is_empty() {
+        parts.push(format!("补报月报{}份", placeholder("count.supplied")));
     }
     if c.late.iter().any(|d| d.difference != 0) {
         parts.push("另有补录差额".to_owned());

@@ -134,7 +134,7 @@ pub async fn write_month(ctx: &Ctx, month: Period, dir: &Path) -> Result<Vec<Pat
     let before = match kept.as_ref().map(|k| k.previous_id) {
         Some(None) => None,
         Some(Some(id)) => snapshot_store::of_circular(&mut conn, id).await?,
-        None => snapshot_store::before(&mut conn, division, now.row.as_of).await?,
+        None => snapshot_store::before(&mut conn, division, now.row.as_of, Some(month)).await?,
     };
     let before = before.map(SnapshotRow::prove).transpose()?;
     drop(conn);

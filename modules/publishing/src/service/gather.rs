@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use zw_access::Ctx;
 use zw_core::code::Code as _;
 use zw_core::deadline::Timeliness;
-use zw_core::period::Period;
+use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::{DivisionKind, Tree, View};
 use zw_core::{Day, DivisionId, Error, ReportId, Result, UnitId};
 use zw_db::Conn;
@@ -118,7 +118,13 @@ pub(crate) async fn gather(
     let list = counties(&view, division)?;
     let stock_keys = stocks(&measures);
     let mut values = counted(&measures, conn, &tree, &stock_keys, &list, as_of).await?;
-    let weeks = confirmed::store::weeks(conn, &list, as_of).await?;
+    let week = confirming_week(as_of, ctx.today());
+    let weeks = confirmed::store::weeks(conn, &list, week.last_day().max(as_of)).await?;
+    // What a county confirmed of a later day than the snapshot's is compared with the registers of that day.
+    let at_week_end = match week.last_day() > as_of {
+        true => counted(&measures, conn, &tree, &stock_keys, &list, week.last_day()).await?,
+        false => HashMap::new(),
+    };
     let plans = zw_network::service::targets::plans(conn, &list, keys::TOWNSHIPS_COVERED).await?;
     let towns = registers::townships(conn, &list, as_of).await?;
     let mut flows = BTreeSet::new();
@@ -146,9 +152,9 @@ pub(crate) async fn gather(
     for key in &stock_keys {
         rule_values.extend(measures.rule_value(conn, key).await?.map(|n| ((*key).to_owned(), n)));
     }
-    let week = closed_week(as_of, ctx.today());
     let stands = punctual::week(ctx, conn, &list, week).await?.unwrap_or_default();
-    let overdue = punctual::overdue(ctx, conn, &view, &list, (week, month), &due).await?;
+    let closed = closed_week(as_of, ctx.today());
+    let overdue = punctual::overdue(ctx, conn, &view, &list, (closed, month), &due).await?;
     let (mut areas, mut unconfirmed) = (vec![], vec![]);
     for c in &list {
         let mut a = head(&chain, *c);
@@ -167,7 +173,11 @@ pub(crate) async fn gather(
         let confirmed = weeks.get(c);
         a.confirmed_at = confirmed.map(|w| w.confirmed_at);
         a.confirmed_week = confirmed.map(|w| w.period.clone());
-        unconfirmed.extend(stands.get(c).and_then(|s| doubt(&a, confirmed, week, *s)));
+        let now = |key: &str, w: &ConfirmedWeek| match w.last_day > as_of {
+            true => measures.def(key).and_then(|d| at_week_end.get(&(d.key, *c)).copied()),
+            false => a.get(key),
+        };
+        unconfirmed.extend(stands.get(c).and_then(|s| doubt(&a, confirmed, &now, week, *s)));
         areas.push(a);
     }
     let cities = if view.get(division).is_some_and(|d| d.kind == DivisionKind::Province) {
@@ -229,13 +239,25 @@ fn summed(chain: &Chain, id: DivisionId, counties: &[AreaFigures]) -> AreaFigure
     out
 }
 
-/// What is unconfirmed of a county that was asked for `week`: it has not confirmed that week, or the registers changed
-/// since. Who is excused is asked for nothing.
-fn doubt(a: &AreaFigures, confirmed: Option<&ConfirmedWeek>, week: Period, s: Stand) -> Option<Unconfirmed> {
+/// The week whose report confirms the figures of a day: the one the day lies in once it is over, else the last that is.
+fn confirming_week(as_of: Day, today: Day) -> Period {
+    let own = Period::containing(PeriodKind::Week, as_of);
+    if own.last_day() < today { own } else { closed_week(as_of, today) }
+}
+
+/// What is unconfirmed of a county that was asked for `week`: it has not confirmed that week, or the registers, asked by
+/// `now` for the day it confirmed, changed since. Who is excused is asked for nothing.
+fn doubt(
+    a: &AreaFigures,
+    confirmed: Option<&ConfirmedWeek>,
+    now: &dyn Fn(&str, &ConfirmedWeek) -> Option<i64>,
+    week: Period,
+    s: Stand,
+) -> Option<Unconfirmed> {
     if s.timeliness == Timeliness::Exempt {
         return None;
     }
-    let changes = confirmed.filter(|_| s.confirmed).map_or_else(Vec::new, |w| changes(a, w));
+    let changes = confirmed.filter(|_| s.confirmed).map_or_else(Vec::new, |w| changes(now, w));
     if s.confirmed && changes.is_empty() {
         return None;
     }
@@ -254,12 +276,12 @@ fn doubt(a: &AreaFigures, confirmed: Option<&ConfirmedWeek>, week: Period, s: St
 
 /// Every stock of the weekly report that is not what the county confirmed. What happened within the week was true of that
 /// week, and denominators are nobody's to confirm.
-fn changes(a: &AreaFigures, w: &ConfirmedWeek) -> Vec<Change> {
+fn changes(now: &dyn Fn(&str, &ConfirmedWeek) -> Option<i64>, w: &ConfirmedWeek) -> Vec<Change> {
     let stocks =
         w.cells.iter().filter(|(k, _)| !PER_PERIOD.contains(&k.as_str()) && !DENOMINATORS.contains(&k.as_str()));
     stocks
         .filter_map(|(k, before)| {
-            let now = a.get(k)?;
+            let now = now(k, w)?;
             (now != *before).then(|| Change { key: k.clone(), before: *before, now })
         })
         .collect()
@@ -344,8 +366,23 @@ fn rules(measures: &Measures, total: &AreaFigures) -> BTreeMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zw_core::period::PeriodKind;
     use zw_reporting::report::derive::measures_of;
+
+    #[test]
+    fn a_day_is_confirmed_by_the_week_it_lies_in() {
+        let day = |m, d| Day::new(2021, m, d).unwrap();
+        for (as_of, today, want) in [
+            // The end of June in the middle of a week: that week, once it is over.
+            (day(6, 30), day(7, 8), "2021-W26"),
+            (day(6, 30), day(7, 4), "2021-W25"),
+            (day(6, 30), day(7, 5), "2021-W26"),
+            (day(7, 4), day(7, 8), "2021-W26"),
+            (day(7, 8), day(7, 8), "2021-W26"),
+            (day(6, 9), day(7, 8), "2021-W23"),
+        ] {
+            assert_eq!(confirming_week(as_of, today).to_string(), want, "{as_of} seen on {today}");
+        }
+    }
 
     /// What a county confirms is compared with a stock of the snapshot, so each stock of the week must be one.
     #[test]

@@ -1,6 +1,6 @@
 //! What came after a snapshot: 补录差额, and the corrections of frozen months for the next issue (domain.md section 7).
 
-use crate::model::lists::{Amended, Change, Corrections};
+use crate::model::lists::{Amended, Change, Corrections, Supplied};
 use crate::model::snapshot::{AreaFigures, LateDifference, Snapshot, SnapshotRow};
 use crate::service::gather;
 use crate::store::{reports, snapshots as store};
@@ -11,13 +11,14 @@ use zw_core::tree::View;
 use zw_core::{DivisionId, Error, Result, UnitId};
 use zw_db::Conn;
 use zw_indicators::{Measures, Span, cells};
+use zw_reporting::confirmed::{self, store::MonthReport};
 use zw_reporting::report::model::Cells;
 
 type Live = HashMap<(&'static str, DivisionId), i64>;
 
 /// 补录差额 of some of a snapshot's counties: every frozen figure counted again now, where it differs. Flows are
-/// compared for the stations whose reports were frozen; what the other stations recorded stands apart, because none of it
-/// was ever approved.
+/// counted for the stations with an approved report, frozen or approved since; what the other stations recorded stands
+/// apart, because none of it was ever approved.
 pub(crate) async fn differences(
     ctx: &Ctx,
     conn: &mut Conn,
@@ -37,8 +38,12 @@ pub(crate) async fn differences(
     {
         let span = Span { from: month.first_day(), to: month.last_day() };
         all = cells::sum_by_county(conn, &flow_keys, &counties, span).await?;
+        let mut units = s.body.reported.clone();
+        for r in supplied_since(conn, s, &counties, month).await? {
+            units.entry(r.county.0).or_default().push(r.unit);
+        }
         for county in &counties {
-            let units = s.body.reported.get(&county.0).map(Vec::as_slice).unwrap_or_default();
+            let units = units.get(&county.0).map(Vec::as_slice).unwrap_or_default();
             for ((key, _), n) in cells::sum_by_unit(conn, &flow_keys, *county, units, span).await? {
                 *live.entry((key, *county)).or_default() += n;
             }
@@ -72,6 +77,18 @@ pub(crate) async fn differences(
     Ok(out)
 }
 
+/// 补报: reports of a frozen month that were approved since.
+async fn supplied_since(
+    conn: &mut Conn,
+    s: &Snapshot,
+    counties: &[DivisionId],
+    month: Period,
+) -> Result<Vec<MonthReport>> {
+    let frozen = |r: &MonthReport| s.body.reported.get(&r.county.0).is_some_and(|units| units.contains(&r.unit));
+    let found = confirmed::store::months(conn, counties, month).await?;
+    Ok(found.into_iter().filter(|r| r.approved && !frozen(r)).collect())
+}
+
 /// What became of the months frozen before `month` since the freeze of the one before it.
 pub(crate) async fn corrections(
     ctx: &Ctx,
@@ -94,8 +111,19 @@ pub(crate) async fn corrections(
             changes: changes(frozen.as_deref(), &row.cells, row.overrides_accepted)?,
         });
     }
+    let mut supplied = vec![];
+    if let Some(last) = before.period {
+        let found = supplied_since(conn, &before, &counties, last).await?;
+        let names = reports::station_names(conn, found.iter().map(|r| r.unit)).await?;
+        supplied.extend(found.iter().map(|r| Supplied {
+            county: view.path_name(r.county),
+            county_code: view.get(r.county).map(|c| c.code12.clone()).unwrap_or_default(),
+            unit: r.unit,
+            name: names.get(&r.unit).cloned().unwrap_or_default(),
+        }));
+    }
     let late = differences(ctx, conn, &before, &before.body.counties).await?;
-    Ok(Corrections { period: before.row.period.clone(), amended, late })
+    Ok(Corrections { period: before.row.period.clone(), amended, supplied, late })
 }
 
 /// Cells of the version before the correction and of the corrected one, where they differ.

@@ -28,6 +28,7 @@ use zw_network::model::plan::{self, PlanPoint, Target};
 use zw_network::model::sheet::township_status;
 use zw_reporting::confirmed::{self, ConfirmedWeek, closed_week};
 use zw_reporting::cycle::Cycle;
+use zw_reporting::direct::{Chain, Follows};
 use zw_ui::Status;
 
 /// The wall as a protected thing: aggregates of an area.
@@ -210,7 +211,7 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
             .filter(|d| inside(&view, permit, *d))
             .map(|d| (d.0, view.get(d).map(|v| v.name.clone()).unwrap_or_default()))
             .collect(),
-        notes: range_note(&view, a.area).into_iter().collect(),
+        notes: range_note(&view, a.area).into_iter().chain(Chain::on(ctx, a.as_of).note(a.area, Follows::Map)).collect(),
     })
 }
 

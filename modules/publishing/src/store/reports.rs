@@ -1,6 +1,6 @@
 //! Reading of reports: the one place that knows how they are kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use zw_core::code::Code as _;
 use zw_core::period::Period;
 use zw_core::{DivisionId, ReportId, Result, Stamp, UnitId};
@@ -118,4 +118,13 @@ pub(crate) async fn amended(
             (r, before)
         })
         .collect())
+}
+
+/// Names of stations.
+pub(crate) async fn station_names(
+    c: &mut Conn,
+    units: impl Iterator<Item = UnitId>,
+) -> Result<HashMap<UnitId, String>> {
+    let rows: Vec<(UnitId, String)> = c.all(sql("SELECT u.id,u.name FROM unit u WHERE u.id IN ").list(units)).await?;
+    Ok(rows.into_iter().collect())
 }

@@ -2,6 +2,7 @@
 
 use crate::model::snapshot::{SnapshotKind, SnapshotRow};
 use zw_access::Permit;
+use zw_core::period::Period;
 use zw_core::{Day, DivisionId, Result, SnapshotId};
 use zw_db::{Conn, Sql, Tx, sql, val};
 
@@ -86,16 +87,22 @@ pub(crate) async fn locked(c: &mut Conn, division: DivisionId, period: &str) -> 
     .await
 }
 
-/// The latest snapshot of an area as of a day before: what a circular compares with when nobody chose.
-pub(crate) async fn before(c: &mut Conn, division: DivisionId, as_of: Day) -> Result<Option<SnapshotRow>> {
-    c.one(
-        sql("SELECT s.* FROM snapshot s WHERE s.division_id=")
-            .bind(division)
-            .lit(" AND s.as_of<")
-            .bind(as_of)
-            .lit(" ORDER BY s.as_of DESC,s.taken_at DESC,s.id LIMIT 1"),
-    )
-    .await
+/// What the circular of a snapshot compares with when nobody chose: a month with the last frozen month, so that months
+/// are told against months; anything else, and a month without one, with the latest earlier snapshot of the area.
+pub(crate) async fn before(
+    c: &mut Conn,
+    division: DivisionId,
+    as_of: Day,
+    month: Option<Period>,
+) -> Result<Option<SnapshotRow>> {
+    let q = sql("SELECT s.* FROM snapshot s WHERE s.division_id=").bind(division).lit(" AND s.as_of<").bind(as_of);
+    let q = q
+        .lit(" ORDER BY CASE WHEN s.kind=")
+        .bind(SnapshotKind::Locked)
+        .lit(" AND ")
+        .bind(month.is_some())
+        .lit(" THEN 0 ELSE 1 END,s.as_of DESC,s.taken_at DESC,s.id LIMIT 1");
+    c.one(q).await
 }
 
 /// Earlier snapshots of an area to compare with: id, kind, as of, month; newest first.

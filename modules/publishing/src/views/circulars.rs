@@ -171,9 +171,16 @@ fn next(
                 (parts::card(&lang.t("publishing-check-title"), form_with(&act("check"), csrf, Some(&own("check")), &FormExtra::default(), html! {
                     p { (lang.t("publishing-check-how")) }
                     (hidden("version", &h.version.to_string()))
+                    @if !c.blanks.is_empty() {
+                        p class="zw-notice n-warning" { (blanks(lang, c)) }
+                        (field(lang, &Field::check("although_blank", lang.t("publishing-check-although"), posted.value("although_blank") == "1")))
+                    }
                     (parts::submit(&lang.t("publishing-check-do")))
                 })))
-            } @else if c.may_edit { p class="zw-muted" { (lang.t("publishing-check-other")) } }
+            } @else if c.may_edit {
+                @if !c.blanks.is_empty() { p class="zw-notice n-warning" { (blanks(lang, c)) } }
+                p class="zw-muted" { (lang.t("publishing-check-other")) }
+            }
         }
         @if c.may_send {
             (parts::card(&lang.t("publishing-send-title"), form_with(&act("send"), csrf, Some(&own("send")), &FormExtra::default(), html! {
@@ -192,6 +199,19 @@ fn next(
             })))
         }
     }
+}
+
+/// What is left to fill in.
+fn blanks(lang: Lang, c: &CircularFile) -> String {
+    lang.tf("rule-circular-blanks", &[("n", c.blanks.len().into()), ("list", Arg::from(&c.blanks.join("、")))])
+}
+
+/// The figures of a paragraph for its editor (figures.js): key to printed value and words.
+fn chips(lang: Lang, c: &CircularFile, text: &str) -> String {
+    let word = |key: &str| indicator::find(key).map_or_else(|| key.to_owned(), |i| lang.t(i.label));
+    let value = |key: &str| c.figures.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone()).unwrap_or_default();
+    let list = template::figures(text).into_iter().map(|k| (k.clone(), serde_json::json!([value(&k), word(&k)])));
+    serde_json::Value::Object(list.collect()).to_string()
 }
 
 fn figures(lang: Lang, c: &CircularFile) -> Markup {
@@ -254,14 +274,14 @@ pub fn edit(lang: Lang, csrf: &str, key: &str, c: &CircularFile, posted: &Posted
             @if !all.is_empty() { (error_summary(lang, &all)) }
             (zw_ui::form::version(&version))
             (field(lang, &Field::text("title", lang.t("publishing-title"), typed("title", &h.title)).required().error(t.of(lang, "title").as_deref())))
-            @for p in &c.paragraphs { (editable(lang, p, &typed(&p.paragraph.id, &p.paragraph.text), t)) }
+            @for p in &c.paragraphs { (editable(lang, c, p, &typed(&p.paragraph.id, &p.paragraph.text), t)) }
             (parts::submit(&lang.t("publishing-save")))
         }))
         (figures(lang, c))
     }
 }
 
-fn editable(lang: Lang, p: &ParagraphOut, value: &str, t: &FormTrouble) -> Markup {
+fn editable(lang: Lang, c: &CircularFile, p: &ParagraphOut, value: &str, t: &FormTrouble) -> Markup {
     let (p, rendered) = (&p.paragraph, p.rendered.as_str());
     // A heading alone has nothing to type.
     if p.text.is_empty() {
@@ -274,7 +294,8 @@ fn editable(lang: Lang, p: &ParagraphOut, value: &str, t: &FormTrouble) -> Marku
     } else {
         lang.tf("publishing-paragraph-figures", &[("n", p.figures.len().into()), ("text", Arg::from(rendered))])
     };
-    field(lang, &Field::new(&p.id, label, value, Kind::TextArea(rows)).hint(hint).error(t.of(lang, &p.id).as_deref()))
+    let area = Field::new(&p.id, label, value, Kind::TextArea(rows)).hint(hint).error(t.of(lang, &p.id).as_deref());
+    html! { div data-figures=(chips(lang, c, &p.text)) { (field(lang, &area)) } }
 }
 
 /// What somebody else saved meanwhile.
@@ -304,6 +325,7 @@ fn sample_file() -> CircularFile {
     CircularFile {
         head: row.out(),
         figures: vec![("stations_built".into(), "716".into())],
+        blanks: vec!["1.未建站的县".into()],
         as_of: now.row.as_of,
         may_edit: true,
         may_check: true,

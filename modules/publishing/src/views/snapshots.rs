@@ -144,6 +144,8 @@ pub struct SnapshotOffers {
     pub circular: Option<CircularId>,
     /// Whether the reader may draft one.
     pub may_draft: bool,
+    /// What a draft compares with unless another is chosen.
+    pub compared: Option<SnapshotId>,
     /// Earlier snapshots to compare with.
     pub earlier: Vec<(SnapshotId, SnapshotKind, Day, Option<String>)>,
 }
@@ -207,7 +209,7 @@ fn circular(lang: Lang, csrf: &str, key: &str, s: &SnapshotFile, o: &SnapshotOff
         })
         .collect();
     choices.push(Choice::new("none", lang.t("publishing-compare-none")));
-    let first = choices.first().map(|c| c.value.clone()).unwrap_or_default();
+    let first = o.compared.map_or_else(|| "none".to_owned(), |id| id.to_string());
     parts::card(
         &lang.t("publishing-draft-title"),
         form_with(
@@ -388,6 +390,7 @@ fn lists(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
         (a.county) " " (a.name) " " (a.period) ": " (a.reason)
         @for c in &a.changes { " · " (name(lang, m, &c.key)) " " (c.before) "→" (c.now) }
     } } } };
+    let supplied = html! { ul { @for a in &b.corrections.supplied { li { (a.county) " " (a.name) } } } };
     let unconfirmed = html! { ul { @for u in &b.unconfirmed { li {
         (u.name) ": " (lang.t(&format!("publishing-unconfirmed-{}", u.reason.code())))
         @if let Some(w) = &u.week { " " (w) }
@@ -408,6 +411,7 @@ fn lists(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
         @if s.head.kind == SnapshotKind::Locked { (folded("publishing-list-unreported", b.unreported.len(), unreported)) }
         @if !b.overdue.is_empty() { (folded("publishing-list-overdue", b.overdue.len(), overdue)) }
         @if !b.corrections.amended.is_empty() { (folded("publishing-list-amended", b.corrections.amended.len(), amended)) }
+        @if !b.corrections.supplied.is_empty() { (folded("publishing-list-supplied", b.corrections.supplied.len(), supplied)) }
         (folded("publishing-list-gaps", b.gaps.len(), gaps))
     }
 }
@@ -444,7 +448,7 @@ pub fn sample(lang: Lang) -> Markup {
     };
     let t = FormTrouble::default();
     let o =
-        SnapshotOffers { circular: None, may_draft: true, earlier: vec![(f.head.id, SnapshotKind::Flash, day, None)] };
+        SnapshotOffers { circular: None, may_draft: true, compared: None, earlier: vec![(f.head.id, SnapshotKind::Flash, day, None)] };
     html! {
         (list(lang, "t", "k", &rows, &offers, &Posted::default(), &t))
         (show(lang, ("t", "k"), &f, &Measures::default(), &o, &t))

@@ -35,6 +35,7 @@ pub fn progress(lang: Lang, w: &WallOut, o: &wall::Options) -> Markup {
                 (wall::basis_note(lang, w))
                 " " a href="/wall" { (lang.t("publishing-nav-wall")) }
             }
+            @for n in &w.notes { p class="zw-muted" { (if lang == Lang::En { n.en() } else { n.zh() }) } }
             p { @for s in states { (zw_ui::status::badge(lang, s)) " " (zw_ui::format::num(n(s))) "　" } }
             @if !groups.is_empty() {
                 h3 { (lang.t("publishing-today-behind")) }

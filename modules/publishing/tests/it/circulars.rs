@@ -2,7 +2,9 @@
 
 use crate::support::{city, code, county, foreign, officer, parts, worker, world};
 use zw_core::{CircularId, Error, PageReq, SnapshotId};
-use zw_publishing::model::circular::{CircularState, DraftInput, EditInput, ParagraphInput, SendInput, VoidInput};
+use zw_publishing::model::circular::{
+    CheckInput, CircularState, DraftInput, EditInput, ParagraphInput, SendInput, VoidInput,
+};
 use zw_publishing::model::snapshot::FlashInput;
 use zw_publishing::service::{circulars as service, snapshots};
 use zw_testkit::{TestApp, on_both};
@@ -18,6 +20,11 @@ async fn drafted(t: &TestApp) -> CircularId {
     let snapshot = flash(t, "2021-07-08").await.to_string();
     let input = DraftInput { snapshot, ..DraftInput::default() };
     service::draft(&t.ctx(officer(1)), &input, &Idem::none()).await.unwrap()
+}
+
+/// Checked although the proposed requests leave open who and by when.
+fn seen(version: i64) -> CheckInput {
+    CheckInput { version, although_blank: "1".into() }
 }
 
 fn edit(id: &str, text: &str, version: i64) -> EditInput {
@@ -84,16 +91,20 @@ async fn edited_checked_by_another_and_sent() {
         };
         assert!(current.iter().any(|(k, v)| k == "p2" && v.contains("另有2个站待验收")));
         // Four eyes.
-        assert_eq!(code(&service::check(&a, id, 2, &Idem::none()).await.unwrap_err()), "circular-four-eyes");
-        assert!(service::get(&b, id).await.unwrap().may_check);
-        service::check(&b, id, 2, &Idem::none()).await.unwrap();
+        assert_eq!(code(&service::check(&a, id, &seen(2), &Idem::none()).await.unwrap_err()), "circular-four-eyes");
+        let before = service::get(&b, id).await.unwrap();
+        assert!(before.may_check && !before.blanks.is_empty());
+        // Blanks are told before it passes.
+        let blind = CheckInput { version: 2, ..CheckInput::default() };
+        assert_eq!(code(&service::check(&b, id, &blind, &Idem::none()).await.unwrap_err()), "circular-blanks");
+        service::check(&b, id, &seen(2), &Idem::none()).await.unwrap();
         // An edit takes the check back; the editor cannot check either.
         service::edit(&b, id, &edit("p2", &kept, 3), &Idem::none()).await.unwrap();
         assert_eq!(service::get(&a, id).await.unwrap().head.state, CircularState::Draft);
-        assert_eq!(code(&service::check(&b, id, 4, &Idem::none()).await.unwrap_err()), "circular-four-eyes");
+        assert_eq!(code(&service::check(&b, id, &seen(4), &Idem::none()).await.unwrap_err()), "circular-four-eyes");
         let send = SendInput { doc_no: "示例〔2021〕1号".into(), sent_on: "2021-07-08".into(), version: 4 };
         assert_eq!(code(&service::send(&a, id, &send, &Idem::none()).await.unwrap_err()), "circular-not-checked");
-        service::check(&t.ctx(officer(3)), id, 4, &Idem::none()).await.unwrap();
+        service::check(&t.ctx(officer(3)), id, &seen(4), &Idem::none()).await.unwrap();
         service::send(&a, id, &SendInput { version: 5, ..send }, &Idem::none()).await.unwrap();
         let sent = service::get(&a, id).await.unwrap();
         assert_eq!((sent.head.state, sent.head.doc_no.as_deref()), (CircularState::Sent, Some("示例〔2021〕1号")));
@@ -130,7 +141,7 @@ async fn a_draft_is_seen_by_its_writers_and_what_was_sent_by_everybody_below() {
             service::edit(&t.ctx(county()), id, &edit("p1", "x", 1), &Idem::none()).await,
             Err(Error::Forbidden)
         ));
-        service::check(&t.ctx(officer(2)), id, 1, &Idem::none()).await.unwrap();
+        service::check(&t.ctx(officer(2)), id, &seen(1), &Idem::none()).await.unwrap();
         let send = SendInput { doc_no: "示例〔2021〕1号".into(), sent_on: "2021-07-08".into(), version: 2 };
         service::send(&t.ctx(officer(2)), id, &send, &Idem::none()).await.unwrap();
         for actor in [county(), city(), worker()] {
@@ -162,7 +173,11 @@ async fn pages_keep_what_was_typed() {
         let own = a.post(&format!("/circulars/{id}/check"), &[("version", "2")]).await;
         assert_eq!(own.status.as_u16(), 422);
         assert!(own.text().contains("请另一人核稿"));
-        assert_eq!(b.post(&format!("/circulars/{id}/check"), &[("version", "2")]).await.status.as_u16(), 303);
+        let blind = b.post(&format!("/circulars/{id}/check"), &[("version", "2")]).await;
+        assert_eq!(blind.status.as_u16(), 422);
+        assert!(blind.text().contains("待填"), "{}", blind.text());
+        let passed = b.post(&format!("/circulars/{id}/check"), &[("version", "2"), ("although_blank", "1")]).await;
+        assert_eq!(passed.status.as_u16(), 303);
         let bad = b
             .post(&format!("/circulars/{id}/send"), &[("version", "3"), ("doc_no", ""), ("sent_on", "2021-07-20")])
             .await;
@@ -217,10 +232,10 @@ async fn an_earlier_editor_does_not_check() {
         }
         for n in 1..=3 {
             assert!(!service::get(&t.ctx(officer(n)), id).await.unwrap().may_check, "{n}");
-            let e = service::check(&t.ctx(officer(n)), id, 3, &Idem::none()).await.unwrap_err();
+            let e = service::check(&t.ctx(officer(n)), id, &seen(3), &Idem::none()).await.unwrap_err();
             assert_eq!(code(&e), "circular-four-eyes", "{n}");
         }
-        service::check(&t.ctx(officer(4)), id, 3, &Idem::none()).await.unwrap();
+        service::check(&t.ctx(officer(4)), id, &seen(3), &Idem::none()).await.unwrap();
     })
     .await;
 }
@@ -243,7 +258,8 @@ async fn every_step_posted_twice_has_one_effect() {
         let own = kept.paragraphs.iter().find(|p| p.paragraph.figures.is_empty()).unwrap().paragraph.id.clone();
         let edit = [("version", "1"), ("title", "关于示例的通报"), (own.as_str(), text), ("idempotency_key", "e")];
         twice(&a, "edit", &edit).await;
-        twice(&b, "check", &[("version", "2"), ("idempotency_key", "c")]).await;
+        let check = [("version", "2"), ("although_blank", "1"), ("idempotency_key", "c")];
+        twice(&b, "check", &check).await;
         let send =
             [("version", "3"), ("doc_no", "示例〔2021〕1号"), ("sent_on", "2021-07-08"), ("idempotency_key", "s")];
         twice(&b, "send", &send).await;

@@ -1,16 +1,21 @@
 //! What counts above the county: approved versions, months passed on, and nothing live where the setting forbids it.
 
-use crate::support::{city, county, day, officer, parts, quietly, unit, world, write};
+use crate::support::{city, code, county, day, officer, parts, quietly, unit, world, write};
 use zw_access::Role;
 use zw_core::deadline::Timeliness;
 use zw_core::period::Period;
 use zw_core::{DivisionId, Stamp};
-use zw_publishing::model::snapshot::FreezeInput;
+use zw_publishing::model::circular::DraftInput;
+use zw_publishing::model::snapshot::{FlashInput, FreezeInput};
 use zw_publishing::model::wall::WallQuery;
-use zw_publishing::service::{snapshots, wall};
+use zw_publishing::service::{circulars, snapshots, wall};
 use zw_reporting::board::service::{BoardQuery, board};
 use zw_reporting::figure::series::{SeriesQuery, series};
 use zw_reporting::figure::service::{FigureQuery, figure};
+use zw_reporting::pass_on::service::{PassOnReview, review_pass_on};
+use zw_reporting::report::chain::{self, ReviewInput};
+use zw_reporting::report::model::ReportState;
+use zw_reporting::report::read::{self, ListQuery};
 use zw_reporting::report::service::{ReportInput, amend};
 use zw_reporting::seed::SeedPassOn;
 use zw_testkit::{TestApp, World, actor_of, on_both};
@@ -250,6 +255,70 @@ async fn a_series_is_asked_for_within_the_scope_and_of_what_stands_on_a_date() {
         }
         // What the denominator leaves out, by reason.
         assert!(page.contains("分母不含下列 1 个区划") && page.contains("功能区、农林场等非建制单位"), "{page}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_approved_after_the_freeze_is_supplied_and_closed() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        pass(&t, &[World::COUNTY]).await;
+        let ctx = t.ctx(officer(1));
+        let freeze = |period: &str| FreezeInput { period: period.into(), early: "1".into(), ..FreezeInput::default() };
+        let june = snapshots::freeze(&ctx, &freeze("2021-06"), &Idem::none()).await.unwrap();
+        let s = snapshots::get(&ctx, june).await.unwrap();
+        assert!(s.body.unreported.iter().any(|u| u.name == "南山社工站"));
+        let flash = FlashInput { as_of: "2021-07-08".into(), ..FlashInput::default() };
+        snapshots::flash(&ctx, &flash, &Idem::none()).await.unwrap();
+
+        // What was passed on is not opened again; boards say why.
+        let back = PassOnReview {
+            division: World::COUNTY.to_string(),
+            period: "2021-06".into(),
+            version: 1,
+            approve: false,
+            reason: "口径".into(),
+        };
+        let refused = review_pass_on(&t.ctx(city()), &back, &Idem::none()).await.unwrap_err();
+        assert_eq!(code(&refused), "pass-on-frozen");
+        for (who, path) in [(county(), "/board?period=2021-06"), (officer(1), "/board?period=2021-06&area=1")] {
+            let page = t.client(who).get(path).await.text();
+            assert!(page.contains("本月已于") && page.contains("补报"), "{page}");
+        }
+
+        // The county approves the late one: it is locked at once, no part of the frozen month, and only corrected.
+        t.at(2021, 7, 9, 9);
+        let county = t.ctx(county());
+        let q = ListQuery { period: Some("2021-06".into()), state: Some("submitted".into()), ..ListQuery::default() };
+        let waiting = read::list(&county, &q).await.unwrap().items;
+        assert_eq!(waiting.iter().map(|r| r.reporter.as_str()).collect::<Vec<_>>(), ["南山社工站"]);
+        let id = waiting[0].id;
+        let version = read::get(&county, World::COUNTY, id).await.unwrap().report.version;
+        let yes = ReviewInput { version, ..ReviewInput::default() };
+        let out = chain::approve(&county, World::COUNTY, id, &yes, &Idem::none()).await.unwrap();
+        assert_eq!((out.state, out.version), (ReportState::Locked, version + 2));
+        let head = t.ctx(actor_of(Role::StationHead, None, Some((World::COUNTY, unit(2))), None));
+        let page = read::get(&head, World::COUNTY, id).await.unwrap();
+        assert!(page.may_amend && page.after_freeze && page.frozen_at.is_some());
+        assert_eq!(page.history.iter().rev().take(2).map(|e| e.act.as_str()).collect::<Vec<_>>(), ["lock", "approve"]);
+        let frozen = read::get(&head, World::COUNTY, id).await.unwrap();
+        assert!(!frozen.may_return && !frozen.may_approve);
+
+        // The next month says so, and compares with the month before, not with the flash between.
+        let again = snapshots::get(&ctx, june).await.unwrap();
+        assert_eq!((again.head.hash, &again.body), (s.head.hash, &s.body));
+        t.at(2021, 8, 12, 9);
+        let ctx = t.ctx(officer(1));
+        let july = snapshots::freeze(&ctx, &freeze("2021-07"), &Idem::none()).await.unwrap();
+        let body = snapshots::get(&ctx, july).await.unwrap().body;
+        let names: Vec<_> = body.corrections.supplied.iter().map(|s| s.name.as_str()).collect();
+        assert_eq!(names, ["南山社工站"]);
+        let input = DraftInput { snapshot: july.to_string(), ..DraftInput::default() };
+        let circular = circulars::draft(&ctx, &input, &Idem::none()).await.unwrap();
+        let c = circulars::get(&ctx, circular).await.unwrap();
+        assert_eq!(c.head.previous, Some(june));
+        assert!(c.paragraphs.iter().any(|p| p.rendered.contains("补报月报1份")), "{:?}", c.paragraphs);
     })
     .await;
 }

@@ -4,6 +4,7 @@ use crate::pass_on::PassOn;
 use crate::report::model::{ReportRow, ReportState};
 use serde::Serialize;
 use zw_core::deadline::Timeliness;
+use zw_indicators::Cell;
 use zw_core::{Day, DivisionId, ReportId, Stamp, UnitId};
 
 /// How many units stand where. `due` leaves out those excused.
@@ -151,6 +152,10 @@ pub struct Board {
     pub due_at: Option<Stamp>,
     /// The year whose holidays are not known, while the deadline is unknown for it (期限未知).
     pub due_unknown: Option<i64>,
+    /// What the area's sums leave to others, by the chain of reporting.
+    pub notes: Vec<Cell>,
+    /// Since when the month is frozen by a snapshot.
+    pub frozen_at: Option<Stamp>,
     /// As of.
     pub as_of: Stamp,
     /// Figures are those of this day; the division tree too.

@@ -5,7 +5,7 @@ use crate::board::model::{Board, BoardCity, BoardFigure, BoardRow, Counts};
 use crate::board::store as board_store;
 use crate::confirmed;
 use crate::cycle::{Cycle, Window, last_ended, parse_period};
-use crate::direct::Chain;
+use crate::direct::{Chain, Follows};
 use crate::pass_on::{self, PassOn, Verdict};
 use crate::policy;
 use crate::report::model::{Act, ReportRow, timeliness};
@@ -88,6 +88,8 @@ pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
         level: level.code().to_owned(),
         due_at: due.at(),
         due_unknown: due.unknown(),
+        notes: chain.note(area, Follows::Chain).into_iter().collect(),
+        frozen_at: store::frozen_at(&mut c, period, &counties).await?,
         as_of: ctx.now(),
         figures_as_of: period.last_day(),
         live_shown: !ctx.above_county() || cycle.live_above_county,

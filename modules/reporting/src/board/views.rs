@@ -69,6 +69,10 @@ fn inner(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
     html! {
         (zw_ui::stats(lang, &count_stats(lang, &b.counts)))
         p class="zw-muted" { (words::due(lang, b.due_at, b.due_unknown)) }
+        @for n in &b.notes { p class="zw-muted" { (if lang == Lang::En { n.en() } else { n.zh() }) } }
+        @if let Some(at) = b.frozen_at { div class="zw-notice n-info" { span class="zw-mark" aria-hidden="true" { "i" } p {
+            strong { (lang.tf("reporting-frozen", &[("at", at.minute_cn().into())])) } " " (lang.t("reporting-frozen-board"))
+        } } }
         @if own { (passing(lang, b, ask)) }
         (table(lang, &Table { export: ask.export.cloned(), ..rows(lang, b) }))
         @if b.rows.iter().any(|r| r.counts.is_some()) { p class="zw-muted" { (lang.t("reporting-month-sums")) } }
@@ -227,8 +231,12 @@ fn passing(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
         @if b.own { p class="zw-muted" { (lang.t("rule-report-four-eyes")) } }
         @if let Some(p) = b.passed_on.as_ref().filter(|_| b.may_review) { (zw_ui::card(&lang.t("reporting-decide-passed"), form::form("/board/review", ask.csrf, Some(&format!("{}-d", ask.idem)), html! {
             (hidden) (form::hidden("version", &p.version.to_string()))
-            (field(lang, &Field::new("reason", lang.t("reporting-return-reason"), ask.posted.value("reason"), Kind::TextArea(2)).error(ask.trouble.of(lang, "reason").as_deref())))
-            (form::buttons(html! { (zw_ui::submit(&lang.t("reporting-do-approve"))) (zw_ui::submit_as(&lang.t("reporting-do-return"), "act", "return")) }))
+            @if b.frozen_at.is_none() { (field(lang, &Field::new("reason", lang.t("reporting-return-reason"), ask.posted.value("reason"), Kind::TextArea(2)).error(ask.trouble.of(lang, "reason").as_deref()))) }
+            (form::buttons(html! {
+                (zw_ui::submit(&lang.t("reporting-do-approve")))
+                // What a freeze is made of is not opened again.
+                @if b.frozen_at.is_none() { (zw_ui::submit_as(&lang.t("reporting-do-return"), "act", "return")) }
+            }))
         }))) }
     }
 }

@@ -3,6 +3,7 @@
 //! the cycle's setting allows it.
 
 use crate::cycle::Cycle;
+use crate::direct::{Chain, Follows};
 use crate::figure::series::{self, SeriesOut};
 use crate::figure::sure::{self, Asked};
 use crate::policy;
@@ -131,6 +132,11 @@ fn excluded(view: &View, f: &Formula, area: &str) -> Vec<ExcludedOut> {
     out
 }
 
+/// Of a division in which counties report past their city: that it is counted by the map.
+fn division_note(ctx: &Ctx, area: &str, on: Day) -> Option<Cell> {
+    Chain::on(ctx, on).note(DivisionId(area.parse().ok()?), Follows::Map)
+}
+
 /// The page behind a figure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct FigurePage {
@@ -148,6 +154,8 @@ pub struct FigurePage {
     pub numerator: MeasureOut,
     /// Denominator.
     pub denominator: Option<MeasureOut>,
+    /// What the area's sum holds that the chain of reporting counts elsewhere.
+    pub notes: Vec<Cell>,
     /// What the denominator leaves out in the area, by reason.
     pub excluded: Vec<ExcludedOut>,
     /// Division id or unit id.
@@ -317,6 +325,7 @@ pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage>
         source: source.into(),
         numerator: MeasureOut::of(f.num),
         denominator: f.den.map(MeasureOut::of),
+        notes: division_note(ctx, &text, to).into_iter().collect(),
         excluded: excluded(&ctx.tree().as_of(to), &f, &text),
         area: text,
         area_name,

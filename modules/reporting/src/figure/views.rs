@@ -69,6 +69,7 @@ pub fn page(lang: Lang, f: &FigurePage) -> Markup {
         @if f.confirmed.is_none() && f.numerator.kind == "distinct" && f.area.parse::<i64>().is_ok() {
             p class="zw-muted" { (lang.t("reporting-not-summed")) }
         }
+        @for n in &f.notes { p class="zw-muted" { (if lang == Lang::En { n.en() } else { n.zh() }) } }
         (zw_ui::card(&lang.t("reporting-definition"), html! {
             p { (lang.t(&f.definition)) }
             (zw_ui::definitions(facts(lang, f)))

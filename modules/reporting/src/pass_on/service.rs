@@ -163,6 +163,11 @@ pub async fn review_pass_on(ctx: &Ctx, input: &PassOnReview, idem: &Idem) -> Res
         return PassOn::of(ctx, &was);
     }
     undecided(&was, input.approve)?;
+    if !input.approve
+        && let Some(at) = crate::report::store::frozen_at(&mut tx, period, &counties).await?
+    {
+        return Err(Error::rule_with("pass-on-frozen", &[("period", &was.period), ("at", &at.minute_cn())]));
+    }
     if input.approve && is_own(ctx, was.passed_account) {
         return Err(Error::rule("report-four-eyes"));
     }

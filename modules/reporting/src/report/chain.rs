@@ -149,11 +149,30 @@ async fn review(
     let reason = r.return_reason.as_deref().filter(|_| act == Act::Return);
     let event = NewEvent { report: &r, act, at: now, by: &by, reason, keep: false };
     store::add_event(&mut tx, ctx.uuid(), &event).await?;
+    lock_late(ctx, &mut tx, &permit, &mut r, period).await?;
     service::tell(&mut tx, &r);
     idem.save(ctx, &mut tx, act.code()).await?;
     let change = permit.change(Some(county), id).fields(&["state"]);
     tx.commit(change.digest_of(&(r.state, r.version, &r.return_reason, r.overrides_accepted))).await?;
     ReportOut::of(ctx, &r, reporter, Due::None)
+}
+
+/// A report approved after its month was frozen is locked at once: what was frozen stays, and from here on only a
+/// correction changes it.
+async fn lock_late(ctx: &Ctx, tx: &mut Tx, permit: &Permit<ReportRow>, r: &mut ReportRow, period: Period) -> Result<()> {
+    if r.state != ReportState::Approved || store::frozen_at(tx, period, &[r.county_id]).await?.is_none() {
+        return Ok(());
+    }
+    let was = r.version;
+    r.state = may(r, Act::Lock)?;
+    r.version += 1;
+    // The row is ours since the approval was written.
+    if store::update(tx, permit, r, was).await? == 0 {
+        return Err(service::conflict(r));
+    }
+    let (at, by) = (ctx.now(), ctx.actor.display.as_str());
+    let event = NewEvent { report: r, act: Act::Lock, at, by, reason: None, keep: false };
+    store::add_event(tx, ctx.uuid(), &event).await
 }
 
 /// The state after an act, or the rule that refuses it.
@@ -235,7 +254,7 @@ pub async fn exempt(ctx: &Ctx, input: &ExemptInput, idem: &Idem) -> Result<Repor
     ReportOut::of(ctx, &r, found.name, found.due)
 }
 
-/// Locks every approved report of a period in some counties: part of a frozen snapshot. The caller's own use case
+/// Freezes a period of some counties and locks its approved reports: part of a frozen snapshot. The caller's own use case
 /// holds the permit, writes the snapshot in the same transaction and commits. Returns how many were locked.
 pub async fn lock_period(
     ctx: &Ctx,
@@ -244,6 +263,7 @@ pub async fn lock_period(
     period: Period,
     counties: &[DivisionId],
 ) -> Result<usize> {
+    store::freeze(tx, permit, period, counties, ctx.now()).await?;
     let from = &[ReportState::Approved, ReportState::RolledUp];
     let step = Step { from, to: ReportState::Locked, act: Act::Lock, reason: None };
     advance(ctx, tx, permit, period, counties, step).await

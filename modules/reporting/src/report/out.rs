@@ -182,6 +182,10 @@ pub struct ReportPage {
     pub waits: bool,
     /// The reader would review it, but confirmed it: another pair of eyes decides.
     pub own: bool,
+    /// Since when its month is frozen by a snapshot.
+    pub frozen_at: Option<Stamp>,
+    /// It is no part of what was frozen: approved after that, or not yet.
+    pub after_freeze: bool,
     /// Cells whose live value differs from the frozen one: records entered later (补录差额).
     pub late_entries: Vec<CellChange>,
 }
@@ -243,6 +247,8 @@ pub struct DraftOut {
     pub timeliness: Timeliness,
     /// The rule that refuses a submission now, if one does: its code.
     pub refusal: Option<String>,
+    /// Since when the month is frozen by a snapshot: what is sent now is told in the next issue.
+    pub frozen_at: Option<Stamp>,
     /// The day the period opens, while it is not open yet.
     pub opens_on: Option<Day>,
     /// Cells counted now, with the overrides typed before.

@@ -13,7 +13,7 @@ use zw_core::code::Code as _;
 use zw_core::deadline::Due;
 use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::View;
-use zw_core::{DivisionId, FieldErrors, PageReq, Paged, ReportId, Result};
+use zw_core::{DivisionId, FieldErrors, PageReq, Paged, ReportId, Result, Stamp};
 use zw_db::Conn;
 
 /// A report with its history.
@@ -24,7 +24,7 @@ pub async fn get(ctx: &Ctx, county: DivisionId, id: ReportId) -> Result<ReportPa
     let period = r.period()?;
     let reporter = reporter_name(ctx, &mut c, &r, period).await?;
     let due = Cycle::of(ctx).due(ctx, period, Cycle::reporter_tier(period.kind()));
-    let history = store::history(&mut c, &r).await?.into_iter().map(EventOut::of).collect();
+    let history: Vec<EventOut> = store::history(&mut c, &r).await?.into_iter().map(EventOut::of).collect();
     let subject = Subject { county, division: r.division_id, unit: r.unit_id, period };
     let live = if r.state.is_confirmed() { derive::cells(ctx, &mut c, &subject).await? } else { Cells::new() };
     let late_entries = if r.state.is_confirmed() { changes(Some(&r.cells()?), &live, &[]) } else { vec![] };
@@ -32,6 +32,8 @@ pub async fn get(ctx: &Ctx, county: DivisionId, id: ReportId) -> Result<ReportPa
     let reviews = ctx.can(review) && ctx.permit::<ReportRow>(review)?.covers_county(county);
     let approvable = reviews && r.after(Act::Approve).is_ok();
     let own = chain::is_own(ctx, r.submitted_account);
+    let frozen_at = store::frozen_at(&mut c, period, &[county]).await?;
+    let after_freeze = frozen_at.is_some_and(|at| !locked_approval(&history).is_some_and(|approved| approved <= at));
     let (write, submit) = if r.unit_id.is_some() {
         (policy::WRITE_STATION, policy::SUBMIT_STATION)
     } else {
@@ -45,9 +47,17 @@ pub async fn get(ctx: &Ctx, county: DivisionId, id: ReportId) -> Result<ReportPa
         may_return: reviews && r.after(Act::Return).is_ok(),
         may_amend: r.after(Act::Amend).is_ok() && ctx.can(submit),
         waits: r.is_waiting_correction(),
+        frozen_at,
+        after_freeze,
         late_entries,
         report: ReportOut::of(ctx, &r, reporter, due)?,
     })
+}
+
+/// When that was approved which was locked first; none while nothing is locked.
+fn locked_approval(history: &[EventOut]) -> Option<Stamp> {
+    let lock = history.iter().position(|e| e.act == Act::Lock.code())?;
+    history[..lock].iter().rev().find(|e| e.act == Act::Approve.code()).map(|e| e.at)
 }
 
 /// The county with its city, or the station.

@@ -147,6 +147,7 @@ pub async fn draft(ctx: &Ctx, q: &ReportQuery) -> Result<DraftOut> {
     }
     let cycle = Cycle::of(ctx);
     let window = cycle.window(s.period, ctx.today());
+    let frozen_at = store::frozen_at(&mut c, s.period, &[s.county]).await?;
     let refusal = match cycle.check_open(s.period, ctx.today()) {
         Err(Error::Rule { code, .. }) => Some(code),
         _ if !r.owes => Some("report-not-due"),
@@ -164,6 +165,7 @@ pub async fn draft(ctx: &Ctx, q: &ReportQuery) -> Result<DraftOut> {
         due_unknown: r.due.unknown(),
         timeliness: timeliness(stored.as_ref(), r.due, ctx.now()),
         refusal: refusal.map(str::to_owned),
+        frozen_at,
         opens_on: if let Window::NotYet(d) = window { Some(d) } else { None },
         groups: grouped(ctx, s.period.kind(), &cells, false, s.period.last_day())?,
         texts: stored.as_ref().map(ReportRow::texts).transpose()?.unwrap_or_default(),

@@ -1,11 +1,13 @@
 //! SQL of reports. The alias of table `report` is `r` throughout.
 
 mod events;
+mod frozen;
 mod stations;
 mod today;
 pub mod unstamped;
 
 pub use events::{EventRow, NewEvent, add_event, add_events, history};
+pub use frozen::{freeze, frozen_at};
 pub use stations::{Station, count_stations_due, station, station_spans, stations_due, unit_place};
 pub use today::{TodayRow, returned, waiting};
 

@@ -132,6 +132,14 @@ fn remark(lang: Lang, c: &CellOut, changes: &[CellChange]) -> Markup {
     }
 }
 
+// i18n-keys: reporting-frozen-amend reporting-frozen-send reporting-frozen-after reporting-frozen-in
+/// 已冻结: since when, and what that means here.
+fn frozen_note(lang: Lang, at: &str, meaning: &str) -> Markup {
+    html! { div class="zw-notice n-info" { span class="zw-mark" aria-hidden="true" { "i" } p {
+        strong { (lang.tf("reporting-frozen", &[("at", at.into())])) } " " (lang.t(meaning))
+    } } }
+}
+
 fn label_of<'a>(groups: &'a [GroupOut], key: &'a str) -> &'a str {
     groups.iter().flat_map(|g| &g.cells).find(|c| c.key == key).map_or(key, |c| c.label.as_str())
 }
@@ -160,6 +168,7 @@ pub fn edit(lang: Lang, d: &DraftOut, ask: &Ask<'_>) -> Markup {
         @if let Some(day) = d.opens_on {
             div class="zw-notice n-info" { span class="zw-mark" aria-hidden="true" { "i" } p { (lang.tf("reporting-opens-on", &[("day", day.to_string().into())])) } }
         }
+        @if let Some(at) = d.frozen_at { (frozen_note(lang, &at.minute_cn(), if amend { "reporting-frozen-amend" } else { "reporting-frozen-send" })) }
         @if let Some(before) = &d.before { (zw_ui::card(&lang.tf("reporting-since-last", &[("period", period_label(lang, before).into())]), html! {
             @if d.changes.is_empty() { p { (lang.t("reporting-nothing-changed")) } } @else { (change_list(lang, &d.groups, &d.changes)) }
         })) }
@@ -296,6 +305,7 @@ pub fn one(lang: Lang, p: &ReportPage, ask: &Ask<'_>) -> Markup {
         @if let Some(why) = r.refused_correction() {
             div class="zw-notice n-warning" { span class="zw-mark" aria-hidden="true" { "!" } p { (lang.tf("reporting-correction-refused", &[("reason", why.into())])) } }
         }
+        @if let Some(at) = p.frozen_at { (frozen_note(lang, &at.minute_cn(), if p.after_freeze { "reporting-frozen-after" } else { "reporting-frozen-in" })) }
         @if p.own { p class="zw-muted" { (lang.t("rule-report-four-eyes")) } }
         @if let Some(why) = &r.exempt_reason { p { (lang.tf("reporting-exempt-because", &[("reason", why.as_str().into())])) } }
         @if let Some(note) = &r.amend_note { p { (lang.tf("reporting-amend-said", &[("note", note.as_str().into())])) } }
