@@ -24,12 +24,14 @@ struct Col {
     kind: ColumnKind,
     group: &'static str,
     width: f64,
+    /// Width in the document, in characters, where it is not to follow the longest text.
+    paper_width: Option<f32>,
     /// Left out on paper: codes and details that only a spreadsheet has room for.
     sheet_only: bool,
 }
 
 fn col(header: &str, kind: ColumnKind, unit: &'static str) -> Col {
-    Col { header: header.to_owned(), unit, kind, group: "", width: 0.0, sheet_only: false }
+    Col { header: header.to_owned(), unit, kind, group: "", width: 0.0, paper_width: None, sheet_only: false }
 }
 fn text(header: &str) -> Col {
     col(header, ColumnKind::Text, "")
@@ -43,6 +45,9 @@ impl Col {
     }
     fn wide(self, width: f64) -> Self {
         Self { width, ..self }
+    }
+    fn on_paper(self, width: f32) -> Self {
+        Self { paper_width: Some(width), ..self }
     }
     fn sheet_only(self) -> Self {
         Self { sheet_only: true, ..self }
@@ -65,6 +70,10 @@ impl Grid {
     /// Whether it is the table of corrected reports.
     pub fn is_correction(&self) -> bool {
         self.title == lists::CORRECTED
+    }
+    /// Whether it has more columns than stand side by side on an upright page.
+    pub fn is_wide(&self) -> bool {
+        self.columns.iter().filter(|c| !c.sheet_only).count() > 7
     }
     /// Rows.
     pub fn len(&self) -> usize {
@@ -112,7 +121,7 @@ impl Grid {
                         ColumnKind::Date => Align::Center,
                         _ => Align::Right,
                     },
-                    width: None,
+                    width: c.paper_width,
                     group: (!c.group.is_empty()).then(|| c.group.to_owned()),
                 })
                 .collect(),

@@ -8,7 +8,7 @@ use crate::service::files::{self, Format};
 use crate::service::{circulars, snapshots, wall};
 use axum::extract::{Path, Query};
 use axum::http::Method;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use zw_core::code::Code as _;
 use zw_core::{CircularId, Error, PageReq, Paged, Result, SnapshotId};
 use zw_web::{Access, ApiCtx, ApiDoc, Fail, Json, PageResult, Routes, Sent, download};
@@ -167,7 +167,11 @@ async fn change(
     Ok(Json(circulars::get(&ctx, id).await?))
 }
 
-async fn check(ApiCtx(ctx): ApiCtx, Path(text): Path<String>, Sent(input, idem): Sent<CheckInput>) -> Answer<CircularFile> {
+async fn check(
+    ApiCtx(ctx): ApiCtx,
+    Path(text): Path<String>,
+    Sent(input, idem): Sent<CheckInput>,
+) -> Answer<CircularFile> {
     let id: CircularId = id(&text)?;
     circulars::check(&ctx, id, &input, &idem).await?;
     Ok(Json(circulars::get(&ctx, id).await?))

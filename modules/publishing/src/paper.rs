@@ -146,7 +146,9 @@ impl Paper<'_> {
         for (i, grids) in annexes.iter().enumerate() {
             let title = name_of(grids);
             d.attachments.push(title.clone());
-            d.blocks.push(Block::Annex { number: u32::try_from(i + 1).unwrap_or(u32::MAX), title, landscape: true });
+            // Wide tables lie, lists stand.
+            let landscape = grids.iter().any(|g| g.is_wide());
+            d.blocks.push(Block::Annex { number: u32::try_from(i + 1).unwrap_or(u32::MAX), title, landscape });
             for g in grids {
                 if grids.len() > 1 {
                     d.blocks.push(Block::heading(3, format!("{}（{}项）", g.title, g.len())));
@@ -216,7 +218,11 @@ fn addressee(s: &Snapshot, whom: &str) -> String {
     if direct.is_empty() || direct.len() > 3 {
         return format!("各{}{whom}", part_words(s));
     }
-    let cities = if s.body.cities.iter().all(|c| c.short.ends_with('市')) { "设区市" } else { "市（州、盟、地区）" };
+    let cities = if s.body.cities.iter().all(|c| c.short.ends_with('市')) {
+        "设区市"
+    } else {
+        "市（州、盟、地区）"
+    };
     let named: String = direct.iter().map(|a| format!("、{}{whom}", a.short)).collect();
     format!("各{cities}{whom}{named}")
 }

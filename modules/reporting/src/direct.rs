@@ -95,9 +95,10 @@ impl Chain {
         }
         let (zh, en) = (names.join("、"), names.join(", "));
         let (zh, en) = match follows {
-            Follows::Map => {
-                (format!("按行政区划统计，含直接向省里报送的{zh}。"), format!("Counted by the map, with {en}, reporting to the province."))
-            }
+            Follows::Map => (
+                format!("按行政区划统计，含直接向省里报送的{zh}。"),
+                format!("Counted by the map, with {en}, reporting to the province."),
+            ),
             Follows::Chain => (
                 format!("按报送关系统计，不含直接向省里报送的{zh}。"),
                 format!("Counted by the chain of reporting, without {en}, reporting to the province."),

@@ -7,8 +7,8 @@ use zw_core::deadline::{ChainTier, DeadlineSettings};
 use zw_core::period::Period;
 use zw_core::{AccountId, CircularId, Day, DivisionId, Error, GrantId, Result, Stamp, Uuid};
 use zw_publishing::model::circular::{CheckInput, DraftInput, EditInput, ParagraphInput, SendInput};
-use zw_publishing::model::template::BLANK;
 use zw_publishing::model::snapshot::{FlashInput, FreezeInput};
+use zw_publishing::model::template::BLANK;
 use zw_publishing::service::{circulars, snapshots};
 use zw_web::Idem;
 
@@ -55,7 +55,8 @@ async fn fill_in(ctx: &Ctx, id: CircularId) -> Result<()> {
         id: p.paragraph.id.clone(),
         text: p.paragraph.text.replacen(BLANK, "各县（市、区）示例单位", 1).replacen(BLANK, "6月30日前", 1),
     });
-    let input = EditInput { title: file.head.title.clone(), paragraphs: paragraphs.collect(), version: file.head.version };
+    let input =
+        EditInput { title: file.head.title.clone(), paragraphs: paragraphs.collect(), version: file.head.version };
     circulars::edit(ctx, id, &input, &Idem::none()).await
 }
 

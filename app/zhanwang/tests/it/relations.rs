@@ -8,8 +8,8 @@ use zw_core::code::Code as _;
 use zw_core::period::Period;
 use zw_core::person_id::{Sex, check_digit};
 use zw_core::{
-    BuildOutId, CertificateId, Day, DivisionId, EncounterId, HouseholdId, ObstacleId, PostingId, ReportId, ResidentId, Stamp, UnitId,
-    Uuid, WorkerId,
+    BuildOutId, CertificateId, Day, DivisionId, EncounterId, HouseholdId, ObstacleId, PostingId, ReportId, ResidentId,
+    Stamp, UnitId, Uuid, WorkerId,
 };
 use zw_db::{Change, Conn};
 use zw_network::seed::SeedUnit;

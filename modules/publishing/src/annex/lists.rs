@@ -10,30 +10,32 @@ use zw_indicators::Measures;
 // i18n-keys: publishing-stage-not_begun publishing-stage-preparing publishing-stage-plaque publishing-stage-stopped
 // i18n-keys: publishing-milestone-venue publishing-milestone-tender publishing-milestone-funding
 // i18n-keys: publishing-milestone-contract publishing-milestone-staff publishing-milestone-plaque publishing-milestone-acceptance
-/// Rows that differ in their names alone as one row with all names; `name` is the column of the names, the first column
-/// (the code) and those that only the sheet has do not tell rows apart.
-fn merged(rows: &[Vec<Cell>], name: usize) -> Vec<Vec<Cell>> {
+/// Rows that are alike in the columns `alike` as one row; the texts of the columns `joined` stand in it one after another,
+/// each once. What the others say is the first row's.
+fn merged(rows: Vec<Vec<Cell>>, alike: &[usize], joined: &[usize]) -> Vec<Vec<Cell>> {
     let mut out: Vec<Vec<Cell>> = vec![];
     for r in rows {
-        let same = |o: &&mut Vec<Cell>| {
-            let told = |i: usize| i != 0 && i != name && i != REACHED;
-            o.iter().zip(r).enumerate().all(|(i, (a, b))| !told(i) || a == b)
+        let Some(o) = out.iter_mut().find(|o| alike.iter().all(|i| o.get(*i) == r.get(*i))) else {
+            out.push(r);
+            continue;
         };
-        match (out.iter_mut().rev().find(same), r.get(name)) {
-            (Some(o), Some(Cell::Text(more))) => {
-                if let Some(Cell::Text(names)) = o.get_mut(name) {
-                    names.push('、');
-                    names.push_str(more);
+        for i in joined {
+            if let (Some(Cell::Text(all)), Some(Cell::Text(more))) = (o.get_mut(*i), r.get(*i))
+                && !more.is_empty()
+                && !all.split(JOIN).any(|t| t == more)
+            {
+                if !all.is_empty() {
+                    all.push_str(JOIN);
                 }
+                all.push_str(more);
             }
-            _ => out.push(r.clone()),
         }
     }
     out
 }
 
-/// The column 已完成节点 of the list of gaps.
-const REACHED: usize = 4;
+/// Between texts that stand in one cell of the document.
+const JOIN: &str = "、";
 
 /// Townships without a built station and why: annex 3.
 pub fn gaps(s: &Snapshot) -> Grid {
@@ -58,22 +60,34 @@ pub fn gaps(s: &Snapshot) -> Grid {
             ]
         })
         .collect();
+    // On paper the townships of a county that stand alike share a row; the date follows the name.
+    let by_date: Vec<Vec<Cell>> = rows
+        .iter()
+        .zip(&s.body.gaps)
+        .map(|(r, g)| {
+            let mut r = r.clone();
+            if let (Some(Cell::Text(name)), Some(d)) = (r.get_mut(2), g.due_on) {
+                name.push_str(&format!("（{}前）", crate::model::figures::short_date(d, s.row.as_of.year())));
+            }
+            r
+        })
+        .collect();
     Grid {
-        paper: Some(merged(&rows, 2)),
+        paper: Some(merged(by_date, &[1, 3, 5], &[2, 6])),
         title: "未建站、未验收乡镇（街道）清单".into(),
         columns: vec![
             text("区划代码").wide(15.0).sheet_only(),
             text("县（市、区）").wide(20.0),
-            text("乡镇（街道）").wide(16.0),
+            text("乡镇（街道）").wide(16.0).on_paper(16.0),
             text("进展").wide(16.0),
             text("已完成节点").wide(26.0).sheet_only(),
             text("障碍").wide(12.0),
-            text("原因").wide(40.0),
-            col("预计建成", ColumnKind::Date, "").wide(12.0),
+            text("原因").wide(40.0).on_paper(12.0),
+            col("预计建成", ColumnKind::Date, "").wide(12.0).sheet_only(),
         ],
         rows,
         totals: None,
-        note: Some("来源：乡镇建站单。挂牌不等于建成，建成以验收通过为准。".into()),
+        note: Some("来源：乡镇建站单，括号内为预计建成日期。挂牌不等于建成，建成以验收通过为准。".into()),
     }
 }
 
@@ -92,7 +106,7 @@ fn changes(list: &[Change], measures: &Measures) -> String {
 
 /// Weekly reports of counties and monthly ones of stations that came late or not at all: last part of annex 3.
 pub fn overdue(s: &Snapshot) -> Grid {
-    let rows = s
+    let rows: Vec<Vec<Cell>> = s
         .body
         .overdue
         .iter()
@@ -112,13 +126,13 @@ pub fn overdue(s: &Snapshot) -> Grid {
         columns: vec![
             text("区划代码").wide(15.0).sheet_only(),
             text("县（市、区）").wide(20.0),
-            text("社工站").wide(30.0),
+            text("社工站").wide(30.0).on_paper(20.0),
             text("报告期").wide(12.0),
             text("时效").wide(9.0),
-            text("报送时间").wide(18.0),
+            text("报送时间").wide(18.0).sheet_only(),
         ],
+        paper: Some(merged(rows.clone(), &[1, 3, 4], &[2])),
         rows,
-        paper: None,
         totals: None,
         note: Some(format!("时效截至{}；经批准免报的不在内。", s.row.taken_at.minute_cn())),
     }
@@ -137,9 +151,8 @@ pub fn corrections(s: &Snapshot, measures: &Measures) -> Vec<Grid> {
             Cell::Text(a.reason.clone()),
         ]
     });
-    let supplied = c.supplied.iter().map(|a| {
-        [&a.county_code, &a.county, &a.name].map(|t| Cell::Text(t.clone())).to_vec()
-    });
+    let supplied =
+        c.supplied.iter().map(|a| [&a.county_code, &a.county, &a.name].map(|t| Cell::Text(t.clone())).to_vec());
     let late = c.late.iter().map(|d| {
         vec![
             Cell::Text(d.key.clone()),
@@ -241,7 +254,7 @@ pub fn unconfirmed(s: &Snapshot, measures: &Measures) -> Grid {
 // i18n-keys: publishing-report-none publishing-report-draft publishing-report-submitted publishing-report-returned
 /// Stations without an approved monthly report: third part of annex 3.
 pub fn unreported(s: &Snapshot) -> Grid {
-    let rows = s
+    let rows: Vec<Vec<Cell>> = s
         .body
         .unreported
         .iter()
@@ -252,9 +265,13 @@ pub fn unreported(s: &Snapshot) -> Grid {
         .collect();
     Grid {
         title: "月报未报、未审核的社工站".into(),
-        columns: vec![text("县（市、区）").wide(20.0), text("社工站").wide(30.0), text("月报状态").wide(12.0)],
+        columns: vec![
+            text("县（市、区）").wide(20.0),
+            text("社工站").wide(30.0).on_paper(26.0),
+            text("月报状态").wide(12.0),
+        ],
+        paper: Some(merged(rows.clone(), &[0, 2], &[1])),
         rows,
-        paper: None,
         totals: None,
         note: Some("未报站的服务数据不计入，不以上期数代替。".into()),
     }

@@ -86,7 +86,11 @@ pub(crate) async fn one(page: &Page, id: SnapshotId, t: &FormTrouble) -> Result<
     let offers = views::SnapshotOffers {
         circular: circulars::on_snapshot(ctx, id, proved.row.as_of).await?,
         may_draft,
-        compared: if may_draft { circulars::by_default(&mut ctx.read().await?, &proved).await?.map(|r| r.id) } else { None },
+        compared: if may_draft {
+            circulars::by_default(&mut ctx.read().await?, &proved).await?.map(|r| r.id)
+        } else {
+            None
+        },
         earlier: if may_draft { circulars::comparisons(ctx, &proved).await? } else { vec![] },
     };
     let measures = ctx.app.ext::<Measures>()?;

@@ -3,7 +3,8 @@
 use super::snapshots::{self, owns};
 use super::{account, display, draft};
 use crate::model::circular::{
-    CheckInput, CircularFile, CircularOut, CircularRow, CircularState, DraftInput, EditInput, ParagraphOut, SendInput, VoidInput,
+    CheckInput, CircularFile, CircularOut, CircularRow, CircularState, DraftInput, EditInput, ParagraphOut, SendInput,
+    VoidInput,
 };
 use crate::model::figures::Figures;
 use crate::model::settings::CircularSettings;

@@ -211,7 +211,10 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
             .filter(|d| inside(&view, permit, *d))
             .map(|d| (d.0, view.get(d).map(|v| v.name.clone()).unwrap_or_default()))
             .collect(),
-        notes: range_note(&view, a.area).into_iter().chain(Chain::on(ctx, a.as_of).note(a.area, Follows::Map)).collect(),
+        notes: range_note(&view, a.area)
+            .into_iter()
+            .chain(Chain::on(ctx, a.as_of).note(a.area, Follows::Map))
+            .collect(),
     })
 }
 

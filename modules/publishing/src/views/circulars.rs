@@ -282,7 +282,7 @@ pub fn edit(lang: Lang, csrf: &str, key: &str, c: &CircularFile, posted: &Posted
 }
 
 fn editable(lang: Lang, c: &CircularFile, p: &ParagraphOut, value: &str, t: &FormTrouble) -> Markup {
-    let (p, rendered) = (&p.paragraph, p.rendered.as_str());
+    let p = &p.paragraph;
     // A heading alone has nothing to type.
     if p.text.is_empty() {
         return html! { h3 { (p.lead) } };
@@ -292,7 +292,7 @@ fn editable(lang: Lang, c: &CircularFile, p: &ParagraphOut, value: &str, t: &For
     let hint = if p.figures.is_empty() {
         lang.t("publishing-paragraph-free")
     } else {
-        lang.tf("publishing-paragraph-figures", &[("n", p.figures.len().into()), ("text", Arg::from(rendered))])
+        lang.tf("publishing-paragraph-figures", &[("n", p.figures.len().into())])
     };
     let area = Field::new(&p.id, label, value, Kind::TextArea(rows)).hint(hint).error(t.of(lang, &p.id).as_deref());
     html! { div data-figures=(chips(lang, c, &p.text)) { (field(lang, &area)) } }

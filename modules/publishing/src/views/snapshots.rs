@@ -447,8 +447,12 @@ pub fn sample(lang: Lang) -> Markup {
         today: Some(day),
     };
     let t = FormTrouble::default();
-    let o =
-        SnapshotOffers { circular: None, may_draft: true, compared: None, earlier: vec![(f.head.id, SnapshotKind::Flash, day, None)] };
+    let o = SnapshotOffers {
+        circular: None,
+        may_draft: true,
+        compared: None,
+        earlier: vec![(f.head.id, SnapshotKind::Flash, day, None)],
+    };
     html! {
         (list(lang, "t", "k", &rows, &offers, &Posted::default(), &t))
         (show(lang, ("t", "k"), &f, &Measures::default(), &o, &t))

@@ -4,8 +4,8 @@ use crate::pass_on::PassOn;
 use crate::report::model::{ReportRow, ReportState};
 use serde::Serialize;
 use zw_core::deadline::Timeliness;
-use zw_indicators::Cell;
 use zw_core::{Day, DivisionId, ReportId, Stamp, UnitId};
+use zw_indicators::Cell;
 
 /// How many units stand where. `due` leaves out those excused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]

@@ -159,7 +159,13 @@ async fn review(
 
 /// A report approved after its month was frozen is locked at once: what was frozen stays, and from here on only a
 /// correction changes it.
-async fn lock_late(ctx: &Ctx, tx: &mut Tx, permit: &Permit<ReportRow>, r: &mut ReportRow, period: Period) -> Result<()> {
+async fn lock_late(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    permit: &Permit<ReportRow>,
+    r: &mut ReportRow,
+    period: Period,
+) -> Result<()> {
     if r.state != ReportState::Approved || store::frozen_at(tx, period, &[r.county_id]).await?.is_none() {
         return Ok(());
     }
