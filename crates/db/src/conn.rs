@@ -123,8 +123,8 @@ macro_rules! on {
         match &mut $me.0 {
             Inner::Lite(t) => bound_run!(t, text, vals, Row::Lite, |$c, $s, $row| $run),
             Inner::LiteOne(t) => bound_run!(t, text, vals, Row::Lite, |$c, $s, $row| $run),
-            Inner::Pg(t) => bound_run!(t, text, vals, Row::Pg, |$c, $s, $row| $run),
-            Inner::PgOne(t) => bound_run!(t, text, vals, Row::Pg, |$c, $s, $row| $run),
+            Inner::Pg(t) => bound_run!(t, Sql::numbered(&text), vals, Row::Pg, |$c, $s, $row| $run),
+            Inner::PgOne(t) => bound_run!(t, Sql::numbered(&text), vals, Row::Pg, |$c, $s, $row| $run),
         }
     }};
 }

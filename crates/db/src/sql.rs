@@ -73,7 +73,9 @@ to_val! {
 macro_rules! ids_to_val { ($($(#[$d:meta])* $t:ident),+ $(,)?) => { to_val! { $( zw_core::$t, Id, |v| v.0; )+ } } }
 zw_core::all_ids!(ids_to_val);
 
-/// A statement in the making. `lit` takes only literals; values go through `bind` and `list`.
+/// A statement in the making. `lit` takes only literals; values go through `bind` and `list`. A value stands as `?`:
+/// SQLite binds these by their place at once, while numbered ones are names that it looks up one by one for each value;
+/// PostgreSQL gets them numbered.
 #[derive(Clone, Debug, Default)]
 pub struct Sql {
     pub(crate) text: String,
@@ -89,6 +91,7 @@ impl Sql {
     /// Appends literal text.
     #[must_use]
     pub fn lit(mut self, s: &'static str) -> Self {
+        debug_assert!(!s.contains('?'), "a question mark in a literal would be taken for a value: {s}");
         self.text.push_str(s);
         self
     }
@@ -96,9 +99,7 @@ impl Sql {
     #[must_use]
     pub fn bind(mut self, v: impl ToVal) -> Self {
         self.vals.push(v.to_val());
-        let n = self.vals.len();
-        // Writing to a String cannot fail.
-        let _ = write!(self.text, "${n}");
+        self.text.push('?');
         self
     }
     /// Appends `(v1,v2,…)`; an empty list becomes `(NULL)`, which matches nothing.
@@ -111,20 +112,23 @@ impl Sql {
         }
         if sep == "(" { s.lit("(NULL)") } else { s.lit(")") }
     }
-    /// Appends another statement part, renumbering its values.
+    /// Appends another statement part with its values.
     #[must_use]
     pub fn join(mut self, other: Self) -> Self {
-        let mut rest = other.text.as_str();
-        while let Some(at) = rest.find('$') {
-            self.text.push_str(&rest[..at]);
-            let digits = rest[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
-            let n: usize = rest[at + 1..at + 1 + digits].parse().unwrap_or(0);
-            let _ = write!(self.text, "${}", n + self.vals.len());
-            rest = &rest[at + 1 + digits..];
-        }
-        self.text.push_str(rest);
+        self.text.push_str(&other.text);
         self.vals.extend(other.vals);
         self
+    }
+    /// The text as PostgreSQL reads it: the values numbered.
+    pub(crate) fn numbered(text: &str) -> String {
+        let mut parts = text.split('?');
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for (i, part) in parts.enumerate() {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "${}", i + 1);
+            out.push_str(part);
+        }
+        out
     }
     /// Appends `part` only when `cond` holds.
     #[must_use]
@@ -139,9 +143,10 @@ mod tests {
     #[test]
     fn text_and_values_grow_together() {
         let q = sql("SELECT a FROM t WHERE x=").bind(1i64).lit(" AND y IN ").list(["a", "b"]);
-        assert_eq!(q.text, "SELECT a FROM t WHERE x=$1 AND y IN ($2,$3)");
+        assert_eq!(q.text, "SELECT a FROM t WHERE x=? AND y IN (?,?)");
         let j = sql("WHERE z=").bind(true).lit(" AND ").join(q);
-        assert_eq!(j.text, "WHERE z=$1 AND SELECT a FROM t WHERE x=$2 AND y IN ($3,$4)");
+        assert_eq!(j.text, "WHERE z=? AND SELECT a FROM t WHERE x=? AND y IN (?,?)");
+        assert_eq!(Sql::numbered(&j.text), "WHERE z=$1 AND SELECT a FROM t WHERE x=$2 AND y IN ($3,$4)");
         assert_eq!(j.vals.len(), 4);
         assert_eq!(sql("IN ").list(Vec::<i64>::new()).text, "IN (NULL)");
     }
