@@ -232,7 +232,7 @@ impl Practice {
                 Way::OnFile(true) => count::on_file(conn, area, span.to).await?,
                 Way::OnFile(false) => count::on_file(conn, area, span.from.add_days(-1)).await?,
                 Way::Due(visited) => {
-                    let rhythm = count::rhythm(conn).await?;
+                    let rhythm = count::rhythm(conn, span).await?;
                     count::due(conn, &rhythm, area, span, visited).await?
                 }
                 Way::Met => match &met {

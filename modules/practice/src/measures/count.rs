@@ -223,9 +223,10 @@ pub(super) async fn on_file_series(c: &mut Conn, area: &Area, dates: &[Day], at_
         .collect())
 }
 
-/// The rhythm setting as it stands in the database: a measure has no request behind it.
-pub(super) async fn rhythm(c: &mut Conn) -> Result<Rhythm> {
-    zw_access::Settings::of(c).await
+/// The rhythm setting as it stood on the last day of a span, from the database: a measure has no request behind it, and
+/// a setting of today judges no past day.
+pub(super) async fn rhythm(c: &mut Conn, span: Span) -> Result<Rhythm> {
+    zw_access::Settings::of_day(c, span.to).await
 }
 
 /// What decides who is due besides the rows of the span.

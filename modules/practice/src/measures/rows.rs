@@ -217,8 +217,8 @@ fn residents_of(q: Sql, due: &Due<'_>, key: &str, way: Way, area: &Area, span: S
 
 async fn resident_rows(ctx: &Ctx, key: &str, way: Way, area: &Area, span: Span, page: PageReq) -> Result<RowsOut> {
     let Some(p) = permit_of::<Resident>(ctx, policy::READ)? else { return Ok(empty(&RESIDENT_COLUMNS, true)) };
-    let rhythm = crate::service::rhythm(ctx);
     let mut c = ctx.read().await?;
+    let rhythm = count::rhythm(&mut c, span).await?;
     let due = match way {
         Way::Due(_) => Due::of(&mut c, &rhythm, area, span).await?,
         _ => Due::none(&rhythm),
