@@ -23,6 +23,13 @@ pub struct OnPost {
     pub to: Option<Day>,
 }
 
+impl OnPost {
+    /// Whether on post that day.
+    pub fn here(&self, day: Day) -> bool {
+        self.from <= day && self.to.is_none_or(|t| day < t)
+    }
+}
+
 /// Writes workers, certificates and postings; the people of each station, in the stations' order, head first.
 pub async fn load(
     c: &mut Conn,
