@@ -150,7 +150,7 @@ impl Maker<'_> {
             let birth = people::birth(self.rng, young, old);
             let spread = if own.is_some() { 40 } else { begin.days_until(until).clamp(1, 60) };
             let filed = begin.add_days(below(self.rng, spread)).min(until.add_days(-1));
-            let filed = plan::working(self.calendar, filed).max(begin);
+            let filed = self.at_work(filed, begin, until);
             let village = if shares { self.residents.last().map(|r| r.village) } else { None };
             let village = village.or_else(|| {
                 villages.get(usize::try_from(self.rng.below(villages.len().max(1) as u64)).unwrap_or(0)).copied()
@@ -202,11 +202,17 @@ impl Maker<'_> {
         }
         for k in 0..own.map_or(3, |o| o.len() * 3) {
             let day = begin.add_days(below(self.rng, begin.days_until(until).max(1)));
-            let day = plan::working(self.calendar, day).max(begin);
+            let day = self.at_work(day, begin, until);
             if let Some(w) = on_post(people, day, k, None) {
                 self.encounter(s, None, EncounterKind::Consult, day, Mode::Talk, (None, true), vec![w], None);
             }
         }
+    }
+
+    /// A working day near a day: a Sunday's work is done on Monday, other days off are made up for before.
+    fn at_work(&self, day: Day, from: Day, until: Day) -> Day {
+        let monday = Some(day.add_days(1)).filter(|m| day.weekday() == 7 && *m < until);
+        plan::working(self.calendar, monday.unwrap_or(day)).max(from)
     }
 
     /// Whoever is due today or overdue is somebody who is visited every few weeks.
@@ -230,7 +236,7 @@ impl Maker<'_> {
         let mut days = vec![];
         let mut day = v.filed.add_days(1 + below(self.rng, 10));
         while day < v.until {
-            days.push(plan::working(self.calendar, day).max(v.filed));
+            days.push(self.at_work(day, v.filed, v.until));
             day = day.add_days(step + below(self.rng, 5) - 2);
         }
         if let Some(agreed) = v.agreed {

@@ -112,7 +112,7 @@ async fn texts_and_dates_agree_with_the_figures() {
     let cells: serde_json::Value = serde_json::from_str(cells).unwrap();
     let words = [("venue", "场地"), ("tender", "招标"), ("funds", "资金"), ("staff", "人员"), ("other", "其他")];
     let (key, _) = words.into_iter().find(|(_, w)| reason.contains(&format!("障碍“{w}”"))).expect(reason);
-    let n = cells[format!("obstacles_{key}")]["auto"].as_i64().unwrap();
+    let n = cells[format!("obstacles_{key}")]["v"].as_i64().unwrap();
     assert!(n > 0 && reason.contains(&format!("有{n}个乡镇")), "{n}: {reason}");
     assert!(reason.contains("写“暂无”") && texts.contains("暂无"), "{texts}");
     drop(c);
