@@ -76,9 +76,9 @@ journey("an obstacle is noted in one line and stands on the sheet until it is so
   await page.getByText("办公楼漏水，先借用村部。").first().waitFor();
   // The township has an older one, which stays.
   const solved = page.getByRole("button", { name: "已解决" });
-  const open = page.locator("li").filter({ hasText: "办公楼漏水，先借用村部。" }).filter({ has: solved });
-  await open.getByRole("button", { name: "已解决" }).tap();
-  await open.waitFor({ state: "detached" });
+  const ours = page.locator("li").filter({ hasText: "办公楼漏水，先借用村部。" }).filter({ has: solved });
+  await ours.getByRole("button", { name: "已解决" }).tap();
+  await ours.waitFor({ state: "detached" });
 });
 
 journey("a wall whose session has ended shows no old number as if it were new", async ({ visit }) => {
