@@ -74,8 +74,11 @@ journey("an obstacle is noted in one line and stands on the sheet until it is so
   await page.getByLabel("一句话说明").fill("办公楼漏水，先借用村部。");
   await page.getByRole("button", { name: "保存" }).first().tap();
   await page.getByText("办公楼漏水，先借用村部。").first().waitFor();
-  await page.getByRole("button", { name: "已解决" }).first().tap();
-  await page.getByRole("button", { name: "已解决" }).waitFor({ state: "detached" });
+  // The township has an older one, which stays.
+  const solved = page.getByRole("button", { name: "已解决" });
+  const ours = page.locator("li").filter({ hasText: "办公楼漏水，先借用村部。" }).filter({ has: solved });
+  await ours.getByRole("button", { name: "已解决" }).tap();
+  await ours.waitFor({ state: "detached" });
 });
 
 journey("a wall whose session has ended shows no old number as if it were new", async ({ visit }) => {

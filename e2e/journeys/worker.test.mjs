@@ -104,6 +104,10 @@ journey("a new resident on the way: the ID is checked, then found by name, initi
   }
   await page.getByRole("link", { name: "欧阳试样" }).tap();
   await page.getByRole("link", { name: "记探访" }).tap();
+  // A visit that says nothing is no record.
+  await page.getByRole("button", { name: "保存探访" }).tap();
+  await page.getByRole("alert").filter({ hasText: "请写一句做了什么" }).waitFor();
+  await page.getByLabel("做了什么").fill("初次上门，认识一下。");
   await page.getByRole("button", { name: "保存探访" }).tap();
   await page.getByText("探访已保存。").waitFor();
 

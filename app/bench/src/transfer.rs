@@ -3,6 +3,8 @@
 
 use crate::place::Place;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, SqliteConnection};
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use uuid::Uuid;
 use zw_core::{Error, Result};
@@ -17,7 +19,8 @@ fn fail(e: sqlx::Error) -> Error {
 pub async fn to_server(program: &Path, from: &Place, to: &Place) -> Result<u64> {
     let url = to.url.as_deref().ok_or_else(|| Error::Internal("not a place on a server".into()))?;
     let secrets = to.dir.join("secrets");
-    std::fs::create_dir_all(&secrets).map_err(Error::internal)?;
+    // The program refuses a key in a folder that others may look into.
+    DirBuilder::new().recursive(true).mode(0o700).create(&secrets).map_err(Error::internal)?;
     std::fs::copy(from.dir.join("secrets/master.key"), secrets.join("master.key")).map_err(Error::internal)?;
     to.run(program, &["migrate"])?;
 

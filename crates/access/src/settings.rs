@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
-use zw_core::{Error, FieldErrors, Result, Stamp};
+use zw_core::{Day, Error, FieldErrors, Result, Stamp};
 use zw_db::{Conn, sql};
 
 /// A setting. The type's `Default` is the value in force while nobody set anything, so its fields carry
@@ -38,6 +38,11 @@ fn json(text: &str) -> Result<Value> {
     serde_json::from_str(text).map_err(|_| Error::field(".", "format"))
 }
 
+/// What a stored text means; the default if it does not parse.
+fn value_of<T: Setting>(text: &str) -> T {
+    json(text).and_then(|v| parse(&v)).unwrap_or_default()
+}
+
 /// A row of the table.
 #[derive(Clone, Debug)]
 struct Stored {
@@ -53,12 +58,22 @@ pub struct Settings(HashMap<String, Stored>);
 impl Settings {
     /// The setting; its default if it was never set, or if what is stored does not parse (see the module's page).
     pub fn get<T: Setting>(&self) -> T {
-        self.0.get(T::KEY).and_then(|s| parse(&json(&s.value).ok()?).ok()).unwrap_or_default()
+        self.0.get(T::KEY).map_or_else(T::default, |s| value_of(&s.value))
     }
     /// The setting as the database has it now: for measures, which have no process behind them.
     pub async fn of<T: Setting>(conn: &mut Conn) -> Result<T> {
         let q = sql("SELECT key,value,version,updated_at FROM setting WHERE key=").bind(T::KEY);
         Ok(Self::from_rows(conn.all(q).await?).get())
+    }
+    /// The setting as it stood at the end of a day, by what its changes say stood before them: for figures of past days,
+    /// which a change of today must not judge anew. What no change tells of is taken to have always stood.
+    pub async fn of_day<T: Setting>(conn: &mut Conn, day: Day) -> Result<T> {
+        let q = sql("SELECT c.old FROM setting_change c WHERE c.key=").bind(T::KEY).lit(" AND c.at>=");
+        let q = q.bind(Stamp::from_cn(day.add_days(1), 0, 0)).lit(" ORDER BY c.version LIMIT 1");
+        match conn.one::<(Option<String>,)>(q).await? {
+            None => Self::of(conn).await,
+            Some((before,)) => Ok(before.map_or_else(T::default, |text| value_of(&text))),
+        }
     }
     /// What is stored under a key, as text: marks of the program itself that nobody sets (`demo`).
     pub fn mark(&self, key: &str) -> Option<&str> {

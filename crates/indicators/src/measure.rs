@@ -184,17 +184,34 @@ pub struct OpenWork {
     pub stops: bool,
 }
 
-/// A module's measures.
+/// What a source answers that does not count what it is asked: nothing if it was asked nothing, else a mistake in the
+/// program, which must not look like a figure of zero.
+fn not_counted<'a, T: Send + 'a>(key: Option<&'static str>, nothing: T) -> BoxFut<'a, T> {
+    Box::pin(async move {
+        match key {
+            None => Ok(nothing),
+            Some(key) => Err(Error::Internal(format!("nobody counts {key} this way"))),
+        }
+    })
+}
+
+/// A module's measures. A module that counts nothing, or nothing of a kind, and only answers one of the other questions
+/// leaves out what it does not have.
 pub trait Source: Send + Sync {
     /// What it counts.
-    fn defs(&self) -> &'static [MeasureDef];
+    fn defs(&self) -> &'static [MeasureDef] {
+        &[]
+    }
 
     /// Told once, when the process is put together: for measures that depend on the hour, such as what is due by now.
     fn attach(&self, _app: &Arc<App>) {}
 
     /// Recounts this module's FLOW measures of one marked (county, unit, day) from the records.
     /// Every flow key is answered, zero included. `mark.unit == None` asks for records without a unit.
-    fn recount<'a>(&'a self, conn: &'a mut Conn, mark: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>>;
+    /// Modules without flows keep the default.
+    fn recount<'a>(&'a self, _conn: &'a mut Conn, _mark: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>> {
+        not_counted(self.defs().iter().find(|d| d.kind == MeasureKind::Flow).map(|d| d.key), vec![])
+    }
 
     /// Where records of this module's FLOW measures stand within a span: each (county, unit, day) once, `unit` none
     /// for records without a unit. For the proof by `cells::rebuild`; modules without flows keep the default.
@@ -219,33 +236,39 @@ pub trait Source: Send + Sync {
     /// stock figures use. Answers every key asked that it owns.
     fn count<'a>(
         &'a self,
-        conn: &'a mut Conn,
-        tree: &'a Tree,
+        _conn: &'a mut Conn,
+        _tree: &'a Tree,
         keys: &'a [&'static str],
-        area: &'a Area,
-        span: Span,
-    ) -> BoxFut<'a, Vec<(&'static str, i64)>>;
+        _area: &'a Area,
+        _span: Span,
+    ) -> BoxFut<'a, Vec<(&'static str, i64)>> {
+        not_counted(keys.first().copied(), vec![])
+    }
 
     /// The same for many counties at once (boards, wall chart, annex tables): (key, county) -> value.
     /// Must not query once per county.
     fn by_county<'a>(
         &'a self,
-        conn: &'a mut Conn,
-        tree: &'a Tree,
+        _conn: &'a mut Conn,
+        _tree: &'a Tree,
         keys: &'a [&'static str],
-        counties: &'a [DivisionId],
-        span: Span,
-    ) -> BoxFut<'a, HashMap<(&'static str, DivisionId), i64>>;
+        _counties: &'a [DivisionId],
+        _span: Span,
+    ) -> BoxFut<'a, HashMap<(&'static str, DivisionId), i64>> {
+        not_counted(keys.first().copied(), HashMap::new())
+    }
 
     /// A stock on many dates in one ordered sweep, over all the area's counties together.
     fn series<'a>(
         &'a self,
-        conn: &'a mut Conn,
-        tree: &'a Tree,
+        _conn: &'a mut Conn,
+        _tree: &'a Tree,
         key: &'static str,
-        area: &'a Area,
-        dates: &'a [Day],
-    ) -> BoxFut<'a, Vec<i64>>;
+        _area: &'a Area,
+        _dates: &'a [Day],
+    ) -> BoxFut<'a, Vec<i64>> {
+        not_counted(Some(key), vec![])
+    }
 
     /// Several stocks on the same dates, in the order of `keys`. A module whose stocks come from the same rows
     /// overrides it and reads them once.
@@ -326,12 +349,14 @@ pub trait Source: Send + Sync {
     /// The rows behind, within the reader's own permit.
     fn rows<'a>(
         &'a self,
-        ctx: &'a Ctx,
+        _ctx: &'a Ctx,
         key: &'static str,
-        area: &'a Area,
-        span: Span,
-        page: PageReq,
-    ) -> BoxFut<'a, RowsOut>;
+        _area: &'a Area,
+        _span: Span,
+        _page: PageReq,
+    ) -> BoxFut<'a, RowsOut> {
+        Box::pin(async move { Err(Error::Internal(format!("nobody knows the rows of {key}"))) })
+    }
 }
 
 /// All modules' measures, shared through `App::ext`.

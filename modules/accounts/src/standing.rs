@@ -4,11 +4,9 @@
 use crate::store;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use zw_access::Ctx;
-use zw_core::tree::Tree;
-use zw_core::{Day, DivisionId, Error, PageReq};
-use zw_db::{Conn, Mark};
-use zw_indicators::{Area, BoxFut, MeasureDef, RowsOut, Source, Span};
+use zw_core::{Day, DivisionId};
+use zw_db::Conn;
+use zw_indicators::{BoxFut, Source};
 
 /// For the registry of sources.
 pub fn source() -> Arc<dyn Source> {
@@ -18,42 +16,6 @@ pub fn source() -> Arc<dyn Source> {
 struct Grants;
 
 impl Source for Grants {
-    fn defs(&self) -> &'static [MeasureDef] {
-        &[]
-    }
-    fn recount<'a>(&'a self, _: &'a mut Conn, _: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>> {
-        Box::pin(async { Ok(vec![]) })
-    }
-    fn count<'a>(
-        &'a self,
-        _: &'a mut Conn,
-        _: &'a Tree,
-        _: &'a [&'static str],
-        _: &'a Area,
-        _: Span,
-    ) -> BoxFut<'a, Vec<(&'static str, i64)>> {
-        Box::pin(async { Ok(vec![]) })
-    }
-    fn by_county<'a>(
-        &'a self,
-        _: &'a mut Conn,
-        _: &'a Tree,
-        _: &'a [&'static str],
-        _: &'a [DivisionId],
-        _: Span,
-    ) -> BoxFut<'a, HashMap<(&'static str, DivisionId), i64>> {
-        Box::pin(async { Ok(HashMap::new()) })
-    }
-    fn series<'a>(
-        &'a self,
-        _: &'a mut Conn,
-        _: &'a Tree,
-        key: &'static str,
-        _: &'a Area,
-        _: &'a [Day],
-    ) -> BoxFut<'a, Vec<i64>> {
-        Box::pin(async move { Err(Error::Internal(format!("{key} is no measure of accounts"))) })
-    }
     fn stands_in<'a>(
         &'a self,
         conn: &'a mut Conn,
@@ -69,8 +31,5 @@ impl Source for Grants {
             }
             Ok(out.into_iter().map(|(at, n)| (at, "grant", n)).collect())
         })
-    }
-    fn rows<'a>(&'a self, _: &'a Ctx, _: &'static str, _: &'a Area, _: Span, _: PageReq) -> BoxFut<'a, RowsOut> {
-        Box::pin(async { Err(Error::NotFound) })
     }
 }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use zw_access::Ctx;
 use zw_core::tree::{DivisionKind, Tree, View};
 use zw_core::{Day, DivisionId, Error, PageReq, Result};
-use zw_db::{Conn, Mark};
+use zw_db::Conn;
 use zw_indicators::{Area, BoxFut, MeasureDef, RowsOut, Source, Span};
 
 /// The network's measures.
@@ -56,11 +56,6 @@ pub(crate) enum SheetKey {
 impl Source for NetworkSource {
     fn defs(&self) -> &'static [MeasureDef] {
         &DEFS
-    }
-
-    fn recount<'a>(&'a self, _: &'a mut Conn, _: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>> {
-        // No flows here: the network's figures are stocks.
-        Box::pin(async { Ok(vec![]) })
     }
 
     fn count<'a>(

@@ -1,8 +1,9 @@
 //! JSON: parse, service, Out. The same services and Out types as the pages.
 
+use crate::model::certificate::CertificateInput;
 use crate::model::correction::{CancelInput, CertificateCorrection, PostingCorrection};
 use crate::model::posting::{EndInput, PostingInput};
-use crate::model::worker::{CertificateInput, WorkerFile, WorkerFilter, WorkerInput, WorkerOut, WorkerQuery};
+use crate::model::worker::{WorkerFile, WorkerFilter, WorkerInput, WorkerOut, WorkerQuery};
 use crate::policy;
 use crate::service;
 use axum::extract::{Path, Query};

@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use zw_access::Ctx;
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, Error, PageReq, Result, UnitId};
-use zw_db::{Conn, Mark};
+use zw_db::Conn;
 use zw_indicators::{Area, BoxFut, MeasureDef, MeasureKind, OpenWork, RowsOut, Source, Span};
 use zw_network::measures::sweep;
 use zw_network::model::unit::Tier;
@@ -183,11 +183,6 @@ impl Source for PeopleSource {
                 _ => Ok(None),
             }
         })
-    }
-
-    fn recount<'a>(&'a self, _: &'a mut Conn, _: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>> {
-        // No flows here: the workforce's figures are stocks.
-        Box::pin(async { Ok(vec![]) })
     }
 
     fn count<'a>(

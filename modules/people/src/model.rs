@@ -1,5 +1,6 @@
 //! Types and pure rules of the workforce: no SQL, no HTTP.
 
+pub mod certificate;
 pub mod correction;
 pub mod posting;
 pub mod worker;

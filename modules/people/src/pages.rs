@@ -2,8 +2,9 @@
 
 mod correct;
 
+use crate::model::certificate::CertificateInput;
 use crate::model::posting::{EndInput, PostingInput};
-use crate::model::worker::{CertificateInput, WorkerFilter, WorkerInput, WorkerQuery};
+use crate::model::worker::{WorkerFilter, WorkerInput, WorkerQuery};
 use crate::policy;
 use crate::service;
 use crate::views::{self, FileData, ListData, Part};

@@ -2,10 +2,9 @@
 
 pub mod correct;
 
+use crate::model::certificate::{Certificate, CertificateInput};
 use crate::model::posting::{EndInput, Posting, PostingInput, PostingOut, overload};
-use crate::model::worker::{
-    Certificate, CertificateInput, Edited, Worker, WorkerFile, WorkerInput, WorkerOut, WorkerQuery, WorkerState,
-};
+use crate::model::worker::{Edited, Worker, WorkerFile, WorkerInput, WorkerOut, WorkerQuery, WorkerState};
 use crate::policy;
 use crate::store::{corrections, postings, workers as store};
 use std::collections::HashMap;

@@ -6,9 +6,10 @@ mod file;
 pub use correct::{CorrectData, correct};
 pub use file::{FileData, Part, file};
 
+use crate::model::certificate::{Certificate, CertificateLevel};
 use crate::model::correction::{Corrected, CorrectionAct, CorrectionOut, Was};
 use crate::model::posting::{Post, PostingOut};
-use crate::model::worker::{Certificate, CertificateLevel, WorkerFile, WorkerOut, WorkerQuery, WorkerState};
+use crate::model::worker::{WorkerFile, WorkerOut, WorkerQuery, WorkerState};
 use zw_access::reveal::{RevealField, Revealed};
 use zw_core::code::Code as _;
 use zw_core::codelist::CodeList;

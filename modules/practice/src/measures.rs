@@ -223,6 +223,7 @@ impl Practice {
         let mut out = HashMap::new();
         let mut flows: Vec<&'static str> = vec![];
         let mut met: Option<Vec<(DivisionId, i64)>> = None;
+        let mut due: Option<count::Due> = None;
         for key in keys {
             let found = match way(key) {
                 Way::Encounter | Way::Ledger => {
@@ -232,8 +233,11 @@ impl Practice {
                 Way::OnFile(true) => count::on_file(conn, area, span.to).await?,
                 Way::OnFile(false) => count::on_file(conn, area, span.from.add_days(-1)).await?,
                 Way::Due(visited) => {
-                    let rhythm = count::rhythm(conn).await?;
-                    count::due(conn, &rhythm, area, span, visited).await?
+                    let known = match due.take() {
+                        Some(known) => known,
+                        None => count::Due::of(conn, area, span).await?,
+                    };
+                    count::due(conn, due.insert(known), area, span, visited).await?
                 }
                 Way::Met => match &met {
                     Some(known) => known.clone(),

@@ -292,7 +292,7 @@ impl Loader<'_> {
                 safety: e.safety.iter().map(|s| s.code()).collect::<Vec<_>>().join(","),
                 action: self.seal("encounter|action", e.county, &e.id, e.action.as_deref())?,
                 state_note: None,
-                result: Outcome::Done,
+                result: if met == 0 { Outcome::FollowUp } else { Outcome::Done },
                 next_on: e.next_on,
                 met: i64::try_from(met).unwrap_or(0),
                 worker: first,

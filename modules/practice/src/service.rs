@@ -11,12 +11,18 @@ pub(crate) mod sight;
 pub mod today;
 
 use crate::model::Rhythm;
-use zw_access::{Ctx, Permit, Pii};
-use zw_core::{DivisionId, Error, Result, UnitId};
+use zw_access::{Ctx, Permit, Pii, Role};
+use zw_core::{DivisionId, Error, Result, UnitId, WorkerId};
 
 /// The rhythm setting.
 pub(crate) fn rhythm(ctx: &Ctx) -> Rhythm {
     ctx.app.settings().get()
+}
+
+/// Whose persons a day's work is about: a worker's own; none means everybody of the station, for its head and for who is
+/// no worker.
+pub(crate) fn own_persons(ctx: &Ctx) -> Option<WorkerId> {
+    ctx.actor.worker.filter(|_| !ctx.actor.has_role(Role::StationHead, ctx.today()))
 }
 
 /// Where a sealed field lives: `table|column|county|row` (security.md CRY-1).

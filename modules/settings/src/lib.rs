@@ -1,6 +1,6 @@
 //! Settings of all modules: seeing them, changing them, and telling the running processes.
 //!
-//! Owns `setting_change`; `setting` is read by `zw_access::Settings`. Which settings there are, their defaults and their
+//! Writes `setting_change`; `zw_access::Settings` reads `setting`, and of the changes what stood on a past day. Which settings there are, their defaults and their
 //! bounds is declared by the modules (`Module::settings`). A value that does not parse is never stored; every change is
 //! audited and kept with what stood before; another process has it within a second.
 

@@ -76,6 +76,8 @@ pub struct Places<'a> {
     pub city: DivisionId,
     /// The demo county.
     pub county: DivisionId,
+    /// The township of its officer: one that is still being built.
+    pub officer: DivisionId,
     /// The demo station.
     pub station: &'a Station,
     /// Its people, head first.
@@ -96,7 +98,7 @@ pub async fn load(ctx: &Ctx, tx: &mut Tx, view: &View, p: &Places<'_>) -> Result
         to: None,
     };
     let worker = |i: usize| p.people.iter().filter(|w| w.to.is_none()).nth(i);
-    let town = SeedGrant { county: Some(p.county), ..area(Role::TownOfficer, p.station.town.id) };
+    let town = SeedGrant { county: Some(p.county), ..area(Role::TownOfficer, p.officer) };
     let global = |role| SeedGrant { role, area: None, county: None, unit: None, from, to: None };
     let (prov, city, county) = (name(p.province), name(p.city), name(p.county));
     let station = format!("{}社会工作服务站", name(p.station.town.id));
@@ -107,7 +109,7 @@ pub async fn load(ctx: &Ctx, tx: &mut Tx, view: &View, p: &Places<'_>) -> Result
         ("city", format!("{city} · 市级管理"), None, area(Role::CityAdmin, p.city)),
         ("county", format!("{county} · 县级主管"), None, area(Role::CountyAdmin, p.county)),
         ("centre", format!("{county} · 县中心干事"), None, area(Role::CenterStaff, p.county)),
-        ("town", format!("{} · 乡镇民政办", name(p.station.town.id)), None, town),
+        ("town", format!("{} · 乡镇民政办", name(p.officer)), None, town),
     ];
     for (login, i, role, what) in [
         ("head", 0, Role::StationHead, "站长"),

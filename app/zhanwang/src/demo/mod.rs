@@ -203,7 +203,9 @@ async fn prepare(config: &Config) -> Result<Vec<SignIn>> {
     if towns.len() != COUNTED {
         return Err(Error::Internal(format!("demo: {} townships are counted, not {COUNTED}", towns.len())));
     }
-    let plan = plan::make(&plan::Input { towns }, &app.calendar, &rng);
+    let mut plan = plan::make(&plan::Input { towns }, &app.calendar, &rng);
+    let officer = plan::in_the_middle(&mut plan, county, &app.calendar, &rng)
+        .ok_or_else(|| Error::Internal("demo: the demo county has no township under way".into()))?;
 
     let mut tx = ctx.write().await?;
     let net = network::load(&mut tx, &view, plan, &rng, ctx.now()).await?;
@@ -219,7 +221,7 @@ async fn prepare(config: &Config) -> Result<Vec<SignIn>> {
         })
         .max_by_key(|(_, p)| p.len())
         .ok_or_else(|| Error::Internal("demo: the demo county has no station old enough".into()))?;
-    let places = accounts::Places { province, city, county, station: own, people };
+    let places = accounts::Places { province, city, county, officer, station: own, people };
     let (seats, sign_ins) = accounts::load(&ctx, &mut tx, &view, &places).await?;
     tx.commit(ctx.event(Action("demo.load")).record(None, "network, people, accounts")).await?;
 

@@ -188,7 +188,7 @@ fn code(s: &str) -> ObstacleCode {
 fn sheet(m: &Maker<'_>, t: &Town, unit: Option<UnitId>) -> BuildOut {
     let mut b = BuildOut::open(BuildOutId(m.id()), t.county, t.id, m.at);
     let accepted = t.accepted().is_some();
-    b.kept_by = if t.id.0 % 3 == 0 { Keeper::Township } else { Keeper::County };
+    b.kept_by = if t.township_keeps { Keeper::Township } else { Keeper::County };
     b.unit_id = unit;
     [b.venue_on, b.tender_on, b.contract_on, b.staff_on, b.plaque_on, b.accepted_on] = t.steps;
     b.funds_on = t.funds;

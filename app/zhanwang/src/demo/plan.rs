@@ -53,6 +53,8 @@ pub struct Town {
     pub rectifying: Option<Day>,
     /// When the county expects to finish.
     pub due: Option<Day>,
+    /// Whether the township keeps its sheet itself.
+    pub township_keeps: bool,
     /// Obstacles.
     pub stuck: Vec<Stuck>,
     /// People posted.
@@ -60,6 +62,10 @@ pub struct Town {
 }
 
 impl Town {
+    /// How many milestones are passed.
+    fn done(&self) -> usize {
+        self.steps.iter().flatten().count()
+    }
     /// The day of acceptance.
     pub fn accepted(&self) -> Option<Day> {
         self.steps[5]
@@ -85,7 +91,7 @@ fn day(v: i64) -> Day {
 }
 
 /// The working day on or before.
-fn working(cal: &WorkCalendar, mut d: Day) -> Day {
+pub fn working(cal: &WorkCalendar, mut d: Day) -> Day {
     for _ in 0..15 {
         match cal.is_working_day(d) {
             Ok(false) => d = d.add_days(-1),
@@ -128,6 +134,7 @@ pub fn make(input: &Input, cal: &WorkCalendar, rng: &Rng) -> Vec<Town> {
             suspended: None,
             rectifying: None,
             due: None,
+            township_keeps: id.0 % 3 == 0,
             stuck: vec![],
             posts: vec![],
         };
@@ -173,15 +180,31 @@ fn built(t: &mut Town, a: Day, cal: &WorkCalendar, rng: &Rng, rectifying: bool) 
         t.rectifying = Some(a.add_days(20)).filter(|d| *d <= day(20210701));
     }
     if below(rng, 6) == 0 {
-        let (code, text) = STUCK[usize::try_from(below(rng, 5)).unwrap_or(0)];
-        t.stuck.push(Stuck { code, text, from: a.add_days(-75), to: Some(a.add_days(-40)) });
+        let which = usize::try_from(below(rng, 5)).unwrap_or(0);
+        // What holds a milestone up begins after the one before and is over on its day.
+        let (after, until) = match which {
+            0 => (t.steps[0].map(|d| d.add_days(-30)), t.steps[0]),
+            1 => (t.steps[0], t.steps[1]),
+            2 => (t.funds.map(|d| d.add_days(-25)), t.funds),
+            3 => (t.steps[2], t.steps[3]),
+            _ => (t.steps[3], t.steps[4]),
+        };
+        if let (Some(after), Some(until)) = (after, until) {
+            let from = after.add_days(1 + below(rng, after.days_until(until) / 2));
+            if from < until {
+                let (code, text) = STUCK[which];
+                t.stuck.push(Stuck { code, text, from, to: Some(until) });
+            }
+        }
     }
 }
 
 fn unbuilt(t: &mut Town, place: usize, of: usize, cal: &WorkCalendar, rng: &Rng) {
     // The nearer the front of the queue, the more steps are done: 0 to 5 of them.
     let done = 5usize.saturating_sub(place * 6 / of.max(1));
-    let mut d = day(20210705).add_days(-below(rng, 10));
+    let stuck = below(rng, 100) < 55;
+    // Who is stuck has not come on for weeks.
+    let mut d = if stuck { day(20210625).add_days(-below(rng, 50)) } else { day(20210705).add_days(-below(rng, 10)) };
     for s in (0..done).rev() {
         t.steps[s] = Some(working(cal, d));
         d = d.add_days(-18 - below(rng, 15));
@@ -190,16 +213,37 @@ fn unbuilt(t: &mut Town, place: usize, of: usize, cal: &WorkCalendar, rng: &Rng)
         t.funds = t.steps[1];
     }
     t.due = Some(day(20210930).add_days(i64::try_from(5 - done).unwrap_or(0) * 18));
-    if below(rng, 100) < 55 {
-        let code = match done {
-            0 => [0, 2, 4][usize::try_from(below(rng, 3)).unwrap_or(0)],
-            1 => [1, 2][usize::try_from(below(rng, 2)).unwrap_or(0)],
-            2 | 3 => 3,
-            _ => 4,
-        };
-        let (code, text) = STUCK[code];
-        t.stuck.push(Stuck { code, text, from: day(20210620).add_days(-below(rng, 60)), to: None });
+    if stuck {
+        hold_up(t, cal, rng);
     }
+}
+
+/// What keeps a township from its next milestone, since some days after the last one.
+fn hold_up(t: &mut Town, cal: &WorkCalendar, rng: &Rng) {
+    let code = match t.done() {
+        0 => [0, 2, 4][usize::try_from(below(rng, 3)).unwrap_or(0)],
+        1 => [1, 2][usize::try_from(below(rng, 2)).unwrap_or(0)],
+        2 | 3 => 3,
+        _ => 4,
+    };
+    let from = match t.steps.iter().flatten().max() {
+        Some(last) => working(cal, last.add_days(2 + below(rng, 8)).min(day(20210707))).max(*last),
+        None => working(cal, day(20210620).add_days(-below(rng, 60))),
+    };
+    let (code, text) = STUCK[code];
+    t.stuck.push(Stuck { code, text, from, to: None });
+}
+
+/// The township whose officer signs in: of a county's the one nearest the middle of its way, held up by something, and it
+/// keeps its sheet itself.
+pub fn in_the_middle(towns: &mut [Town], county: DivisionId, cal: &WorkCalendar, rng: &Rng) -> Option<DivisionId> {
+    let under_way = |t: &&mut Town| t.county == county && (1..5).contains(&t.done());
+    let t = towns.iter_mut().filter(under_way).min_by_key(|t| (t.done().abs_diff(3), t.stuck.is_empty(), t.id))?;
+    if t.stuck.is_empty() {
+        hold_up(t, cal, rng);
+    }
+    t.township_keeps = true;
+    Some(t.id)
 }
 
 /// Posts people so that exactly the source's numbers stand at built stations on the two dates.
@@ -275,6 +319,25 @@ mod tests {
             assert_eq!(plan.iter().filter(|t| t.built_on(d)).count(), built, "{d}");
             let posted: usize = plan.iter().filter(|t| t.built_on(d)).map(|t| on_post(t, d)).sum();
             assert_eq!(posted, people, "{d}");
+        }
+        let mut plan = plan;
+        let officer = in_the_middle(&mut plan, DivisionId(100 + 40), &cal, &Rng::seeded(1)).unwrap();
+        let officer = plan.iter().find(|t| t.id == officer).unwrap();
+        assert!(officer.stuck.iter().any(|s| s.to.is_none()) && officer.accepted().is_none() && officer.done() > 0);
+        for s in plan.iter().flat_map(|t| t.stuck.iter().map(move |s| (t, s))) {
+            let (t, s) = s;
+            assert!(s.from <= day(20210708) && s.to.is_none_or(|to| s.from < to && to <= day(20210708)), "{t:?}");
+            // No milestone passed while something stood in the way of it.
+            let held = match s.code {
+                "venue" => t.steps[0],
+                "tender" => t.steps[1],
+                "funding" => t.funds,
+                "staff" => t.steps[3],
+                _ => t.steps[5],
+            };
+            assert!(held.is_none_or(|h| s.to.is_some_and(|to| to <= h)), "{t:?}");
+            let open = s.to.is_none();
+            assert!(!open || t.steps.iter().flatten().all(|d| *d <= s.from), "older than what it follows: {t:?}");
         }
         for t in &plan {
             let mut last = day(0);

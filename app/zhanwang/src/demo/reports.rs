@@ -9,7 +9,7 @@ use zw_core::deadline::{ChainTier, DeadlineSettings};
 use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::{DivisionKind, View};
 use zw_core::{Day, DivisionId, Error, Result, Rng, Stamp, UnitId};
-use zw_indicators::{Area, Measures};
+use zw_indicators::{Area, Measures, keys};
 use zw_reporting::direct::Chain;
 use zw_reporting::pass_on::MissingUnit;
 use zw_reporting::report::derive;
@@ -25,8 +25,28 @@ const PROBLEMS: [&str; 5] = [
     "招标公告响应机构少，拟延长公告期。",
     "持证社工招聘困难。",
     "配套资金拨付较慢，已报县财政。",
-    "暂无。",
+    NONE,
 ];
+/// Obstacles by their cells, in words.
+const OBSTACLES: [(&str, &str); 5] = [
+    (keys::OBSTACLES_FUNDS, "资金"),
+    (keys::OBSTACLES_VENUE, "场地"),
+    (keys::OBSTACLES_TENDER, "招标"),
+    (keys::OBSTACLES_STAFF, "人员"),
+    (keys::OBSTACLES_OTHER, "其他"),
+];
+/// What the returned report says of its problems.
+const NONE: &str = "暂无。";
+
+/// Why a report is returned: it says nothing of an obstacle that its own figures have.
+fn why_returned(cells: &Cells) -> String {
+    let found = OBSTACLES.iter().find_map(|(key, word)| Some((word, cells.get(*key)?.auto)).filter(|(_, n)| *n > 0));
+    match found {
+        Some((word, n)) => format!("障碍“{word}”有{n}个乡镇，“问题与建议”却写“暂无”：请写明卡在哪里、何时解决，再报。"),
+        None => "请写明下周计划的乡镇名称，再报。".to_owned(),
+    }
+}
+
 const PLANS: [&str; 3] = ["完成在建站点人员到岗。", "组织拟验收站点自查。", "召开乡镇推进会。"];
 
 struct Maker<'a> {
@@ -162,13 +182,11 @@ impl Maker<'_> {
             _ => (Some(due.due.plus_minutes(-self.below(170) - 5)), true),
         };
         let Some(sent) = sent.filter(|s| *s < self.now) else { return Ok(()) };
-        let returned = (own && last).then(|| {
-            (
-                due.due.plus_minutes(100),
-                "市级管理".to_owned(),
-                "障碍“资金”与上周不一致，请说明是否已拨付后再报。".to_owned(),
-            )
-        });
+        let returned = (own && last).then(|| (due.due.plus_minutes(100), "市级管理".to_owned(), why_returned(&cells)));
+        let problems = match &returned {
+            Some(_) => NONE,
+            None => PROBLEMS[usize::try_from(self.below(5)).unwrap_or(0)],
+        };
         self.reports.push(SeedReport {
             county,
             division: county,
@@ -181,7 +199,7 @@ impl Maker<'_> {
             },
             cells,
             texts: Texts {
-                problems: PROBLEMS[usize::try_from(self.below(5)).unwrap_or(0)].into(),
+                problems: problems.into(),
                 highlights: String::new(),
                 next_plan: PLANS[usize::try_from(self.below(3)).unwrap_or(0)].into(),
             },

@@ -1,13 +1,16 @@
 //! Residents and encounters of the demo's stations: six months of visits and consultations, recorded as workers do,
-//! and a day that is alive: visits due today and overdue at the demo station.
+//! and a day that is alive: at the demo station every worker has some visits a week behind, and some due and overdue.
 
 use super::network::Station;
 use super::people::{self, Numbers};
+use super::plan;
 use super::workers::OnPost;
+use std::collections::{HashMap, HashSet};
 use zw_access::App;
+use zw_core::calendar::WorkCalendar;
 use zw_core::person_id::Sex;
 use zw_core::tree::View;
-use zw_core::{Day, EncounterId, HouseholdId, ResidentId, Result, Rng, Stamp, WorkerId};
+use zw_core::{Day, DivisionId, EncounterId, HouseholdId, ResidentId, Result, Rng, Stamp, WorkerId};
 use zw_db::Tx;
 use zw_practice::model::{CloseReason, EncounterKind, Mode, Recognition, Rhythm, SafetyItem, Topic};
 use zw_practice::seed::{Loader, SeedEncounter, SeedResident};
@@ -22,6 +25,20 @@ const ACTIONS: [&str; 8] = [
     "讲解高龄津贴政策，本人已明白",
     "听其倾诉，情绪平稳，约定下次时间",
 ];
+
+/// Why nobody was met at home, and on the telephone.
+const VAIN: [&str; 4] = [
+    "敲门无人应，邻居说走亲戚去了",
+    "下地干活未回，已留联系卡",
+    "本人住院，家属不在家，改日再来",
+    "门上锁，已托邻居转告",
+];
+const NO_ANSWER: &str = "两次拨打电话无人接听，改日上门";
+const TOPICS: [Topic; 5] = [Topic::Money, Topic::Health, Topic::Policy, Topic::Care, Topic::Family];
+/// When the visits of a worker's day begin; beyond them the time was not noted.
+const STARTS: [i64; 6] = [540, 610, 680, 870, 940, 1010];
+/// When the persons of one worker of the demo station are due, in days from today: three today, two overdue.
+const DUE: [i64; 20] = [1, 4, 8, 0, 2, -1, 6, 11, 3, 0, 9, -3, 5, 13, 0, 7, 12, 2, 10, 4];
 
 fn below(rng: &Rng, n: i64) -> i64 {
     i64::try_from(rng.below(n.max(1).unsigned_abs())).unwrap_or(0)
@@ -45,10 +62,13 @@ fn kind(rng: &Rng) -> (Vec<(&'static str, Recognition)>, i64, i64, i64) {
 
 struct Maker<'a> {
     rng: &'a Rng,
+    calendar: &'a WorkCalendar,
     at: Stamp,
     today: Day,
     residents: Vec<SeedResident>,
     encounters: Vec<SeedEncounter>,
+    /// Visits of a worker's day so far.
+    busy: HashMap<(WorkerId, Day), usize>,
 }
 
 /// Whose records are made.
@@ -61,16 +81,38 @@ pub struct Who<'a> {
     pub own: &'a Station,
 }
 
+/// Whom a series of visits is for.
+struct Visited {
+    person: ResidentId,
+    village: DivisionId,
+    household: HouseholdId,
+    worker: Option<WorkerId>,
+    risk: i64,
+    filed: Day,
+    /// No visit on this day or later.
+    until: Day,
+    /// The next day that the last visit agreed on.
+    agreed: Option<Day>,
+}
+
 /// Writes residents and encounters of all stations; the demo's own station gets more of everything.
 pub async fn load(tx: &mut Tx, app: &App, view: &View, who: &Who<'_>, numbers: &mut Numbers, rng: &Rng) -> Result<()> {
     let Who { stations, on_post, own } = *who;
     let at = tx.at();
-    let mut m = Maker { rng, at, today: at.day_cn(), residents: vec![], encounters: vec![] };
+    let mut m = Maker {
+        rng,
+        calendar: &app.calendar,
+        at,
+        today: at.day_cn(),
+        residents: vec![],
+        encounters: vec![],
+        busy: HashMap::new(),
+    };
     for (s, people) in stations.iter().zip(on_post) {
         let Some(opened) = s.town.accepted().filter(|a| *a <= m.today) else { continue };
-        let is_own = s.unit == own.unit;
-        let n = if is_own { 36 } else { 6 + below(rng, 6) };
-        m.station(view, s, people, opened, n, is_own, numbers);
+        let own = (s.unit == own.unit)
+            .then(|| people.iter().filter(|w| w.to.is_none()).map(|w| w.id).collect::<Vec<WorkerId>>());
+        m.station(view, s, people, opened, own.as_deref(), numbers);
     }
     let rhythm = Rhythm::default();
     let loader = Loader { vault: &app.vault, rng, rhythm: &rhythm, by: "demo" };
@@ -79,55 +121,61 @@ pub async fn load(tx: &mut Tx, app: &App, view: &View, who: &Who<'_>, numbers: &
 }
 
 impl Maker<'_> {
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one call, one station: a struct would only rename the same seven things"
-    )]
+    /// The records of a station; of the demo's own (`own`: who is on post there) each worker answers for the same number.
     fn station(
         &mut self,
         view: &View,
         s: &Station,
         people: &[OnPost],
         opened: Day,
-        n: i64,
-        own: bool,
+        own: Option<&[WorkerId]>,
         numbers: &mut Numbers,
     ) {
         let villages = view.villages_under(s.town.id);
         let until = s.town.suspended.unwrap_or(self.today);
         // Trial running before acceptance already keeps records (domain.md 8.1).
         let begin = s.town.steps[3].unwrap_or(opened).add_days(7).min(opened);
+        let n = own.map_or_else(|| usize::try_from(6 + below(self.rng, 6)).unwrap_or(6), |o| o.len() * DUE.len());
         let mut household = HouseholdId(self.rng.uuid(self.at));
+        let mut names = HashSet::new();
         for i in 0..n {
             // Every third person lives with the one before.
             let shares = i % 3 == 2;
             if !shares {
                 household = HouseholdId(self.rng.uuid(self.at));
             }
-            let (categories, risk, young, old) = kind(self.rng);
+            let due = own.map(|_| DUE[i % DUE.len()]);
+            let (categories, risk, young, old) = self.kind(due);
             let male = self.rng.below(2) == 0;
             let birth = people::birth(self.rng, young, old);
-            let spread = if own { 40 } else { begin.days_until(until).clamp(1, 60) };
+            let spread = if own.is_some() { 40 } else { begin.days_until(until).clamp(1, 60) };
             let filed = begin.add_days(below(self.rng, spread)).min(until.add_days(-1));
+            let filed = self.at_work(filed, begin, until);
             let village = if shares { self.residents.last().map(|r| r.village) } else { None };
             let village = village.or_else(|| {
                 villages.get(usize::try_from(self.rng.below(villages.len().max(1) as u64)).unwrap_or(0)).copied()
             });
             let Some(village) = village else { return };
+            // Two of one name at one station are for the register's own tests.
+            let name = std::iter::repeat_with(|| people::name(self.rng)).find(|n| names.insert(n.clone()));
             let id = ResidentId(self.rng.uuid(self.at));
-            let worker = worker_on(people, filed, i);
-            let closed =
-                (!own && self.rng.below(40) == 0).then(|| (filed.add_days(20).min(until), CloseReason::MovedAway));
+            let worker = match own {
+                Some(all) => all.get(i / DUE.len()).copied(),
+                None => on_post(people, filed, i, None),
+            };
+            let gone = own.is_none() && self.rng.below(40) == 0;
+            let closed = gone.then(|| (filed.add_days(20).min(until), CloseReason::MovedAway));
             self.residents.push(SeedResident {
                 county: s.town.county,
                 id,
                 unit: s.unit,
                 household,
-                name: people::name(self.rng),
+                name: name.unwrap_or_default(),
                 id_no: numbers.next(birth, male),
                 sex: if male { Sex::Male } else { Sex::Female },
                 birth,
-                phone: (self.rng.below(2) == 0).then(|| format!("0591-0000{:04}", i)),
+                // A landline of zeros is surely nobody's.
+                phone: (self.rng.below(2) == 0).then(|| format!("0591-0000{i:04}")),
                 address: Some(format!("示例路{}号", 1 + below(self.rng, 200))),
                 township: s.town.id,
                 village,
@@ -137,80 +185,75 @@ impl Maker<'_> {
                 filed_on: filed,
                 closed,
             });
-            let last = closed.map_or(until, |c| c.0);
-            self.visits(s, people, village, household, id, filed, last, risk, own.then_some(i));
+            let visited = Visited {
+                person: id,
+                village,
+                household,
+                worker,
+                risk,
+                filed,
+                until: closed.map_or(until, |c| c.0),
+                agreed: due.filter(|_| risk <= 3).map(|d| self.today.add_days(d)),
+            };
+            self.visits(s, people, &visited);
         }
-        if !own && self.rng.below(3) > 0 {
+        if own.is_none() && self.rng.below(3) > 0 {
             return;
         }
-        for k in 0..(if own { 14 } else { 3 }) {
+        for k in 0..own.map_or(3, |o| o.len() * 3) {
             let day = begin.add_days(below(self.rng, begin.days_until(until).max(1)));
-            if let Some(w) = worker_on(people, day, k) {
-                self.encounter(
-                    s,
-                    None,
-                    None,
-                    EncounterKind::Consult,
-                    day,
-                    Mode::Talk,
-                    vec![(None, true)],
-                    vec![w],
-                    None,
-                );
+            let day = self.at_work(day, begin, until);
+            if let Some(w) = on_post(people, day, k, None) {
+                self.encounter(s, None, EncounterKind::Consult, day, Mode::Talk, (None, true), vec![w], None);
             }
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the person and the station of one series of visits")]
-    fn visits(
-        &mut self,
-        s: &Station,
-        people: &[OnPost],
-        village: zw_core::DivisionId,
-        household: HouseholdId,
-        id: ResidentId,
-        filed: Day,
-        last: Day,
-        risk: i64,
-        own: Option<i64>,
-    ) {
-        let step = match risk {
+    /// A working day near a day: a Sunday's work is done on Monday, other days off are made up for before.
+    fn at_work(&self, day: Day, from: Day, until: Day) -> Day {
+        let monday = Some(day.add_days(1)).filter(|m| day.weekday() == 7 && *m < until);
+        plan::working(self.calendar, monday.unwrap_or(day)).max(from)
+    }
+
+    /// Whoever is due today or overdue is somebody who is visited every few weeks.
+    fn kind(&self, due: Option<i64>) -> (Vec<(&'static str, Recognition)>, i64, i64, i64) {
+        loop {
+            let found = kind(self.rng);
+            if due.is_none_or(|d| d > 0) || found.1 <= 3 {
+                return found;
+            }
+        }
+    }
+
+    fn visits(&mut self, s: &Station, people: &[OnPost], v: &Visited) {
+        let step = match v.risk {
             ..=2 => 14,
             3 => 30,
             4 => 91,
             5 => 182,
             _ => 365,
         };
-        let mut day = filed.add_days(1 + below(self.rng, 10));
-        let mut k = 0;
-        while day < last {
-            let next = day.add_days(step + below(self.rng, 5) - 2);
-            // The last visit of the demo station's people agrees on a day around today.
-            let agreed = match own {
-                Some(i) if next >= last => {
-                    Some(self.today.add_days([0, 0, 1, -2, 3, 7, 0, 5, -1, 14][usize::try_from(i % 10).unwrap_or(0)]))
-                }
-                _ => None,
-            };
-            if let Some(w) = worker_on(people, day, k) {
-                let met = self.rng.below(12) > 0;
-                let second = worker_on(people, day, k + 1).filter(|x| *x != w && self.rng.below(4) == 0);
-                let mode = if self.rng.below(6) == 0 { Mode::Phone } else { Mode::Home };
-                let workers = [Some(w), second].into_iter().flatten().collect();
-                self.encounter(
-                    s,
-                    Some(village),
-                    Some(household),
-                    EncounterKind::Visit,
-                    day,
-                    mode,
-                    vec![(Some(id), met)],
-                    workers,
-                    agreed,
-                );
-            }
-            day = next;
-            k += 1;
+        let mut days = vec![];
+        let mut day = v.filed.add_days(1 + below(self.rng, 10));
+        while day < v.until {
+            days.push(self.at_work(day, v.filed, v.until));
+            day = day.add_days(step + below(self.rng, 5) - 2);
+        }
+        if let Some(agreed) = v.agreed {
+            // The last visit was some days before the one it agreed on.
+            days.retain(|d| d.add_days(4) < agreed);
+        }
+        let last = days.len().saturating_sub(1);
+        for (k, day) in days.into_iter().enumerate() {
+            // Before the responsible worker came, whoever was there went.
+            let there = people.iter().any(|w| Some(w.id) == v.worker && w.here(day));
+            let Some(first) = v.worker.filter(|_| there).or_else(|| on_post(people, day, k, None)) else { continue };
+            let second = on_post(people, day, k, Some(first)).filter(|_| self.rng.below(4) == 0);
+            let met = self.rng.below(12) > 0;
+            let mode = if self.rng.below(6) == 0 { Mode::Phone } else { Mode::Home };
+            let next = v.agreed.filter(|_| k == last);
+            let workers = std::iter::once(first).chain(second).collect();
+            self.encounter(s, Some(v), EncounterKind::Visit, day, mode, (Some(v.person), met), workers, next);
         }
     }
 
@@ -218,50 +261,56 @@ impl Maker<'_> {
     fn encounter(
         &mut self,
         s: &Station,
-        village: Option<zw_core::DivisionId>,
-        household: Option<HouseholdId>,
+        at: Option<&Visited>,
         kind: EncounterKind,
         day: Day,
         mode: Mode,
-        persons: Vec<(Option<ResidentId>, bool)>,
+        (person, met): (Option<ResidentId>, bool),
         workers: Vec<WorkerId>,
         next_on: Option<Day>,
     ) {
         let rng = self.rng;
+        let any = |list: &[&'static str]| list[usize::try_from(rng.below(list.len() as u64)).unwrap_or(0)].to_owned();
         // Most are entered the same evening, some days later: late entry is shown, never punished.
+        let evening = Stamp::from_cn(day, 18, below(rng, 60));
         let late = if rng.below(15) == 0 { 2 + below(rng, 4) } else { 0 };
-        let recorded = Stamp::from_cn(day, 18, below(rng, 60)).plus_minutes(late * 1440);
+        let recorded = Some(evening.plus_minutes(late * 1440)).filter(|r| *r < self.at).unwrap_or(evening);
         if recorded >= self.at {
             return;
         }
-        let met = persons.iter().any(|p| p.1);
+        // Nobody is at two doors at once.
+        let slot = workers.iter().filter_map(|w| self.busy.get(&(*w, day))).max().copied().unwrap_or(0);
+        self.busy.extend(workers.iter().map(|w| ((*w, day), slot + 1)));
+        let action = match (met, mode) {
+            (true, _) => any(&ACTIONS),
+            (false, Mode::Phone) => NO_ANSWER.to_owned(),
+            (false, _) => any(&VAIN),
+        };
         self.encounters.push(SeedEncounter {
             county: s.town.county,
             id: EncounterId(rng.uuid(recorded)),
             unit: s.unit,
             township: s.town.id,
-            village,
-            household,
+            village: at.map(|v| v.village),
+            household: at.map(|v| v.household),
             kind,
             day,
-            start: Some(540 + below(rng, 420)),
+            start: STARTS.get(slot).map(|m| m + below(rng, 10)),
             minutes: Some(20 + 5 * below(rng, 9)),
             mode,
-            topic: (kind == EncounterKind::Consult).then_some(Topic::Money),
-            persons,
+            topic: (kind == EncounterKind::Consult).then(|| TOPICS[usize::try_from(rng.below(5)).unwrap_or(0)]),
+            persons: vec![(person, met)],
             workers,
             safety: if met && mode == Mode::Home { vec![SafetyItem::Electric, SafetyItem::Fire] } else { vec![] },
-            action: met.then(|| ACTIONS[usize::try_from(rng.below(8)).unwrap_or(0)].to_owned()),
+            action: Some(action),
             next_on,
             recorded_at: recorded,
         });
     }
 }
 
-/// Somebody of the station who is on post that day.
-fn worker_on(people: &[OnPost], day: Day, k: i64) -> Option<WorkerId> {
-    let here: Vec<WorkerId> =
-        people.iter().filter(|w| w.from <= day && w.to.is_none_or(|t| day < t)).map(|w| w.id).collect();
-    let n = i64::try_from(here.len()).unwrap_or(0);
-    (n > 0).then(|| usize::try_from(k.rem_euclid(n)).ok().and_then(|i| here.get(i).copied())).flatten()
+/// The k-th of those of a station who are on post that day, but for one.
+fn on_post(people: &[OnPost], day: Day, k: usize, but: Option<WorkerId>) -> Option<WorkerId> {
+    let here: Vec<WorkerId> = people.iter().filter(|w| w.here(day) && Some(w.id) != but).map(|w| w.id).collect();
+    here.get(k.checked_rem(here.len())?).copied()
 }

@@ -5,8 +5,9 @@ use super::people::{self, Numbers};
 use zw_access::{Pii, Vault};
 use zw_core::{CertificateId, Day, Error, PostingId, Result, Rng, Stamp, WorkerId};
 use zw_db::Conn;
+use zw_people::model::certificate::{Certificate, CertificateLevel};
 use zw_people::model::posting::{Post, Posting};
-use zw_people::model::worker::{Certificate, CertificateLevel, Worker, WorkerState};
+use zw_people::model::worker::{Worker, WorkerState};
 use zw_people::store::seed::{self, SeedWorker};
 
 /// A worker of a station, for the records to come.
@@ -20,6 +21,13 @@ pub struct OnPost {
     pub from: Day,
     /// The day after the last one.
     pub to: Option<Day>,
+}
+
+impl OnPost {
+    /// Whether on post that day.
+    pub fn here(&self, day: Day) -> bool {
+        self.from <= day && self.to.is_none_or(|t| day < t)
+    }
 }
 
 /// Writes workers, certificates and postings; the people of each station, in the stations' order, head first.
@@ -80,7 +88,8 @@ pub async fn load(
                     id: CertificateId(rng.uuid(at)),
                     worker_id: id,
                     level,
-                    number: format!("示例{serial:06}"),
+                    // Recognisably nobody's, and of a form that can be corrected by hand.
+                    number: format!("DEMO-{serial:08}"),
                     issued_on: Day::from_stored(20201020).add_days(-365 * i64::try_from(rng.below(4)).unwrap_or(0)),
                 });
             }

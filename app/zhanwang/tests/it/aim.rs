@@ -96,7 +96,7 @@ pub(crate) fn common(rng: &Rng) -> Vec<(&'static str, String)> {
         ("fte", "1".into()),
         ("employ", "agency".into()),
         ("level", "2".into()),
-        ("number", "A1".into()),
+        ("number", "A2021001".into()),
         ("act", one(&["save", "submit"])),
         ("field", one(&["id_no", "phone", "address"])),
         ("kind", one(&["week", "month", "visit", "consult"])),

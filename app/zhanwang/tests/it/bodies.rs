@@ -154,7 +154,7 @@ pub(crate) fn acts() -> Vec<Act> {
             M::POST,
             "/api/v1/workers/{id}/certificates",
             of_worker,
-            |_, n| json!({"level": "1", "number": format!("C{n}"), "issued_on": "2021-06-01"}),
+            |_, n| json!({"level": "1", "number": format!("C{n:08}"), "issued_on": "2021-06-01"}),
         ),
         act(
             "worker.reveal",

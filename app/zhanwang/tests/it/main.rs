@@ -8,6 +8,7 @@ mod bodies;
 mod canary;
 mod chain;
 mod commands;
+mod demo;
 mod divisions;
 mod doors;
 mod drafts;

@@ -1,7 +1,7 @@
 //! Cells against records held in memory: whatever happens to the records, recounted cells equal a rebuild.
 #![expect(clippy::unwrap_used, reason = "tests: a failure here is a failed test")]
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use zw_access::Ctx;
 use zw_core::tree::Tree;
@@ -245,4 +245,46 @@ async fn a_mark_set_again_during_the_recount_stays() {
         .await
         .is_err()
     );
+}
+
+/// Answers one question and counts nothing.
+struct Standing;
+impl Source for Standing {
+    fn stands_in<'a>(
+        &'a self,
+        _: &'a mut Conn,
+        ending: &'a HashSet<DivisionId>,
+        _: Day,
+    ) -> BoxFut<'a, Vec<(DivisionId, &'static str, i64)>> {
+        Box::pin(async move { Ok(ending.iter().map(|d| (*d, "thing", 1)).collect()) })
+    }
+}
+
+/// Says that it counts visits, and does not.
+struct Careless;
+impl Source for Careless {
+    fn defs(&self) -> &'static [MeasureDef] {
+        &DEFS
+    }
+}
+
+#[tokio::test]
+async fn what_a_source_leaves_out_is_never_a_zero() {
+    let t = TestApp::new(zw_testkit::Engine::Sqlite, TestParts::default()).await;
+    let standing = Measures::join(vec![Arc::new(Standing)]);
+    mark(&t, vec![(World::COUNTY, Some(unit(1)), day(1), 10)]).await;
+    assert_eq!(cells::drain(&t.app, &standing).await.unwrap(), 1, "no flow, nothing to count");
+    let mut c = t.app.db.read().await.unwrap();
+    let found = standing.stands_in(&mut c, &HashSet::from([World::TOWN]), day(1)).await.unwrap();
+    assert_eq!(found, [(World::TOWN, "thing", 1)]);
+
+    let careless = Measures::join(vec![Arc::new(Careless)]);
+    let (tree, area) = (t.app.tree(), Area::County(World::COUNTY));
+    let n = careless.count(&mut c, &tree, &["visits"], &area, june_to_august()).await;
+    assert!(matches!(&n, Err(zw_core::Error::Internal(why)) if why.contains("visits")), "{n:?}");
+    assert!(careless.by_county(&mut c, &tree, &["visits"], &[World::COUNTY], june_to_august()).await.is_err());
+    assert!(careless.series(&mut c, &tree, &["visits"], &area, &[day(1)]).await.is_err());
+    drop(c);
+    mark(&t, vec![(World::COUNTY, Some(unit(1)), day(1), 10)]).await;
+    assert!(cells::recount(&t.app, &careless, 10).await.is_err());
 }

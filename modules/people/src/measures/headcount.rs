@@ -5,7 +5,8 @@
 use super::load::{self, In, several};
 use super::main_post::Main;
 use super::{CERTIFIED, POSTED};
-use crate::model::worker::{CertificateLevel, INTERN};
+use crate::model::certificate::CertificateLevel;
+use crate::model::worker::INTERN;
 use std::collections::HashMap;
 use zw_core::{Day, DivisionId, Result, UnitId};
 use zw_db::{Conn, Sql, sql};

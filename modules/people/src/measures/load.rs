@@ -2,7 +2,8 @@
 
 use super::main_post::{Main, Stint, mains};
 use super::{Facts, RequiredWorkers};
-use crate::model::worker::{CertificateLevel, INTERN};
+use crate::model::certificate::CertificateLevel;
+use crate::model::worker::INTERN;
 use std::collections::{HashMap, HashSet};
 use zw_access::Settings;
 use zw_core::{Day, DivisionId, PostingId, Result, UnitId, WorkerId};

@@ -1,7 +1,7 @@
 //! Corrections of postings and certificates: what was typed wrong, and what was entered by mistake.
 
+use super::certificate::{Certificate, CertificateInput, CertificateLevel};
 use super::posting::{Post, Posting};
-use super::worker::{Certificate, CertificateLevel};
 use super::{past_day, percent_of_full_time};
 use serde::{Deserialize, Serialize};
 use zw_core::code::Code as _;
@@ -127,7 +127,7 @@ pub struct CertificateCorrection {
 impl CertificateCorrection {
     /// Checks the fields; the reason comes last.
     pub fn check(&self, today: Day) -> Result<(CertificateLevel, String, Day, String)> {
-        let typed = super::worker::CertificateInput {
+        let typed = CertificateInput {
             level: self.level.clone(),
             number: self.number.clone(),
             issued_on: self.issued_on.clone(),

@@ -1,5 +1,6 @@
-//! Workers and their certificates (domain.md 5.3, 5.4).
+//! Workers (domain.md 5.3).
 
+use super::certificate::{Certificate, CertificateLevel};
 use super::past_day;
 use super::posting::PostingOut;
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,7 @@ use zw_access::{Pii, Resource};
 use zw_core::code::Code as _;
 use zw_core::codelist::network::EMPLOYMENT;
 use zw_core::person_id::{self, IdKind, Sex, phone};
-use zw_core::{CertificateId, Day, DivisionId, Error, FieldErrors, Result, Stamp, WorkerId, names};
+use zw_core::{Day, DivisionId, Error, FieldErrors, Result, Stamp, WorkerId, names};
 
 zw_core::codes! {
     /// State of a worker (code list `worker_state`), kept in step with the postings.
@@ -22,27 +23,7 @@ zw_core::codes! {
         Left = "left",
     }
 }
-zw_core::codes! {
-    /// Level of a certificate (code list `certificate_level`).
-    pub enum CertificateLevel {
-        /// 助理社会工作师.
-        Assistant = "1",
-        /// 社会工作师.
-        Worker = "2",
-        /// 高级社会工作师.
-        Senior = "3",
-        /// 台湾采认, equal to 社会工作师.
-        Taiwan = "4",
-        /// Another certificate, which does not make a worker certified.
-        Other = "9",
-    }
-}
-zw_db::code_cols!(WorkerState, CertificateLevel);
-
-impl CertificateLevel {
-    /// The levels that make a worker certified (I8).
-    pub const CERTIFIED: [Self; 4] = [Self::Assistant, Self::Worker, Self::Senior, Self::Taiwan];
-}
+zw_db::code_cols!(WorkerState);
 
 /// Employment that is no headcount: 实习.
 pub const INTERN: &str = "intern";
@@ -92,30 +73,6 @@ impl Resource for Worker {
     /// Unit of a posting of today.
     const UNIT: Option<&'static str> = Some("p.unit_id");
     const OWNER: Option<&'static str> = Some("w.id");
-}
-
-zw_db::record! {
-    /// A certificate.
-    #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-    pub struct Certificate {
-        /// Id.
-        pub id: CertificateId,
-        /// Whose.
-        pub worker_id: WorkerId,
-        /// Level.
-        pub level: CertificateLevel,
-        /// 管理号, unique.
-        pub number: String,
-        /// 批准日.
-        pub issued_on: Day,
-        /// Version.
-        pub version: i64,
-    }
-}
-
-impl Resource for Certificate {
-    const NAME: &'static str = "certificate";
-    const COUNTY: &'static str = "w.home_county";
 }
 
 /// What is typed about a worker. `Debug` hides it.
@@ -287,43 +244,6 @@ pub struct Edited {
     pub is_sw: bool,
 }
 
-/// What is typed about a certificate.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct CertificateInput {
-    /// Level.
-    pub level: String,
-    /// 管理号.
-    pub number: String,
-    /// 批准日.
-    pub issued_on: String,
-}
-
-impl CertificateInput {
-    /// Checked: level, number, day.
-    pub fn check(&self, today: Day) -> Result<(CertificateLevel, String, Day)> {
-        let mut e = FieldErrors::default();
-        let level = CertificateLevel::from_code(self.level.trim());
-        if level.is_none() {
-            e.add("level", if self.level.trim().is_empty() { "required" } else { "unknown-code" });
-        }
-        let number: String = self.number.chars().filter(|c| !c.is_whitespace()).collect();
-        if number.is_empty() {
-            e.add("number", "required");
-        } else if number.chars().count() > 40 || !number.chars().all(|c| c.is_alphanumeric() || c == '-') {
-            e.add("number", "format");
-        }
-        let issued = past_day(&mut e, "issued_on", &self.issued_on, today);
-        if issued.is_none() && e.of("issued_on").is_none() {
-            e.add("issued_on", "required");
-        }
-        match (level, issued) {
-            (Some(l), Some(d)) if e.0.is_empty() => Ok((l, number, d)),
-            _ => Err(Error::Invalid(e)),
-        }
-    }
-}
-
 /// A worker as lists show it.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct WorkerOut {
@@ -434,7 +354,7 @@ fn number<'de, D: serde::Deserializer<'de>>(d: D) -> std::result::Result<Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zw_core::codelist::network::{CERTIFICATE_LEVEL, WORKER_STATE};
+    use zw_core::codelist::network::WORKER_STATE;
 
     fn today() -> Day {
         Day::new(2021, 7, 8).unwrap()
@@ -449,7 +369,6 @@ mod tests {
     #[test]
     fn codes_are_those_of_the_lists() {
         assert!(WorkerState::ALL.iter().map(|s| s.code()).eq(WORKER_STATE.codes()));
-        assert!(CertificateLevel::ALL.iter().all(|l| CERTIFICATE_LEVEL.has(l.code())));
         assert!(EMPLOYMENT.has(INTERN));
     }
 
@@ -486,8 +405,5 @@ mod tests {
             ..WorkerInput::default()
         };
         assert_eq!(codes(child.check(today())), [("id_no".to_owned(), "worker-too-young".to_owned())]);
-        let bare =
-            CertificateInput { level: "7".into(), issued_on: "2022-01-01".into(), ..CertificateInput::default() };
-        assert_eq!(codes(bare.check(today())).len(), 3);
     }
 }

@@ -2,11 +2,11 @@
 //! are stocks over the rows, so they follow by themselves; frozen reports stay and show the difference (补录差额).
 
 use super::{by, settle};
+use crate::model::certificate::Certificate;
 use crate::model::correction::{
     CancelInput, CertificateCorrection, Corrected, CorrectionAct, CorrectionOut, PostingCorrection, Was,
 };
 use crate::model::posting::{Posting, overload};
-use crate::model::worker::Certificate;
 use crate::policy;
 use crate::store::{corrections, postings, workers as store};
 use zw_access::Ctx;

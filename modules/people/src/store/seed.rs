@@ -1,7 +1,8 @@
 //! Bulk loaders for the demo and the benchmark's nation. The caller commits with one audit event for the whole load.
 
+use crate::model::certificate::Certificate;
 use crate::model::posting::Posting;
-use crate::model::worker::{Certificate, Worker};
+use crate::model::worker::Worker;
 use crate::service::seal;
 use zw_access::{Pii, Vault};
 use zw_core::{Result, Rng, Stamp};

@@ -1,6 +1,7 @@
 //! Workers and certificates.
 
-use crate::model::worker::{Certificate, CertificateLevel, Worker, WorkerQuery, WorkerState};
+use crate::model::certificate::{Certificate, CertificateLevel};
+use crate::model::worker::{Worker, WorkerQuery, WorkerState};
 use std::collections::HashMap;
 use zw_access::{Permit, Pii};
 use zw_core::names::{self, Wanted};

@@ -1,8 +1,8 @@
 //! The page that corrects a posting or certificate or takes it back, and the list of what was corrected.
 
 use super::{Form, choices, day, percent, trouble, word};
+use crate::model::certificate::CertificateLevel;
 use crate::model::correction::{Corrected, CorrectionOut};
-use crate::model::worker::CertificateLevel;
 use zw_core::code::Code as _;
 use zw_core::codelist::network::{CERTIFICATE_LEVEL, POST};
 use zw_ui::form::{Choice, Kind, buttons, folded, form, hidden};

@@ -1,8 +1,9 @@
 //! The page of one worker: who it is, postings, certificates, and the forms of each.
 
 use super::{Form, choices, day, percent, state, trouble, word};
+use crate::model::certificate::{Certificate, CertificateLevel};
 use crate::model::posting::PostingOut;
-use crate::model::worker::{Certificate, CertificateLevel, WorkerFile};
+use crate::model::worker::WorkerFile;
 use crate::service::REVEALABLE;
 use zw_access::reveal::{RevealField, RevealPurpose, Revealed};
 use zw_core::code::Code as _;

@@ -4,9 +4,10 @@ use crate::support::*;
 use zw_access::Role;
 use zw_core::{Error, PostingId, WorkerId};
 use zw_indicators::{Area, Source as _, Span};
+use zw_people::model::certificate::CertificateInput;
 use zw_people::model::correction::{CancelInput, CertificateCorrection, CorrectionAct, PostingCorrection};
 use zw_people::model::posting::Post;
-use zw_people::model::worker::{CertificateInput, WorkerState};
+use zw_people::model::worker::WorkerState;
 use zw_people::service::{self, correct};
 use zw_people::{PeopleSource, policy};
 use zw_testkit::{TestApp, actor, on_both};
@@ -129,7 +130,7 @@ async fn what_was_entered_by_mistake_is_taken_back() {
     on_both(parts, |app| async move {
         let (who, id) = on_post(&app).await;
         let ctx = app.ctx(county_admin());
-        let k = CertificateInput { level: "1".into(), number: "A1".into(), issued_on: "2021-04-01".into() };
+        let k = CertificateInput { level: "1".into(), number: "A2021001".into(), issued_on: "2021-04-01".into() };
         service::certify(&ctx, who, &k, &Idem::none()).await.unwrap();
         let none = CancelInput { version: 1, ..CancelInput::default() };
         let none = correct::cancel_posting(&ctx, id, &none, &Idem::none()).await;
@@ -138,7 +139,7 @@ async fn what_was_entered_by_mistake_is_taken_back() {
         let certificate = service::get(&ctx, who).await.unwrap().certificates[0].id;
         let fixed = CertificateCorrection {
             level: "2".into(),
-            number: "A2".into(),
+            number: "A2021002".into(),
             issued_on: "2021-07-01".into(),
             correct_reason: "证书看错".into(),
             version: 1,
@@ -149,13 +150,13 @@ async fn what_was_entered_by_mistake_is_taken_back() {
         let stale = correct::certificate(&ctx, certificate, &fixed, &Idem::none()).await;
         assert!(matches!(stale, Err(Error::Conflict { .. })), "{stale:?}");
         service::certify(&ctx, who, &k, &Idem::none()).await.unwrap();
-        let clash = CertificateCorrection { number: "A1".into(), version: 2, ..fixed.clone() };
+        let clash = CertificateCorrection { number: "A2021001".into(), version: 2, ..fixed.clone() };
         let clash = correct::certificate(&ctx, certificate, &clash, &Idem::none()).await;
         assert_eq!(fields(clash)[0].0, "number", "its number is somebody's");
         let key = Idem::new(Some("taken-back".into()), &"x");
         correct::cancel_certificate(&ctx, who, certificate, &cancel(2), &key).await.unwrap();
         correct::cancel_certificate(&ctx, who, certificate, &cancel(2), &key).await.unwrap();
-        let again = CertificateInput { number: "A2".into(), ..k };
+        let again = CertificateInput { number: "A2021002".into(), ..k };
         service::certify(&ctx, who, &again, &Idem::none()).await.unwrap();
         // Posting.
         correct::cancel_posting(&ctx, id, &cancel(1), &Idem::none()).await.unwrap();

@@ -4,7 +4,7 @@ use crate::support::{NUMBERS, county_admin, day, parts, posting, register, unit_
 use zw_access::Role;
 use zw_core::{Day, PageReq};
 use zw_indicators::{Area, Source as _, Span};
-use zw_people::model::worker::CertificateInput;
+use zw_people::model::certificate::CertificateInput;
 use zw_people::{PeopleSource, service};
 use zw_testkit::{World, actor, actor_of, on_both};
 use zw_web::Idem;
@@ -20,7 +20,7 @@ async fn heads_at_built_stations() {
         {
             service::post(&ctx, who, &posting(n, from, fte), &Idem::none()).await.unwrap();
         }
-        let k = CertificateInput { level: "1".into(), number: "A1".into(), issued_on: "2021-04-01".into() };
+        let k = CertificateInput { level: "1".into(), number: "A2021001".into(), issued_on: "2021-04-01".into() };
         service::certify(&ctx, a, &k, &Idem::none()).await.unwrap();
         let mut c = app.app.db.read().await.unwrap();
         let tree = app.app.tree();

@@ -223,38 +223,33 @@ pub(super) async fn on_file_series(c: &mut Conn, area: &Area, dates: &[Day], at_
         .collect())
 }
 
-/// The rhythm setting as it stands in the database: a measure has no request behind it.
-pub(super) async fn rhythm(c: &mut Conn) -> Result<Rhythm> {
-    zw_access::Settings::of(c).await
-}
-
 /// What decides who is due besides the rows of the span.
-pub(super) struct Due<'a> {
-    rhythm: &'a Rhythm,
+#[derive(Default)]
+pub(super) struct Due {
+    rhythm: Rhythm,
     /// Residents who left the register within the span before their visit fell due.
     left: Vec<ResidentId>,
 }
 
-impl<'a> Due<'a> {
-    /// The rhythm alone, for figures that ask for nobody due.
-    pub(super) fn none(rhythm: &'a Rhythm) -> Self {
-        Self { rhythm, left: vec![] }
-    }
-    /// Looks at those closed within the span one by one: a day of the calendar plus a rhythm is no arithmetic of SQL.
-    pub(super) async fn of(c: &mut Conn, rhythm: &'a Rhythm, area: &Area, span: Span) -> Result<Self> {
-        let all = Self::none(rhythm);
+impl Due {
+    /// The rhythm setting as it stood on the last day of the span, because a setting of today judges no past day; from the
+    /// database, because a measure has no request behind it. Those closed within the span are looked at one by one: a day
+    /// of the calendar plus a rhythm is no arithmetic of SQL.
+    pub(super) async fn of(c: &mut Conn, area: &Area, span: Span) -> Result<Self> {
+        let all = Self { rhythm: zw_access::Settings::of_day(c, span.to).await?, left: vec![] };
         let q = sql("SELECT r.id,h.visit_every,r.closed_on,COALESCE(x.last,r.filed_on)");
         let q = due_where(q, &all, area, span, false).lit(" AND r.closed_on<=").bind(span.to);
         let closed: Vec<(ResidentId, VisitEvery, Day, Day)> = c.all(q.lit(" ORDER BY r.id")).await?;
-        let early = closed.into_iter().filter(|(_, every, on, base)| rhythm.next(*base, *every) > *on);
-        Ok(Self { rhythm, left: early.map(|r| r.0).collect() })
+        let early = closed.into_iter().filter(|(_, every, on, base)| all.rhythm.next(*base, *every) > *on);
+        let left = early.map(|r| r.0).collect();
+        Ok(Self { left, ..all })
     }
 }
 
 /// `FROM resident … WHERE …` of those due in a span: on the register at its end or closed within it, not paused on its
 /// last day, and the rhythm of that day from the last meeting before the span (else from the day of filing) ends on or
 /// before it, or before the day they left. What is changed later leaves the span as it was.
-pub(super) fn due_where(q: Sql, d: &Due<'_>, area: &Area, span: Span, visited: bool) -> Sql {
+pub(super) fn due_where(q: Sql, d: &Due, area: &Area, span: Span, visited: bool) -> Sql {
     let q = q
         .lit(" FROM resident r JOIN resident_rhythm h ON h.county_id=r.county_id AND h.resident_id=r.id AND h.from_day<=")
         .bind(span.to)
@@ -285,9 +280,8 @@ pub(super) fn due_where(q: Sql, d: &Due<'_>, area: &Area, span: Span, visited: b
 }
 
 /// Residents due, or those of them met.
-pub(super) async fn due(c: &mut Conn, rhythm: &Rhythm, area: &Area, span: Span, visited: bool) -> Result<ByCounty> {
-    let d = Due::of(c, rhythm, area, span).await?;
-    let q = due_where(sql("SELECT r.county_id,COUNT(*)"), &d, area, span, visited);
+pub(super) async fn due(c: &mut Conn, d: &Due, area: &Area, span: Span, visited: bool) -> Result<ByCounty> {
+    let q = due_where(sql("SELECT r.county_id,COUNT(*)"), d, area, span, visited);
     c.all(q.lit(" GROUP BY r.county_id ORDER BY r.county_id")).await
 }
 

@@ -179,7 +179,7 @@ impl ResidentHead {
 }
 
 /// `FROM … WHERE …` of the residents a key counts; the last column of the head is the day of the ledger's line.
-fn residents_of(q: Sql, due: &Due<'_>, key: &str, way: Way, area: &Area, span: Span) -> Sql {
+fn residents_of(q: Sql, due: &Due, key: &str, way: Way, area: &Area, span: Span) -> Sql {
     let kind = match key {
         "M02" => "filed",
         "M02a" => "in",
@@ -217,11 +217,10 @@ fn residents_of(q: Sql, due: &Due<'_>, key: &str, way: Way, area: &Area, span: S
 
 async fn resident_rows(ctx: &Ctx, key: &str, way: Way, area: &Area, span: Span, page: PageReq) -> Result<RowsOut> {
     let Some(p) = permit_of::<Resident>(ctx, policy::READ)? else { return Ok(empty(&RESIDENT_COLUMNS, true)) };
-    let rhythm = crate::service::rhythm(ctx);
     let mut c = ctx.read().await?;
     let due = match way {
-        Way::Due(_) => Due::of(&mut c, &rhythm, area, span).await?,
-        _ => Due::none(&rhythm),
+        Way::Due(_) => Due::of(&mut c, area, span).await?,
+        _ => Due::default(),
     };
     let all = |head: &'static str| residents_of(sql(head), &due, key, way, area, span);
     let part = |head: &'static str| residents::visible(all(head), &p, ctx.today());

@@ -236,7 +236,8 @@ pub struct EncounterInput {
     pub workers: Vec<String>,
     /// What was looked at.
     pub safety: Vec<String>,
-    /// What was done, at most 2,000 characters.
+    /// What was done, at most 2,000 characters; needed of a visit without a note and without anything looked at. Of one
+    /// in vain why, unless a next day is given.
     pub action: String,
     /// Body and mind, at most 2,000 characters.
     pub state_note: String,
@@ -436,6 +437,7 @@ pub fn overlaps(a: (i64, i64), b: (i64, i64)) -> bool {
 impl EncounterDraft {
     /// The half that needs the records: residents on file on the day, workers posted, no double time.
     pub fn check(&self, f: &EncounterFacts<'_>, e: &mut FieldErrors) {
+        self.says_something(e);
         for p in &self.persons {
             let Some(id) = p.resident else { continue };
             match f.residents.iter().find(|r| r.id == id && r.unit == f.unit) {
@@ -454,6 +456,21 @@ impl EncounterDraft {
             && f.busy.iter().any(|b| overlaps((start, minutes), *b))
         {
             e.add("start", "visit-overlap");
+        }
+    }
+    /// What makes a visit a record and not a tick: of who was met, what was done, found or looked at; of who was sought
+    /// in vain, why, or when next. A consultation says it by its topic.
+    fn says_something(&self, e: &mut FieldErrors) {
+        let written = self.action.is_some() || self.state_note.is_some();
+        if self.kind == EncounterKind::Consult || self.persons.is_empty() || written {
+            return;
+        }
+        // A next day that cannot be read is told at its own field.
+        if self.met() == 0 && self.next_on.is_none() && e.of("next_on").is_none() {
+            e.add("action", "visit-vain-says-nothing");
+        }
+        if self.met() > 0 && self.safety.iter().all(|s| *s == SafetyItem::Nothing) && e.of("safety").is_none() {
+            e.add("action", "visit-says-nothing");
         }
     }
     /// Persons met: what the encounter counts for (I17).

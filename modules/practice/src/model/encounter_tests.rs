@@ -15,6 +15,7 @@ fn unit() -> UnitId {
 fn visit() -> EncounterInput {
     EncounterInput {
         persons: vec![PersonIn { resident: Some(resident(1)), met: true, ..PersonIn::default() }],
+        action: "看望".into(),
         ..EncounterInput::default()
     }
 }
@@ -70,6 +71,9 @@ fn every_problem_lands_at_its_field() {
         (|i| i.safety = vec!["roof".into()], "safety", "unknown-code"),
         (|i| i.kind = "case".into(), "kind", "visit-kind-case"),
         (|i| i.kind = "consult".into(), "topic", "required"),
+        (|i| i.action = " ".into(), "action", "visit-says-nothing"),
+        (|i| (i.action, i.safety) = (String::new(), vec!["none".into()]), "action", "visit-says-nothing"),
+        (|i| (i.action, i.persons[0].met) = (String::new(), false), "action", "visit-vain-says-nothing"),
     ];
     for (change, field, code) in table {
         let mut input = visit();
@@ -97,4 +101,30 @@ fn text_at_the_limit_passes() {
     input.action = "写".repeat(2000);
     input.next_on = "2021-07-09".into();
     assert_eq!(problems(&input), vec![]);
+}
+
+#[test]
+fn a_visit_says_something() {
+    type Change = fn(&mut EncounterInput);
+    let enough: &[Change] = &[
+        |i| i.safety = vec!["fire".into()],
+        |i| i.state_note = "情绪低落".into(),
+        |i| (i.persons[0].met, i.next_on) = (false, "2021-07-09".into()),
+        |i| (i.persons[0].met, i.action) = (false, "敲门无人应".into()),
+        |i| (i.kind, i.topic) = ("consult".into(), "policy".into()),
+    ];
+    for (n, change) in enough.iter().enumerate() {
+        let mut input = EncounterInput { action: String::new(), ..visit() };
+        change(&mut input);
+        assert_eq!(problems(&input), vec![], "{n}");
+    }
+    // A next day does not stand for what was done; what was ticked does not stand for why nobody was met.
+    let day = EncounterInput { action: String::new(), next_on: "2021-07-09".into(), ..visit() };
+    assert_eq!(problems(&day), [("action".to_owned(), "visit-says-nothing".to_owned())]);
+    let mut ticks = EncounterInput { action: String::new(), safety: vec!["fire".into()], ..visit() };
+    ticks.persons[0].met = false;
+    assert_eq!(problems(&ticks), [("action".to_owned(), "visit-vain-says-nothing".to_owned())]);
+    // Told once, at the day that cannot be read.
+    ticks.next_on = "明天".into();
+    assert_eq!(problems(&ticks), [("next_on".to_owned(), "date-format".to_owned())]);
 }

@@ -184,13 +184,13 @@ async fn show(page: Page, typed: Option<(Posted, FormTrouble)>) -> PageResult {
     let (page, posted, trouble) = match typed {
         Some((p, t)) => (page, p, t),
         None => {
-            let first = view::first_values(&round::round(&page.ctx, today, None).await?, today);
+            let first = view::first_values(&round::begin(&page.ctx, today).await?, today);
             let (page, posted) = page.draft_or(view::DRAFT, first).await?;
             (page, posted, FormTrouble::default())
         }
     };
     let day = Day::parse(posted.value("day")).unwrap_or(today);
-    let r = round::round(&page.ctx, day, Some(&asked(&posted))).await?;
+    let r = round::round(&page.ctx, day, &asked(&posted)).await?;
     let key = page.idem_key();
     let body = view::round(&form_view(&page, &key, &posted, &trouble), &r);
     let title = page.lang.t("practice-round");
@@ -237,9 +237,9 @@ pub(crate) async fn record(page: Page, posted: Posted) -> PageResult {
 /// GET /visits/blank: forms to take along on paper.
 pub(crate) async fn blank(page: Page, Query(q): Query<BlankAsk>) -> PageResult {
     let day = Day::parse(&q.day).unwrap_or(page.ctx.today());
-    let r = round::round(&page.ctx, day, None).await?;
+    let people = round::blank(&page.ctx, day).await?;
     let who = reader(&page);
-    let body = view::blank(page.lang, &r, EMPTY, &watermark(&page, &who));
+    let body = view::blank(page.lang, &people, EMPTY, &watermark(&page, &who));
     Ok(page.html(&page.lang.t("practice-blank"), body))
 }
 

@@ -86,7 +86,7 @@ pub async fn visit(ctx: &Ctx, county: DivisionId, id: ResidentId) -> Result<Visi
     let see = ctx.permit::<Resident>(policy::READ)?;
     let mut c = ctx.read().await?;
     let r = store::resident::get(&mut c, &see, ctx.today(), county, id).await?.ok_or(Error::NotFound)?;
-    let others: Vec<Resident> = store::resident::members(&mut c, &see, ctx.today(), county, r.household_id)
+    let others: Vec<Resident> = store::resident::members(&mut c, &see, ctx.today(), &[(county, r.household_id)])
         .await?
         .into_iter()
         .filter(|m| m.id != id)
@@ -131,7 +131,7 @@ pub async fn amend(ctx: &Ctx, county: DivisionId, id: EncounterId) -> Result<Ame
     let mut others = vec![];
     let mut children = vec![];
     if let Some(first) = store::resident::by_ids(&mut c, &see, ctx.today(), &named).await?.first() {
-        let members = store::resident::members(&mut c, &see, ctx.today(), county, first.household_id).await?;
+        let members = store::resident::members(&mut c, &see, ctx.today(), &[(county, first.household_id)]).await?;
         let rest: Vec<Resident> = members.into_iter().filter(|m| !named.contains(&m.id)).collect();
         let sight = Sight::of(ctx, &mut c, &see, &[]).await?;
         (others, children) = show::cards(ctx, &sight, &rest);

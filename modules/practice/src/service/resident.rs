@@ -161,7 +161,7 @@ pub async fn open(ctx: &Ctx, county: DivisionId, id: ResidentId) -> Result<Resid
     let permit = ctx.permit::<Resident>(policy::READ)?;
     let mut c = ctx.read().await?;
     let r = store::resident::get(&mut c, &permit, ctx.today(), county, id).await?.ok_or(Error::NotFound)?;
-    let others: Vec<Resident> = store::resident::members(&mut c, &permit, ctx.today(), county, r.household_id)
+    let others: Vec<Resident> = store::resident::members(&mut c, &permit, ctx.today(), &[(county, r.household_id)])
         .await?
         .into_iter()
         .filter(|m| m.id != id)

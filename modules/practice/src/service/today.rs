@@ -1,6 +1,7 @@
 //! The day of a station: who is due, what was recorded last. Bounded queries, and
 //! an event when children are among those shown.
 
+use super::own_persons;
 use super::show::{self, Texts};
 use super::sight::{self, Sight};
 use crate::model::{Encounter, Resident};
@@ -8,7 +9,7 @@ use crate::out::{EncounterOut, PersonCard};
 use crate::policy;
 use crate::store;
 use crate::store::resident::Find;
-use zw_access::{Ctx, Role};
+use zw_access::Ctx;
 use zw_core::{PageReq, ResidentId, Result};
 
 /// Whom a draft is about.
@@ -74,7 +75,7 @@ pub async fn today(ctx: &Ctx) -> Result<Option<Today>> {
     let see = ctx.permit::<Resident>(policy::READ)?;
     let encounters = ctx.permit::<Encounter>(policy::ENCOUNTERS)?;
     let mut c = ctx.read().await?;
-    let own = ctx.actor.worker.filter(|_| !ctx.actor.has_role(Role::StationHead, ctx.today()));
+    let own = own_persons(ctx);
     let f = Find { due: Some(ctx.today()), worker: own, ..Find::on(ctx.today()) };
     let (rows, due_total) = store::resident::find(&mut c, &see, &f, PageReq::new(None, Some(12))).await?;
     let sight = Sight::of(ctx, &mut c, &see, &[]).await?;

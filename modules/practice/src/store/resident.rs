@@ -44,19 +44,22 @@ pub(crate) async fn by_ids(
     c.all(visible(sql(SELECT).lit("r.id IN ").list(ids.iter().copied()), p, today)).await
 }
 
-/// Those of a household who are not closed, the eldest first.
+/// Those of some households, each with its county, who are not closed, the eldest first.
 pub(crate) async fn members(
     c: &mut Conn,
     p: &Permit<Resident>,
     today: Day,
-    county: DivisionId,
-    household: HouseholdId,
+    households: &[(DivisionId, HouseholdId)],
 ) -> Result<Vec<Resident>> {
+    if households.is_empty() {
+        return Ok(vec![]);
+    }
+    // The id alone tells the household; the county is for the index.
     let q = sql(SELECT)
-        .lit("r.county_id=")
-        .bind(county)
-        .lit(" AND r.household_id=")
-        .bind(household)
+        .lit("r.county_id IN ")
+        .list(households.iter().map(|h| h.0))
+        .lit(" AND r.household_id IN ")
+        .list(households.iter().map(|h| h.1))
         .lit(" AND r.state<>'closed'");
     c.all(visible(q, p, today).lit(" ORDER BY r.birth_day,r.id")).await
 }
@@ -114,6 +117,12 @@ fn filter(mut q: Sql, p: &Permit<Resident>, f: &Find) -> Sql {
         q = q.lit(" AND r.state='active' AND r.next_on<=").bind(day);
     }
     q.when(!f.closed && f.due.is_none(), |q| q.lit(" AND r.state<>'closed'"))
+}
+
+/// The first few residents, uncounted: those due first.
+pub(crate) async fn first(c: &mut Conn, p: &Permit<Resident>, f: &Find, n: i64) -> Result<Vec<Resident>> {
+    let q = filter(visible(sql(SELECT).lit("1=1"), p, f.today), p, f).lit(" ORDER BY r.next_on,r.id LIMIT ").bind(n);
+    c.all(q).await
 }
 
 /// A page of residents and their number: those due first.

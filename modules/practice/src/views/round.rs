@@ -5,7 +5,7 @@ use super::{FormView, Watermark, choices, next_hint};
 use crate::model::{Mode, Outcome, Purpose, SafetyItem};
 use crate::out::PersonCard;
 use crate::service::form::WorkerChoice;
-use crate::service::round::{RoundForm, RoundLine};
+use crate::service::round::{Begin, RoundForm, RoundLine};
 use maud::{Markup, html};
 use zw_core::Day;
 use zw_core::code::Code as _;
@@ -23,14 +23,14 @@ pub const LINE: [&str; 10] =
 const FOLDED: [&str; 7] = ["with", "result", "mode", "start", "minutes", "state_note", "next_on"];
 
 /// First values: today, as the last time, nobody visited yet.
-pub fn first_values(r: &RoundForm, day: Day) -> Posted {
-    let last = r.last.as_ref();
+pub fn first_values(b: &Begin, day: Day) -> Posted {
+    let last = b.last.as_ref();
     let mut values = vec![
         ("day".to_owned(), day.to_string()),
         ("mode".to_owned(), last.map_or(Mode::Home, |l| l.mode).code().to_owned()),
         ("purpose".to_owned(), last.and_then(|l| l.purpose).unwrap_or(Purpose::Routine).code().to_owned()),
     ];
-    values.extend(r.lines.iter().filter_map(|l| l.person.as_ref()).map(|p| ("line".to_owned(), p.id.to_string())));
+    values.extend(b.due.iter().map(|id| ("line".to_owned(), id.to_string())));
     Posted::prefilled(values)
 }
 
@@ -95,6 +95,7 @@ pub fn round(f: &FormView<'_>, r: &RoundForm) -> Markup {
         &extra,
         html! {
             (f.summary())
+            p class="form-hint" { (f.t("practice-round-hint")) }
             (section(&f.t("practice-round-all"), html! {
                 (f.put(Field::date("day", f.t("practice-f-day"), f.v("day")).required()))
                 (f.put(Field::radios("mode", f.t("practice-f-mode"), f.v("mode"), choices::<Mode>(f.lang, "mode"))))
@@ -124,10 +125,9 @@ pub fn round(f: &FormView<'_>, r: &RoundForm) -> Markup {
     )
 }
 
-/// Blank forms, four on a sheet of A4: one for each person of the round, and `empty` ones for whoever else is met.
-pub fn blank(lang: Lang, r: &RoundForm, empty: usize, mark: &Watermark<'_>) -> Markup {
-    let people: Vec<Option<&PersonCard>> =
-        r.lines.iter().filter_map(|l| l.person.as_ref()).map(Some).chain(std::iter::repeat_n(None, empty)).collect();
+/// Blank forms, four on a sheet of A4: one for each person due, and `empty` ones for whoever else is met.
+pub fn blank(lang: Lang, due: &[PersonCard], empty: usize, mark: &Watermark<'_>) -> Markup {
+    let people: Vec<Option<&PersonCard>> = due.iter().map(Some).chain(std::iter::repeat_n(None, empty)).collect();
     let boxes = |list: Vec<Choice>| html! { @for c in list { span class="zw-box" { "□ " (c.label) } } };
     html! {
         (button_row(html! { (print_button(lang)) (button_link(&lang.t("practice-round"), "/visits/round", false)) }))
@@ -162,14 +162,14 @@ pub fn sample(lang: Lang) -> Markup {
         others: vec![person.clone()],
         workers: vec![(zw_core::WorkerId(zw_core::Uuid::from_u128(7)), "李社工".to_owned())],
         me: None,
-        last: None,
     };
-    let first = first_values(&r, Day::from_stored(20210708)).with("met-0", "no").with("action-0", "敲门无人应");
+    let due = Begin { due: vec![person.id, person.id], last: None };
+    let first = first_values(&due, Day::from_stored(20210708)).with("met-0", "no").with("action-0", "敲门无人应");
     let mut wrong = zw_web::FormTrouble::default();
     wrong.fields.add("next_on-0", "visit-next-not-after");
     let f = FormView { lang, csrf: "x", key: "y", posted: &first, trouble: &wrong };
     html! {
         section { (round(&f, &r)) }
-        section { (blank(lang, &r, 1, &Watermark { reader: "李社工", at: zw_core::Stamp::from_ms(1_625_700_000_000) })) }
+        section { (blank(lang, &[person], 1, &Watermark { reader: "李社工", at: zw_core::Stamp::from_ms(1_625_700_000_000) })) }
     }
 }

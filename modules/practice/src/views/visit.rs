@@ -37,7 +37,8 @@ fn worker_choices(list: &[WorkerChoice]) -> Vec<Choice> {
     list.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect()
 }
 
-fn what(f: &FormView<'_>, suggested: Option<Day>) -> Markup {
+// i18n-keys: practice-visit-action-hint
+fn what(f: &FormView<'_>, suggested: Option<Day>, hint: &str) -> Markup {
     let next = Field::date("next_on", f.t("practice-f-next"), f.v("next_on"));
     let next = match suggested {
         Some(d) => next.hint(next_hint(f.lang, d)),
@@ -45,7 +46,7 @@ fn what(f: &FormView<'_>, suggested: Option<Day>) -> Markup {
     };
     html! {
         (f.put(Field::checks("safety", f.t("practice-f-safety"), f.list("safety"), choices::<SafetyItem>(f.lang, "safety"))))
-        (f.put(Field::new("action", f.t("practice-f-action"), f.v("action"), Kind::TextArea(2)).hint(f.t("practice-action-hint"))))
+        (f.put(Field::new("action", f.t("practice-f-action"), f.v("action"), Kind::TextArea(2)).hint(f.t(hint))))
         (f.put(next))
     }
 }
@@ -102,7 +103,7 @@ pub fn visit(f: &FormView<'_>, v: &VisitForm) -> Markup {
                 @if v.me.is_none() {
                     (f.put(Field::select("workers", f.t("practice-f-first"), f.v("workers"), worker_choices(&v.workers)).required()))
                 }
-                (what(f, Some(v.suggested)))
+                (what(f, Some(v.suggested), "practice-visit-action-hint"))
             }))
             (folded(&f.t("practice-more"), f.any_wrong(&FOLDED), rest(f, &v.workers, v.me)))
             (buttons(html! {
@@ -181,6 +182,7 @@ pub fn amend(f: &FormView<'_>, a: &AmendForm) -> Markup {
         .chain(a.others.iter().map(|o| (o.id, o.name.clone())))
         .map(|(id, name)| Choice::new(id.to_string(), name))
         .collect();
+    let persons_on_file = !persons.is_empty();
     let here = format!("/visits/{}/{}", e.county, e.id);
     let action = format!("{here}/edit");
     let faster = super::faster(f, differences(f), &action, &here);
@@ -200,7 +202,7 @@ pub fn amend(f: &FormView<'_>, a: &AmendForm) -> Markup {
                 (f.put(Field::date("day", f.t("practice-f-day"), f.v("day")).required()))
                 (f.put(Field::radios("mode", f.t("practice-f-mode"), f.v("mode"), choices::<Mode>(f.lang, "mode"))))
                 (f.put(Field::select("workers", f.t("practice-f-first"), f.v("workers"), worker_choices(&a.workers)).required()))
-                (what(f, None))
+                (what(f, None, if persons_on_file { "practice-visit-action-hint" } else { "practice-action-hint" }))
             }))
             (folded(&f.t("practice-more"), true, rest(f, &a.workers, None)))
             (buttons(html! { (submit(&f.t("practice-save"))) (button_link(&f.t("practice-back"), &here, false)) }))

@@ -87,6 +87,14 @@ async fn what_a_visit_must_not_say() {
             (with(&|i| i.workers = vec![worker(20).to_string()]), "workers:visit-worker-not-posted"),
             (with(&|i| i.action = "长".repeat(2001)), "action:visit-text-long"),
             (with(&|i| i.next_on = "2021-07-08".into()), "next_on:visit-next-not-after"),
+            (with(&|i| i.action.clear()), "action:visit-says-nothing"),
+            (
+                with(&|i| {
+                    i.action.clear();
+                    i.persons[0].met = false;
+                }),
+                "action:visit-vain-says-nothing",
+            ),
         ] {
             assert_eq!(try_(social_worker(1), input).await, want);
         }
@@ -150,8 +158,13 @@ async fn a_correction_marks_both_days_and_two_editors_meet() {
         assert_eq!(problems(amend(social_worker(2), "2", moved.clone()).await), "not found");
         assert_eq!(problems(amend(centre(), "2", moved.clone()).await), "forbidden");
         assert_eq!(
-            problems(amend(head(1), "2", EncounterInput { day: "2021-07-09".into(), ..moved }).await),
+            problems(amend(head(1), "2", EncounterInput { day: "2021-07-09".into(), ..moved.clone() }).await),
             "day:visit-future"
+        );
+        // A correction cannot empty a record either.
+        assert_eq!(
+            problems(amend(head(1), "2", EncounterInput { action: String::new(), ..moved }).await),
+            "action:visit-says-nothing"
         );
     })
     .await;

@@ -76,6 +76,7 @@ async fn recounting_marked_days_equals_counting_the_rows_after_any_edits() {
                     vec![worker(10).to_string()]
                 },
                 persons,
+                action: "看望".into(),
                 ..EncounterInput::default()
             }
         };
@@ -432,6 +433,39 @@ async fn a_later_pause_or_rhythm_leaves_past_months_as_they_were() {
         zw_indicators::cells::drain(&app.app, &measures).await.unwrap();
         let again = zw_indicators::cells::rebuild(&app.app, &measures, span, false).await.unwrap();
         assert_eq!(again.different, 0, "{again:?}");
+    })
+    .await;
+}
+
+/// The setting of the rhythm, changed today, leaves past days as they were; rows follow their figure.
+#[tokio::test]
+async fn a_later_setting_leaves_past_days_as_they_were() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let ctx = app.ctx(social_worker(1));
+        registered(&ctx, ResidentInput { risk: "1".into(), ..person("阿甲", 1) }).await;
+        let due = async |to: Day| {
+            let n = figures(&app, &["M05"], &station1(), day(6, 1), to).await[0];
+            let rows = rows(&app, social_worker(1), "M05", &station1(), day(6, 1), to).await;
+            assert_eq!(rows.total, n, "{to}");
+            n
+        };
+        assert_eq!(
+            (due(day(6, 7)).await, due(day(6, 8)).await, due(day(7, 8)).await),
+            (0, 1, 1),
+            "weekly, filed 1 June"
+        );
+        // Today a week becomes ninety days, as the settings' page writes it.
+        let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
+        let new = serde_json::to_string(&Rhythm { days: [90, 90, 90, 91, 182, 365], ..Rhythm::default() }).unwrap();
+        let at = app.app.clock.now();
+        let q = zw_db::sql("INSERT INTO setting(key,value,version,updated_at) VALUES('practice.rhythm',");
+        tx.run(q.bind(&new).lit(",1,").bind(at).lit(")")).await.unwrap();
+        let q = zw_db::sql("INSERT INTO setting_change(key,version,at,set_by,old,new) VALUES('practice.rhythm',1,");
+        tx.run(q.bind(at).lit(",'x',NULL,").bind(&new).lit(")")).await.unwrap();
+        quietly(tx).await;
+        assert_eq!((due(day(6, 8)).await, due(day(7, 7)).await), (1, 1), "before the change");
+        assert_eq!(due(day(7, 8)).await, 0, "from its day on");
     })
     .await;
 }

@@ -114,6 +114,12 @@ async fn a_visit_from_the_phone() {
         let list = c.get("/visits?from=2021-07-01&kind=visit").await;
         assert!(list.status == StatusCode::OK && list.text().contains("陈秀英"));
         assert_eq!(c.get("/visits?from=x").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        // Nothing done, nothing looked at: shown again, told at the line.
+        let empty: Vec<_> =
+            fields.iter().copied().filter(|f| !matches!(f.0, "action" | "safety" | "idempotency_key")).collect();
+        let refused = c.post(&format!("{person}/visit"), &empty).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text().contains("id=\"f-action-error\"") && refused.text().contains("请写一句做了什么"));
         // Not at home: the tick taken away.
         let vain: Vec<_> = fields.iter().copied().filter(|f| !matches!(f.0, "persons" | "idempotency_key")).collect();
         assert_eq!(c.post(&format!("{person}/visit"), &vain).await.status, StatusCode::SEE_OTHER);
@@ -346,7 +352,11 @@ async fn unticking_in_a_correction() {
         let id = person.rsplit('/').next().unwrap().to_owned();
         let other = registered(&app.ctx(social_worker(1)), crate::support::person("陈二二", 2)).await.id.to_string();
         let c = app.client(social_worker(1));
-        c.post(&format!("{person}/visit"), &[("day", "2021-07-08"), ("persons", &id), ("persons", &other)]).await;
+        c.post(
+            &format!("{person}/visit"),
+            &[("day", "2021-07-08"), ("persons", &id), ("persons", &other), ("action", "看望")],
+        )
+        .await;
         let text = c.get("/visits").await.text();
         let at = text.find("/visits/100/").unwrap();
         let edit = format!("{}/edit", text[at..].split('"').next().unwrap());
@@ -358,8 +368,9 @@ async fn unticking_in_a_correction() {
             )
         };
         assert_eq!(persons(&app).await, (2, 2));
-        let form =
-            |version: &'static str| vec![("version", version), ("day", "2021-07-08"), ("workers", mine.as_str())];
+        let form = |version: &'static str| {
+            vec![("version", version), ("day", "2021-07-08"), ("workers", mine.as_str()), ("action", "看望")]
+        };
         let mut one = form("1");
         one.push(("persons", &id));
         assert_eq!(c.post(&edit, &one).await.status, StatusCode::SEE_OTHER);
@@ -416,6 +427,9 @@ async fn the_same_over_the_api() {
         assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
         let codes: Vec<String> = again.json()["errors"].as_array().unwrap().iter().map(|e| e["code"].as_str().unwrap().to_owned()).collect();
         assert_eq!(codes, vec!["resident-duplicate-own"]);
+        let bare = c.post_json("/api/v1/encounters", &serde_json::json!({"persons": [{"resident": id, "met": true}]})).await;
+        let said = (bare.status, bare.json()["errors"][0]["code"].as_str().map(str::to_owned));
+        assert_eq!(said, (StatusCode::UNPROCESSABLE_ENTITY, Some("visit-says-nothing".to_owned())));
         let visit = serde_json::json!({"persons": [{"resident": id, "met": true}], "action": "看望"});
         let visit = c.post_json("/api/v1/encounters", &visit).await;
         assert_eq!(visit.status, StatusCode::CREATED, "{}", visit.text());
@@ -424,7 +438,7 @@ async fn the_same_over_the_api() {
         assert_eq!(one.json()["action"], "看望");
         let found = c.post_json("/api/v1/residents/search", &serde_json::json!({"q": "cxy"})).await.json();
         assert_eq!((found["total"].as_i64(), found["items"][0]["name"].as_str()), (Some(1), Some("陈秀英")));
-        let correction = serde_json::json!({"version": "1", "encounter": {"persons": [{"resident": id, "met": false}], "day": "2021-07-07"}});
+        let correction = serde_json::json!({"version": "1", "encounter": {"persons": [{"resident": id, "met": false}], "day": "2021-07-07", "action": "敲门无人应"}});
         let path = format!("/api/v1/encounters/{}/{}", key["county"], key["id"].as_str().unwrap());
         let put = c.send(Method::PUT, &path, "application/json", correction.to_string().into_bytes()).await;
         assert_eq!(put.status, StatusCode::OK, "{}", put.text());

@@ -46,7 +46,7 @@ async fn an_evening_after_three_doors() {
             ("safety-0", "gas"),
             ("line", ids[1].as_str()),
             ("met-1", "no"),
-            ("action-1", ""),
+            ("action-1", "敲门无人应"),
             ("line", ids[2].as_str()),
             ("met-2", ""),
         ];
@@ -105,6 +105,12 @@ async fn a_wrong_line_saves_nothing_and_loses_nothing() {
                 &[("met-0", "yes"), ("met-1", "yes"), ("next_on-1", "2021-07-01"), ("action-0", "记得我")][..],
                 "f-next_on-1-error",
                 "晚于这次的日期",
+            ),
+            (&[("met-0", "yes"), ("action-0", "记得我"), ("met-1", "yes")], "f-action-1-error", "请写一句做了什么"),
+            (
+                &[("met-0", "yes"), ("action-0", "记得我"), ("met-2", "no")],
+                "f-action-2-error",
+                "没见到时，请写一句原因",
             ),
             (&[("met-0", "yes"), ("action-2", "记得我")], "f-met-2-error", "见到了还是没见到"),
             (&[("met-0", "yes"), ("minutes-0", "900"), ("action-0", "记得我")], "f-minutes-0-error", "720"),
@@ -179,6 +185,57 @@ async fn the_same_by_the_api_and_on_paper() {
         assert!(
             paper.contains("陈三三") && paper.contains("□ 入户") && paper.matches("class=\"zw-blank\"").count() == 7
         );
+    })
+    .await;
+}
+
+/// The form on paper shows whom it is for and nobody else; opening the form of a round is one reading, not two.
+#[tokio::test]
+async fn names_of_children_are_written_down_once_and_only_where_they_are_shown() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let ctx = app.ctx(social_worker(1));
+        let child = |name: &str, n, risk: &str| zw_practice::model::ResidentInput {
+            id_no: id_no("20150101", n),
+            risk: risk.into(),
+            ..person(name, n)
+        };
+        registered(&ctx, child("陈小宝", 1, "1")).await;
+        registered(&ctx, child("陈小贝", 2, "6")).await;
+        let c = app.client(social_worker(1));
+        let mut seq = 0;
+        events(&app, &mut seq).await;
+        let list = async || count(&app, "SELECT COUNT(*) FROM audit_event WHERE record_id='list'").await;
+        let told = |persons| vec![("resident.read".to_owned(), "list".to_owned(), persons)];
+        let before = list().await;
+        let paper = c.get("/visits/blank").await.text();
+        assert!(paper.contains("陈小宝") && !paper.contains("陈小贝"), "{paper}");
+        assert_eq!((events(&app, &mut seq).await, list().await), (told(1), before + 1));
+        let form = c.get("/visits/round").await.text();
+        assert!(form.contains("陈小宝") && form.contains("陈小贝"), "one is due, one may be added");
+        assert_eq!((events(&app, &mut seq).await, list().await), (told(2), before + 3), "each once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_line_has_its_own_household() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let ctx = app.ctx(social_worker(1));
+        let mut ids = vec![];
+        for (head, member, n) in [("陈一一", "陈一二", 1), ("林一一", "林一二", 3)] {
+            let key = registered(&ctx, person(head, n)).await;
+            let house = resident::open(&ctx, key.county, key.id).await.unwrap().resident.household.to_string();
+            let with = zw_practice::model::ResidentInput { household: house, ..person(member, n + 1) };
+            registered(&ctx, with).await;
+            ids.push(key.id);
+        }
+        let r = zw_practice::service::round::round(&ctx, day(7, 8), &ids).await.unwrap();
+        let houses: Vec<Vec<&str>> =
+            r.lines.iter().map(|l| l.household.iter().map(|m| m.name.as_str()).collect()).collect();
+        assert_eq!(houses, [["陈一二"], ["林一二"]]);
+        assert_eq!(r.others.len(), 2, "who is on the round is not offered again");
     })
     .await;
 }

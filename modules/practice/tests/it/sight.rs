@@ -170,17 +170,6 @@ async fn a_child_is_a_number_to_the_county_and_a_name_to_the_station() {
     .await;
 }
 
-/// (action, record, persons told apart) of the events with a subject since the last call.
-async fn events(app: &TestApp, from: &mut i64) -> Vec<(String, String, i64)> {
-    let mut c = app.app.db.read().await.unwrap();
-    let q = zw_db::sql(
-        "SELECT action,record_id,COUNT(DISTINCT subject_ref) FROM audit_event WHERE subject_ref IS NOT NULL AND seq>",
-    );
-    let found = c.all(q.bind(*from).lit(" GROUP BY action,record_id ORDER BY action,record_id")).await.unwrap();
-    *from = c.scalar(zw_db::sql("SELECT CAST(COALESCE(MAX(seq),0) AS BIGINT) FROM audit_event")).await.unwrap();
-    found
-}
-
 #[tokio::test]
 async fn the_names_of_children_in_lists_are_written_down_for_each_of_them() {
     on_both(parts, |app| async move {

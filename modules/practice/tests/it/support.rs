@@ -185,6 +185,7 @@ pub async fn registered(ctx: &Ctx, input: ResidentInput) -> Key<ResidentId> {
 /// A visit to some residents, all met.
 pub fn visit_to(ids: &[ResidentId]) -> EncounterInput {
     EncounterInput {
+        action: "看望".into(),
         persons: ids.iter().map(|id| PersonIn { resident: Some(*id), met: true, ..PersonIn::default() }).collect(),
         ..EncounterInput::default()
     }
@@ -236,6 +237,17 @@ pub async fn take_marks(app: &TestApp) -> Vec<Mark> {
 /// A count over the database.
 pub async fn count(app: &TestApp, q: &'static str) -> i64 {
     app.app.db.read().await.unwrap().scalar(sql(q)).await.unwrap()
+}
+
+/// (action, record, persons told apart) of the events with a subject since the last call.
+pub async fn events(app: &TestApp, from: &mut i64) -> Vec<(String, String, i64)> {
+    let mut c = app.app.db.read().await.unwrap();
+    let q = sql(
+        "SELECT action,record_id,COUNT(DISTINCT subject_ref) FROM audit_event WHERE subject_ref IS NOT NULL AND seq>",
+    );
+    let found = c.all(q.bind(*from).lit(" GROUP BY action,record_id ORDER BY action,record_id")).await.unwrap();
+    *from = c.scalar(sql("SELECT CAST(COALESCE(MAX(seq),0) AS BIGINT) FROM audit_event")).await.unwrap();
+    found
 }
 
 /// The first station's area.

@@ -158,6 +158,7 @@ async fn visit(t: &TestApp, who: u128, on: &str, to: &[(ResidentId, bool)], with
         day: on.into(),
         persons: to.iter().map(|(r, met)| PersonIn { resident: Some(*r), met: *met, ..PersonIn::default() }).collect(),
         workers: with.iter().map(|n| worker_id(*n).to_string()).collect(),
+        action: "看望".into(),
         ..EncounterInput::default()
     };
     encounter::record(&t.ctx(worker(who)), input, &Idem::none()).await.unwrap();

@@ -59,6 +59,27 @@ async fn a_value_is_set_and_kept() {
     .await;
 }
 
+/// A figure of a past day is judged by what stood at its end.
+#[tokio::test]
+async fn what_stood_on_a_past_day() {
+    on_both(parts, |app| async move {
+        let week = async |m: i64, d: i64| {
+            let day = zw_core::Day::new(2021, m, d).unwrap();
+            let mut c = app.app.db.read().await.unwrap();
+            Settings::of_day::<zw_practice::model::Rhythm>(&mut c, day).await.unwrap().days[0]
+        };
+        assert_eq!((week(1, 1).await, week(12, 31).await), (7, 7), "never set");
+        app.at(2021, 6, 10, 9);
+        put(&app, "practice.rhythm", json!({"days": [5, 14, 30, 91, 182, 365]})).await;
+        app.at(2021, 7, 8, 9);
+        put(&app, "practice.rhythm", json!({"days": [3, 14, 30, 91, 182, 365]})).await;
+        put(&app, "practice.rhythm", json!({"days": [4, 14, 30, 91, 182, 365]})).await;
+        let stood = [week(6, 9).await, week(6, 10).await, week(7, 7).await, week(7, 8).await, week(9, 1).await];
+        assert_eq!(stood, [7, 5, 5, 4, 4], "the last word of a day stands for it");
+    })
+    .await;
+}
+
 /// What does not parse or is out of bounds is refused with every path, and nothing is stored.
 #[tokio::test]
 async fn nothing_wrong_is_stored() {

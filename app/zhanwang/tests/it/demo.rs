@@ -1,0 +1,120 @@
+//! The demo's day is one that could have been: work behind and before everybody who signs in, and figures, texts and dates
+//! that agree with each other.
+
+use crate::process::demo;
+use zw_core::{Day, DivisionId, WorkerId};
+use zw_db::{Conn, sql};
+
+const TODAY: i64 = 20210708;
+
+fn day(v: i64) -> Day {
+    Day::from_yyyymmdd(v).unwrap()
+}
+
+async fn worker(c: &mut Conn, login: &str) -> WorkerId {
+    c.one::<(WorkerId,)>(sql("SELECT worker_id FROM account WHERE login=").bind(login)).await.unwrap().unwrap().0
+}
+
+async fn a_workers_day(c: &mut Conn, login: &str) {
+    let me = worker(c, login).await;
+    let due = |from: i64, to: i64| {
+        let q = sql("SELECT COUNT(*) FROM resident WHERE state='active' AND worker_id=").bind(me);
+        q.lit(" AND next_on>=").bind(day(from)).lit(" AND next_on<=").bind(day(to))
+    };
+    let today: i64 = c.scalar(due(TODAY, TODAY)).await.unwrap();
+    let overdue: i64 = c.scalar(due(20210101, 20210707)).await.unwrap();
+    let soon: i64 = c.scalar(due(20210709, 20210715)).await.unwrap();
+    assert!((2..=4).contains(&today) && (1..=6).contains(&overdue) && soon >= 3, "{login}: {today} {overdue} {soon}");
+    let visits = |from: i64| {
+        let q = sql(
+            "SELECT e.day,e.start_minute,e.minutes FROM encounter e JOIN encounter_worker x ON x.county_id=e.county_id AND x.encounter_id=e.id WHERE e.kind='visit' AND x.worker_id=",
+        );
+        q.bind(me).lit(" AND e.day>=").bind(day(from)).lit(" ORDER BY e.day,e.start_minute")
+    };
+    let month: Vec<(Day, Option<i64>, Option<i64>)> = c.all(visits(20210608)).await.unwrap();
+    assert!(month.len() >= 12, "{login}: three visits a week, not {}", month.len());
+    let all: Vec<(Day, Option<i64>, Option<i64>)> = c.all(visits(20210101)).await.unwrap();
+    for ((d, start, minutes), (next, later, _)) in all.iter().zip(&all[1..]) {
+        if let (true, Some(start), Some(minutes), Some(later)) = (d == next, start, minutes, later) {
+            assert!(start + minutes <= *later, "{login} is at two doors at once on {d}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_workers_day_is_alive() {
+    let place = demo("alive");
+    let wired = zhanwang::wire::existing(&place.config()).await.unwrap();
+    let mut c = wired.app.db.read().await.unwrap();
+    a_workers_day(&mut c, "worker").await;
+    a_workers_day(&mut c, "worker2").await;
+    let me = worker(&mut c, "worker").await;
+    let shared: i64 = c
+        .scalar(
+            sql("SELECT COUNT(*) FROM encounter_worker x JOIN encounter_worker y ON y.county_id=x.county_id AND y.encounter_id=x.encounter_id AND y.worker_id<>x.worker_id WHERE x.worker_id=")
+                .bind(me),
+        )
+        .await
+        .unwrap();
+    assert!(shared >= 3, "some visits are made by two: {shared}");
+    // What the form would refuse is not in the demo either.
+    for (what, q) in [
+        ("says nothing", "SELECT COUNT(*) FROM encounter WHERE action IS NULL"),
+        ("in vain and done", "SELECT COUNT(*) FROM encounter WHERE met_n=0 AND result='done'"),
+        (
+            "before filing",
+            "SELECT COUNT(*) FROM encounter_person p JOIN encounter e ON e.county_id=p.county_id AND e.id=p.encounter_id JOIN resident r ON r.county_id=p.county_id AND r.id=p.resident_id WHERE e.day<r.filed_on",
+        ),
+        ("next day not after", "SELECT COUNT(*) FROM encounter WHERE next_on<=day"),
+    ] {
+        assert_eq!(c.scalar::<i64>(sql(q)).await.unwrap(), 0, "{what}");
+    }
+    drop(c);
+    wired.app.db.close().await;
+}
+
+type Sheet = (Option<Day>, Option<Day>, Option<Day>, Option<Day>, String);
+
+#[tokio::test]
+async fn texts_and_dates_agree_with_the_figures() {
+    let place = demo("agree");
+    let wired = zhanwang::wire::existing(&place.config()).await.unwrap();
+    let mut c = wired.app.db.read().await.unwrap();
+    // Nothing holds up what is already done.
+    let older: i64 = c
+        .scalar(sql("SELECT COUNT(*) FROM obstacle o JOIN build_out b ON b.id=o.build_out_id WHERE o.to_day IS NULL AND o.from_day<COALESCE(b.accepted_on,b.plaque_on,b.staff_on,b.contract_on,b.tender_on,b.venue_on,0)"))
+        .await
+        .unwrap();
+    assert_eq!(older, 0, "obstacles older than the milestone they follow");
+    // The officer's township is on its way and held up.
+    let (town,): (DivisionId,) = c
+        .one(sql("SELECT g.area_id FROM account_grant g JOIN account a ON a.id=g.account_id WHERE a.login='town'"))
+        .await
+        .unwrap()
+        .unwrap();
+    let (venue, plaque, accepted, since, keeper): Sheet = c
+        .one(
+            sql("SELECT b.venue_on,b.plaque_on,b.accepted_on,o.from_day,b.kept_by FROM build_out b JOIN obstacle o ON o.build_out_id=b.id AND o.to_day IS NULL WHERE b.township_id=")
+                .bind(town),
+        )
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(
+        venue.is_some() && plaque.is_none() && accepted.is_none() && since < Some(day(TODAY)),
+        "{venue:?} {since:?}"
+    );
+    assert_eq!(keeper, "township");
+    // The returned report is returned for what its own figures say.
+    let returned: Vec<(String, String, String)> =
+        c.all(sql("SELECT cells,texts,return_reason FROM report WHERE state='returned'")).await.unwrap();
+    let [(cells, texts, reason)] = returned.as_slice() else { panic!("one is returned: {returned:?}") };
+    let cells: serde_json::Value = serde_json::from_str(cells).unwrap();
+    let words = [("venue", "场地"), ("tender", "招标"), ("funds", "资金"), ("staff", "人员"), ("other", "其他")];
+    let (key, _) = words.into_iter().find(|(_, w)| reason.contains(&format!("障碍“{w}”"))).unwrap();
+    let n = cells[format!("obstacles_{key}")]["v"].as_i64().unwrap();
+    assert!(n > 0 && reason.contains(&format!("有{n}个乡镇")), "{n}: {reason}");
+    assert!(reason.contains("写“暂无”") && texts.contains("暂无"), "{texts}");
+    drop(c);
+    wired.app.db.close().await;
+}
