@@ -472,3 +472,4 @@ practice-blank-signature = Worker's signature
 err-round-met = There is text on this line: say whether the person was met
 rule-round-empty = Nobody is marked as met or not met; there is no visit to save.
 rule-round-long = At most { $most } visits in one round; save it as two.
+practice-duplicate-open = Open the record on file
