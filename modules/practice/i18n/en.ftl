@@ -181,7 +181,7 @@ practice-reveal-go = Show
 # Units of figures
 practice-unit-persons = persons
 practice-unit-times = times
-practice-unit-places = places
+practice-unit-places = villages
 practice-unit-minutes = minutes
 
 # Measures
