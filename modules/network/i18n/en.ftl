@@ -305,3 +305,5 @@ network-draft-sheet = Build-out sheet
 network-filter-area = Division
 network-targets-none-fit = No target fits
 network-targets-none-fit-how = Take filters away, or look at another division.
+network-col-obstacle-text = What holds it up
+network-colon = { ": " }

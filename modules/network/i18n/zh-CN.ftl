@@ -305,3 +305,5 @@ network-draft-sheet = 建站单
 network-filter-area = 区划
 network-targets-none-fit = 没有符合条件的目标
 network-targets-none-fit-how = 去掉筛选条件，或换一个区划再看。
+network-col-obstacle-text = 障碍说明
+network-colon = ：

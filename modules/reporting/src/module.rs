@@ -74,6 +74,7 @@ fn page_routes() -> Routes {
     Routes::new()
         .get("/reports", Access::AnyOf(PARTS), pages::owed)
         .get("/reports/list", Access::Action(READ), pages::list)
+        .post("/reports/list/export", Access::Action(READ), pages::export)
         .get("/reports/edit", WRITE, pages::edit)
         .post("/reports/edit", WRITE, pages::post)
         .get("/reports/{county}/{id}", Access::Action(READ), pages::one)
