@@ -2,6 +2,7 @@
 //! that may be shown in public only with its review number (审图号; 《地图审核管理规定》 arts. 5–6).
 
 mod geo;
+mod labels;
 mod layout;
 mod tiles;
 

@@ -53,6 +53,13 @@ pub struct PlanPoint {
     pub value: i64,
 }
 
+impl PlanPoint {
+    /// Whether its date has passed and its value is not reached.
+    pub fn missed(self, actual: i64, day: Day) -> bool {
+        self.due_on < day && actual < self.value
+    }
+}
+
 /// The points in order of their days; of two on one day the greater value.
 fn ordered(points: &[PlanPoint]) -> Vec<PlanPoint> {
     let mut p = points.to_vec();
@@ -85,7 +92,7 @@ pub fn status(actual: Option<i64>, points: &[PlanPoint], day: Day) -> PlanStatus
     if actual >= last.value {
         return PlanStatus::Done;
     }
-    if points.iter().any(|p| p.due_on < day && actual < p.value) {
+    if points.iter().any(|p| p.missed(actual, day)) {
         return PlanStatus::Overdue;
     }
     match planned_on(&points, day) {

@@ -25,14 +25,14 @@ fn stuck(lang: Lang, list: &[Obstacle]) -> Markup {
 }
 
 /// What holds a township up, in words.
-fn stuck_at(lang: Lang, list: &[Obstacle]) -> Markup {
+pub(crate) fn stuck_at(lang: Lang, list: &[Obstacle]) -> Markup {
     html! { @for o in list.iter().filter(|o| o.to_day.is_none()) {
         div { (word(lang, &OBSTACLE, o.code.code())) (lang.t("network-colon")) (o.text) }
     } }
 }
 
 /// The milestone a township has reached last, for the card on a phone.
-fn reached(lang: Lang, s: &SheetOut) -> String {
+pub(crate) fn reached(lang: Lang, s: &SheetOut) -> String {
     let steps = [
         ("venue", s.venue_on),
         ("tender", s.tender_on),

@@ -28,8 +28,15 @@ pub struct Data {
     pub above_county: bool,
 }
 
-fn measure(lang: Lang, key: &str) -> String {
+/// The word of a measure.
+pub(crate) fn measure(lang: Lang, key: &str) -> String {
     lang.t(&format!("network-m-{}", key.replace('_', "-")))
+}
+
+/// The value now, with the way to its rows.
+pub(crate) fn actual(l: &TargetLine, today: Day) -> Markup {
+    let href = format!("/figures/{}?area={}&from={today}&to={today}", l.measure, l.division);
+    figure(&zw_ui::format::num(l.actual), &href)
 }
 
 /// Filters: area, measure, phase; each a select, all sent together by GET.
@@ -79,12 +86,11 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
         .lines
         .iter()
         .map(|l| {
-            let href = format!("/figures/{}?area={}&from={}&to={}", l.measure, l.division, d.today, d.today);
             Row::new(vec![
                 html! { a href={ "/targets?area=" (l.division) } { (l.name) } },
                 cell(measure(lang, &l.measure)),
                 html! {
-                    (figure(&zw_ui::format::num(l.actual), &href))
+                    (actual(l, d.today))
                     @if d.above_county && !l.confirmed { " " (zw_ui::parts::unconfirmed(lang)) }
                 },
                 cell(zw_ui::format::num_opt(l.planned)),
@@ -160,6 +166,20 @@ fn new_form(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
 
 /// A county behind its plan.
 pub fn sample(lang: Lang) -> Markup {
+    let data = Data {
+        area: DivisionId(100),
+        filter: TargetFilter { phase: Some("coverage".into()), ..TargetFilter::default() },
+        areas: vec![Choice::new("100", "示例甲区")],
+        lines: vec![sample_line()],
+        places: vec![Choice::new("100", "示例甲区")],
+        today: Day::from_stored(20210708),
+        above_county: true,
+    };
+    page(lang, "t", "k", &data, &Posted::default(), &FormTrouble::default())
+}
+
+/// An invented line.
+pub(crate) fn sample_line() -> TargetLine {
     let target = Target {
         id: TargetId(Uuid::nil()),
         division_id: DivisionId(100),
@@ -171,7 +191,7 @@ pub fn sample(lang: Lang) -> Markup {
         set_level: "P".into(),
         created_at: Stamp::from_ms(0),
     };
-    let line = TargetLine {
+    TargetLine {
         division: DivisionId(100),
         name: "示例甲区".into(),
         measure: "townships_covered".into(),
@@ -180,15 +200,5 @@ pub fn sample(lang: Lang) -> Markup {
         planned: Some(7),
         status: PlanStatus::Behind,
         targets: vec![target],
-    };
-    let data = Data {
-        area: DivisionId(100),
-        filter: TargetFilter { phase: Some("coverage".into()), ..TargetFilter::default() },
-        areas: vec![Choice::new("100", "示例甲区")],
-        lines: vec![line],
-        places: vec![Choice::new("100", "示例甲区")],
-        today: Day::from_stored(20210708),
-        above_county: true,
-    };
-    page(lang, "t", "k", &data, &Posted::default(), &FormTrouble::default())
+    }
 }

@@ -11,6 +11,7 @@ use slider::{phase_line, slider};
 use zw_core::code::Code as _;
 use zw_core::{Day, Stamp};
 use zw_indicators::keys;
+use zw_reporting::how::{self, HowCounted, Rest};
 use zw_ui::chart::{self, Matrix, MatrixCell, MatrixRow};
 use zw_ui::map::{self, GeoMap, GeoRegion, Tile};
 use zw_ui::parts::{self, Paper, Stat, Tab};
@@ -123,7 +124,29 @@ pub fn fragment(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) -
             }
             View::Milestones | View::Weeks => (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base), None)),
         }
+        (how(lang, w, o))
     }
+}
+
+/// What the confirmed figures of the strip are made of; the live ones say it in their note.
+fn how(lang: Lang, w: &WallOut, o: &Options) -> Markup {
+    if w.basis == Basis::Live || w.level == "X" {
+        return html! {};
+    }
+    let n = |found: usize| i64::try_from(found).unwrap_or(i64::MAX);
+    let figures = w.strip.iter().filter(|_| o.links && o.figures);
+    let figures = figures.map(|s| (lang.t(&format!("publishing-strip-{}", s.key)), figure_href(w, s)));
+    how::note(lang, &HowCounted {
+        confirmed: n(w.tiles.iter().filter(|t| t.confirmed_at.is_some()).count()),
+        of: n(w.tiles.len()),
+        latest: w.tiles.iter().filter_map(|t| t.confirmed_at).max(),
+        rest: Rest::Registers,
+        figures: figures.collect(),
+    })
+}
+
+fn figure_href(w: &WallOut, s: &StripFigure) -> String {
+    format!("/figures/{}?area={}&from={}&to={}", s.key, w.area, w.as_of, w.as_of)
 }
 
 fn caption(lang: Lang, w: &WallOut, shown: View) -> String {
@@ -151,8 +174,7 @@ pub fn strip(lang: Lang, w: &WallOut, o: &Options) -> Markup {
             value: s.value.clone(),
             unit: if s.den.is_some() { String::new() } else { lang.t(&format!("publishing-unit-{}", s.key)) },
             title: s.den.map(|d| format!("{} / {}", zw_ui::format::num(s.num), zw_ui::format::num(d))),
-            href: (o.links && o.figures)
-                .then(|| format!("/figures/{}?area={}&from={}&to={}", s.key, w.area, w.as_of, w.as_of)),
+            href: (o.links && o.figures).then(|| figure_href(w, s)),
             change: s.live.as_ref().map(|l| lang.tf("publishing-live-beside", &[("value", Arg::from(l))])),
             trend: Some(spark),
             unconfirmed: !s.confirmed && w.level != "X",
@@ -272,6 +294,7 @@ fn plain(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>, notes: &
                     label: t.name.clone(),
                     status: t.status,
                     value_text: value(w, t),
+                    mark: obstacle(lang, t),
                     href: link(w, o, t),
                     title: title(lang, w, t),
                 })
