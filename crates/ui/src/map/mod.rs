@@ -8,7 +8,7 @@ mod tiles;
 
 pub use geo::{GeoError, GeoMap, GeoRegion, geo_map};
 pub use layout::{Place, layout};
-pub use tiles::{Tile, ValueTile, tiles, value_tiles};
+pub use tiles::{Tile, ValueTile, tiles, tiles_on_paper, value_tiles};
 
 use crate::i18n::Lang;
 use maud::{Markup, html};
