@@ -229,7 +229,6 @@ pub fn field(lang: Lang, f: &Field) -> Markup {
     }
 }
 
-
 fn mark_required(lang: Lang, f: &Field) -> Markup {
     html! {
         @if let Some(unit) = &f.unit { span class="visually-hidden" { " (" (unit) ")" } }
@@ -425,8 +424,8 @@ mod sample;
 mod summary;
 
 pub use sample::sample;
-pub use summary::{error_summary, label_of};
 pub(crate) use summary::named;
+pub use summary::{error_summary, label_of};
 
 #[cfg(test)]
 mod tests;

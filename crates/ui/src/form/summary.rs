@@ -50,7 +50,8 @@ pub(crate) fn named(body: Markup) -> Markup {
         out.push_str(before);
         let Some((name, after)) = after.split_once(PLACE.1) else { break };
         let message = after.split('<').next().unwrap_or_default();
-        if let Some(label) = written_label(&text, name).filter(|l| !message.to_lowercase().contains(&l.to_lowercase())) {
+        if let Some(label) = written_label(&text, name).filter(|l| !message.to_lowercase().contains(&l.to_lowercase()))
+        {
             out.push_str(label);
             out.push_str(if label.is_ascii() { ": " } else { "：" });
         }

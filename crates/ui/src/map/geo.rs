@@ -173,11 +173,8 @@ pub fn geo_map(
     }];
     lines.extend_from_slice(note);
     let height = bottom + 20.0 + 20.0 * lines.len() as f64;
-    let spots: Vec<Spot<'_>> = map
-        .shapes
-        .iter()
-        .filter_map(|s| Some(spot(s, by_id.get(s.id.as_str())?, at, scale * squeeze)))
-        .collect();
+    let spots: Vec<Spot<'_>> =
+        map.shapes.iter().filter_map(|s| Some(spot(s, by_id.get(s.id.as_str())?, at, scale * squeeze))).collect();
     let placed = labels::place(&spots, W, bottom);
     let (key, key_width) = labels::key(&spots, &placed, W + 20.0, HEAD, bottom - HEAD);
     let note_width = lines.iter().map(|l| text_width(l, 13.0)).fold(0.0, f64::max) + 20.0;

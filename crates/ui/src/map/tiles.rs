@@ -283,7 +283,9 @@ mod tests {
         let high: Vec<Tile> = (0..13).map(|row| Tile { row, ..one("市", row % 9, "县") }).collect();
         let size = |markup: Markup| -> (f64, f64) {
             let text = markup.into_string();
-            let of = |name: &str| text.split_once(&format!(" {name}=\"")).unwrap().1.split('"').next().unwrap().parse().unwrap();
+            let of = |name: &str| {
+                text.split_once(&format!(" {name}=\"")).unwrap().1.split('"').next().unwrap().parse().unwrap()
+            };
             (of("width"), of("height"))
         };
         let (w, h) = size(tiles(Lang::ZhCn, "图", &high, &[]));

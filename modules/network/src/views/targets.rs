@@ -70,7 +70,8 @@ fn select(label: &str, name: &str, chosen: &str, list: &[Choice]) -> Markup {
 fn chips(lang: Lang, d: &Data) -> Vec<Chip> {
     let (by_measure, by_phase) = (d.filter.measure(), d.filter.phase());
     let href = |measure: Option<&str>, phase: Option<&str>| {
-        let kept = [("measure", measure), ("phase", phase)].into_iter().filter_map(|(k, v)| Some(format!("&{k}={}", v?)));
+        let kept =
+            [("measure", measure), ("phase", phase)].into_iter().filter_map(|(k, v)| Some(format!("&{k}={}", v?)));
         format!("/targets?area={}{}", d.area, kept.collect::<String>())
     };
     let of_measure = by_measure.map(|m| (measure(lang, m), href(None, by_phase.map(|p| p.code()))));

@@ -4,9 +4,9 @@ use crate::support::{at, cli, county_admin, day, fields, load, parts, station, t
 use zw_access::{Ctx, Role};
 use zw_core::{DivisionId, Error};
 use zw_indicators::{Area, Source as _, Span};
+use zw_network::model::plan::TargetInput;
 use zw_network::model::sheet::{AcceptInput, CloseObstacleInput, ObstacleInput, ReopenInput, SheetInput};
 use zw_network::model::unit::UnitState::{Operating, Preparing, Rectifying, Suspended};
-use zw_network::model::plan::TargetInput;
 use zw_network::service::{acceptance, sheets, targets, units};
 use zw_network::{NetworkSource, figures};
 use zw_testkit::{TestApp, World, actor, actor_of, on_both};

@@ -26,7 +26,11 @@ pub struct Papers {
 pub async fn progress(ctx: &Ctx) -> Result<Option<WallOut>> {
     let looks_after = ctx.can(zw_network::policy::SHEET_READ) && !ctx.can(zw_network::policy::SHEET_EDIT);
     let shown = ctx.can(policy::WALL_READ) && !ctx.actor.has_role(Role::Kiosk, ctx.today());
-    if shown && (ctx.above_county() || looks_after) { Ok(Some(wall::get(ctx, &WallQuery::default()).await?)) } else { Ok(None) }
+    if shown && (ctx.above_county() || looks_after) {
+        Ok(Some(wall::get(ctx, &WallQuery::default()).await?))
+    } else {
+        Ok(None)
+    }
 }
 
 /// The papers of those who write circulars.

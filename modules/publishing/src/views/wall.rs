@@ -7,8 +7,8 @@ mod slider;
 pub use samples::{sample, sample_data};
 
 use crate::model::wall::{Basis, StripFigure, View, WallOut};
-use maud::{Markup, html};
 use drawing::{Medium, drawing, is_unconfirmed};
+use maud::{Markup, html};
 use slider::{phase_line, slider};
 use zw_core::code::Code as _;
 use zw_core::{Day, Stamp};
@@ -137,13 +137,16 @@ fn how(lang: Lang, w: &WallOut, o: &Options) -> Markup {
     let n = |found: usize| i64::try_from(found).unwrap_or(i64::MAX);
     let figures = w.strip.iter().filter(|_| o.links && o.figures);
     let figures = figures.map(|s| (lang.t(&format!("publishing-strip-{}", s.key)), figure_href(w, s)));
-    how::note(lang, &HowCounted {
-        confirmed: n(w.tiles.iter().filter(|t| t.confirmed_at.is_some()).count()),
-        of: n(w.tiles.len()),
-        latest: w.tiles.iter().filter_map(|t| t.confirmed_at).max(),
-        rest: Rest::Registers,
-        figures: figures.collect(),
-    })
+    how::note(
+        lang,
+        &HowCounted {
+            confirmed: n(w.tiles.iter().filter(|t| t.confirmed_at.is_some()).count()),
+            of: n(w.tiles.len()),
+            latest: w.tiles.iter().filter_map(|t| t.confirmed_at).max(),
+            rest: Rest::Registers,
+            figures: figures.collect(),
+        },
+    )
 }
 
 fn figure_href(w: &WallOut, s: &StripFigure) -> String {

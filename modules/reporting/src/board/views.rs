@@ -102,22 +102,26 @@ pub fn week_card(lang: Lang, b: &Board) -> Markup {
         &[("area", b.area_name.as_str().into()), ("period", words::title(lang, &b.period).into())],
     );
     let way = html! { a href={ "/board?period=" (b.period) "&area=" (b.area) } { (lang.t("reporting-board-open")) } };
-    zw_ui::card_with(&title, Some(way), html! {
-        @if b.rows.is_empty() { p class="zw-muted" { (lang.t("reporting-board-empty")) } }
-        @for r in &b.rows {
-            p {
-                (words::state_badge(lang, r.state, r.approved_at.is_some(), r.timeliness)) " "
-                @if r.href.is_empty() { (r.name) } @else { a href=(r.href) { (r.name) } }
-                @if let Some(why) = &r.reason { " " span class="zw-muted" { (why) } }
+    zw_ui::card_with(
+        &title,
+        Some(way),
+        html! {
+            @if b.rows.is_empty() { p class="zw-muted" { (lang.t("reporting-board-empty")) } }
+            @for r in &b.rows {
+                p {
+                    (words::state_badge(lang, r.state, r.approved_at.is_some(), r.timeliness)) " "
+                    @if r.href.is_empty() { (r.name) } @else { a href=(r.href) { (r.name) } }
+                    @if let Some(why) = &r.reason { " " span class="zw-muted" { (why) } }
+                }
+                (zw_ui::definitions([
+                    (lang.t("reporting-timeliness"), time_of(lang, r)),
+                    (lang.t("reporting-confirmed-at"), words::at(r.confirmed_at)),
+                    (lang.t("reporting-approved-at"), words::at(r.approved_at)),
+                ]))
             }
-            (zw_ui::definitions([
-                (lang.t("reporting-timeliness"), time_of(lang, r)),
-                (lang.t("reporting-confirmed-at"), words::at(r.confirmed_at)),
-                (lang.t("reporting-approved-at"), words::at(r.approved_at)),
-            ]))
-        }
-        p class="zw-muted" { (words::due(lang, b.due_at, b.due_unknown)) }
-    })
+            p class="zw-muted" { (words::due(lang, b.due_at, b.due_unknown)) }
+        },
+    )
 }
 
 /// 时效 in words: what was sent after the grace says so.
@@ -133,13 +137,16 @@ fn how(lang: Lang, b: &Board) -> Markup {
         period.map(|p| words::figure_href(key, &b.area.to_string(), p.first_day(), p.last_day())).unwrap_or_default()
     };
     let rest = if b.totals.iter().any(|f| f.live.is_some()) { Rest::Beside } else { Rest::LeftOut };
-    how::note(lang, &HowCounted {
-        confirmed: b.confirmed_units,
-        of: reporters(b),
-        latest: b.rows.iter().filter_map(|r| r.confirmed_at).max(),
-        rest,
-        figures: b.columns.iter().map(|(key, label, _)| (lang.t(label), href(key))).collect(),
-    })
+    how::note(
+        lang,
+        &HowCounted {
+            confirmed: b.confirmed_units,
+            of: reporters(b),
+            latest: b.rows.iter().filter_map(|r| r.confirmed_at).max(),
+            rest,
+            figures: b.columns.iter().map(|(key, label, _)| (lang.t(label), href(key))).collect(),
+        },
+    )
 }
 
 /// Reporters whose figures the board adds up: counties of a month above the county, whose counts are stations; else all

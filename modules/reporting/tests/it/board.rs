@@ -293,8 +293,12 @@ async fn the_board_offers_its_last_periods_and_says_how_totals_are_counted() {
             assert!(old.contains("<option value=\"2021-W10\" selected>") && offered(&old) == 13, "{old}");
             let months = client.get("/board?kind=month").await.text();
             assert!(months.contains("<option value=\"2021-06\" selected>"), "{months}");
-            for want in ["合计怎么算", "应计 3 个，已确认 1 个", "最近一次确认在 2021-07-05 09:00", "/figures/stations_built?area=1"]
-            {
+            for want in [
+                "合计怎么算",
+                "应计 3 个，已确认 1 个",
+                "最近一次确认在 2021-07-05 09:00",
+                "/figures/stations_built?area=1",
+            ] {
                 assert!(page.contains(want), "{want} in {page}");
             }
         }
@@ -325,7 +329,10 @@ async fn who_only_reads_a_county_sees_how_it_stands_with_its_week() {
             }
             let other = section(actor(Role::LinkedCadre, World::COUNTY2)).await;
             assert!(other.contains("子二县") && !other.contains(&href), "{other}");
-            assert!(!section(county_admin()).await.contains("/board?period=2021-W26"), "who reports has the work itself");
+            assert!(
+                !section(county_admin()).await.contains("/board?period=2021-W26"),
+                "who reports has the work itself"
+            );
         }
     })
     .await;
