@@ -164,7 +164,7 @@ fn written(s: &Spot<'_>, p: &Placed, size: f64) -> Markup {
     let step = size * LEAD;
     let top = p.y - step * s.lines.len() as f64 / 2.0 + size * 0.9;
     html! {
-        g class="zw-maplabel" stroke=(GROUND) stroke-width="3" stroke-linejoin="round" paint-order="stroke" {
+        g class="zw-maplabel" stroke=(GROUND) stroke-width="4" stroke-linejoin="round" paint-order="stroke" {
             @for (i, line) in s.lines.iter().enumerate() {
                 (text(&Text { x: p.x, y: top + step * i as f64, text: line, size, anchor: "middle", bold: i == 0, ..Text::default() }))
             }

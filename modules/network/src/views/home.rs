@@ -73,7 +73,9 @@ fn more(lang: Lang, all: usize) -> Markup {
 
 fn against_plan(lang: Lang, l: &TargetLine, today: Day) -> Markup {
     html! {
-        (super::targets::actual(l, today)) " / " (zw_ui::format::num_opt(l.planned)) " " (zw_ui::status::badge(lang, l.status.ui()))
+        (zw_ui::status::badge(lang, l.status.ui())) " "
+        (lang.t("network-col-actual")) " " (super::targets::actual(l, today)) " · "
+        (lang.t("network-col-planned")) " " (zw_ui::format::num_opt(l.planned))
     }
 }
 

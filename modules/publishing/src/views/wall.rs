@@ -118,13 +118,8 @@ pub fn fragment(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) -
     html! {
         (phase_line(lang, w))
         (strip(lang, w, o))
-        @match o.shown {
-            // Beside the drawing and not in it: on a phone the drawing is wider than the screen, the words are not.
-            View::Tiles | View::Map => {
-                (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base, &[], Medium::Screen), Some(&notes(lang, w).join("　"))))
-            }
-            View::Milestones | View::Weeks => (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base, &notes(lang, w), Medium::Screen), None)),
-        }
+        // Beside the drawing and not in it: on a phone the drawing is wider than the screen, the words are not.
+        (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base, &[], Medium::Screen), Some(&under(lang, w, o.shown).join("　"))))
         (how(lang, w, o))
     }
 }
@@ -206,7 +201,16 @@ pub fn basis_note(lang: Lang, w: &WallOut) -> String {
     }
 }
 
-/// Lines under the chart.
+/// Lines under the drawing of a view.
+fn under(lang: Lang, w: &WallOut, shown: View) -> Vec<String> {
+    match (shown, w.basis) {
+        (View::Weeks, Basis::Confirmed) if w.matrix.is_some() => vec![lang.t("publishing-note-weeks-confirmed")],
+        (View::Weeks, Basis::Live) if w.matrix.is_some() => vec![lang.t("publishing-note-weeks")],
+        _ => notes(lang, w),
+    }
+}
+
+/// What the figures are, what a star and a colour mean, what is outside the count.
 fn notes(lang: Lang, w: &WallOut) -> Vec<String> {
     let mut out = vec![basis_note(lang, w)];
     if w.basis == Basis::Confirmed && w.tiles.iter().any(|t| is_unconfirmed(w, t)) {
@@ -234,7 +238,7 @@ pub fn kiosk_fragment(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'
             p class="zw-muted" { (lang.tf("publishing-kiosk-at", &[("at", minute(w.at))])) }
         }
         (strip(lang, w, o))
-        (drawing(lang, w, o, base, &notes(lang, w), Medium::Screen))
+        (drawing(lang, w, o, base, &under(lang, w, o.shown), Medium::Screen))
     }
 }
 
@@ -247,13 +251,14 @@ pub fn print(
     paper: Paper,
     banner: Option<&str>,
 ) -> Markup {
-    let source = lang.tf("publishing-print-source", &[("at", minute(w.at))]);
+    let mut source = under(lang, w, o.shown);
+    source.push(lang.tf("publishing-print-source", &[("at", minute(w.at))]));
     parts::sheet(
         paper,
         banner,
         html! {
             (strip(lang, w, o))
-            (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base, &notes(lang, w), Medium::Sheet), Some(&source)))
+            (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base, &[], Medium::Sheet), Some(&source.join("　"))))
         },
     )
 }

@@ -80,7 +80,7 @@ pub(super) enum Medium {
 }
 
 /// Width to height of the room that a sheet leaves a drawing beside the strip, as print.css has it.
-const SHEET: f64 = 326.0 / 236.0;
+const SHEET: f64 = 326.0 / 240.0;
 /// Rows of a matrix above which a sheet shows it in two halves side by side.
 const ROWS: usize = 30;
 
@@ -177,10 +177,6 @@ fn matrix(lang: Lang, w: &WallOut, o: &Options, m: &MatrixOut, name: &str, notes
         title: name.to_owned(),
         cols: cols.collect(),
         rows: rows.collect(),
-        note: Some(match (weeks, w.basis) {
-            (true, Basis::Confirmed) => lang.t("publishing-note-weeks-confirmed"),
-            (true, Basis::Live) => lang.t("publishing-note-weeks"),
-            (false, _) => notes.join("　"),
-        }),
+        note: (!notes.is_empty()).then(|| notes.join("　")),
     })
 }
