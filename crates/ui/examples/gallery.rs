@@ -36,6 +36,7 @@ fn wall(lang: Lang, map: &GeoMap) -> Markup {
             label: String::new(),
             status: state(i),
             value_text: format!("{}/12", i % 13),
+            mark: if state(i) == Status::Behind { "场地".into() } else { String::new() },
             href: Some("#".into()),
             title: "虚构".into(),
         })

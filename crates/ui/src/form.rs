@@ -211,14 +211,14 @@ pub fn field(lang: Lang, f: &Field) -> Markup {
                 label class="zw-choice" for=(f.id()) {
                     input class="form-check-input" type="checkbox" id=(f.id()) name=(f.name) value="1" checked[!f.value.is_empty()]
                         required[f.required] aria-invalid=[invalid(f)] aria-describedby=[f.described_by()];
-                    span { (f.label) (mark_required(lang, f)) }
+                    span { (label_of(&f.name, &f.label)) (mark_required(lang, f)) }
                 }
                 (hint(f)) (error(f))
             }
         },
         _ => html! {
             div class=(class) {
-                label class="form-label" for=(f.id()) { (f.label) (mark_required(lang, f)) }
+                label class="form-label" for=(f.id()) { (label_of(&f.name, &f.label)) (mark_required(lang, f)) }
                 (hint(f))
                 @if let Some(unit) = &f.unit {
                     div class="zw-unit" { (input(lang, f)) span aria-hidden="true" { (unit) } }
@@ -254,7 +254,7 @@ fn group(lang: Lang, f: &Field, choices: &[Choice], kind: &str, class: &str) -> 
         // Only a radio group may be called invalid as a whole; checkboxes carry it each.
         fieldset class=(class) id=(f.id()) tabindex="-1" aria-describedby=[f.described_by()]
             role=[(kind == "radio").then_some("radiogroup")] aria-invalid=[if kind == "radio" { invalid(f) } else { None }] {
-            legend class="form-label" { (f.label) (mark_required(lang, f)) }
+            legend class="form-label" { (label_of(&f.name, &f.label)) (mark_required(lang, f)) }
             (hint(f))
             div class="zw-choices" {
                 @for (i, c) in choices.iter().enumerate() {
@@ -420,26 +420,12 @@ pub fn buttons(body: Markup) -> Markup {
     html! { div class="zw-buttons" { (body) } }
 }
 
-/// List of what is wrong, at the head of the form, linking to the fields: (field name, message). Name the field in the
-/// message. An empty name gives a line without link. Nothing for an empty list.
-pub fn error_summary(lang: Lang, errors: &[(String, String)]) -> Markup {
-    html! {
-        @if !errors.is_empty() {
-            div class="zw-notice n-danger zw-summary" role="alert" tabindex="-1" data-focus="" {
-                span class="zw-mark" aria-hidden="true" { "‼" }
-                div {
-                    strong { (lang.tf("ui-errors", &[("n", errors.len().into())])) }
-                    ul { @for (name, message) in errors {
-                        li { @if name.is_empty() { (message) } @else { a href={ "#f-" (name) } { (message) } } }
-                    } }
-                }
-            }
-        }
-    }
-}
-
 mod sample;
+mod summary;
+
 pub use sample::sample;
+pub(crate) use summary::named;
+pub use summary::{error_summary, label_of};
 
 #[cfg(test)]
 mod tests;

@@ -49,7 +49,7 @@ pub fn region_picker(lang: Lang, p: &RegionPicker) -> Markup {
             @if let Some(h) = &p.hint { div class="form-hint" { (h) } }
             div class="zw-region-levels" { @for (i, level) in p.levels.iter().enumerate() {
                 div {
-                    label for={ "f-" (level.name) } { (level.label) }
+                    label for={ "f-" (level.name) } { (crate::form::label_of(&level.name, &level.label)) }
                     select class="form-select" id={ "f-" (level.name) } name=(level.name) required[p.required && i == last]
                         disabled[level.choices.is_empty()] aria-invalid=[p.error.as_ref().map(|_| "true")]
                         hx-get=[(i < last).then_some(&p.reload)] hx-include=[(i < last).then_some("closest fieldset")]

@@ -202,6 +202,7 @@ pub fn page(shell: &Shell, title: &str, body: Markup) -> Markup {
 /// A full page with a lead line, a way back and buttons beside the title.
 pub fn page_with(shell: &Shell, head: &Head, body: Markup) -> Markup {
     let lang = shell.lang;
+    let body = crate::form::named(body);
     document(
         shell,
         head.window.as_deref().unwrap_or(&head.title),

@@ -140,10 +140,20 @@ pub struct Table {
     pub source: Option<String>,
 }
 
+/// Columns from which a table does not fit a sheet upright and prints on one lying down.
+const WIDE: usize = 8;
+
+impl Table {
+    /// Whether it prints on a sheet lying down.
+    pub fn is_wide(&self) -> bool {
+        self.cols.len() >= WIDE
+    }
+}
+
 /// Draws a table.
 pub fn table(lang: Lang, t: &Table) -> Markup {
     html! {
-        section class="zw-tablebox" {
+        section class={ "zw-tablebox" @if t.is_wide() { " is-wide" } } {
             div class="zw-tablehead" {
                 @if !t.chips.is_empty() {
                     ul class="zw-chips" aria-label=(lang.t("ui-filters")) { @for chip in &t.chips {

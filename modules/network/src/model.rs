@@ -1,6 +1,7 @@
 //! Types and pure rules of the network: no SQL, no HTTP.
 
 pub mod division;
+pub mod due;
 pub mod history;
 pub mod plan;
 pub mod sheet;

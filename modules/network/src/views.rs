@@ -30,19 +30,11 @@ pub(crate) fn choices(lang: Lang, list: &CodeList) -> Vec<Choice> {
 
 /// What stands above a form that did not go through: the sentence, and the list of fields by their labels.
 pub(crate) fn trouble(lang: Lang, t: &FormTrouble) -> Markup {
-    let named: Vec<(String, String)> = t
-        .all(lang)
-        .into_iter()
-        .map(|(f, m)| {
-            let label = lang.t_or(&format!("network-f-{}", f.replace('_', "-")), "");
-            (f, if label.is_empty() { m } else { format!("{label}：{m}") })
-        })
-        .collect();
     html! {
         @if let Some(note) = &t.note {
             (zw_ui::shell::notice(&Notice { tone: Tone::Danger, text: note.clone(), next: None }))
         }
-        (error_summary(lang, &named))
+        (error_summary(lang, &t.all(lang)))
     }
 }
 

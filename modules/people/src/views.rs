@@ -56,20 +56,12 @@ fn state(lang: Lang, s: WorkerState) -> Markup {
 }
 
 fn trouble(lang: Lang, t: &FormTrouble) -> Markup {
-    let named: Vec<(String, String)> = t
-        .all(lang)
-        .into_iter()
-        .map(|(f, m)| {
-            let label = lang.t_or(&format!("people-f-{}", f.replace('_', "-")), "");
-            (f, if label.is_empty() { m } else { format!("{label}：{m}") })
-        })
-        .collect();
     html! {
         @if let Some(note) = &t.note { (zw_ui::shell::notice(&Notice { tone: Tone::Danger, text: note.clone(), next: None })) }
         @if let Some((_, who)) = t.current.iter().find(|(n, _)| n == "updated_by") {
             (zw_ui::shell::notice(&Notice { tone: Tone::Warning, text: lang.tf("people-changed-by", &[("who", who.as_str().into())]), next: None }))
         }
-        (error_summary(lang, &named))
+        (error_summary(lang, &t.all(lang)))
     }
 }
 

@@ -182,7 +182,7 @@ practice-reveal-go = Show
 # Units of figures
 practice-unit-persons = persons
 practice-unit-times = times
-practice-unit-places = places
+practice-unit-places = villages
 practice-unit-minutes = minutes
 
 # Measures
@@ -476,3 +476,4 @@ practice-blank-signature = Worker's signature
 err-round-met = There is text on this line: say whether the person was met
 rule-round-empty = Nobody is marked as met or not met; there is no visit to save.
 rule-round-long = At most { $most } visits in one round; save it as two.
+practice-duplicate-open = Open the record on file

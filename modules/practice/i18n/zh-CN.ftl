@@ -476,3 +476,4 @@ practice-blank-signature = 社工签名
 err-round-met = 写了内容，请选见到了还是没见到
 rule-round-empty = 还没有选谁见到了、谁没见到，没有可保存的探访。
 rule-round-long = 一轮最多{ $most }次探访，请分两轮保存。
+practice-duplicate-open = 打开已有的档案

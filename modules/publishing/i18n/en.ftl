@@ -257,3 +257,4 @@ publishing-set-base-map-review-no = Review number of the map (审图号); withou
 publishing-set-base-map-geojson = The standard map as GeoJSON text (properties id, name, city); null for the one that ships
 publishing-draft = Circular
 publishing-city-without = { $city } (without { $counties })
+publishing-today-towns = State of the townships:

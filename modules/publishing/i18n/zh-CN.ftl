@@ -257,3 +257,4 @@ publishing-set-base-map-review-no = 审图号；没有审图号时地理视图�
 publishing-set-base-map-geojson = 标准地图（GeoJSON 文本，properties 含 id、name、city）；空为随程序附带的底图
 publishing-draft = 通报
 publishing-city-without = { $city }（不含{ $counties }）
+publishing-today-towns = 各乡镇（街道）建站状态：

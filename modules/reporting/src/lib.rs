@@ -9,6 +9,7 @@ pub mod confirmed;
 pub mod cycle;
 pub mod direct;
 pub mod figure;
+pub mod how;
 pub mod measures;
 mod module;
 pub mod pass_on;
@@ -23,9 +24,13 @@ pub use measures::ReportSource;
 pub use module::{FTL, module, source};
 pub use report::owed::{Today, report_today_section};
 
-/// What the reader owes, what came back and what waits for a decision, for the first page; none for readers without a
-/// part in the chain.
+/// What the reader owes, what came back and what waits for a decision, for the first page; for readers of a county without
+/// a part in the chain how the county stands with its last week.
 pub async fn today_section(ctx: &zw_access::Ctx, lang: zw_ui::Lang) -> zw_core::Result<Option<maud::Markup>> {
+    if ctx.can(policy::BOARD) && !ctx.above_county() && !module::PARTS.iter().any(|a| ctx.can(*a)) {
+        let board = board::service::board(ctx, &board::service::BoardQuery::default()).await?;
+        return Ok(Some(board::views::week_card(lang, &board)));
+    }
     let today = report_today_section(ctx).await?;
     Ok((today != Today::default()).then(|| report::views::today(lang, &today)))
 }

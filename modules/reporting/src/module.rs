@@ -37,7 +37,8 @@ const REVIEW: Access = Access::AnyOf(&[REVIEW_STATION, REVIEW_COUNTY, REVIEW_DIR
 const EXEMPT: Access = Access::AnyOf(&[EXEMPT_STATION, EXEMPT_COUNTY, EXEMPT_DIRECT]);
 const PASS_ON: Access = Access::AnyOf(&[PASS_ON_COUNTY, PASS_ON_CITY]);
 const DECIDE: Access = Access::AnyOf(&[REVIEW_PASS_ON, REVIEW_PASS_ON_PROVINCE]);
-const PARTS: &[Action] = &[
+/// Actions of those who have a part in the chain.
+pub(crate) const PARTS: &[Action] = &[
     WRITE_COUNTY,
     WRITE_STATION,
     REVIEW_STATION,
@@ -74,6 +75,7 @@ fn page_routes() -> Routes {
     Routes::new()
         .get("/reports", Access::AnyOf(PARTS), pages::owed)
         .get("/reports/list", Access::Action(READ), pages::list)
+        .post("/reports/list/export", Access::Action(READ), pages::export)
         .get("/reports/edit", WRITE, pages::edit)
         .post("/reports/edit", WRITE, pages::post)
         .get("/reports/{county}/{id}", Access::Action(READ), pages::one)

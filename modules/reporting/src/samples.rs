@@ -341,6 +341,8 @@ pub fn samples(lang: Lang) -> Vec<(&'static str, Markup)> {
     let on_board = board::Ask { csrf: "t", idem: "k", posted: &posted, trouble: &trouble, export: None };
     let month =
         DraftOut { unit: Some(UnitId(Uuid::nil())), period: "2021-06".into(), state: ReportState::Locked, ..draft() };
+    let query = ListQuery { kind: Some("week".into()), ..ListQuery::default() };
+    let listed = views::ListData { query, area: None, page: list(), export: None };
     vec![
         ("owed", views::owed(lang, &today())),
         ("nothing-owed", views::owed(lang, &Today::default())),
@@ -348,7 +350,7 @@ pub fn samples(lang: Lang) -> Vec<(&'static str, Markup)> {
         ("edit-conflict", views::edit(lang, &draft(), &overtaken)),
         ("edit-month-locked", views::edit(lang, &month, &ask)),
         ("report", views::one(lang, &report(), &ask)),
-        ("list", views::list(lang, &ListQuery::default(), &list())),
+        ("list", views::list(lang, &listed)),
         ("board", board::board(lang, &the_board(), &on_board)),
         ("exempt", board::exempt(lang, &on_board)),
         ("figure", figure::page(lang, &the_figure())),

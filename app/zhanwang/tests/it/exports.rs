@@ -57,8 +57,9 @@ async fn what_is_shown_is_what_leaves() {
         for (role, path, filter, want, never) in [
             (Role::CountyAdmin, "/units/export".to_owned(), ("tier", "T"), "=1+1社工站", "外县"),
             (Role::CountyAdmin, "/workers/export".into(), ("state", "on_post"), "=1+1社工", "外县"),
-            (Role::CountyAdmin, format!("/build-out/{county}/export"), ("x", ""), "场地", "外县"),
+            (Role::CountyAdmin, format!("/build-out/{county}/export"), ("x", ""), "场地：=1+1场地未落实", "外县"),
             (Role::CountyAdmin, "/board/export".into(), ("period", "2021-06"), "=1+1社工站", "外县"),
+            (Role::CountyAdmin, "/reports/list/export".into(), ("kind", "month"), "=1+1社工站", "外县"),
             (Role::StationHead, "/people/export".into(), ("q", "居民"), "=1+1居民0", "外县"),
             (Role::CenterStaff, "/people/export".into(), ("closed", "1"), "村", "居民0"),
         ] {

@@ -48,3 +48,31 @@ fn form_carries_its_tokens() {
     assert!(error_summary(Lang::ZhCn, &[]).into_string().is_empty());
     assert!(error_summary(Lang::En, &[("a".into(), "b".into())]).into_string().contains("href=\"#f-a\""));
 }
+
+#[test]
+fn the_frame_names_the_field_of_each_problem() {
+    let errors = [("name", "此项必填"), ("id_no", "证件号码末位校验不符"), ("lost", "格式不对"), ("-->x", "格式不对")];
+    let errors: Vec<(String, String)> = errors.map(|(f, m)| (f.to_owned(), m.to_owned())).to_vec();
+    let drawn = html! {
+        (error_summary(Lang::ZhCn, &errors))
+        (field(Lang::ZhCn, &Field::text("name", "姓名 <甲>", "").required().unit("人")))
+        (field(Lang::ZhCn, &Field::text("id_no", "证件号码", "")))
+    };
+    let html = named(drawn).into_string();
+    for want in [
+        "<a href=\"#f-name\">姓名 &lt;甲&gt;：此项必填</a>",
+        // It says its field itself.
+        "<a href=\"#f-id_no\">证件号码末位校验不符</a>",
+        // No such field is drawn.
+        "<a href=\"#f-lost\">格式不对</a>",
+        "<a href=\"#f---&gt;x\">格式不对</a>",
+    ] {
+        assert!(html.contains(want), "{want} in {html}");
+    }
+    assert!(!html.contains("<!--"), "{html}");
+    let english = html! {
+        (error_summary(Lang::En, &[("reason".into(), "Required".into())]))
+        (field(Lang::En, &Field::check("reason", "Reason", false)))
+    };
+    assert!(named(english).into_string().contains("Reason: Required</a>"));
+}

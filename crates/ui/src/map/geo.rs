@@ -1,6 +1,7 @@
 //! Geographic map from GeoJSON polygons. Whether it may be shown is the caller's decision; the drawing always prints
 //! its review number or the warning that it has none.
 
+use super::labels::{self, Spot};
 use crate::chart::{INK, MUTED, RULE, Text, hatches, id_prefix, linked, n, status_legend, svg, text, text_width};
 use crate::i18n::Lang;
 use crate::status::Status;
@@ -138,16 +139,19 @@ pub struct GeoRegion {
     pub status: Status,
     /// Value under the name, e.g. `7/10`.
     pub value_text: String,
+    /// Obstacle or another short mark; empty for none.
+    pub mark: String,
     /// Page of the county.
     pub href: Option<String>,
     /// Hover text.
     pub title: String,
 }
 
+/// Width of the map itself; the key of its numbers stands beside it.
 const W: f64 = 960.0;
 const HEAD: f64 = 36.0;
 
-/// Draws the map with legend. `review_no` is the base map's 审图号; `None` prints the warning 演示底图·未经审图·不得公开展示.
+/// Draws the map with legend; counties too small for words are numbered, with a key beside the map. `review_no` is the base map's 审图号; `None` prints the warning 演示底图·未经审图·不得公开展示.
 /// Counties of the base map that are not among `regions` stay blank (outside the count). `note` stands below.
 pub fn geo_map(
     lang: Lang,
@@ -169,18 +173,25 @@ pub fn geo_map(
     }];
     lines.extend_from_slice(note);
     let height = bottom + 20.0 + 20.0 * lines.len() as f64;
+    let spots: Vec<Spot<'_>> =
+        map.shapes.iter().filter_map(|s| Some(spot(s, by_id.get(s.id.as_str())?, at, scale * squeeze))).collect();
+    let placed = labels::place(&spots, W, bottom);
+    let (key, key_width) = labels::key(&spots, &placed, W + 20.0, HEAD, bottom - HEAD);
+    let note_width = lines.iter().map(|l| text_width(l, 13.0)).fold(0.0, f64::max) + 20.0;
+    let width = if key_width > 0.0 { W + 20.0 + key_width } else { W }.max(note_width);
     let count = |s: Status| regions.iter().filter(|r| r.status == s).count();
     let (legend, _) = status_legend(lang, &prefix, 10.0, 8.0, count);
     let body = html! {
         (hatches(&prefix))
         (legend)
         @for s in &map.shapes { (shape(lang, &prefix, s, by_id.get(s.id.as_str()).copied(), at)) }
-        @for s in &map.shapes { @if let Some(r) = by_id.get(s.id.as_str()) { (label(s, r, at, scale * squeeze)) } }
+        (labels::draw(&spots, &placed))
+        (key)
         @for (i, line) in lines.iter().enumerate() {
             (text(&Text { x: 10.0, y: bottom + 24.0 + 20.0 * i as f64, text: line, size: 13.0, bold: i == 0 && review_no.is_none(), class: if i == 0 { "i-ink" } else { "i-muted" }, fill: if i == 0 { INK } else { MUTED }, ..Text::default() }))
         }
     };
-    svg("zw-geo", W, height, title, regions.iter().any(|r| r.href.is_some()), body)
+    svg("zw-geo", width, height, title, regions.iter().any(|r| r.href.is_some()), body)
 }
 
 fn shape(lang: Lang, prefix: &str, s: &Shape, r: Option<&GeoRegion>, at: impl Fn(f64, f64) -> (f64, f64)) -> Markup {
@@ -205,7 +216,7 @@ fn shape(lang: Lang, prefix: &str, s: &Shape, r: Option<&GeoRegion>, at: impl Fn
         None => html! { path d=(d) class="f-outside" fill="#ffffff" stroke=(RULE) stroke-width="0.8" {} },
         Some(r) => {
             let name = name_of(s, r);
-            let words = format!("{} {name}: {} {} {}", s.city, r.status.word(lang), r.value_text, r.title);
+            let words = format!("{} {name}: {} {} {} {}", s.city, r.status.word(lang), r.value_text, r.mark, r.title);
             let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
             linked(
                 r.href.as_deref(),
@@ -225,22 +236,16 @@ fn name_of<'a>(s: &'a Shape, r: &'a GeoRegion) -> &'a str {
     if r.label.is_empty() { &s.name } else { &r.label }
 }
 
-/// Name, mark and value where the county is large enough for them; small ones keep their hover text.
-fn label(s: &Shape, r: &GeoRegion, at: impl Fn(f64, f64) -> (f64, f64), scale: f64) -> Markup {
-    let name = name_of(s, r);
-    let room = s.size.sqrt() * scale;
-    let (x, y) = at(s.centre.0, s.centre.1);
-    let (class, fill) = (r.status.text_class(), r.status.ink());
+/// What is written of a county: name, state and value, obstacle.
+fn spot<'a>(s: &'a Shape, r: &'a GeoRegion, at: impl Fn(f64, f64) -> (f64, f64), scale: f64) -> Spot<'a> {
     let value = format!("{} {}", r.status.mark(), r.value_text);
-    html! {
-        @if room > text_width(name, 12.5) * 1.12 && room > 40.0 {
-            g class="zw-maplabel" {
-                (text(&Text { x, y: y - 1.0, text: name, size: 12.5, anchor: "middle", bold: true, class, fill }))
-                (text(&Text { x, y: y + 13.0, text: value.trim(), size: 12.0, anchor: "middle", class, fill, ..Text::default() }))
-            }
-        } @else if room > 14.0 {
-            g class="zw-maplabel" { (text(&Text { x, y: y + 4.0, text: r.status.mark(), size: 12.0, anchor: "middle", class, fill, ..Text::default() })) }
-        }
+    let lines = [name_of(s, r), value.trim(), &r.mark].map(str::to_owned);
+    Spot {
+        group: &s.city,
+        lines: lines.into_iter().filter(|l| !l.is_empty()).collect(),
+        centre: at(s.centre.0, s.centre.1),
+        room: s.size.sqrt() * scale,
+        rings: s.rings.iter().map(|ring| ring.iter().map(|(lon, lat)| at(*lon, *lat)).collect()).collect(),
     }
 }
 
@@ -256,6 +261,7 @@ pub(super) fn sample(lang: Lang) -> Markup {
         label: String::new(),
         status,
         value_text: "7/10".into(),
+        mark: "场地".into(),
         href: Some("/gallery".into()),
         title: "截至 2026-11-22".into(),
     };
@@ -291,6 +297,7 @@ mod tests {
                 label: String::new(),
                 status: Status::OnCourse,
                 value_text: "1/2".into(),
+                mark: "招标".into(),
                 href: None,
                 title: String::new(),
             })
@@ -299,6 +306,13 @@ mod tests {
             .into_string();
         assert!(text.contains("演示底图·未经审图·不得公开展示"));
         assert_eq!(text.matches("f-outside").count(), 1, "金门县 is drawn, not counted");
+        // Every county says its name, its value and its obstacle, on the map or in the key.
+        for name in map.names().filter(|n| *n != "金门县") {
+            assert!(text.contains(&format!(">{name}<")) || text.contains(&format!(">{name} ")), "{name}");
+        }
+        assert_eq!(text.matches("招标<").count(), 83 + 83, "in the words of each shape and in each label");
+        let numbered = text.matches("zw-mapdot").count() / 2;
+        assert!((5..40).contains(&numbered), "{numbered}");
         assert!(text.len() < 400_000, "{}", text.len());
         crate::gallery::lint(&text).unwrap_or_else(|e| panic!("{e}"));
         let reviewed = geo_map(Lang::ZhCn, "福建", &map, &regions, Some("闽S〔2025〕1号"), &[]).into_string();

@@ -2,12 +2,13 @@
 //! that may be shown in public only with its review number (审图号; 《地图审核管理规定》 arts. 5–6).
 
 mod geo;
+mod labels;
 mod layout;
 mod tiles;
 
 pub use geo::{GeoError, GeoMap, GeoRegion, geo_map};
 pub use layout::{Place, layout};
-pub use tiles::{Tile, ValueTile, tiles, value_tiles};
+pub use tiles::{Tile, ValueTile, tiles, tiles_on_paper, value_tiles};
 
 use crate::i18n::Lang;
 use maud::{Markup, html};

@@ -33,7 +33,10 @@ pub struct Tile {
     pub title: String,
 }
 
+/// Width of a tile on the screen.
 const W: f64 = 96.0;
+/// Width of a tile on paper at most: wider ones would pull name and value apart.
+const WIDEST: f64 = 160.0;
 const H: f64 = 74.0;
 const TOP: f64 = 14.0;
 const PAD: f64 = 10.0;
@@ -41,11 +44,31 @@ const HEAD: f64 = 34.0;
 
 /// Draws tiles with legend; `note` stands below (范围, 截至, 来源), one line each.
 pub fn tiles(lang: Lang, title: &str, tiles: &[Tile], note: &[String]) -> Markup {
+    tiles_of(lang, title, tiles, note, W)
+}
+
+/// The same for a sheet of paper: tiles as wide as it takes for a drawing of this width to height to fill the sheet.
+pub fn tiles_on_paper(lang: Lang, title: &str, tiles: &[Tile], note: &[String], aspect: f64) -> Markup {
+    let (cols, rows) = extent(tiles.iter());
+    let height = height_of(rows, note);
+    tiles_of(lang, title, tiles, note, ((aspect * height - 2.0 * PAD) / f64::from(cols)).clamp(W, WIDEST))
+}
+
+fn tiles_of(lang: Lang, title: &str, tiles: &[Tile], note: &[String], width: f64) -> Markup {
     let prefix = id_prefix("t", title);
     let count = |s: Status| tiles.iter().filter(|t| t.status == s).count();
     let legend = status_legend(lang, &prefix, PAD, 8.0, count);
     let places: Vec<&Tile> = tiles.iter().collect();
-    board(title, &prefix, &places, legend, note, |t| status_tile(lang, &prefix, t))
+    board((title, &prefix), &places, legend, note, width, |t| status_tile(lang, &prefix, t, width))
+}
+
+/// Columns and rows taken.
+fn extent<'a>(tiles: impl Iterator<Item = &'a Tile>) -> (i32, i32) {
+    tiles.fold((1, 0), |(cols, rows), t| (cols.max(t.col + 1), rows.max(t.row + 1)))
+}
+
+fn height_of(rows: i32, note: &[String]) -> f64 {
+    HEAD + H * f64::from(rows) + 14.0 + 20.0 * note.len() as f64
 }
 
 /// A tile that shows a value instead of a state.
@@ -66,22 +89,22 @@ pub fn value_tiles(lang: Lang, title: &str, tiles: &[ValueTile], unit: &str, dec
     let legend = classes.legend(PAD, 8.0, |c| values.iter().filter(|v| classes.class(**v) == c).count());
     let places: Vec<&Tile> = tiles.iter().map(|t| &t.tile).collect();
     let by_cell: HashMap<(i32, i32), Option<i64>> = tiles.iter().map(|t| ((t.tile.col, t.tile.row), t.value)).collect();
-    board(title, &prefix, &places, legend, note, |t| {
+    board((title, &prefix), &places, legend, note, W, |t| {
         let value = by_cell.get(&(t.col, t.row)).copied().flatten();
         let shown = value.map_or_else(|| crate::format::NONE.to_owned(), |v| crate::format::scaled(v, decimals));
         let words = format!("{} {shown}{unit} {} {}", t.label, t.group, t.title);
         match value {
             Some(v) => {
                 let (shape, fill, class, ink) = classes.look(v);
-                let (x, y, w, h) = inner(t);
+                let (x, y, w, h) = inner(t, W);
                 let ground =
                     html! { rect x=(n(x)) y=(n(y)) width=(n(w)) height=(n(h)) rx="3" class=(shape) fill=(fill) {} };
-                tile(t, &words, ground, &shown, "", (class, ink))
+                tile(t, W, &words, ground, &shown, "", (class, ink))
             }
             None => {
                 let s = Status::NoData;
                 let words = format!("{words} {}", s.word(lang));
-                tile(t, &words, ground(&prefix, t, s), &shown, "", (s.text_class(), s.ink()))
+                tile(t, W, &words, ground(&prefix, t, s, W), &shown, "", (s.text_class(), s.ink()))
             }
         }
     })
@@ -89,19 +112,18 @@ pub fn value_tiles(lang: Lang, title: &str, tiles: &[ValueTile], unit: &str, dec
 
 /// Frame common to both: legend, outlines, group names, tiles, notes.
 fn board(
-    title: &str,
-    prefix: &str,
+    (title, prefix): (&str, &str),
     tiles: &[&Tile],
     (legend, legend_width): (Markup, f64),
     note: &[String],
+    tile_width: f64,
     draw: impl Fn(&Tile) -> Markup,
 ) -> Markup {
-    let cols = tiles.iter().map(|t| t.col + 1).max().unwrap_or(1).max(1);
-    let rows = tiles.iter().map(|t| t.row + 1).max().unwrap_or(0).max(0);
+    let (cols, rows) = extent(tiles.iter().copied());
     let note_width = note.iter().map(|l| text_width(l, 12.5)).fold(0.0, f64::max);
-    let width = (W * f64::from(cols)).max(legend_width).max(note_width) + 2.0 * PAD;
+    let width = (tile_width * f64::from(cols)).max(legend_width).max(note_width) + 2.0 * PAD;
     let bottom = HEAD + H * f64::from(rows);
-    let height = bottom + 14.0 + 20.0 * note.len() as f64;
+    let height = height_of(rows, note);
     let by_cell: HashMap<(i32, i32), &Tile> = tiles.iter().map(|t| ((t.col, t.row), *t)).collect();
     let mut first: HashMap<&str, (i32, i32)> = HashMap::new();
     for t in tiles {
@@ -112,9 +134,9 @@ fn board(
         (hatches(prefix))
         (legend)
         @for t in tiles {
-            (outline(t, &by_cell))
+            (outline(t, tile_width, &by_cell))
             @if first.get(t.group.as_str()) == Some(&(t.row, t.col)) && !t.group.is_empty() {
-                (text(&Text { x: x_of(t) + 5.0, y: y_of(t) + 11.5, text: &t.group, size: fit(&t.group, 11.0, W - 8.0), class: "i-muted", fill: MUTED, ..Text::default() }))
+                (text(&Text { x: x_of(t, tile_width) + 5.0, y: y_of(t) + 11.5, text: &t.group, size: fit(&t.group, 11.0, tile_width - 8.0), class: "i-muted", fill: MUTED, ..Text::default() }))
             }
             (draw(t))
         }
@@ -125,45 +147,54 @@ fn board(
     svg("zw-tiles", width, height, title, tiles.iter().any(|t| t.href.is_some()), body)
 }
 
-fn x_of(t: &Tile) -> f64 {
-    PAD + W * f64::from(t.col)
+fn x_of(t: &Tile, width: f64) -> f64 {
+    PAD + width * f64::from(t.col)
 }
 fn y_of(t: &Tile) -> f64 {
     HEAD + H * f64::from(t.row)
 }
 
 /// Sides on which the neighbour belongs to another group.
-fn outline(t: &Tile, by_cell: &HashMap<(i32, i32), &Tile>) -> Markup {
-    let (x, y) = (x_of(t), y_of(t));
+fn outline(t: &Tile, width: f64, by_cell: &HashMap<(i32, i32), &Tile>) -> Markup {
+    let (x, y) = (x_of(t, width), y_of(t));
     let other = |dc: i32, dr: i32| by_cell.get(&(t.col + dc, t.row + dr)).is_none_or(|o| o.group != t.group);
     let side = |x1, y1, x2, y2| rule(x1, y1, x2, y2, "l-outline", "#8c9aa1", 1.2);
     html! {
-        @if other(0, -1) { (side(x, y, x + W, y)) }
-        @if other(0, 1) { (side(x, y + H, x + W, y + H)) }
+        @if other(0, -1) { (side(x, y, x + width, y)) }
+        @if other(0, 1) { (side(x, y + H, x + width, y + H)) }
         @if other(-1, 0) { (side(x, y, x, y + H)) }
-        @if other(1, 0) { (side(x + W, y, x + W, y + H)) }
+        @if other(1, 0) { (side(x + width, y, x + width, y + H)) }
     }
 }
 
 /// Left, top, width and height of the coloured part.
-fn inner(t: &Tile) -> (f64, f64, f64, f64) {
-    (x_of(t) + 3.0, y_of(t) + TOP, W - 6.0, H - TOP - 3.0)
+fn inner(t: &Tile, width: f64) -> (f64, f64, f64, f64) {
+    (x_of(t, width) + 3.0, y_of(t) + TOP, width - 6.0, H - TOP - 3.0)
 }
 
-fn ground(prefix: &str, t: &Tile, s: Status) -> Markup {
-    let (x, y, w, h) = inner(t);
+fn ground(prefix: &str, t: &Tile, s: Status, width: f64) -> Markup {
+    let (x, y, w, h) = inner(t, width);
     status_rect(prefix, x, y, w, h, s)
 }
 
-fn status_tile(lang: Lang, prefix: &str, t: &Tile) -> Markup {
+fn status_tile(lang: Lang, prefix: &str, t: &Tile, width: f64) -> Markup {
     // What is written on the tile comes first (WCAG 2.5.3): who says it to the computer reaches the tile.
     let words = format!("{} {} {} {} {} {}", t.label, t.value_text, t.mark, t.status.word(lang), t.group, t.title);
     let value = format!("{} {}", t.status.mark(), t.value_text);
-    tile(t, &words, ground(prefix, t, t.status), value.trim(), &t.mark, (t.status.text_class(), t.status.ink()))
+    let look = (t.status.text_class(), t.status.ink());
+    tile(t, width, &words, ground(prefix, t, t.status, width), value.trim(), &t.mark, look)
 }
 
-fn tile(t: &Tile, words: &str, ground: Markup, value: &str, mark: &str, (class, fill): (&str, &str)) -> Markup {
-    let (x, y, w, _) = inner(t);
+fn tile(
+    t: &Tile,
+    width: f64,
+    words: &str,
+    ground: Markup,
+    value: &str,
+    mark: &str,
+    (class, fill): (&str, &str),
+) -> Markup {
+    let (x, y, w, _) = inner(t, width);
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
     linked(
         t.href.as_deref(),
@@ -245,6 +276,25 @@ mod tests {
             href: Some("/c/1".into()),
             title: "截至 2026-11-22".into(),
         }
+    }
+
+    #[test]
+    fn on_paper_the_tiles_fill_the_sheet() {
+        let high: Vec<Tile> = (0..13).map(|row| Tile { row, ..one("市", row % 9, "县") }).collect();
+        let size = |markup: Markup| -> (f64, f64) {
+            let text = markup.into_string();
+            let of = |name: &str| {
+                text.split_once(&format!(" {name}=\"")).unwrap().1.split('"').next().unwrap().parse().unwrap()
+            };
+            (of("width"), of("height"))
+        };
+        let (w, h) = size(tiles(Lang::ZhCn, "图", &high, &[]));
+        assert!(w / h < 0.9, "{w} {h}");
+        let (w, h) = size(tiles_on_paper(Lang::ZhCn, "图", &high, &[], 1.3));
+        assert!((w / h - 1.3).abs() < 0.02, "{w} {h}");
+        // Few tiles do not become boards.
+        let (w, _) = size(tiles_on_paper(Lang::ZhCn, "图", &[one("市", 0, "县")], &["注".into()], 9.0));
+        assert!(w <= 700.0, "{w}");
     }
 
     #[test]

@@ -53,6 +53,13 @@ pub struct PlanPoint {
     pub value: i64,
 }
 
+impl PlanPoint {
+    /// Whether its date has passed and its value is not reached.
+    pub fn missed(self, actual: i64, day: Day) -> bool {
+        self.due_on < day && actual < self.value
+    }
+}
+
 /// The points in order of their days; of two on one day the greater value.
 fn ordered(points: &[PlanPoint]) -> Vec<PlanPoint> {
     let mut p = points.to_vec();
@@ -85,7 +92,7 @@ pub fn status(actual: Option<i64>, points: &[PlanPoint], day: Day) -> PlanStatus
     if actual >= last.value {
         return PlanStatus::Done;
     }
-    if points.iter().any(|p| p.due_on < day && actual < p.value) {
+    if points.iter().any(|p| p.missed(actual, day)) {
         return PlanStatus::Overdue;
     }
     match planned_on(&points, day) {
@@ -170,6 +177,35 @@ impl Target {
 
 /// Measures a target can be set for.
 pub const TARGET_MEASURES: [&str; 4] = ["townships_covered", "stations_built", "counties_covered", "village_rooms"];
+
+/// Which lines of a page of targets are shown; what does not parse filters nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct TargetFilter {
+    /// Division id; the reader's own area by default.
+    pub area: Option<i64>,
+    /// Measure key.
+    pub measure: Option<String>,
+    /// Phase code.
+    pub phase: Option<String>,
+}
+
+impl TargetFilter {
+    /// The measure asked for.
+    pub fn measure(&self) -> Option<&'static str> {
+        TARGET_MEASURES.into_iter().find(|m| self.measure.as_deref() == Some(*m))
+    }
+    /// The phase asked for.
+    pub fn phase(&self) -> Option<Phase> {
+        self.phase.as_deref().and_then(<Phase as zw_core::code::Code>::from_code)
+    }
+    /// Whether a line is shown: one of its dates is of the phase. All its dates stay with it, since its status is that
+    /// of the whole plan.
+    pub fn shows(&self, line: &TargetLine) -> bool {
+        self.measure().is_none_or(|m| line.measure == m)
+            && self.phase().is_none_or(|p| line.targets.iter().any(|t| t.phase == p))
+    }
+}
 
 /// What is typed about a target.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]

@@ -11,8 +11,9 @@ use zw_ui::{Lang, Markup, Status};
 /// Townships shown at most.
 const SHOWN: usize = 6;
 
-/// Keepers of sheets see the townships that are overdue or stuck; other readers of a county its headline figures. Above
-/// the county the wall's figures stand on the first page instead. Counties and cities hear first of units that have been
+/// Keepers of sheets see the townships that are overdue or stuck; who only reads a county's sheets and targets (a linked
+/// cadre) sees how it stands against its plan, and other readers of a county its headline figures. Above the county the
+/// wall's figures stand on the first page instead. Counties and cities hear first of units that have been
 /// suspended too long.
 pub async fn today_section(ctx: &Ctx, lang: Lang) -> Result<Option<Markup>> {
     let alarms = if ctx.can(policy::UNIT_ALARM) { units::suspended_too_long(ctx).await? } else { vec![] };
@@ -39,6 +40,16 @@ async fn area_section(ctx: &Ctx, lang: Lang) -> Result<Option<Markup>> {
         list.sort_by_key(|s| (rank(s), s.due_on, s.township_id));
         list.truncate(SHOWN);
         return Ok(Some(views::sheets(lang, &list, built, all)));
+    }
+    if !ctx.above_county() && ctx.can(policy::SHEET_READ) && ctx.can(policy::TARGET_READ) {
+        let today = ctx.today();
+        let mut parts = vec![];
+        for county in sheets::counties(ctx)? {
+            let found = sheets::of_county(ctx, county).await?;
+            let lines = targets::lines(ctx, county).await?;
+            parts.push(views::watched(lang, &found, &lines, today));
+        }
+        return Ok((!parts.is_empty()).then(|| maud::html! { @for p in &parts { (p) } }));
     }
     if !ctx.above_county()
         && ctx.can(policy::FIGURES)

@@ -1,43 +1,46 @@
 //! Targets.
 
-use crate::model::plan::TargetInput;
+use crate::model::plan::{TargetFilter, TargetInput};
 use crate::policy;
 use crate::service::targets as service;
 use crate::views::targets as views;
 use axum::extract::{Path, Query};
 use axum::response::Response;
+use zw_core::tree::View;
 use zw_core::{DivisionId, Error, Result, TargetId};
 use zw_ui::Head;
 use zw_ui::form::Choice;
 use zw_web::{FormTrouble, Page, PageResult, Posted, see_other};
 
-#[derive(serde::Deserialize)]
-pub(crate) struct AreaQuery {
-    #[serde(default)]
-    area: Option<i64>,
+/// An area and what lies in it down to the counties, as a form offers them.
+fn places(view: &View, area: DivisionId) -> Vec<Choice> {
+    let mut ids = vec![area];
+    ids.extend(view.children(area).iter().filter(|d| !view.counties_under(**d).is_empty()));
+    ids.extend(view.counties_under(area));
+    ids.dedup();
+    let named = ids.iter().filter_map(|d| view.get(*d));
+    let mut out: Vec<Choice> = named.map(|d| Choice::new(d.id.to_string(), view.path_name(d.id))).collect();
+    out.dedup();
+    out
 }
 
-async fn show(page: &Page, area: Option<i64>, posted: &Posted, trouble: &FormTrouble) -> Result<Response> {
+async fn show(page: &Page, filter: TargetFilter, posted: &Posted, trouble: &FormTrouble) -> Result<Response> {
     let ctx = &page.ctx;
     let view = ctx.tree().as_of(ctx.today());
-    let area = area.map(DivisionId).or_else(|| service::own_area(ctx)).ok_or(Error::NotFound)?;
+    let own = service::own_area(ctx);
+    let area = filter.area.map(DivisionId).or(own).ok_or(Error::NotFound)?;
     let name = view.get(area).map(|d| d.name.clone()).ok_or(Error::NotFound)?;
-    let lines = service::lines(ctx, area).await?;
-    let may = ctx.can(policy::TARGET_SET);
-    let mut places = vec![];
-    if may {
-        let mut ids = vec![area];
-        ids.extend(view.children(area).iter().filter(|d| !view.counties_under(**d).is_empty()));
-        ids.extend(view.counties_under(area));
-        ids.dedup();
-        places = ids
-            .iter()
-            .filter_map(|d| view.get(*d))
-            .map(|d| Choice::new(d.id.to_string(), view.path_name(d.id)))
-            .collect();
-        places.dedup();
+    let mut lines = service::lines(ctx, area).await?;
+    lines.retain(|l| filter.shows(l));
+    let within = places(&view, area);
+    // The way back up: everything in the reader's own area, whatever is shown now.
+    let mut areas = own.map(|own| places(&view, own)).unwrap_or_default();
+    if areas.iter().all(|a| a.value != area.to_string()) {
+        areas = within.clone();
     }
-    let data = views::Data { area, lines, places, today: ctx.today(), above_county: ctx.above_county() };
+    let places = if ctx.can(policy::TARGET_SET) { within } else { vec![] };
+    let (today, above_county) = (ctx.today(), ctx.above_county());
+    let data = views::Data { area, filter, areas, lines, places, today, above_county };
     let body = views::page(page.lang, &page.csrf, &page.idem_key(), &data, posted, trouble);
     let title = page.lang.t("network-nav-targets");
     if !trouble.is_empty() {
@@ -46,11 +49,11 @@ async fn show(page: &Page, area: Option<i64>, posted: &Posted, trouble: &FormTro
     Ok(page.html_with(&Head { title, lead: Some(name), ..Head::default() }, body))
 }
 
-pub(crate) async fn page(page: Page, Query(q): Query<AreaQuery>) -> PageResult {
-    Ok(show(&page, q.area, &Posted::default(), &FormTrouble::default()).await?)
+pub(crate) async fn page(page: Page, Query(q): Query<TargetFilter>) -> PageResult {
+    Ok(show(&page, q, &Posted::default(), &FormTrouble::default()).await?)
 }
 
-pub(crate) async fn set(page: Page, Query(q): Query<AreaQuery>, posted: Posted) -> PageResult {
+pub(crate) async fn set(page: Page, Query(q): Query<TargetFilter>, posted: Posted) -> PageResult {
     let done = match posted.input::<TargetInput>() {
         Ok(input) => service::set(&page.ctx, &input, &posted.idem).await,
         Err(e) => Err(e),
@@ -59,7 +62,7 @@ pub(crate) async fn set(page: Page, Query(q): Query<AreaQuery>, posted: Posted) 
         Ok(_) => Ok(see_other(&q.area.map_or_else(|| "/targets".to_owned(), |a| format!("/targets?area={a}")))),
         Err(e) => {
             let trouble = page.at_form(e)?;
-            Ok(show(&page, q.area, &posted, &trouble).await?)
+            Ok(show(&page, q, &posted, &trouble).await?)
         }
     }
 }
@@ -69,7 +72,7 @@ pub(crate) async fn delete(page: Page, Path(id): Path<TargetId>, posted: Posted)
         Ok(()) => Ok(see_other("/targets")),
         Err(e) => {
             let trouble = page.at_form(e)?;
-            Ok(show(&page, None, &posted, &trouble).await?)
+            Ok(show(&page, TargetFilter::default(), &posted, &trouble).await?)
         }
     }
 }

@@ -1,10 +1,15 @@
 //! What the network says on the first page and in the search.
 
+use crate::model::due::{Due, DueDate, due};
+use crate::model::plan::TargetLine;
 use crate::model::sheet::SheetOut;
 use crate::model::unit::UnitOut;
 use crate::model::unit::alarm::{Overlong, SuspendedOut};
 use crate::service::figures::NetworkFigures;
-use zw_ui::{Lang, Markup, Stat, card, html, stats};
+use crate::service::sheets::CountySheets;
+use zw_core::Day;
+use zw_ui::parts::card_with;
+use zw_ui::{Lang, Markup, Stat, card, definitions, html, stats};
 
 /// Townships that need the reader today: overdue or stuck.
 pub fn sheets(lang: Lang, list: &[SheetOut], built: usize, all: usize) -> Markup {
@@ -21,6 +26,70 @@ pub fn sheets(lang: Lang, list: &[SheetOut], built: usize, all: usize) -> Markup
             p { a href="/build-out" { (lang.t("network-nav-sheets")) } }
         },
     )
+}
+
+/// How a county stands, for who looks after it without keeping its sheets: against plan, what is missed or comes next,
+/// and the townships without a station with what holds them up.
+pub fn watched(lang: Lang, c: &CountySheets, lines: &[TargetLine], today: Day) -> Markup {
+    let dates = due(lines, &c.sheets, today);
+    let open: Vec<&SheetOut> = c.sheets.iter().filter(|s| !s.built).collect();
+    let n = |v: usize| i64::try_from(v).unwrap_or(0);
+    html! {
+        (card_with(
+            &lang.tf("network-watch-plan", &[("name", c.county.as_str().into())]),
+            Some(html! { a href={ "/targets?area=" (c.county_id) } { (lang.t("network-nav-targets")) } }),
+            html! {
+                @if lines.is_empty() { p class="zw-muted" { (lang.t("network-no-targets")) } }
+                (definitions(lines.iter().map(|l| (super::targets::measure(lang, &l.measure), against_plan(lang, l, today)))))
+                h3 { (lang.t("network-watch-dates")) }
+                @if dates.is_empty() { p class="zw-muted" { (lang.t("network-watch-no-dates")) } }
+                ul class="zw-list" { @for d in dates.iter().take(SHOWN) { li { (date_line(lang, d)) } } }
+                (more(lang, dates.len()))
+            },
+        ))
+        (card_with(
+            &lang.tf("network-watch-open", &[("n", n(open.len()).into()), ("all", n(c.sheets.len()).into())]),
+            Some(html! { a href={ "/build-out/" (c.county_id) } { (lang.t("network-nav-sheets")) } }),
+            html! {
+                @if open.is_empty() { p class="zw-muted" { (lang.t("network-watch-none-open")) } }
+                ul class="zw-list" { @for s in open.iter().take(SHOWN) { li {
+                    a href=(super::sheets::href(s)) { (s.township) } " " (zw_ui::status::badge(lang, s.status))
+                    " " span class="zw-muted" { (lang.t("network-col-reached")) (lang.t("network-colon")) (super::sheets::reached(lang, s)) }
+                    (super::sheets::stuck_at(lang, &s.obstacles))
+                } } }
+                (more(lang, open.len()))
+            },
+        ))
+    }
+}
+
+/// Lines of a list shown on the first page.
+const SHOWN: usize = 12;
+
+fn more(lang: Lang, all: usize) -> Markup {
+    let rest = i64::try_from(all.saturating_sub(SHOWN)).unwrap_or(0);
+    html! { @if rest > 0 { p class="zw-muted" { (lang.tf("network-watch-more", &[("n", rest.into())])) } } }
+}
+
+fn against_plan(lang: Lang, l: &TargetLine, today: Day) -> Markup {
+    html! {
+        (zw_ui::status::badge(lang, l.status.ui())) " "
+        (lang.t("network-col-actual")) " " (super::targets::actual(l, today)) " · "
+        (lang.t("network-col-planned")) " " (zw_ui::format::num_opt(l.planned))
+    }
+}
+
+fn date_line(lang: Lang, d: &DueDate<'_>) -> Markup {
+    html! {
+        (d.on) " "
+        @if d.missed { (zw_ui::status::badge(lang, zw_ui::Status::Overdue)) " " }
+        @match d.what {
+            Due::Plan(l, t) => { (lang.tf("network-watch-point", &[
+                ("measure", super::targets::measure(lang, &l.measure).into()), ("value", t.value.into()), ("actual", l.actual.into()),
+            ])) }
+            Due::Town(s) => { a href=(super::sheets::href(s)) { (s.township) } " " (lang.t("network-watch-town")) }
+        }
+    }
 }
 
 /// Units suspended too long: each has to go on or to end.
@@ -100,6 +169,16 @@ pub fn sample(lang: Lang) -> Markup {
     html! {
         (sheets(lang, &[super::sheets::sample_sheet(zw_ui::Status::Behind)], 3, 8))
         (figures(lang, &f, "1"))
+        (watched(
+            lang,
+            &CountySheets {
+                county_id: zw_core::DivisionId(100),
+                county: "示例甲区".into(),
+                sheets: vec![super::sheets::sample_sheet(zw_ui::Status::Behind), super::sheets::sample_sheet(zw_ui::Status::Overdue)],
+            },
+            &[super::targets::sample_line()],
+            Day::from_stored(20210708),
+        ))
         (suspended(lang, &[SuspendedOut {
             unit: super::units::sample_unit(),
             over: Overlong { since: zw_core::Day::from_stored(20210101), days: 188, limit: 180 },

@@ -24,8 +24,15 @@ fn stuck(lang: Lang, list: &[Obstacle]) -> Markup {
     } }
 }
 
+/// What holds a township up, in words.
+pub(crate) fn stuck_at(lang: Lang, list: &[Obstacle]) -> Markup {
+    html! { @for o in list.iter().filter(|o| o.to_day.is_none()) {
+        div { (word(lang, &OBSTACLE, o.code.code())) (lang.t("network-colon")) (o.text) }
+    } }
+}
+
 /// The milestone a township has reached last, for the card on a phone.
-fn reached(lang: Lang, s: &SheetOut) -> String {
+pub(crate) fn reached(lang: Lang, s: &SheetOut) -> String {
     let steps = [
         ("venue", s.venue_on),
         ("tender", s.tender_on),
@@ -63,6 +70,7 @@ pub fn townships(lang: Lang, c: &CountySheets, today: Day) -> Table {
     cols.extend(MILESTONE.codes().map(|m| Col::text(word(lang, &MILESTONE, m)).wide_only()));
     cols.push(Col::text(lang.t("network-f-funds-on")).wide_only());
     cols.push(Col::text(lang.t("network-f-due-on")).wide_only());
+    cols.push(Col::text(lang.t("network-col-obstacle-text")).wide_only());
     let rows = c
         .sheets
         .iter()
@@ -79,6 +87,7 @@ pub fn townships(lang: Lang, c: &CountySheets, today: Day) -> Table {
                     .map(date),
             );
             cells.push(date(s.due_on));
+            cells.push(stuck_at(lang, &s.obstacles));
             Row::new(cells)
         })
         .collect();

@@ -1,12 +1,12 @@
 //! Targets of an area with the status against plan.
 
 use super::{Form, choices, word};
-use crate::model::plan::{Phase, PlanStatus, TARGET_MEASURES, Target, TargetLine};
+use crate::model::plan::{Phase, PlanStatus, TARGET_MEASURES, Target, TargetFilter, TargetLine};
 use zw_core::code::Code as _;
 use zw_core::codelist::network::PHASE;
 use zw_core::{Day, DivisionId, Stamp, TargetId, Uuid};
 use zw_ui::form::{Choice, Field, Kind, buttons, form};
-use zw_ui::table::cell;
+use zw_ui::table::{Chip, cell};
 use zw_ui::{Col, Lang, Markup, Row, Table, card, figure, html, submit, submit_danger, table};
 use zw_web::{FormTrouble, Posted};
 
@@ -14,6 +14,10 @@ use zw_web::{FormTrouble, Posted};
 pub struct Data {
     /// The area shown.
     pub area: DivisionId,
+    /// Filters in force.
+    pub filter: TargetFilter,
+    /// Areas the reader may look at.
+    pub areas: Vec<Choice>,
     /// Lines, the area's own first.
     pub lines: Vec<TargetLine>,
     /// Divisions a target can be set for; empty when the reader may not.
@@ -24,22 +28,70 @@ pub struct Data {
     pub above_county: bool,
 }
 
-fn measure(lang: Lang, key: &str) -> String {
+/// The word of a measure.
+pub(crate) fn measure(lang: Lang, key: &str) -> String {
     lang.t(&format!("network-m-{}", key.replace('_', "-")))
 }
 
+/// The value now, with the way to its rows.
+pub(crate) fn actual(l: &TargetLine, today: Day) -> Markup {
+    let href = format!("/figures/{}?area={}&from={today}&to={today}", l.measure, l.division);
+    figure(&zw_ui::format::num(l.actual), &href)
+}
+
+/// Filters: area, measure, phase; each a select, all sent together by GET.
+fn filters(lang: Lang, d: &Data) -> Markup {
+    let measures: Vec<Choice> = TARGET_MEASURES.iter().map(|m| Choice::new(*m, measure(lang, m))).collect();
+    let (area, phase) = (d.area.to_string(), d.filter.phase().map(|p| p.code()).unwrap_or_default());
+    let all = |list: Vec<Choice>| [vec![Choice::new("", lang.t("network-all"))], list].concat();
+    html! {
+        form class="zw-filter" action="/targets" method="get" role="search" {
+            (select(&lang.t("network-filter-area"), "area", &area, &d.areas))
+            (select(&lang.t("network-f-measure"), "measure", d.filter.measure().unwrap_or_default(), &all(measures)))
+            (select(&lang.t("network-f-phase"), "phase", phase, &all(choices(lang, &PHASE))))
+            button class="btn" type="submit" { (lang.t("network-filter")) }
+        }
+    }
+}
+
+/// Its ids differ from those of the form that sets a target on the same page.
+fn select(label: &str, name: &str, chosen: &str, list: &[Choice]) -> Markup {
+    html! {
+        div {
+            label class="form-label" for={ "q-" (name) } { (label) }
+            select class="form-select" id={ "q-" (name) } name=(name) {
+                @for c in list { option value=(c.value) selected[c.value == chosen] { (c.label) } }
+            }
+        }
+    }
+}
+
+/// The filters in force besides the area, each with the way to be rid of it.
+fn chips(lang: Lang, d: &Data) -> Vec<Chip> {
+    let (by_measure, by_phase) = (d.filter.measure(), d.filter.phase());
+    let href = |measure: Option<&str>, phase: Option<&str>| {
+        let kept =
+            [("measure", measure), ("phase", phase)].into_iter().filter_map(|(k, v)| Some(format!("&{k}={}", v?)));
+        format!("/targets?area={}{}", d.area, kept.collect::<String>())
+    };
+    let of_measure = by_measure.map(|m| (measure(lang, m), href(None, by_phase.map(|p| p.code()))));
+    let of_phase = by_phase.map(|p| (word(lang, &PHASE, p.code()), href(by_measure, None)));
+    let both = of_measure.into_iter().chain(of_phase);
+    both.map(|(label, remove_href)| Chip { label, remove_href }).collect()
+}
+
+// i18n-keys: network-no-targets network-no-targets-how network-targets-none-fit network-targets-none-fit-how
 /// The page of an area's targets.
 pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, trouble: &FormTrouble) -> Markup {
     let rows = d
         .lines
         .iter()
         .map(|l| {
-            let href = format!("/figures/{}?area={}&from={}&to={}", l.measure, l.division, d.today, d.today);
             Row::new(vec![
                 html! { a href={ "/targets?area=" (l.division) } { (l.name) } },
                 cell(measure(lang, &l.measure)),
                 html! {
-                    (figure(&zw_ui::format::num(l.actual), &href))
+                    (actual(l, d.today))
                     @if d.above_county && !l.confirmed { " " (zw_ui::parts::unconfirmed(lang)) }
                 },
                 cell(zw_ui::format::num_opt(l.planned)),
@@ -53,8 +105,11 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
             ])
         })
         .collect();
+    let chips = chips(lang, d);
+    let empty = if chips.is_empty() { "network-no-targets" } else { "network-targets-none-fit" };
     html! {
         (super::trouble(lang, trouble))
+        (filters(lang, d))
         (table(lang, &Table {
             caption: lang.t("network-targets-caption"),
             cols: vec![
@@ -67,7 +122,8 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
             ],
             rows,
             print: true,
-            empty: Some(zw_ui::empty(&lang.t("network-no-targets"), &lang.t("network-no-targets-how"), None)),
+            chips,
+            empty: Some(zw_ui::empty(&lang.t(empty), &lang.t(&format!("{empty}-how")), None)),
             source: Some(lang.tf(
                 if d.above_county { "network-targets-source-confirmed" } else { "network-targets-source" },
                 &[("day", d.today.to_string().into())],
@@ -101,7 +157,7 @@ fn new_form(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
                 (f.draw(&f.field("measure", Kind::Select(measures)).required()))
                 div class="zw-fields" {
                     (f.draw(&due))
-                    (f.draw(&f.field("value", Kind::Number { min: Some(0), max: None }).required().unit(lang.t("network-u-ge"))))
+                    (f.draw(&f.field("value", Kind::Number { min: Some(0), max: None }).required()))
                     (f.draw(&f.field("phase", Kind::Select(choices(lang, &PHASE)))))
                 }
                 (buttons(submit(&lang.t("network-save"))))
@@ -111,6 +167,20 @@ fn new_form(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
 
 /// A county behind its plan.
 pub fn sample(lang: Lang) -> Markup {
+    let data = Data {
+        area: DivisionId(100),
+        filter: TargetFilter { phase: Some("coverage".into()), ..TargetFilter::default() },
+        areas: vec![Choice::new("100", "示例甲区")],
+        lines: vec![sample_line()],
+        places: vec![Choice::new("100", "示例甲区")],
+        today: Day::from_stored(20210708),
+        above_county: true,
+    };
+    page(lang, "t", "k", &data, &Posted::default(), &FormTrouble::default())
+}
+
+/// An invented line.
+pub(crate) fn sample_line() -> TargetLine {
     let target = Target {
         id: TargetId(Uuid::nil()),
         division_id: DivisionId(100),
@@ -122,7 +192,7 @@ pub fn sample(lang: Lang) -> Markup {
         set_level: "P".into(),
         created_at: Stamp::from_ms(0),
     };
-    let line = TargetLine {
+    TargetLine {
         division: DivisionId(100),
         name: "示例甲区".into(),
         measure: "townships_covered".into(),
@@ -131,13 +201,5 @@ pub fn sample(lang: Lang) -> Markup {
         planned: Some(7),
         status: PlanStatus::Behind,
         targets: vec![target],
-    };
-    let data = Data {
-        area: DivisionId(100),
-        lines: vec![line],
-        places: vec![Choice::new("100", "示例甲区")],
-        today: Day::from_stored(20210708),
-        above_county: true,
-    };
-    page(lang, "t", "k", &data, &Posted::default(), &FormTrouble::default())
+    }
 }

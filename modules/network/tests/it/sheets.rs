@@ -4,9 +4,10 @@ use crate::support::{at, cli, county_admin, day, fields, load, parts, station, t
 use zw_access::{Ctx, Role};
 use zw_core::{DivisionId, Error};
 use zw_indicators::{Area, Source as _, Span};
+use zw_network::model::plan::TargetInput;
 use zw_network::model::sheet::{AcceptInput, CloseObstacleInput, ObstacleInput, ReopenInput, SheetInput};
 use zw_network::model::unit::UnitState::{Operating, Preparing, Rectifying, Suspended};
-use zw_network::service::{acceptance, sheets, units};
+use zw_network::service::{acceptance, sheets, targets, units};
 use zw_network::{NetworkSource, figures};
 use zw_testkit::{TestApp, World, actor, actor_of, on_both};
 use zw_web::Idem;
@@ -260,6 +261,53 @@ async fn nobody_else_keeps_or_reads_them() {
         assert_eq!(sheets::of_county(&head, World::COUNTY).await.unwrap().sheets.len(), 1);
         assert_eq!(sheets::ensure(&county, World::COUNTY).await.unwrap(), 2);
         assert_eq!(sheets::ensure(&county, World::COUNTY).await.unwrap(), 0);
+    })
+    .await;
+}
+
+/// Who looks after a county without keeping its sheets: against plan, what is missed, townships without a station.
+#[tokio::test]
+async fn a_linked_cadre_sees_the_plan_what_is_missed_and_what_holds_up() {
+    on_both(parts, |app| async move {
+        let late = SheetInput {
+            due_on: "2021-06-30".into(),
+            obstacle: "venue".into(),
+            obstacle_text: "业主不同意".into(),
+            ..dates(0)
+        };
+        sheets::edit(&app.ctx(county_admin()), World::TOWN, &late, &Idem::none()).await.unwrap();
+        for (due_on, value) in [("2021-06-30", "2"), ("2021-12-31", "3")] {
+            let target = TargetInput {
+                division: World::COUNTY.to_string(),
+                measure: "townships_covered".into(),
+                due_on: due_on.into(),
+                value: value.into(),
+                ..TargetInput::default()
+            };
+            targets::set(&app.ctx(county_admin()), &target, &Idem::none()).await.unwrap();
+        }
+        let section = |actor| {
+            let ctx = app.ctx(actor);
+            async move { zw_network::today_section(&ctx, zw_ui::Lang::ZhCn).await.unwrap().unwrap().into_string() }
+        };
+        let html = section(actor(Role::LinkedCadre, World::COUNTY)).await;
+        for want in [
+            "子一县：与计划相比",
+            "2021-06-30",
+            "应到 2，现有 0",
+            "2021-12-31",
+            "应到 3，现有 0",
+            "预计验收",
+            "尚无社工站的乡镇（街道）：3/3",
+            "场地：业主不同意",
+            "逾期",
+        ] {
+            assert!(html.contains(want), "{want} in {html}");
+        }
+        // Its keeper has the work list instead, the other county nothing of it.
+        assert!(!section(county_admin()).await.contains("与计划相比"));
+        let other = section(actor(Role::LinkedCadre, World::COUNTY2)).await;
+        assert!(!other.contains("业主不同意") && !other.contains("应到 2"), "{other}");
     })
     .await;
 }

@@ -54,3 +54,32 @@ async fn a_lower_level_never_overwrites_what_came_between() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_page_shows_the_measure_and_phase_asked_for() {
+    on_both(parts, |app| async move {
+        let ctx = app.ctx(county_admin());
+        for (measure, phase) in [("townships_covered", "coverage"), ("village_rooms", "standard")] {
+            let target = TargetInput { measure: measure.into(), phase: phase.into(), ..input("3") };
+            set(&ctx, &target, &Idem::none()).await.unwrap();
+        }
+        let client = app.client(county_admin());
+        // The cells of the table, not the choices of the selects.
+        for (query, townships, rooms) in [
+            ("", true, true),
+            ("?measure=townships_covered", true, false),
+            ("?phase=standard", false, true),
+            ("?measure=townships_covered&phase=standard", false, false),
+            ("?measure=unheard&phase=", true, true),
+        ] {
+            let page = client.get(&format!("/targets{query}")).await.text();
+            let shown = |measure: &str| page.contains(&format!("href=\"/figures/{measure}?"));
+            assert_eq!((shown("townships_covered"), shown("village_rooms")), (townships, rooms), "{query}: {page}");
+        }
+        let page = client.get("/targets?measure=townships_covered&phase=standard").await.text();
+        assert!(page.contains("没有符合条件的目标"), "{page}");
+        assert!(page.contains(&format!("href=\"/targets?area={}&amp;phase=standard\"", World::COUNTY)), "{page}");
+        assert_eq!(client.get("/targets?area=999").await.status, 404);
+    })
+    .await;
+}

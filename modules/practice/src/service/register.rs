@@ -184,10 +184,17 @@ async fn duplicate(
         tx.commit(change.denied()).await?;
         return Err(Error::TooMany { retry_after_s });
     }
+    // Who may open the record gets the way to it; for everybody else the answer says no more than before.
+    let seen = match ctx.permit::<Resident>(policy::READ) {
+        Ok(see) => store::resident::get(&mut tx, &see, ctx.today(), where_, id).await?.is_some(),
+        Err(_) => false,
+    };
     tx.commit(change).await?;
     let mut e = FieldErrors::default();
     if at_unit == Some(unit) {
-        e.add("id_no", "resident-duplicate-own");
+        let href = seen.then(|| format!("/people/{where_}/{id}"));
+        let way: Vec<(&str, &str)> = href.iter().map(|h| ("href", h.as_str())).collect();
+        e.add_with("id_no", "resident-duplicate-own", &way);
     } else if where_ == county {
         e.add_with("id_no", "resident-duplicate-county", &[("station", &station.unwrap_or_default())]);
     } else {

@@ -7,7 +7,7 @@ use crate::service::form::RegisterForm;
 use maud::{Markup, html};
 use zw_core::code::Code;
 use zw_core::person_id::IdKind;
-use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form_with, hidden, section, version};
+use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form_with, hidden, label_of, section, version};
 use zw_ui::parts::{button_link, submit};
 use zw_ui::timeline::Difference;
 use zw_web::Posted;
@@ -103,6 +103,7 @@ fn identity(f: &FormView<'_>, c: &RegisterForm, on_file: Option<&ResidentOut>) -
             }
             (f.put(Field::text("name", f.t("practice-f-name"), f.v("name")).required()))
             (f.put(Field::new("id_no", f.t("practice-f-id-no"), f.v("id_no"), id).hint(hint)))
+            @if let Some(href) = on_file_already(f) { p { a class="zw-tap" href=(href) { (f.t("practice-duplicate-open")) } } }
             (folded(&f.t("practice-id-other"), f.any_wrong(&["id_type", "id_missing_reason"]) || !f.v("id_missing_reason").is_empty(), html! {
                 (f.put(Field::select("id_type", f.t("practice-f-id-type"), or(f.v("id_type"), "resident_id"), choices::<IdKind>(f.lang, "idtype"))))
                 (f.put(Field::select("id_missing_reason", f.t("practice-f-id-missing"), f.v("id_missing_reason"), choices::<IdMissing>(f.lang, "idmissing"))))
@@ -111,6 +112,12 @@ fn identity(f: &FormView<'_>, c: &RegisterForm, on_file: Option<&ResidentOut>) -
             (f.put(Field::date("birth", f.t("practice-f-birth"), f.v("birth"))))
         },
     )
+}
+
+/// The record that holds the number already, where the service says that the reader may open it.
+fn on_file_already<'a>(f: &'a FormView<'_>) -> Option<&'a str> {
+    let error = f.trouble.fields.of("id_no")?;
+    error.args.iter().find(|(name, _)| name == "href").map(|(_, href)| href.as_str())
 }
 
 fn villages(c: &RegisterForm) -> Vec<Choice> {
@@ -124,7 +131,7 @@ fn categories(f: &FormView<'_>) -> Markup {
     let all: Vec<&Category> = offered().collect();
     html! {
         fieldset class={ "zw-field" @if error.is_some() { " has-error" } } id="f-categories" tabindex="-1" {
-            legend class="form-label" { (f.t("practice-f-categories")) span class="zw-required" { (f.t("ui-required")) } }
+            legend class="form-label" { (label_of("categories", &f.t("practice-f-categories"))) span class="zw-required" { (f.t("ui-required")) } }
             @for group in all.chunk_by(|a, b| a.code.as_bytes().first() == b.code.as_bytes().first()) {
                 @let digit = group.first().and_then(|c| c.code.get(..1)).unwrap_or_default();
                 @let open = group.iter().any(|c| chosen.contains(&c.code));

@@ -128,6 +128,8 @@ pub fn round(f: &FormView<'_>, r: &RoundForm) -> Markup {
 /// Blank forms, four on a sheet of A4: one for each person due, and `empty` ones for whoever else is met.
 pub fn blank(lang: Lang, due: &[PersonCard], empty: usize, mark: &Watermark<'_>) -> Markup {
     let people: Vec<Option<&PersonCard>> = due.iter().map(Some).chain(std::iter::repeat_n(None, empty)).collect();
+    // A label never stands on another line than the rule that is written on.
+    let rule = |label: &str| html! { span class="zw-whole" { (lang.t(label)) span class="zw-rule" {} } " " };
     let boxes = |list: Vec<Choice>| html! { @for c in list { span class="zw-box" { "□ " (c.label) } } };
     html! {
         (button_row(html! { (print_button(lang)) (button_link(&lang.t("practice-round"), "/visits/round", false)) }))
@@ -136,16 +138,16 @@ pub fn blank(lang: Lang, due: &[PersonCard], empty: usize, mark: &Watermark<'_>)
             section class="zw-blank" {
                 h2 { @match p {
                     Some(p) => { (p.name) " · " (p.village) },
-                    None => { (lang.t("practice-f-name")) span class="zw-rule" {} (lang.t("practice-f-village")) span class="zw-rule" {} },
+                    None => { (rule("practice-f-name")) (rule("practice-f-village")) },
                 } }
-                p { (lang.t("practice-f-day")) span class="zw-rule" {} (lang.t("practice-f-start")) span class="zw-rule" {} (lang.t("practice-f-minutes")) span class="zw-rule" {} }
+                p { (rule("practice-f-day")) (rule("practice-f-start")) (rule("practice-f-minutes")) }
                 p { (lang.t("practice-round-met")) "　" span class="zw-box" { "□ " (lang.t("practice-round-yes")) } span class="zw-box" { "□ " (lang.t("practice-round-no")) } }
                 p { (lang.t("practice-f-mode")) "　" (boxes(choices::<Mode>(lang, "mode"))) }
                 p { (lang.t("practice-f-safety")) "　" (boxes(choices::<SafetyItem>(lang, "safety"))) }
                 p { (lang.t("practice-f-result")) "　" (boxes(choices::<Outcome>(lang, "result"))) }
                 p { (lang.t("practice-f-action")) }
                 div class="zw-lines" {}
-                p { (lang.t("practice-f-next")) span class="zw-rule" {} (lang.t("practice-blank-signature")) span class="zw-rule" {} }
+                p { (rule("practice-f-next")) (rule("practice-blank-signature")) }
             }
         } }
         (mark.line(lang))

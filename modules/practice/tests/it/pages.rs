@@ -54,6 +54,10 @@ async fn what_is_wrong_with_a_number_stands_at_the_field() {
         let mut unknown = form("359900195512300024");
         unknown.push(("owner_id", "1"));
         assert_eq!(c.post("/people", &unknown).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let bare = c.post("/people", &[("name", "陈秀英")]).await.text();
+        for named in ["村（居）：此项必填</a>", "对象类别：此项必填</a>"] {
+            assert!(bare.contains(named), "the summary names its fields: {named} in {bare}");
+        }
         assert_eq!(count(&app, "SELECT COUNT(*) FROM resident").await, 0);
         let done = c.post("/people", &form("359900195512300024")).await;
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
@@ -63,6 +67,9 @@ async fn what_is_wrong_with_a_number_stands_at_the_field() {
         );
         assert!(!record.contains("359900195512300024") && !record.contains("13800001234"));
         assert!(record.contains("低保") && record.contains("独居老人"));
+        let again = c.post("/people", &form("359900195512300024")).await.text();
+        let way = done.location().split('?').next().unwrap().to_owned();
+        assert!(again.contains("打开已有的档案") && again.contains(&format!("href=\"{way}\"")), "{again}");
     })
     .await;
 }

@@ -150,7 +150,12 @@ async fn a_number_is_registered_once_in_the_installation() {
                 register::register(&ctx, input, &Idem::none()).await
             }
         };
-        assert_eq!(problems(again(1, "10000").await), "id_no:resident-duplicate-own");
+        let own = again(1, "10000").await;
+        let Err(Error::Invalid(e)) = &own else { panic!("{own:?}") };
+        assert_eq!(e.0[0].code, "resident-duplicate-own");
+        let href = e.0[0].args.iter().find(|a| a.0 == "href").expect("the way to the record");
+        let page = app.client(social_worker(1)).get(&href.1).await;
+        assert!(page.status.is_success() && page.text().contains("陈秀英"), "{href:?}");
         let county = again(2, "10010").await;
         let Err(Error::Invalid(e)) = &county else { panic!("{county:?}") };
         assert_eq!(e.0[0].code, "resident-duplicate-county");

@@ -21,10 +21,16 @@ pub struct Papers {
     pub sent: Option<CircularOut>,
 }
 
-/// The wall of the reader's area, for readers above the county.
+/// The wall of the reader's area, for readers above the county and for those who look after a county without keeping its
+/// sheets (a linked cadre); who keeps them has the work itself on the first page.
 pub async fn progress(ctx: &Ctx) -> Result<Option<WallOut>> {
-    let shown = ctx.can(policy::WALL_READ) && ctx.above_county() && !ctx.actor.has_role(Role::Kiosk, ctx.today());
-    if shown { Ok(Some(wall::get(ctx, &WallQuery::default()).await?)) } else { Ok(None) }
+    let looks_after = ctx.can(zw_network::policy::SHEET_READ) && !ctx.can(zw_network::policy::SHEET_EDIT);
+    let shown = ctx.can(policy::WALL_READ) && !ctx.actor.has_role(Role::Kiosk, ctx.today());
+    if shown && (ctx.above_county() || looks_after) {
+        Ok(Some(wall::get(ctx, &WallQuery::default()).await?))
+    } else {
+        Ok(None)
+    }
 }
 
 /// The papers of those who write circulars.

@@ -24,7 +24,8 @@ fn behind(w: &WallOut) -> Vec<(Option<&'static str>, Vec<&TileOut>)> {
 
 /// The area's figures, and the counties behind their plan by what holds them up. Order is the map's: nobody is ranked.
 pub fn progress(lang: Lang, w: &WallOut, o: &wall::Options) -> Markup {
-    let groups = behind(w);
+    // Of a county the townships stand with their sheets in the network's part.
+    let groups = if w.level == "X" { vec![] } else { behind(w) };
     let n = |s: Status| i64::try_from(w.tiles.iter().filter(|t| t.status == s).count()).unwrap_or(0);
     let states = [Status::Done, Status::OnCourse, Status::Behind, Status::Overdue];
     zw_ui::card(
@@ -36,7 +37,10 @@ pub fn progress(lang: Lang, w: &WallOut, o: &wall::Options) -> Markup {
                 " " a href="/wall" { (lang.t("publishing-nav-wall")) }
             }
             @for n in &w.notes { p class="zw-muted" { (if lang == Lang::En { n.en() } else { n.zh() }) } }
-            p { @for s in states { (zw_ui::status::badge(lang, s)) " " (zw_ui::format::num(n(s))) "　" } }
+            p {
+                @if w.level == "X" { (lang.t("publishing-today-towns")) " " }
+                @for s in states { (zw_ui::status::badge(lang, s)) " " (zw_ui::format::num(n(s))) "　" }
+            }
             @if !groups.is_empty() {
                 h3 { (lang.t("publishing-today-behind")) }
                 (zw_ui::definitions(groups.iter().map(|(code, tiles)| (

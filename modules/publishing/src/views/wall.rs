@@ -1,18 +1,20 @@
 //! The wall chart: strip, tiles, matrix, map; for page, fragment, kiosk and paper.
 
+mod drawing;
 mod samples;
 mod slider;
 
 pub use samples::{sample, sample_data};
 
-use crate::model::wall::{Basis, MatrixOut, STRIP, StripFigure, TileOut, View, WallOut};
+use crate::model::wall::{Basis, StripFigure, View, WallOut};
+use drawing::{Medium, drawing, is_unconfirmed};
 use maud::{Markup, html};
 use slider::{phase_line, slider};
 use zw_core::code::Code as _;
 use zw_core::{Day, Stamp};
-use zw_indicators::keys;
-use zw_ui::chart::{self, Matrix, MatrixCell, MatrixRow};
-use zw_ui::map::{self, GeoMap, GeoRegion, Tile};
+use zw_reporting::how::{self, HowCounted, Rest};
+use zw_ui::chart;
+use zw_ui::map::GeoMap;
 use zw_ui::parts::{self, Paper, Stat, Tab};
 use zw_ui::{Arg, Lang};
 
@@ -116,14 +118,34 @@ pub fn fragment(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) -
     html! {
         (phase_line(lang, w))
         (strip(lang, w, o))
-        @match o.shown {
-            // Beside the drawing and not in it: on a phone the drawing is wider than the screen, the words are not.
-            View::Tiles | View::Map => {
-                (parts::drawing(&caption(lang, w, o.shown), plain(lang, w, o, base, &[]), Some(&notes(lang, w).join("　"))))
-            }
-            View::Milestones | View::Weeks => (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base), None)),
-        }
+        // Beside the drawing and not in it: on a phone the drawing is wider than the screen, the words are not.
+        (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base, &[], Medium::Screen), Some(&under(lang, w, o.shown).join("　"))))
+        (how(lang, w, o))
     }
+}
+
+/// What the confirmed figures of the strip are made of; the live ones say it in their note.
+fn how(lang: Lang, w: &WallOut, o: &Options) -> Markup {
+    if w.basis == Basis::Live || w.level == "X" {
+        return html! {};
+    }
+    let n = |found: usize| i64::try_from(found).unwrap_or(i64::MAX);
+    let figures = w.strip.iter().filter(|_| o.links && o.figures);
+    let figures = figures.map(|s| (lang.t(&format!("publishing-strip-{}", s.key)), figure_href(w, s)));
+    how::note(
+        lang,
+        &HowCounted {
+            confirmed: n(w.tiles.iter().filter(|t| t.confirmed_at.is_some()).count()),
+            of: n(w.tiles.len()),
+            latest: w.tiles.iter().filter_map(|t| t.confirmed_at).max(),
+            rest: Rest::Registers,
+            figures: figures.collect(),
+        },
+    )
+}
+
+fn figure_href(w: &WallOut, s: &StripFigure) -> String {
+    format!("/figures/{}?area={}&from={}&to={}", s.key, w.area, w.as_of, w.as_of)
 }
 
 fn caption(lang: Lang, w: &WallOut, shown: View) -> String {
@@ -151,8 +173,7 @@ pub fn strip(lang: Lang, w: &WallOut, o: &Options) -> Markup {
             value: s.value.clone(),
             unit: if s.den.is_some() { String::new() } else { lang.t(&format!("publishing-unit-{}", s.key)) },
             title: s.den.map(|d| format!("{} / {}", zw_ui::format::num(s.num), zw_ui::format::num(d))),
-            href: (o.links && o.figures)
-                .then(|| format!("/figures/{}?area={}&from={}&to={}", s.key, w.area, w.as_of, w.as_of)),
+            href: (o.links && o.figures).then(|| figure_href(w, s)),
             change: s.live.as_ref().map(|l| lang.tf("publishing-live-beside", &[("value", Arg::from(l))])),
             trend: Some(spark),
             unconfirmed: !s.confirmed && w.level != "X",
@@ -180,7 +201,16 @@ pub fn basis_note(lang: Lang, w: &WallOut) -> String {
     }
 }
 
-/// Lines under the chart.
+/// Lines under the drawing of a view.
+fn under(lang: Lang, w: &WallOut, shown: View) -> Vec<String> {
+    match (shown, w.basis) {
+        (View::Weeks, Basis::Confirmed) if w.matrix.is_some() => vec![lang.t("publishing-note-weeks-confirmed")],
+        (View::Weeks, Basis::Live) if w.matrix.is_some() => vec![lang.t("publishing-note-weeks")],
+        _ => notes(lang, w),
+    }
+}
+
+/// What the figures are, what a star and a colour mean, what is outside the count.
 fn notes(lang: Lang, w: &WallOut) -> Vec<String> {
     let mut out = vec![basis_note(lang, w)];
     if w.basis == Basis::Confirmed && w.tiles.iter().any(|t| is_unconfirmed(w, t)) {
@@ -189,156 +219,6 @@ fn notes(lang: Lang, w: &WallOut) -> Vec<String> {
     out.push(lang.t("publishing-note-plan"));
     out.extend(w.notes.iter().map(|n| if lang == Lang::En { n.en() } else { n.zh() }.to_owned()));
     out
-}
-
-fn is_unconfirmed(w: &WallOut, t: &TileOut) -> bool {
-    w.basis == Basis::Confirmed && t.confirmed_at.is_none()
-}
-
-fn value(w: &WallOut, t: &TileOut) -> String {
-    if w.level == "X" {
-        return String::new();
-    }
-    format!("{}/{}{}", t.covered, t.counted, if is_unconfirmed(w, t) { "＊" } else { "" })
-}
-
-// i18n-keys: publishing-obstacle-venue publishing-obstacle-tender publishing-obstacle-funding publishing-obstacle-staff
-// i18n-keys: publishing-obstacle-other
-fn obstacle(lang: Lang, t: &TileOut) -> String {
-    t.obstacle.as_ref().map(|c| lang.t_or(&format!("publishing-obstacle-{c}"), c)).unwrap_or_default()
-}
-
-/// The strip's name of a lead measure.
-fn figure_of(measure: &str) -> &str {
-    STRIP.iter().find(|(_, num, _)| *num == measure).map_or(measure, |(key, ..)| key)
-}
-
-fn title(lang: Lang, w: &WallOut, t: &TileOut) -> String {
-    let mut parts = vec![];
-    if w.level != "X" {
-        let args = [("n", t.covered.into()), ("of", t.counted.into())];
-        parts.push(match w.lead.as_str() {
-            keys::TOWNSHIPS_COVERED => lang.tf("publishing-tile-built", &args),
-            lead => {
-                let name = lang.t(&format!("publishing-strip-{}", figure_of(lead)));
-                let [n, of] = args;
-                lang.tf("publishing-tile-lead", &[("name", Arg::Text(name)), n, of])
-            }
-        });
-    }
-    if let Some(p) = t.planned {
-        parts.push(lang.tf("publishing-tile-plan", &[("n", p.into())]));
-    }
-    match t.confirmed_at {
-        Some(at) => parts.push(lang.tf("publishing-tile-confirmed", &[("at", minute(at))])),
-        None => parts.push(lang.t("publishing-tile-live")),
-    }
-    if let Some(l) = t.live {
-        parts.push(lang.tf("publishing-live-beside", &[("value", Arg::Int(l))]));
-    }
-    parts.join(" · ")
-}
-
-fn link(w: &WallOut, o: &Options, t: &TileOut) -> Option<String> {
-    if !o.links {
-        None
-    } else if w.level == "X" {
-        match t.unit {
-            Some(u) => o.units.then(|| format!("/units/{u}")),
-            // Where no station stands yet, what is being done about it.
-            None => o.sheets.then(|| format!("/build-out/{}/{}", w.area, t.division)),
-        }
-    } else {
-        let area = t.division.to_string();
-        Some(href("/wall", w, View::Tiles, &[("area", &area)]))
-    }
-}
-
-/// The drawing of the view asked for, tiles where it has none, with its notes.
-pub fn drawing(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) -> Markup {
-    plain(lang, w, o, base, &notes(lang, w))
-}
-
-fn plain(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>, notes: &[String]) -> Markup {
-    let name = caption(lang, w, o.shown);
-    match (o.shown, &w.matrix, base) {
-        (View::Milestones | View::Weeks, Some(m), _) => matrix(lang, w, o, m, &name, notes),
-        (View::Map, _, Some(b)) if w.level != "X" => {
-            let regions: Vec<GeoRegion> = w
-                .tiles
-                .iter()
-                .map(|t| GeoRegion {
-                    id: t.code.get(..6).unwrap_or_default().to_owned(),
-                    label: t.name.clone(),
-                    status: t.status,
-                    value_text: value(w, t),
-                    href: link(w, o, t),
-                    title: title(lang, w, t),
-                })
-                .collect();
-            map::geo_map(lang, &name, b.map, &regions, b.review_no.as_deref(), notes)
-        }
-        _ => {
-            let tiles: Vec<Tile> = w
-                .tiles
-                .iter()
-                .map(|t| Tile {
-                    id: t.division.to_string(),
-                    label: t.name.clone(),
-                    group: t.group.clone(),
-                    col: t.col,
-                    row: t.row,
-                    status: t.status,
-                    value_text: value(w, t),
-                    mark: obstacle(lang, t),
-                    href: link(w, o, t),
-                    title: title(lang, w, t),
-                })
-                .collect();
-            map::tiles(lang, &name, &tiles, notes)
-        }
-    }
-}
-
-// i18n-keys: publishing-milestone-venue publishing-milestone-tender publishing-milestone-funding
-// i18n-keys: publishing-milestone-staff publishing-milestone-plaque publishing-milestone-acceptance publishing-milestone-passed
-fn matrix(lang: Lang, w: &WallOut, o: &Options, m: &MatrixOut, name: &str, notes: &[String]) -> Markup {
-    let weeks = o.shown == View::Weeks;
-    let cols = m.cols.iter().map(|c| {
-        // 07-04: the year stands in the caption.
-        if weeks { c.get(5..).unwrap_or(c).to_owned() } else { lang.t(&format!("publishing-milestone-{c}")) }
-    });
-    let rows = m.rows.iter().map(|r| MatrixRow {
-        label: r.name.clone(),
-        group: r.group.clone(),
-        href: o.links.then(|| href("/wall", w, View::Tiles, &[("area", &r.division.to_string())])),
-        cells: r
-            .cells
-            .iter()
-            .map(|c| MatrixCell {
-                status: c.status,
-                text: format!(
-                    "{}{}",
-                    if weeks { zw_ui::format::percent(c.num, c.den) } else { format!("{}/{}", c.num, c.den) },
-                    // As on the tiles: not confirmed by its county.
-                    if w.basis == Basis::Confirmed && !c.confirmed && c.den > 0 { "＊" } else { "" }
-                ),
-                title: format!("{}/{}", c.num, c.den),
-                href: None,
-            })
-            .collect(),
-    });
-    chart::matrix(&Matrix {
-        lang,
-        title: name.to_owned(),
-        cols: cols.collect(),
-        rows: rows.collect(),
-        note: Some(match (weeks, w.basis) {
-            (true, Basis::Confirmed) => lang.t("publishing-note-weeks-confirmed"),
-            (true, Basis::Live) => lang.t("publishing-note-weeks"),
-            (false, _) => notes.join("　"),
-        }),
-    })
 }
 
 /// The dark screen: name and time, strip, chart; no links, no names of persons.
@@ -358,7 +238,7 @@ pub fn kiosk_fragment(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'
             p class="zw-muted" { (lang.tf("publishing-kiosk-at", &[("at", minute(w.at))])) }
         }
         (strip(lang, w, o))
-        (drawing(lang, w, o, base))
+        (drawing(lang, w, o, base, &under(lang, w, o.shown), Medium::Screen))
     }
 }
 
@@ -371,13 +251,14 @@ pub fn print(
     paper: Paper,
     banner: Option<&str>,
 ) -> Markup {
-    let source = lang.tf("publishing-print-source", &[("at", minute(w.at))]);
+    let mut source = under(lang, w, o.shown);
+    source.push(lang.tf("publishing-print-source", &[("at", minute(w.at))]));
     parts::sheet(
         paper,
         banner,
         html! {
             (strip(lang, w, o))
-            (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base), Some(&source)))
+            (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base, &[], Medium::Sheet), Some(&source.join("　"))))
         },
     )
 }

@@ -260,3 +260,33 @@ async fn phases_mark_the_slider_and_choose_the_lead() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_wall_says_how_totals_are_counted_and_a_linked_cadre_finds_its_county() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let page = t.client(officer(1)).get("/wall").await.text();
+        for want in [
+            "合计怎么算",
+            "没有确认数的县（市、区）按登记册当日数计入",
+            "应计 3 个，已确认 2 个",
+            "/figures/coverage_township?area=1",
+        ] {
+            assert!(page.contains(want), "{want} in {page}");
+        }
+        let live = t.client(officer(1)).get("/wall?basis=live").await.text();
+        assert!(!live.contains("合计怎么算"), "live figures are nobody's confirmation");
+        let ctx = t.ctx(actor(Role::LinkedCadre, World::COUNTY));
+        let first = zw_publishing::today_section(&ctx, zw_ui::Lang::ZhCn).await.unwrap().unwrap().into_string();
+        for want in ["子一县", "各乡镇（街道）建站状态", "zw-spark", "/figures/stations_built?area=100"] {
+            assert!(first.contains(want), "{want} in {first}");
+        }
+        assert!(
+            zw_publishing::today_section(&t.ctx(actor(Role::CenterStaff, World::COUNTY)), zw_ui::Lang::ZhCn)
+                .await
+                .unwrap()
+                .is_none_or(|m| !m.into_string().contains("各乡镇（街道）建站状态"))
+        );
+    })
+    .await;
+}

@@ -1,6 +1,8 @@
 //! Boards as pure functions.
 
 use crate::board::model::{Board, BoardCity, BoardFigure, BoardRow, Counts};
+use crate::cycle::last_ended;
+use crate::how::{self, HowCounted, Rest};
 use crate::pass_on::{PassOn, Verdict};
 use crate::report::out::period_label;
 use crate::words;
@@ -17,6 +19,9 @@ use zw_web::{FormTrouble, Posted};
 
 /// The figures kept on phones: stations built of a week, visits of a month.
 const TELLING: [&str; 2] = ["stations_built", "M07"];
+
+/// Periods to choose from.
+const PICKED: usize = 12;
 
 /// What a form page needs besides its data.
 #[derive(Clone, Copy)]
@@ -55,13 +60,100 @@ pub fn board(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
             Tab::new(lang.t("reporting-kind-week"), other("week"), !month),
             Tab::new(lang.t("reporting-kind-month"), other("month"), month),
         ]))
-        @if let Some(p) = period { (zw_ui::button_row(html! {
-            (zw_ui::button_link(&period_label(lang, &p.prev().to_string()), &href(b, p.prev()), false))
-            @if p.next().last_day() < b.as_of.day_cn() { (zw_ui::button_link(&period_label(lang, &p.next().to_string()), &href(b, p.next()), false)) }
-        })) }
+        @if let Some(p) = period { (picker(lang, b, p)) }
         (note(lang, ask))
         (zw_ui::live("board", "/live?topics=board", &src, inner(lang, b, ask)))
     }
+}
+
+/// The periods to choose from: the last that are over, newest first, and the one shown.
+fn periods(b: &Board, shown: Period) -> Vec<Period> {
+    let newest = last_ended(shown.kind(), b.as_of.day_cn());
+    let mut list: Vec<Period> = std::iter::successors(Some(newest), |p| Some(p.prev())).take(PICKED).collect();
+    if !list.contains(&shown) {
+        list.push(shown);
+    }
+    list
+}
+
+/// Any of the last periods, and one step back or on.
+fn picker(lang: Lang, b: &Board, shown: Period) -> Markup {
+    let step = |p: Period| zw_ui::button_link(&period_label(lang, &p.to_string()), &href(b, p), false);
+    html! {
+        form class="zw-filter" action="/board" method="get" {
+            (form::hidden("area", &b.area.to_string()))
+            div {
+                label class="form-label" for="f-board-period" { (lang.t("reporting-board-pick")) }
+                select class="form-select" id="f-board-period" name="period" {
+                    @for p in periods(b, shown) { option value=(p) selected[p == shown] { (period_label(lang, &p.to_string())) } }
+                }
+            }
+            button class="btn" type="submit" { (lang.t("ui-show")) }
+            (step(shown.prev()))
+            @if shown.next().last_day() < b.as_of.day_cn() { (step(shown.next())) }
+        }
+    }
+}
+
+/// How a county stands with the week of its board, for the first page of those who only read it.
+pub fn week_card(lang: Lang, b: &Board) -> Markup {
+    let title = lang.tf(
+        "reporting-board-week-card",
+        &[("area", b.area_name.as_str().into()), ("period", words::title(lang, &b.period).into())],
+    );
+    let way = html! { a href={ "/board?period=" (b.period) "&area=" (b.area) } { (lang.t("reporting-board-open")) } };
+    zw_ui::card_with(
+        &title,
+        Some(way),
+        html! {
+            @if b.rows.is_empty() { p class="zw-muted" { (lang.t("reporting-board-empty")) } }
+            @for r in &b.rows {
+                p {
+                    (words::state_badge(lang, r.state, r.approved_at.is_some(), r.timeliness)) " "
+                    @if r.href.is_empty() { (r.name) } @else { a href=(r.href) { (r.name) } }
+                    @if let Some(why) = &r.reason { " " span class="zw-muted" { (why) } }
+                }
+                (zw_ui::definitions([
+                    (lang.t("reporting-timeliness"), time_of(lang, r)),
+                    (lang.t("reporting-confirmed-at"), words::at(r.confirmed_at)),
+                    (lang.t("reporting-approved-at"), words::at(r.approved_at)),
+                ]))
+            }
+            p class="zw-muted" { (words::due(lang, b.due_at, b.due_unknown)) }
+        },
+    )
+}
+
+/// 时效 in words: what was sent after the grace says so.
+fn time_of(lang: Lang, r: &BoardRow) -> String {
+    let sent = r.confirmed_at.is_some() || r.passed_on.is_some();
+    if sent { words::time_of_sent(lang, r.timeliness) } else { words::time(lang, r.timeliness) }
+}
+
+/// What the totals are made of.
+fn how(lang: Lang, b: &Board) -> Markup {
+    let period = Period::parse(&b.period);
+    let href = |key: &str| {
+        period.map(|p| words::figure_href(key, &b.area.to_string(), p.first_day(), p.last_day())).unwrap_or_default()
+    };
+    let rest = if b.totals.iter().any(|f| f.live.is_some()) { Rest::Beside } else { Rest::LeftOut };
+    how::note(
+        lang,
+        &HowCounted {
+            confirmed: b.confirmed_units,
+            of: reporters(b),
+            latest: b.rows.iter().filter_map(|r| r.confirmed_at).max(),
+            rest,
+            figures: b.columns.iter().map(|(key, label, _)| (lang.t(label), href(key))).collect(),
+        },
+    )
+}
+
+/// Reporters whose figures the board adds up: counties of a month above the county, whose counts are stations; else all
+/// that are due.
+fn reporters(b: &Board) -> i64 {
+    let months = b.rows.iter().any(|r| r.counts.is_some());
+    if months { i64::try_from(b.rows.len()).unwrap_or(0) } else { b.counts.due }
 }
 
 fn inner(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
@@ -75,6 +167,7 @@ fn inner(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
         } } }
         @if own { (passing(lang, b, ask)) }
         (table(lang, &Table { export: ask.export.cloned(), ..rows(lang, b) }))
+        @if b.rows.len() > 1 { (how(lang, b)) }
         @if b.rows.iter().any(|r| r.counts.is_some()) { p class="zw-muted" { (lang.t("reporting-month-sums")) } }
         @if !b.cities.is_empty() { (cities(lang, b)) }
     }
@@ -102,8 +195,9 @@ fn value(lang: Lang, b: &Board, f: &BoardFigure, area: &str) -> Markup {
     };
     html! {
         @if let Some(v) = f.confirmed { (link(v)) } @else { "—" }
+        // On a line of its own, so that the confirmed figures of a column stand under each other.
         @if let Some(v) = f.live.filter(|v| Some(*v) != f.confirmed) {
-            " " span class="zw-muted" { (link(v)) " " (zw_ui::parts::unconfirmed(lang)) }
+            div class="zw-beside" { (zw_ui::parts::unconfirmed(lang)) " " (link(v)) }
         }
     }
 }
@@ -139,10 +233,8 @@ pub(crate) fn rows(lang: Lang, b: &Board) -> Table {
     cols.push(Col::text(lang.t("reporting-remark")).wide_only());
     let totals = (!b.totals.is_empty() && b.rows.len() > 1).then(|| {
         let before = cols.len() - b.columns.len() - 1;
-        // The rows of a month above the county are counties, its counts are stations.
-        let of = if counts { i64::try_from(b.rows.len()).unwrap_or(0) } else { b.counts.due };
-        let mut cells =
-            vec![html! { (lang.tf("reporting-total-of", &[("n", b.confirmed_units.into()), ("of", of.into())])) }];
+        let of = [("n", b.confirmed_units.into()), ("of", reporters(b).into())];
+        let mut cells = vec![html! { (lang.tf("reporting-total-of", &of)) }];
         cells.extend((1..before).map(|_| cell("")));
         cells.extend(b.totals.iter().map(|f| value(lang, b, f, &b.area.to_string())));
         cells.push(cell(""));
@@ -174,8 +266,7 @@ fn row(lang: Lang, b: &Board, r: &BoardRow, grouped: bool, counts: bool) -> Row 
         (Some(_), None) => badge_with(words::time_status(r.timeliness), &lang.t("reporting-not-passed")),
         _ => words::state_badge(lang, r.state, r.approved_at.is_some(), r.timeliness),
     });
-    let sent = r.confirmed_at.is_some() || r.passed_on.is_some();
-    cells.push(cell(if sent { words::time_of_sent(lang, r.timeliness) } else { words::time(lang, r.timeliness) }));
+    cells.push(cell(time_of(lang, r)));
     cells.push(html! { (words::at(r.confirmed_at)) @if r.no_change { " " (zw_ui::flag(&lang.t("reporting-nil"))) } });
     if counts {
         let c = r.counts.unwrap_or_default();

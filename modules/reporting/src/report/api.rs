@@ -12,11 +12,11 @@ use crate::report::owed::{Today, report_today_section};
 use crate::report::read::{self, ListQuery};
 use crate::report::service::{self, ReportInput, ReportQuery};
 use axum::extract::{Path, Query};
-use zw_core::{DivisionId, Paged, ReportId};
+use zw_core::{DivisionId, PageReq, Paged, ReportId};
 use zw_web::{ApiCtx, Json, PageResult, Sent};
 
 pub(crate) async fn list(ApiCtx(ctx): ApiCtx, Query(q): Query<ListQuery>) -> PageResult<Json<Paged<ReportListOut>>> {
-    Ok(Json(read::list(&ctx, &q).await?))
+    Ok(Json(read::list(&ctx, &q, PageReq::new(q.page, q.size)).await?))
 }
 
 pub(crate) async fn owed(ApiCtx(ctx): ApiCtx) -> PageResult<Json<Today>> {

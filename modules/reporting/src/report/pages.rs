@@ -8,9 +8,9 @@ use crate::report::service::{self, ReportInput, ReportQuery};
 use crate::report::views;
 use crate::words;
 use axum::extract::{Path, Query};
-use zw_core::{DivisionId, Error, ReportId, Result};
+use zw_core::{DivisionId, Error, PageReq, ReportId, Result};
 use zw_ui::shell::Head;
-use zw_web::{FormTrouble, Page, PageResult, Posted, saved};
+use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, saved};
 
 pub(crate) async fn owed(page: Page) -> PageResult {
     let today = report_today_section(&page.ctx).await?;
@@ -23,8 +23,26 @@ pub(crate) async fn owed(page: Page) -> PageResult {
 }
 
 pub(crate) async fn list(page: Page, Query(q): Query<ListQuery>) -> PageResult {
-    let found = read::list(&page.ctx, &q).await?;
-    Ok(page.html(&page.lang.t("reporting-list-title"), views::list(page.lang, &q, &found)))
+    let found = read::list(&page.ctx, &q, PageReq::new(q.page, q.size)).await?;
+    let export = Some(page.export_form("/reports/list/export", &q));
+    let data = views::ListData { area: filtered_by(&page, &q), query: q, page: found, export };
+    Ok(page.html(&page.lang.t("reporting-list-title"), views::list(page.lang, &data)))
+}
+
+/// POST /reports/list/export
+pub(crate) async fn export(page: Page, posted: Posted) -> PageResult {
+    let query: ListQuery = posted.input()?;
+    let found = read::list(&page.ctx, &query, PageReq::export()).await?;
+    let title = page.lang.t("reporting-list-title");
+    let what = Listed { list: "reports", title, total: found.total, ..Listed::default() };
+    let data = views::ListData { area: filtered_by(&page, &query), query, page: found, export: None };
+    page.xlsx(what, &views::reports(page.lang, &data)).await
+}
+
+/// Name of the area a list is filtered by.
+fn filtered_by(page: &Page, q: &ListQuery) -> Option<String> {
+    let view = page.ctx.tree().as_of(page.ctx.today());
+    q.county.map(|c| view.path_name(DivisionId(c)))
 }
 
 fn draft_key(q: &ReportQuery) -> String {

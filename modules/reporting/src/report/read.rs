@@ -110,11 +110,10 @@ impl ListQuery {
     }
 }
 
-/// A page of the reports within the reader's scope, newest period first.
-pub async fn list(ctx: &Ctx, q: &ListQuery) -> Result<Paged<ReportListOut>> {
+/// Reports within the reader's scope, newest period first: a page of them, or all for an export.
+pub async fn list(ctx: &Ctx, q: &ListQuery, page: PageReq) -> Result<Paged<ReportListOut>> {
     let permit = ctx.permit::<ReportRow>(policy::READ)?;
     let filter = q.filter(&ctx.tree().as_of(ctx.today()))?;
-    let page = PageReq::new(q.page, q.size);
     // A report that comes between the page and its count does no harm.
     let mut c = ctx.look().await?;
     let (rows, total) = store::list(&mut c, &permit, &filter, page).await?;

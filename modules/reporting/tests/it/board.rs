@@ -272,3 +272,68 @@ async fn a_city_that_acts_as_a_county_owes_no_step_it_cannot_take() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_board_offers_its_last_periods_and_says_how_totals_are_counted() {
+    let fake = Arc::new(Fake::default());
+    on_both(parts(&fake), |t| {
+        let fake = fake.clone();
+        async move {
+            prepare(&t, &fake).await;
+            t.at(2021, 7, 5, 9);
+            service::submit(&t.ctx(county_admin()), &week("2021-W26"), &Idem::none()).await.unwrap();
+            t.at(2021, 7, 8, 9);
+            let client = t.client(prov_admin());
+            let page = client.get("/board?period=2021-W26").await.text();
+            let offered = |html: &str| html.matches("<option value=\"2021-W").count();
+            assert!(page.contains("<option value=\"2021-W26\" selected>") && offered(&page) == 12, "{page}");
+            assert!(!page.contains("<option value=\"2021-W27\""), "the week that still runs cannot be shown");
+            // An older one than those offered is one more choice, the one shown.
+            let old = client.get("/board?period=2021-W10").await.text();
+            assert!(old.contains("<option value=\"2021-W10\" selected>") && offered(&old) == 13, "{old}");
+            let months = client.get("/board?kind=month").await.text();
+            assert!(months.contains("<option value=\"2021-06\" selected>"), "{months}");
+            for want in [
+                "合计怎么算",
+                "应计 3 个，已确认 1 个",
+                "最近一次确认在 2021-07-05 09:00",
+                "/figures/stations_built?area=1",
+            ] {
+                assert!(page.contains(want), "{want} in {page}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_only_reads_a_county_sees_how_it_stands_with_its_week() {
+    let fake = Arc::new(Fake::default());
+    on_both(parts(&fake), |t| {
+        let fake = fake.clone();
+        async move {
+            prepare(&t, &fake).await;
+            t.at(2021, 7, 5, 9);
+            let r = service::submit(&t.ctx(county_admin()), &week("2021-W26"), &Idem::none()).await.unwrap();
+            let section = |who: zw_access::Actor| {
+                let ctx = t.ctx(who);
+                async move {
+                    let found = zw_reporting::today_section(&ctx, zw_ui::Lang::ZhCn).await.unwrap();
+                    found.map(|m| m.into_string()).unwrap_or_default()
+                }
+            };
+            let cadre = section(actor(Role::LinkedCadre, World::COUNTY)).await;
+            let href = format!("/reports/{}/{}", World::COUNTY, r.id);
+            for want in ["子一县", "已报", "按时", "2021-07-05 09:00", href.as_str(), "/board?period=2021-W26"] {
+                assert!(cadre.contains(want), "{want} in {cadre}");
+            }
+            let other = section(actor(Role::LinkedCadre, World::COUNTY2)).await;
+            assert!(other.contains("子二县") && !other.contains(&href), "{other}");
+            assert!(
+                !section(county_admin()).await.contains("/board?period=2021-W26"),
+                "who reports has the work itself"
+            );
+        }
+    })
+    .await;
+}

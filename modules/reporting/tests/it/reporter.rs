@@ -3,7 +3,7 @@
 use crate::fixture::*;
 use std::sync::Arc;
 use zw_core::deadline::Timeliness;
-use zw_core::{Day, Error, UnitId};
+use zw_core::{Day, Error, PageReq, UnitId};
 use zw_indicators::{Area, Measures, Span, cells, indicator};
 use zw_reporting::report::chain::{self, ExemptInput};
 use zw_reporting::report::model::{OverrideInput, ReportState};
@@ -150,7 +150,7 @@ async fn two_editors_conflict_and_a_resent_form_has_one_effect() {
             let one = service::submit(&a, &input, &key()).await.unwrap();
             let two = service::submit(&a, &input, &key()).await.unwrap();
             assert_eq!((one.id, one.version, two.version), (two.id, 3, 3));
-            let list = read::list(&a, &ListQuery::default()).await.unwrap();
+            let list = read::list(&a, &ListQuery::default(), PageReq::new(None, None)).await.unwrap();
             assert_eq!((list.total, list.items[0].state), (1, ReportState::Submitted));
             assert_eq!(list.items[0].reporter, "子城市子一县");
         }

@@ -1,0 +1,182 @@
+//! The drawing of a wall: tiles, matrix or map, for the screen and for a sheet of paper.
+
+use super::{Base, Options, caption, href, minute};
+use crate::model::wall::{Basis, MatrixOut, STRIP, TileOut, View, WallOut};
+use maud::{Markup, html};
+use zw_indicators::keys;
+use zw_ui::chart::{self, Matrix, MatrixCell, MatrixRow};
+use zw_ui::map::{self, GeoRegion, Tile};
+use zw_ui::{Arg, Lang};
+
+pub(super) fn is_unconfirmed(w: &WallOut, t: &TileOut) -> bool {
+    w.basis == Basis::Confirmed && t.confirmed_at.is_none()
+}
+
+fn value(w: &WallOut, t: &TileOut) -> String {
+    if w.level == "X" {
+        return String::new();
+    }
+    format!("{}/{}{}", t.covered, t.counted, if is_unconfirmed(w, t) { "＊" } else { "" })
+}
+
+// i18n-keys: publishing-obstacle-venue publishing-obstacle-tender publishing-obstacle-funding publishing-obstacle-staff
+// i18n-keys: publishing-obstacle-other
+fn obstacle(lang: Lang, t: &TileOut) -> String {
+    t.obstacle.as_ref().map(|c| lang.t_or(&format!("publishing-obstacle-{c}"), c)).unwrap_or_default()
+}
+
+/// The strip's name of a lead measure.
+fn figure_of(measure: &str) -> &str {
+    STRIP.iter().find(|(_, num, _)| *num == measure).map_or(measure, |(key, ..)| key)
+}
+
+fn title(lang: Lang, w: &WallOut, t: &TileOut) -> String {
+    let mut parts = vec![];
+    if w.level != "X" {
+        let args = [("n", t.covered.into()), ("of", t.counted.into())];
+        parts.push(match w.lead.as_str() {
+            keys::TOWNSHIPS_COVERED => lang.tf("publishing-tile-built", &args),
+            lead => {
+                let name = lang.t(&format!("publishing-strip-{}", figure_of(lead)));
+                let [n, of] = args;
+                lang.tf("publishing-tile-lead", &[("name", Arg::Text(name)), n, of])
+            }
+        });
+    }
+    if let Some(p) = t.planned {
+        parts.push(lang.tf("publishing-tile-plan", &[("n", p.into())]));
+    }
+    match t.confirmed_at {
+        Some(at) => parts.push(lang.tf("publishing-tile-confirmed", &[("at", minute(at))])),
+        None => parts.push(lang.t("publishing-tile-live")),
+    }
+    if let Some(l) = t.live {
+        parts.push(lang.tf("publishing-live-beside", &[("value", Arg::Int(l))]));
+    }
+    parts.join(" · ")
+}
+
+fn link(w: &WallOut, o: &Options, t: &TileOut) -> Option<String> {
+    if !o.links {
+        None
+    } else if w.level == "X" {
+        match t.unit {
+            Some(u) => o.units.then(|| format!("/units/{u}")),
+            // Where no station stands yet, what is being done about it.
+            None => o.sheets.then(|| format!("/build-out/{}/{}", w.area, t.division)),
+        }
+    } else {
+        let area = t.division.to_string();
+        Some(href("/wall", w, View::Tiles, &[("area", &area)]))
+    }
+}
+
+/// What a drawing is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Medium {
+    Screen,
+    /// One sheet lying down, which the drawing should fill.
+    Sheet,
+}
+
+/// Width to height of the room that a sheet leaves a drawing beside the strip, as print.css has it.
+const SHEET: f64 = 326.0 / 240.0;
+/// Rows of a matrix above which a sheet shows it in two halves side by side.
+const ROWS: usize = 30;
+
+/// The drawing of the view asked for, tiles where it has none.
+pub(super) fn drawing(
+    lang: Lang,
+    w: &WallOut,
+    o: &Options,
+    base: Option<&Base<'_>>,
+    notes: &[String],
+    medium: Medium,
+) -> Markup {
+    let name = caption(lang, w, o.shown);
+    match (o.shown, &w.matrix, base) {
+        (View::Milestones | View::Weeks, Some(m), _) if medium == Medium::Sheet && m.rows.len() > ROWS => {
+            let halves = m.rows.chunks(m.rows.len().div_ceil(2)).enumerate().map(|(i, rows)| {
+                let half = MatrixOut { cols: m.cols.clone(), rows: rows.to_vec() };
+                matrix(lang, w, o, &half, &format!("{name} {}/2", i + 1), notes)
+            });
+            html! { div class="zw-halves" { @for half in halves { (half) } } }
+        }
+        (View::Milestones | View::Weeks, Some(m), _) => matrix(lang, w, o, m, &name, notes),
+        (View::Map, _, Some(b)) if w.level != "X" => {
+            let regions: Vec<GeoRegion> = w
+                .tiles
+                .iter()
+                .map(|t| GeoRegion {
+                    id: t.code.get(..6).unwrap_or_default().to_owned(),
+                    label: t.name.clone(),
+                    status: t.status,
+                    value_text: value(w, t),
+                    mark: obstacle(lang, t),
+                    href: link(w, o, t),
+                    title: title(lang, w, t),
+                })
+                .collect();
+            map::geo_map(lang, &name, b.map, &regions, b.review_no.as_deref(), notes)
+        }
+        _ => {
+            let tiles: Vec<Tile> = w
+                .tiles
+                .iter()
+                .map(|t| Tile {
+                    id: t.division.to_string(),
+                    label: t.name.clone(),
+                    group: t.group.clone(),
+                    col: t.col,
+                    row: t.row,
+                    status: t.status,
+                    value_text: value(w, t),
+                    mark: obstacle(lang, t),
+                    href: link(w, o, t),
+                    title: title(lang, w, t),
+                })
+                .collect();
+            match medium {
+                Medium::Screen => map::tiles(lang, &name, &tiles, notes),
+                Medium::Sheet => map::tiles_on_paper(lang, &name, &tiles, notes, SHEET),
+            }
+        }
+    }
+}
+
+// i18n-keys: publishing-milestone-venue publishing-milestone-tender publishing-milestone-funding
+// i18n-keys: publishing-milestone-staff publishing-milestone-plaque publishing-milestone-acceptance publishing-milestone-passed
+fn matrix(lang: Lang, w: &WallOut, o: &Options, m: &MatrixOut, name: &str, notes: &[String]) -> Markup {
+    let weeks = o.shown == View::Weeks;
+    let cols = m.cols.iter().map(|c| {
+        // 07-04: the year stands in the caption.
+        if weeks { c.get(5..).unwrap_or(c).to_owned() } else { lang.t(&format!("publishing-milestone-{c}")) }
+    });
+    let rows = m.rows.iter().map(|r| MatrixRow {
+        label: r.name.clone(),
+        group: r.group.clone(),
+        href: o.links.then(|| href("/wall", w, View::Tiles, &[("area", &r.division.to_string())])),
+        cells: r
+            .cells
+            .iter()
+            .map(|c| MatrixCell {
+                status: c.status,
+                text: format!(
+                    "{}{}",
+                    if weeks { zw_ui::format::percent(c.num, c.den) } else { format!("{}/{}", c.num, c.den) },
+                    // As on the tiles: not confirmed by its county.
+                    if w.basis == Basis::Confirmed && !c.confirmed && c.den > 0 { "＊" } else { "" }
+                ),
+                title: format!("{}/{}", c.num, c.den),
+                href: None,
+            })
+            .collect(),
+    });
+    chart::matrix(&Matrix {
+        lang,
+        title: name.to_owned(),
+        cols: cols.collect(),
+        rows: rows.collect(),
+        note: (!notes.is_empty()).then(|| notes.join("　")),
+    })
+}
