@@ -277,7 +277,7 @@ async fn every_store_lets_through_what_the_table_says_and_nothing_else() {
         compare::<zw_people::model::posting::Posting>(&t, &plants, &kind, from, &mut seen).await;
         let kind = k(&["certificate.correct"], of_county, |r| r.worker.0);
         let from = || sql("SELECT k.worker_id FROM certificate k JOIN worker w ON w.id=k.worker_id WHERE 1=1");
-        compare::<zw_people::model::worker::Certificate>(&t, &plants, &kind, from, &mut seen).await;
+        compare::<zw_people::model::certificate::Certificate>(&t, &plants, &kind, from, &mut seen).await;
         let acts = &[
             "resident.read",
             "resident.register",

@@ -4,7 +4,7 @@ use crate::support::{city, code, county, day, officer, parts, quietly, unit, wor
 use zw_access::Role;
 use zw_core::deadline::Timeliness;
 use zw_core::period::Period;
-use zw_core::{DivisionId, Stamp};
+use zw_core::{DivisionId, PageReq, Stamp};
 use zw_publishing::model::circular::DraftInput;
 use zw_publishing::model::snapshot::{FlashInput, FreezeInput};
 use zw_publishing::model::wall::WallQuery;
@@ -291,7 +291,7 @@ async fn what_is_approved_after_the_freeze_is_supplied_and_closed() {
         t.at(2021, 7, 9, 9);
         let county = t.ctx(county());
         let q = ListQuery { period: Some("2021-06".into()), state: Some("submitted".into()), ..ListQuery::default() };
-        let waiting = read::list(&county, &q).await.unwrap().items;
+        let waiting = read::list(&county, &q, PageReq::new(None, None)).await.unwrap().items;
         assert_eq!(waiting.iter().map(|r| r.reporter.as_str()).collect::<Vec<_>>(), ["南山社工站"]);
         let id = waiting[0].id;
         let version = read::get(&county, World::COUNTY, id).await.unwrap().report.version;
