@@ -168,6 +168,15 @@ reporting-numerator = Numerator
 reporting-denominator = Denominator
 reporting-rule-version = Rule version
 reporting-source = Basis
+# What a rule rests on, in words an official knows; which measure uses which: zw_indicators::Basis.
+reporting-basis-circular = The figures the provincial civil-affairs department published in 2021 (stations built and operating, coverage, posted workers, county centres, village rooms); what they leave open is defined by this system
+reporting-basis-weekly = The weekly report on building progress; its columns are defined by this system
+reporting-basis-monthly = The stations’ monthly service report; its columns are defined by this system
+reporting-basis-map = The divisions of that day; what is not counted is listed with its reason (defined by this system)
+reporting-basis-acceptance = The standard “premises, staff, service”; details of acceptance and counting are defined by this system
+reporting-basis-staffing = Fujian’s trial plan for buying the services of township social-work stations: in principle at least 2 workers a station; the number in force is a setting
+reporting-basis-rhythm = Weekly reports, monthly circulars, quarterly reviews; the deadlines are settings
+reporting-basis-own = This system’s own rule: no document of a higher level defines it
 reporting-when = Time
 reporting-division-version = Division version
 reporting-counted-at = Counted at

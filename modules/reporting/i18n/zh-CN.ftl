@@ -168,6 +168,15 @@ reporting-numerator = 分子
 reporting-denominator = 分母
 reporting-rule-version = 口径版本
 reporting-source = 依据
+# 依据：官员看得懂的出处；各项指标用哪一条见 zw_indicators::Basis。
+reporting-basis-circular = 省民政厅 2021 年通报口径（建成运营站点、覆盖率、派驻社工、县级中心、村（居）社工室）；通报没有写明的细节按本系统口径
+reporting-basis-weekly = “每周一报送”建站进度表；各栏含义按本系统口径
+reporting-basis-monthly = 社工站月度服务报表；各栏含义按本系统口径
+reporting-basis-map = 当日的区划名录；不计入的区划及理由另列（本系统口径）
+reporting-basis-acceptance = “有场地、有人员、有服务”建站标准；验收和计数的细节按本系统口径
+reporting-basis-staffing = 《福建省乡镇（街道）社会工作服务站购买服务项目实施方案（试行）》：原则上每站不少于 2 名社工；实际配备标准以本系统设置为准
+reporting-basis-rhythm = “每周一报送、每月一通报、每季一调度”制度；截止时间以本系统设置为准
+reporting-basis-own = 本系统口径：上级文件没有规定，由本系统统一定义
 reporting-when = 时间
 reporting-division-version = 区划版本
 reporting-counted-at = 计算时间

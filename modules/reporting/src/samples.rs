@@ -259,14 +259,14 @@ fn the_figure() -> FigurePage {
         definition: format!("{label}-def"),
         kind: "flow".into(),
         rule_version: "1".into(),
-        source: "I36".into(),
+        source: "reporting-basis-rhythm".into(),
     };
     FigurePage {
         key: "on_time_rate".into(),
         label: "reporting-i-on-time-rate".into(),
         definition: "reporting-i-on-time-rate-definition".into(),
         rule_version: "I36-1".into(),
-        source: "I36".into(),
+        source: "reporting-basis-rhythm".into(),
         numerator: measure("reports_on_time", "reporting-m-on-time"),
         denominator: Some(measure("reports_due", "reporting-m-due")),
         excluded: vec![ExcludedOut {

@@ -4,6 +4,7 @@
 mod aim;
 mod allowed;
 mod api;
+mod audit_words;
 mod bodies;
 mod canary;
 mod chain;

@@ -15,9 +15,11 @@ fn install() {
 fn samples_keep_the_content_policy() {
     install();
     for lang in Lang::ALL {
-        for (name, markup) in
-            [("signin", zw_accounts::views::signin::sample(lang)), ("own", zw_accounts::views::own::sample(lang))]
-        {
+        for (name, markup) in [
+            ("signin", zw_accounts::views::signin::sample(lang)),
+            ("own", zw_accounts::views::own::sample(lang)),
+            ("audit", zw_accounts::views::audit::sample(lang)),
+        ] {
             zw_ui::gallery::lint(&markup.into_string()).unwrap_or_else(|e| panic!("{name}: {e}"));
         }
     }
