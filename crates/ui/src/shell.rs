@@ -264,6 +264,7 @@ fn document(shell: &Shell, title: &str, body_class: &str, content: Markup) -> Ma
             }
             body class=(body_class) data-saved=(lang.t("ui-draft-saved")) data-unsaved=(lang.t("ui-draft-unsaved"))
                 data-restored=(lang.t("ui-draft-restored")) data-offline=(lang.t("ui-live-lost"))
+                data-reach=(assets::url("icon.svg")) data-unreached=(lang.t("ui-unreached")) data-unreached-again=(lang.t("ui-unreached-again"))
                 data-ended=(lang.t("ui-live-ended")) data-ended-how=(lang.t("ui-live-ended-how")) data-reader=[shell.user.as_ref().map(reader)] {
                 a class="zw-skip" href="#main" { (lang.t("ui-skip")) }
                 @if let Some(banner) = &shell.banner { div class="demo-banner" role="note" { (banner) } }

@@ -27,6 +27,7 @@ err-login-form = A login has 3 to 40 lower-case letters, digits, dots, dashes or
 err-worker-has-account = This worker has an account
 
 accounts-login-title = Sign in
+accounts-login-kept = The session is over; please sign in again. What you typed is not lost: it is kept on this device and comes back when you sign in with the same account.
 accounts-login = Login
 accounts-password = Password
 accounts-sign-in = Sign in

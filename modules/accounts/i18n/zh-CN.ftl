@@ -27,6 +27,7 @@ err-login-form = 登录名为 3 到 40 个小写字母、数字、点、横线�
 err-worker-has-account = 这名社工已有账号
 
 accounts-login-title = 登录
+accounts-login-kept = 登录已失效，请重新登录。您刚才填写的内容没有丢失，已暂存在本机；用同一账号登录后会自动恢复。
 accounts-login = 登录名
 accounts-password = 密码
 accounts-sign-in = 登录

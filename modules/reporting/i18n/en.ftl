@@ -80,6 +80,7 @@ reporting-already-sent = This period has been reported.
 reporting-open-report = Open the report
 reporting-override-fold = A figure is not right?
 reporting-override-hint = Correct the record itself first: the figure follows. Where that is not possible, give the value and the reason. Both values are kept; yours counts once the tier above accepts it.
+reporting-override-group = { $group } ({ $n } changed)
 reporting-instead-of = Value to report (counted { $n })
 reporting-why = Reason
 reporting-problems = Problems and suggestions

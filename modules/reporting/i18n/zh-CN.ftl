@@ -80,6 +80,7 @@ reporting-already-sent = 本期已经报送。
 reporting-open-report = 查看报表
 reporting-override-fold = 有数字与实际不符？
 reporting-override-hint = 优先回到原始记录更正，数字会自动变。确需改报的，填写应报数并说明原因，两个数都会保留；上级认可后改报数才计入汇总。
+reporting-override-group = { $group }（已改 { $n } 项）
 reporting-instead-of = 应报数（系统数 { $n }）
 reporting-why = 原因
 reporting-problems = 问题与建议

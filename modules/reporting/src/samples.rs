@@ -364,4 +364,18 @@ mod tests {
             }
         }
     }
+
+    /// 依据 is for officials: words in both languages, no row of a paper that only we have.
+    #[test]
+    fn what_a_rule_rests_on_is_told_in_words() {
+        use zw_core::code::Code as _;
+        zw_ui::I18n::install(crate::FTL);
+        for basis in zw_indicators::Basis::ALL {
+            for lang in Lang::ALL {
+                let said = lang.t(&basis.words());
+                assert!(!said.contains('⟦') && said.chars().count() > 10, "{basis}: {said}");
+                assert!(!["mission", "handbook", "domain"].iter().any(|w| said.contains(w)), "{basis}: {said}");
+            }
+        }
+    }
 }
