@@ -233,4 +233,8 @@ export function startDrafts(root) {
     });
   }
   fresh(root, "form[method='post']", "Draft").filter(keepable).forEach(wire);
+  // The page of a refusal is the only place of what it carries: it is not given up for an error page of the browser.
+  for (const form of fresh(root, "form[data-carried]", "Carried")) {
+    form.addEventListener("submit", (event) => event.defaultPrevented || passed(form, event, true, () => {}));
+  }
 }

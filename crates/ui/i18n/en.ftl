@@ -91,6 +91,8 @@ ui-error-422 = Some entries are not valid
 ui-error-429 = Too many requests
 ui-error-500 = Something went wrong
 ui-error-503 = Not available right now
+ui-error-step-up = Your password, please
+ui-error-confirm-refused = Your password, please
 ui-error-code = Error code
 ui-request-id = Request number (quote it when you report this)
 

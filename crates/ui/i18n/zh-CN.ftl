@@ -88,6 +88,8 @@ ui-error-422 = 填写有误
 ui-error-429 = 操作太频繁
 ui-error-500 = 系统出错
 ui-error-503 = 暂时无法使用
+ui-error-step-up = 请再输入一次密码
+ui-error-confirm-refused = 请再输入一次密码
 ui-error-code = 错误代码
 ui-request-id = 请求编号（报修时请提供）
 

@@ -410,7 +410,7 @@ pub fn notice(n: &Notice) -> Markup {
 }
 
 // i18n-keys: ui-error-400 ui-error-401 ui-error-403 ui-error-404 ui-error-405 ui-error-409 ui-error-413 ui-error-422
-// i18n-keys: ui-error-429 ui-error-500 ui-error-503
+// i18n-keys: ui-error-429 ui-error-500 ui-error-503 ui-error-step-up ui-error-confirm-refused
 /// Title of an error page by HTTP status.
 fn error_title(lang: Lang, status: u16) -> String {
     lang.t_or(&format!("ui-error-{status}"), &lang.t("ui-error-500"))
@@ -445,7 +445,9 @@ pub fn error_page_in(
             }
         }
     };
-    page(shell, &error_title(lang, status), body)
+    // Some refusals have a heading of their own: a password that is asked for again is no lack of a right.
+    let title = lang.t_or(&format!("ui-error-{code}"), &error_title(lang, status));
+    page(shell, &title, body)
 }
 
 /// A frame with everything in it, for tests and the gallery.

@@ -226,6 +226,7 @@ accounts-set-session = 登录时限（只能缩短）
 accounts-set-session-idle-minutes = 业务账号多少分钟不操作即退出，最多 30，空为 30
 accounts-set-session-operator-idle-minutes = 三类管理员多少分钟不操作即退出，最多 15，空为 15
 accounts-set-session-absolute-minutes = 登录后最长多少分钟，最多 600，空为 600
+accounts-set-session-confirm-minutes = 导出名单、授权等操作前，密码在多少分钟内算刚输过，最多 5，空为 5
 
 # 审计日志的操作、对象和事由；代码见 views/audit/words.rs。
 accounts-kind-account = 账号

@@ -24,4 +24,5 @@ mod process;
 mod relations;
 mod search;
 mod settings;
+mod step_up;
 mod writes;
