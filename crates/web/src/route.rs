@@ -3,7 +3,6 @@
 
 use crate::Fail;
 use crate::body::{BODY_LIMIT, Limit, UPLOAD_LIMIT};
-use crate::confirm::Renewed;
 use crate::session::RequestCtx;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
@@ -251,7 +250,13 @@ async fn guard(gate: Gate, mut req: Request, next: Next) -> Response {
     } else if gate.token && !token_fits(&rc, &req) {
         return Fail(Error::rule("form-expired")).into_response();
     } else {
-        match confirmed(gate.access, &rc, &req).await {
+        // Taken out first: a request cannot be looked at from two threads.
+        let agent = matches!(gate.access, Access::Fresh(_)).then(|| agent_of(&req));
+        let renewed = match agent {
+            Some(agent) => crate::confirm::confirm(&rc, &agent).await,
+            None => Ok(None),
+        };
+        match renewed {
             Err(e) => Fail(e).into_response(),
             Ok(renewed) => {
                 req.extensions_mut().insert(Limit(gate.limit));
@@ -282,12 +287,8 @@ async fn guard(gate: Gate, mut req: Request, next: Next) -> Response {
     }
 }
 
-async fn confirmed(access: Access, rc: &RequestCtx, req: &Request) -> zw_core::Result<Option<Renewed>> {
-    let agent = req.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("");
-    match access {
-        Access::Fresh(_) => crate::confirm::confirm(rc, agent).await,
-        _ => Ok(None),
-    }
+fn agent_of(req: &Request) -> String {
+    req.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned()
 }
 
 fn token_fits(rc: &RequestCtx, req: &Request) -> bool {
