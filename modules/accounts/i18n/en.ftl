@@ -223,10 +223,10 @@ accounts-unit-times = times
 
 # Settings (/admin/settings).
 accounts-set-session = How long sessions live (only shorter)
-accounts-set-session-idle-minutes = Minutes without a request of a business account, at most 30; null for 30
-accounts-set-session-operator-idle-minutes = Minutes without a request of an operator, at most 15; null for 15
-accounts-set-session-absolute-minutes = Minutes from sign-in to the end, at most 600; null for 600
-accounts-set-session-confirm-minutes = Minutes for which a password counts as given just now before lists of persons are taken along or roles given, at most 5; null for 5
+accounts-set-session-idle-minutes = Minutes without a request of a business account, at most 30; empty for 30
+accounts-set-session-operator-idle-minutes = Minutes without a request of an operator, at most 15; empty for 15
+accounts-set-session-absolute-minutes = Minutes from sign-in to the end, at most 600; empty for 600
+accounts-set-session-confirm-minutes = Minutes for which a password counts as given just now before lists of persons are taken along or roles given, at most 5; empty for 5
 
 # Acts, kinds of records and purposes of the audit log; codes in views/audit/words.rs.
 accounts-kind-account = Account

@@ -253,16 +253,16 @@ reporting-i-acceptance-rate-definition = Acceptances (re-inspections included) p
 
 # Settings (/admin/settings).
 reporting-set-cycle = Reporting cycle and deadlines
-reporting-set-cycle-deadlines-week = Deadlines of the weekly chain, lowest tier first: weekday of the following week (1 is Monday) and time of day (in JSON: minutes after midnight)
+reporting-set-cycle-deadlines-week = Deadlines of the weekly chain, lowest tier first: weekday of the following week (1 is Monday) and time of day (in the expert view: minutes after midnight)
 reporting-set-cycle-deadlines-month = Working day after the month on which each tier is due, lowest tier first
 reporting-set-cycle-deadlines-quarter = Working day after the quarter on which each tier is due
 reporting-set-cycle-deadlines-half-year = Working day after the half-year or year on which each tier is due
-reporting-set-cycle-deadlines-day-end = Time of day of deadlines counted in working days (in JSON: minutes after midnight, 1080 is 18:00)
+reporting-set-cycle-deadlines-day-end = Time of day of deadlines counted in working days (in the expert view: minutes after midnight, 1080 is 18:00)
 reporting-set-cycle-deadlines-grace-working-days = Working days of grace: sent within them a report is late, after them missing
 reporting-set-cycle-week = Whether counties report by week
 reporting-set-cycle-month = Whether stations report by month
 reporting-set-cycle-accept-days = Days after the end of a period during which its report is still accepted
-reporting-set-cycle-start-on = First day of reporting: nothing is due for periods that end before it (yyyy-mm-dd, null for no limit)
+reporting-set-cycle-start-on = First day of reporting: nothing is due for periods that end before it (yyyy-mm-dd, empty for no limit)
 reporting-set-cycle-live-above-county = Whether readers above the county may see live figures, marked as unconfirmed
 reporting-set-direct = Counties that report straight to the province although they lie in a city: twelve-digit division codes; of a city, all its counties do. Counties without a city need no entry
 err-code-county = Twelve digits of a county or city, the last six of them 0

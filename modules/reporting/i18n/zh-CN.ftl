@@ -253,11 +253,11 @@ reporting-i-acceptance-rate-definition = 期间内通过的验收（含复验）
 
 # 设置（/admin/settings）。
 reporting-set-cycle = 报送周期与截止时间
-reporting-set-cycle-deadlines-week = 周报各层的截止时间，自下而上：次周星期几（1 为周一）、几点（JSON 中写从零点起的分钟数）
+reporting-set-cycle-deadlines-week = 周报各层的截止时间，自下而上：次周星期几（1 为周一）、几点（专家视图中写从零点起的分钟数）
 reporting-set-cycle-deadlines-month = 月报各层在期满后第几个工作日截止，自下而上
 reporting-set-cycle-deadlines-quarter = 季报各层在期满后第几个工作日截止
 reporting-set-cycle-deadlines-half-year = 半年报和年报各层在期满后第几个工作日截止
-reporting-set-cycle-deadlines-day-end = 按工作日计的截止时刻（JSON 中写从零点起的分钟数，18:00 为 1080）
+reporting-set-cycle-deadlines-day-end = 按工作日计的截止时刻（专家视图中写从零点起的分钟数，18:00 为 1080）
 reporting-set-cycle-deadlines-grace-working-days = 宽限工作日数：宽限内报送算逾期，之后算未报
 reporting-set-cycle-week = 县（市、区）是否报周报
 reporting-set-cycle-month = 社工站是否报月报

@@ -19,7 +19,7 @@ async fn the_form_shows_what_is_wrong_and_loses_nothing() {
         let page = sys.get(PAGE).await.text();
         assert!(page.contains("deadlines.grace_working_days") && page.contains("宽限工作日数"));
         // No types and no JSON but in the expert view.
-        let told = page.split("各项说明").nth(1).unwrap();
+        let told = page.rsplit("各项说明").next().unwrap();
         assert!(
             told.contains("整数（个工作日）") && told.contains("填什么") && told.contains("还没有修改过"),
             "{told}"
@@ -134,7 +134,7 @@ async fn a_setting_is_changed_in_fields_with_units_and_checks() {
         let text = a.text();
         assert!(text.contains("库里现在的值") && text.contains("name=\"version\" value=\"1\""), "{text}");
         assert!(text.contains("<strong>100 天</strong>"), "what stands is told in words: {text}");
-        let history = text.split("修改记录").nth(1).unwrap();
+        let history = text.rsplit("修改记录").next().unwrap();
         assert!(history.contains("92 天") && history.contains("<strong>100 天</strong>"), "{history}");
         assert!(sent(&text, &[]).contains(&("v.accept_days".into(), "50".into())));
         // A setting that is one number.
