@@ -432,6 +432,9 @@ pub fn error_page_in(
     rest: Option<Markup>,
 ) -> Markup {
     let lang = shell.lang;
+    // Some refusals have a heading of their own: a password that is asked for again is no error to report.
+    let own = format!("ui-error-{code}");
+    let own = lang.has(&own).then(|| lang.t(&own));
     let body = html! {
         div class="zw-error" {
             p class="zw-error-message" { (message) }
@@ -439,15 +442,13 @@ pub fn error_page_in(
                 @if status == 401 { a class="btn btn-primary" href="/login" { (lang.t("ui-login")) } }
                 @else { a class="btn btn-primary" href="/" { (lang.t("ui-home")) } }
             } }
-            dl class="zw-fine" {
+            @if own.is_none() { dl class="zw-fine" {
                 dt { (lang.t("ui-error-code")) } dd { code { (code) } " (" (status) ")" }
                 @if !request_id.is_empty() { dt { (lang.t("ui-request-id")) } dd { code { (request_id) } } }
-            }
+            } }
         }
     };
-    // Some refusals have a heading of their own: a password that is asked for again is no lack of a right.
-    let title = lang.t_or(&format!("ui-error-{code}"), &error_title(lang, status));
-    page(shell, &title, body)
+    page(shell, &own.unwrap_or_else(|| error_title(lang, status)), body)
 }
 
 /// A frame with everything in it, for tests and the gallery.

@@ -382,4 +382,4 @@ accounts-why-disabled = disabled
 accounts-why-locked = locked after too many tries
 accounts-why-wrong = wrong password
 accounts-audit-all-of = All acts: { $kind }
-accounts-audit-record-hint = The small print under a record in the list
+accounts-audit-record-hint = The small print behind a record in the list

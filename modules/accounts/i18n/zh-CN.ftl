@@ -382,4 +382,4 @@ accounts-why-disabled = 停用
 accounts-why-locked = 输错次数太多，暂时锁定
 accounts-why-wrong = 密码不对
 accounts-audit-all-of = 全部“{ $kind }”操作
-accounts-audit-record-hint = 编号见列表中对象下方的小字
+accounts-audit-record-hint = 编号见列表中对象后面的小字

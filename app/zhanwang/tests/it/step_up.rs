@@ -52,8 +52,12 @@ async fn every_sensitive_act_refuses_a_stale_session() {
             let a = knock(&c, &path.replace("{id}", "0190f0f0-0000-7000-8000-00000000dead")).await;
             assert_eq!(a.status, StatusCode::FORBIDDEN, "{role} {path}");
             assert!(token_of(&a).is_none(), "{role} {path}");
-            let code = if mine { "step-up" } else { "forbidden" };
-            assert!(a.text().contains(code), "{role} {path}: {}", a.text());
+            let said = match (mine, path.starts_with("/api/")) {
+                (true, true) => "step-up",
+                (true, false) => "请再输入一次密码",
+                (false, _) => "forbidden",
+            };
+            assert!(a.text().contains(said), "{role} {path}: {}", a.text());
             // A password is asked of those alone who may do it.
             assert_eq!(a.text().contains("name=\"_password\""), mine && !path.starts_with("/api/"), "{role} {path}");
             if mine {

@@ -62,6 +62,20 @@ fn standing(lang: Lang, csrf: &str, s: &AuditStatus) -> Markup {
     ))
 }
 
+/// An instant as pages write it: its day and time, without the offset that is the same everywhere.
+fn when(rfc3339: &str) -> String {
+    rfc3339.get(..19).map_or_else(|| rfc3339.to_owned(), |t| t.replace('T', " "))
+}
+
+/// The purpose in words. Of a look at the log only the filters that were set.
+fn why(lang: Lang, e: &AuditOut) -> String {
+    let Some(text) = &e.purpose else { return "—".into() };
+    match e.action == "audit.read" {
+        true => text.split(' ').filter(|t| !t.ends_with('=')).collect::<Vec<_>>().join(" "),
+        false => words::purpose(lang, text),
+    }
+}
+
 /// The table of events, on the page and in its export.
 pub fn events(lang: Lang, found: &Paged<AuditOut>) -> Table {
     let rows = found
@@ -77,11 +91,11 @@ pub fn events(lang: Lang, found: &Paged<AuditOut>) -> Table {
             // Words first; the code or number, which no word replaces as evidence, small behind them.
             let told = |said: String, code: &str| html! { (said) " " small class="zw-muted" { (code) } };
             Row::new(vec![
-                cell(&e.at),
+                cell(when(&e.at)),
                 cell(&e.actor),
                 told(words::action(lang, &e.action), &e.action),
                 told(words::kind(lang, &e.resource), &what),
-                cell(e.purpose.as_deref().map_or_else(|| "—".to_owned(), |p| words::purpose(lang, p))),
+                cell(why(lang, e)),
                 decision,
                 cell(e.ip.as_deref().unwrap_or("—")),
                 cell(&e.seq),

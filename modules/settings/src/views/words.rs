@@ -40,13 +40,15 @@ fn leaf_said(lang: Lang, leaf: &Leaf, value: &Value) -> String {
     }
 }
 
-/// A value in words: `92 天`, `每月`, `县（市、区） 2 12:00；…`.
+/// A value in words: `92 天`, `每月`, `层级 设区市、几点 12:00；…`.
 pub(super) fn said(lang: Lang, shape: &Shape, value: &Value) -> String {
     match shape {
         Shape::Leaf(leaf) => leaf_said(lang, leaf, value),
         Shape::Object(fields) => {
+            // Without the bracket that says how to type it.
+            let bare = |label: String| label.split(['（', '(']).next().unwrap_or_default().trim().to_owned();
             let cells = fields.iter().map(|(name, inner)| {
-                format!("{} {}", item(lang, name), said(lang, inner, value.get(name).unwrap_or(&Value::Null)))
+                format!("{} {}", bare(item(lang, name)), said(lang, inner, value.get(name).unwrap_or(&Value::Null)))
             });
             cells.collect::<Vec<_>>().join(&lang.t("settings-comma"))
         }
@@ -191,10 +193,7 @@ mod tests {
         let pair = |a: &str, b: &str, c: &str| (a.to_owned(), b.to_owned(), c.to_owned());
         assert_eq!(told(None, Some(r#"{"days":30}"#)).unwrap(), [pair("days", "92 天", "30 天")]);
         assert_eq!(told(Some(r#"{"on":false}"#), Some("{}")).unwrap(), [pair("on", "否", "是")]);
-        assert_eq!(
-            told(None, Some(r#"{"rows":[]}"#)).unwrap(),
-            [pair("rows", "层级 设区市、几点（例如 12:00） 12:00", "空")]
-        );
+        assert_eq!(told(None, Some(r#"{"rows":[]}"#)).unwrap(), [pair("rows", "层级 设区市、几点 12:00", "空")]);
         assert_eq!(told(None, Some("{}")).unwrap(), []);
         assert!(told(None, Some("{")).is_none());
     }
