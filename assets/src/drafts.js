@@ -2,7 +2,9 @@
 // until the server has them the text lies in sessionStorage. Every other form is kept there from its submit on. A text
 // that was submitted is forgotten only when the server names that very submit as accepted (cookie zw_accepted): no
 // error page, sign-in page or lost answer can be taken for success. When the form opens again, the text is back, under
-// the idempotency key it was sent with. Passwords, files and hidden fields are never kept.
+// the idempotency key it was sent with. Passwords, files and hidden fields are never kept. Whether there is a connection
+// is asked before a form leaves (reach.js).
+import { passed } from "./reach.js";
 import { csrf, fresh, word } from "./request.js";
 
 const PREFIX = "zw-draft:";
@@ -159,6 +161,11 @@ function wire(form) {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     leaving = true;
+    // Without a connection the browser would put its own error page in the place of the form.
+    if (!passed(form, event, saves, () => (leaving = false))) {
+      keep(null);
+      return;
+    }
     keep(stamp(form));
   });
   if (!saves) return;
@@ -214,6 +221,9 @@ export function startDrafts(root) {
     first = false;
     if (reader()) forgetAll(reader());
     forgetAccepted();
+    // Whoever was sent to the sign-in page is told that what was typed is still there.
+    const note = document.querySelector("[data-kept-note]");
+    if (note && keys().length > 0) note.hidden = false;
     document.addEventListener("submit", (event) => {
       const form = event.target;
       if (form.getAttribute("action") === "/logout") forgetAll("");
@@ -223,4 +233,8 @@ export function startDrafts(root) {
     });
   }
   fresh(root, "form[method='post']", "Draft").filter(keepable).forEach(wire);
+  // The page of a refusal is the only place of what it carries: it is not given up for an error page of the browser.
+  for (const form of fresh(root, "form[data-carried]", "Carried")) {
+    form.addEventListener("submit", (event) => event.defaultPrevented || passed(form, event, true, () => {}));
+  }
 }

@@ -23,7 +23,8 @@ function once() {
     "submit",
     (event) => {
       const form = event.target;
-      const question = (event.submitter && event.submitter.dataset.confirm) || form.dataset.confirm;
+      // A submit that waited for the connection (reach.js) was asked already.
+      const question = form.dataset.reached === undefined && ((event.submitter && event.submitter.dataset.confirm) || form.dataset.confirm);
       const stop = (form.dataset.once !== undefined && form.dataset.sending === "1") || (question && !window.confirm(question));
       if (stop) {
         event.preventDefault();

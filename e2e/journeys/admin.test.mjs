@@ -112,3 +112,24 @@ journey("a divisions file with broken rows: all checked, none imported; a file t
   assert.ok([413, 422].includes(answer.status()), `30 MB: ${answer.status()}`);
   assert.match(await answer.text(), /20 MB/);
 });
+
+journey("a list of persons leaves only with a password of the last minutes, and the form goes on", async ({ visit, server }) => {
+  const county = await visit("county_admin", DESKTOP);
+  county.expect(/status of 403/, /status of 422/);
+  const { page } = county;
+  await page.goto("/workers");
+  const take = () => page.getByRole("button", { name: "导出 XLSX" });
+  assert.match((await county.download(take())).name, /^workers-.*\.xlsx$/, "just signed in: not asked");
+  await server.signedInEarlier(6);
+  await take().click();
+  await page.getByRole("heading", { level: 1, name: "请再输入一次密码" }).waitFor();
+  const go = page.getByRole("button", { name: "确认并继续" });
+  await page.getByLabel("您的密码").fill("不是这个密码");
+  await go.click();
+  await page.getByText("密码不对", { exact: false }).waitFor();
+  await page.getByLabel("您的密码").fill(server.people("county_admin").password);
+  assert.match((await county.download(go)).name, /^workers-.*\.xlsx$/);
+  await page.getByRole("main").getByRole("link", { name: "返回" }).click();
+  await page.waitForURL((url) => url.pathname === "/workers");
+  assert.ok((await county.download(take())).bytes.length > 0, "not asked twice");
+});

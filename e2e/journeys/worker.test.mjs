@@ -132,6 +132,8 @@ journey("an expired session loses nothing that was typed", async ({ visit, serve
   worker.expect(/status of 401/);
   await page.getByRole("button", { name: "保存探访" }).tap();
   await page.waitForURL((url) => url.pathname === "/login");
+  // The page says that the text is still there, and says it only where there is one.
+  await page.getByText("您刚才填写的内容没有丢失").waitFor();
   await worker.fillSignIn(server.people("worker"));
   await page.waitForURL((url) => url.pathname === href);
   assert.equal(await page.getByLabel("做了什么").inputValue(), "写到一半时登录失效。");
@@ -189,21 +191,44 @@ journey("signing in again in another tab loses nothing that was typed in the fir
 
 journey("a failed connection loses nothing that was typed", async ({ visit }) => {
   const worker = await visit("worker", PHONE);
-  worker.expect(/ERR_INTERNET_DISCONNECTED/);
+  worker.expect(/ERR_INTERNET_DISCONNECTED/, /ERR_FAILED/);
   const { page, context } = worker;
   const { href, name } = await anyone(page, 7);
-  await page.getByLabel("做了什么").fill("山里没有信号。");
+  const text = page.getByLabel("做了什么");
+  await text.fill("山里没有信号。");
+  const save = page.getByRole("button", { name: "保存探访" });
+  const alert = page.getByRole("alert").filter({ hasText: "没有发送" });
   await context.setOffline(true);
-  await page.getByRole("button", { name: "保存探访" }).tap();
-  // The browser shows its own error page.
-  await page.waitForFunction(() => location.protocol === "chrome-error:");
+  await save.tap();
+  // No error page of the browser: the form stays, says what happened, and the button keeps the focus.
+  await alert.waitFor();
+  assert.equal(new URL(page.url()).pathname, href);
+  assert.equal(await text.inputValue(), "山里没有信号。");
+  assert.ok(await page.evaluate(() => document.activeElement !== document.body), "the focus is not lost");
+  // Trying again without a connection says the same, once.
+  await page.getByRole("button", { name: "再次发送" }).tap();
+  await alert.waitFor();
+  assert.equal(await alert.count(), 1);
+  // The device believes that it is connected, and nothing answers.
   await context.setOffline(false);
+  await page.route("**/assets/**", (route) => route.abort());
+  await page.getByRole("button", { name: "再次发送" }).tap();
+  await alert.waitFor();
+  assert.equal(new URL(page.url()).pathname, href);
+  await page.unroute("**/assets/**");
+  // Even if the page is opened anew, the text is there.
   await page.goto(href);
-  assert.equal(await page.getByLabel("做了什么").inputValue(), "山里没有信号。");
-  await page.getByRole("button", { name: "保存探访" }).tap();
+  assert.equal(await text.inputValue(), "山里没有信号。");
+  await context.setOffline(true);
+  await save.tap();
+  await alert.waitFor();
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "再次发送" }).tap();
   await page.getByText("探访已保存。").waitFor();
   await page.goto("/visits");
   assert.equal(await page.getByRole("row").filter({ hasText: name }).filter({ hasText: "2021-07-08" }).count(), 1, "saved once");
+  await page.goto(href);
+  assert.equal(await text.inputValue(), "", "what was saved is not offered again");
 });
 
 journey("wrong dates are refused at their field", async ({ visit }) => {

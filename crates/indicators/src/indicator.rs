@@ -2,7 +2,7 @@
 //! ratios to two; a denominator of 0 gives "—".
 
 use crate::keys;
-use crate::measure::{Area, MeasureDef, Measures, Span};
+use crate::measure::{Area, Basis, MeasureDef, Measures, Span};
 use zw_core::percent::{Percent, Ratio, or_dash};
 use zw_core::tree::Tree;
 use zw_core::{Day, Error, Result, Stamp};
@@ -39,13 +39,13 @@ pub struct Indicator {
     pub definition: &'static str,
     /// Version of the formula.
     pub rule_version: &'static str,
-    /// Where it comes from.
-    pub source: &'static str,
+    /// What the formula rests on.
+    pub source: Basis,
 }
 
-macro_rules! indicators { ($($name:ident = $key:literal: $num:ident / $den:ident, $kind:ident, $words:literal, $unit:literal, $version:literal, $source:literal;)+) => {
+macro_rules! indicators { ($($name:ident = $key:literal: $num:ident / $den:ident, $kind:ident, $words:literal, $unit:literal, $version:literal, $row:literal, $source:ident;)+) => {
     $(
-        #[doc = concat!("`", $key, "` (domain.md section 9, ", $source, ").")]
+        #[doc = concat!("`", $key, "` (domain.md section 9, ", $row, ").")]
         pub const $name: Indicator = Indicator {
             key: $key,
             num: keys::$num,
@@ -55,7 +55,7 @@ macro_rules! indicators { ($($name:ident = $key:literal: $num:ident / $den:ident
             unit: $unit,
             definition: concat!($words, "-definition"),
             rule_version: $version,
-            source: $source,
+            source: Basis::$source,
         };
     )+
     /// All indicators of this program.
@@ -63,15 +63,15 @@ macro_rules! indicators { ($($name:ident = $key:literal: $num:ident / $den:ident
 } }
 
 indicators! {
-    COVERAGE_TOWNSHIP = "coverage_township": TOWNSHIPS_COVERED / TOWNSHIPS_COUNTED, Percent, "reporting-i-coverage-township", "%", "I1-1", "I1";
-    COVERAGE_COUNTY = "coverage_county": COUNTIES_COVERED / COUNTIES_COUNTED, Percent, "reporting-i-coverage-county", "%", "I2-1", "I2";
-    COVERAGE_VILLAGE = "coverage_village": VILLAGES_COVERED / VILLAGES_COUNTED, Percent, "reporting-i-coverage-village", "%", "I3-1", "I3";
-    THREE_READY_RATE = "three_ready_rate": THREE_READY / TOWNSHIPS_COUNTED, Percent, "reporting-i-three-ready-rate", "%", "I4-1", "I4";
-    ACCEPTANCE_RATE = "acceptance_rate": ACCEPTANCES_PASSED / ACCEPTANCES_SUBMITTED, Percent, "reporting-i-acceptance-rate", "%", "I5-1", "I5";
-    WORKERS_PER_STATION = "workers_per_station": POSTED_WORKERS / STATIONS_BUILT, Ratio2, "reporting-i-workers-per-station", "", "I6-1", "I6";
-    CERTIFIED_RATE = "certified_rate": CERTIFIED_WORKERS / POSTED_WORKERS, Percent, "reporting-i-certified-rate", "%", "I8-1", "I8";
-    ON_TIME_RATE = "on_time_rate": REPORTS_ON_TIME / REPORTS_DUE, Percent, "reporting-i-on-time-rate", "%", "I36-1", "I36";
-    AUTO_FILLED_SHARE = "auto_filled_share": CELLS_AUTO / CELLS_ALL, Percent, "reporting-i-auto-filled-share", "%", "I42-1", "I42";
+    COVERAGE_TOWNSHIP = "coverage_township": TOWNSHIPS_COVERED / TOWNSHIPS_COUNTED, Percent, "reporting-i-coverage-township", "%", "I1-1", "I1", Circular;
+    COVERAGE_COUNTY = "coverage_county": COUNTIES_COVERED / COUNTIES_COUNTED, Percent, "reporting-i-coverage-county", "%", "I2-1", "I2", Circular;
+    COVERAGE_VILLAGE = "coverage_village": VILLAGES_COVERED / VILLAGES_COUNTED, Percent, "reporting-i-coverage-village", "%", "I3-1", "I3", Circular;
+    THREE_READY_RATE = "three_ready_rate": THREE_READY / TOWNSHIPS_COUNTED, Percent, "reporting-i-three-ready-rate", "%", "I4-1", "I4", Acceptance;
+    ACCEPTANCE_RATE = "acceptance_rate": ACCEPTANCES_PASSED / ACCEPTANCES_SUBMITTED, Percent, "reporting-i-acceptance-rate", "%", "I5-1", "I5", Acceptance;
+    WORKERS_PER_STATION = "workers_per_station": POSTED_WORKERS / STATIONS_BUILT, Ratio2, "reporting-i-workers-per-station", "", "I6-1", "I6", Circular;
+    CERTIFIED_RATE = "certified_rate": CERTIFIED_WORKERS / POSTED_WORKERS, Percent, "reporting-i-certified-rate", "%", "I8-1", "I8", Own;
+    ON_TIME_RATE = "on_time_rate": REPORTS_ON_TIME / REPORTS_DUE, Percent, "reporting-i-on-time-rate", "%", "I36-1", "I36", Rhythm;
+    AUTO_FILLED_SHARE = "auto_filled_share": CELLS_AUTO / CELLS_ALL, Percent, "reporting-i-auto-filled-share", "%", "I42-1", "I42", Own;
 }
 
 /// The indicator of that key.

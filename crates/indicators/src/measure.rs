@@ -26,6 +26,37 @@ zw_core::codes! {
     }
 }
 
+zw_core::codes! {
+    /// What a counting rule rests on, in words that an official knows. The rows of our own papers from which a rule was
+    /// written stand as comments beside it.
+    pub enum Basis {
+        /// The province's published figures of 2021: stations built and operating, coverage, posted workers, centres, rooms.
+        Circular = "circular",
+        /// The weekly report on building (每周一报送).
+        Weekly = "weekly",
+        /// The monthly service table of the stations.
+        Monthly = "monthly",
+        /// The map: divisions with what is left out and why.
+        Map = "map",
+        /// Acceptance by premises, staff and service (有场地、有人员、有服务).
+        Acceptance = "acceptance",
+        /// The provincial plan for buying services: at least two workers a station in principle.
+        Staffing = "staffing",
+        /// The rhythm of reporting: weekly, monthly, quarterly.
+        Rhythm = "rhythm",
+        /// Nothing published: defined by this program.
+        Own = "own",
+    }
+}
+
+// The words are in the reporting module, whose pages show them.
+impl Basis {
+    /// Fluent key of its words.
+    pub fn words(self) -> String {
+        format!("reporting-basis-{}", zw_core::code::Code::code(self))
+    }
+}
+
 /// What a measure is. Words are Fluent keys of the owning module.
 #[derive(Clone, Copy, Debug)]
 pub struct MeasureDef {
@@ -41,8 +72,8 @@ pub struct MeasureDef {
     pub definition: &'static str,
     /// Version of the counting rule, shown with every figure.
     pub rule_version: &'static str,
-    /// Where the rule comes from (mission row, handbook section).
-    pub source: &'static str,
+    /// What the rule rests on.
+    pub source: Basis,
 }
 
 /// Where to count.

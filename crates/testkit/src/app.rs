@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::OnceCell;
 use zw_access::{Actor, App, AppParts, Ctx, Policy, Settings, Vault};
 use zw_core::calendar::WorkCalendar;
-use zw_core::{Clock, Day, Result, Rng, Stamp};
+use zw_core::{Clock, Day, Error, Result, Rng, Stamp};
 use zw_db::{Db, LiteOptions};
 use zw_indicators::{Measures, Source};
-use zw_web::{Auth, Authenticator, LiveHub, Module, SessionInfo, Site, WebConfig};
+use zw_web::{Auth, Authenticator, Confirmed, LiveHub, Module, SessionInfo, Site, WebConfig};
 
 pub use zw_db::Engine;
 
@@ -54,8 +54,9 @@ impl Drop for TestApp {
     fn drop(&mut self) {}
 }
 
+/// Token hashes with their actors, and whether the password was given lately.
 #[derive(Default)]
-struct Sessions(Mutex<Vec<(Vec<u8>, Actor)>>);
+struct Sessions(Mutex<Vec<(Vec<u8>, Actor, bool)>>);
 struct TestAuth(Arc<Sessions>);
 impl Authenticator for TestAuth {
     fn session<'a>(
@@ -63,8 +64,9 @@ impl Authenticator for TestAuth {
         _: &'a Arc<App>,
         hash: &'a [u8],
     ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>> {
-        let found = self.0.0.lock().unwrap().iter().find(|(h, _)| h == hash).map(|(_, a)| SessionInfo {
+        let found = self.0.0.lock().unwrap().iter().find(|(h, ..)| h == hash).map(|(_, a, fresh)| SessionInfo {
             actor: a.clone(),
+            fresh_until: fresh.then(|| Stamp::from_ms(i64::MAX)),
             role_words: a.grants.iter().map(|g| g.role.to_string()).collect::<Vec<_>>().join(","),
             unit_words: String::new(),
         });
@@ -76,6 +78,28 @@ impl Authenticator for TestAuth {
         hash: &'a [u8],
     ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>> {
         self.session(app, hash)
+    }
+    fn confirm<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        password: &'a str,
+        _: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Result<Confirmed>> + Send + 'a>> {
+        Box::pin(async move {
+            if password != TestApp::PASSWORD {
+                return Err(Error::rule("confirm-refused"));
+            }
+            let token = {
+                let mut list = self.0.0.lock().unwrap();
+                list.retain(|(h, ..)| Some(h) != ctx.session_hash.as_ref());
+                // Never a number that was used: a session may have ended.
+                let token = format!("test-token-again-{}", ctx.uuid());
+                list.push((ctx.app.vault.token_hash(&token), ctx.actor.clone(), true));
+                token
+            };
+            let info = self.session(&ctx.app, &ctx.app.vault.token_hash(&token)).await?.unwrap();
+            Ok(Confirmed { token, info, cookie_s: 60 })
+        })
     }
 }
 
@@ -100,6 +124,9 @@ async fn lite_template() -> PathBuf {
 }
 
 impl TestApp {
+    /// The password of everybody who is signed in here.
+    pub const PASSWORD: &str = "right";
+
     /// An app on one engine.
     pub async fn new(engine: Engine, parts: TestParts) -> Self {
         Self::reached_by("http://127.0.0.1", engine, parts, false).await
@@ -206,13 +233,20 @@ impl TestApp {
     pub fn sign_in(&self, actor: Actor) -> String {
         let mut list = self.sessions.0.lock().unwrap();
         let token = format!("test-token-{}", list.len());
-        list.push((self.app.vault.token_hash(&token), actor));
+        list.push((self.app.vault.token_hash(&token), actor, true));
         token
+    }
+    /// Makes a session one whose password was given long ago.
+    pub fn grow_stale(&self, token: &str) {
+        let hash = self.app.vault.token_hash(token);
+        for session in self.sessions.0.lock().unwrap().iter_mut().filter(|(h, ..)| *h == hash) {
+            session.2 = false;
+        }
     }
     /// Ends a session, as signing out does.
     pub fn sign_out(&self, token: &str) {
         let hash = self.app.vault.token_hash(token);
-        self.sessions.0.lock().unwrap().retain(|(h, _)| *h != hash);
+        self.sessions.0.lock().unwrap().retain(|(h, ..)| *h != hash);
     }
     /// Sets the clock to a Beijing time.
     pub fn at(&self, y: i64, m: i64, d: i64, hour: i64) {

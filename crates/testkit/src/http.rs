@@ -51,6 +51,19 @@ impl TestApp {
 }
 
 impl Client<'_> {
+    /// The same browser some time after the password was given (SESS-5).
+    #[must_use]
+    pub fn stale(self) -> Self {
+        if let Some(token) = &self.token {
+            self.app.grow_stale(token);
+        }
+        self
+    }
+    /// The same browser with another session's token.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..*self }
+    }
     /// The same browser, led here by another site.
     #[must_use]
     pub fn from_another_site(self) -> Self {

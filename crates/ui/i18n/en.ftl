@@ -62,6 +62,8 @@ ui-unconfirmed = unconfirmed
 ui-draft-saved = Draft saved
 ui-draft-unsaved = Cannot save now; the text is kept on this device and saved once the connection is back
 ui-draft-restored = Unsaved text from last time was restored
+ui-unreached = No connection: nothing was sent. Nothing is lost: what you typed is kept on this device in this page, so leave it open. Send again when the network is back.
+ui-unreached-again = Send again
 ui-live-ended = Figures are no longer updated
 ui-live-ended-how = The sign-in or this screen's link has ended; the old figures were taken down. Sign in again; for a screen, ask an administrator for a new link.
 ui-live-lost = Connection lost, reconnecting; figures may be out of date
@@ -89,6 +91,8 @@ ui-error-422 = Some entries are not valid
 ui-error-429 = Too many requests
 ui-error-500 = Something went wrong
 ui-error-503 = Not available right now
+ui-error-step-up = Your password, please
+ui-error-confirm-refused = Your password, please
 ui-error-code = Error code
 ui-request-id = Request number (quote it when you report this)
 

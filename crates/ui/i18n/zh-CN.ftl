@@ -59,6 +59,8 @@ ui-unconfirmed = 未审核
 ui-draft-saved = 草稿已自动保存
 ui-draft-unsaved = 暂时无法保存，内容留在本机，恢复连接后再存
 ui-draft-restored = 已恢复上次未保存的内容
+ui-unreached = 网络不通，没有发送。您填的内容没有丢失，已暂存在这台设备的这个页面里，请不要关闭它；网络恢复后点“再次发送”。
+ui-unreached-again = 再次发送
 ui-live-ended = 数据已停止更新
 ui-live-ended-how = 登录或本屏的链接已失效，旧数字已撤下。请重新登录；大屏请管理员重新生成链接后打开。
 ui-live-lost = 连接中断，正在重连，数字可能不是最新
@@ -86,6 +88,8 @@ ui-error-422 = 填写有误
 ui-error-429 = 操作太频繁
 ui-error-500 = 系统出错
 ui-error-503 = 暂时无法使用
+ui-error-step-up = 请再输入一次密码
+ui-error-confirm-refused = 请再输入一次密码
 ui-error-code = 错误代码
 ui-request-id = 请求编号（报修时请提供）
 

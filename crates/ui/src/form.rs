@@ -15,6 +15,9 @@ pub const PAGE_FIELD: &str = "_page";
 /// Name of the hidden field in which the draft script names a submit, to learn whether it was accepted.
 pub const SENT_FIELD: &str = "_sent";
 
+/// Name of the field with the password that a sensitive act asks for again. Never kept, never repeated.
+pub const CONFIRM_FIELD: &str = "_password";
+
 /// One choice of a select, checkbox or radio group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {

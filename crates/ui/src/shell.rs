@@ -265,6 +265,7 @@ fn document(shell: &Shell, title: &str, body_class: &str, content: Markup) -> Ma
             }
             body class=(body_class) data-saved=(lang.t("ui-draft-saved")) data-unsaved=(lang.t("ui-draft-unsaved"))
                 data-restored=(lang.t("ui-draft-restored")) data-offline=(lang.t("ui-live-lost"))
+                data-reach=(assets::url("icon.svg")) data-unreached=(lang.t("ui-unreached")) data-unreached-again=(lang.t("ui-unreached-again"))
                 data-ended=(lang.t("ui-live-ended")) data-ended-how=(lang.t("ui-live-ended-how")) data-reader=[shell.user.as_ref().map(reader)] {
                 a class="zw-skip" href="#main" { (lang.t("ui-skip")) }
                 @if let Some(banner) = &shell.banner { div class="demo-banner" role="note" { (banner) } }
@@ -410,7 +411,7 @@ pub fn notice(n: &Notice) -> Markup {
 }
 
 // i18n-keys: ui-error-400 ui-error-401 ui-error-403 ui-error-404 ui-error-405 ui-error-409 ui-error-413 ui-error-422
-// i18n-keys: ui-error-429 ui-error-500 ui-error-503
+// i18n-keys: ui-error-429 ui-error-500 ui-error-503 ui-error-step-up ui-error-confirm-refused
 /// Title of an error page by HTTP status.
 fn error_title(lang: Lang, status: u16) -> String {
     lang.t_or(&format!("ui-error-{status}"), &lang.t("ui-error-500"))
@@ -432,6 +433,9 @@ pub fn error_page_in(
     rest: Option<Markup>,
 ) -> Markup {
     let lang = shell.lang;
+    // Some refusals have a heading of their own: a password that is asked for again is no error to report.
+    let own = format!("ui-error-{code}");
+    let own = lang.has(&own).then(|| lang.t(&own));
     let body = html! {
         div class="zw-error" {
             p class="zw-error-message" { (message) }
@@ -439,13 +443,13 @@ pub fn error_page_in(
                 @if status == 401 { a class="btn btn-primary" href="/login" { (lang.t("ui-login")) } }
                 @else { a class="btn btn-primary" href="/" { (lang.t("ui-home")) } }
             } }
-            dl class="zw-fine" {
+            @if own.is_none() { dl class="zw-fine" {
                 dt { (lang.t("ui-error-code")) } dd { code { (code) } " (" (status) ")" }
                 @if !request_id.is_empty() { dt { (lang.t("ui-request-id")) } dd { code { (request_id) } } }
-            }
+            } }
         }
     };
-    page(shell, &error_title(lang, status), body)
+    page(shell, &own.unwrap_or_else(|| error_title(lang, status)), body)
 }
 
 /// A frame with everything in it, for tests and the gallery.

@@ -1,7 +1,7 @@
 web-demo-banner = 演示数据·非官方 · Demo data, unofficial · demo clock { $now } (Beijing)
 web-error-not-found = This page or record was not found, or it lies outside your area.
 web-error-forbidden = Your account does not have this right. Ask your security administrator for a grant.
-web-error-step-up = This act needs you to sign in again first.
+web-error-step-up = To protect persons and rights, taking a list along or giving a role asks for your password again.
 web-error-unauthenticated = Your session has ended. Please sign in again; what you typed has been kept.
 web-error-invalid = Some entries need correcting; see the notes below.
 web-error-conflict = Somebody else changed this record while you were editing. What you typed is still here: compare and save again.
@@ -57,3 +57,8 @@ rule-export-too-many = There are { $n } rows; one export holds at most { $most }
 rule-export-too-many-names = There are { $n } names of persons; one export holds at most { $most }. Go back to the list, narrow it with the filters and export again.
 web-draft-other = A form
 web-draft-deleted = The draft is deleted
+rule-confirm-refused = The password is wrong, or there were too many tries and you must wait. What you sent is still there: give your password again.
+web-confirm-password = Your password
+web-confirm-go-on = Confirm and go on
+web-confirm-back = Back
+web-confirm-hint = What you sent is still there and goes on by itself once you confirm. If it is a file, choose Back when its download has begun.

@@ -1,7 +1,7 @@
 web-demo-banner = 演示数据·非官方 · 演示时钟 { $now }（北京时间）
 web-error-not-found = 没有找到这个页面或这条记录，或者它不在您的权限范围内。
 web-error-forbidden = 您的账号没有这项权限。如需使用，请联系安全管理员授权。
-web-error-step-up = 这项操作需要重新登录确认身份。
+web-error-step-up = 为保护个人信息和权限，导出名单、授权等操作要再输入一次密码。
 web-error-unauthenticated = 登录已失效，请重新登录。您输入的内容已暂存。
 web-error-invalid = 有内容需要修改，请看下面的提示。
 web-error-conflict = 在您编辑期间，别人已经修改了这条记录。您输入的内容还在，请对照后再保存。
@@ -57,3 +57,8 @@ rule-export-too-many = 共 { $n } 行，一次最多导出 { $most } 行。请�
 rule-export-too-many-names = 其中有 { $n } 人的姓名，一次最多导出 { $most } 人的姓名。请返回列表，用筛选条件缩小范围后再导出。
 web-draft-other = 未提交的表单
 web-draft-deleted = 草稿已删除
+rule-confirm-refused = 密码不对，或者输错次数太多须稍等。您提交的内容仍在，请再输入一次密码。
+web-confirm-password = 您的密码
+web-confirm-go-on = 确认并继续
+web-confirm-back = 返回
+web-confirm-hint = 您刚才提交的内容都在，确认后自动继续。如果是下载文件，文件开始下载后请点“返回”。

@@ -12,8 +12,8 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, header};
 use axum::response::Response;
 use zw_core::{Error, Result};
-use zw_ui::form::{CSRF_FIELD, DRAFT_FIELD, IDEMPOTENCY_FIELD, PAGE_FIELD, SENT_FIELD, buttons, hidden};
-use zw_ui::{Markup, html, submit};
+use zw_ui::form::{CONFIRM_FIELD, CSRF_FIELD, DRAFT_FIELD, IDEMPOTENCY_FIELD, PAGE_FIELD, SENT_FIELD, buttons, hidden};
+use zw_ui::{Field, Kind, Markup, field, html, submit};
 
 /// Cookie that tells the draft script which of its submits was accepted: nothing else may make it forget a text.
 pub(crate) const ACCEPTED: &str = "zw_accepted";
@@ -46,6 +46,7 @@ pub(crate) struct Typed {
     draft: Option<String>,
     page: Option<String>,
     sent: Option<String>,
+    password: Option<String>,
 }
 
 impl Typed {
@@ -59,7 +60,16 @@ impl Typed {
         let (csrf, idem) = (take(CSRF_FIELD).unwrap_or_default(), take(IDEMPOTENCY_FIELD));
         let draft = take(DRAFT_FIELD);
         let (page, sent) = (take(PAGE_FIELD), take(SENT_FIELD));
-        Some(Self { values, csrf, idem, draft, page, sent })
+        let password = take(CONFIRM_FIELD);
+        Some(Self { values, csrf, idem, draft, page, sent, password })
+    }
+    /// The form token that came with it.
+    pub(crate) fn csrf(&self) -> &str {
+        &self.csrf
+    }
+    /// The password that a sensitive act asked for, if it was given. No page repeats it.
+    pub(crate) fn password(&self) -> Option<&str> {
+        self.password.as_deref().filter(|p| !p.is_empty())
     }
     /// Where the form lives, when the script said so: there the text is restored after signing in.
     pub(crate) fn page(&self) -> Option<&str> {
@@ -74,6 +84,9 @@ impl Typed {
     /// unseen: without the form's labels they tell nobody anything, and numbers of persons stay off the screen.
     pub(crate) fn again(&self, rc: &RequestCtx, e: &Error) -> Markup {
         let lang = rc.lang;
+        if crate::confirm::asks(e) {
+            return self.with_password(rc);
+        }
         let signed_out = matches!(e, Error::Unauthenticated);
         let texts: Vec<&str> = self
             .values
@@ -81,6 +94,26 @@ impl Typed {
             .map(|(_, v)| v.trim())
             .filter(|v| !v.is_ascii() || v.contains(char::is_whitespace))
             .collect();
+        html! {
+            section class="zw-carried" {
+                @if !self.values.is_empty() { h2 { (lang.t("web-carried")) } }
+                @for t in &texts { pre class="zw-carried-text" { (t) } }
+                p { (lang.t(if signed_out { "web-carried-sign-in" } else { "web-carried-lead" })) }
+                form action=(rc.address) method="post" data-once="" data-carried="" {
+                    (self.unseen(rc))
+                    (buttons(html! {
+                        @if signed_out {
+                            a class="btn" href="/login" target="_blank" rel="noopener" { (lang.t("web-carried-login")) }
+                        }
+                        (submit(&lang.t("web-carried-again")))
+                    }))
+                }
+            }
+        }
+    }
+
+    /// Everything that was sent, unseen.
+    fn unseen(&self, rc: &RequestCtx) -> Markup {
         let csrf = if rc.csrf.is_empty() { &self.csrf } else { &rc.csrf };
         let frame = [
             (CSRF_FIELD, Some(csrf.as_str())),
@@ -90,21 +123,27 @@ impl Typed {
             (SENT_FIELD, self.sent()),
         ];
         html! {
-            section class="zw-carried" {
-                @if !self.values.is_empty() { h2 { (lang.t("web-carried")) } }
-                @for t in &texts { pre class="zw-carried-text" { (t) } }
-                p { (lang.t(if signed_out { "web-carried-sign-in" } else { "web-carried-lead" })) }
-                form action=(rc.address) method="post" data-once="" data-carried="" {
-                    @for (name, value) in frame { @if let Some(v) = value { (hidden(name, v)) } }
-                    @for (name, value) in &self.values { (hidden(name, value)) }
-                    (buttons(html! {
-                        @if signed_out {
-                            a class="btn" href="/login" target="_blank" rel="noopener" { (lang.t("web-carried-login")) }
-                        }
-                        (submit(&lang.t("web-carried-again")))
-                    }))
-                }
+            @for (name, value) in frame { @if let Some(v) = value { (hidden(name, v)) } }
+            @for (name, value) in &self.values { (hidden(name, value)) }
+        }
+    }
+
+    /// The same form with the password: it goes on where it was stopped. A file it leads to leaves this page standing,
+    /// so the way back is on it.
+    fn with_password(&self, rc: &RequestCtx) -> Markup {
+        let lang = rc.lang;
+        let password =
+            Field::new(CONFIRM_FIELD, lang.t("web-confirm-password"), "", Kind::Password("current-password"));
+        html! {
+            form action=(rc.address) method="post" class="zw-form" data-once="" data-carried="" {
+                (self.unseen(rc))
+                (field(lang, &password.required()))
+                (buttons(html! {
+                    (submit(&lang.t("web-confirm-go-on")))
+                    @if let Some(page) = self.page() { a class="btn" href=(page) { (lang.t("web-confirm-back")) } }
+                }))
             }
+            p class="form-hint" { (lang.t("web-confirm-hint")) }
         }
     }
 }

@@ -80,10 +80,12 @@ impl Posted {
         let csrf = p.take("csrf").unwrap_or_default();
         if let Some(rc) = rc
             && !rc.csrf.is_empty()
+            && !rc.token_checked
             && !same(&csrf, &rc.csrf)
         {
             return Err(Error::rule("form-expired"));
         }
+        p.take(zw_ui::form::CONFIRM_FIELD);
         // What the draft script adds is no field of the form.
         p.page = p.take(zw_ui::form::PAGE_FIELD).unwrap_or_default();
         p.take(zw_ui::form::SENT_FIELD);

@@ -6,7 +6,7 @@ use crate::body::{BODY_LIMIT, Limit, UPLOAD_LIMIT};
 use crate::session::RequestCtx;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -23,6 +23,8 @@ pub enum Access {
     SignedIn,
     /// Whoever has the action through a grant of today.
     Action(Action),
+    /// The same, with a password given in the last minutes (SESS-5): what carries persons away or gives rights.
+    Fresh(Action),
     /// Whoever has one of the actions (a page that shows several things).
     AnyOf(&'static [Action]),
 }
@@ -236,7 +238,7 @@ async fn guard(gate: Gate, mut req: Request, next: Next) -> Response {
     let (allowed, action) = match gate.access {
         Access::Public(_) => (true, None),
         Access::SignedIn => (signed_in, Some(OPEN)),
-        Access::Action(a) => (ctx.can(a), Some(a)),
+        Access::Action(a) | Access::Fresh(a) => (ctx.can(a), Some(a)),
         Access::AnyOf(list) => (list.iter().any(|a| ctx.can(*a)), list.first().copied()),
     };
     if !allowed && !signed_in {
@@ -248,8 +250,26 @@ async fn guard(gate: Gate, mut req: Request, next: Next) -> Response {
     } else if gate.token && !token_fits(&rc, &req) {
         return Fail(Error::rule("form-expired")).into_response();
     } else {
-        req.extensions_mut().insert(Limit(gate.limit));
-        next.run(req).await
+        // Taken out first: a request cannot be looked at from two threads.
+        let agent = matches!(gate.access, Access::Fresh(_)).then(|| agent_of(&req));
+        let renewed = match agent {
+            Some(agent) => crate::confirm::confirm(&rc, &agent).await,
+            None => Ok(None),
+        };
+        match renewed {
+            Err(e) => Fail(e).into_response(),
+            Ok(renewed) => {
+                req.extensions_mut().insert(Limit(gate.limit));
+                if let Some(r) = &renewed {
+                    req.extensions_mut().insert(r.rc.clone());
+                }
+                let mut response = next.run(req).await;
+                if let Some(r) = renewed {
+                    r.onto(&mut response);
+                }
+                response
+            }
+        }
     };
     if let Some(status) = gate.status.filter(|_| response.status() == StatusCode::OK) {
         *response.status_mut() = status;
@@ -265,6 +285,10 @@ async fn guard(gate: Gate, mut req: Request, next: Next) -> Response {
         Ok(()) => response,
         Err(e) => Fail(e).into_response(),
     }
+}
+
+fn agent_of(req: &Request) -> String {
+    req.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned()
 }
 
 fn token_fits(rc: &RequestCtx, req: &Request) -> bool {

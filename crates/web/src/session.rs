@@ -16,7 +16,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use zw_access::{Actor, App, Ctx, hex};
-use zw_core::{Error, Result};
+use zw_core::{Error, Result, Stamp};
 use zw_ui::Lang;
 
 /// What the sign-in module knows of a session.
@@ -28,6 +28,19 @@ pub struct SessionInfo {
     pub role_words: String,
     /// Unit or area name.
     pub unit_words: String,
+    /// Until when the password counts as given just now (SESS-5); none for what has no password.
+    pub fresh_until: Option<Stamp>,
+}
+
+/// A password that was given again, and the session it opened.
+#[derive(Clone, Debug)]
+pub struct Confirmed {
+    /// Token of the new session; the old one is dead.
+    pub token: String,
+    /// The session.
+    pub info: SessionInfo,
+    /// Seconds the browser keeps the token.
+    pub cookie_s: i64,
 }
 
 /// Reads sessions; implemented by the accounts module.
@@ -44,6 +57,14 @@ pub trait Authenticator: Send + Sync {
         app: &'a Arc<App>,
         token_hash: &'a [u8],
     ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>>;
+    /// Proves the password of who acts and opens a new session in the place of the request's. A wrong password is the
+    /// rule `confirm-refused` and counts like a refused sign-in.
+    fn confirm<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        password: &'a str,
+        agent: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Result<Confirmed>> + Send + 'a>>;
 }
 
 /// The authenticator, shared through `App::ext`.
@@ -58,6 +79,8 @@ pub(crate) struct RequestCtx {
     pub theme: zw_ui::shell::Theme,
     pub large: bool,
     pub csrf: String,
+    /// The form token was compared already, with that of the session before this one.
+    pub token_checked: bool,
     pub path: String,
     /// Path and query.
     pub address: String,
@@ -118,6 +141,11 @@ fn same_origin(headers: &HeaderMap, origin: &str, has_cookie: bool) -> bool {
     }
 }
 
+/// The form token of a session.
+pub(crate) fn csrf_of(app: &App, token_hash: &[u8]) -> String {
+    hex(&app.vault.mac("csrf", &[token_hash])[..16])
+}
+
 /// Requests of one address in flight at once. Behind a proxy this is what keeps one client from taking all places;
 /// this machine and the proxies themselves are not counted.
 const IN_FLIGHT: usize = 64;
@@ -145,7 +173,8 @@ pub(crate) async fn layer(State(app): State<Arc<App>>, req: Request, next: Next)
     };
     let rc = RequestCtx { typed, ..rc };
     parts.extensions.insert(rc.clone());
-    let response = next.run(Request::from_parts(parts, body)).await;
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let rc = response.extensions_mut().remove::<crate::confirm::Renewed>().map_or(rc, |renewed| renewed.rc);
     crate::edge::render(&rc, response).await
 }
 
@@ -172,6 +201,7 @@ fn bare(ctx: Ctx, req: &Parts) -> RequestCtx {
         theme: zw_ui::shell::Theme::from_code(own("zw_theme").unwrap_or_default()),
         large: own("zw_large") == Some("1"),
         csrf: String::new(),
+        token_checked: false,
         path: req.uri.path().to_owned(),
         address: req.uri.path_and_query().map_or_else(|| req.uri.path().to_owned(), ToString::to_string),
         typed: None,
@@ -206,7 +236,7 @@ async fn build(app: &Arc<App>, req: &Parts, request_id: String) -> Result<(Reque
     if let Some(token) = token.filter(|_| needs_session) {
         let hash = app.vault.token_hash(token);
         if let Some(info) = app.ext::<Auth>()?.0.session(app, &hash).await? {
-            rc.csrf = hex(&app.vault.mac("csrf", &[&hash])[..16]);
+            rc.csrf = csrf_of(app, &hash);
             rc.ctx.actor = info.actor.clone();
             rc.ctx.session_hash = Some(hash);
             rc.info = Some(info);

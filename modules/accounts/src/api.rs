@@ -219,7 +219,7 @@ pub(crate) fn routes() -> Routes {
         .api(
             post.clone(),
             "/api/v1/accounts/{id}/grants",
-            Access::Action(policy::GRANT_CREATE),
+            Access::Fresh(policy::GRANT_CREATE),
             ApiDoc::created::<Made<GrantId>>("Give a role to an account").sent::<NewGrant>(),
             create_grant,
         )
@@ -240,7 +240,7 @@ pub(crate) fn routes() -> Routes {
         .api(
             post.clone(),
             "/api/v1/kiosks",
-            Access::Action(policy::KIOSK_MANAGE),
+            Access::Fresh(policy::KIOSK_MANAGE),
             ApiDoc::created::<KioskMade>("Make a wall screen's token; it is answered once").sent::<NewKiosk>(),
             create_kiosk,
         )
@@ -261,7 +261,7 @@ pub(crate) fn routes() -> Routes {
         .api(
             post,
             "/api/v1/grants/{id}/end",
-            Access::Action(policy::GRANT_END),
+            Access::Fresh(policy::GRANT_END),
             ApiDoc::done("Take a grant back").body::<Nothing>(),
             end_grant,
         )

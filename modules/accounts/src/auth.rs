@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use zw_access::{Actor, ActorKind, App, Ctx, Grant, Role};
 use zw_core::code::Code as _;
-use zw_core::{AccountId, Day, Result, SessionId, Stamp, Uuid};
-use zw_web::{Authenticator, SessionInfo};
+use zw_core::{AccountId, Day, Error, Result, SessionId, Stamp, Uuid};
+use zw_web::{Authenticator, Confirmed, SessionInfo};
 
 /// Longest that a request waits for its session to be written down as seen.
 const TOUCH_MS: u64 = 300;
@@ -40,6 +40,20 @@ impl Authenticator for Sessions {
         token_hash: &'a [u8],
     ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>> {
         Box::pin(self.find(app, token_hash, false))
+    }
+
+    fn confirm<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        password: &'a str,
+        agent: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Result<Confirmed>> + Send + 'a>> {
+        Box::pin(async move {
+            let token = crate::service::signin::confirm(ctx, password, agent).await?;
+            let hash = ctx.app.vault.token_hash(&token);
+            let info = self.find(&ctx.app, &hash, false).await?.ok_or(Error::Unauthenticated)?;
+            Ok(Confirmed { token, info, cookie_s: crate::pages::COOKIE_S })
+        })
     }
 }
 
@@ -77,7 +91,10 @@ impl Sessions {
             return Ok(None);
         }
         let (grants, forged) = genuine(app, &rows);
-        let info = info(app, first, grants, &rows, now.day_cn());
+        let info = SessionInfo {
+            fresh_until: Some(limits.fresh_until(first.created_at)),
+            ..info(app, first, grants, &rows, now.day_cn())
+        };
         for id in forged {
             self.alarm(app, &info.actor, id, now).await;
         }
@@ -110,7 +127,7 @@ impl Sessions {
             return Ok(None);
         }
         let unit_words = area_name(app, k.area_id, now.day_cn());
-        Ok(Some(SessionInfo { actor, role_words: Role::Kiosk.code().into(), unit_words }))
+        Ok(Some(SessionInfo { actor, role_words: Role::Kiosk.code().into(), unit_words, fresh_until: None }))
     }
 
     /// A row that was changed behind the program's back: refused, logged, audited (AC-11), at most once an hour.
@@ -160,7 +177,7 @@ fn info(app: &App, s: &Seen, grants: Vec<Grant>, rows: &[Seen], today: Day) -> S
         worker: s.worker_id.filter(|_| s.duty == Duty::Business),
         grants,
     };
-    SessionInfo { actor, role_words, unit_words: names.join("、") }
+    SessionInfo { actor, role_words, unit_words: names.join("、"), fresh_until: None }
 }
 
 /// Name of an area with its parents.

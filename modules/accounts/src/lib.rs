@@ -99,10 +99,10 @@ fn own_routes() -> Routes {
 
 // i18n-keys: accounts-state-saved accounts-grant-given accounts-grant-taken accounts-kiosk-gone
 fn desk_routes() -> Routes {
-    let action = Access::Action;
+    let (action, fresh) = (Access::Action, Access::Fresh);
     Routes::new()
         .get("/admin/accounts", action(ACCOUNT_READ), pages::admin::list)
-        .post("/admin/accounts/export", action(ACCOUNT_READ), pages::admin::export)
+        .post("/admin/accounts/export", fresh(ACCOUNT_READ), pages::admin::export)
         .get("/admin/accounts/find", action(ACCOUNT_READ), pages::admin::find_again)
         .post("/admin/accounts/find", action(ACCOUNT_READ), pages::admin::find)
         .get("/admin/accounts/new", action(ACCOUNT_CREATE), pages::admin::new_form)
@@ -111,15 +111,15 @@ fn desk_routes() -> Routes {
         .post("/admin/accounts/{id}/code", action(ACCOUNT_CODE), pages::admin::issue_code)
         .post("/admin/accounts/{id}/state", action(ACCOUNT_STATE), pages::admin::set_state)
         .get("/admin/accounts/{id}/grants/new", action(GRANT_CREATE), pages::admin::grant_form)
-        .post("/admin/accounts/{id}/grants/new", action(GRANT_CREATE), pages::admin::grant)
-        .post("/admin/grants/{id}/end", action(GRANT_END), pages::admin::end_grant)
+        .post("/admin/accounts/{id}/grants/new", fresh(GRANT_CREATE), pages::admin::grant)
+        .post("/admin/grants/{id}/end", fresh(GRANT_END), pages::admin::end_grant)
         .post("/admin/sessions/{id}/end", action(SESSION_END), pages::admin::end_session)
         .get("/admin/area-picker", Access::AnyOf(&[GRANT_CREATE, KIOSK_MANAGE]), pages::admin::area_picker)
         .get("/admin/kiosks", action(KIOSK_MANAGE), pages::kiosk::list)
         .get("/admin/kiosks/new", action(KIOSK_MANAGE), pages::kiosk::new_form)
-        .post("/admin/kiosks/new", action(KIOSK_MANAGE), pages::kiosk::create)
+        .post("/admin/kiosks/new", fresh(KIOSK_MANAGE), pages::kiosk::create)
         .post("/admin/kiosks/{id}/revoke", action(KIOSK_MANAGE), pages::kiosk::revoke)
         .get("/admin/audit", action(AUDIT_READ), pages::audit::list)
-        .post("/admin/audit/export", action(AUDIT_READ), pages::audit::export)
+        .post("/admin/audit/export", fresh(AUDIT_READ), pages::audit::export)
         .post("/admin/audit/verify", action(AUDIT_READ), pages::audit::verify)
 }

@@ -62,10 +62,13 @@ pub struct SessionLimits {
     /// Minutes from sign-in to the end, whatever happens.
     #[schemars(extend("x-unit" = "minutes"))]
     pub absolute_minutes: Option<i64>,
+    /// Minutes for which a password counts as given just now (SESS-5).
+    #[schemars(extend("x-unit" = "minutes"))]
+    pub confirm_minutes: Option<i64>,
 }
 
 // i18n-keys: accounts-set-session accounts-set-session-idle-minutes accounts-set-session-operator-idle-minutes
-// i18n-keys: accounts-set-session-absolute-minutes
+// i18n-keys: accounts-set-session-absolute-minutes accounts-set-session-confirm-minutes
 impl Setting for SessionLimits {
     const KEY: &'static str = "accounts.session";
     const MEANING: &'static str = "accounts-set-session";
@@ -75,6 +78,7 @@ impl Setting for SessionLimits {
             ("idle_minutes", self.idle_minutes, 30),
             ("operator_idle_minutes", self.operator_idle_minutes, 15),
             ("absolute_minutes", self.absolute_minutes, 600),
+            ("confirm_minutes", self.confirm_minutes, 5),
         ];
         for (field, minutes, max) in most {
             e.within(field, minutes.unwrap_or(max), 1, max);
@@ -91,6 +95,11 @@ impl SessionLimits {
         let idle = set.unwrap_or(most).clamp(1, most);
         let whole = self.absolute_minutes.unwrap_or(600).clamp(1, 600);
         now.ms() < seen.plus_minutes(idle).ms() && now.ms() < created.plus_minutes(whole).ms()
+    }
+    /// Until when the password that opened a session counts as given just now: five minutes. Every password that is given
+    /// opens a new session, so its beginning is the instant of the password.
+    pub fn fresh_until(self, created: Stamp) -> Stamp {
+        created.plus_minutes(self.confirm_minutes.unwrap_or(5).clamp(1, 5))
     }
 }
 
@@ -381,8 +390,13 @@ mod tests {
             assert!(l.alive(duty, t0, at(599, 0), at(600, -1)));
             assert!(!l.alive(duty, t0, at(599, 0), at(600, 0)));
         }
-        let longer =
-            SessionLimits { idle_minutes: Some(999), operator_idle_minutes: Some(999), absolute_minutes: Some(9999) };
+        let longer = SessionLimits {
+            idle_minutes: Some(999),
+            operator_idle_minutes: Some(999),
+            absolute_minutes: Some(9999),
+            confirm_minutes: Some(999),
+        };
+        assert_eq!((l.fresh_until(t0), longer.fresh_until(t0)), (at(5, 0), at(5, 0)));
         assert!(!longer.alive(Duty::Business, t0, t0, at(30, 0)), "settings only shorten");
         let shorter = SessionLimits { idle_minutes: Some(10), ..SessionLimits::default() };
         assert!(!shorter.alive(Duty::Business, t0, t0, at(10, 0)));

@@ -40,6 +40,8 @@ pub const CONSOLE: &[&str] = &["operator.issue_code", "operator.disable", "accou
 pub const LOGIN: Action = Action("session.login");
 /// Signing out.
 pub const LOGOUT: Action = Action("session.logout");
+/// Giving the password again before a sensitive act.
+pub const CONFIRM: Action = Action("session.confirm");
 /// A session is in use (at most once in five minutes).
 pub const SEEN: Action = Action("session.seen");
 /// Ending one of one's own sessions.

@@ -12,7 +12,7 @@ use zw_access::Ctx;
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, Error, PageReq, Result, UnitId};
 use zw_db::Conn;
-use zw_indicators::{Area, BoxFut, MeasureDef, MeasureKind, OpenWork, RowsOut, Source, Span};
+use zw_indicators::{Area, Basis, BoxFut, MeasureDef, MeasureKind, OpenWork, RowsOut, Source, Span};
 use zw_network::measures::sweep;
 use zw_network::model::unit::Tier;
 
@@ -25,7 +25,7 @@ pub struct PeopleSource;
 const RULE: &str = "2021-1";
 
 macro_rules! defs {
-    ($($key:literal $unit:literal $label:literal $definition:literal $source:literal;)+) => {
+    ($($key:literal $unit:literal $label:literal $definition:literal $source:ident;)+) => {
         /// Every measure of the workforce.
         pub static DEFS: [MeasureDef; [$($key),+].len()] = [$(MeasureDef {
             key: $key,
@@ -34,21 +34,21 @@ macro_rules! defs {
             unit: $unit,
             definition: $definition,
             rule_version: RULE,
-            source: $source,
+            source: Basis::$source,
         }),+];
     };
 }
 defs! {
-    "posted_workers" "people-u-ren" "people-m-posted-workers" "people-m-posted-workers-def" "mission 24, handbook I6";
-    "posted_at_centres" "people-u-ren" "people-m-posted-at-centres" "people-m-posted-at-centres-def" "handbook I6";
-    "posted_at_rooms" "people-u-ren" "people-m-posted-at-rooms" "people-m-posted-at-rooms-def" "handbook I6";
-    "posted_all" "people-u-ren" "people-m-posted-all" "people-m-posted-all-def" "handbook 5.5";
-    "certified_workers" "people-u-ren" "people-m-certified-workers" "people-m-certified-workers-def" "handbook I8";
-    "fte_total" "people-u-permille" "people-m-fte-total" "people-m-fte-total-def" "handbook I7";
-    "workers_short_stations" "people-u-ge" "people-m-workers-short-stations" "people-m-workers-short-stations-def" "handbook 10.1";
-    "M41" "people-u-ren" "people-m-m41" "people-m-m41-def" "handbook 7.1";
-    "M42" "people-u-ren" "people-m-m42" "people-m-m42-def" "handbook 7.1";
-    "M43" "people-u-ren" "people-m-m43" "people-m-m43-def" "handbook 7.1";
+    "posted_workers" "people-u-ren" "people-m-posted-workers" "people-m-posted-workers-def" Circular; // mission 24, handbook I6
+    "posted_at_centres" "people-u-ren" "people-m-posted-at-centres" "people-m-posted-at-centres-def" Own; // handbook I6
+    "posted_at_rooms" "people-u-ren" "people-m-posted-at-rooms" "people-m-posted-at-rooms-def" Own; // handbook I6
+    "posted_all" "people-u-ren" "people-m-posted-all" "people-m-posted-all-def" Own; // handbook 5.5
+    "certified_workers" "people-u-ren" "people-m-certified-workers" "people-m-certified-workers-def" Own; // handbook I8
+    "fte_total" "people-u-permille" "people-m-fte-total" "people-m-fte-total-def" Own; // handbook I7
+    "workers_short_stations" "people-u-ge" "people-m-workers-short-stations" "people-m-workers-short-stations-def" Staffing; // handbook 10.1
+    "M41" "people-u-ren" "people-m-m41" "people-m-m41-def" Monthly; // handbook 7.1
+    "M42" "people-u-ren" "people-m-m42" "people-m-m42-def" Monthly; // handbook 7.1
+    "M43" "people-u-ren" "people-m-m43" "people-m-m43-def" Staffing; // handbook 7.1
 }
 
 const POSTED: &str = "posted_workers";

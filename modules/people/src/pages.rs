@@ -23,7 +23,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/workers", read, list)
         .post("/workers", write, create)
-        .post("/workers/export", read, export)
+        .post("/workers/export", Access::Fresh(policy::WORKER_READ), export)
         .get("/workers/find", read, find_again)
         .post("/workers/find", read, find)
         .get("/workers/new", write, new)

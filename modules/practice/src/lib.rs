@@ -42,7 +42,7 @@ fn page_routes() -> Routes {
     Routes::new()
         .get("/people", A(policy::READ), people::list)
         .post("/people", A(policy::REGISTER), people::create)
-        .post("/people/export", A(policy::EXPORT), people::export)
+        .post("/people/export", Access::Fresh(policy::EXPORT), people::export)
         .get("/people/find", A(policy::READ), people::find_again)
         .post("/people/find", A(policy::READ), people::find)
         .get("/people/new", A(policy::REGISTER), people::new)

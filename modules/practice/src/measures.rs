@@ -10,13 +10,13 @@ use zw_access::Ctx;
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, PageReq, Result, UnitId};
 use zw_db::{Conn, Mark};
-use zw_indicators::{Area, BoxFut, MeasureDef, MeasureKind, OpenWork, RowsOut, Source, Span};
+use zw_indicators::{Area, Basis, BoxFut, MeasureDef, MeasureKind, OpenWork, RowsOut, Source, Span};
 
 /// The module's measures.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Practice;
 
-const fn def(key: &'static str, kind: MeasureKind, words: [&'static str; 3], source: &'static str) -> MeasureDef {
+const fn def(key: &'static str, kind: MeasureKind, words: [&'static str; 3], source: Basis) -> MeasureDef {
     MeasureDef { key, kind, label: words[0], unit: words[1], definition: words[2], rule_version: "2021.1", source }
 }
 
@@ -37,27 +37,27 @@ const PLACES: &str = "practice-unit-places";
 
 /// Every measure of the module.
 pub const DEFS: &[MeasureDef] = &[
-    def("M01", Stock, ["practice-m-m01", PERSONS, "practice-d-m01"], "domain.md 7.1 M01"),
-    def("M02", Flow, ["practice-m-m02", PERSONS, "practice-d-m02"], "domain.md 7.1 M02"),
-    def("M02a", Flow, ["practice-m-m02a", PERSONS, "practice-d-m02a"], "domain.md 7.1 M02a"),
-    def("M03", Flow, ["practice-m-m03", PERSONS, "practice-d-m03"], "domain.md 7.1 M03"),
-    def("M03a", Flow, ["practice-m-m03a", PERSONS, "practice-d-m03a"], "domain.md 7.1 M03a"),
-    def("M03b", Flow, ["practice-m-m03b", PERSONS, "practice-d-m03b"], "domain.md 7.1 M03b"),
-    def("M03c", Flow, ["practice-m-m03c", PERSONS, "practice-d-m03c"], "domain.md 7.1 M03c"),
-    def("M04", Stock, ["practice-m-m04", PERSONS, "practice-d-m04"], "domain.md 7.1 M04"),
-    def("M05", Distinct, ["practice-m-m05", PERSONS, "practice-d-m05"], "domain.md 7.1 M05, I15"),
-    def("M06", Distinct, ["practice-m-m06", PERSONS, "practice-d-m06"], "domain.md 7.1 M06"),
-    def("visited_due", Distinct, ["practice-m-visited-due", PERSONS, "practice-d-visited-due"], "domain.md 9 I15"),
-    def("M07", Flow, ["practice-m-m07", TIMES, "practice-d-m07"], "domain.md 7.1 M07, I17"),
-    def("M08", Flow, ["practice-m-m08", TIMES, "practice-d-m08"], "domain.md 7.1 M08"),
-    def("M09", Flow, ["practice-m-m09", TIMES, "practice-d-m09"], "domain.md 7.1 M09"),
-    def("M14", Flow, ["practice-m-m14", TIMES, "practice-d-m14"], "domain.md 7.1 M14"),
-    def("M23", Flow, ["practice-m-m23", TIMES, "practice-d-m23"], "domain.md 7.1 M23"),
-    def("encounters", Flow, ["practice-m-encounters", TIMES, "practice-d-encounters"], "domain.md 5.19"),
-    def("persontimes", Flow, ["practice-m-persontimes", TIMES, "practice-d-persontimes"], "domain.md 9 I17"),
-    def("M44", Distinct, ["practice-m-m44", PLACES, "practice-d-m44"], "domain.md 7.1 M44, I26"),
-    def("M45", Stock, ["practice-m-m45", PLACES, "practice-d-m45"], "domain.md 7.1 M45, I26"),
-    def("M46", Distinct, ["practice-m-m46", PERSONS, "practice-d-m46"], "domain.md 7.1 M46, I18"),
+    def("M01", Stock, ["practice-m-m01", PERSONS, "practice-d-m01"], Basis::Monthly), // domain.md 7.1 M01
+    def("M02", Flow, ["practice-m-m02", PERSONS, "practice-d-m02"], Basis::Monthly),  // domain.md 7.1 M02
+    def("M02a", Flow, ["practice-m-m02a", PERSONS, "practice-d-m02a"], Basis::Monthly), // domain.md 7.1 M02a
+    def("M03", Flow, ["practice-m-m03", PERSONS, "practice-d-m03"], Basis::Monthly),  // domain.md 7.1 M03
+    def("M03a", Flow, ["practice-m-m03a", PERSONS, "practice-d-m03a"], Basis::Monthly), // domain.md 7.1 M03a
+    def("M03b", Flow, ["practice-m-m03b", PERSONS, "practice-d-m03b"], Basis::Monthly), // domain.md 7.1 M03b
+    def("M03c", Flow, ["practice-m-m03c", PERSONS, "practice-d-m03c"], Basis::Monthly), // domain.md 7.1 M03c
+    def("M04", Stock, ["practice-m-m04", PERSONS, "practice-d-m04"], Basis::Monthly), // domain.md 7.1 M04
+    def("M05", Distinct, ["practice-m-m05", PERSONS, "practice-d-m05"], Basis::Monthly), // domain.md 7.1 M05, I15
+    def("M06", Distinct, ["practice-m-m06", PERSONS, "practice-d-m06"], Basis::Monthly), // domain.md 7.1 M06
+    def("visited_due", Distinct, ["practice-m-visited-due", PERSONS, "practice-d-visited-due"], Basis::Own), // domain.md 9 I15
+    def("M07", Flow, ["practice-m-m07", TIMES, "practice-d-m07"], Basis::Monthly), // domain.md 7.1 M07, I17
+    def("M08", Flow, ["practice-m-m08", TIMES, "practice-d-m08"], Basis::Monthly), // domain.md 7.1 M08
+    def("M09", Flow, ["practice-m-m09", TIMES, "practice-d-m09"], Basis::Monthly), // domain.md 7.1 M09
+    def("M14", Flow, ["practice-m-m14", TIMES, "practice-d-m14"], Basis::Monthly), // domain.md 7.1 M14
+    def("M23", Flow, ["practice-m-m23", TIMES, "practice-d-m23"], Basis::Monthly), // domain.md 7.1 M23
+    def("encounters", Flow, ["practice-m-encounters", TIMES, "practice-d-encounters"], Basis::Own), // domain.md 5.19
+    def("persontimes", Flow, ["practice-m-persontimes", TIMES, "practice-d-persontimes"], Basis::Own), // domain.md 9 I17
+    def("M44", Distinct, ["practice-m-m44", PLACES, "practice-d-m44"], Basis::Monthly), // domain.md 7.1 M44, I26
+    def("M45", Stock, ["practice-m-m45", PLACES, "practice-d-m45"], Basis::Monthly),    // domain.md 7.1 M45, I26
+    def("M46", Distinct, ["practice-m-m46", PERSONS, "practice-d-m46"], Basis::Monthly), // domain.md 7.1 M46, I18
 ];
 
 /// How a key is counted.

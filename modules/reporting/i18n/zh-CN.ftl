@@ -86,6 +86,7 @@ reporting-already-sent = 本期已经报送。
 reporting-open-report = 查看报表
 reporting-override-fold = 有数字与实际不符？
 reporting-override-hint = 优先回到原始记录更正，数字会自动变。确需改报的，填写应报数并说明原因，两个数都会保留；上级认可后改报数才计入汇总。
+reporting-override-group = { $group }（已改 { $n } 项）
 reporting-instead-of = 应报数（系统数 { $n }）
 reporting-why = 原因
 reporting-problems = 问题与建议
@@ -174,6 +175,15 @@ reporting-numerator = 分子
 reporting-denominator = 分母
 reporting-rule-version = 口径版本
 reporting-source = 依据
+# 依据：官员看得懂的出处；各项指标用哪一条见 zw_indicators::Basis。
+reporting-basis-circular = 省民政厅 2021 年通报口径（建成运营站点、覆盖率、派驻社工、县级中心、村（居）社工室）；通报没有写明的细节按本系统口径
+reporting-basis-weekly = “每周一报送”建站进度表；各栏含义按本系统口径
+reporting-basis-monthly = 社工站月度服务报表；各栏含义按本系统口径
+reporting-basis-map = 当日的区划名录；不计入的区划及理由另列（本系统口径）
+reporting-basis-acceptance = “有场地、有人员、有服务”建站标准；验收和计数的细节按本系统口径
+reporting-basis-staffing = 《福建省乡镇（街道）社会工作服务站购买服务项目实施方案（试行）》：原则上每站不少于 2 名社工；实际配备标准以本系统设置为准
+reporting-basis-rhythm = “每周一报送、每月一通报、每季一调度”制度；截止时间以本系统设置为准
+reporting-basis-own = 本系统口径：上级文件没有规定，由本系统统一定义
 reporting-when = 时间
 reporting-division-version = 区划版本
 reporting-counted-at = 计算时间
@@ -250,11 +260,11 @@ reporting-i-acceptance-rate-definition = 期间内通过的验收（含复验）
 
 # 设置（/admin/settings）。
 reporting-set-cycle = 报送周期与截止时间
-reporting-set-cycle-deadlines-week = 周报各层的截止时间，自下而上：次周星期几（1 为周一）、几点（JSON 中写从零点起的分钟数）
+reporting-set-cycle-deadlines-week = 周报各层的截止时间，自下而上：次周星期几（1 为周一）、几点（专家视图中写从零点起的分钟数）
 reporting-set-cycle-deadlines-month = 月报各层在期满后第几个工作日截止，自下而上
 reporting-set-cycle-deadlines-quarter = 季报各层在期满后第几个工作日截止
 reporting-set-cycle-deadlines-half-year = 半年报和年报各层在期满后第几个工作日截止
-reporting-set-cycle-deadlines-day-end = 按工作日计的截止时刻（JSON 中写从零点起的分钟数，18:00 为 1080）
+reporting-set-cycle-deadlines-day-end = 按工作日计的截止时刻（专家视图中写从零点起的分钟数，18:00 为 1080）
 reporting-set-cycle-deadlines-grace-working-days = 宽限工作日数：宽限内报送算逾期，之后算未报
 reporting-set-cycle-week = 县（市、区）是否报周报
 reporting-set-cycle-month = 社工站是否报月报

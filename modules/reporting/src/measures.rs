@@ -14,7 +14,7 @@ use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, PageReq, ReportId, Result, Stamp, UnitId};
 use zw_db::{Conn, Mark, Sql, sql};
 use zw_indicators::confirmed::Confirmed;
-use zw_indicators::{Area, BoxFut, MeasureDef, MeasureKind, OpenWork, RowOut, RowsOut, Source, Span, keys};
+use zw_indicators::{Area, Basis, BoxFut, MeasureDef, MeasureKind, OpenWork, RowOut, RowsOut, Source, Span, keys};
 use zw_network::UnitState;
 
 // i18n-keys: reporting-open-reports
@@ -25,7 +25,7 @@ const fn def(
     label: &'static str,
     definition: &'static str,
     unit: &'static str,
-    source: &'static str,
+    source: Basis,
 ) -> MeasureDef {
     MeasureDef { key, kind, label, unit, definition, rule_version: "R-1", source }
 }
@@ -41,7 +41,7 @@ pub static DEFS: [MeasureDef; 4] = [
             "reporting-m-due",
             "reporting-m-due-def",
             "reporting-u-reports",
-            "I36",
+            Basis::Rhythm, // I36
         )
     },
     def(
@@ -50,10 +50,25 @@ pub static DEFS: [MeasureDef; 4] = [
         "reporting-m-on-time",
         "reporting-m-on-time-def",
         "reporting-u-reports",
-        "I36",
+        Basis::Rhythm, // I36
     ),
-    def(keys::CELLS_AUTO, MeasureKind::Flow, "reporting-m-auto", "reporting-m-auto-def", "reporting-u-cells", "I42"),
-    def(keys::CELLS_ALL, MeasureKind::Flow, "reporting-m-cells", "reporting-m-cells-def", "reporting-u-cells", "I42"),
+    // I42
+    def(
+        keys::CELLS_AUTO,
+        MeasureKind::Flow,
+        "reporting-m-auto",
+        "reporting-m-auto-def",
+        "reporting-u-cells",
+        Basis::Own,
+    ),
+    def(
+        keys::CELLS_ALL,
+        MeasureKind::Flow,
+        "reporting-m-cells",
+        "reporting-m-cells-def",
+        "reporting-u-cells",
+        Basis::Own,
+    ),
 ];
 
 /// The flow keys in the order of the columns of `flows`.

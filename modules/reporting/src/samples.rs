@@ -264,14 +264,14 @@ fn the_figure() -> FigurePage {
         definition: format!("{label}-def"),
         kind: "flow".into(),
         rule_version: "1".into(),
-        source: "I36".into(),
+        source: "reporting-basis-rhythm".into(),
     };
     FigurePage {
         key: "on_time_rate".into(),
         label: "reporting-i-on-time-rate".into(),
         definition: "reporting-i-on-time-rate-definition".into(),
         rule_version: "I36-1".into(),
-        source: "I36".into(),
+        source: "reporting-basis-rhythm".into(),
         numerator: measure("reports_on_time", "reporting-m-on-time"),
         denominator: Some(measure("reports_due", "reporting-m-due")),
         notes: vec![zw_indicators::Cell::Text("按行政区划统计".into())],
@@ -369,6 +369,20 @@ mod tests {
                 let html = body.into_string();
                 assert_eq!(zw_ui::gallery::lint(&html), Ok(()), "{name} {lang:?}");
                 assert!(html.len() > 100, "{name}");
+            }
+        }
+    }
+
+    /// 依据 is for officials: words in both languages, no row of a paper that only we have.
+    #[test]
+    fn what_a_rule_rests_on_is_told_in_words() {
+        use zw_core::code::Code as _;
+        zw_ui::I18n::install(crate::FTL);
+        for basis in zw_indicators::Basis::ALL {
+            for lang in Lang::ALL {
+                let said = lang.t(&basis.words());
+                assert!(!said.contains('⟦') && said.chars().count() > 10, "{basis}: {said}");
+                assert!(!["mission", "handbook", "domain"].iter().any(|w| said.contains(w)), "{basis}: {said}");
             }
         }
     }

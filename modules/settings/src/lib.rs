@@ -10,6 +10,7 @@ pub mod fields;
 pub mod model;
 mod pages;
 pub mod policy;
+pub mod seed;
 pub mod service;
 mod store;
 pub mod ticks;

@@ -1,8 +1,10 @@
 //! Pages as pure functions from data to markup.
 
 pub mod form;
+mod words;
 
 use crate::describe::{at, fields};
+use crate::fields::Shape;
 use crate::model::{ChangeOut, SettingFile, SettingOut};
 use serde_json::Value;
 use zw_core::FieldError;
@@ -28,8 +30,7 @@ pub fn list(lang: Lang, found: &[SettingOut]) -> Markup {
         .iter()
         .map(|s| {
             Row::new(vec![
-                html! { a href={ "/admin/settings/" (s.key) } { (lang.t(&s.meaning)) } },
-                html! { code { (s.key) } },
+                html! { a href={ "/admin/settings/" (s.key) } { (lang.t(&s.meaning)) } " " small class="zw-muted" { (s.key) } },
                 state(lang, s),
                 cell(s.at.as_deref().unwrap_or("—")),
             ])
@@ -41,7 +42,6 @@ pub fn list(lang: Lang, found: &[SettingOut]) -> Markup {
             caption: lang.t("settings-title"),
             cols: vec![
                 Col::text(lang.t("settings-what")),
-                Col::text(lang.t("settings-key")).wide_only(),
                 Col::text(lang.t("settings-state")),
                 Col::text(lang.t("settings-at")).wide_only(),
             ],
@@ -79,16 +79,13 @@ fn told(path: &str, words: &str) -> String {
 pub fn one(lang: Lang, f: &SettingFile, form: Option<&Form<'_>>) -> Markup {
     let s = &f.setting;
     html! {
-        p { code { (s.key) } " " (state(lang, s)) }
+        p { (state(lang, s)) " " small class="zw-muted" { (s.key) } }
         @if !s.problems.is_empty() {
             (notice(&Notice { tone: Tone::Danger, text: lang.tf("settings-broken-text", &[("what", problems(lang, &s.problems).as_str().into())]), next: None }))
         }
-        @match form {
-            Some(form) => { (card(&lang.t("settings-change"), form::edit(lang, s, form))) }
-            None => { (card(&lang.t("settings-value"), html! { pre { (pretty(&s.value)) } })) }
-        }
+        @if let Some(form) = form { (card(&lang.t("settings-change"), form::edit(lang, s, form))) }
         (explained(lang, s))
-        (history(lang, &f.changes))
+        (history(lang, s, &f.changes))
     }
 }
 
@@ -100,17 +97,22 @@ fn problems(lang: Lang, list: &[FieldError]) -> String {
     words.join("；")
 }
 
+/// Every field in words: what stands, what stood if nobody had changed it, what can be typed. The name a field has in
+/// JSON stands small behind it, for the expert view.
 fn explained(lang: Lang, s: &SettingOut) -> Markup {
-    let show = |v: &Value, path: &str| at(v, path).map(ToString::to_string).unwrap_or_default();
+    let shape = Shape::of(&s.schema);
     let rows = fields(&s.meaning, &s.schema)
         .into_iter()
         .map(|f| {
-            let path = if f.path.is_empty() { lang.t("settings-value") } else { f.path.clone() };
+            let shape = words::shape_at(&shape, &f.path);
+            let show = |v: &Value| words::said(lang, shape, at(v, &f.path).unwrap_or(&Value::Null));
+            let (now, default) = (show(&s.value), show(&s.default));
+            let changed = at(&s.value, &f.path) != at(&s.default, &f.path);
             Row::new(vec![
-                html! { code { (path) } },
-                cell(lang.t(&f.meaning)),
-                html! { code { (f.kind) } },
-                html! { code { (show(&s.default, &f.path)) } },
+                html! { (lang.t(&f.meaning)) @if !f.path.is_empty() { " " small class="zw-muted" { (f.path) } } },
+                html! { @if changed { strong { (now) } } @else { (now) } },
+                cell(default),
+                cell(words::takes(lang, shape)),
             ])
         })
         .collect();
@@ -120,9 +122,9 @@ fn explained(lang: Lang, s: &SettingOut) -> Markup {
             caption: lang.t("settings-fields"),
             cols: vec![
                 Col::text(lang.t("settings-field")),
-                Col::text(lang.t("settings-meaning")),
+                Col::text(lang.t("settings-now")),
+                Col::text(lang.t("settings-default")),
                 Col::text(lang.t("settings-kind")).wide_only(),
-                Col::text(lang.t("settings-default")).wide_only(),
             ],
             rows,
             ..Table::default()
@@ -130,18 +132,32 @@ fn explained(lang: Lang, s: &SettingOut) -> Markup {
     )
 }
 
-fn history(lang: Lang, changes: &[ChangeOut]) -> Markup {
+/// Before or after a change: the fields that differ, in words; as stored if it cannot be read.
+fn side(lang: Lang, s: &SettingOut, c: &ChangeOut, after: bool) -> Markup {
+    let (old, new) = (c.old.as_deref(), c.new.as_str());
+    match words::differing(lang, &s.meaning, &s.schema, &s.default, old, Some(new)) {
+        Some(list) if list.is_empty() => html! { (lang.t("settings-same")) },
+        Some(list) => html! { @for (label, before, now) in list {
+            div { (label) "：" @if after { strong { (now) } } @else { (before) } }
+        } },
+        None => html! { code { @if after { (new) } @else { (old.unwrap_or("—")) } } },
+    }
+}
+
+fn history(lang: Lang, s: &SettingOut, changes: &[ChangeOut]) -> Markup {
     let rows = changes
         .iter()
-        .map(|c| {
-            Row::new(vec![
-                cell(&c.at),
-                cell(&c.by),
-                html! { code { (c.old.as_deref().unwrap_or("—")) } },
-                html! { code { (c.new) } },
-            ])
-        })
+        .map(|c| Row::new(vec![cell(&c.at), cell(&c.by), side(lang, s, c, false), side(lang, s, c, true)]))
         .collect();
+    // A value that came with data taken over was never changed by a person here, but it is not the default either.
+    let none = match &s.at {
+        Some(at) => zw_ui::empty(
+            &lang.t("settings-loaded"),
+            &lang.tf("settings-loaded-how", &[("at", at.as_str().into())]),
+            None,
+        ),
+        None => zw_ui::empty(&lang.t("settings-never"), &lang.t("settings-never-how"), None),
+    };
     table(
         lang,
         &Table {
@@ -153,7 +169,7 @@ fn history(lang: Lang, changes: &[ChangeOut]) -> Markup {
                 Col::text(lang.t("settings-after")),
             ],
             rows,
-            empty: Some(zw_ui::empty(&lang.t("settings-never"), &lang.t("settings-never-how"), None)),
+            empty: Some(none),
             ..Table::default()
         },
     )

@@ -120,8 +120,9 @@ pub async fn load(app: &Arc<App>, province: DivisionId, own: DivisionId, own_uni
     let mut tx = ctx.write().await?;
     seed::reports(&mut tx, &m.rng, &m.reports).await?;
     seed::pass_ons(&mut tx, &m.rng, &m.passed).await?;
-    let cycle = serde_json::json!({"start_on": "2021-01-04"}).to_string();
-    crate::store::put_setting(&mut tx, <zw_reporting::cycle::Cycle as zw_access::Setting>::KEY, &cycle).await?;
+    let cycle = serde_json::json!({"start_on": "2021-01-04"});
+    zw_settings::seed::set(&mut tx, <zw_reporting::cycle::Cycle as zw_access::Setting>::KEY, &cycle, "演示数据")
+        .await?;
     tx.commit(ctx.event(Action("demo.load")).record(None, "reports")).await?;
 
     let span = zw_indicators::Span { from: Day::from_stored(20200601), to: today };

@@ -262,7 +262,7 @@ async fn siege(engine: Engine, far: Far, wanted: usize) {
     let open = |who: &Actor, access: &Access| {
         let has = |a: &zw_access::Action| t.ctx(who.clone()).can(*a);
         match access {
-            Access::Action(a) => has(a),
+            Access::Action(a) | Access::Fresh(a) => has(a),
             Access::AnyOf(l) => l.iter().any(has),
             _ => true,
         }

@@ -95,7 +95,7 @@ async fn a_role_without_the_action_is_refused_and_the_refusal_is_audited() {
         let c = t.client(someone(*role, true));
         for (method, path, access) in registry(&t) {
             let actions: Vec<_> = match access {
-                Access::Action(a) => vec![a],
+                Access::Action(a) | Access::Fresh(a) => vec![a],
                 Access::AnyOf(l) => l.to_vec(),
                 _ => continue,
             };
@@ -238,7 +238,7 @@ async fn a_write_without_the_form_token_changes_nothing() {
         let c = t.client(someone(*role, true));
         for (method, path, access) in registry(&t) {
             let open = match access {
-                Access::Action(a) => t.app.policy.reach(a, *role).is_some(),
+                Access::Action(a) | Access::Fresh(a) => t.app.policy.reach(a, *role).is_some(),
                 Access::AnyOf(l) => l.iter().any(|a| t.app.policy.reach(*a, *role).is_some()),
                 Access::SignedIn => true,
                 Access::Public(_) => false,

@@ -261,6 +261,14 @@ impl Authenticator for BrokenAuth {
     ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>> {
         self.session(app, hash)
     }
+    fn confirm<'a>(
+        &'a self,
+        _: &'a zw_access::Ctx,
+        _: &'a str,
+        _: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Result<zw_web::Confirmed>> + Send + 'a>> {
+        panic!("the words of a panic stay inside")
+    }
 }
 
 #[tokio::test]

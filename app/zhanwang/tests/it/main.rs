@@ -4,6 +4,7 @@
 mod aim;
 mod allowed;
 mod api;
+mod audit_words;
 mod bodies;
 mod canary;
 mod chain;
@@ -24,4 +25,5 @@ mod process;
 mod relations;
 mod search;
 mod settings;
+mod step_up;
 mod writes;

@@ -152,7 +152,7 @@ async fn equal(engine: Engine, roles: &[Role]) {
         let (c, ctx) = (t.client(who.clone()), t.ctx(who));
         for (method, route, access) in &routes {
             let open = match access {
-                Access::Action(a) => ctx.can(*a),
+                Access::Action(a) | Access::Fresh(a) => ctx.can(*a),
                 Access::AnyOf(l) => l.iter().any(|a| ctx.can(*a)),
                 _ => true,
             };

@@ -24,7 +24,7 @@ const fn flow(key: &'static str) -> MeasureDef {
         unit: "u",
         definition: "d",
         rule_version: "1",
-        source: "test",
+        source: zw_indicators::Basis::Own,
     }
 }
 static DEFS: [MeasureDef; 2] = [flow("visits"), flow("minutes")];

@@ -143,6 +143,23 @@ async fn start(ctx: &Ctx, account: &Account, typed: &str, user_agent: &str) -> R
     Ok(SignedIn { token, account: account.id, must_change: account.must_change })
 }
 
+/// Proves the password of who acts once more, and opens a new session in the place of this one: its token. Wrong ones
+/// count like refused sign-ins, so that a session left open is no way to guess.
+pub async fn confirm(ctx: &Ctx, typed: &str, user_agent: &str) -> Result<String> {
+    let mine = service::own::account(ctx).await?;
+    let input = SignIn { login: mine.login, password: typed.to_owned(), next: String::new() };
+    let account = prove(ctx, &input).await.map_err(|e| match e {
+        Error::Rule { code: "sign-in-refused", .. } => Error::rule("confirm-refused"),
+        e => e,
+    })?;
+    let mut tx = ctx.write().await?;
+    let net = client_net(ctx.ip.as_deref());
+    store::clear_failures(&mut tx, &ctx.app.vault.blind("login", &account.login), Some(&net)).await?;
+    let (token, acting) = open_session(ctx, &mut tx, &account, &net, user_agent).await?;
+    tx.commit(acting.event(policy::CONFIRM).record(None, account.id)).await?;
+    Ok(token)
+}
+
 /// Opens a session in a transaction: a fresh token, the one that came along ended, the oldest beyond the limit
 /// ended. Also the context of the account in its new session.
 pub(crate) async fn open_session(

@@ -1,5 +1,7 @@
 //! The audit log.
 
+pub mod words;
+
 use super::{refusal, trouble};
 use crate::service::audit::{AuditOut, AuditQuery, AuditStatus, COUNT_MOST};
 use zw_access::VerifyReport;
@@ -60,6 +62,20 @@ fn standing(lang: Lang, csrf: &str, s: &AuditStatus) -> Markup {
     ))
 }
 
+/// An instant as pages write it: its day and time, without the offset that is the same everywhere.
+fn when(rfc3339: &str) -> String {
+    rfc3339.get(..19).map_or_else(|| rfc3339.to_owned(), |t| t.replace('T', " "))
+}
+
+/// The purpose in words. Of a look at the log only the filters that were set.
+fn why(lang: Lang, e: &AuditOut) -> String {
+    let Some(text) = &e.purpose else { return "—".into() };
+    match e.action == "audit.read" {
+        true => text.split(' ').filter(|t| !t.ends_with('=')).collect::<Vec<_>>().join(" "),
+        false => words::purpose(lang, text),
+    }
+}
+
 /// The table of events, on the page and in its export.
 pub fn events(lang: Lang, found: &Paged<AuditOut>) -> Table {
     let rows = found
@@ -72,12 +88,14 @@ pub fn events(lang: Lang, found: &Paged<AuditOut>) -> Table {
                 badge_with(Status::Done, &lang.t("accounts-audit-allow"))
             };
             let what = if e.fields.is_empty() { e.record.clone() } else { format!("{} [{}]", e.record, e.fields) };
+            // Words first; the code or number, which no word replaces as evidence, small behind them.
+            let told = |said: String, code: &str| html! { (said) " " small class="zw-muted" { (code) } };
             Row::new(vec![
-                cell(&e.at),
+                cell(when(&e.at)),
                 cell(&e.actor),
-                cell(&e.action),
-                cell(what),
-                cell(e.purpose.as_deref().unwrap_or("—")),
+                told(words::action(lang, &e.action), &e.action),
+                told(words::kind(lang, &e.resource), &what),
+                cell(why(lang, e)),
                 decision,
                 cell(e.ip.as_deref().unwrap_or("—")),
                 cell(&e.seq),
@@ -115,19 +133,20 @@ pub fn list(
 ) -> Markup {
     let decisions =
         vec![Choice::new("allow", lang.t("accounts-audit-allow")), Choice::new("deny", lang.t("accounts-audit-deny"))];
-    let typed = |name: &str, label: &str, value: &str| {
-        field(lang, &Field::text(name, lang.t(label), value).error(t.of(lang, name).as_deref()))
-    };
-    // i18n-keys: accounts-audit-actor accounts-audit-action accounts-audit-record
+    let actor = Field::text("actor", lang.t("accounts-audit-actor"), &q.actor).error(t.of(lang, "actor").as_deref());
+    let record = Field::text("record", lang.t("accounts-audit-record"), &q.record)
+        .hint(lang.t("accounts-audit-record-hint"))
+        .error(t.of(lang, "record").as_deref());
+    let actions = words::choices(lang, &q.action);
     html! {
         (trouble(lang, t))
         (standing(lang, csrf, s))
         form action="/admin/audit" method="get" class="zw-filter" {
             (field(lang, &Field::date("from", lang.t("accounts-from"), &q.from).error(t.of(lang, "from").as_deref())))
             (field(lang, &Field::date("to", lang.t("accounts-to"), &q.to).error(t.of(lang, "to").as_deref())))
-            (typed("actor", "accounts-audit-actor", &q.actor))
-            (typed("action", "accounts-audit-action", &q.action))
-            (typed("record", "accounts-audit-record", &q.record))
+            (field(lang, &actor))
+            (field(lang, &Field::select("action", lang.t("accounts-audit-action"), &q.action, actions).error(t.of(lang, "action").as_deref())))
+            (field(lang, &record))
             (field(lang, &Field::select("decision", lang.t("accounts-audit-decision"), &q.decision, decisions)))
             (buttons(submit(&lang.t("accounts-show"))))
         }
@@ -163,11 +182,11 @@ pub fn sample(lang: Lang) -> Markup {
         at: "2021-07-08T09:00:00+08:00".into(),
         actor: "lin.xm".into(),
         ip: Some("203.0.113.9".into()),
-        action: "session.login".into(),
-        resource: "session".into(),
+        action: if n == 1 { "account.set_state".into() } else { "thing.unheard_of".into() },
+        resource: if n == 1 { "account".into() } else { "thing".into() },
         record: "0190".into(),
         fields: if n == 1 { "state".into() } else { String::new() },
-        purpose: None,
+        purpose: (n == 1).then(|| "disabled".into()),
         decision: decision.into(),
         request_id: "r".into(),
     };

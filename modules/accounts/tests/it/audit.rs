@@ -34,6 +34,13 @@ async fn the_log_is_filtered_and_every_look_is_in_it() {
         let page = aud.get("/admin/audit?action=account.").await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.body.contains("account.create") && page.body.contains("还没有签章"));
+        let list = page.body.split("<table").nth(1).unwrap_or_default();
+        assert!(list.contains("2021-07-08 09:00:00"), "times as pages write them: {list}");
+        assert!(
+            list.contains("开通账号") && list.contains("账号 <small"),
+            "acts and records are told in words: {list}"
+        );
+        assert!(page.body.contains(r#"<option value="account." selected"#), "the filter keeps what was asked");
         assert_eq!(aud.get("/admin/audit?from=x").await.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(!page.body.contains("林小梅"), "names of fields, never values");
     })

@@ -285,3 +285,43 @@ async fn the_form_helps_to_choose_without_script() {
     );
     assert_eq!(stored.await, 1, "the county follows from the township, not from what was sent beside it");
 }
+
+#[tokio::test]
+async fn a_role_is_given_only_with_a_password_of_the_last_five_minutes() {
+    on_both(parts, |app| async move {
+        let [_, mut sec, _] = operators(&app).await;
+        let (one, two) = (account(&app, "lin.xm", vec![]).await, account(&app, "chen.x", vec![]).await);
+        let path = |id: AccountId| format!("/admin/accounts/{id}/grants/new");
+        let role = [("role", "county_admin"), ("province", "1"), ("city", "10"), ("county", "100")];
+        let with = |word: &'static str| [&role[..], &[("_password", word)]].concat();
+        let grants = || count(&app, sql("SELECT COUNT(*) FROM account_grant WHERE role='county_admin'"));
+        let acts = |q: &'static str| count(&app, sql("SELECT COUNT(*) FROM audit_event WHERE ").lit(q));
+        let begun = app.app.clock.now();
+        app.app.clock.set(begun.plus_minutes(5).plus_ms(-1));
+        assert_eq!(sec.post(&path(one), &role).await.status, StatusCode::SEE_OTHER, "a moment before");
+        app.app.clock.set(begun.plus_minutes(5));
+        let (a, old) = (sec.post(&path(two), &role).await, sec.token.clone());
+        assert_eq!(a.status, StatusCode::FORBIDDEN, "{}", a.body);
+        assert!(a.body.contains("name=\"_password\"") && a.body.contains("value=\"county_admin\""), "{}", a.body);
+        let a = sec.post(&path(two), &with("not the password")).await;
+        assert_eq!((a.status, grants().await), (StatusCode::UNPROCESSABLE_ENTITY, 1), "{}", a.body);
+        assert_eq!(acts("action='session.login' AND decision='deny'").await, 1, "it counts like a refused sign-in");
+        assert_eq!(sec.token, old);
+        let a = sec.post(&path(two), &with(PASSWORD)).await;
+        assert_eq!((a.status, grants().await), (StatusCode::SEE_OTHER, 2), "{}", a.body);
+        assert_eq!(acts("action='session.confirm' AND decision='allow'").await, 1);
+        assert_ne!(sec.token, old, "the password opened a new session");
+        assert_eq!(sec.get("/admin/accounts").await.status, StatusCode::OK);
+        let mut thief = Browser::new(&app);
+        thief.token = old;
+        assert_eq!(thief.get("/admin/accounts").await.location(), "/login?next=/admin/accounts", "the old one is dead");
+        // Guessing is stopped as at sign-in.
+        app.app.clock.set(begun.plus_minutes(11));
+        for _ in 0..5 {
+            sec.post(&path(two), &with("not the password")).await;
+        }
+        let a = sec.post(&path(two), &with(PASSWORD)).await;
+        assert_eq!((a.status, grants().await), (StatusCode::UNPROCESSABLE_ENTITY, 2), "locked for a while: {}", a.body);
+    })
+    .await;
+}

@@ -15,9 +15,11 @@ fn install() {
 fn samples_keep_the_content_policy() {
     install();
     for lang in Lang::ALL {
-        for (name, markup) in
-            [("signin", zw_accounts::views::signin::sample(lang)), ("own", zw_accounts::views::own::sample(lang))]
-        {
+        for (name, markup) in [
+            ("signin", zw_accounts::views::signin::sample(lang)),
+            ("own", zw_accounts::views::own::sample(lang)),
+            ("audit", zw_accounts::views::audit::sample(lang)),
+        ] {
             zw_ui::gallery::lint(&markup.into_string()).unwrap_or_else(|e| panic!("{name}: {e}"));
         }
     }
@@ -36,5 +38,21 @@ fn no_role_is_without_a_name() {
         for lang in Lang::ALL {
             assert!(!lang.t(&format!("role-{role}")).contains('⟦'), "{role}");
         }
+    }
+}
+
+#[test]
+fn the_sign_in_page_can_say_that_a_text_is_kept_only_after_another_page() {
+    install();
+    for lang in Lang::ALL {
+        let page = |next: &str| {
+            let posted = zw_web::Posted::prefilled([("next", next)]);
+            zw_accounts::views::signin::login(lang, "t", &posted, None).into_string()
+        };
+        let words = lang.t("accounts-login-kept");
+        assert!(
+            page("/people/1/visit").contains(&words) && page("/people/1/visit").contains(r#"data-kept-note="" hidden"#)
+        );
+        assert!(!page("/").contains(&words) && !page("").contains(&words), "who comes by the front door lost nothing");
     }
 }

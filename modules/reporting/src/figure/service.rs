@@ -59,7 +59,7 @@ pub struct MeasureOut {
     pub kind: String,
     /// Version of the counting rule.
     pub rule_version: String,
-    /// Where the rule comes from.
+    /// Fluent key of what the rule rests on.
     pub source: String,
 }
 
@@ -72,7 +72,7 @@ impl MeasureOut {
             definition: d.definition.into(),
             kind: d.kind.to_string(),
             rule_version: d.rule_version.into(),
-            source: d.source.into(),
+            source: d.source.words(),
         }
     }
 }
@@ -148,7 +148,7 @@ pub struct FigurePage {
     pub definition: String,
     /// Version of the rule.
     pub rule_version: String,
-    /// Where it comes from.
+    /// Fluent key of what it rests on.
     pub source: String,
     /// Numerator, or the measure itself.
     pub numerator: MeasureOut,
@@ -322,7 +322,7 @@ pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage>
         label: label.into(),
         definition: definition.into(),
         rule_version: rule.into(),
-        source: source.into(),
+        source: source.words(),
         numerator: MeasureOut::of(f.num),
         denominator: f.den.map(MeasureOut::of),
         notes: division_note(ctx, &text, to).into_iter().collect(),

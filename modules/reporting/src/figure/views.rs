@@ -158,6 +158,8 @@ fn unconfirmed(lang: Lang, c: &ConfirmedOut) -> Markup {
     }
 }
 
+// i18n-keys: reporting-basis-circular reporting-basis-weekly reporting-basis-monthly reporting-basis-map
+// i18n-keys: reporting-basis-acceptance reporting-basis-staffing reporting-basis-rhythm reporting-basis-own
 fn facts(lang: Lang, f: &FigurePage) -> Vec<(String, Markup)> {
     let words = |m: &MeasureOut| html! { (lang.t(&m.label)) " — " (lang.t(&m.definition)) " " span class="zw-muted" { (m.rule_version) } };
     let mut out = vec![];
@@ -166,7 +168,7 @@ fn facts(lang: Lang, f: &FigurePage) -> Vec<(String, Markup)> {
         out.push((lang.t("reporting-denominator"), words(d)));
     }
     out.push((lang.t("reporting-rule-version"), html! { (f.rule_version) }));
-    out.push((lang.t("reporting-source"), html! { (f.source) }));
+    out.push((lang.t("reporting-source"), html! { (lang.t(&f.source)) }));
     out.push((lang.t("reporting-when"), html! { (when(lang, f)) }));
     out.push((
         lang.t("reporting-division-version"),

@@ -220,24 +220,43 @@ fn write_form(lang: Lang, d: &DraftOut, ask: &Ask<'_>, month: bool, amend: bool)
     )
 }
 
+/// The figures of a report with a value and a reason each: a fold in a fold, because a month has several dozen of them.
+/// What somebody touched, or what is wrong, is open.
 fn override_fields(lang: Lang, d: &DraftOut, ask: &Ask<'_>) -> Markup {
-    let touched = d.groups.iter().flat_map(|g| &g.cells).any(|c| {
-        c.over.is_some()
-            || ask.trouble.fields.of(&format!("ov-{}", c.key)).is_some()
-            || ask.trouble.fields.of(&format!("why-{}", c.key)).is_some()
-    });
+    let names = |c: &CellOut| (format!("ov-{}", c.key), format!("why-{}", c.key));
+    let touched = |c: &&CellOut| {
+        let (ov, why) = names(c);
+        let typed = |name: &str| !ask.posted.value(name).trim().is_empty() || ask.trouble.fields.of(name).is_some();
+        c.over.is_some() || typed(&ov) || typed(&why)
+    };
+    let one = |c: &CellOut| {
+        let (ov, why) = names(c);
+        let stored = c.over.map(|v| v.to_string()).unwrap_or_default();
+        let value =
+            Field::number(&ov, lang.tf("reporting-instead-of", &[("n", num(c.auto).into())]), ask.or(&ov, &stored))
+                .error(ask.trouble.of(lang, &ov).as_deref());
+        let reason = Field::text(&why, lang.t("reporting-why"), ask.or(&why, c.reason.as_deref().unwrap_or_default()))
+            .error(ask.trouble.of(lang, &why).as_deref());
+        form::section(
+            &lang.t(&c.label),
+            html! { div class="row" { div class="col-sm" { (field(lang, &value)) } div class="col-sm" { (field(lang, &reason)) } } },
+        )
+    };
+    let group = |g: &GroupOut| {
+        let n = g.cells.iter().filter(touched).count();
+        let label = lang.t(&g.label);
+        let title = match n {
+            0 => label,
+            n => lang.tf("reporting-override-group", &[("group", label.as_str().into()), ("n", n.into())]),
+        };
+        form::folded(&title, n > 0, html! { @for c in &g.cells { (one(c)) } })
+    };
     form::folded(
         &lang.t("reporting-override-fold"),
-        touched,
+        d.groups.iter().flat_map(|g| &g.cells).any(|c| touched(&c)),
         html! {
             p class="zw-muted" { (lang.t("reporting-override-hint")) }
-            @for c in d.groups.iter().flat_map(|g| &g.cells) {
-                @let (ov, why) = (format!("ov-{}", c.key), format!("why-{}", c.key));
-                (form::section(&lang.t(&c.label), html! {
-                    (field(lang, &Field::number(&ov, lang.tf("reporting-instead-of", &[("n", num(c.auto).into())]), ask.or(&ov, &c.over.map(|v| v.to_string()).unwrap_or_default())).error(ask.trouble.of(lang, &ov).as_deref())))
-                    (field(lang, &Field::text(&why, lang.t("reporting-why"), ask.or(&why, c.reason.as_deref().unwrap_or_default())).error(ask.trouble.of(lang, &why).as_deref())))
-                }))
-            }
+            @for g in &d.groups { (group(g)) }
         },
     )
 }

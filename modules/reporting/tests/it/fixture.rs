@@ -18,7 +18,7 @@ const fn stock(key: &'static str) -> MeasureDef {
         unit: "reporting-u-cells",
         definition: "reporting-m-cells-def",
         rule_version: "fake-1",
-        source: "test",
+        source: zw_indicators::Basis::Own,
     }
 }
 

@@ -49,6 +49,11 @@ async fn a_county_writes_its_week_and_the_city_returns_it() {
             let r = post(&county, "/reports/edit", &bad).await;
             assert_eq!(r.status, 422);
             assert!(r.text().contains("改报要写原因") && r.text().contains("写了一半"));
+            // Only the group with what was touched is unfolded; the form is long enough as it is.
+            let text = r.text();
+            let groups = || text.split("<details class=\"zw-fold\"").skip(1).filter(|f| f.contains("name=\"ov-"));
+            assert!(groups().all(|g| g.starts_with(" open") == g.contains("name=\"ov-posted_workers\"")), "{text}");
+            assert!(groups().count() > 1 && text.contains("（已改 1 项）"), "{text}");
             let good = [&base[..], &[("problems", "场地"), ("next_plan", "协调")]].concat();
             let r = post(&county, "/reports/edit", &good).await;
             assert_eq!(r.status, 303, "{}", r.text());

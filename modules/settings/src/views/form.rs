@@ -1,6 +1,6 @@
 //! The form of a setting: a labelled input per field, and the JSON for experts.
 
-use super::{Form, pretty, told};
+use super::{Form, pretty, told, words};
 use crate::fields::{self, Inputs, Leaf, Shape, Takes};
 use crate::model::SettingOut;
 use serde_json::Value;
@@ -25,7 +25,7 @@ pub(super) fn edit(lang: Lang, s: &SettingOut, f: &Form<'_>) -> Markup {
     let action = format!("/admin/settings/{}", s.key);
     let head = html! {
         @if let Some(note) = &f.trouble.note { (notice(&Notice { tone: Tone::Danger, text: note.clone(), next: None })) }
-        @for (_, stands) in &f.trouble.current { p { (lang.t("settings-stands")) } pre { (stands) } }
+        @for (_, stands) in &f.trouble.current { p { (lang.t("settings-stands")) } (stored(lang, s, stands, by_fields)) }
     };
     let expert = html! {
         @if sent && !by_fields && !problems.is_empty() { (summary(lang, problems.iter().map(|(p, w)| ("value".to_owned(), told(p, w))).collect())) }
@@ -40,13 +40,13 @@ pub(super) fn edit(lang: Lang, s: &SettingOut, f: &Form<'_>) -> Markup {
     }
     let inputs = if by_fields { fields::typed(&shape, f.posted) } else { fields::written(&shape, &s.value) };
     let at: Vec<(String, String)> = match by_fields {
-        true => problems.iter().map(|(path, words)| (fields::input_of(path), words.clone())).collect(),
+        true => problems.iter().map(|(path, said)| (fields::input_of(path), said.clone())).collect(),
         false => vec![],
     };
     let draw = Draw { lang, inputs: &inputs, at: &at };
     html! {
         (head)
-        @if by_fields && !problems.is_empty() { (summary(lang, problems.iter().map(|(p, w)| (fields::input_of(p), told(p, w))).collect())) }
+        @if by_fields && !problems.is_empty() { (summary(lang, problems.iter().map(|(p, w)| (fields::input_of(p), at_label(lang, s, p, w))).collect())) }
         (form(&action, f.csrf, Some(f.key), html! {
             (hidden(MODE, FIELDS))
             (hidden("version", &seen))
@@ -57,6 +57,22 @@ pub(super) fn edit(lang: Lang, s: &SettingOut, f: &Form<'_>) -> Markup {
     }
 }
 
+/// A stored value: what of it is not the default, in words; as JSON for whoever writes JSON.
+fn stored(lang: Lang, s: &SettingOut, json: &str, in_words: bool) -> Markup {
+    let found = words::differing(lang, &s.meaning, &s.schema, &s.default, None, Some(json));
+    html! { @match found.filter(|_| in_words) {
+        Some(list) if list.is_empty() => { p { (lang.t("settings-default")) } }
+        Some(list) => { ul { @for (label, _, value) in list { li { (label) "：" strong { (value) } } } } }
+        None => { pre { (json) } }
+    } }
+}
+
+/// A problem with the words of its field.
+fn at_label(lang: Lang, s: &SettingOut, path: &str, problem: &str) -> String {
+    let path = path.strip_prefix("value").unwrap_or(path).trim_start_matches('.');
+    if path.is_empty() { problem.to_owned() } else { format!("{}：{problem}", words::place(lang, &s.meaning, path)) }
+}
+
 fn summary(lang: Lang, list: Vec<(String, String)>) -> Markup {
     zw_ui::error_summary(lang, &list)
 }
@@ -64,7 +80,7 @@ fn summary(lang: Lang, list: Vec<(String, String)>) -> Markup {
 fn json(lang: Lang, s: &SettingOut, f: &Form<'_>, by_fields: bool, problems: &[(String, String)]) -> Field {
     let typed = if by_fields { "" } else { f.posted.value("value") };
     let text = if typed.is_empty() { pretty(&s.value) } else { typed.to_owned() };
-    let wrong: Vec<String> = problems.iter().filter(|_| !by_fields).map(|(path, words)| told(path, words)).collect();
+    let wrong: Vec<String> = problems.iter().filter(|_| !by_fields).map(|(path, said)| told(path, said)).collect();
     Field::new("value", lang.t("settings-value"), text, Kind::TextArea(18))
         .required()
         .hint(lang.t("settings-value-hint"))
@@ -87,7 +103,7 @@ struct Draw<'a> {
 // i18n-keys: settings-code-half-yearly settings-code-yearly
 impl Draw<'_> {
     fn wrong(&self, name: &str) -> Option<&str> {
-        self.at.iter().find(|(n, _)| n == name).map(|(_, words)| words.as_str())
+        self.at.iter().find(|(n, _)| n == name).map(|(_, said)| said.as_str())
     }
 
     fn shape(&self, name: &str, meaning: &str, shape: &Shape, default: Option<&Value>) -> Markup {
@@ -111,7 +127,7 @@ impl Draw<'_> {
         let lang = self.lang;
         let wrong = |name: &str| {
             html! {
-                @if let Some(words) = self.wrong(name) { div class="zw-error-text" id={ "f-" (name) } tabindex="-1" { span aria-hidden="true" { "‼ " } (words) } }
+                @if let Some(said) = self.wrong(name) { div class="zw-error-text" id={ "f-" (name) } tabindex="-1" { span aria-hidden="true" { "‼ " } (said) } }
             }
         };
         section(
@@ -126,7 +142,7 @@ impl Draw<'_> {
                             (wrong(&row))
                             div class="row" role="group" aria-label=(lang.tf("settings-nth", &[("n", (i + 1).into())])) {
                                 @for (cell, leaf) in cells { @if let Shape::Leaf(leaf) = leaf {
-                                    @let label = lang.t_or(&format!("settings-item-{}", cell.replace('_', "-")), cell);
+                                    @let label = words::item(lang, cell);
                                     div class="col-sm" { (self.leaf(&format!("{row}.{cell}"), label, leaf, None)) }
                                 } }
                             }
@@ -142,32 +158,21 @@ impl Draw<'_> {
     fn leaf(&self, name: &str, label: String, leaf: &Leaf, default: Option<&Value>) -> Markup {
         let lang = self.lang;
         let value = self.inputs.get(name).cloned().unwrap_or_default();
-        let word = |code: &str| lang.t_or(&format!("settings-code-{}", code.replace('_', "-")), code);
         let kind = match &leaf.takes {
             Takes::Flag => Kind::Check,
             Takes::Whole(min, max) => Kind::Number { min: *min, max: *max },
             Takes::Time | Takes::Text(false) => Kind::Text,
             Takes::Text(true) => Kind::TextArea(6),
             Takes::Date => Kind::Date,
-            Takes::Choice(codes) => Kind::Select(codes.iter().map(|c| Choice::new(c, word(c))).collect()),
+            Takes::Choice(codes) => Kind::Select(codes.iter().map(|c| Choice::new(c, words::code(lang, c))).collect()),
         };
         let mut f = Field::new(name, label, value, kind).error(self.wrong(name));
         if let Some(unit) = leaf.unit.as_deref().filter(|_| leaf.takes != Takes::Time) {
             f = f.unit(lang.t(&format!("settings-unit-{unit}")));
         }
-        if let Some(said) = default.map(|d| said(lang, leaf, d)) {
+        if let Some(said) = default.map(|d| words::said(lang, &Shape::Leaf(leaf.clone()), d)) {
             f = f.hint(lang.tf("settings-default-is", &[("value", said.into())]));
         }
         field(lang, &f)
-    }
-}
-
-/// A default in words.
-fn said(lang: Lang, leaf: &Leaf, value: &Value) -> String {
-    let text = fields::written(&Shape::Leaf(leaf.clone()), value).remove("v").unwrap_or_default();
-    match &leaf.takes {
-        Takes::Flag => lang.t(if text.is_empty() { "settings-no" } else { "settings-yes" }),
-        _ if text.is_empty() => lang.t("settings-empty"),
-        _ => text,
     }
 }

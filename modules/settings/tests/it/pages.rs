@@ -18,6 +18,13 @@ async fn the_form_shows_what_is_wrong_and_loses_nothing() {
         }
         let page = sys.get(PAGE).await.text();
         assert!(page.contains("deadlines.grace_working_days") && page.contains("宽限工作日数"));
+        // No types and no JSON but in the expert view.
+        let told = page.rsplit("各项说明").next().unwrap();
+        assert!(
+            told.contains("整数（个工作日）") && told.contains("填什么") && told.contains("还没有修改过"),
+            "{told}"
+        );
+        assert!(!told.contains("integer") && !told.contains("[{") && !told.contains("&quot;"), "{told}");
         for (typed, told) in [
             ("{\"deadlines\":{\"grace_working_days\":99}}", "deadlines.grace_working_days：应在 0 到 60 之间"),
             ("{\"deadlines\":{\"grace\":1}}", "deadlines.grace：不接受这个字段"),
@@ -126,10 +133,43 @@ async fn a_setting_is_changed_in_fields_with_units_and_checks() {
         assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
         let text = a.text();
         assert!(text.contains("库里现在的值") && text.contains("name=\"version\" value=\"1\""), "{text}");
+        assert!(text.contains("<strong>100 天</strong>"), "what stands is told in words: {text}");
+        let history = text.rsplit("修改记录").next().unwrap();
+        assert!(history.contains("92 天") && history.contains("<strong>100 天</strong>"), "{history}");
         assert!(sent(&text, &[]).contains(&("v.accept_days".into(), "50".into())));
         // A setting that is one number.
         let page = sys.get("/admin/settings/practice.notice_version").await.text();
         assert!(page.contains("name=\"v\""), "{page}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_value_that_came_with_data_is_not_called_unchanged() {
+    on_both(parts, |app| async move {
+        let sys = app.client(actor(Role::SysAdmin, World::PROVINCE));
+        let ctx = app.system("test", zw_settings::CLI_ACTIONS);
+        let mut tx = ctx.write().await.unwrap();
+        let value = serde_json::json!({"accept_days": 30});
+        zw_settings::seed::set(&mut tx, "reporting.cycle", &value, "演示数据").await.unwrap();
+        assert!(
+            zw_settings::seed::set(&mut tx, "reporting.cycle", &value, "演示数据").await.is_err(),
+            "never over a value"
+        );
+        tx.commit(ctx.event(zw_settings::policy::WRITE)).await.unwrap();
+        let page = sys.get(PAGE).await.text();
+        assert!(
+            page.contains("已修改") && page.contains("演示数据") && page.contains("<strong>30 天</strong>"),
+            "{page}"
+        );
+        assert!(!page.contains("还没有修改过"), "{page}");
+        // Taken over from an older version without a note of who set it.
+        let ctx = app.system("test", zw_settings::CLI_ACTIONS);
+        let mut tx = ctx.write().await.unwrap();
+        tx.run(zw_db::sql("DELETE FROM setting_change")).await.unwrap();
+        tx.commit(ctx.event(zw_settings::policy::WRITE)).await.unwrap();
+        let page = sys.get(PAGE).await.text();
+        assert!(page.contains("已修改") && page.contains("随数据一起装入") && !page.contains("还没有修改过"), "{page}");
     })
     .await;
 }
