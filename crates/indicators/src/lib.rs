@@ -11,4 +11,6 @@ mod measure;
 mod store;
 
 pub use indicator::{Figure, Indicator, IndicatorKind};
-pub use measure::{Area, Basis, BoxFut, Cell, MeasureDef, MeasureKind, Measures, OpenWork, RowOut, RowsOut, Source, Span};
+pub use measure::{
+    Area, Basis, BoxFut, Cell, MeasureDef, MeasureKind, Measures, OpenWork, RowOut, RowsOut, Source, Span,
+};

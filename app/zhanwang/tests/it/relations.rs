@@ -14,8 +14,8 @@ use zw_core::{
 use zw_db::{Change, Conn};
 use zw_network::seed::SeedUnit;
 use zw_network::{BuildOut, Coverage, Obstacle, ObstacleCode, Place, Stretch, Tier, Unit, UnitState};
-use zw_people::model::posting::{Post, Posting};
 use zw_people::model::certificate::{Certificate, CertificateLevel};
+use zw_people::model::posting::{Post, Posting};
 use zw_people::model::worker::{Worker, WorkerState};
 use zw_people::seed::SeedWorker;
 use zw_practice::model::{EncounterKind, Mode, Recognition, Rhythm, SafetyItem, Topic};
