@@ -80,7 +80,29 @@ function wire(holder) {
     getSelection().collapseToEnd();
     box.dispatchEvent(new Event("input"));
   });
+  // Dragged chips keep what they stand for, and land where they are dropped.
+  box.addEventListener("dragstart", (event) => {
+    const selection = getSelection();
+    if (selection.rangeCount && event.dataTransfer) event.dataTransfer.setData("text/plain", text(selection.getRangeAt(0).cloneContents()));
+  });
+  box.addEventListener("drop", (event) => {
+    const dropped = event.dataTransfer?.getData("text/plain");
+    const target = document.caretRangeFromPoint?.(event.clientX, event.clientY);
+    if (!dropped || !dropped.includes("{{") || !target) return;
+    event.preventDefault();
+    const selection = getSelection();
+    const taken = selection.rangeCount && box.contains(selection.anchorNode) ? selection.getRangeAt(0).cloneRange() : null;
+    // Onto itself: nothing moves.
+    if (taken && taken.isPointInRange(target.startContainer, target.startOffset)) return;
+    const put = nodes(dropped, figures);
+    target.insertNode(put);
+    if (taken) taken.deleteContents();
+    box.dispatchEvent(new Event("input"));
+  });
   label.addEventListener("click", () => box.focus());
+  // The summary of what is wrong leads to the field that is seen.
+  box.id = area.id;
+  area.removeAttribute("id");
   area.hidden = true;
   area.after(box);
 }

@@ -70,6 +70,10 @@ pub enum Error {
         /// Named arguments of the message.
         args: Vec<(String, String)>,
     },
+    /// Another person has to do it: whoever wrote, confirmed or passed on does not decide about it (four eyes). Words are
+    /// the Fluent message `rule-<code>`; a try is a denied access.
+    #[error("four eyes: {0}")]
+    FourEyes(&'static str),
     /// Somebody else changed the row first; `current` describes what stands now (shown beside what was typed).
     #[error("conflict")]
     Conflict {

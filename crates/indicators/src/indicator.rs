@@ -1,8 +1,9 @@
 //! Indicators: a versioned formula over measures (domain.md section 9). Percentages round half up to one decimal,
 //! ratios to two; a denominator of 0 gives "—".
 
+use crate::basis::Basis;
 use crate::keys;
-use crate::measure::{Area, Basis, MeasureDef, Measures, Span};
+use crate::measure::{Area, MeasureDef, Measures, Span};
 use zw_core::percent::{Percent, Ratio, or_dash};
 use zw_core::tree::Tree;
 use zw_core::{Day, Error, Result, Stamp};

@@ -3,6 +3,7 @@
 //!
 //! Tables: `cell` and `mark` (both derived from records, `cells::rebuild` proves it).
 
+mod basis;
 pub mod cells;
 pub mod confirmed;
 pub mod indicator;
@@ -10,7 +11,6 @@ pub mod keys;
 mod measure;
 mod store;
 
+pub use basis::Basis;
 pub use indicator::{Figure, Indicator, IndicatorKind};
-pub use measure::{
-    Area, Basis, BoxFut, Cell, MeasureDef, MeasureKind, Measures, OpenWork, RowOut, RowsOut, Source, Span,
-};
+pub use measure::{Area, BoxFut, Cell, MeasureDef, MeasureKind, Measures, OpenWork, RowOut, RowsOut, Source, Span};

@@ -35,15 +35,25 @@ impl Denials {
 
 /// Writes down that an act was refused: `record` says what it was aimed at, `why` in one word what was wrong.
 pub async fn denied(ctx: &Ctx, action: Action, record: &str, why: &str) -> Result<()> {
+    note(ctx, action, record, Some(why)).await
+}
+
+/// The same where the act says it all.
+pub(crate) async fn note(ctx: &Ctx, action: Action, record: &str, why: Option<&str>) -> Result<()> {
     let account = ctx.actor.account().map(|a| a.to_string());
     let source = account.unwrap_or_else(|| ctx.ip.clone().unwrap_or_default());
     let n = ctx.app.ext::<Site>()?.denials.count(source, ctx.now());
     if n > MOST {
         return Ok(());
     }
-    let why = if n == MOST { format!("{why}, and more") } else { why.to_owned() };
-    let tx = ctx.write().await?;
-    tx.commit(ctx.event(action).denied().record(None, record).purpose(why)).await
+    let event = ctx.event(action).denied().record(None, record);
+    let event = match (why, n == MOST) {
+        (Some(why), false) => event.purpose(why),
+        (Some(why), true) => event.purpose(format!("{why}, and more")),
+        (None, false) => event,
+        (None, true) => event.purpose("and more"),
+    };
+    ctx.write().await?.commit(event).await
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub type PageResult<T = Response> = Result<T, Fail>;
 pub(crate) fn status(e: &Error) -> StatusCode {
     match e {
         Error::NotFound => StatusCode::NOT_FOUND,
-        Error::Forbidden | Error::StepUp => StatusCode::FORBIDDEN,
+        Error::Forbidden | Error::StepUp | Error::FourEyes(_) => StatusCode::FORBIDDEN,
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
         Error::Rule { code: "body-too-large", .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Error::Rule { code: "body-too-slow", .. } => StatusCode::REQUEST_TIMEOUT,
@@ -50,7 +50,7 @@ pub(crate) fn code(e: &Error) -> &str {
         Error::StepUp => "step-up",
         Error::Unauthenticated => "unauthenticated",
         Error::Invalid(_) => "invalid",
-        Error::Rule { code, .. } => code,
+        Error::Rule { code, .. } | Error::FourEyes(code) => code,
         Error::Conflict { .. } => "conflict",
         Error::TooMany { .. } => "too-many",
         Error::Unavailable(_) => "unavailable",
@@ -71,6 +71,7 @@ pub fn field_words(lang: Lang, e: &FieldError) -> String {
 pub fn words(lang: Lang, e: &Error) -> String {
     match e {
         Error::Rule { code, args: a } => lang.tf(&format!("rule-{code}"), &args(a)),
+        Error::FourEyes(code) => lang.t(&format!("rule-{code}")),
         Error::TooMany { retry_after_s } => lang.tf("web-error-too-many", &[("s", Arg::from(*retry_after_s))]),
         other => lang.t(&format!("web-error-{}", code(other))),
     }

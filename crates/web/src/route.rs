@@ -276,7 +276,9 @@ async fn guard(gate: Gate, mut req: Request, next: Next) -> Response {
     }
     let Some(action) = action.filter(|_| signed_in) else { return response };
     let noted = match response.extensions().get::<Fail>() {
-        Some(Fail(Error::Forbidden | Error::StepUp)) => deny(ctx, action, &path).await,
+        Some(Fail(Error::Forbidden | Error::StepUp | Error::FourEyes(_))) => {
+            crate::denial::note(ctx, action, &path, None).await
+        }
         // The reader learns nothing; the audit administrator learns that somebody tries ids.
         Some(Fail(Error::NotFound)) if gate.rows => crate::denied(ctx, action, &path, "not found").await,
         _ => Ok(()),
@@ -294,9 +296,4 @@ fn agent_of(req: &Request) -> String {
 fn token_fits(rc: &RequestCtx, req: &Request) -> bool {
     let sent = req.headers().get("x-csrf-token").and_then(|v| v.to_str().ok()).unwrap_or_default();
     rc.csrf.is_empty() || crate::posted::same(sent, &rc.csrf)
-}
-
-async fn deny(ctx: &zw_access::Ctx, action: Action, path: &str) -> zw_core::Result<()> {
-    let tx = ctx.write().await?;
-    tx.commit(ctx.event(action).denied().record(None, path)).await
 }

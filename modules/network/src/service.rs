@@ -1,6 +1,7 @@
 //! Use cases of the network: permit, load, decide, write, mark, commit.
 
 pub mod acceptance;
+pub mod area;
 pub mod divisions;
 pub mod ending;
 pub mod figures;

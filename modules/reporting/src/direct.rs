@@ -10,6 +10,7 @@ use zw_access::{Ctx, Setting};
 use zw_core::tree::{DivisionKind, View};
 use zw_core::{Day, DivisionId, FieldErrors};
 use zw_indicators::Cell;
+use zw_ui::Lang;
 
 /// The setting `reporting.direct`: twelve-digit codes of counties that lie in a city and report straight to the
 /// province; of a city: all of its counties do. Codes are those in force on the last day of the reported period.
@@ -83,6 +84,7 @@ impl Chain {
     pub fn group(&self, county: DivisionId) -> String {
         self.city_of(county).and_then(|c| self.view.get(c)).map(|v| v.name.clone()).unwrap_or_default()
     }
+    // i18n-keys: reporting-by-map reporting-by-chain
     /// What a page says of an area in which counties report past their city; none anywhere else. Pages that follow the map
     /// (wall, figures) count them there, pages that follow the chain (boards, snapshots, circulars) beside it, so the
     /// same city has two sums and every page says which it shows.
@@ -93,17 +95,12 @@ impl Chain {
         if names.is_empty() {
             return None;
         }
-        let (zh, en) = (names.join("、"), names.join(", "));
-        let (zh, en) = match follows {
-            Follows::Map => (
-                format!("按行政区划统计，含直接向省里报送的{zh}。"),
-                format!("Counted by the map, with {en}, reporting to the province."),
-            ),
-            Follows::Chain => (
-                format!("按报送关系统计，不含直接向省里报送的{zh}。"),
-                format!("Counted by the chain of reporting, without {en}, reporting to the province."),
-            ),
+        let key = match follows {
+            Follows::Map => "reporting-by-map",
+            Follows::Chain => "reporting-by-chain",
         };
+        let said = |lang: Lang, between| lang.tf(key, &[("names", names.join(between).into())]);
+        let (zh, en) = (said(Lang::ZhCn, "、"), said(Lang::En, ", "));
         Some(Cell::Code { code: "direct".to_owned(), zh, en })
     }
 }

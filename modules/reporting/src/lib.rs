@@ -1,7 +1,7 @@
 //! Reporting: who owes which report by when, the drafts the system fills, the chain from county to province, the
 //! boards, and the page behind every figure.
 //!
-//! Tables: `report`, `report_event`, `pass_on`. A report is a dated attestation: on submission its cells are frozen
+//! Tables: `report`, `report_event`, `pass_on`, `period_lock`. A report is a dated attestation: on submission its cells are frozen
 //! with value, rule version and as-of; live figures always come from the measures. Setting: `reporting.cycle`.
 
 pub mod board;
@@ -28,8 +28,12 @@ pub use report::owed::{Today, report_today_section};
 /// a part in the chain how the county stands with its last week.
 pub async fn today_section(ctx: &zw_access::Ctx, lang: zw_ui::Lang) -> zw_core::Result<Option<maud::Markup>> {
     if ctx.can(policy::BOARD) && !ctx.above_county() && !module::PARTS.iter().any(|a| ctx.can(*a)) {
-        let board = board::service::board(ctx, &board::service::BoardQuery::default()).await?;
-        return Ok(Some(board::views::week_card(lang, &board)));
+        // A county of this week alone has no last week: the first page does without the card.
+        return match board::service::board(ctx, &board::service::BoardQuery::default()).await {
+            Ok(board) => Ok(Some(board::views::week_card(lang, &board))),
+            Err(zw_core::Error::NotFound) => Ok(None),
+            Err(e) => Err(e),
+        };
     }
     let today = report_today_section(ctx).await?;
     Ok((today != Today::default()).then(|| report::views::today(lang, &today)))

@@ -48,7 +48,10 @@ pub(crate) fn named(body: Markup) -> Markup {
     let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once(PLACE.0) {
         out.push_str(before);
-        let Some((name, after)) = after.split_once(PLACE.1) else { break };
+        let Some((name, after)) = after.split_once(PLACE.1) else {
+            rest = "";
+            break;
+        };
         let message = after.split('<').next().unwrap_or_default();
         if let Some(label) = written_label(&text, name).filter(|l| !message.to_lowercase().contains(&l.to_lowercase()))
         {

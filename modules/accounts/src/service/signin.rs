@@ -153,6 +153,15 @@ pub async fn confirm(ctx: &Ctx, typed: &str, user_agent: &str) -> Result<String>
         e => e,
     })?;
     let mut tx = ctx.write().await?;
+    if store::hold_proved(&mut tx, &account).await? == 0 {
+        // Disabled or given another password in this very moment.
+        return Err(Error::rule("confirm-refused"));
+    }
+    // The session that asks must still stand: one that was ended meanwhile is not replaced.
+    let old = ctx.session_hash.as_deref().ok_or(Error::Unauthenticated)?;
+    if store::end_by_token(&mut tx, old, ctx.now()).await? == 0 {
+        return Err(Error::Unauthenticated);
+    }
     let net = client_net(ctx.ip.as_deref());
     store::clear_failures(&mut tx, &ctx.app.vault.blind("login", &account.login), Some(&net)).await?;
     let (token, acting) = open_session(ctx, &mut tx, &account, &net, user_agent).await?;

@@ -129,6 +129,20 @@ pub async fn note_login(
     .await
 }
 
+/// Holds an account whose password was proved, until the transaction ends; 0 rows where it was disabled or given another
+/// password meanwhile.
+pub async fn hold_proved(c: &mut Conn, a: &Account) -> Result<u64> {
+    c.run(
+        sql("UPDATE account SET password_hash=password_hash WHERE id=")
+            .bind(a.id)
+            .lit(" AND state=")
+            .bind(AccountState::Active)
+            .lit(" AND password_hash=")
+            .bind(a.password_hash.as_deref()),
+    )
+    .await
+}
+
 /// Sets a password; 0 rows if the account is disabled.
 pub async fn set_password(c: &mut Conn, id: AccountId, hash: &str, now: Stamp, by: &str) -> Result<u64> {
     c.run(

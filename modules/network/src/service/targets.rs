@@ -1,14 +1,14 @@
 //! Targets of the own area.
 
+use super::area::{self, inside};
 use super::by;
 use crate::model::day_field;
 use crate::model::plan::{Phase, PlanPoint, TARGET_MEASURES, Target, TargetInput, TargetLine, planned_on, status};
 use crate::policy;
 use crate::store::targets as store;
 use std::collections::{BTreeMap, HashMap};
-use zw_access::{Ctx, Permit, Resource, Role};
+use zw_access::{Ctx, Resource, Role};
 use zw_core::code::Code as _;
-use zw_core::tree::View;
 use zw_core::{DivisionId, Error, FieldErrors, Result, TargetId};
 use zw_db::Conn;
 use zw_indicators::confirmed::{Part, part};
@@ -20,15 +20,10 @@ impl Resource for Target {
     const COUNTY: &'static str = "t.division_id";
 }
 
-/// Whether all counties of a division lie in the permit.
-fn inside(view: &View, permit: &Permit<Target>, division: DivisionId) -> bool {
-    let counties = view.counties_under(division);
-    !counties.is_empty() && counties.iter().all(|c| permit.covers_county(*c))
-}
-
-/// The area of the reader's grant that a page begins with: the largest division whose counties are all theirs.
+/// Where a reader's targets begin.
 pub fn own_area(ctx: &Ctx) -> Option<DivisionId> {
-    ctx.actor.grants.iter().filter(|g| g.active_on(ctx.today())).find_map(|g| g.area.or(g.county))
+    let permit = ctx.permit::<Target>(policy::TARGET_READ).ok()?;
+    area::own_area(ctx, &ctx.tree().as_of(ctx.today()), &permit)
 }
 
 /// The targets of a division and of those directly in it.

@@ -8,7 +8,7 @@ use crate::views::round as view;
 use axum::extract::Query;
 use serde::Deserialize;
 use zw_core::code::Code as _;
-use zw_core::{Day, Error, FieldError, FieldErrors, ResidentId, Result, WorkerId};
+use zw_core::{Day, Error, FieldError, FieldErrors, ResidentId, Result, Uuid, WorkerId};
 use zw_web::{FormTrouble, Page, PageResult, Posted, saved};
 
 /// Blank forms for whoever else is met.
@@ -174,8 +174,12 @@ fn at_line(e: Error, from: &[usize]) -> Error {
 }
 
 /// The lines of a form under way, from its `line` fields; what is no id is nobody.
+/// Whose lines are shown: each typed line keeps its place, also one whose id is none; far more than a round may have are
+/// not looked up.
 fn asked(posted: &Posted) -> Vec<ResidentId> {
-    posted.all("line").into_iter().filter_map(|id| id.parse().ok()).collect()
+    const SHOWN: usize = 200;
+    let nobody = ResidentId(Uuid::nil());
+    posted.all("line").into_iter().take(SHOWN).map(|id| id.parse().unwrap_or(nobody)).collect()
 }
 
 async fn show(page: Page, typed: Option<(Posted, FormTrouble)>) -> PageResult {

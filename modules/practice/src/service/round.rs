@@ -87,7 +87,7 @@ pub async fn begin(ctx: &Ctx, day: Day) -> Result<Begin> {
     Ok(Begin { due, last })
 }
 
-/// The persons due by a day, for forms on paper. The names of children among them are written down as read.
+/// The persons due by a day, for forms on paper: their names leave the program, which is written down (AUD-1).
 pub async fn blank(ctx: &Ctx, day: Day) -> Result<Vec<PersonCard>> {
     ctx.permit::<Encounter>(policy::RECORD)?;
     let see = ctx.permit::<Resident>(policy::READ)?;
@@ -95,8 +95,12 @@ pub async fn blank(ctx: &Ctx, day: Day) -> Result<Vec<PersonCard>> {
     let rows = due(ctx, &mut c, &see, day).await?;
     let sight = Sight::of(ctx, &mut c, &see, &[]).await?;
     drop(c);
-    let (people, children) = show::cards(ctx, &sight, &rows);
-    sight::written(ctx, &see, rows.first().map(|r| r.county_id), &children).await?;
+    let (people, _) = show::cards(ctx, &sight, &rows);
+    if let Some(first) = rows.first() {
+        let on_paper: Vec<ResidentId> = rows.iter().map(|r| r.id).collect();
+        let change = see.change(Some(first.county_id), "blank").fields(&["print", "name"]).subjects(&on_paper);
+        ctx.write().await?.commit(change).await?;
+    }
     Ok(people)
 }
 

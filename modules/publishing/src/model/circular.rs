@@ -134,7 +134,8 @@ pub struct EditInput {
 pub struct DraftInput {
     /// Snapshot it rests on.
     pub snapshot: String,
-    /// Snapshot it compares with; empty for the latest earlier one, `none` for no comparison.
+    /// Snapshot it compares with; `none` for no comparison, empty for the usual one: of a month the last frozen month, else
+    /// the latest earlier snapshot.
     pub previous: String,
 }
 
@@ -321,7 +322,7 @@ impl CircularRow {
             return Err(Error::rule("circular-not-draft"));
         }
         if self.wrote(who.0) {
-            return Err(Error::rule("circular-four-eyes"));
+            return Err(Error::FourEyes("circular-four-eyes"));
         }
         let blanks = self.blanks()?;
         if !blanks.is_empty() && !although_blank {
@@ -447,7 +448,7 @@ mod tests {
     fn codes(e: Error) -> Vec<String> {
         match e {
             Error::Invalid(f) => f.0.into_iter().map(|f| format!("{}:{}", f.field, f.code)).collect(),
-            Error::Rule { code, .. } => vec![code.into()],
+            Error::Rule { code, .. } | Error::FourEyes(code) => vec![code.into()],
             other => vec![other.to_string()],
         }
     }

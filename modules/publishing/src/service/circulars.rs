@@ -126,7 +126,7 @@ pub(crate) fn file_of(ctx: &Ctx, l: &Loaded) -> Result<CircularFile> {
     })
 }
 
-/// Drafts a circular from a snapshot. Compared with the snapshot given, or the latest earlier one of the area.
+/// Drafts a circular from a snapshot, compared with the one given or the usual one (`by_default`).
 pub async fn draft(ctx: &Ctx, input: &DraftInput, idem: &Idem) -> Result<CircularId> {
     let permit = ctx.permit::<CircularRow>(policy::CIRCULAR_EDIT)?;
     let mut conn = ctx.read().await?;

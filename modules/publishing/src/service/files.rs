@@ -1,8 +1,8 @@
 //! The three files of a circular: DOCX, PDF, XLSX. Permits are checked anew at every download.
 
 use super::circulars::{self, Loaded};
+use super::draft;
 use super::snapshots;
-use super::{draft, snapshots::inside};
 use crate::Typeset;
 use crate::model::circular::{CircularBody, CircularRow, CircularState};
 use crate::model::figures::Figures;
@@ -19,6 +19,7 @@ use zw_core::period::{Period, PeriodKind};
 use zw_core::{CircularId, Day, Error, Result};
 use zw_documents::{Document, DocumentError, Typesetter, Workbook};
 use zw_indicators::Measures;
+use zw_network::service::area::inside;
 
 zw_core::codes! {
     /// A file format.

@@ -100,8 +100,17 @@ pub(crate) async fn corrections(
     let before = store::locked(conn, division, &month.prev().to_string()).await?.map(SnapshotRow::prove).transpose()?;
     let Some(before) = before else { return Ok(Corrections::default()) };
     let counties = view.figure_counties(division);
+    let supplied_units = match before.period {
+        Some(last) => supplied_since(conn, &before, &counties, last).await?,
+        None => vec![],
+    };
     let mut amended = vec![];
     for (row, frozen) in reports::amended(conn, &counties, month, before.row.taken_at).await? {
+        // Supplied and corrected since: nothing of it was ever frozen, so it is told as supplied alone.
+        if Some(&row.period) == before.row.period.as_ref() && supplied_units.iter().any(|s| Some(s.unit) == row.unit_id)
+        {
+            continue;
+        }
         amended.push(Amended {
             county: view.path_name(row.county_id),
             county_code: view.get(row.county_id).map(|c| c.code12.clone()).unwrap_or_default(),
@@ -111,17 +120,14 @@ pub(crate) async fn corrections(
             changes: changes(frozen.as_deref(), &row.cells, row.overrides_accepted)?,
         });
     }
-    let mut supplied = vec![];
-    if let Some(last) = before.period {
-        let found = supplied_since(conn, &before, &counties, last).await?;
-        let names = reports::station_names(conn, found.iter().map(|r| r.unit)).await?;
-        supplied.extend(found.iter().map(|r| Supplied {
-            county: view.path_name(r.county),
-            county_code: view.get(r.county).map(|c| c.code12.clone()).unwrap_or_default(),
-            unit: r.unit,
-            name: names.get(&r.unit).cloned().unwrap_or_default(),
-        }));
-    }
+    let names = reports::station_names(conn, supplied_units.iter().map(|r| r.unit)).await?;
+    let supplied = supplied_units.iter().map(|r| Supplied {
+        county: view.path_name(r.county),
+        county_code: view.get(r.county).map(|c| c.code12.clone()).unwrap_or_default(),
+        unit: r.unit,
+        name: names.get(&r.unit).cloned().unwrap_or_default(),
+    });
+    let supplied = supplied.collect();
     let late = differences(ctx, conn, &before, &before.body.counties).await?;
     Ok(Corrections { period: before.row.period.clone(), amended, supplied, late })
 }

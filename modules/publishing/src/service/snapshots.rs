@@ -14,16 +14,11 @@ use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::View;
 use zw_core::{Day, DivisionId, Error, FieldErrors, PageReq, Paged, ReportId, Result, SnapshotId};
 use zw_db::Conn;
+use zw_network::service::area::{inside, own_area};
 use zw_reporting::cycle::Cycle;
 use zw_reporting::report::chain::lock_period;
 use zw_reporting::report::model::{ReportRow, ReportState};
 use zw_web::Idem;
-
-/// Whether all counties of a division lie in a permit.
-pub(crate) fn inside<R: zw_access::Resource>(view: &View, permit: &Permit<R>, division: DivisionId) -> bool {
-    let counties = view.counties_under(division);
-    !counties.is_empty() && counties.iter().all(|c| permit.covers_county(*c))
-}
 
 /// Whether a document of a day is the reader's: all its counties of then lie in the permit, or the division does today
 /// (what a merger closed since takes nothing from those above it).
@@ -32,25 +27,10 @@ pub(crate) fn owns<R: zw_access::Resource>(ctx: &Ctx, permit: &Permit<R>, divisi
     inside(&tree.as_of(as_of), permit, division) || inside(&tree.as_of(ctx.today()), permit, division)
 }
 
-/// The largest division whose counties are all in a permit: where a reader's pages begin.
-pub(crate) fn own_area<R: zw_access::Resource>(view: &View, permit: &Permit<R>) -> Option<DivisionId> {
-    if let Some(root) = view.roots().iter().find(|r| inside(view, permit, **r)) {
-        return Some(*root);
-    }
-    let first = permit.counties()?.first().copied()?;
-    let mut best = inside(view, permit, first).then_some(first)?;
-    for above in view.ancestors(first) {
-        if inside(view, permit, above) {
-            best = above;
-        }
-    }
-    Some(best)
-}
-
 /// The division that was asked for, within the permit; the reader's own area when none was.
-fn area<R: zw_access::Resource>(view: &View, permit: &Permit<R>, typed: &str) -> Option<DivisionId> {
+fn area<R: zw_access::Resource>(ctx: &Ctx, view: &View, permit: &Permit<R>, typed: &str) -> Option<DivisionId> {
     match typed.trim() {
-        "" => own_area(view, permit),
+        "" => own_area(ctx, view, permit),
         id => id.parse().ok().filter(|d| inside(view, permit, *d)),
     }
 }
@@ -97,7 +77,7 @@ pub async fn flash(ctx: &Ctx, input: &FlashInput, idem: &Idem) -> Result<Snapsho
         Some(_) => {}
     }
     let view = ctx.tree().as_of(as_of.unwrap_or(ctx.today()));
-    let division = area(&view, &permit, &input.division);
+    let division = area(ctx, &view, &permit, &input.division);
     if division.is_none() {
         e.add("division", "division-outside");
     }
@@ -140,7 +120,7 @@ pub async fn prepare(ctx: &Ctx, input: &FreezeInput) -> Result<Prepared> {
         Some(_) => {}
     }
     let view = ctx.tree().as_of(month.map_or(ctx.today(), Period::last_day));
-    let division = area(&view, &permit, &input.division);
+    let division = area(ctx, &view, &permit, &input.division);
     if division.is_none() {
         e.add("division", "division-outside");
     }
@@ -214,6 +194,9 @@ async fn save(
         if locked(&gathered) != now {
             return Err(Error::rule("freeze-changed"));
         }
+        for county in counties {
+            tx.live("board", Some(county));
+        }
     }
     idem.save(ctx, &mut tx, &row.id.to_string()).await?;
     tx.live("publishing", None);
@@ -262,7 +245,7 @@ pub async fn get(ctx: &Ctx, id: SnapshotId) -> Result<SnapshotFile> {
 pub fn choices(ctx: &Ctx) -> Result<Vec<(DivisionId, String)>> {
     let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_FLASH)?;
     let view = ctx.tree().as_of(ctx.today());
-    let Some(own) = own_area(&view, &permit) else { return Ok(vec![]) };
+    let Some(own) = own_area(ctx, &view, &permit) else { return Ok(vec![]) };
     let mut ids = vec![own];
     ids.extend(view.cities_under(own).iter().filter(|c| **c != own));
     Ok(ids.into_iter().map(|d| (d, view.path_name(d))).collect())
@@ -272,7 +255,7 @@ pub fn choices(ctx: &Ctx) -> Result<Vec<(DivisionId, String)>> {
 pub async fn months(ctx: &Ctx) -> Result<Vec<(Period, FreezeDay)>> {
     let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_FREEZE)?;
     let view = ctx.tree().as_of(ctx.today());
-    let Some(own) = own_area(&view, &permit) else { return Ok(vec![]) };
+    let Some(own) = own_area(ctx, &view, &permit) else { return Ok(vec![]) };
     let mut conn = ctx.read().await?;
     let mut month = Period::containing(PeriodKind::Month, ctx.today()).prev();
     let mut out = vec![];

@@ -1,7 +1,6 @@
 //! The wall's figures: confirmed values from the counties' last weekly reports, live ones from the registers, status
 //! against plan, the trend of a year. A fixed number of statements, whatever the number of counties.
 
-use super::snapshots::{inside, own_area};
 use crate::model::settings::BaseMap;
 use crate::model::wall::{
     Basis, MATRIX_WEEKS, MILESTONES, MatrixCellOut, MatrixOut, MatrixRowOut, OBSTACLES, PASSED, PhaseNow, STRIP,
@@ -26,6 +25,7 @@ use zw_indicators::confirmed::{DENOMINATORS, Part, part, total};
 use zw_indicators::{Area, Measures, Span, keys};
 use zw_network::model::plan::{self, PlanPoint, Target};
 use zw_network::model::sheet::township_status;
+use zw_network::service::area::{inside, own_area};
 use zw_reporting::confirmed::{self, ConfirmedWeek, closed_week};
 use zw_reporting::cycle::Cycle;
 use zw_reporting::direct::{Chain, Follows};
@@ -66,7 +66,7 @@ pub(crate) fn asked(ctx: &Ctx, permit: &Permit<Wall>, q: &WallQuery) -> Result<A
         return Err(Error::field("date", "as-of-future"));
     }
     let view = ctx.tree().as_of(as_of);
-    let own = own_area(&view, permit).ok_or(Error::NotFound)?;
+    let own = own_area(ctx, &view, permit).ok_or(Error::NotFound)?;
     let area = match set(&q.area) {
         None => own,
         Some(id) => id.parse().ok().filter(|a| inside(&view, permit, *a)).ok_or(Error::NotFound)?,

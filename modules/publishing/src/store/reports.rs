@@ -71,6 +71,8 @@ zw_db::record! {
         pub county_id: DivisionId,
         /// Report.
         pub id: ReportId,
+        /// Station.
+        pub unit_id: Option<UnitId>,
         /// Name of the station.
         pub unit_name: Option<String>,
         /// Its month.
@@ -92,7 +94,7 @@ pub(crate) async fn amended(
     month: Period,
     since: Stamp,
 ) -> Result<Vec<(AmendedRow, Option<String>)>> {
-    let q = sql("SELECT r.county_id,r.id,u.name AS unit_name,r.period,r.amend_note,r.cells,r.overrides_accepted FROM report r LEFT JOIN unit u ON u.id=r.unit_id WHERE r.kind='month' AND r.unit_id IS NOT NULL AND r.state=")
+    let q = sql("SELECT r.county_id,r.id,r.unit_id,u.name AS unit_name,r.period,r.amend_note,r.cells,r.overrides_accepted FROM report r LEFT JOIN unit u ON u.id=r.unit_id WHERE r.kind='month' AND r.unit_id IS NOT NULL AND r.state=")
         .bind(ReportState::Amended)
         .lit(" AND r.approved_at>")
         .bind(since)

@@ -235,7 +235,7 @@ pub fn worker() -> Actor {
 /// Code of a rule, or `field:code` of each field.
 pub fn code(e: &Error) -> String {
     match e {
-        Error::Rule { code, .. } => (*code).to_owned(),
+        Error::Rule { code, .. } | Error::FourEyes(code) => (*code).to_owned(),
         Error::Invalid(f) => f.0.iter().map(|f| format!("{}:{}", f.field, f.code)).collect::<Vec<_>>().join(","),
         other => other.to_string(),
     }

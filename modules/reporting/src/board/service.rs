@@ -21,6 +21,7 @@ use zw_core::tree::{DivisionKind, View};
 use zw_core::{DivisionId, Error, Result};
 use zw_db::Conn;
 use zw_indicators::{Measures, keys};
+use zw_network::service::area::own_area;
 
 /// Figures of a weekly board.
 const WEEK_COLUMNS: [&str; 5] = [
@@ -38,7 +39,7 @@ const MONTH_SUMS: [&str; 3] = ["M07", "M09", "persontimes"];
 
 /// Which board.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default)]
 pub struct BoardQuery {
     /// `week` or `month`, when no period is given: the last one that ended.
     pub kind: Option<String>,
@@ -46,13 +47,6 @@ pub struct BoardQuery {
     pub period: Option<String>,
     /// County, city or province; the reader's own area by default.
     pub area: Option<i64>,
-}
-
-/// The division a reader's own grant names, for pages opened without an area.
-pub(crate) fn own_area(ctx: &Ctx) -> Option<DivisionId> {
-    let today = ctx.today();
-    let active = || ctx.actor.grants.iter().filter(|g| g.active_on(today));
-    active().find_map(|g| g.area).or_else(|| active().find_map(|g| g.county))
 }
 
 /// A board.
@@ -66,9 +60,9 @@ pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
     if derive::groups(period.kind()).is_empty() {
         return Err(Error::field("period", "period-format"));
     }
-    let area = q.area.map(DivisionId).or_else(|| own_area(ctx)).ok_or(Error::NotFound)?;
     let chain = Chain::on(ctx, period.last_day());
     let view = chain.view();
+    let area = q.area.map(DivisionId).or_else(|| own_area(ctx, view, &permit)).ok_or(Error::NotFound)?;
     // A city's board has the counties that report to it.
     let counties = chain.counties_of(area);
     let level = view.get(area).map(|v| v.kind).ok_or(Error::NotFound)?;

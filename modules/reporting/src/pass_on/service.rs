@@ -163,13 +163,8 @@ pub async fn review_pass_on(ctx: &Ctx, input: &PassOnReview, idem: &Idem) -> Res
         return PassOn::of(ctx, &was);
     }
     undecided(&was, input.approve)?;
-    if !input.approve
-        && let Some(at) = crate::report::store::frozen_at(&mut tx, period, &counties).await?
-    {
-        return Err(Error::rule_with("pass-on-frozen", &[("period", &was.period), ("at", &at.minute_cn())]));
-    }
     if input.approve && is_own(ctx, was.passed_account) {
-        return Err(Error::rule("report-four-eyes"));
+        return Err(Error::FourEyes("report-four-eyes"));
     }
     if was.version != input.version {
         return Err(conflict(&was));
@@ -184,6 +179,12 @@ pub async fn review_pass_on(ctx: &Ctx, input: &PassOnReview, idem: &Idem) -> Res
         let stands = pass_on::store::find(&mut tx, division, period).await?.ok_or(Error::NotFound)?;
         undecided(&stands, input.approve)?;
         return Err(conflict(&stands));
+    }
+    // Asked once the row is ours: a freeze that came before is seen, one that comes later waits.
+    if !input.approve
+        && let Some(at) = crate::report::store::frozen_at(&mut tx, period, &counties).await?
+    {
+        return Err(Error::rule_with("pass-on-frozen", &[("period", &was.period), ("at", &at.minute_cn())]));
     }
     let own = (level == Level::County) == (period.kind() == PeriodKind::Month);
     if own && !input.approve {

@@ -112,7 +112,7 @@ async fn review(
     }
     let state = may(&r, act)?;
     if act == Act::Approve && is_own(ctx, r.submitted_account) {
-        return Err(Error::rule("report-four-eyes"));
+        return Err(Error::FourEyes("report-four-eyes"));
     }
     if input.version != r.version {
         return Err(service::conflict(&r));

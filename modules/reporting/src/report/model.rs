@@ -348,6 +348,22 @@ pub fn check_identities(cells: &Cells, errors: &mut FieldErrors) {
     }
 }
 
+/// Whether an approved version of a report stood at an instant, told from what happened to it, oldest first: what a freeze
+/// of that instant took in. A refused correction takes no approval back.
+pub fn approved_by(acts: impl IntoIterator<Item = (Act, Stamp)>, at: Stamp) -> bool {
+    let (mut approved, mut correcting) = (false, false);
+    for (act, _) in acts.into_iter().take_while(|(_, when)| *when <= at) {
+        match act {
+            Act::Approve => (approved, correcting) = (true, false),
+            Act::Amend => correcting = true,
+            Act::Return if correcting => correcting = false,
+            Act::Return => approved = false,
+            Act::Submit | Act::RollUp | Act::Lock | Act::Exempt | Act::Reopen => {}
+        }
+    }
+    approved
+}
+
 /// A cell that is not what it was in the report before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct CellChange {
@@ -449,6 +465,21 @@ mod tests {
         check_identities(&c, &mut e);
         let got: Vec<_> = e.0.iter().map(|f| (f.field.as_str(), f.code.as_str())).collect();
         assert_eq!(got, [("ov-M04", "identity-m04"), ("ov-M08", "identity-part")]);
+    }
+
+    #[test]
+    fn a_freeze_takes_in_what_stood_approved() {
+        use Act as A;
+        let at = |acts: &[Act], n: i64| {
+            approved_by(acts.iter().zip(1..).map(|(a, i)| (*a, Stamp::from_ms(i))), Stamp::from_ms(n))
+        };
+        let corrected = [A::Submit, A::Approve, A::RollUp, A::Amend, A::Approve];
+        for (n, want) in [(1, false), (2, true), (3, true), (4, true), (5, true)] {
+            assert_eq!(at(&corrected, n), want, "{n}");
+        }
+        assert!(at(&[A::Submit, A::Approve, A::RollUp, A::Amend, A::Return], 9), "a refused correction");
+        assert!(!at(&[A::Submit, A::Approve, A::RollUp, A::Reopen, A::Return], 9), "opened again and sent back");
+        assert!(!at(&[A::Submit, A::Approve, A::Return, A::Submit, A::Approve], 4), "approved again only later");
     }
 
     #[test]

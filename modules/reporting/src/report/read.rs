@@ -4,7 +4,7 @@ use crate::cycle::Cycle;
 use crate::policy;
 use crate::report::chain;
 use crate::report::derive;
-use crate::report::model::{Act, Cells, ReportRow, ReportState, Subject, changes};
+use crate::report::model::{Act, Cells, ReportRow, ReportState, Subject, approved_by, changes};
 use crate::report::out::{EventOut, ReportListOut, ReportOut, ReportPage};
 use crate::report::store::{self, ListFilter};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use zw_core::code::Code as _;
 use zw_core::deadline::Due;
 use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::View;
-use zw_core::{DivisionId, FieldErrors, PageReq, Paged, ReportId, Result, Stamp};
+use zw_core::{DivisionId, FieldErrors, PageReq, Paged, ReportId, Result};
 use zw_db::Conn;
 
 /// A report with its history.
@@ -33,7 +33,8 @@ pub async fn get(ctx: &Ctx, county: DivisionId, id: ReportId) -> Result<ReportPa
     let approvable = reviews && r.after(Act::Approve).is_ok();
     let own = chain::is_own(ctx, r.submitted_account);
     let frozen_at = store::frozen_at(&mut c, period, &[county]).await?;
-    let after_freeze = frozen_at.is_some_and(|at| !locked_approval(&history).is_some_and(|approved| approved <= at));
+    let acts = history.iter().filter_map(|e| Some((Act::from_code(&e.act)?, e.at)));
+    let after_freeze = frozen_at.is_some_and(|at| !approved_by(acts, at));
     let (write, submit) = if r.unit_id.is_some() {
         (policy::WRITE_STATION, policy::SUBMIT_STATION)
     } else {
@@ -54,12 +55,6 @@ pub async fn get(ctx: &Ctx, county: DivisionId, id: ReportId) -> Result<ReportPa
     })
 }
 
-/// When that was approved which was locked first; none while nothing is locked.
-fn locked_approval(history: &[EventOut]) -> Option<Stamp> {
-    let lock = history.iter().position(|e| e.act == Act::Lock.code())?;
-    history[..lock].iter().rev().find(|e| e.act == Act::Approve.code()).map(|e| e.at)
-}
-
 /// The county with its city, or the station.
 pub(crate) async fn reporter_name(ctx: &Ctx, c: &mut Conn, r: &ReportRow, period: Period) -> Result<String> {
     Ok(match r.unit_id {
@@ -70,7 +65,7 @@ pub(crate) async fn reporter_name(ctx: &Ctx, c: &mut Conn, r: &ReportRow, period
 
 /// Filters of the list, as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default)]
 pub struct ListQuery {
     /// `week` or `month`.
     pub kind: Option<String>,

@@ -132,7 +132,7 @@ fn remark(lang: Lang, c: &CellOut, changes: &[CellChange]) -> Markup {
     }
 }
 
-// i18n-keys: reporting-frozen-amend reporting-frozen-send reporting-frozen-after reporting-frozen-in
+// i18n-keys: reporting-frozen-exempt reporting-frozen-amend reporting-frozen-send reporting-frozen-after reporting-frozen-in
 /// 已冻结: since when, and what that means here.
 fn frozen_note(lang: Lang, at: &str, meaning: &str) -> Markup {
     html! { div class="zw-notice n-info" { span class="zw-mark" aria-hidden="true" { "i" } p {
@@ -324,7 +324,11 @@ pub fn one(lang: Lang, p: &ReportPage, ask: &Ask<'_>) -> Markup {
         @if let Some(why) = r.refused_correction() {
             div class="zw-notice n-warning" { span class="zw-mark" aria-hidden="true" { "!" } p { (lang.tf("reporting-correction-refused", &[("reason", why.into())])) } }
         }
-        @if let Some(at) = p.frozen_at { (frozen_note(lang, &at.minute_cn(), if p.after_freeze { "reporting-frozen-after" } else { "reporting-frozen-in" })) }
+        @if let Some(at) = p.frozen_at { (frozen_note(lang, &at.minute_cn(), match (r.exempt_reason.is_some(), p.after_freeze) {
+            (true, _) => "reporting-frozen-exempt",
+            (false, true) => "reporting-frozen-after",
+            (false, false) => "reporting-frozen-in",
+        })) }
         @if p.own { p class="zw-muted" { (lang.t("rule-report-four-eyes")) } }
         @if let Some(why) = &r.exempt_reason { p { (lang.tf("reporting-exempt-because", &[("reason", why.as_str().into())])) } }
         @if let Some(note) = &r.amend_note { p { (lang.tf("reporting-amend-said", &[("note", note.as_str().into())])) } }

@@ -223,7 +223,7 @@ pub fn month(period: &str, unit: UnitId) -> ReportInput {
 /// The code of a refused rule.
 pub fn rule<T: std::fmt::Debug>(r: Result<T>) -> &'static str {
     match r {
-        Err(zw_core::Error::Rule { code, .. }) => code,
+        Err(zw_core::Error::Rule { code, .. } | zw_core::Error::FourEyes(code)) => code,
         other => panic!("not a rule: {other:?}"),
     }
 }

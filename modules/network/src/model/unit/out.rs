@@ -39,7 +39,7 @@ pub struct CoverageOut {
 
 /// What a list of units is filtered by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default)]
 pub struct UnitQuery {
     /// Tier: X, T or V.
     pub tier: Option<String>,
