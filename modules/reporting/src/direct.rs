@@ -80,6 +80,15 @@ impl Chain {
             && self.view.county_of(area) != Some(area)
             && !self.counties_of(area).is_empty()
     }
+    /// The name of a division as papers of the chain say it: a county with the city it reports to in front, one that reports
+    /// past its city by its own name alone.
+    pub fn path_name(&self, id: DivisionId) -> String {
+        let past = self.view.county_of(id) == Some(id) && self.view.city_of(id).is_some_and(|city| city != id);
+        match self.view.get(id) {
+            Some(v) if past && self.city_of(id).is_none() => v.name.clone(),
+            _ => self.view.path_name(id),
+        }
+    }
     /// The name of the city a county reports to; empty where it reports straight to the province.
     pub fn group(&self, county: DivisionId) -> String {
         self.city_of(county).and_then(|c| self.view.get(c)).map(|v| v.name.clone()).unwrap_or_default()

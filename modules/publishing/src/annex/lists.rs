@@ -199,12 +199,12 @@ pub fn corrections(s: &Snapshot, measures: &Measures) -> Vec<Grid> {
                 int("冻结数", ""),
                 int("现在数", ""),
                 int("差额", ""),
-                int("未报站实时数", "").wide(14.0),
+                int("其余站实时数", "").wide(14.0),
             ],
             rows: late.collect(),
             paper: None,
             totals: None,
-            note: Some("现在数按记录重新统计，服务类只含月报已审核的站（含冻结后补报）；其余站另列，均未审核。".into()),
+            note: Some("现在数按记录重新统计，服务类只含月报已计入的站（含冻结后补报）；其余站（未报、未审核、未上报和当月不应报的）另列。".into()),
         },
     ]
 }
@@ -252,7 +252,9 @@ pub fn unconfirmed(s: &Snapshot, measures: &Measures) -> Grid {
 }
 
 // i18n-keys: publishing-report-none publishing-report-draft publishing-report-submitted publishing-report-returned
-/// Stations without an approved monthly report: third part of annex 3.
+// i18n-keys: publishing-report-approved publishing-report-rolled_up publishing-report-locked publishing-report-amended
+/// Stations whose monthly report does not count, because it was not approved or the county did not pass on: third part of
+/// annex 3.
 pub fn unreported(s: &Snapshot) -> Grid {
     let rows: Vec<Vec<Cell>> = s
         .body
@@ -264,7 +266,7 @@ pub fn unreported(s: &Snapshot) -> Grid {
         })
         .collect();
     Grid {
-        title: "月报未报、未审核的社工站".into(),
+        title: "月报未报、未审核、未上报的社工站".into(),
         columns: vec![
             text("县（市、区）").wide(20.0),
             text("社工站").wide(30.0).on_paper(26.0),

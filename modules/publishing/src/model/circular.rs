@@ -348,7 +348,8 @@ impl CircularRow {
         let doc_no = input.doc_no.trim();
         match doc_no.chars().count() {
             0 => e.add("doc_no", "required"),
-            1..=60 => {}
+            1..=60 if is_doc_no(doc_no) => {}
+            1..=60 => e.add("doc_no", "doc-no-format"),
             _ => e.add("doc_no", "doc-no-long"),
         }
         let sent_on = Day::parse(&input.sent_on);
@@ -413,6 +414,15 @@ impl CircularRow {
     }
 }
 
+/// Whether a text is a document number as offices write it (GB/T 9704: 发文机关代字、年份、发文顺序号): `闽民〔2021〕12号`.
+fn is_doc_no(text: &str) -> bool {
+    let Some((who, rest)) = text.split_once('〔') else { return false };
+    let Some((year, rest)) = rest.split_once('〕') else { return false };
+    let Some(number) = rest.strip_suffix('号') else { return false };
+    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    !who.trim().is_empty() && year.len() == 4 && digits(year) && digits(number) && !number.starts_with('0')
+}
+
 fn problems(e: &mut FieldErrors, id: &str, text: &str, placed: &[String], figures: &Figures<'_>) {
     if text.chars().count() > LONGEST {
         e.add(id, "paragraph-long");
@@ -450,6 +460,17 @@ mod tests {
             Error::Invalid(f) => f.0.into_iter().map(|f| format!("{}:{}", f.field, f.code)).collect(),
             Error::Rule { code, .. } | Error::FourEyes(code) => vec![code.into()],
             other => vec![other.to_string()],
+        }
+    }
+
+    #[test]
+    fn a_document_number_is_one() {
+        for good in ["闽民〔2021〕12号", "示例〔2021〕1号"] {
+            assert!(is_doc_no(good), "{good}");
+        }
+        for bad in ["乱写123", "〔2021〕1号", "闽民(2021)12号", "闽民〔21〕12号", "闽民〔2021〕号", "闽民〔2021〕012号"]
+        {
+            assert!(!is_doc_no(bad), "{bad}");
         }
     }
 

@@ -96,6 +96,7 @@ impl Figures<'_> {
             }
             "count.amended" => count(body.corrections.amended.len()),
             "count.supplied" => count(body.corrections.supplied.len()),
+            "count.unpassed" => count(body.unpassed.len()),
             "count.unreported" => count(body.unreported.len()),
             "count.gaps" => count(body.gaps.len()),
             "count.plaque" => count(body.gaps.iter().filter(|g| g.stage == Stage::Plaque).count()),

@@ -86,8 +86,19 @@ pub struct Unreported {
     /// Code of the county.
     #[serde(default)]
     pub county_code: String,
-    /// State of its report: `none`, `draft`, `submitted`, `returned`.
+    /// State of its report: `none`, `draft`, `submitted`, `returned`; approved and more where the county did not pass on.
     pub state: String,
+}
+
+/// A county in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct County {
+    /// Division.
+    pub division: i64,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// A counted township without a built station, and why.
@@ -145,7 +156,7 @@ pub struct Corrections {
 impl Corrections {
     /// Whether there is nothing to show.
     pub fn is_empty(&self) -> bool {
-        self.amended.is_empty() && self.supplied.is_empty() && self.late.is_empty()
+        self.amended.is_empty() && self.supplied.is_empty() && self.late.iter().all(|d| d.difference == 0)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Snapshots (domain.md 5.29): what the figures of an area were, with everything needed to read them years later.
 
 pub use super::lists::{
-    Amended, Change, Corrections, Gap, Overdue, Stage, Supplied, Unconfirmed, UnconfirmedReason, Unreported,
+    Amended, Change, Corrections, County, Gap, Overdue, Stage, Supplied, Unconfirmed, UnconfirmedReason, Unreported,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,6 +82,9 @@ pub struct Body {
     pub unconfirmed: Vec<Unconfirmed>,
     /// Stations that owed a monthly report and had none approved: 未报, their flows are not in the figures.
     pub unreported: Vec<Unreported>,
+    /// Counties that had not passed the month on: what happened there is not in the figures.
+    #[serde(default)]
+    pub unpassed: Vec<County>,
     /// Counted townships without a built station.
     pub gaps: Vec<Gap>,
     /// Measures that are flows of approved reports; all others are stocks of the registers.
@@ -156,6 +159,7 @@ impl Body {
             cities: self.cities.iter().filter(|c| whole(c)).cloned().collect(),
             unconfirmed: self.unconfirmed.iter().filter(|u| own.contains(&u.division)).cloned().collect(),
             unreported: self.unreported.iter().filter(|u| codes.contains(u.county_code.as_str())).cloned().collect(),
+            unpassed: self.unpassed.iter().filter(|c| own.contains(&c.division)).cloned().collect(),
             gaps: self.gaps.iter().filter(|g| codes.contains(g.county_code.as_str())).cloned().collect(),
             flows: self.flows.clone(),
             reported: self.reported.iter().filter(|(c, _)| own.contains(c)).map(|(c, u)| (*c, u.clone())).collect(),

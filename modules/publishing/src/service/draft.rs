@@ -201,7 +201,11 @@ fn service(w: &mut Writer<'_>) {
     t.push('。');
     if !w.f.now.body.unreported.is_empty() {
         let (n, lists) = (p("count.unreported"), w.annex(Annex::Lists));
-        t.push_str(&format!("月报未审核的社工站{n}个（见{lists}），其服务数据未计入。"));
+        let which = match w.f.now.body.unpassed.is_empty() {
+            true => format!("月报未审核的社工站{n}个"),
+            false => format!("{}个县（市、区）未上报月报，月报未审核、未上报的社工站共{n}个", p("count.unpassed")),
+        };
+        t.push_str(&format!("{which}（见{lists}），其服务数据未计入。"));
     }
     w.add(0, String::new(), t);
 }
@@ -222,9 +226,6 @@ fn corrections(w: &mut Writer<'_>) {
     }
     if c.late.iter().any(|d| d.difference != 0) {
         parts.push("另有补录差额".to_owned());
-    }
-    if parts.is_empty() {
-        parts.push("未报站另有记录".to_owned());
     }
     w.add(0, String::new(), format!("上期数据冻结后{}，见{annex}，已发布的数据不改。", parts.join("，")));
 }

@@ -4,7 +4,7 @@
 use super::late;
 use super::punctual::{self, Stand};
 use crate::model::snapshot::{
-    AreaFigures, Body, Change, Corrections, Gap, Stage, Unconfirmed, UnconfirmedReason, Unreported,
+    AreaFigures, Body, Change, Corrections, County, Gap, Stage, Unconfirmed, UnconfirmedReason, Unreported,
 };
 use crate::model::wall::OBSTACLES;
 use crate::store::registers::Townships;
@@ -130,10 +130,16 @@ pub(crate) async fn gather(
     let mut flows = BTreeSet::new();
     let (mut unreported, mut versions, mut due) = (vec![], BTreeMap::new(), vec![]);
     let (mut reported, mut corrections) = (BTreeMap::new(), Corrections::default());
+    let mut unpassed = BTreeSet::new();
     if let Some(month) = month {
         // Before their cells: what changes in between is found by its version.
-        versions = reports::approved_versions(conn, &list, month).await?;
-        let found = confirmed::store::months(conn, &list, month).await?;
+        let passed = confirmed::passed(conn, &list, month).await?;
+        versions = reports::approved_versions(conn, &passed, month).await?;
+        let mut found = confirmed::store::months(conn, &list, month).await?;
+        // A county's month counts above it once it passed it on, here as on boards and figure pages (decision 0013).
+        for r in found.iter_mut().filter(|r| !passed.contains(&r.county)) {
+            r.approved = false;
+        }
         let flow_values = confirmed::flows(&measures, &found);
         flows.extend(flow_values.keys().map(|(k, _)| *k));
         for key in &flows {
@@ -145,8 +151,9 @@ pub(crate) async fn gather(
         if punctual::is_asked(ctx, month) {
             due = owing(conn, &list, month, &found).await?;
         }
-        unreported = missing(&view, &due, &found);
-        corrections = late::corrections(ctx, conn, &view, division, month).await?;
+        unreported = missing(&chain, &due, &found);
+        unpassed = due.iter().map(|(c, ..)| *c).filter(|c| !passed.contains(c)).collect();
+        corrections = late::corrections(ctx, conn, &chain, division, month).await?;
     }
     let mut rule_values = BTreeMap::new();
     for key in &stock_keys {
@@ -154,7 +161,7 @@ pub(crate) async fn gather(
     }
     let stands = punctual::week(ctx, conn, &list, week).await?.unwrap_or_default();
     let closed = closed_week(as_of, ctx.today());
-    let overdue = punctual::overdue(ctx, conn, &view, &list, (closed, month), &due).await?;
+    let overdue = punctual::overdue(ctx, conn, &chain, &list, (closed, month), &due).await?;
     let (mut areas, mut unconfirmed) = (vec![], vec![]);
     for c in &list {
         let mut a = head(&chain, *c);
@@ -194,10 +201,11 @@ pub(crate) async fn gather(
     let body = Body {
         total,
         cities,
-        gaps: gaps(&view, &list, &towns, as_of),
+        gaps: gaps(&chain, &list, &towns, as_of),
         counties: areas,
         unconfirmed,
         unreported,
+        unpassed: list.iter().filter(|c| unpassed.contains(*c)).map(|c| named(&chain, *c)).collect(),
         flows: flows.into_iter().map(str::to_owned).collect(),
         reported,
         overdue,
@@ -213,7 +221,7 @@ fn head(chain: &Chain, id: DivisionId) -> AreaFigures {
     AreaFigures {
         division: id.0,
         code: v.map(|v| v.code12.clone()).unwrap_or_default(),
-        name: view.path_name(id),
+        name: chain.path_name(id),
         short: v.map(|v| v.name.clone()).unwrap_or_default(),
         city: chain.city_of(id).map(|c| c.0),
         ..AreaFigures::default()
@@ -287,6 +295,12 @@ fn changes(now: &dyn Fn(&str, &ConfirmedWeek) -> Option<i64>, w: &ConfirmedWeek)
         .collect()
 }
 
+/// A county by its names, for lists.
+fn named(chain: &Chain, county: DivisionId) -> County {
+    let code = chain.view().get(county).map(|v| v.code12.clone()).unwrap_or_default();
+    County { division: county.0, code, name: chain.path_name(county) }
+}
+
 /// Stations that owed the month: built at its end and not excused.
 async fn owing(
     conn: &mut Conn,
@@ -300,7 +314,7 @@ async fn owing(
 }
 
 /// Those of them without an approved report.
-fn missing(view: &View, due: &[(DivisionId, UnitId, String)], found: &[MonthReport]) -> Vec<Unreported> {
+fn missing(chain: &Chain, due: &[(DivisionId, UnitId, String)], found: &[MonthReport]) -> Vec<Unreported> {
     let settled: HashSet<UnitId> = found.iter().filter(|r| r.approved).map(|r| r.unit).collect();
     let state: HashMap<UnitId, &str> = found.iter().map(|r| (r.unit, r.state.code())).collect();
     due.iter()
@@ -308,8 +322,8 @@ fn missing(view: &View, due: &[(DivisionId, UnitId, String)], found: &[MonthRepo
         .map(|(county, unit, name)| Unreported {
             unit: *unit,
             name: name.clone(),
-            county: view.path_name(*county),
-            county_code: view.get(*county).map(|c| c.code12.clone()).unwrap_or_default(),
+            county: chain.path_name(*county),
+            county_code: chain.view().get(*county).map(|c| c.code12.clone()).unwrap_or_default(),
             state: state.get(unit).copied().unwrap_or("none").to_owned(),
         })
         .collect()
@@ -325,10 +339,10 @@ fn stage(sheet: Option<&SheetDates>, reached: &[&str], day: Day) -> Stage {
     }
 }
 
-fn gaps(view: &View, counties: &[DivisionId], towns: &Townships, day: Day) -> Vec<Gap> {
-    let mut out = vec![];
+fn gaps(chain: &Chain, counties: &[DivisionId], towns: &Townships, day: Day) -> Vec<Gap> {
+    let (mut out, view) = (vec![], chain.view());
     for county in counties {
-        let (name, code) = (view.path_name(*county), view.get(*county).map(|c| c.code12.clone()).unwrap_or_default());
+        let (name, code) = (chain.path_name(*county), view.get(*county).map(|c| c.code12.clone()).unwrap_or_default());
         for town in view.counted(DivisionKind::Township, *county).iter().filter(|t| !towns.built.contains_key(t)) {
             let Some(v) = view.get(*town) else { continue };
             let sheet = towns.sheets.get(town);

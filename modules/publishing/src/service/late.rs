@@ -7,11 +7,11 @@ use crate::store::{reports, snapshots as store};
 use std::collections::{BTreeMap, HashMap};
 use zw_access::Ctx;
 use zw_core::period::Period;
-use zw_core::tree::View;
 use zw_core::{DivisionId, Error, Result, UnitId};
 use zw_db::Conn;
 use zw_indicators::{Measures, Span, cells};
 use zw_reporting::confirmed::{self, store::MonthReport};
+use zw_reporting::direct::Chain;
 use zw_reporting::report::model::Cells;
 
 type Live = HashMap<(&'static str, DivisionId), i64>;
@@ -77,7 +77,7 @@ pub(crate) async fn differences(
     Ok(out)
 }
 
-/// 补报: reports of a frozen month that were approved since.
+/// 补报: reports of a frozen month that were approved, and passed on, since.
 async fn supplied_since(
     conn: &mut Conn,
     s: &Snapshot,
@@ -85,7 +85,8 @@ async fn supplied_since(
     month: Period,
 ) -> Result<Vec<MonthReport>> {
     let frozen = |r: &MonthReport| s.body.reported.get(&r.county.0).is_some_and(|units| units.contains(&r.unit));
-    let found = confirmed::store::months(conn, counties, month).await?;
+    let passed = confirmed::passed(conn, counties, month).await?;
+    let found = confirmed::store::months(conn, &passed, month).await?;
     Ok(found.into_iter().filter(|r| r.approved && !frozen(r)).collect())
 }
 
@@ -93,12 +94,13 @@ async fn supplied_since(
 pub(crate) async fn corrections(
     ctx: &Ctx,
     conn: &mut Conn,
-    view: &View,
+    chain: &Chain,
     division: DivisionId,
     month: Period,
 ) -> Result<Corrections> {
     let before = store::locked(conn, division, &month.prev().to_string()).await?.map(SnapshotRow::prove).transpose()?;
     let Some(before) = before else { return Ok(Corrections::default()) };
+    let view = chain.view();
     let counties = view.figure_counties(division);
     let supplied_units = match before.period {
         Some(last) => supplied_since(conn, &before, &counties, last).await?,
@@ -112,7 +114,7 @@ pub(crate) async fn corrections(
             continue;
         }
         amended.push(Amended {
-            county: view.path_name(row.county_id),
+            county: chain.path_name(row.county_id),
             county_code: view.get(row.county_id).map(|c| c.code12.clone()).unwrap_or_default(),
             name: row.unit_name.unwrap_or_default(),
             period: row.period,
@@ -122,7 +124,7 @@ pub(crate) async fn corrections(
     }
     let names = reports::station_names(conn, supplied_units.iter().map(|r| r.unit)).await?;
     let supplied = supplied_units.iter().map(|r| Supplied {
-        county: view.path_name(r.county),
+        county: chain.path_name(r.county),
         county_code: view.get(r.county).map(|c| c.code12.clone()).unwrap_or_default(),
         unit: r.unit,
         name: names.get(&r.unit).cloned().unwrap_or_default(),

@@ -8,10 +8,10 @@ use std::collections::HashMap;
 use zw_access::Ctx;
 use zw_core::deadline::{Due, Timeliness};
 use zw_core::period::{Period, PeriodKind};
-use zw_core::tree::View;
 use zw_core::{DivisionId, Result, Stamp, UnitId};
 use zw_db::Conn;
 use zw_reporting::cycle::{Cycle, Window};
+use zw_reporting::direct::Chain;
 use zw_reporting::report::model::timeliness_of;
 
 /// How a reporter stands with one period.
@@ -70,7 +70,7 @@ fn weeks_of(month: Period) -> Vec<Period> {
 pub(crate) async fn overdue(
     ctx: &Ctx,
     conn: &mut Conn,
-    view: &View,
+    chain: &Chain,
     counties: &[DivisionId],
     (week, month): (Period, Option<Period>),
     due: &[(DivisionId, UnitId, String)],
@@ -80,8 +80,8 @@ pub(crate) async fn overdue(
         if matches!(s.timeliness, Timeliness::Late | Timeliness::Missing) {
             out.push(Overdue {
                 division: county.0,
-                code: view.get(county).map(|v| v.code12.clone()).unwrap_or_default(),
-                name: view.path_name(county),
+                code: chain.view().get(county).map(|v| v.code12.clone()).unwrap_or_default(),
+                name: chain.path_name(county),
                 unit: unit.map(|u| u.0),
                 unit_name: unit.map(|u| u.1.to_owned()),
                 period: period.to_string(),

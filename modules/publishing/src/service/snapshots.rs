@@ -16,7 +16,7 @@ use zw_core::{Day, DivisionId, Error, FieldErrors, PageReq, Paged, ReportId, Res
 use zw_db::Conn;
 use zw_network::service::area::{inside, own_area};
 use zw_reporting::cycle::Cycle;
-use zw_reporting::report::chain::lock_period;
+use zw_reporting::report::chain::freeze_month;
 use zw_reporting::report::model::{ReportRow, ReportState};
 use zw_web::Idem;
 
@@ -187,10 +187,10 @@ async fn save(
     if let Some((month, gathered)) = freeze {
         let permit = ctx.permit::<ReportRow>(policy::SNAPSHOT_FREEZE)?;
         let counties = gather::counties(view, row.division_id)?;
-        // Locked first: from here on nobody approves, returns or corrects them beside us.
-        lock_period(ctx, &mut tx, &permit, month, &counties).await?;
+        // Frozen first: from here on nobody approves, returns, corrects or passes on beside us.
+        let passed = freeze_month(ctx, &mut tx, &permit, month, &counties).await?;
         // What is locked must be what was counted: the same reports in the same versions.
-        let now = reports::approved_versions(&mut tx, &counties, month).await?;
+        let now = reports::approved_versions(&mut tx, &passed, month).await?;
         if locked(&gathered) != now {
             return Err(Error::rule("freeze-changed"));
         }

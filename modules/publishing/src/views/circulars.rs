@@ -147,6 +147,8 @@ fn figure_href(c: &CircularFile, key: &str) -> String {
     } else if plain {
         let from = c.head.period.as_deref().and_then(Period::parse).map_or(c.as_of, Period::first_day);
         format!("/figures/{key}?area={}&from={from}&to={}", c.head.division, c.as_of)
+    } else if let Some(before) = c.head.previous.filter(|_| key == "before") {
+        format!("/snapshots/{before}")
     } else {
         format!("/snapshots/{}", c.head.snapshot)
     }

@@ -374,6 +374,7 @@ fn without(lang: Lang, city: &AreaFigures, direct: &[AreaFigures]) -> AreaFigure
 
 // i18n-keys: publishing-unconfirmed-no_report publishing-unconfirmed-changed
 // i18n-keys: publishing-stage-not_begun publishing-stage-preparing publishing-stage-plaque publishing-stage-stopped
+// i18n-keys: publishing-report-approved publishing-report-rolled_up publishing-report-locked publishing-report-amended
 // i18n-keys: publishing-report-none publishing-report-draft publishing-report-submitted publishing-report-returned
 // i18n-keys: publishing-timeliness-not_due publishing-timeliness-on_time publishing-timeliness-late
 // i18n-keys: publishing-timeliness-missing publishing-timeliness-exempt publishing-timeliness-unknown
@@ -408,6 +409,7 @@ fn lists(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
     html! {
         h2 { (lang.t("publishing-lists")) }
         (folded("publishing-list-unconfirmed", b.unconfirmed.len(), unconfirmed))
+        @if !b.unpassed.is_empty() { (folded("publishing-list-unpassed", b.unpassed.len(), html! { ul { @for c in &b.unpassed { li { (c.name) } } } })) }
         @if s.head.kind == SnapshotKind::Locked { (folded("publishing-list-unreported", b.unreported.len(), unreported)) }
         @if !b.overdue.is_empty() { (folded("publishing-list-overdue", b.overdue.len(), overdue)) }
         @if !b.corrections.amended.is_empty() { (folded("publishing-list-amended", b.corrections.amended.len(), amended)) }

@@ -1,9 +1,7 @@
 //! What counts above the county: approved versions, months passed on, and nothing live where the setting forbids it.
 
-use crate::support::{city, code, county, day, officer, parts, quietly, unit, world, write};
+use crate::support::{city, code, county, day, officer, parts, pass, unit, world};
 use zw_access::Role;
-use zw_core::deadline::Timeliness;
-use zw_core::period::Period;
 use zw_core::{DivisionId, PageReq, Stamp};
 use zw_publishing::model::circular::DraftInput;
 use zw_publishing::model::snapshot::{FlashInput, FreezeInput};
@@ -12,32 +10,13 @@ use zw_publishing::service::{circulars, snapshots, wall};
 use zw_reporting::board::service::{BoardQuery, board};
 use zw_reporting::figure::series::{SeriesQuery, series};
 use zw_reporting::figure::service::{FigureQuery, figure};
-use zw_reporting::pass_on::service::{PassOnReview, review_pass_on};
+use zw_reporting::pass_on::service::{PassOnInput, PassOnReview, pass_on, review_pass_on};
 use zw_reporting::report::chain::{self, ReviewInput};
 use zw_reporting::report::model::ReportState;
 use zw_reporting::report::read::{self, ListQuery};
 use zw_reporting::report::service::{ReportInput, amend};
-use zw_reporting::seed::SeedPassOn;
-use zw_testkit::{TestApp, World, actor_of, on_both};
+use zw_testkit::{World, actor_of, on_both};
 use zw_web::Idem;
-
-async fn pass(t: &TestApp, divisions: &[DivisionId]) {
-    let list: Vec<SeedPassOn> = divisions
-        .iter()
-        .map(|division| SeedPassOn {
-            division: *division,
-            period: Period::parse("2021-06").unwrap(),
-            at: Stamp::from_cn(day(7, 6), 17, 0),
-            by: "县".into(),
-            timeliness: Some(Timeliness::OnTime),
-            missing: vec![],
-            approved: None,
-        })
-        .collect();
-    let mut tx = write(t).await;
-    zw_reporting::seed::pass_ons(&mut tx, &t.app.rng, &list).await.unwrap();
-    quietly(tx).await;
-}
 
 fn june(area: DivisionId) -> FigureQuery {
     FigureQuery { area: Some(area.to_string()), to: Some("2021-06-30".into()), ..FigureQuery::default() }
@@ -50,6 +29,7 @@ fn of(period: &str, area: DivisionId) -> BoardQuery {
 async fn a_freeze_takes_no_correction_that_nobody_approved() {
     on_both(parts, |t| async move {
         world(&t).await;
+        pass(&t, &[World::COUNTY, World::COUNTY3]).await;
         let head = t.ctx(actor_of(Role::StationHead, None, Some((World::COUNTY3, unit(3))), None));
         let input = ReportInput {
             period: "2021-06".into(),
@@ -319,6 +299,35 @@ async fn what_is_approved_after_the_freeze_is_supplied_and_closed() {
         let c = circulars::get(&ctx, circular).await.unwrap();
         assert_eq!(c.head.previous, Some(june));
         assert!(c.paragraphs.iter().any(|p| p.rendered.contains("补报月报1份")), "{:?}", c.paragraphs);
+    })
+    .await;
+}
+
+/// One rule for boards, figure pages and freezes: a county's month counts once it passed it on (decision 0013).
+#[tokio::test]
+async fn a_freeze_takes_the_months_that_were_passed_on() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        pass(&t, &[World::COUNTY3]).await;
+        let ctx = t.ctx(officer(1));
+        let shown = figure(&ctx, "M07", &june(World::PROVINCE)).await.unwrap().confirmed.unwrap();
+        let freeze = FreezeInput { period: "2021-06".into(), early: "1".into(), ..FreezeInput::default() };
+        let id = snapshots::freeze(&ctx, &freeze, &Idem::none()).await.unwrap();
+        let s = snapshots::get(&ctx, id).await.unwrap();
+        assert_eq!((s.body.total.get("M07"), shown.figure.num), (Some(30), 30));
+        let names: Vec<_> = s.body.unpassed.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, ["子城市子一县"]);
+        let stations: Vec<_> = s.body.unreported.iter().map(|u| (u.name.as_str(), u.state.as_str())).collect();
+        assert_eq!(stations, [("东街社工站", "approved"), ("南山社工站", "submitted")]);
+        // The county passes on after the freeze: supplementary, and closed with that step.
+        t.at(2021, 7, 9, 9);
+        let up = PassOnInput { division: World::COUNTY.to_string(), period: "2021-06".into(), although_missing: true };
+        pass_on(&t.ctx(county()), &up, &Idem::none()).await.unwrap();
+        let q = ListQuery { period: Some("2021-06".into()), state: Some("locked".into()), ..ListQuery::default() };
+        let locked = read::list(&t.ctx(county()), &q, PageReq::new(None, None)).await.unwrap().items;
+        assert_eq!(locked.iter().map(|r| r.reporter.as_str()).collect::<Vec<_>>(), ["东街社工站"]);
+        let page = read::get(&t.ctx(county()), World::COUNTY, locked[0].id).await.unwrap();
+        assert!(page.after_freeze, "approved before the freeze, passed on after it");
     })
     .await;
 }

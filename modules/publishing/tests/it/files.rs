@@ -1,6 +1,6 @@
 //! The three files, opened again: words, figures, marks, real numbers.
 
-use crate::support::{code, county, foreign, officer, parts, world};
+use crate::support::{code, county, foreign, officer, parts, pass, world};
 use calamine::{Data, Reader, Xlsx};
 use std::io::{Cursor, Read};
 use std::path::Path;
@@ -15,7 +15,7 @@ use zw_publishing::model::settings::CircularSettings;
 use zw_publishing::model::snapshot::{FlashInput, FreezeInput};
 use zw_publishing::paper::Paper;
 use zw_publishing::service::{circulars, draft, files, snapshots};
-use zw_testkit::{TestApp, on_both};
+use zw_testkit::{TestApp, World, on_both};
 use zw_typeset::TypstTypesetter;
 use zw_web::Idem;
 
@@ -64,6 +64,7 @@ async fn month(t: &TestApp, dir: &Path) -> (String, Vec<u8>, Vec<u8>) {
 async fn the_command_line_writes_a_draft_until_the_month_is_frozen() {
     on_both(parts, |t| async move {
         world(&t).await;
+        pass(&t, &[World::COUNTY, World::COUNTY3]).await;
         let dir = std::env::temp_dir().join(format!("zw-circular-{}-{:?}", std::process::id(), t.app.db.engine()));
         let (text, pdf, xlsx) = month(&t, &dir).await;
         assert!(text.contains("关于2021年6月全省乡镇（街道）社工站建设进展情况的通报") && text.contains("草稿"), "{text}");

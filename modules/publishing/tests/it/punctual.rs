@@ -1,6 +1,6 @@
 //! Who was late, who is excused, who is asked at all; and what comes after a freeze.
 
-use crate::support::{code, county, day, officer, parts, quietly, report, unit, world, write};
+use crate::support::{code, county, day, officer, parts, pass, quietly, report, unit, world, write};
 use zw_access::{Role, Settings};
 use zw_core::deadline::Timeliness;
 use zw_core::{DivisionId, ReportId, Stamp, Uuid};
@@ -115,6 +115,7 @@ fn june() -> FreezeInput {
 async fn a_month_names_its_late_weeks_and_stations() {
     on_both(parts, |t| async move {
         world(&t).await;
+        pass(&t, &[World::COUNTY, World::COUNTY3]).await;
         let at = Stamp::from_cn(day(6, 28), 10, 0);
         let mut weeks = vec![];
         for c in [World::COUNTY, World::COUNTY2, World::COUNTY3] {
@@ -153,6 +154,7 @@ async fn stored(t: &TestApp, station: u128) -> (ReportId, i64) {
 async fn a_freeze_proves_the_reports_and_not_their_number() {
     on_both(parts, |t| async move {
         world(&t).await;
+        pass(&t, &[World::COUNTY, World::COUNTY3]).await;
         let (ctx, c) = (t.ctx(officer(1)), t.ctx(county()));
         let prepared = service::prepare(&ctx, &june()).await.unwrap();
         let (one, two) = (stored(&t, 1).await, stored(&t, 2).await);
@@ -189,6 +191,7 @@ async fn cell(tx: &mut zw_db::Tx, county: DivisionId, station: Option<u128>, val
 async fn late_entries_are_those_of_the_stations_that_were_frozen() {
     on_both(parts, |t| async move {
         world(&t).await;
+        pass(&t, &[World::COUNTY, World::COUNTY3]).await;
         let ctx = t.ctx(officer(1));
         let id = service::freeze(&ctx, &june(), &Idem::none()).await.unwrap();
         let mut tx = write(&t).await;
@@ -211,6 +214,7 @@ async fn late_entries_are_those_of_the_stations_that_were_frozen() {
 async fn the_next_issue_shows_corrections_of_the_month_before() {
     on_both(parts, |t| async move {
         world(&t).await;
+        pass(&t, &[World::COUNTY, World::COUNTY3]).await;
         let ctx = t.ctx(officer(1));
         let mut tx = write(&t).await;
         let cells = "UPDATE report_event SET cells=(SELECT r.cells FROM report r WHERE r.county_id=report_event.county_id AND r.id=report_event.report_id) WHERE act='submit'";

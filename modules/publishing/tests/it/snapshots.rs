@@ -1,6 +1,6 @@
 //! Snapshots: what they say, that they stay, and who sees them.
 
-use crate::support::{city, code, county, day, foreign, officer, parts, quietly, station, unit, world, write};
+use crate::support::{city, code, county, day, foreign, officer, parts, pass, quietly, station, unit, world, write};
 use zw_access::Settings;
 use zw_core::deadline::Timeliness;
 use zw_core::{BuildOutId, DivisionId, Error, SnapshotId, Uuid};
@@ -84,6 +84,7 @@ async fn a_flash_snapshot_counts_the_registers_and_names_what_is_unconfirmed() {
 async fn a_month_is_frozen_once_from_approved_reports_and_locks_them() {
     on_both(parts, |t| async move {
         world(&t).await;
+        pass(&t, &[World::COUNTY, World::COUNTY3]).await;
         let ctx = t.ctx(officer(1));
         // The eighth working day after June 2021 is 12 July.
         assert_eq!(code(&service::freeze(&ctx, &june(false), &Idem::none()).await.unwrap_err()), "freeze-early");

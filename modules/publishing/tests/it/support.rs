@@ -5,12 +5,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use zw_access::{Actor, Role};
+use zw_core::deadline::Timeliness;
 use zw_core::period::Period;
 use zw_core::{Day, DivisionId, Error, Stamp, UnitId, Uuid, WorkerId};
 use zw_db::{Change, Conn, Result, Tx, val};
 use zw_publishing::Typeset;
 use zw_reporting::report::model::{Cell, Cells, ReportState, Texts};
-use zw_reporting::seed::SeedReport;
+use zw_reporting::seed::{SeedPassOn, SeedReport};
 use zw_testkit::{TestApp, TestParts, World, actor, actor_of};
 
 /// The modules a circular rests on.
@@ -239,4 +240,23 @@ pub fn code(e: &Error) -> String {
         Error::Invalid(f) => f.0.iter().map(|f| format!("{}:{}", f.field, f.code)).collect::<Vec<_>>().join(","),
         other => other.to_string(),
     }
+}
+
+/// June as passed on by counties or cities.
+pub async fn pass(t: &TestApp, divisions: &[DivisionId]) {
+    let list: Vec<SeedPassOn> = divisions
+        .iter()
+        .map(|division| SeedPassOn {
+            division: *division,
+            period: Period::parse("2021-06").unwrap(),
+            at: Stamp::from_cn(day(7, 6), 17, 0),
+            by: "县".into(),
+            timeliness: Some(Timeliness::OnTime),
+            missing: vec![],
+            approved: None,
+        })
+        .collect();
+    let mut tx = write(t).await;
+    zw_reporting::seed::pass_ons(&mut tx, &t.app.rng, &list).await.unwrap();
+    quietly(tx).await;
 }

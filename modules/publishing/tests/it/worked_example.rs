@@ -15,6 +15,7 @@ use zw_publishing::Typeset;
 use zw_publishing::model::circular::DraftInput;
 use zw_publishing::model::snapshot::{FlashInput, FreezeInput, SnapshotFile};
 use zw_publishing::service::{circulars, snapshots, wall};
+use zw_reporting::pass_on::service::{PassOnInput, pass_on};
 use zw_reporting::report::chain::{self, ReviewInput};
 use zw_reporting::report::service::{self as reporting, ReportInput};
 use zw_testkit::{TestApp, TestParts, World, actor, actor_of, on_both};
@@ -248,6 +249,12 @@ async fn from_the_record_to_the_sentence() {
             assert_eq!(value(&m, &key), want, "month {key}");
         }
         chain::approve(&t.ctx(county()), World::COUNTY, m.id, &review(m.version), &Idem::none()).await.unwrap();
+
+        // The county passes the month on, naming 南山: from here on it counts above the county.
+        let up =
+            PassOnInput { division: World::COUNTY.to_string(), period: "2021-06".into(), although_missing: true };
+        let passed = pass_on(&t.ctx(county()), &up, &Idem::none()).await.unwrap();
+        assert_eq!(passed.missing.iter().map(|m| m.name.as_str()).collect::<Vec<_>>(), ["南山镇社会工作服务站"]);
 
         // 12 July, the eighth working day: the freeze. 南山 sent no report: its station counts, its service does not.
         t.at(2021, 7, 9, 9);

@@ -86,6 +86,18 @@ impl ConfirmedMonth {
     }
 }
 
+/// Those of these counties that have passed a month on: what happened there counts above the county.
+pub async fn passed(c: &mut Conn, counties: &[DivisionId], month: Period) -> Result<Vec<DivisionId>> {
+    let passed = passed_at(c, counties, month).await?;
+    Ok(counties.iter().copied().filter(|c| passed.contains_key(c)).collect())
+}
+
+async fn passed_at(c: &mut Conn, counties: &[DivisionId], month: Period) -> Result<HashMap<DivisionId, Stamp>> {
+    let all = pass_on::store::of_period(c, month).await?.into_iter();
+    let standing = all.filter(|p| p.state != Verdict::Returned && counties.contains(&p.division_id));
+    Ok(standing.map(|p| (p.division_id, p.passed_at)).collect())
+}
+
 /// What these counties confirmed of a month.
 pub async fn month(
     c: &mut Conn,
@@ -93,12 +105,7 @@ pub async fn month(
     counties: &[DivisionId],
     month: Period,
 ) -> Result<ConfirmedMonth> {
-    let passed: HashMap<DivisionId, Stamp> = pass_on::store::of_period(c, month)
-        .await?
-        .into_iter()
-        .filter(|p| p.state != Verdict::Returned && counties.contains(&p.division_id))
-        .map(|p| (p.division_id, p.passed_at))
-        .collect();
+    let passed = passed_at(c, counties, month).await?;
     let list: Vec<DivisionId> = counties.iter().copied().filter(|c| passed.contains_key(c)).collect();
     let reports = store::months(c, &list, month).await?;
     Ok(ConfirmedMonth { flows: flows(measures, &reports), passed, reports })

@@ -5,7 +5,7 @@ use crate::direct::Chain;
 use crate::pass_on::{self, Level, MissingUnit, PassOn, PassOnRow, Verdict};
 use crate::policy;
 use crate::report::advance::{Step, advance};
-use crate::report::chain::{is_own, reason_of};
+use crate::report::chain::{is_own, lock_period, reason_of};
 use crate::report::model::{Act, ReportRow, ReportState};
 use serde::{Deserialize, Serialize};
 use zw_access::Ctx;
@@ -100,6 +100,10 @@ pub async fn pass_on(ctx: &Ctx, input: &PassOnInput, idem: &Idem) -> Result<Pass
         let from = &[ReportState::Approved];
         let step = Step { from, to: ReportState::RolledUp, act: Act::RollUp, reason: None };
         advance(ctx, &mut tx, &permit, period, &counties, step).await?;
+        // Passed on after the freeze: supplementary, and closed with this step.
+        if crate::report::store::frozen_at(&mut tx, period, &counties).await?.is_some() {
+            lock_period(ctx, &mut tx, &permit, period, &counties).await?;
+        }
     }
     for county in &counties {
         tx.live("board", Some(*county));

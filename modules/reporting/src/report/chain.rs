@@ -1,7 +1,9 @@
 //! The chain above the reporter (domain.md section 7): the tier above approves or returns, excuses, and passes on,
 //! although a unit is late if it says so. Pages and API call these use cases.
 
+use crate::confirmed;
 use crate::direct::Chain;
+use crate::pass_on::{self, Verdict};
 use crate::policy;
 use crate::report::advance::{Step, advance};
 use crate::report::model::{Act, ReportRow, ReportState};
@@ -157,8 +159,8 @@ async fn review(
     ReportOut::of(ctx, &r, reporter, Due::None)
 }
 
-/// A report approved after its month was frozen is locked at once: what was frozen stays, and from here on only a
-/// correction changes it.
+/// A report approved after its month was frozen and passed on is locked at once: what was frozen stays, and from here on
+/// only a correction changes it. While the county has not passed on, its step is still to come, and locks.
 async fn lock_late(
     ctx: &Ctx,
     tx: &mut Tx,
@@ -166,7 +168,10 @@ async fn lock_late(
     r: &mut ReportRow,
     period: Period,
 ) -> Result<()> {
-    if r.state != ReportState::Approved || store::frozen_at(tx, period, &[r.county_id]).await?.is_none() {
+    if r.state != ReportState::Approved
+        || store::frozen(tx, period, r.county_id).await?.is_none()
+        || !pass_on::store::find(tx, r.county_id, period).await?.is_some_and(|p| p.state != Verdict::Returned)
+    {
         return Ok(());
     }
     let was = r.version;
@@ -260,8 +265,24 @@ pub async fn exempt(ctx: &Ctx, input: &ExemptInput, idem: &Idem) -> Result<Repor
     ReportOut::of(ctx, &r, found.name, found.due)
 }
 
-/// Freezes a period of some counties and locks its approved reports: part of a frozen snapshot. The caller's own use case
-/// holds the permit, writes the snapshot in the same transaction and commits. Returns how many were locked.
+/// Freezes a month of some counties and locks the approved reports of those that have passed it on, which it returns: part
+/// of a frozen snapshot. The caller's own use case holds the permit, writes the snapshot in the same transaction and
+/// commits.
+pub async fn freeze_month(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    permit: &Permit<ReportRow>,
+    month: Period,
+    counties: &[DivisionId],
+) -> Result<Vec<DivisionId>> {
+    store::hold(tx, permit, month, counties).await?;
+    let passed = confirmed::passed(tx, counties, month).await?;
+    store::freeze(tx, month, counties, &passed, ctx.now()).await?;
+    lock_period(ctx, tx, permit, month, &passed).await?;
+    Ok(passed)
+}
+
+/// Locks the approved reports of a period in some counties.
 pub async fn lock_period(
     ctx: &Ctx,
     tx: &mut Tx,
@@ -269,7 +290,6 @@ pub async fn lock_period(
     period: Period,
     counties: &[DivisionId],
 ) -> Result<usize> {
-    store::freeze(tx, permit, period, counties, ctx.now()).await?;
     let from = &[ReportState::Approved, ReportState::RolledUp];
     let step = Step { from, to: ReportState::Locked, act: Act::Lock, reason: None };
     advance(ctx, tx, permit, period, counties, step).await

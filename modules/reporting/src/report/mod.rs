@@ -3,6 +3,7 @@
 pub(crate) mod advance;
 pub mod api;
 pub mod chain;
+mod changes;
 pub mod derive;
 pub mod model;
 pub mod out;

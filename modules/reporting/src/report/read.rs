@@ -32,9 +32,9 @@ pub async fn get(ctx: &Ctx, county: DivisionId, id: ReportId) -> Result<ReportPa
     let reviews = ctx.can(review) && ctx.permit::<ReportRow>(review)?.covers_county(county);
     let approvable = reviews && r.after(Act::Approve).is_ok();
     let own = chain::is_own(ctx, r.submitted_account);
-    let frozen_at = store::frozen_at(&mut c, period, &[county]).await?;
+    let frozen = store::frozen(&mut c, period, county).await?;
     let acts = history.iter().filter_map(|e| Some((Act::from_code(&e.act)?, e.at)));
-    let after_freeze = frozen_at.is_some_and(|at| !approved_by(acts, at));
+    let after_freeze = frozen.is_some_and(|(at, passed)| !(passed && approved_by(acts, at)));
     let (write, submit) = if r.unit_id.is_some() {
         (policy::WRITE_STATION, policy::SUBMIT_STATION)
     } else {
@@ -48,7 +48,7 @@ pub async fn get(ctx: &Ctx, county: DivisionId, id: ReportId) -> Result<ReportPa
         may_return: reviews && r.after(Act::Return).is_ok(),
         may_amend: r.after(Act::Amend).is_ok() && ctx.can(submit),
         waits: r.is_waiting_correction(),
-        frozen_at,
+        frozen_at: frozen.map(|(at, _)| at),
         after_freeze,
         late_entries,
         report: ReportOut::of(ctx, &r, reporter, due)?,

@@ -133,7 +133,8 @@ async fn who_confirmed_does_not_approve() {
             let html = client.get(&r.href()).await.text();
             assert!(!html.contains("/approve\"") && html.contains("须由另一个人审核"), "{html}");
             let answer = client.post(&format!("{}/approve", r.href()), &[("version", "1")]).await;
-            assert_eq!(answer.status, 422);
+            // A denied access, written down as one (AC-8).
+            assert_eq!(answer.status, 403);
             assert!(answer.text().contains("须由另一个人审核"));
             let api = format!("/api/v1{}/approve", r.href());
             let answer = client.post_json(&api, &serde_json::json!({"version": 1})).await;
