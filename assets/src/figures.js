@@ -56,7 +56,27 @@ function wire(holder) {
   box.setAttribute("aria-labelledby", (label.id ||= `${area.id}-label`));
   for (const name of ["aria-describedby", "aria-invalid", "lang"]) if (area.hasAttribute(name)) box.setAttribute(name, area.getAttribute(name));
   box.append(nodes(area.value, figures));
+  // A chip that was deleted can be put back: the paragraph is not accepted without it.
+  const lost = document.createElement("p");
+  lost.className = "zw-lost";
+  const tellLost = () => {
+    lost.replaceChildren();
+    for (const [key, [value, words]] of Object.entries(figures)) {
+      if (box.querySelector(`[data-figure="${CSS.escape(key)}"]`)) continue;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-sm";
+      button.textContent = `${holder.dataset.putBack} ${value}（${words}）`;
+      button.addEventListener("click", () => {
+        box.append(nodes(`{{fig:${key}}}`, figures));
+        box.dispatchEvent(new Event("input"));
+        box.focus();
+      });
+      lost.append(button);
+    }
+  };
   box.addEventListener("input", () => {
+    tellLost();
     area.value = text(box).replace(/\n$/, "");
     area.dispatchEvent(new Event("input", { bubbles: true }));
   });
@@ -104,7 +124,8 @@ function wire(holder) {
   box.id = area.id;
   area.removeAttribute("id");
   area.hidden = true;
-  area.after(box);
+  area.after(box, lost);
+  tellLost();
 }
 
 export function startFigures(root) {

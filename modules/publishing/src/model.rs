@@ -2,6 +2,7 @@
 
 pub mod annexes;
 pub mod circular;
+mod circular_out;
 pub mod figures;
 pub mod lists;
 pub mod sample;

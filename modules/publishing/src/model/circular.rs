@@ -1,6 +1,7 @@
 //! The circular (月度通报, domain.md 6 and 10.1): drafted by the system from a snapshot, edited by people around the
 //! figures, checked by a second person, sent with a number and a date.
 
+pub use super::circular_out::{CircularFile, CircularOut, EditedOut, ParagraphOut};
 use super::figures::Figures;
 use super::template::{self, BLANK, Problem};
 use serde::{Deserialize, Serialize};
@@ -171,77 +172,6 @@ pub struct VoidInput {
     pub version: i64,
 }
 
-/// A circular without its text, in a list.
-#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
-pub struct CircularOut {
-    /// Id.
-    pub id: CircularId,
-    /// Area.
-    pub division: DivisionId,
-    /// Snapshot.
-    pub snapshot: SnapshotId,
-    /// Compared with.
-    pub previous: Option<SnapshotId>,
-    /// Month.
-    pub period: Option<String>,
-    /// Title.
-    pub title: String,
-    /// State.
-    pub state: CircularState,
-    /// Number.
-    pub doc_no: Option<String>,
-    /// Date sent.
-    pub sent_on: Option<Day>,
-    /// Why voided.
-    pub void_reason: Option<String>,
-    /// Drafted by, at.
-    pub created: (String, Stamp),
-    /// Last changed by, at.
-    pub edited: (String, Stamp),
-    /// Checked by, at.
-    pub checked: Option<(String, Stamp)>,
-    /// Recorded as sent by, at.
-    pub sent: Option<(String, Stamp)>,
-    /// Version.
-    pub version: i64,
-}
-
-/// A paragraph for readers: its template and its text with the figures filled in.
-#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
-pub struct ParagraphOut {
-    /// The paragraph.
-    #[serde(flatten)]
-    pub paragraph: Paragraph,
-    /// Rendered text.
-    pub rendered: String,
-}
-
-/// A circular with its text.
-#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
-pub struct CircularFile {
-    /// Head.
-    #[serde(flatten)]
-    pub head: CircularOut,
-    /// Its figures are as of this day.
-    pub as_of: Day,
-    /// Paragraphs.
-    pub paragraphs: Vec<ParagraphOut>,
-    /// Figures in use: key and printed value.
-    pub figures: Vec<(String, String)>,
-    /// The paragraphs in which something is left to fill in, as far as they are told apart: their first words.
-    pub blanks: Vec<String>,
-    /// Whether the reader may edit it now.
-    pub may_edit: bool,
-    /// Whether the reader may check it now: a permit, and no word of the text is theirs.
-    pub may_check: bool,
-    /// Whether the reader may record it as sent now.
-    pub may_send: bool,
-    /// Whether the reader may open the snapshot it rests on.
-    pub opens_snapshot: bool,
-    /// Whether the reader may open the figures of its area.
-    pub opens_figures: bool,
-}
-
 /// Longest paragraph in characters.
 const LONGEST: usize = 4000;
 
@@ -306,6 +236,23 @@ impl CircularRow {
             all.push(account);
         }
         all.join(" ")
+    }
+
+    /// Numbers that people typed, and where the text differs from what the system drafts (`proposed`).
+    pub fn edits(&self, proposed: &CircularBody, f: &Figures<'_>) -> Result<(Vec<String>, Vec<EditedOut>)> {
+        let (body, mut typed, mut edits) = (self.paragraphs()?, vec![], vec![]);
+        let shown = |text: &str| template::render(text, |k| f.text(k));
+        for p in &body.paragraphs {
+            let was = proposed.paragraphs.iter().find(|o| o.id == p.id).map_or("", |o| o.text.as_str());
+            if was == p.text {
+                continue;
+            }
+            typed.extend(template::typed_numbers(&p.text, was));
+            edits.push(EditedOut { lead: p.lead.clone(), was: shown(was), now: shown(&p.text) });
+        }
+        let gone = proposed.paragraphs.iter().filter(|o| body.paragraphs.iter().all(|p| p.id != o.id));
+        edits.extend(gone.map(|o| EditedOut { lead: o.lead.clone(), was: shown(&o.text), now: String::new() }));
+        Ok((typed, edits))
     }
 
     /// The first words of the paragraphs in which something is left to fill in.
@@ -505,8 +452,8 @@ mod tests {
         };
         assert_eq!(codes(send(&row, "x", "2021-07-09").unwrap_err()), ["circular-not-checked"]);
         assert_eq!(codes(send(&checked, "", "").unwrap_err()), ["doc_no:required", "sent_on:required"]);
-        assert_eq!(codes(send(&checked, "x", "2021-07-10").unwrap_err()), ["sent_on:sent-future"]);
-        assert_eq!(codes(send(&checked, "x", "2021-07-08").unwrap_err()), ["sent_on:sent-before-check"]);
+        assert_eq!(codes(send(&checked, "示例〔2021〕1号", "2021-07-10").unwrap_err()), ["sent_on:sent-future"]);
+        assert_eq!(codes(send(&checked, "示例〔2021〕1号", "2021-07-08").unwrap_err()), ["sent_on:sent-before-check"]);
         let sent = send(&checked, "示例〔2021〕1号", "2021-07-09").unwrap();
         assert_eq!(codes(with(&sent, "x").unwrap_err()), ["circular-closed"]);
         assert_eq!(codes(sent.void(&VoidInput { reason: "x".into(), version: 0 }).unwrap_err()), ["circular-closed"]);

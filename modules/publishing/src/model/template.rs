@@ -79,6 +79,43 @@ pub fn figures(text: &str) -> Vec<String> {
     out
 }
 
+/// Numbers that somebody typed into a paragraph: those of its text, outside of the figures, that the system's own draft of it
+/// (`proposed`) does not have. Days and years are dates, and the number of an annex or item is no figure.
+pub fn typed_numbers(text: &str, proposed: &str) -> Vec<String> {
+    let of = |text: &str| -> Vec<String> {
+        let mut out = vec![];
+        for p in parse(text).unwrap_or_default() {
+            if let Piece::Text(t) = p {
+                numbers(&t, &mut out);
+            }
+        }
+        out
+    };
+    let known = of(proposed);
+    let mut out: Vec<String> = vec![];
+    for n in of(text) {
+        if !known.contains(&n) && !out.contains(&n) {
+            out.push(n);
+        }
+    }
+    out
+}
+
+fn numbers(text: &str, out: &mut Vec<String>) {
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let before = &rest[..at];
+        let tail = &rest[at..];
+        let end = tail.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(tail.len());
+        let (number, after) = (tail[..end].trim_end_matches(['.', ',']), &tail[end..]);
+        let date = after.starts_with(['年', '月', '日', '〕', '号']) || before.ends_with(['〔', '第']);
+        if !date && !before.ends_with("附件") {
+            out.push(number.to_owned());
+        }
+        rest = after;
+    }
+}
+
 /// All problems of a paragraph: syntax first, then unknown keys, then figures of `placed` that are gone.
 pub fn check(text: &str, placed: &[String], known: impl Fn(&str) -> bool) -> Vec<Problem> {
     let pieces = match parse(text) {
@@ -109,6 +146,15 @@ pub fn render(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn typed_numbers_are_found_outside_of_figures_and_dates() {
+        let own = "建成{{fig:stations_built}}个（应建不足10个的不比较，见附件3）。";
+        assert!(typed_numbers(own, own).is_empty());
+        let more = format!("{own}覆盖率已达99.9%，在岗社工5,000人，6月30日前完成，见第2页、闽民〔2021〕3号。");
+        assert_eq!(typed_numbers(&more, own), ["99.9", "5,000"]);
+        assert_eq!(typed_numbers("一段12个", ""), ["12"]);
+    }
 
     #[test]
     fn text_and_figures() {

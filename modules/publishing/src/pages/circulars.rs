@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use zw_core::code::Code as _;
 use zw_core::{CircularId, Error, PageReq, Result};
+use zw_indicators::Measures;
 use zw_ui::Head;
 use zw_web::{FormTrouble, Page, PageResult, Posted, download, see_other};
 
@@ -51,8 +52,9 @@ async fn one(page: &Page, id: CircularId, posted: &Posted, t: &FormTrouble) -> R
         crumbs: vec![(page.lang.t("publishing-circulars"), "/circulars".into())],
         ..Head::default()
     };
-    let mut r =
-        page.html_with(&head, views::show(page.lang, &page.csrf, &page.idem_key(), &file, page.ctx.today(), posted, t));
+    let measures = page.ctx.app.ext::<Measures>()?;
+    let keys = (page.csrf.as_str(), &*page.idem_key());
+    let mut r = page.html_with(&head, views::show(page.lang, keys, &file, &measures, page.ctx.today(), posted, t));
     if !t.is_empty() {
         *r.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
@@ -77,7 +79,8 @@ async fn editor(page: &Page, id: CircularId, posted: &Posted, t: &FormTrouble) -
         ],
         ..Head::default()
     };
-    let body = views::edit(page.lang, &page.csrf, &page.idem_key(), &file, posted, t);
+    let measures = page.ctx.app.ext::<Measures>()?;
+    let body = views::edit(page.lang, (&page.csrf, &page.idem_key()), &file, &measures, posted, t);
     let mut r = page.html_with(&head, body);
     if !t.is_empty() {
         *r.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;

@@ -20,9 +20,14 @@ pub(crate) struct ListQuery {
 }
 
 async fn offers(ctx: &Ctx) -> Result<views::Offers> {
+    let months = if ctx.can(policy::SNAPSHOT_FREEZE) { service::months(ctx).await? } else { vec![] };
     Ok(views::Offers {
         areas: if ctx.can(policy::SNAPSHOT_FLASH) { service::choices(ctx)? } else { vec![] },
-        months: if ctx.can(policy::SNAPSHOT_FREEZE) { service::months(ctx).await? } else { vec![] },
+        left_out: match months.first() {
+            Some((month, _)) => Some((*month, service::left_out(ctx, *month).await?)),
+            None => None,
+        },
+        months,
         today: Some(ctx.today()),
     })
 }

@@ -12,6 +12,7 @@ use crate::model::snapshot::{Snapshot, SnapshotKind, SnapshotRow};
 use crate::model::template;
 use crate::policy;
 use crate::store::{circulars as store, snapshots as snapshot_store};
+use std::collections::BTreeSet;
 use zw_access::{Action, Ctx, Permit};
 use zw_core::{CircularId, Day, DivisionId, Error, PageReq, Paged, Result, SnapshotId};
 use zw_db::Conn;
@@ -105,11 +106,24 @@ pub(crate) fn file_of(ctx: &Ctx, l: &Loaded) -> Result<CircularFile> {
         }
     }
     let as_of = l.now.row.as_of;
+    // Compared while it can still be changed: a later version of the program may draft other words.
+    let (typed, edits) = match l.row.state {
+        CircularState::Draft | CircularState::Checked => {
+            l.row.edits(&draft::body(&f, &ctx.app.settings().get()), &f)?
+        }
+        CircularState::Sent | CircularState::Void => (vec![], vec![]),
+    };
+    let codes: BTreeSet<&str> = keys.iter().filter_map(|k| k.split_once('@').map(|(_, c)| c)).collect();
+    let named = |c: &&str| l.now.areas().find(|a| a.is(c)).map(|a| ((*c).to_owned(), a.name.clone()));
+    let areas = codes.iter().filter_map(named).collect();
     let open = matches!(l.row.state, CircularState::Draft | CircularState::Checked);
     Ok(CircularFile {
         head: l.row.out(),
         as_of,
         figures: keys.into_iter().map(|k| (k.clone(), f.text(&k).unwrap_or_default())).collect(),
+        typed,
+        edits,
+        areas,
         blanks: l.row.blanks()?,
         may_edit: open && holds(ctx, policy::CIRCULAR_EDIT, l.row.division_id, as_of),
         may_check: l.row.state == CircularState::Draft

@@ -295,6 +295,25 @@ fn changes(now: &dyn Fn(&str, &ConfirmedWeek) -> Option<i64>, w: &ConfirmedWeek)
         .collect()
 }
 
+/// How many stations, and how many counties, a freeze of a month would leave out now.
+pub(crate) async fn left_out(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    counties: &[DivisionId],
+    month: Period,
+) -> Result<(usize, usize)> {
+    if !punctual::is_asked(ctx, month) {
+        return Ok((0, 0));
+    }
+    let passed = confirmed::passed(conn, counties, month).await?;
+    let found = confirmed::store::months(conn, counties, month).await?;
+    let due = owing(conn, counties, month, &found).await?;
+    let counted: HashSet<UnitId> =
+        found.iter().filter(|r| r.approved && passed.contains(&r.county)).map(|r| r.unit).collect();
+    let open: BTreeSet<DivisionId> = due.iter().map(|(c, ..)| *c).filter(|c| !passed.contains(c)).collect();
+    Ok((due.iter().filter(|(_, unit, _)| !counted.contains(unit)).count(), open.len()))
+}
+
 /// A county by its names, for lists.
 fn named(chain: &Chain, county: DivisionId) -> County {
     let code = chain.view().get(county).map(|v| v.code12.clone()).unwrap_or_default();

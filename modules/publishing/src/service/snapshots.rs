@@ -251,6 +251,14 @@ pub fn choices(ctx: &Ctx) -> Result<Vec<(DivisionId, String)>> {
     Ok(ids.into_iter().map(|d| (d, view.path_name(d))).collect())
 }
 
+/// What a freeze of a month would leave out now: stations whose report does not count, counties that have not passed on.
+pub async fn left_out(ctx: &Ctx, month: Period) -> Result<(usize, usize)> {
+    let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_FREEZE)?;
+    let view = ctx.tree().as_of(month.last_day());
+    let Some(own) = own_area(ctx, &view, &permit) else { return Ok((0, 0)) };
+    gather::left_out(ctx, &mut ctx.read().await?, &gather::counties(&view, own)?, month).await
+}
+
 /// Months that can be frozen now, newest first: over, and not frozen yet; with the freeze day of each.
 pub async fn months(ctx: &Ctx) -> Result<Vec<(Period, FreezeDay)>> {
     let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_FREEZE)?;

@@ -1,12 +1,13 @@
 //! Pages of circulars.
 
-use crate::model::circular::{CircularFile, CircularOut, CircularState, ParagraphOut};
+use crate::model::circular::{CircularFile, CircularOut, CircularState, EditedOut, ParagraphOut};
 use crate::model::template::{self, Piece};
+use crate::views::figure_words;
 use maud::{Markup, html};
 use zw_core::code::Code as _;
 use zw_core::period::Period;
 use zw_core::{Day, Paged, SnapshotId, Stamp};
-use zw_indicators::indicator;
+use zw_indicators::{Measures, indicator};
 use zw_ui::form::{Field, FormExtra, Kind, error_summary, field, form_with, hidden};
 use zw_ui::parts::{self, flag};
 use zw_ui::status::{Status, badge_with};
@@ -70,9 +71,9 @@ pub fn list(lang: Lang, rows: &Paged<CircularOut>, snapshots: bool) -> Markup {
 /// One circular: text, figures, files, and the next step.
 pub fn show(
     lang: Lang,
-    csrf: &str,
-    key: &str,
+    (csrf, key): (&str, &str),
     c: &CircularFile,
+    m: &Measures,
     today: Day,
     posted: &Posted,
     t: &FormTrouble,
@@ -101,7 +102,8 @@ pub fn show(
             h2 { (h.title) }
             @for p in &c.paragraphs { (paragraph(c, p)) }
         }
-        (figures(lang, c))
+        @if !c.edits.is_empty() { (edits(lang, c)) }
+        (figures(lang, c, m))
         (history(lang, h))
     }
 }
@@ -173,6 +175,7 @@ fn next(
                 (parts::card(&lang.t("publishing-check-title"), form_with(&act("check"), csrf, Some(&own("check")), &FormExtra::default(), html! {
                     p { (lang.t("publishing-check-how")) }
                     (hidden("version", &h.version.to_string()))
+                    (typed(lang, c))
                     @if !c.blanks.is_empty() {
                         p class="zw-notice n-warning" { (blanks(lang, c)) }
                         (field(lang, &Field::check("although_blank", lang.t("publishing-check-although"), posted.value("although_blank") == "1")))
@@ -180,6 +183,7 @@ fn next(
                     (parts::submit(&lang.t("publishing-check-do")))
                 })))
             } @else if c.may_edit {
+                (typed(lang, c))
                 @if !c.blanks.is_empty() { p class="zw-notice n-warning" { (blanks(lang, c)) } }
                 p class="zw-muted" { (lang.t("publishing-check-other")) }
             }
@@ -208,15 +212,40 @@ fn blanks(lang: Lang, c: &CircularFile) -> String {
     lang.tf("rule-circular-blanks", &[("n", c.blanks.len().into()), ("list", Arg::from(&c.blanks.join("、")))])
 }
 
+/// Numbers that people typed: nothing proves them.
+fn typed(lang: Lang, c: &CircularFile) -> Markup {
+    html! { @if !c.typed.is_empty() {
+        p class="zw-notice n-warning" { (lang.tf("publishing-typed", &[("list", Arg::from(&c.typed.join("、")))])) }
+    } }
+}
+
+/// Where the text differs from the system's draft: for whoever checks.
+fn edits(lang: Lang, c: &CircularFile) -> Markup {
+    let none = || lang.t("publishing-edit-nothing");
+    let said = |text: &str| if text.is_empty() { none() } else { text.to_owned() };
+    zw_ui::form::folded(
+        &lang.tf("publishing-edits", &[("n", c.edits.len().into())]),
+        false,
+        html! { @for e in &c.edits {
+            (parts::definitions([
+                (format!("{} {}", e.lead, lang.t("publishing-edit-was")), said(&e.was)),
+                (lang.t("publishing-edit-now"), said(&e.now)),
+            ]))
+        } },
+    )
+}
+
 /// The figures of a paragraph for its editor (figures.js): key to printed value and words.
-fn chips(lang: Lang, c: &CircularFile, text: &str) -> String {
-    let word = |key: &str| indicator::find(key).map_or_else(|| key.to_owned(), |i| lang.t(i.label));
+fn chips(lang: Lang, c: &CircularFile, m: &Measures, text: &str) -> String {
     let value = |key: &str| c.figures.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone()).unwrap_or_default();
-    let list = template::figures(text).into_iter().map(|k| (k.clone(), serde_json::json!([value(&k), word(&k)])));
+    let list = template::figures(text).into_iter().map(|k| {
+        let words = figure_words::words(lang, m, &c.areas, &k);
+        (k.clone(), serde_json::json!([value(&k), words]))
+    });
     serde_json::Value::Object(list.collect()).to_string()
 }
 
-fn figures(lang: Lang, c: &CircularFile) -> Markup {
+fn figures(lang: Lang, c: &CircularFile, m: &Measures) -> Markup {
     zw_ui::form::folded(
         &lang.tf("publishing-figures-used", &[("n", c.figures.len().into())]),
         false,
@@ -224,11 +253,18 @@ fn figures(lang: Lang, c: &CircularFile) -> Markup {
             lang,
             &Table {
                 caption: lang.t("publishing-figures-used-caption"),
-                cols: vec![Col::text(lang.t("publishing-placeholder")), Col::figure(lang.t("publishing-value"), "")],
+                cols: vec![
+                    Col::text(lang.t("publishing-figure-name")),
+                    Col::figure(lang.t("publishing-value"), ""),
+                    Col::text(lang.t("publishing-placeholder")).wide_only(),
+                ],
                 rows: c
                     .figures
                     .iter()
-                    .map(|(k, v)| Row::new(vec![html! { code { (template::placeholder(k)) } }, cell(v)]))
+                    .map(|(k, v)| {
+                        let words = figure_words::words(lang, m, &c.areas, k);
+                        Row::new(vec![cell(words), cell(v), html! { code { (template::placeholder(k)) } }])
+                    })
                     .collect(),
                 ..Table::default()
             },
@@ -259,15 +295,22 @@ fn history(lang: Lang, h: &CircularOut) -> Markup {
 }
 
 /// The editor: every paragraph a field, figures as placeholders beside their values.
-pub fn edit(lang: Lang, csrf: &str, key: &str, c: &CircularFile, posted: &Posted, t: &FormTrouble) -> Markup {
+pub fn edit(
+    lang: Lang,
+    (csrf, key): (&str, &str),
+    c: &CircularFile,
+    m: &Measures,
+    posted: &Posted,
+    t: &FormTrouble,
+) -> Markup {
     let h = &c.head;
-    let typed = |name: &str, kept: &str| {
+    let kept_or = |name: &str, kept: &str| {
         if posted.values().iter().any(|(k, _)| k == name) { posted.value(name).to_owned() } else { kept.to_owned() }
     };
     let all = t.all(lang);
     // Both versions are shown once somebody was faster: then the text is sent on top of the newer one.
     let now = h.version.to_string();
-    let version = if t.current.is_empty() { typed("version", &now) } else { now };
+    let version = if t.current.is_empty() { kept_or("version", &now) } else { now };
     html! {
         @if let Some(note) = &t.note { p class="zw-notice n-danger" role="alert" { (note) } }
         @if !t.current.is_empty() { (standing(lang, t)) }
@@ -275,15 +318,15 @@ pub fn edit(lang: Lang, csrf: &str, key: &str, c: &CircularFile, posted: &Posted
         (form_with(&format!("/circulars/{}/edit", h.id), csrf, Some(key), &FormExtra { draft: posted.draft_key(), ..FormExtra::default() }, html! {
             @if !all.is_empty() { (error_summary(lang, &all)) }
             (zw_ui::form::version(&version))
-            (field(lang, &Field::text("title", lang.t("publishing-title"), typed("title", &h.title)).required().error(t.of(lang, "title").as_deref())))
-            @for p in &c.paragraphs { (editable(lang, c, p, &typed(&p.paragraph.id, &p.paragraph.text), t)) }
+            (field(lang, &Field::text("title", lang.t("publishing-title"), kept_or("title", &h.title)).required().error(t.of(lang, "title").as_deref())))
+            @for p in &c.paragraphs { (editable(lang, (c, m), p, &kept_or(&p.paragraph.id, &p.paragraph.text), t)) }
             (parts::submit(&lang.t("publishing-save")))
         }))
-        (figures(lang, c))
+        (figures(lang, c, m))
     }
 }
 
-fn editable(lang: Lang, c: &CircularFile, p: &ParagraphOut, value: &str, t: &FormTrouble) -> Markup {
+fn editable(lang: Lang, (c, m): (&CircularFile, &Measures), p: &ParagraphOut, value: &str, t: &FormTrouble) -> Markup {
     let p = &p.paragraph;
     // A heading alone has nothing to type.
     if p.text.is_empty() {
@@ -297,7 +340,7 @@ fn editable(lang: Lang, c: &CircularFile, p: &ParagraphOut, value: &str, t: &For
         lang.tf("publishing-paragraph-figures", &[("n", p.figures.len().into())])
     };
     let area = Field::new(&p.id, label, value, Kind::TextArea(rows)).hint(hint).error(t.of(lang, &p.id).as_deref());
-    html! { div data-figures=(chips(lang, c, &p.text)) { (field(lang, &area)) } }
+    html! { div data-figures=(chips(lang, c, m, &p.text)) data-put-back=(lang.t("publishing-put-back")) { (field(lang, &area)) } }
 }
 
 /// What somebody else saved meanwhile.
@@ -308,10 +351,18 @@ fn standing(lang: Lang, t: &FormTrouble) -> Markup {
         true,
         html! {
             @for (k, v) in t.current.iter().filter(|(k, _)| !matches!(k.as_str(), "version" | "updated_by" | "updated_at")) {
-                p { strong { (k) } " " (v) }
+                p { strong { (standing_name(lang, k)) } " " (v) }
             }
         },
     )
+}
+
+/// Which part of the text a field of the conflict is.
+fn standing_name(lang: Lang, field: &str) -> String {
+    match field.strip_prefix('p').filter(|n| n.bytes().all(|b| b.is_ascii_digit())) {
+        Some(n) => lang.tf("publishing-paragraph-n", &[("n", Arg::from(n))]),
+        None => lang.t("publishing-title"),
+    }
 }
 
 /// An invented draft as in lists.
@@ -327,6 +378,11 @@ fn sample_file() -> CircularFile {
     CircularFile {
         head: row.out(),
         figures: vec![("stations_built".into(), "716".into())],
+        typed: vec!["99.9".into()],
+        edits: vec![EditedOut {
+            lead: "一、总体进展。".into(), was: "建成716个。".into(), now: String::new()
+        }],
+        areas: vec![],
         blanks: vec!["1.未建站的县".into()],
         as_of: now.row.as_of,
         may_edit: true,
@@ -344,11 +400,11 @@ fn sample_file() -> CircularFile {
 /// All pages.
 pub fn sample(lang: Lang) -> Markup {
     let f = sample_file();
-    let t = FormTrouble::default();
+    let (t, m) = (FormTrouble::default(), Measures::join(vec![]));
     html! {
         (list(lang, &Paged { items: vec![f.head.clone()], page: 1, size: 50, total: 1 }, true))
-        (show(lang, "t", "k", &f, Day::from_stored(20210709), &Posted::default(), &t))
-        (edit(lang, "t", "k", &f, &Posted::default(), &t))
+        (show(lang, ("t", "k"), &f, &m, Day::from_stored(20210709), &Posted::default(), &t))
+        (edit(lang, ("t", "k"), &f, &m, &Posted::default(), &t))
     }
 }
 
@@ -360,18 +416,19 @@ mod tests {
     fn text_reads_with_figures_and_edits_with_placeholders() {
         zw_ui::I18n::install(&crate::FTL);
         let f = sample_file();
-        let t = FormTrouble::default();
-        let read = show(Lang::ZhCn, "t", "k", &f, Day::from_stored(20210709), &Posted::default(), &t).into_string();
+        let (t, m) = (FormTrouble::default(), Measures::join(vec![]));
+        let read =
+            show(Lang::ZhCn, ("t", "k"), &f, &m, Day::from_stored(20210709), &Posted::default(), &t).into_string();
         assert!(
             read.contains("建成运营<a class=\"zw-figure\" href=\"/figures/stations_built?area=1")
                 && read.contains("/file/docx"),
             "{read}"
         );
-        let edited = edit(Lang::ZhCn, "t", "k", &f, &Posted::default(), &t).into_string();
+        let edited = edit(Lang::ZhCn, ("t", "k"), &f, &m, &Posted::default(), &t).into_string();
         assert!(edited.contains("建成运营{{fig:stations_built}}个。"), "{edited}");
         // What was typed is shown again.
         let posted = Posted::prefilled([("p1", "改过的文字")]);
-        let again = edit(Lang::ZhCn, "t", "k", &f, &posted, &t).into_string();
+        let again = edit(Lang::ZhCn, ("t", "k"), &f, &m, &posted, &t).into_string();
         assert!(again.contains("改过的文字"));
         for lang in Lang::ALL {
             zw_ui::gallery::lint(&sample(lang).into_string()).unwrap_or_else(|e| panic!("{e}"));

@@ -27,6 +27,8 @@ fn kind(lang: Lang, k: SnapshotKind) -> String {
 pub struct Offers {
     /// Areas for a flash snapshot; empty: the reader may take none.
     pub areas: Vec<(DivisionId, String)>,
+    /// What a freeze of the newest of them would leave out now: stations and counties.
+    pub left_out: Option<(Period, (usize, usize))>,
     /// Months that may be frozen, with the freeze day.
     pub months: Vec<(Period, FreezeDay)>,
     /// Today.
@@ -130,6 +132,11 @@ fn freeze(lang: Lang, csrf: &str, key: &str, o: &Offers, posted: &Posted, t: &Fo
         &FormExtra::default(),
         html! {
             p { (lang.t("publishing-freeze-how")) }
+            @if let Some((month, (stations, counties))) = o.left_out.filter(|(_, n)| *n != (0, 0)) {
+                p class="zw-notice n-warning" { (lang.tf("publishing-freeze-left-out", &[
+                    ("month", Arg::Text(month.to_string())), ("stations", stations.into()), ("counties", counties.into()),
+                ])) }
+            }
             (field(lang, &Field::select("period", lang.t("publishing-period"), value, months).required().error(t.of(lang, "period").as_deref())))
             (field(lang, &Field::check("early", lang.t("publishing-freeze-early"), posted.value("early") == "1")))
             (parts::submit_danger(&lang.t("publishing-freeze-do"), &lang.t("publishing-freeze-sure")))
@@ -444,6 +451,7 @@ pub fn sample(lang: Lang) -> Markup {
     let rows = Paged { items: vec![f.head.clone()], page: 1, size: 50, total: 1 };
     let day = Day::from_stored(20210708);
     let offers = Offers {
+        left_out: Some((Period::containing(zw_core::period::PeriodKind::Month, day), (205, 28))),
         areas: vec![(DivisionId(1), "示例省".into())],
         months: Period::month(2021, 6).map(|m| (m, FreezeDay::On(day))).into_iter().collect(),
         today: Some(day),

@@ -85,6 +85,14 @@ async fn edited_checked_by_another_and_sent() {
             .unwrap_err();
         assert_eq!(code(&e), "p2:figure-unknown");
         service::edit(&a, id, &edit("p2", &format!("{kept}另有2个站待验收。"), 1), &Idem::none()).await.unwrap();
+        // What somebody typed is told to whoever checks: the number that no snapshot holds, and both wordings.
+        let seen_by_checker = service::get(&b, id).await.unwrap();
+        assert_eq!(seen_by_checker.typed, ["2"]);
+        let said: Vec<_> =
+            seen_by_checker.edits.iter().map(|e| (e.was.ends_with("待验收。"), e.now.ends_with("待验收。"))).collect();
+        assert_eq!(said, [(false, true)]);
+        let page = t.client(officer(2)).get(&format!("/circulars/{id}")).await.text();
+        assert!(page.contains("手工输入的数字：2") && page.contains("与系统起草稿不同的段落（1）"), "{page}");
         // Somebody who saw the old version is told what stands.
         let Err(Error::Conflict { current }) = service::edit(&b, id, &edit("p2", "x", 1), &Idem::none()).await else {
             panic!("no conflict")
