@@ -264,6 +264,11 @@ impl Snapshot {
 }
 
 impl Body {
+    /// The counties in the area of a city that report past it and are counted beside it: its row names them.
+    pub fn beside(&self, city: &AreaFigures) -> Vec<&str> {
+        let inside = |c: &&AreaFigures| c.code.get(..4) == city.code.get(..4);
+        self.direct().filter(inside).map(|c| c.short.as_str()).collect()
+    }
     /// Counties directly under the province, where others lie in cities.
     pub fn direct(&self) -> impl Iterator<Item = &AreaFigures> {
         let cities = &self.cities;

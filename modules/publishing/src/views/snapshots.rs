@@ -2,7 +2,7 @@
 
 use crate::model::figures::printed;
 use crate::model::snapshot::{
-    AreaFigures, FreezeDay, LateDifference, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut,
+    AreaFigures, Body, FreezeDay, LateDifference, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut,
 };
 use crate::service::gather::{OF_THE_YEAR, of_the_year};
 use maud::{Markup, html};
@@ -360,7 +360,7 @@ fn areas(lang: Lang, s: &SnapshotFile) -> Markup {
         @if !s.body.cities.is_empty() {
             // Counties that report past their city stand beside the cities, so that the rows add up.
             @let direct: Vec<AreaFigures> = s.body.direct().cloned().collect();
-            @let rows: Vec<AreaFigures> = s.body.cities.iter().map(|c| without(lang, c, &direct)).chain(direct.iter().cloned()).collect();
+            @let rows: Vec<AreaFigures> = s.body.cities.iter().map(|c| without(lang, c, &s.body)).chain(direct.iter().cloned()).collect();
             (one(lang.t("publishing-by-city"), &rows))
         }
         (one(lang.t("publishing-by-county"), &s.body.counties))
@@ -368,9 +368,8 @@ fn areas(lang: Lang, s: &SnapshotFile) -> Markup {
 }
 
 /// A city with the counties in its area that it does not count, named.
-fn without(lang: Lang, city: &AreaFigures, direct: &[AreaFigures]) -> AreaFigures {
-    let inside = |c: &&AreaFigures| c.code.get(..4) == city.code.get(..4);
-    let names: Vec<&str> = direct.iter().filter(inside).map(|c| c.short.as_str()).collect();
+fn without(lang: Lang, city: &AreaFigures, body: &Body) -> AreaFigures {
+    let names = body.beside(city);
     if names.is_empty() {
         return city.clone();
     }
