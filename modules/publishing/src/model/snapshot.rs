@@ -266,7 +266,8 @@ impl Snapshot {
 impl Body {
     /// The counties in the area of a city that report past it and are counted beside it: its row names them.
     pub fn beside(&self, city: &AreaFigures) -> Vec<&str> {
-        let inside = |c: &&AreaFigures| c.code.get(..4) == city.code.get(..4);
+        let is_city = self.cities.iter().any(|c| c.division == city.division);
+        let inside = |c: &&AreaFigures| is_city && c.code.get(..4) == city.code.get(..4);
         self.direct().filter(inside).map(|c| c.short.as_str()).collect()
     }
     /// Counties directly under the province, where others lie in cities.
