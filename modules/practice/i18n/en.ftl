@@ -406,6 +406,7 @@ err-resident-phone = A mobile number of 11 digits, or a landline with its area c
 err-resident-address-long = An address has at most 120 characters
 err-resident-household-unknown = The household was not found; please start from a member's page
 err-resident-worker-not-posted = This worker is not posted at the station today
+err-named-on-file = The text holds the name of a person on file. Please write “a resident” or tell the case only
 err-resident-look-alike = Somebody of the same name and birth date is on file in this village. Please look first; if it is another person, tick the confirmation above
 err-resident-duplicate-own = This number is on file at your station already; please search for it
 err-resident-duplicate-county = This number is on file at { $station }; ask them for a transfer or to work together

@@ -406,6 +406,7 @@ err-resident-phone = 电话应为11位手机号，或带区号的固定电话
 err-resident-address-long = 地址最多120字
 err-resident-household-unknown = 没有找到这一户，请从家人的档案页重新添加
 err-resident-worker-not-posted = 这位社工今天不在本站岗位上
+err-named-on-file = 文字里有在册服务对象的姓名，请改为“某某”或只写情况
 err-resident-look-alike = 同村已有同名、同出生日期的人。请先查找核对；确认不是同一个人，请勾选上方的确认后再提交
 err-resident-duplicate-own = 这个证件号码已在本站建档，请在找人里查找
 err-resident-duplicate-county = 这个证件号码已在“{ $station }”建档，可联系该站申请转介或协同

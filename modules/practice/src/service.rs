@@ -2,6 +2,7 @@
 
 pub mod encounter;
 pub mod form;
+pub(crate) mod named;
 pub mod register;
 pub mod resident;
 pub mod reveal;

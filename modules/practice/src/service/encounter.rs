@@ -21,11 +21,12 @@ use zw_core::{
 use zw_db::{Mark, Tx};
 use zw_web::Idem;
 
-/// Last meeting and next due day from a resident's contacts, newest first. A day agreed at the latest contact counts;
-/// else the rhythm runs from the last meeting, or from the day of filing. A visit in vain moves nothing.
+/// Last meeting and next due day from a resident's contacts, newest first. A visit in vain without a next day is passed
+/// over: what was agreed before it stands, and whoever was due stays due. The latest other contact decides: a day agreed
+/// there counts; else the rhythm runs from the last meeting, or from the day of filing.
 pub(crate) fn schedule(rhythm: &Rhythm, filed_on: Day, every: VisitEvery, contacts: &[Contact]) -> (Option<Day>, Day) {
     let last = contacts.iter().find(|c| c.met).map(|c| c.day);
-    let agreed = contacts.first().and_then(|c| c.next_on);
+    let agreed = contacts.iter().find(|c| c.met || c.next_on.is_some()).and_then(|c| c.next_on);
     (last, agreed.unwrap_or_else(|| rhythm.next(last.unwrap_or(filed_on), every)))
 }
 
@@ -448,5 +449,11 @@ mod tests {
         let vain = |next_on| Contact { day: day(9), next_on, met: false };
         assert_eq!(schedule(&r, day(1), every, &[vain(None), met(1, None)]), (Some(day(1)), day(8)));
         assert_eq!(schedule(&r, day(1), every, &[vain(Some(day(10))), met(1, None)]), (Some(day(1)), day(10)));
+        // Nor does it take back the day agreed before it, at a meeting or at another visit in vain.
+        assert_eq!(schedule(&r, day(1), every, &[vain(None), met(1, Some(day(3)))]), (Some(day(1)), day(3)));
+        let before = Contact { day: day(5), next_on: Some(day(6)), met: false };
+        assert_eq!(schedule(&r, day(1), every, &[vain(None), before, met(1, None)]), (Some(day(1)), day(6)));
+        // A meeting ends what was agreed before it.
+        assert_eq!(schedule(&r, day(1), every, &[met(5, None), met(1, Some(day(3)))]), (Some(day(5)), day(12)));
     }
 }
