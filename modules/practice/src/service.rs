@@ -3,6 +3,7 @@
 pub mod encounter;
 pub mod form;
 pub(crate) mod named;
+mod once;
 pub mod register;
 pub mod resident;
 pub mod reveal;

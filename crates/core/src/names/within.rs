@@ -16,7 +16,8 @@ pub struct Within {
 impl Within {
     /// Reads a text.
     pub fn of(text: &str) -> Self {
-        let joins = |c: char| c.is_alphanumeric() || is_han(c) || is_dot(c) || is_latin_mark(c) || c == ' ' || c == '\u{3000}';
+        let joins =
+            |c: char| c.is_alphanumeric() || is_han(c) || is_dot(c) || is_latin_mark(c) || c == ' ' || c == '\u{3000}';
         let mut out = Self { stretches: "|".to_owned(), words: words(text) };
         for part in text.split(|c| !joins(c)).map(fold).filter(|p| !p.is_empty()) {
             // Writing to a text does not fail.

@@ -105,13 +105,15 @@ impl Written {
     }
 }
 
-/// Checks and writes one encounter with its people, their next due days and the mark of its day.
+/// Checks and writes one encounter with its people, their next due days and the mark of its day. `along` are those of the
+/// same form written before it.
 async fn write(
     ctx: &Ctx,
     tx: &mut Tx,
     permit: &Permit<Encounter>,
     see: &Permit<Resident>,
     input: &EncounterInput,
+    along: &[Written],
 ) -> Result<Written> {
     let mut e = FieldErrors::default();
     let d = input.parse(ctx.today(), ctx.actor.worker, &mut e);
@@ -122,6 +124,10 @@ async fn write(
         _ => station(permit, &input.unit)?,
     };
     checked(tx, county, unit, &residents, &d, None, e).await?;
+    if input.another.trim() != "1" {
+        let along: Vec<EncounterId> = along.iter().map(|w| w.key.id).collect();
+        super::once::once(ctx, tx, (county, unit), &d, &along).await?;
+    }
     let fallback = Some(super::register::station_of(tx, county, unit).await?.division_id);
     let place = Place::of(&residents, d.residents().first().copied(), fallback);
     let key = Key { county, id: EncounterId(ctx.uuid()) };
@@ -166,7 +172,7 @@ pub async fn record(ctx: &Ctx, input: EncounterInput, idem: &Idem) -> Result<Key
     if let Some(done) = idem.seen(ctx, &mut tx).await? {
         return serde_json::from_str(&done).map_err(Error::internal);
     }
-    let written = write(ctx, &mut tx, &permit, &see, &input).await?;
+    let written = write(ctx, &mut tx, &permit, &see, &input, &[]).await?;
     let key = written.key;
     idem.save(ctx, &mut tx, &serde_json::to_string(&key).map_err(Error::internal)?).await?;
     tx.commit(written.change(&permit)).await?;
@@ -199,9 +205,9 @@ pub async fn record_round(ctx: &Ctx, round: &RoundInput, idem: &Idem) -> Result<
     if let Some(done) = idem.seen(ctx, &mut tx).await? {
         return serde_json::from_str(&done).map_err(Error::internal);
     }
-    let (mut written, mut wrong) = (vec![], FieldErrors::default());
+    let (mut written, mut wrong): (Vec<Written>, _) = (vec![], FieldErrors::default());
     for (i, input) in round.items.iter().enumerate() {
-        match write(ctx, &mut tx, &permit, &see, input).await {
+        match write(ctx, &mut tx, &permit, &see, input, &written).await {
             Ok(w) => written.push(w),
             Err(Error::Invalid(e)) => {
                 let here = |f: FieldError| FieldError { field: format!("items[{i}].{}", f.field), ..f };

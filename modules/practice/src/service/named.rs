@@ -13,13 +13,16 @@ pub(crate) async fn named_in(
     texts: &[(String, String)],
 ) -> Result<FieldErrors> {
     let mut e = FieldErrors::default();
-    let mut read: Vec<(&str, Within)> =
-        texts.iter().filter(|t| !t.1.trim().is_empty()).map(|(field, text)| (field.as_str(), Within::of(text))).collect();
+    let mut read: Vec<(&str, Within)> = texts
+        .iter()
+        .filter(|t| !t.1.trim().is_empty())
+        .map(|(field, text)| (field.as_str(), Within::of(text)))
+        .collect();
     if read.is_empty() {
         return Ok(e);
     }
     let mut c = ctx.read().await?;
-    for (name,) in store::resident::names_at(&mut c, county, unit).await? {
+    for (name,) in store::named::names_at(&mut c, county, unit).await? {
         read.retain(|(field, text)| {
             let held = text.holds(name.for_rules());
             if held {

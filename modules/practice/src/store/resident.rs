@@ -162,20 +162,6 @@ pub(crate) async fn look_alike(
     Ok(found.into_iter().map(|(id,)| id).find(|id| Some(*id) != except))
 }
 
-/// The names on file at a station, or in a county: for a rule that looks for them and shows none.
-pub(crate) async fn names_at(
-    c: &mut Conn,
-    county: DivisionId,
-    unit: Option<UnitId>,
-) -> Result<Vec<(zw_access::Pii<String>,)>> {
-    let q = sql("SELECT DISTINCT r.name FROM resident r WHERE r.county_id=").bind(county);
-    c.all(match unit {
-        Some(unit) => q.lit(" AND r.unit_id=").bind(unit),
-        None => q,
-    })
-    .await
-}
-
 /// A household of the unit.
 pub(crate) async fn household_village(
     c: &mut Conn,
