@@ -3,11 +3,13 @@
 
 mod find;
 mod mask;
+mod within;
 
 use crate::grams::{half_width, is_han};
 
 pub use find::{Keys, Wanted, fold, keys};
 pub use mask::{HIDDEN, mask_address, mask_email, mask_id, mask_name, mask_phone};
+pub use within::Within;
 
 /// The dot of transliterated names, U+00B7, to which its look-alikes are normalised.
 pub const DOT: char = '·';

@@ -9,6 +9,7 @@ pub mod confirmed;
 pub mod indicator;
 pub mod keys;
 mod measure;
+mod named;
 mod store;
 
 pub use basis::Basis;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use zw_access::{App, Ctx};
 use zw_core::codelist::CodeList;
 use zw_core::tree::Tree;
-use zw_core::{Day, DivisionId, Error, PageReq, Result, UnitId};
+use zw_core::{Day, DivisionId, Error, FieldErrors, PageReq, Result, UnitId};
 use zw_db::{Conn, Mark};
 
 /// A boxed future, so that measures of all modules fit one registry.
@@ -345,6 +345,16 @@ pub trait Source: Send + Sync {
         _day: Day,
     ) -> BoxFut<'a, Vec<(DivisionId, &'static str, i64)>> {
         Box::pin(async { Ok(vec![]) })
+    }
+
+    /// Which texts (field, text) of a report of a county or station name a person on file there; no answer says whom.
+    fn named_in<'a>(
+        &'a self,
+        _ctx: &'a Ctx,
+        _at: (DivisionId, Option<UnitId>),
+        _texts: &'a [(String, String)],
+    ) -> BoxFut<'a, FieldErrors> {
+        Box::pin(async { Ok(FieldErrors::default()) })
     }
 
     /// The rows behind, within the reader's own permit.

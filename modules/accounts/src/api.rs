@@ -1,7 +1,7 @@
 //! JSON: parse, call the service, answer.
 
 use crate::policy;
-use crate::service::accounts::{self, AccountList, AccountOut, AccountQuery, Issued, NewAccount, SetState};
+use crate::service::accounts::{self, AccountList, AccountOut, AccountQuery, Issued, NewAccount, SetState, SetWorker};
 use crate::service::audit::{self, AuditOut, AuditQuery, AuditStatus};
 use crate::service::grants::{self, GrantOut, NewGrant};
 use crate::service::kiosk::{self, KioskOut, NewKiosk};
@@ -97,6 +97,14 @@ async fn set_state(
     Json(body): Json<SetState>,
 ) -> PageResult<Json<AccountOut>> {
     Ok(Json(accounts::set_state(&ctx, id, body).await?))
+}
+
+async fn set_worker(
+    ApiCtx(ctx): ApiCtx,
+    Path(id): Path<AccountId>,
+    Json(body): Json<SetWorker>,
+) -> PageResult<Json<AccountOut>> {
+    Ok(Json(accounts::set_worker(&ctx, id, body).await?))
 }
 
 async fn list_grants(ApiCtx(ctx): ApiCtx, Path(id): Path<AccountId>) -> PageResult<Json<Items<GrantOut>>> {
@@ -208,6 +216,13 @@ pub(crate) fn routes() -> Routes {
             Access::Action(policy::ACCOUNT_STATE),
             ApiDoc::json::<AccountOut>("Disable or enable an account").body::<SetState>(),
             set_state,
+        )
+        .api(
+            post.clone(),
+            "/api/v1/accounts/{id}/worker",
+            Access::Fresh(policy::ACCOUNT_WORKER),
+            ApiDoc::json::<AccountOut>("Say which worker an account belongs to").body::<SetWorker>(),
+            set_worker,
         )
         .api(
             get_.clone(),

@@ -29,7 +29,7 @@ pub mod strength;
 pub mod throttle;
 pub mod views;
 
-use policy::{ACCOUNT_CODE, ACCOUNT_CREATE, ACCOUNT_READ, ACCOUNT_STATE, AUDIT_READ};
+use policy::{ACCOUNT_CODE, ACCOUNT_CREATE, ACCOUNT_READ, ACCOUNT_STATE, ACCOUNT_WORKER, AUDIT_READ};
 use policy::{GRANT_CREATE, GRANT_END, KIOSK_MANAGE, SESSION_END};
 use zw_access::{Ctx, Role, SettingDef};
 use zw_core::Result;
@@ -97,7 +97,7 @@ fn own_routes() -> Routes {
         .post("/account/sessions/{id}/end", Access::SignedIn, pages::own::end_session)
 }
 
-// i18n-keys: accounts-state-saved accounts-grant-given accounts-grant-taken accounts-kiosk-gone
+// i18n-keys: accounts-linked accounts-state-saved accounts-grant-given accounts-grant-taken accounts-kiosk-gone
 fn desk_routes() -> Routes {
     let (action, fresh) = (Access::Action, Access::Fresh);
     Routes::new()
@@ -110,6 +110,7 @@ fn desk_routes() -> Routes {
         .get("/admin/accounts/{id}", action(ACCOUNT_READ), pages::admin::one)
         .post("/admin/accounts/{id}/code", action(ACCOUNT_CODE), pages::admin::issue_code)
         .post("/admin/accounts/{id}/state", action(ACCOUNT_STATE), pages::admin::set_state)
+        .post("/admin/accounts/{id}/worker", fresh(ACCOUNT_WORKER), pages::admin::set_worker)
         .get("/admin/accounts/{id}/grants/new", action(GRANT_CREATE), pages::admin::grant_form)
         .post("/admin/accounts/{id}/grants/new", fresh(GRANT_CREATE), pages::admin::grant)
         .post("/admin/grants/{id}/end", fresh(GRANT_END), pages::admin::end_grant)

@@ -10,6 +10,8 @@ pub const ACCOUNT_READ: Action = Action("account.read");
 pub const ACCOUNT_CREATE: Action = Action("account.create");
 /// Disable or enable an account.
 pub const ACCOUNT_STATE: Action = Action("account.set_state");
+/// Say which worker an account belongs to.
+pub const ACCOUNT_WORKER: Action = Action("account.link_worker");
 /// Issue a one-time code for a new password.
 pub const ACCOUNT_CODE: Action = Action("account.issue_code");
 /// See the grants of an account.
@@ -62,6 +64,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(ACCOUNT_READ, Role::SecurityAdmin, Reach::Global),
     Rule::new(ACCOUNT_CREATE, Role::SysAdmin, Reach::Global),
     Rule::new(ACCOUNT_STATE, Role::SysAdmin, Reach::Global),
+    Rule::new(ACCOUNT_WORKER, Role::SysAdmin, Reach::Global),
     Rule::new(ACCOUNT_CODE, Role::SysAdmin, Reach::Global),
     Rule::new(GRANT_READ, Role::SecurityAdmin, Reach::Global),
     Rule::new(GRANT_CREATE, Role::SecurityAdmin, Reach::Global),

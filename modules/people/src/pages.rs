@@ -135,6 +135,7 @@ async fn show(page: &Page, id: WorkerId, part: Part, posted: &Posted, trouble: &
     let units = if may_post { service::unit_choices(ctx).await? } else { vec![] };
     let data = FileData {
         may_edit: ctx.can(policy::WORKER_WRITE),
+        shows_number: ctx.can(policy::WORKER_WRITE) || ctx.actor.worker == Some(id),
         may_correct: (ctx.can(policy::POSTING_CORRECT), ctx.can(policy::CERTIFICATE_CORRECT)),
         may_post,
         may_reveal: ctx.can(policy::WORKER_REVEAL),
@@ -207,6 +208,7 @@ async fn reveal(page: Page, Path(id): Path<WorkerId>, posted: Posted) -> PageRes
             let head = head_of(&page, &file.worker.name);
             let data = FileData {
                 may_edit: false,
+                shows_number: false,
                 may_correct: (false, false),
                 may_post: false,
                 may_reveal: false,

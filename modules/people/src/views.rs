@@ -310,6 +310,7 @@ pub fn sample(lang: Lang) -> Markup {
         correct(lang, "t", "k", &d, (&Posted::default(), &t, cancelling))
     };
     let data = |revealed: Option<Revealed>, may: bool| FileData {
+        shows_number: may,
         file: WorkerFile {
             worker: worker.clone(),
             id_no: "359***********0015".into(),

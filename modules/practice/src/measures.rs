@@ -8,7 +8,7 @@ mod rows;
 use std::collections::{HashMap, HashSet};
 use zw_access::Ctx;
 use zw_core::tree::Tree;
-use zw_core::{Day, DivisionId, PageReq, Result, UnitId};
+use zw_core::{Day, DivisionId, FieldErrors, PageReq, Result, UnitId};
 use zw_db::{Conn, Mark};
 use zw_indicators::{Area, Basis, BoxFut, MeasureDef, MeasureKind, OpenWork, RowsOut, Source, Span};
 
@@ -195,6 +195,15 @@ impl Source for Practice {
             }
             Ok(out.into_iter().map(|(at, n)| (at, "resident", n)).collect())
         })
+    }
+
+    fn named_in<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        at: (DivisionId, Option<UnitId>),
+        texts: &'a [(String, String)],
+    ) -> BoxFut<'a, FieldErrors> {
+        Box::pin(crate::service::named::named_in(ctx, at, texts))
     }
 
     fn rows<'a>(

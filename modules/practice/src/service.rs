@@ -2,6 +2,8 @@
 
 pub mod encounter;
 pub mod form;
+pub(crate) mod named;
+mod once;
 pub mod register;
 pub mod resident;
 pub mod reveal;

@@ -20,6 +20,7 @@ mod forms;
 mod logs;
 mod missing;
 mod mistakes;
+mod named;
 mod names;
 mod process;
 mod relations;

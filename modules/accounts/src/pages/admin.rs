@@ -31,7 +31,8 @@ pub async fn find_again() -> Response {
 async fn listed(page: Page, q: &AccountQuery) -> PageResult {
     let found = accounts::list(&page.ctx, q).await?;
     let export = Some(page.export_form("/admin/accounts/export", q));
-    let body = views::admin::list(page.lang, &page.csrf, q, &found, page.ctx.can(policy::ACCOUNT_CREATE), export);
+    let may = (page.ctx.can(policy::ACCOUNT_CREATE), page.ctx.can(policy::GRANT_READ));
+    let body = views::admin::list(page.lang, &page.csrf, q, &found, may, export);
     Ok(page.html(&page.lang.t("accounts-list-title"), body))
 }
 
@@ -79,6 +80,8 @@ async fn desk(page: &Page, a: &AccountOut) -> Result<Desk> {
     let ctx = &page.ctx;
     Ok(Desk {
         may_manage: ctx.can(policy::ACCOUNT_STATE),
+        may_link: ctx.can(policy::ACCOUNT_WORKER),
+        typed: Posted::default(),
         grants: if ctx.can(policy::GRANT_READ) { Some(grants::list(ctx, a.id).await?) } else { None },
         sessions: if ctx.can(policy::SESSION_READ) { Some(grants::sessions(ctx, a.id).await?) } else { None },
     })
@@ -94,10 +97,10 @@ pub async fn one(page: Page, Path(id): Path<AccountId>) -> PageResult {
 }
 
 /// The page of an account again, with what was wrong.
-async fn again(page: &Page, id: AccountId, e: Error) -> PageResult {
+async fn again(page: &Page, id: AccountId, typed: Posted, e: Error) -> PageResult {
     let t = page.at_form(e)?;
     let a = accounts::get(&page.ctx, id).await?;
-    let desk = desk(page, &a).await?;
+    let desk = Desk { typed, ..desk(page, &a).await? };
     let body = views::admin::one(page.lang, &page.csrf, &a, &desk, &t);
     Ok(page.unprocessable(&a.display, body))
 }
@@ -106,7 +109,7 @@ async fn again(page: &Page, id: AccountId, e: Error) -> PageResult {
 pub async fn issue_code(page: Page, Path(id): Path<AccountId>, posted: Posted) -> PageResult {
     match accounts::issue_code(&page.ctx, id, &posted.idem).await {
         Ok(issued) => Ok(code_page(&page, &issued)),
-        Err(e) => again(&page, id, e).await,
+        Err(e) => again(&page, id, posted, e).await,
     }
 }
 
@@ -115,7 +118,16 @@ pub async fn set_state(page: Page, Path(id): Path<AccountId>, posted: Posted) ->
     let done = async { accounts::set_state(&page.ctx, id, posted.input()?).await };
     match done.await {
         Ok(_) => Ok(saved(&format!("/admin/accounts/{id}"), "accounts-state-saved")),
-        Err(e) => again(&page, id, e).await,
+        Err(e) => again(&page, id, posted, e).await,
+    }
+}
+
+/// POST /admin/accounts/{id}/worker
+pub async fn set_worker(page: Page, Path(id): Path<AccountId>, posted: Posted) -> PageResult {
+    let done = async { accounts::set_worker(&page.ctx, id, posted.input()?).await };
+    match done.await {
+        Ok(_) => Ok(saved(&format!("/admin/accounts/{id}"), "accounts-linked")),
+        Err(e) => again(&page, id, posted, e).await,
     }
 }
 

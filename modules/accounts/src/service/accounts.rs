@@ -4,7 +4,7 @@
 use crate::model::{Account, AccountState, Duty, login_ok, normal_login};
 use crate::policy;
 use crate::service::codes;
-use crate::store::{self, AccountFilter};
+use crate::store::{self, AccountFilter, Only};
 use zw_access::Ctx;
 use zw_core::code::Code as _;
 use zw_core::{AccountId, Error, FieldErrors, PageReq, Paged, Result, WorkerId};
@@ -56,7 +56,8 @@ impl From<Account> for AccountOut {
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AccountList {
-    /// `active`, `disabled` or empty.
+    /// `active`, `disabled`, `waiting` (its first code was never used), for who sees grants also `bare` (no grant) and
+    /// `ending` (a grant ends within 30 days); or empty.
     pub state: String,
     /// Page, from 1.
     pub page: Option<i64>,
@@ -76,7 +77,8 @@ impl From<AccountList> for AccountQuery {
 pub struct AccountQuery {
     /// Part of login or name.
     pub q: String,
-    /// `active`, `disabled` or empty.
+    /// `active`, `disabled`, `waiting` (its first code was never used), for who sees grants also `bare` (no grant) and
+    /// `ending` (a grant ends within 30 days); or empty.
     pub state: String,
     /// Page, from 1.
     pub page: Option<i64>,
@@ -92,14 +94,40 @@ pub async fn list(ctx: &Ctx, q: &AccountQuery) -> Result<Paged<AccountOut>> {
 /// The same with another page than the query's, for exports.
 pub async fn listed(ctx: &Ctx, q: &AccountQuery, page: PageReq) -> Result<Paged<AccountOut>> {
     let permit = ctx.permit::<Account>(policy::ACCOUNT_READ)?;
-    let state = match q.state.as_str() {
+    let only = match q.state.as_str() {
         "" => None,
-        s => Some(AccountState::from_code(s).ok_or_else(|| Error::field("state", "unknown-code"))?),
+        word => Some(only(ctx, word).ok_or_else(|| Error::field("state", "unknown-code"))?),
     };
-    let filter = AccountFilter { text: q.q.clone(), state };
+    let filter = AccountFilter { text: q.q.clone(), only };
     let mut c = ctx.read().await?;
     let (rows, total) = store::accounts(&mut c, &permit, &filter, page).await?;
     Ok(Paged::of(page, rows, total).map(AccountOut::from))
+}
+
+/// Days ahead in which an ending grant is told.
+const SOON: i64 = 30;
+
+/// Words of the filter for who sees the grants of accounts.
+pub const OF_GRANTS: [&str; 2] = ["bare", "ending"];
+
+/// The part of the accounts that a word of the filter means; none for an unknown word, and for one about grants where the
+/// reader may not see them.
+pub(crate) fn only(ctx: &Ctx, word: &str) -> Option<Only> {
+    let today = ctx.today();
+    match word {
+        "waiting" => Some(Only::Waiting),
+        w if OF_GRANTS.contains(&w) && !ctx.can(policy::GRANT_READ) => None,
+        "bare" => Some(Only::Bare(today)),
+        "ending" => Some(Only::Ending(today, today.add_days(SOON))),
+        w => AccountState::from_code(w).map(Only::State),
+    }
+}
+
+/// How many accounts a word of the filter finds: what stands on the first page is what its link shows.
+pub(crate) async fn how_many(ctx: &Ctx, word: &str) -> Result<i64> {
+    let permit = ctx.permit::<Account>(policy::ACCOUNT_READ)?;
+    let filter = AccountFilter { text: String::new(), only: Some(only(ctx, word).ok_or(Error::Forbidden)?) };
+    store::count_accounts(&mut ctx.read().await?, &permit, &filter).await
 }
 
 /// One account.
@@ -231,6 +259,39 @@ pub async fn set_state(ctx: &Ctx, id: AccountId, input: SetState) -> Result<Acco
     }
     let now = store::account(&mut tx, &permit, id).await?;
     tx.commit(permit.change(None, id).fields(&["state"]).purpose(state.code())).await?;
+    Ok(now.into())
+}
+
+/// Which worker an account belongs to.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SetWorker {
+    /// Id of the worker.
+    pub worker: String,
+    /// Version that was shown.
+    pub version: i64,
+}
+
+/// Says which worker an account belongs to, afterwards or anew. Its sessions end: what it may see as its own has changed.
+pub async fn set_worker(ctx: &Ctx, id: AccountId, input: SetWorker) -> Result<AccountOut> {
+    let permit = ctx.permit::<Account>(policy::ACCOUNT_WORKER)?;
+    let worker = match input.worker.trim() {
+        "" => return Err(Error::field("worker", "required")),
+        s => s.parse::<WorkerId>().map_err(|_| Error::field("worker", "worker-unknown"))?,
+    };
+    let mut tx = ctx.write().await?;
+    let was = store::account(&mut tx, &permit, id).await?;
+    refuse_operator(&was)?;
+    if was.version != input.version {
+        return Err(Error::Conflict { current: vec![("version".into(), was.version.to_string())] });
+    }
+    if !store::worker_exists(&mut tx, worker).await? {
+        return Err(Error::field("worker", "worker-unknown"));
+    }
+    store::set_worker(&mut tx, &permit, &was, worker, ctx.now(), &ctx.actor.name).await?;
+    store::end_sessions(&mut tx, id, 0, ctx.now()).await?;
+    let now = store::account(&mut tx, &permit, id).await?;
+    tx.commit(permit.change(None, id).fields(&["worker_id"]).digest_of(&input)).await?;
     Ok(now.into())
 }
 

@@ -70,6 +70,8 @@ pub struct GrantOut {
     pub by: String,
     /// Whether it counts today.
     pub active: bool,
+    /// Whether its first day is still to come.
+    pub upcoming: bool,
     /// False if the row was changed behind the program's back: it is ignored.
     pub genuine: bool,
 }
@@ -99,6 +101,7 @@ fn out(ctx: &Ctx, g: GrantRow, names: &HashMap<UnitId, String>) -> GrantOut {
         from: g.from_day,
         to: g.to_day,
         active: genuine && counts && g.ended_at.is_none(),
+        upcoming: g.from_day > ctx.today(),
         ended: g.ended_at.map(|t| t.minute_cn()),
         by: g.created_by,
         role: g.role,
@@ -238,6 +241,11 @@ pub async fn create(ctx: &Ctx, account: AccountId, input: NewGrant, idem: &Idem)
         mac: vec![],
     };
     row.mac = row.seal(&ctx.app.vault);
+    let mut twice = FieldErrors::default();
+    if let Some(from) = store::same_grant(&mut tx, &permit, &row).await? {
+        twice.add_with("from", "grant-twice", &[("from", &from.to_string())]);
+    }
+    twice.check()?;
     store::insert_grant(&mut tx, &row).await?;
     store::end_sessions(&mut tx, account, 0, ctx.now()).await?;
     idem.save(ctx, &mut tx, &row.id.to_string()).await?;

@@ -1,13 +1,11 @@
 //! What waits for an operator today, for the first page.
 
-use crate::model::{Account, GrantRow};
+use crate::service::accounts::how_many;
 use crate::store::{self, AuditLog};
 use crate::{policy, service};
 use zw_access::Ctx;
 use zw_core::Result;
 
-/// Days ahead in which an ending grant is told.
-const SOON: i64 = 30;
 /// Refused acts are counted up to this.
 const REFUSED_MOST: i64 = 1_000;
 
@@ -18,7 +16,7 @@ pub struct Today {
     pub not_activated: Option<i64>,
     /// System administrator: years of the next twelve months whose holidays are missing, so that deadlines are unknown.
     pub holidays_missing: Vec<i64>,
-    /// Security administrator: active accounts without a role, and grants that end soon.
+    /// Security administrator: active accounts without a role, and those with a role that ends soon.
     pub grants: Option<(i64, i64)>,
     /// Audit administrator: refused acts of the last day, and how the log stands.
     pub audit: Option<(i64, service::audit::AuditStatus)>,
@@ -31,16 +29,11 @@ pub async fn today(ctx: &Ctx) -> Result<Today> {
     let mut out = Today { no_role: ctx.actor.account().is_some(), ..Today::default() };
     out.no_role &= !ctx.actor.grants.iter().any(|g| g.active_on(ctx.today()));
     if ctx.can(policy::ACCOUNT_CREATE) {
-        let p = ctx.permit::<Account>(policy::ACCOUNT_READ)?;
-        out.not_activated = Some(store::not_activated(&mut ctx.read().await?, &p).await?);
+        out.not_activated = Some(how_many(ctx, "waiting").await?);
         out.holidays_missing = ctx.app.calendar.missing_ahead(ctx.today());
     }
     if ctx.can(policy::GRANT_CREATE) {
-        let p = ctx.permit::<GrantRow>(policy::GRANT_READ)?;
-        let mut c = ctx.read().await?;
-        let bare = store::without_grant(&mut c, &p, ctx.today()).await?;
-        let ending = store::ending_grants(&mut c, &p, ctx.today(), ctx.today().add_days(SOON)).await?;
-        out.grants = Some((bare, ending));
+        out.grants = Some((how_many(ctx, "bare").await?, how_many(ctx, "ending").await?));
     }
     if ctx.can(policy::AUDIT_READ) {
         let p = ctx.permit::<AuditLog>(policy::AUDIT_READ)?;

@@ -3,7 +3,7 @@
 use super::signin::account_columns;
 use crate::model::{Account, AccountState, Duty};
 use zw_access::Permit;
-use zw_core::{AccountId, Error, PageReq, Result, Stamp, WorkerId};
+use zw_core::{AccountId, Day, Error, PageReq, Result, Stamp, WorkerId};
 use zw_db::{Conn, Sql, sql};
 
 /// Which accounts are asked for.
@@ -12,7 +12,20 @@ pub struct AccountFilter {
     /// Part of login or name.
     pub text: String,
     /// Only these.
-    pub state: Option<AccountState>,
+    pub only: Option<Only>,
+}
+
+/// A part of all accounts: one word of the filter, and what the first page counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Only {
+    /// In this state.
+    State(AccountState),
+    /// Active, and the first code was never used.
+    Waiting,
+    /// Active, without a grant that stands on this day or later.
+    Bare(Day),
+    /// Active, with a grant whose last day lies between these.
+    Ending(Day, Day),
 }
 
 /// Text as a LIKE pattern with its signs escaped by `!`.
@@ -38,10 +51,26 @@ fn filtered(q: Sql, p: &Permit<Account>, f: &AccountFilter) -> Sql {
             .bind(pattern)
             .lit(" ESCAPE '!')")
     });
-    match f.state {
-        Some(s) => q.lit(" AND a.state=").bind(s),
+    match f.only {
         None => q,
+        Some(Only::State(s)) => q.lit(" AND a.state=").bind(s),
+        Some(Only::Waiting) => q.lit(" AND a.state='active' AND a.password_hash IS NULL"),
+        Some(Only::Bare(day)) => q
+            .lit(" AND a.state='active' AND NOT EXISTS (SELECT 1 FROM account_grant AS g WHERE g.account_id=a.id AND g.ended_at IS NULL AND (g.to_day IS NULL OR g.to_day>=")
+            .bind(day)
+            .lit("))"),
+        Some(Only::Ending(from, to)) => q
+            .lit(" AND a.state='active' AND EXISTS (SELECT 1 FROM account_grant AS g WHERE g.account_id=a.id AND g.ended_at IS NULL AND g.to_day>=")
+            .bind(from)
+            .lit(" AND g.to_day<=")
+            .bind(to)
+            .lit(")"),
     }
+}
+
+/// How many accounts there are.
+pub async fn count_accounts(c: &mut Conn, p: &Permit<Account>, f: &AccountFilter) -> Result<i64> {
+    c.scalar(filtered(sql("SELECT COUNT(*) FROM account AS a"), p, f)).await
 }
 
 /// A page of accounts and how many there are.
@@ -51,7 +80,7 @@ pub async fn accounts(
     f: &AccountFilter,
     page: PageReq,
 ) -> Result<(Vec<Account>, i64)> {
-    let total = c.scalar(filtered(sql("SELECT COUNT(*) FROM account AS a"), p, f)).await?;
+    let total = count_accounts(c, p, f).await?;
     let q = filtered(account_columns(), p, f)
         .lit(" ORDER BY a.login,a.id LIMIT ")
         .bind(page.limit())
@@ -123,6 +152,31 @@ pub async fn set_state(
         .bind(was.version);
     match c.run(p.within(q)).await? {
         0 => Err(Error::Conflict { current: vec![("state".into(), was.state.to_string())] }),
+        _ => Ok(()),
+    }
+}
+
+/// Says which worker an account belongs to, as it was read, or tells that somebody was faster.
+pub async fn set_worker(
+    c: &mut Conn,
+    p: &Permit<Account>,
+    was: &Account,
+    worker: WorkerId,
+    now: Stamp,
+    by: &str,
+) -> Result<()> {
+    let q = sql("UPDATE account AS a SET worker_id=")
+        .bind(worker)
+        .lit(",version=version+1,updated_at=")
+        .bind(now)
+        .lit(",updated_by=")
+        .bind(by)
+        .lit(" WHERE a.id=")
+        .bind(was.id)
+        .lit(" AND a.version=")
+        .bind(was.version);
+    match c.run(p.within(q)).await? {
+        0 => Err(Error::Conflict { current: vec![("version".into(), was.version.to_string())] }),
         _ => Ok(()),
     }
 }

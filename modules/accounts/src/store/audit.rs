@@ -1,7 +1,7 @@
 //! The audit log, read page by page; and what the home page of an operator counts.
 
 use zw_access::{Permit, Resource};
-use zw_core::{Day, PageReq, Result, Stamp};
+use zw_core::{PageReq, Result, Stamp};
 use zw_db::{Conn, Sql, sql};
 
 /// The log as a whole.
@@ -113,27 +113,4 @@ pub async fn refused_since(c: &mut Conn, p: &Permit<AuditLog>, since: Stamp, mos
         ..AuditFilter::default()
     };
     count_events(c, p, &f, most).await
-}
-
-/// Active accounts whose first code was never used.
-pub async fn not_activated(c: &mut Conn, p: &Permit<crate::model::Account>) -> Result<i64> {
-    c.scalar(p.within(sql("SELECT COUNT(*) FROM account AS a WHERE a.state='active' AND a.password_hash IS NULL")))
-        .await
-}
-
-/// Active accounts without a grant of today or later.
-pub async fn without_grant(c: &mut Conn, p: &Permit<crate::model::GrantRow>, today: Day) -> Result<i64> {
-    let q = sql("SELECT COUNT(*) FROM account AS a WHERE a.state='active' AND NOT EXISTS (SELECT 1 FROM account_grant AS g WHERE g.account_id=a.id AND g.ended_at IS NULL AND (g.to_day IS NULL OR g.to_day>=")
-        .bind(today)
-        .lit("))");
-    c.scalar(p.within(q)).await
-}
-
-/// Grants whose last day is near.
-pub async fn ending_grants(c: &mut Conn, p: &Permit<crate::model::GrantRow>, from: Day, to: Day) -> Result<i64> {
-    let q = sql("SELECT COUNT(*) FROM account_grant AS g WHERE g.ended_at IS NULL AND g.to_day>=")
-        .bind(from)
-        .lit(" AND g.to_day<=")
-        .bind(to);
-    c.scalar(p.within(q)).await
 }

@@ -2,7 +2,7 @@
 
 use super::{refusal, trouble};
 use crate::model::{AccountState, Duty};
-use crate::service::accounts::{AccountOut, AccountQuery, Issued};
+use crate::service::accounts::{AccountOut, AccountQuery, Issued, OF_GRANTS};
 use crate::service::grants::GrantOut;
 use crate::service::own::SessionOut;
 use crate::views::own::{sample_sessions, session_table, span};
@@ -65,19 +65,19 @@ pub fn accounts(lang: Lang, found: &Paged<AccountOut>) -> Table {
     }
 }
 
-/// The list of accounts.
+/// The list of accounts, for who may make one, and for who sees what they may do.
 pub fn list(
     lang: Lang,
     csrf: &str,
     q: &AccountQuery,
     found: &Paged<AccountOut>,
-    may_create: bool,
+    (may_create, sees_grants): (bool, bool),
     export: Option<zw_ui::Export>,
 ) -> Markup {
-    let states = vec![
-        Choice::new("active", lang.t("accounts-state-active")),
-        Choice::new("disabled", lang.t("accounts-state-disabled")),
-    ];
+    // i18n-keys: accounts-state-bare accounts-state-ending
+    let of_grants = OF_GRANTS.iter().filter(|_| sees_grants);
+    let words = ["active", "waiting", "disabled"].iter().chain(of_grants);
+    let states = words.map(|w| Choice::new(*w, lang.t(&format!("accounts-state-{w}")))).collect();
     html! {
         @if may_create { (button_row(button_link(&lang.t("accounts-new-title"), "/admin/accounts/new", true))) }
         (search_form("/admin/accounts/find", csrf, "zw-filter", html! {
@@ -132,6 +132,10 @@ pub fn code(lang: Lang, i: &Issued) -> Markup {
 pub struct Desk {
     /// System administrator: code, state.
     pub may_manage: bool,
+    /// System administrator: says which worker it belongs to.
+    pub may_link: bool,
+    /// What was typed into a form of the page that did not go through.
+    pub typed: Posted,
     /// Security administrator: grants, if they may be seen.
     pub grants: Option<Vec<GrantOut>>,
     /// Security administrator: sessions, if they may be seen.
@@ -154,6 +158,7 @@ pub fn one(lang: Lang, csrf: &str, a: &AccountOut, d: &Desk, t: &FormTrouble) ->
         ]))))
         @if a.duty.is_operator() { p class="form-hint" { (lang.t("rule-operator-console")) } }
         @if d.may_manage && !a.duty.is_operator() { (manage(lang, csrf, a, &base)) }
+        @if d.may_link && !a.duty.is_operator() { (link(lang, csrf, a, &base, &d.typed, t)) }
         @if let Some(list) = &d.grants { (grants(lang, csrf, a, list, &base)) }
         @if let Some(list) = &d.sessions {
             h2 { (lang.t("accounts-sessions-title")) }
@@ -182,6 +187,22 @@ fn manage(lang: Lang, csrf: &str, a: &AccountOut, base: &str) -> Markup {
     }
 }
 
+/// Which worker an account belongs to, said afterwards or put right.
+fn link(lang: Lang, csrf: &str, a: &AccountOut, base: &str, typed: &Posted, t: &FormTrouble) -> Markup {
+    let now = a.worker.map(|w| w.to_string()).unwrap_or_default();
+    let value = if t.of(lang, "worker").is_some() { typed.value("worker") } else { &now };
+    html! {
+        h2 { (lang.t("accounts-link")) }
+        (form(&format!("{base}/worker"), csrf, None, html! {
+            (hidden("version", &a.version.to_string()))
+            (field(lang, &Field::text("worker", lang.t("accounts-worker"), value).required()
+                .hint(lang.t("accounts-worker-hint")).error(t.of(lang, "worker").as_deref())))
+            (buttons(submit(&lang.t("accounts-link-save"))))
+        }))
+        p class="form-hint" { (lang.t("accounts-link-hint")) }
+    }
+}
+
 /// Name of a role by its code; an unknown code stays as it is.
 fn role_code(lang: Lang, code: &str) -> String {
     lang.t_or(&format!("role-{code}"), code)
@@ -197,8 +218,10 @@ fn grants(lang: Lang, csrf: &str, a: &AccountOut, list: &[GrantOut], base: &str)
                 cell(lang.tf("accounts-grant-ended", &[("at", at.as_str().into())]))
             } else if g.active {
                 badge_with(Status::Done, &lang.t("accounts-grant-active"))
+            } else if g.upcoming {
+                badge_with(Status::NoData, &lang.t("accounts-grant-upcoming"))
             } else {
-                badge_with(Status::NoData, &lang.t("accounts-grant-inactive"))
+                badge_with(Status::NoData, &lang.t("accounts-grant-over"))
             };
             let end = if g.ended.is_none() && !a.duty.is_operator() {
                 post_button(
@@ -279,12 +302,21 @@ pub fn sample(lang: Lang) -> Markup {
         to: None,
         ended: ended.map(str::to_owned),
         by: "sec.one".into(),
-        active: ended.is_none() && genuine,
+        active: ended.is_none() && genuine && n < 4,
+        upcoming: n == 4,
         genuine,
     };
     let desk = Desk {
         may_manage: true,
-        grants: Some(vec![grant(1, None, true), grant(2, Some("2021-07-01 09:00"), true), grant(3, None, false)]),
+        may_link: true,
+        typed: Posted::default(),
+        grants: Some(vec![
+            grant(1, None, true),
+            grant(2, Some("2021-07-01 09:00"), true),
+            grant(3, None, false),
+            grant(4, None, true),
+            grant(5, None, true),
+        ]),
         sessions: Some(sample_sessions()),
     };
     let mut fields = zw_core::FieldErrors::default();
@@ -296,8 +328,8 @@ pub fn sample(lang: Lang) -> Markup {
         until: "2021-07-11 09:00".into(),
     };
     html! {
-        (list(lang, "t", &AccountQuery { q: "林".into(), ..AccountQuery::default() }, &found, true, None))
-        (list(lang, "t", &AccountQuery::default(), &none, false, None))
+        (list(lang, "t", &AccountQuery { q: "林".into(), ..AccountQuery::default() }, &found, (true, true), None))
+        (list(lang, "t", &AccountQuery::default(), &none, (false, false), None))
         (new(lang, "t", "k", &Posted::prefilled([("login", "lin.xm")]), &t))
         (code(lang, &issued(Some("01Z0A-BCJKM-NPQRS-TVWXZ"))))
         (code(lang, &issued(None)))

@@ -19,11 +19,11 @@ pub fn section(lang: Lang, t: &Today) -> Option<Markup> {
     };
     // i18n-keys: accounts-today-waiting accounts-today-bare accounts-today-ending accounts-today-refused
     if let Some(n) = t.not_activated {
-        put("accounts-today-waiting", n, &unit, "/admin/accounts?state=active");
+        put("accounts-today-waiting", n, &unit, "/admin/accounts?state=waiting");
     }
     if let Some((bare, ending)) = t.grants {
-        put("accounts-today-bare", bare, &unit, "/admin/accounts?state=active");
-        put("accounts-today-ending", ending, &lang.t("accounts-unit-grants"), "/admin/accounts");
+        put("accounts-today-bare", bare, &unit, "/admin/accounts?state=bare");
+        put("accounts-today-ending", ending, &unit, "/admin/accounts?state=ending");
     }
     if let Some((refused, _)) = &t.audit {
         put("accounts-today-refused", *refused, &lang.t("accounts-unit-times"), "/admin/audit?decision=deny");

@@ -251,3 +251,108 @@ async fn the_first_page_tells_each_operator_what_waits() {
     let ctx = app.ctx(zw_testkit::actor(Role::CountyAdmin, World::COUNTY));
     assert!(zw_accounts::today_section(&ctx, zw_ui::Lang::ZhCn).await.unwrap().is_none());
 }
+
+/// Two workers on file, without the module that keeps them.
+async fn workers(app: &zw_testkit::TestApp) {
+    for (n, name) in [(21i64, "社工甲"), (22, "社工乙")] {
+        let q = sql("INSERT INTO worker(id,name,id_type,sex,since_day,employ,state,home_county,created_at,updated_at,updated_by) VALUES(")
+            .bind(zw_core::WorkerId(zw_core::Uuid::from_u128(u128::try_from(n).unwrap())))
+            .lit(",")
+            .bind(name)
+            .lit(",'resident_id','2',20210101,'agency','on_post',100,0,0,'t')");
+        behind_the_back(app, q).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_worker_of_an_account_is_said_afterwards_and_put_right() {
+    on_both(parts, |app| async move {
+        workers(&app).await;
+        let number = |n: u128| zw_core::WorkerId(zw_core::Uuid::from_u128(n)).to_string();
+        let [mut sys, mut sec, mut aud] = operators(&app).await;
+        let (lin, wu) = (account(&app, "lin.xm", vec![]).await, account(&app, "wu.yy", vec![]).await);
+        let mut b = Browser::signed_in(&app, "lin.xm").await;
+        let path = |id: zw_core::AccountId| format!("/admin/accounts/{id}/worker");
+        let one = format!("/admin/accounts/{lin}");
+        let form = sys.get(&one).await.body;
+        assert!(form.contains(&format!("action=\"{}\"", path(lin))) && form.contains("档案页"), "{form}");
+        assert!(!sec.get(&one).await.body.contains("/worker\""), "nobody else's form");
+        let refused = sec.post(&path(lin), &[("worker", &number(21)), ("version", "1")]).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+
+        for (typed, words) in [("", "此项必填"), ("林", "没有这个社工登记号"), (number(29).as_str(), "没有这个社工登记号")] {
+            let bad = sys.post(&path(lin), &[("worker", typed), ("version", "1")]).await;
+            assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+            assert!(bad.body.contains("id=\"f-worker-error\"") && bad.body.contains(words), "{typed}");
+            assert!(bad.body.contains(&format!("value=\"{typed}\"")), "what was typed is still there");
+        }
+        let done = sys.post(&path(lin), &[("worker", &number(21)), ("version", "1")]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        assert!(sys.get(&one).await.body.contains(&number(21)));
+        assert_eq!(b.get("/account").await.status, StatusCode::SEE_OTHER, "its sessions have ended");
+        let taken = sys.post(&path(wu), &[("worker", &number(21)), ("version", "1")]).await;
+        assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(taken.body.contains("id=\"f-worker-error\""), "told at the field: {}", taken.body);
+        let stale = sys.post(&path(lin), &[("worker", &number(22)), ("version", "1")]).await;
+        assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let right = json!({"worker": number(22), "version": 2});
+        let right = sys.post_json(&format!("/api/v1/accounts/{lin}/worker"), &right).await;
+        assert_eq!((right.status, right.json()["worker"].as_str()), (StatusCode::OK, Some(number(22).as_str())));
+        assert_eq!(count(&app, sql("SELECT COUNT(*) FROM audit_event WHERE action='account.link_worker' AND decision='allow'")).await, 2);
+        assert!(aud.get("/admin/audit?action=account.link_worker").await.body.contains("关联社工登记号"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_first_page_counts_is_what_its_link_shows() {
+    on_both(parts, |app| async move {
+        let [mut sys, mut sec, _] = operators(&app).await;
+        sys.post("/admin/accounts/new", &[("login", "wai.ting"), ("display", "待激活甲")]).await;
+        let bare = account(&app, "ba.re", vec![]).await;
+        let soon = zw_accounts::seed::SeedGrant { to: zw_core::Day::new(2021, 7, 20), ..grant(Role::CountyAdmin, Some(World::COUNTY)) };
+        account(&app, "so.on", vec![soon]).await;
+        account(&app, "lo.ng", vec![grant(Role::CountyAdmin, Some(World::COUNTY))]).await;
+        let shown = |body: &str| {
+            let table = body.split("<tbody").nth(1).unwrap_or_default().to_owned();
+            ["wai.ting", "ba.re", "so.on", "lo.ng"].into_iter().filter(|l| table.contains(l)).collect::<Vec<_>>()
+        };
+        for (role, word, want) in [
+            (Role::SysAdmin, "waiting", vec!["wai.ting"]),
+            (Role::SecurityAdmin, "bare", vec!["wai.ting", "ba.re"]),
+            (Role::SecurityAdmin, "ending", vec!["so.on"]),
+        ] {
+            let ctx = app.ctx(zw_testkit::actor_of(role, None, None, None));
+            let html = zw_accounts::today_section(&ctx, zw_ui::Lang::ZhCn).await.unwrap().unwrap().into_string();
+            let link = format!("/admin/accounts?state={word}");
+            assert!(html.contains(&format!("href=\"{link}\"")), "{html}");
+            let list = if role == Role::SysAdmin { &mut sys } else { &mut sec };
+            let page = list.get(&link).await;
+            assert_eq!((page.status, shown(&page.body)), (StatusCode::OK, want), "{word}");
+            let found = list.get(&format!("/api/v1/accounts?state={word}")).await.json();
+            assert!(html.contains(&found["total"].to_string()), "{word}: {html}");
+        }
+        // What an account may do is not the maker's to see, not even by a filter.
+        assert_eq!(sys.get("/api/v1/accounts?state=bare").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(!sys.get("/admin/accounts").await.body.contains("value=\"bare\""));
+
+        // The same role in the same place, at the same time: refused at the field; after it, or elsewhere, not.
+        let path = format!("/admin/accounts/{bare}/grants/new");
+        let county = [("role", "county_admin"), ("province", "1"), ("city", "10"), ("county", "100")];
+        let with = |more: &[(&'static str, &'static str)]| [&county[..], more].concat();
+        assert_eq!(sec.post(&path, &with(&[("to", "2021-07-31")])).await.status, StatusCode::SEE_OTHER);
+        let twice = sec.post(&path, &with(&[("from", "2021-07-31")])).await;
+        assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(twice.body.contains("id=\"f-from-error\"") && twice.body.contains("不能重叠"), "{}", twice.body);
+        assert_eq!(sec.post(&path, &with(&[("from", "2021-08-01")])).await.status, StatusCode::SEE_OTHER);
+        let leader = [("role", "leader"), ("province", "1"), ("city", "10"), ("county", "100")];
+        assert_eq!(sec.post(&path, &leader).await.status, StatusCode::SEE_OTHER);
+        let page = sec.get(&format!("/admin/accounts/{bare}")).await.body;
+        assert!(page.contains("未开始") && !page.contains("已到期"));
+        app.at(2021, 8, 1, 9);
+        let mut sec = Browser::signed_in(&app, "sec.one").await;
+        let page = sec.get(&format!("/admin/accounts/{bare}")).await.body;
+        assert!(page.contains("已到期") && !page.contains("未开始"));
+    })
+    .await;
+}

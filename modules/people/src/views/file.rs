@@ -40,6 +40,8 @@ pub struct FileData {
     pub may_correct: (bool, bool),
     /// Whether the reader may post.
     pub may_post: bool,
+    /// Whether the number for an account is shown: to who registers workers, and to the worker.
+    pub shows_number: bool,
     /// Whether the reader may reveal.
     pub may_reveal: bool,
     /// Units to post to.
@@ -72,6 +74,10 @@ pub fn file(lang: Lang, csrf: &str, key: &str, d: &FileData, part: Part, posted:
             (lang.t("people-f-since"), html! { (d.file.since.to_string()) }),
             (lang.t("people-col-county"), html! { (w.county) }),
         ]))
+        @if d.shows_number {
+            (definitions([(lang.t("people-f-number"), html! { code class="zw-code zw-copy" { (w.id) } })]))
+            p class="form-hint" { (lang.t("people-number-hint")) }
+        }
         div class="zw-buttons" {
             @if d.may_edit { (button_link(&lang.t("people-edit"), &format!("/workers/{}/edit", w.id), false)) }
         }

@@ -103,3 +103,24 @@ async fn the_api() {
     })
     .await;
 }
+
+/// The number that an account needs stands on the file, for who makes the file and for the worker alone.
+#[tokio::test]
+async fn the_number_of_a_worker_is_on_the_file() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let id = register(&app, "张三丰", NUMBERS[0]).await;
+        let unit = unit_id(1);
+        app.client(county_admin()).post(&format!("/workers/{id}/postings"), &[("unit", &unit.to_string())]).await;
+        let there = Some((World::COUNTY, unit));
+        let own = zw_testkit::actor_of(Role::Worker, None, there, Some(id));
+        let head = zw_testkit::actor_of(Role::StationHead, None, there, None);
+        let shown = format!("zw-copy\">{id}</code>");
+        for (who, sees) in [(county_admin(), true), (actor(Role::CenterStaff, World::COUNTY), true), (own, true), (head, false)] {
+            let page = app.client(who).get(&format!("/workers/{id}")).await;
+            assert_eq!((page.status, page.text().contains(&shown)), (StatusCode::OK, sees), "{}", page.text());
+            assert_eq!(page.text().contains("社工登记号"), sees);
+        }
+    })
+    .await;
+}

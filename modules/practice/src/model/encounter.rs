@@ -245,6 +245,8 @@ pub struct EncounterInput {
     pub result: String,
     /// Next visit, after the day.
     pub next_on: String,
+    /// `1`: confirmed to be another one than the record of the same person, day and kind.
+    pub another: String,
 }
 
 /// What is known of a resident on the way to a check.

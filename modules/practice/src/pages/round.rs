@@ -41,6 +41,7 @@ struct Line {
     start: String,
     minutes: String,
     state_note: String,
+    another: String,
 }
 
 impl Line {
@@ -57,6 +58,7 @@ impl Line {
             "start" => &mut self.start,
             "minutes" => &mut self.minutes,
             "state_note" => &mut self.state_note,
+            "another" => &mut self.another,
             _ => return false,
         };
         value.clone_into(one);
@@ -92,6 +94,7 @@ impl Line {
             state_note: self.state_note,
             result: self.result,
             next_on: self.next_on,
+            another: self.another,
             ..EncounterInput::default()
         })
     }

@@ -36,6 +36,7 @@ struct VisitPosted {
     state_note: String,
     result: String,
     next_on: String,
+    another: String,
     version: String,
 }
 
@@ -79,6 +80,7 @@ impl VisitPosted {
             state_note: self.state_note,
             result: self.result,
             next_on: self.next_on,
+            another: self.another,
         })
     }
 }

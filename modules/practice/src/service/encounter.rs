@@ -21,11 +21,12 @@ use zw_core::{
 use zw_db::{Mark, Tx};
 use zw_web::Idem;
 
-/// Last meeting and next due day from a resident's contacts, newest first. A day agreed at the latest contact counts;
-/// else the rhythm runs from the last meeting, or from the day of filing. A visit in vain moves nothing.
+/// Last meeting and next due day from a resident's contacts, newest first. A visit in vain without a next day is passed
+/// over: what was agreed before it stands, and whoever was due stays due. The latest other contact decides: a day agreed
+/// there counts; else the rhythm runs from the last meeting, or from the day of filing.
 pub(crate) fn schedule(rhythm: &Rhythm, filed_on: Day, every: VisitEvery, contacts: &[Contact]) -> (Option<Day>, Day) {
     let last = contacts.iter().find(|c| c.met).map(|c| c.day);
-    let agreed = contacts.first().and_then(|c| c.next_on);
+    let agreed = contacts.iter().find(|c| c.met || c.next_on.is_some()).and_then(|c| c.next_on);
     (last, agreed.unwrap_or_else(|| rhythm.next(last.unwrap_or(filed_on), every)))
 }
 
@@ -104,13 +105,15 @@ impl Written {
     }
 }
 
-/// Checks and writes one encounter with its people, their next due days and the mark of its day.
+/// Checks and writes one encounter with its people, their next due days and the mark of its day. `along` are those of the
+/// same form written before it.
 async fn write(
     ctx: &Ctx,
     tx: &mut Tx,
     permit: &Permit<Encounter>,
     see: &Permit<Resident>,
     input: &EncounterInput,
+    along: &[Written],
 ) -> Result<Written> {
     let mut e = FieldErrors::default();
     let d = input.parse(ctx.today(), ctx.actor.worker, &mut e);
@@ -121,6 +124,10 @@ async fn write(
         _ => station(permit, &input.unit)?,
     };
     checked(tx, county, unit, &residents, &d, None, e).await?;
+    if input.another.trim() != "1" {
+        let along: Vec<EncounterId> = along.iter().map(|w| w.key.id).collect();
+        super::once::once(ctx, tx, (county, unit), &d, &along).await?;
+    }
     let fallback = Some(super::register::station_of(tx, county, unit).await?.division_id);
     let place = Place::of(&residents, d.residents().first().copied(), fallback);
     let key = Key { county, id: EncounterId(ctx.uuid()) };
@@ -165,7 +172,7 @@ pub async fn record(ctx: &Ctx, input: EncounterInput, idem: &Idem) -> Result<Key
     if let Some(done) = idem.seen(ctx, &mut tx).await? {
         return serde_json::from_str(&done).map_err(Error::internal);
     }
-    let written = write(ctx, &mut tx, &permit, &see, &input).await?;
+    let written = write(ctx, &mut tx, &permit, &see, &input, &[]).await?;
     let key = written.key;
     idem.save(ctx, &mut tx, &serde_json::to_string(&key).map_err(Error::internal)?).await?;
     tx.commit(written.change(&permit)).await?;
@@ -198,9 +205,9 @@ pub async fn record_round(ctx: &Ctx, round: &RoundInput, idem: &Idem) -> Result<
     if let Some(done) = idem.seen(ctx, &mut tx).await? {
         return serde_json::from_str(&done).map_err(Error::internal);
     }
-    let (mut written, mut wrong) = (vec![], FieldErrors::default());
+    let (mut written, mut wrong): (Vec<Written>, _) = (vec![], FieldErrors::default());
     for (i, input) in round.items.iter().enumerate() {
-        match write(ctx, &mut tx, &permit, &see, input).await {
+        match write(ctx, &mut tx, &permit, &see, input, &written).await {
             Ok(w) => written.push(w),
             Err(Error::Invalid(e)) => {
                 let here = |f: FieldError| FieldError { field: format!("items[{i}].{}", f.field), ..f };
@@ -448,5 +455,11 @@ mod tests {
         let vain = |next_on| Contact { day: day(9), next_on, met: false };
         assert_eq!(schedule(&r, day(1), every, &[vain(None), met(1, None)]), (Some(day(1)), day(8)));
         assert_eq!(schedule(&r, day(1), every, &[vain(Some(day(10))), met(1, None)]), (Some(day(1)), day(10)));
+        // Nor does it take back the day agreed before it, at a meeting or at another visit in vain.
+        assert_eq!(schedule(&r, day(1), every, &[vain(None), met(1, Some(day(3)))]), (Some(day(1)), day(3)));
+        let before = Contact { day: day(5), next_on: Some(day(6)), met: false };
+        assert_eq!(schedule(&r, day(1), every, &[vain(None), before, met(1, None)]), (Some(day(1)), day(6)));
+        // A meeting ends what was agreed before it.
+        assert_eq!(schedule(&r, day(1), every, &[met(5, None), met(1, Some(day(3)))]), (Some(day(5)), day(12)));
     }
 }

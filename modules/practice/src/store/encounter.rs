@@ -3,7 +3,7 @@
 use super::{binds, scoped};
 use crate::model::{Encounter, EncounterDraft, EncounterKind, Mode, Resident};
 use zw_access::{Permit, Pii};
-use zw_core::{Day, DivisionId, EncounterId, PageReq, ResidentId, Result, Uuid, WorkerId};
+use zw_core::{Day, DivisionId, EncounterId, PageReq, ResidentId, Result, Stamp, UnitId, Uuid, WorkerId};
 use zw_db::{Conn, Sql, Tx, sql};
 
 pub(crate) const SELECT: &str = "SELECT e.county_id,e.id,e.unit_id,e.township_id,e.village_id,e.kind,e.day,e.start_minute,e.household_id,e.mode,e.purpose,e.topic,e.minutes,e.safety,e.action,e.state_note,e.result,e.next_on,e.met_n,e.worker_id,e.recorded_at,e.recorded_by,e.voided_at,e.void_reason,e.version,e.updated_at,e.updated_by FROM encounter e WHERE ";
@@ -186,6 +186,28 @@ pub(crate) async fn busy(
         })
         .await?;
     Ok(found.into_iter().map(|(on, start, minutes)| (day.days_until(on) * 1440 + start, minutes)).collect())
+}
+
+/// The newest encounter of a station, not void, of the kind and day of a draft with one of its persons: which, whose, and
+/// when it was entered.
+pub(crate) async fn same(
+    c: &mut Conn,
+    (county, unit): (DivisionId, UnitId),
+    d: &EncounterDraft,
+    persons: &[ResidentId],
+) -> Result<Option<(EncounterId, WorkerId, Stamp)>> {
+    let q = binds!(
+        sql("SELECT e.id,e.worker_id,e.recorded_at FROM encounter e WHERE e.county_id="),
+        "" => county,
+        " AND e.unit_id=" => unit,
+        " AND e.day=" => d.day,
+        " AND e.kind=" => d.kind,
+    );
+    let q = q
+        .lit(" AND e.voided_at IS NULL AND EXISTS(SELECT 1 FROM encounter_person p WHERE p.county_id=e.county_id AND p.encounter_id=e.id AND p.resident_id IN ")
+        .list(persons.iter().copied())
+        .lit(") ORDER BY e.recorded_at DESC,e.id DESC LIMIT 1");
+    c.one(q).await
 }
 
 /// Values of a correction that are sealed or derived outside the draft.

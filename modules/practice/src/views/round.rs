@@ -17,8 +17,8 @@ use zw_web::Posted;
 /// Draft key of the round.
 pub const DRAFT: &str = "round";
 /// Fields of a line, each sent as `name-n` with the line's number.
-pub const LINE: [&str; 10] =
-    ["met", "with", "action", "safety", "next_on", "result", "mode", "start", "minutes", "state_note"];
+pub const LINE: [&str; 11] =
+    ["met", "with", "action", "safety", "next_on", "result", "mode", "start", "minutes", "state_note", "another"];
 /// Fields of a line that are folded.
 const FOLDED: [&str; 7] = ["with", "result", "mode", "start", "minutes", "state_note", "next_on"];
 
@@ -62,6 +62,7 @@ fn line(f: &FormView<'_>, n: usize, id: &str, l: &RoundLine) -> Markup {
         @if let Some(p) = &l.person {
             (section(&format!("{} · {}", p.name, p.village), html! {
                 p class="zw-muted" { (super::visit::last_met(f.lang, p)) " · " (f.lang.tf("practice-round-due", &[("day", p.next_on.to_string().into())])) }
+                (super::visit::another(f, &name("another")))
                 (f.put(met(f, n)))
                 (f.put(put("action", "practice-f-action", Kind::TextArea(1))))
                 (f.put(put("safety", "practice-f-safety", Kind::Checks(choices::<SafetyItem>(f.lang, "safety")))))

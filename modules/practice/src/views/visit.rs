@@ -65,6 +65,18 @@ fn rest(f: &FormView<'_>, workers: &[WorkerChoice], me: Option<WorkerId>) -> Mar
     }
 }
 
+/// The confirmation that a record is another one, once the service has asked for it, and the way to the one it knows.
+pub(crate) fn another(f: &FormView<'_>, name: &str) -> Markup {
+    let asked = f.trouble.fields.of(name);
+    let known = asked.and_then(|e| e.args.iter().find(|(arg, _)| arg == "href"));
+    html! {
+        @if asked.is_some() || f.v(name) == "1" {
+            (f.put(Field::check(name, f.t("practice-another"), f.v(name) == "1")))
+            @if let Some((_, href)) = known { p { a class="zw-tap" href=(href) { (f.t("practice-another-open")) } } }
+        }
+    }
+}
+
 /// First values of a visit: today, met, how and what for as the last time, else at home and routine. The next day stays
 /// empty: it then follows the rhythm, and a visit in vain leaves the person due.
 pub fn first_values(v: &VisitForm, today: Day) -> Posted {
@@ -95,6 +107,7 @@ pub fn visit(f: &FormView<'_>, v: &VisitForm) -> Markup {
         &extra,
         html! {
             (f.summary())
+            (another(f, "another"))
             (section(&f.t("practice-s-visit"), html! {
                 @if v.last.is_some() { p class="form-hint" { (f.t("practice-last-used")) } }
                 (f.put(Field::checks("persons", f.t("practice-f-met"), f.list("persons"), persons).hint(f.t("practice-met-hint"))))
@@ -124,6 +137,7 @@ pub fn consult(f: &FormView<'_>, c: &RegisterForm, me: Option<WorkerId>) -> Mark
         &extra,
         html! {
             (f.summary())
+            (another(f, "another"))
             (section(&f.t("practice-s-consult"), html! {
                 @if !c.units.is_empty() {
                     @let units = c.units.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
@@ -238,6 +252,8 @@ pub fn sample(lang: Lang) -> Markup {
     let first = first_values(&v, Day::from_stored(20210708));
     let mut wrong = zw_web::FormTrouble::default();
     wrong.fields.add("day", "visit-future");
+    let known = [("by", "王社工"), ("at", "2021-07-08 09:00"), ("href", "/visits/1/2")];
+    wrong.fields.add_with("another", "visit-already", &known);
     let f = FormView { lang, csrf: "x", key: "y", posted: &first, trouble: &wrong };
     let encounter = super::visits::sample_encounter();
     let typed = values_of(&encounter);

@@ -111,7 +111,12 @@ async fn what_a_visit_must_not_say() {
         );
         assert_eq!(try_(centre(), visit_to(&[mine.id])).await, "forbidden");
         // One worker, one time.
-        let timed = |start: &str| EncounterInput { start: start.into(), minutes: "60".into(), ..visit_to(&[mine.id]) };
+        let timed = |start: &str| EncounterInput {
+            start: start.into(),
+            minutes: "60".into(),
+            another: "1".into(),
+            ..visit_to(&[mine.id])
+        };
         assert_eq!(try_(social_worker(1), timed("9:00")).await, "ok");
         assert_eq!(try_(social_worker(1), timed("9:30")).await, "start:visit-overlap");
         assert_eq!(try_(social_worker(1), timed("9:50")).await, "ok");
@@ -357,8 +362,8 @@ async fn a_visit_across_midnight_takes_the_next_morning() {
         let (p, _) = first_visit(&app).await;
         let on = |day: &str, start: &str, minutes: &str| {
             let ctx = app.ctx(social_worker(1));
-            let (day, start, minutes) = (day.into(), start.into(), minutes.into());
-            let input = EncounterInput { day, start, minutes, ..visit_to(&[p]) };
+            let (day, start, minutes, another) = (day.into(), start.into(), minutes.into(), "1".into());
+            let input = EncounterInput { day, start, minutes, another, ..visit_to(&[p]) };
             async move { problems(encounter::record(&ctx, input, &Idem::none()).await) }
         };
         assert_eq!(on("2021-07-06", "23:30", "120").await, "ok");

@@ -9,6 +9,8 @@ mod encounters;
 mod last_used;
 mod lost;
 mod measures;
+mod named;
+mod once;
 mod pages;
 mod residents;
 mod round;

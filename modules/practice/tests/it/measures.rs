@@ -77,6 +77,7 @@ async fn recounting_marked_days_equals_counting_the_rows_after_any_edits() {
                 },
                 persons,
                 action: "看望".into(),
+                another: "1".into(),
                 ..EncounterInput::default()
             }
         };

@@ -16,6 +16,7 @@ use zw_core::deadline::Due;
 use zw_core::period::PeriodKind;
 use zw_core::{DivisionId, Error, FieldErrors, ReportId, Result, UnitId};
 use zw_db::{Conn, Mark, Tx};
+use zw_indicators::Measures;
 use zw_web::Idem;
 
 /// Which report: of a county for a week, or of a station for a month.
@@ -61,6 +62,17 @@ pub struct ReportInput {
 impl ReportInput {
     fn query(&self) -> ReportQuery {
         ReportQuery { period: self.period.clone(), county: self.county.clone(), unit: self.unit.clone() }
+    }
+    /// What was written freely, by field: read above the county, so no person may be named in it.
+    fn free(&self) -> Vec<(String, String)> {
+        let own = [
+            ("problems", &self.problems),
+            ("highlights", &self.highlights),
+            ("next_plan", &self.next_plan),
+            ("amend_note", &self.amend_note),
+        ];
+        let why = self.overrides.iter().map(|o| (format!("why-{}", o.key), o.reason.clone()));
+        own.into_iter().map(|(field, text)| (field.to_owned(), text.clone())).chain(why).collect()
     }
     fn texts(&self, errors: &mut FieldErrors) -> Texts {
         let mut text = |field: &str, s: &str, max: usize| {
@@ -228,6 +240,7 @@ async fn write(ctx: &Ctx, input: &ReportInput, idem: &Idem, act: Option<Act>) ->
     drop(c);
     apply_overrides(&mut cells, &input.overrides, &mut errors);
     check_identities(&cells, &mut errors);
+    ctx.app.ext::<Measures>()?.named_in(ctx, (s.county, s.unit), &input.free(), &mut errors).await?;
     errors.check()?;
 
     let mut tx = ctx.write().await?;

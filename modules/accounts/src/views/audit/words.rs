@@ -8,6 +8,7 @@ pub const ACTIONS: &[&str] = &[
     "account.read",
     "account.create",
     "account.set_state",
+    "account.link_worker",
     "account.issue_code",
     "account.set_password",
     "account.activate",
