@@ -207,7 +207,6 @@ rule-circular-blanks = { $n } paragraphs have something left to fill in (who, by
 rule-circular-four-eyes = Whoever drafted or edited it cannot check it. Ask a second person.
 rule-no-chinese-font = The server has no Chinese font and cannot make a PDF. The administrator can install one (for example fonts-noto-cjk); DOCX and XLSX work.
 rule-base-map = The base map in the settings cannot be read: { $why }
-err-as-of-future = Not later than today
 err-division-outside = Outside your area
 err-month-format = Write year-month, e.g. 2021-06
 err-month-not-over = This month is not over

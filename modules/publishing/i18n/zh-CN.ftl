@@ -207,7 +207,6 @@ rule-circular-blanks = 还有 { $n } 处待填（责任单位、时限）：{ $l
 rule-circular-four-eyes = 起草人和改过文字的人不能核稿，请另一人核稿。
 rule-no-chinese-font = 服务器没有中文字体，无法生成 PDF。请系统管理员安装（例如 fonts-noto-cjk）；DOCX 和 XLSX 可以照常下载。
 rule-base-map = 设置里的底图无法读取：{ $why }
-err-as-of-future = 不能晚于今天
 err-division-outside = 不在您的权限范围内
 err-month-format = 请写成年-月，例如 2021-06
 err-month-not-over = 这个月还没有结束

@@ -209,6 +209,26 @@ async fn the_page_behind_a_figure_shows_the_figure() {
     .await;
 }
 
+/// Nobody knows the figures of a day to come: page, API and series refuse it as the wall does.
+#[tokio::test]
+async fn a_figure_of_a_day_to_come_is_refused() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let c = t.client(officer(1));
+        for path in ["/api/v1/figures/stations_built", "/api/v1/figures/stations_built/series"] {
+            let answer = c.get(&format!("{path}?to=2021-07-09")).await;
+            assert_eq!(answer.status.as_u16(), 422, "{path}");
+            let body = answer.json();
+            assert_eq!((body["errors"][0]["field"].as_str(), body["errors"][0]["code"].as_str()), (Some("to"), Some("as-of-future")));
+            assert_eq!(c.get(&format!("{path}?to=2021-07-08")).await.status.as_u16(), 200, "{path}");
+        }
+        let page = c.get("/figures/stations_built?to=2021-07-09").await;
+        assert_eq!(page.status.as_u16(), 422);
+        assert!(page.text().contains("不能晚于今天"));
+    })
+    .await;
+}
+
 /// 甲省 covers by the end of 2021; from 2022 on the rooms of villages lead.
 #[tokio::test]
 async fn phases_mark_the_slider_and_choose_the_lead() {
