@@ -28,7 +28,11 @@ fn the_demos_figures_are_the_sources() {
     assert!(none["coverage_percent"].is_null(), "no denominator, no percentage");
     // The demo lives on 8 July 2021: nobody knows the figures of the day after.
     let tomorrow = place.run(&["figures", "--as-of", "2021-07-09"]);
-    assert!(tomorrow.code == 3 && tomorrow.out.is_empty() && tomorrow.err.contains("has not come yet"), "{}", tomorrow.err);
+    assert!(
+        tomorrow.code == 3 && tomorrow.out.is_empty() && tomorrow.err.contains("has not come yet"),
+        "{}",
+        tomorrow.err
+    );
 }
 
 #[test]
