@@ -1,4 +1,5 @@
-// Small helpers: print, questions before sending, one submit per click, focus on errors, the week slider, menus.
+// Small helpers: print (with folded lists open), questions before sending, one submit per click, focus on errors, the week
+// slider, menus.
 import { fragment, fresh } from "./request.js";
 
 let first = true;
@@ -38,10 +39,48 @@ function once() {
     },
     true,
   );
+  printOpen();
   const release = () => document.querySelectorAll("form[data-sending]").forEach((form) => delete form.dataset.sending);
   window.addEventListener("pageshow", release);
   document.addEventListener("htmx:after:request", release);
   document.addEventListener("htmx:error", release);
+}
+
+/** Paper has no folds to open: while a page is printed, what it folds away stands open. */
+function printOpen() {
+  let opened = [];
+  window.addEventListener("beforeprint", () => {
+    // Lists and texts, not forms that wait for somebody. Some browsers say it twice; what was opened first stays ours to close.
+    const fields = "input:not([type=hidden]), select, textarea";
+    const folded = [...document.querySelectorAll("main details:not([open])")].filter((details) => !details.querySelector(fields));
+    for (const details of folded) details.open = true;
+    opened = opened.concat(folded);
+  });
+  window.addEventListener("afterprint", () => {
+    for (const details of opened) details.open = false;
+    opened = [];
+  });
+}
+
+// A move by key loads a page: the next page gives the focus back, so that the next key moves on.
+const HELD = "zw-slider";
+
+function hold(range) {
+  try {
+    if (document.activeElement === range) sessionStorage.setItem(HELD, range.id);
+  } catch {
+    // Without storage the focus is lost, nothing else.
+  }
+}
+
+function takeUp(range) {
+  try {
+    if (!range.id || sessionStorage.getItem(HELD) !== range.id) return;
+    sessionStorage.removeItem(HELD);
+    range.focus({ preventScroll: true });
+  } catch {
+    // As above.
+  }
 }
 
 function slider(form) {
@@ -54,11 +93,22 @@ function slider(form) {
     output.textContent = label;
     range.setAttribute("aria-valuetext", label);
   });
+  // Arrow keys say "changed" at every step: the page is asked for when they have come to rest.
+  let keyed = false;
+  let resting = 0;
+  range.addEventListener("keydown", () => (keyed = true));
+  range.addEventListener("pointerdown", () => (keyed = false));
+  range.addEventListener("change", () => {
+    clearTimeout(resting);
+    if (keyed) resting = setTimeout(go, 500);
+    else go();
+  });
   let latest = 0;
-  range.addEventListener("change", async () => {
+  async function go() {
     const url = new URL(form.action, location.href);
     url.searchParams.set(range.name, range.value);
     if (!target) {
+      hold(range);
       location.assign(url);
       return;
     }
@@ -74,7 +124,8 @@ function slider(form) {
     } finally {
       if (mine === latest) target.removeAttribute("aria-busy");
     }
-  });
+  }
+  takeUp(range);
 }
 
 export function startSmall(root) {

@@ -372,6 +372,12 @@ pub async fn figures(config: &Config, a: FiguresArgs) -> Result<()> {
         Some(t) => day(t)?,
         None => ctx.today(),
     };
+    if on > ctx.today() {
+        return Err(Error::Unavailable(format!(
+            "{on} has not come yet: figures are those of a day up to {}",
+            ctx.today()
+        )));
+    }
     let tree = ctx.tree();
     let view = tree.as_of(on);
     let division = match &a.division {

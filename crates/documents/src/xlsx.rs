@@ -150,7 +150,7 @@ fn write_cell(ws: &mut Worksheet, row: u32, col: u16, cell: &Cell, f: &CellForma
         _ if f.as_text => None,
         Cell::Int(value) => (value.unsigned_abs() <= MAX_EXACT).then_some(*value as f64),
         Cell::Number(value) => value.is_finite().then_some(*value),
-        Cell::Percent(value) => value.is_finite().then_some(*value / 100.0),
+        Cell::Percent(value) => value.is_finite().then(|| hundredth(*value)),
         Cell::Fen(fen) => (fen.unsigned_abs() <= MAX_EXACT).then_some(*fen as f64 / 100.0),
         Cell::Date(date) => {
             let day = split_date(*date).and_then(|(y, m, d)| ExcelDateTime::from_ymd(y, m, d).ok());
@@ -172,6 +172,13 @@ fn write_cell(ws: &mut Worksheet, row: u32, col: u16, cell: &Cell, f: &CellForma
         }
     };
     Ok(())
+}
+
+/// A percentage as a share. The double nearest to 92.3 divided by 100 is not the one nearest to 0.923, and a reader sees
+/// the difference in the cell: the quotient of two whole numbers is.
+fn hundredth(percent: f64) -> f64 {
+    const MILLIONTHS: f64 = 1e6;
+    (percent * MILLIONTHS).round() / (100.0 * MILLIONTHS)
 }
 
 /// The formats of one column, made once per sheet: for ordinary rows and for the totals.
@@ -302,4 +309,20 @@ fn unique_name(wanted: &str, taken: &mut HashSet<String>) -> String {
         n += 1;
     }
     candidate
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenth_of_a_percent_is_written_exactly() {
+        assert_ne!((92.3 / 100.0).to_string(), "0.923", "what made this rule");
+        for tenths in -1000..=2000_i32 {
+            let percent = f64::from(tenths) / 10.0;
+            assert_eq!(hundredth(percent), f64::from(tenths) / 1000.0, "{percent}");
+        }
+        assert_eq!(hundredth(92.3).to_string(), "0.923");
+        assert_eq!(hundredth(33.3333).to_string(), "0.333333");
+    }
 }

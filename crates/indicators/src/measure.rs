@@ -46,6 +46,14 @@ pub struct MeasureDef {
     pub source: Basis,
 }
 
+impl MeasureDef {
+    /// Whether it counts persons: their units have keys that end so, whichever module's they are. Without that it is
+    /// villages, acceptances, stations.
+    pub fn counts_persons(&self) -> bool {
+        self.unit.ends_with("-persons")
+    }
+}
+
 /// Where to count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Area {

@@ -179,7 +179,11 @@ fn page(rc: &RequestCtx, e: &Error) -> Response {
             .collect();
         return Redirect::to(&format!("/login?next={next}")).into_response();
     }
-    let mut text = words(rc.lang, e);
+    let mut text = match e {
+        // Only a form that was posted has something that is kept.
+        Error::Unauthenticated if typed.is_some() => rc.lang.t("web-error-unauthenticated-kept"),
+        _ => words(rc.lang, e),
+    };
     if let Error::Invalid(list) = e {
         for f in &list.0 {
             text.push_str(" · ");

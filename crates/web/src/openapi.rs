@@ -27,7 +27,7 @@ const OF_QUERIES: (&str, &str) = ("422", "a parameter is wrong");
 
 impl Operation {
     pub(crate) fn of(r: &Route) -> Option<Self> {
-        Some(Self { method: r.method.clone(), path: r.path, access: format!("{:?}", r.access), doc: r.doc.clone()? })
+        Some(Self { method: r.method.clone(), path: r.path, access: r.access.to_string(), doc: r.doc.clone()? })
     }
 
     fn is_write(&self) -> bool {

@@ -29,6 +29,22 @@ pub enum Access {
     AnyOf(&'static [Action]),
 }
 
+/// As `x-access` of the API's description says it: `public`, `signed-in`, `wall.read`, `fresh:worker.read`, `any:a,b`.
+impl std::fmt::Display for Access {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Public(_) => f.write_str("public"),
+            Self::SignedIn => f.write_str("signed-in"),
+            Self::Action(a) => f.write_str(a.0),
+            Self::Fresh(a) => write!(f, "fresh:{}", a.0),
+            Self::AnyOf(list) => {
+                let names: Vec<&str> = list.iter().map(|a| a.0).collect();
+                write!(f, "any:{}", names.join(","))
+            }
+        }
+    }
+}
+
 /// What OpenAPI says of an API route.
 #[derive(Clone, Debug)]
 pub struct ApiDoc {
@@ -296,4 +312,24 @@ fn agent_of(req: &Request) -> String {
 fn token_fits(rc: &RequestCtx, req: &Request) -> bool {
     let sent = req.headers().get("x-csrf-token").and_then(|v| v.to_str().ok()).unwrap_or_default();
     rc.csrf.is_empty() || crate::posted::same(sent, &rc.csrf)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn access_is_written_in_its_own_words() {
+        const READ: Action = Action("wall.read");
+        const WORKER: Action = Action("worker.read");
+        for (access, word) in [
+            (Access::Public("health"), "public"),
+            (Access::SignedIn, "signed-in"),
+            (Access::Action(READ), "wall.read"),
+            (Access::Fresh(WORKER), "fresh:worker.read"),
+            (Access::AnyOf(&[READ, WORKER]), "any:wall.read,worker.read"),
+        ] {
+            assert_eq!(access.to_string(), word);
+        }
+    }
 }

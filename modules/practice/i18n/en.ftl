@@ -227,7 +227,7 @@ practice-d-persontimes = Sum of the persons met over encounters; groups and acti
 practice-m-m44 = Villages served
 practice-d-m44 = Villages in which somebody on file was met, each once.
 practice-m-m45 = Villages of the area
-practice-d-m45 = Villages of the divisions covered on the last day, each once.
+practice-d-m45 = Villages of the divisions covered on the last day by stations that are built (operating or rectifying), each once; planned, suspended and ended stations do not count.
 practice-m-m46 = People served
 practice-d-m46 = People on file met in the period, each once; people not on file cannot be told apart and are not in it. Months are never added.
 

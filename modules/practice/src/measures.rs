@@ -16,8 +16,11 @@ use zw_indicators::{Area, Basis, BoxFut, MeasureDef, MeasureKind, OpenWork, Rows
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Practice;
 
+/// The counting rules of 2021; a rule that was put right moves on.
+const RULE: &str = "2021.1";
+
 const fn def(key: &'static str, kind: MeasureKind, words: [&'static str; 3], source: Basis) -> MeasureDef {
-    MeasureDef { key, kind, label: words[0], unit: words[1], definition: words[2], rule_version: "2021.1", source }
+    MeasureDef { key, kind, label: words[0], unit: words[1], definition: words[2], rule_version: RULE, source }
 }
 
 use MeasureKind::{Distinct, Flow, Stock};
@@ -56,7 +59,11 @@ pub const DEFS: &[MeasureDef] = &[
     def("encounters", Flow, ["practice-m-encounters", TIMES, "practice-d-encounters"], Basis::Own), // domain.md 5.19
     def("persontimes", Flow, ["practice-m-persontimes", TIMES, "practice-d-persontimes"], Basis::Own), // domain.md 9 I17
     def("M44", Distinct, ["practice-m-m44", PLACES, "practice-d-m44"], Basis::Monthly), // domain.md 7.1 M44, I26
-    def("M45", Stock, ["practice-m-m45", PLACES, "practice-d-m45"], Basis::Monthly),    // domain.md 7.1 M45, I26
+    // domain.md 7.1 M45, I26; since 2021.2 only stations that are built count.
+    MeasureDef {
+        rule_version: "2021.2",
+        ..def("M45", Stock, ["practice-m-m45", PLACES, "practice-d-m45"], Basis::Monthly)
+    },
     def("M46", Distinct, ["practice-m-m46", PERSONS, "practice-d-m46"], Basis::Monthly), // domain.md 7.1 M46, I18
 ];
 

@@ -2,6 +2,7 @@
 
 use crate::model::circular::{CheckInput, CircularFile, CircularOut, DraftInput, EditInput, SendInput, VoidInput};
 use crate::model::snapshot::{FlashInput, FreezeInput, SnapshotFile, SnapshotOut};
+use crate::model::town::{TownOut, TownQuery};
 use crate::model::wall::{WallOut, WallQuery};
 use crate::policy;
 use crate::service::files::{self, Format};
@@ -41,6 +42,13 @@ pub(crate) fn routes() -> Routes {
             wall_read,
             ApiDoc::json::<WallOut>("The wall chart").query::<WallQuery>(),
             show_wall,
+        )
+        .api(
+            Method::GET,
+            "/api/v1/wall/town",
+            wall_read,
+            ApiDoc::json::<TownOut>("A township of the wall chart").query::<TownQuery>(),
+            show_town,
         )
         .api(
             Method::GET,
@@ -124,6 +132,10 @@ pub(crate) fn routes() -> Routes {
 
 async fn show_wall(ApiCtx(ctx): ApiCtx, Query(q): Query<WallQuery>) -> Answer<WallOut> {
     Ok(Json(wall::get(&ctx, &q).await?))
+}
+
+async fn show_town(ApiCtx(ctx): ApiCtx, Query(q): Query<TownQuery>) -> Answer<TownOut> {
+    Ok(Json(wall::town(&ctx, &q).await?))
 }
 
 async fn snapshot_list(ApiCtx(ctx): ApiCtx, Query(q): Query<ListQuery>) -> Answer<Paged<SnapshotOut>> {

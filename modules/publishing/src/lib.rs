@@ -108,6 +108,7 @@ fn routes() -> Routes {
         .get("/wall/fragment", see, wall::fragment)
         .get("/wall/kiosk", see, wall::kiosk)
         .get("/wall/print", see, wall::print)
+        .get("/wall/town", see, wall::town)
         .get("/snapshots", snapshot, snapshots::list)
         .post("/snapshots/flash", Access::Action(policy::SNAPSHOT_FLASH), snapshots::flash)
         .post("/snapshots/freeze", Access::Action(policy::SNAPSHOT_FREEZE), snapshots::freeze)

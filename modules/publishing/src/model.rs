@@ -9,4 +9,5 @@ pub mod sample;
 pub mod settings;
 pub mod snapshot;
 pub mod template;
+pub mod town;
 pub mod wall;

@@ -263,6 +263,7 @@ fn the_figure() -> FigurePage {
         unit: "reporting-u-reports".into(),
         definition: format!("{label}-def"),
         kind: "flow".into(),
+        persons: false,
         rule_version: "1".into(),
         source: "reporting-basis-rhythm".into(),
     };

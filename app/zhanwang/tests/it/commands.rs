@@ -26,6 +26,13 @@ fn the_demos_figures_are_the_sources() {
     assert_eq!((july["county_centres"].as_i64(), july["village_rooms"].as_i64()), (Some(26), Some(1351)));
     let none = place.run(&["figures", "--as-of", "1999-01-01", "--json"]).ok().json();
     assert!(none["coverage_percent"].is_null(), "no denominator, no percentage");
+    // The demo lives on 8 July 2021: nobody knows the figures of the day after.
+    let tomorrow = place.run(&["figures", "--as-of", "2021-07-09"]);
+    assert!(
+        tomorrow.code == 3 && tomorrow.out.is_empty() && tomorrow.err.contains("has not come yet"),
+        "{}",
+        tomorrow.err
+    );
 }
 
 #[test]

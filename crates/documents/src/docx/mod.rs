@@ -64,7 +64,24 @@ pub fn docx(doc: &Document) -> Result<Vec<u8>, DocumentError> {
     finish::finish(&mut package, doc)?;
     let mut file = Cursor::new(Vec::new());
     package.pack(&mut file).map_err(|e| DocumentError::Docx(e.to_string()))?;
-    Ok(file.into_inner())
+    deflated(file).map_err(|e| DocumentError::Docx(e.to_string()))
+}
+
+/// The same package with its parts compressed: docx-rs stores them as they are. Names, order and the missing times stay.
+fn deflated(package: Cursor<Vec<u8>>) -> zip::result::ZipResult<Vec<u8>> {
+    let mut stored = zip::ZipArchive::new(package)?;
+    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Deflated)
+        .unix_permissions(0o644);
+    for i in 0..stored.len() {
+        let mut part = stored.by_index(i)?;
+        if part.is_file() {
+            out.start_file(part.name(), options)?;
+            std::io::copy(&mut part, &mut out)?;
+        }
+    }
+    Ok(out.finish()?.into_inner())
 }
 
 /// The demo line, or an empty line that a watermark can hang on.

@@ -52,6 +52,16 @@ fn the_circular_holds_its_words_and_figures() {
 }
 
 #[test]
+fn parts_are_compressed() {
+    let mut zip = zip::ZipArchive::new(Cursor::new(docx(&sample::circular()).unwrap())).unwrap();
+    let stored = zip.by_name("word/document.xml").unwrap();
+    assert_eq!(stored.compression(), zip::CompressionMethod::Deflated);
+    assert!(stored.compressed_size() * 3 < stored.size(), "{} of {}", stored.compressed_size(), stored.size());
+    drop(stored);
+    assert_eq!(zip.by_index(0).unwrap().name(), "[Content_Types].xml", "first, as readers that guess the type expect");
+}
+
+#[test]
 fn a_line_has_28_characters_and_the_signature_stays_with_the_text() {
     let parts = parts(&docx(&sample::circular()).unwrap());
     let body = &parts["word/document.xml"];

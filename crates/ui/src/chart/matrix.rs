@@ -10,8 +10,8 @@ use maud::{Markup, html};
 /// One field.
 #[derive(Clone, Debug)]
 pub struct MatrixCell {
-    /// State.
-    pub status: Status,
+    /// State; none for a plain count that is measured against nothing.
+    pub status: Option<Status>,
     /// Short text in the field (a share, a count); the mark stands there when it is empty.
     pub text: String,
     /// Hover text; row, column and state are added before it.
@@ -56,7 +56,7 @@ pub fn matrix(m: &Matrix) -> Markup {
     let widest = m.cols.iter().map(|c| text_width(c, 12.0)).fold(34.0, f64::max);
     let col = (widest + 10.0).clamp(44.0, 96.0);
     let prefix = id_prefix("m", &m.title);
-    let count = |s: Status| m.rows.iter().flat_map(|r| &r.cells).filter(|c| c.status == s).count();
+    let count = |s: Status| m.rows.iter().flat_map(|r| &r.cells).filter(|c| c.status == Some(s)).count();
     let (legend, legend_width) = status_legend(m.lang, &prefix, 8.0, 4.0, count);
     let note_width = m.note.as_deref().map_or(0.0, |t| text_width(t, 12.0));
     let width = (left + col * m.cols.len() as f64 + 8.0).max(legend_width + 8.0).max(note_width + 16.0);
@@ -95,18 +95,24 @@ pub fn matrix(m: &Matrix) -> Markup {
 
 #[expect(clippy::too_many_arguments, reason = "one field of a drawing: all of it is position")]
 fn field(m: &Matrix, prefix: &str, row: &MatrixRow, c: &MatrixCell, i: usize, x: f64, y: f64, col: f64) -> Markup {
-    let words = format!("{} {}: {} {}", row.label, m.cols[i], c.status.word(m.lang), c.title);
-    let shown = if c.text.is_empty() { c.status.mark().to_owned() } else { format!("{} {}", c.status.mark(), c.text) };
+    let word = c.status.map(|s| s.word(m.lang)).unwrap_or_default();
+    let words = format!("{} {}: {} {}", row.label, m.cols[i], word, c.title);
+    let shown = [c.status.map_or("", Status::mark), c.text.as_str()];
+    let shown = shown.into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" ");
+    let size = fit(&shown, 12.5, col - 6.0);
+    let at = Text { x: x + col / 2.0, y: y + 17.0, text: &shown, size, anchor: "middle", ..Text::default() };
     linked(
         c.href.as_deref(),
         words.trim(),
         html! {
             title { (words.trim()) }
-            (status_rect(prefix, x + 1.5, y + 1.5, col - 3.0, ROW - 3.0, c.status))
-            (text(&Text {
-                x: x + col / 2.0, y: y + 17.0, text: &shown, size: fit(&shown, 12.5, col - 6.0), anchor: "middle",
-                class: c.status.text_class(), fill: c.status.ink(), ..Text::default()
-            }))
+            @match c.status {
+                Some(s) => {
+                    (status_rect(prefix, x + 1.5, y + 1.5, col - 3.0, ROW - 3.0, s))
+                    (text(&Text { class: s.text_class(), fill: s.ink(), ..at }))
+                },
+                None => { (text(&at)) },
+            }
         },
     )
 }
@@ -121,7 +127,7 @@ pub(super) fn sample(lang: Lang) -> Markup {
         cells: states
             .into_iter()
             .map(|status| MatrixCell {
-                status,
+                status: Some(status),
                 text: if status == OnCourse { "7/10".into() } else { String::new() },
                 title: if status == Behind { "障碍：场地".into() } else { String::new() },
                 href: Some("/gallery".into()),

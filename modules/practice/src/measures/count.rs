@@ -9,6 +9,7 @@ use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, ResidentId, Result, UnitId};
 use zw_db::{Conn, Mark, Sql, sql};
 use zw_indicators::{Area, Span};
+use zw_network::model::unit::UnitState;
 
 type ByCounty = Vec<(DivisionId, i64)>;
 
@@ -305,21 +306,28 @@ pub(super) async fn villages(c: &mut Conn, area: &Area, span: Span) -> Result<By
     .await
 }
 
-type Coverage = (DivisionId, UnitId, DivisionId, Day, Option<Day>);
+/// County of the station, the division it serves, from when to when it serves it and is built.
+type Coverage = (DivisionId, DivisionId, (Day, Option<Day>), (Day, Option<Day>));
 
-/// Coverage rows of the stations of an area, with the county of the station. A centre covers its county by office and
-/// serves no village.
+/// What the stations of an area serve while they are built, as 已建站数 counts them: a planned or suspended station
+/// serves nobody, and a centre covers its county by office and serves no village.
 async fn coverage(c: &mut Conn, area: &Area) -> Result<Vec<Coverage>> {
     // A township's area is cut from its county's coverage below, so the unit's own township is no condition here.
-    const UNIT: Where = Where { county: "u.county_id", town: "u.county_id", unit: "u.id" };
+    const UNIT: Where = Where { county: "s.county_id", town: "s.county_id", unit: "s.unit_id" };
     let wide = match area {
         Area::Town(county, _) => Area::County(*county),
         other => other.clone(),
     };
     let q = sql(
-        "SELECT u.county_id,v.unit_id,v.division_id,v.from_day,v.to_day FROM unit_coverage v JOIN unit u ON u.id=v.unit_id WHERE u.tier='T' AND ",
-    );
-    c.all(within(q, UNIT, &wide).lit(" ORDER BY v.unit_id,v.division_id,v.from_day")).await
+        "SELECT s.county_id,v.division_id,v.from_day,v.to_day,s.from_day,s.to_day FROM unit_state s JOIN unit_coverage v ON v.unit_id=s.unit_id WHERE s.tier='T' AND s.state IN ",
+    )
+    .list(UnitState::BUILT)
+    .lit(" AND ");
+    /// A row as read.
+    type Row = (DivisionId, DivisionId, Day, Option<Day>, Day, Option<Day>);
+    let q = within(q, UNIT, &wide).lit(" ORDER BY s.unit_id,v.division_id,v.from_day,s.from_day");
+    let rows: Vec<Row> = c.all(q).await?;
+    Ok(rows.into_iter().map(|(county, d, f, t, since, until)| (county, d, (f, t), (since, until))).collect())
 }
 
 /// Villages of the divisions covered on a day: (county of the unit, village), each village once.
@@ -327,8 +335,9 @@ fn covered_on(tree: &Tree, rows: &[Coverage], area: &Area, day: Day) -> Vec<(Div
     let view = tree.as_of(day);
     let mut seen: HashSet<DivisionId> = HashSet::new();
     let mut out = vec![];
-    for (county, _, division, from, to) in rows {
-        if *from > day || to.is_some_and(|t| t <= day) {
+    let holds = |(from, to): &(Day, Option<Day>)| *from <= day && to.is_none_or(|t| t > day);
+    for (county, division, serves, built) in rows {
+        if !holds(serves) || !holds(built) {
             continue;
         }
         for village in view.villages_under(*division) {

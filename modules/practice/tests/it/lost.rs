@@ -94,6 +94,11 @@ async fn an_ended_session_leads_back_to_the_form_or_keeps_everything_on_the_page
         let kept = nobody.post(&path, &plain).await;
         assert_eq!(kept.status, StatusCode::UNAUTHORIZED);
         assert!(kept.text().contains(TEXT) && carried(&kept).contains(&("persons".into(), id.clone())));
+        assert!(kept.text().contains("您输入的内容已暂存"), "{}", kept.text());
+        // Nobody typed anything here, so nothing is said to have been kept.
+        let asked = nobody.get("/api/v1/residents").await;
+        assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
+        assert!(asked.text().contains("请登录") && !asked.text().contains("已暂存"), "{}", asked.text());
         for bad in ["//evil.example", "https://evil.example/"] {
             let mut evil = plain.clone();
             evil.push(("_page", bad));

@@ -368,6 +368,7 @@ async fn nobody_is_due_after_leaving_and_a_centre_serves_no_village() {
         // A centre covers its whole county by office: the villages served by stations stay what they were.
         let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
         tx.run(zw_db::sql("UPDATE unit SET tier='X' WHERE id=").bind(unit(2))).await.unwrap();
+        tx.run(zw_db::sql("UPDATE unit_state SET tier='X' WHERE unit_id=").bind(unit(2))).await.unwrap();
         quietly(tx).await;
         let stations = figures(&app, &["M45"], &Area::County(c), day(7, 1), day(7, 8)).await;
         assert!(stations[0] > 0 && stations[0] < villages[0], "{stations:?} {villages:?}");

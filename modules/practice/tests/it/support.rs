@@ -40,7 +40,7 @@ pub fn worker(n: u128) -> WorkerId {
 pub const STATIONS: [(u128, DivisionId, i64); 4] =
     [(1, World::COUNTY, 1000), (2, World::COUNTY, 1001), (3, World::COUNTY2, 1010), (4, World::OTHER_COUNTY, 2000)];
 
-/// Writes stations, coverage (since November 2020), workers (two per station, n*10 and n*10+1) and postings from 2021-01-01.
+/// Writes stations, their state and coverage (since November 2020), workers (two per station, n*10 and n*10+1) and postings from 2021-01-01.
 pub async fn world(app: &TestApp) {
     let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
     for (n, county, town) in STATIONS {
@@ -72,6 +72,8 @@ pub async fn world(app: &TestApp) {
             val("test"),
         ];
         tx.bulk("unit", cols, &[row], "").await.unwrap();
+        let row = vec![val(unit(n)), val(20_201_101i64), val("operating"), val(county), val("T")];
+        tx.bulk("unit_state", &["unit_id", "from_day", "state", "county_id", "tier"], &[row], "").await.unwrap();
         let row = vec![val(unit(n)), val(town), val(20_201_101i64)];
         tx.bulk("unit_coverage", &["unit_id", "division_id", "from_day"], &[row], "").await.unwrap();
         for k in [n * 10, n * 10 + 1] {

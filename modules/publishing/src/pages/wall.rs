@@ -1,6 +1,7 @@
 //! Pages of the wall.
 
 use crate::model::settings::BaseMap;
+use crate::model::town::TownQuery;
 use crate::model::wall::{View, WallOut, WallQuery};
 use crate::service::layout;
 use crate::service::wall as service;
@@ -95,6 +96,17 @@ pub(crate) async fn show(page: Page, Query(q): Query<PageQuery>) -> PageResult {
         ..Head::default()
     };
     Ok(page.html_with(&head, body))
+}
+
+pub(crate) async fn town(page: Page, Query(q): Query<TownQuery>) -> PageResult {
+    let t = service::town(&page.ctx, &q).await?;
+    let o = views::TownOptions { links: !page.ctx.is_screen(), figures: page.ctx.can(FIGURE_READ) };
+    let head = Head {
+        title: page.lang.tf("publishing-wall-title", &[("name", t.name.as_str().into())]),
+        crumbs: views::town_crumbs(&t),
+        ..Head::default()
+    };
+    Ok(page.html_with(&head, views::town_body(page.lang, &t, o)))
 }
 
 pub(crate) async fn fragment(page: Page, Query(q): Query<PageQuery>) -> PageResult {

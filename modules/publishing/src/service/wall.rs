@@ -1,17 +1,20 @@
 //! The wall's figures: confirmed values from the counties' last weekly reports, live ones from the registers, status
 //! against plan, the trend of a year. A fixed number of statements, whatever the number of counties.
 
+mod matrix;
+mod towns;
+
+pub use towns::town;
+
 use crate::model::settings::BaseMap;
 use crate::model::wall::{
-    Basis, MATRIX_WEEKS, MILESTONES, MatrixCellOut, MatrixOut, MatrixRowOut, OBSTACLES, PASSED, PhaseNow, STRIP,
-    StripFigure, TileOut, View as Shown, WEEKS, WallOut, WallQuery, lead, leading, milestone_status, passed_status,
-    phase_marks, phase_on, slider,
+    Basis, MILESTONES, OBSTACLES, PhaseNow, STRIP, StripFigure, TileOut, View as Shown, WEEKS, WallOut, WallQuery,
+    lead, leading, phase_marks, phase_on, slider,
 };
 use crate::paper::range_note;
 use crate::policy;
 use crate::service::punctual::{self, Stand};
 use crate::service::{gather, layout};
-use crate::store::registers;
 use std::collections::HashMap;
 use zw_access::{Ctx, Permit, Resource};
 use zw_core::code::Code as _;
@@ -24,7 +27,6 @@ use zw_db::Conn;
 use zw_indicators::confirmed::{DENOMINATORS, Part, part, total};
 use zw_indicators::{Area, Measures, Span, keys};
 use zw_network::model::plan::{self, PlanPoint, Target};
-use zw_network::model::sheet::township_status;
 use zw_network::service::area::{inside, own_area};
 use zw_reporting::confirmed::{self, ConfirmedWeek, closed_week};
 use zw_reporting::cycle::Cycle;
@@ -169,7 +171,7 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
     let facts = facts(ctx, &mut conn, &measures, a, counties).await?;
     let strip = strip(a, &facts);
     let tiles = if kind == Some(DivisionKind::County) {
-        townships(&mut conn, &view, a, &facts).await?
+        towns::tiles(&mut conn, &view, a, &facts).await?
     } else {
         county_tiles(&view, a, &facts)
     };
@@ -179,9 +181,9 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
             let held = gather::OF_THE_YEAR;
             let since = gather::of_the_year(a.as_of);
             let attempts = measures.by_county(&mut conn, &tree, &held, &facts.counties, since).await?;
-            Some(milestones(&view, &facts, &attempts))
+            Some(matrix::milestones(&view, &facts, &attempts))
         }
-        Shown::Weeks => Some(weeks(&mut conn, &tree, &measures, a, &facts, ctx.today()).await?),
+        Shown::Weeks => Some(matrix::weeks(&mut conn, &tree, &measures, a, &facts, ctx.today()).await?),
         Shown::Tiles | Shown::Map => None,
     };
     let days = slider(ctx.today());
@@ -195,6 +197,7 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
         at: ctx.now(),
         basis: a.basis,
         may_live: a.may_live,
+        above_county: ctx.above_county(),
         strip,
         tiles,
         matrix,
@@ -322,10 +325,13 @@ fn printed(num: i64, den: Option<i64>) -> String {
     }
 }
 
-/// Status and plan of a county: the plan is asked for the day that the value is of.
-fn status_of(f: &Facts, measure: &str, county: DivisionId, shown: Part) -> (Status, Option<i64>) {
+/// Status and plan of a county on a day of the wall: the plan is asked for the day that the value is of. A county that was
+/// asked for the closed week and did not confirm it answers to the plan of the wall's own day: who is late does not look
+/// better by it.
+fn status_of(f: &Facts, measure: &str, county: DivisionId, shown: Part, wall: Day) -> (Status, Option<i64>) {
     let points = f.plan(measure, county);
-    (plan::status(Some(shown.value), &points, shown.as_of).ui(), plan::planned_on(&points, shown.as_of))
+    let on = if wall == f.as_of && f.is_open(county) { wall } else { shown.as_of };
+    (plan::status(Some(shown.value), &points, on).ui(), plan::planned_on(&points, on))
 }
 
 fn county_tiles(view: &View, a: &Asked, f: &Facts) -> Vec<TileOut> {
@@ -339,7 +345,8 @@ fn county_tiles(view: &View, a: &Asked, f: &Facts) -> Vec<TileOut> {
             let counted = f.live(of, *c);
             let shown = f.value(lead, *c);
             let live = f.live(lead, *c);
-            let (status, planned) = if counted == 0 { (Status::NoData, None) } else { status_of(f, lead, *c, shown) };
+            let (status, planned) =
+                if counted == 0 { (Status::NoData, None) } else { status_of(f, lead, *c, shown, f.as_of) };
             let stuck: HashMap<&str, i64> =
                 OBSTACLES.iter().map(|(code, key)| (*code, f.value(key, *c).value)).collect();
             let behind = matches!(status, Status::Behind | Status::Overdue);
@@ -357,114 +364,11 @@ fn county_tiles(view: &View, a: &Asked, f: &Facts) -> Vec<TileOut> {
                 obstacle: leading(&stuck).filter(|_| behind).map(str::to_owned),
                 confirmed_at: shown.at,
                 live: (a.basis == Basis::Confirmed && a.may_live && live != shown.value).then_some(live),
+                obstacle_text: None,
                 unit: None,
             })
         })
         .collect()
-}
-
-/// Townships of one county. Above the county they are as of the week the county confirmed last, unless live is asked.
-async fn townships(conn: &mut Conn, view: &View, a: &Asked, f: &Facts) -> Result<Vec<TileOut>> {
-    let week = f.confirmed.get(&a.area).filter(|_| a.basis == Basis::Confirmed);
-    let day = week.map_or(a.as_of, |w| w.last_day.min(a.as_of));
-    let t = registers::townships(conn, &[a.area], day).await?;
-    let towns = view.counted(DivisionKind::Township, a.area);
-    let places = layout::rows(towns.len());
-    Ok(towns
-        .iter()
-        .zip(places)
-        .filter_map(|(town, (col, row))| {
-            let v = view.get(*town)?;
-            let built = t.built.get(town).copied();
-            let sheet = t.sheets.get(town);
-            let stuck = t.stuck.get(town);
-            let status = township_status(sheet, built.is_some(), stuck.is_some(), day);
-            Some(TileOut {
-                division: town.0,
-                code: v.code12.clone(),
-                name: v.name.clone(),
-                group: String::new(),
-                col,
-                row,
-                status,
-                covered: i64::from(built.is_some()),
-                counted: 1,
-                planned: None,
-                obstacle: stuck.and_then(|s| s.first()).map(|(code, _)| code.clone()).filter(|_| built.is_none()),
-                confirmed_at: week.map(|w| w.confirmed_at),
-                live: None,
-                unit: built,
-            })
-        })
-        .collect())
-}
-
-fn row_head(view: &View, c: DivisionId, cells: Vec<MatrixCellOut>) -> MatrixRowOut {
-    MatrixRowOut {
-        division: c.0,
-        name: view.get(c).map(|v| v.name.clone()).unwrap_or_default(),
-        group: view.city_of(c).and_then(|g| view.get(g)).map(|g| g.name.clone()).unwrap_or_default(),
-        cells,
-    }
-}
-
-/// Counties by milestones, and beside them how many acceptances of the year passed; these no report carries.
-fn milestones(view: &View, f: &Facts, attempts: &HashMap<(&'static str, DivisionId), i64>) -> MatrixOut {
-    let rows = f.counties.iter().map(|c| {
-        let den = f.live(keys::TOWNSHIPS_COUNTED, *c);
-        let cells = MILESTONES.iter().map(|(code, key)| {
-            let shown = f.value(key, *c);
-            let num = shown.value;
-            let (own, planned) = status_of(f, keys::TOWNSHIPS_COVERED, *c, shown);
-            // Acceptance has the plan itself; what stands before it owes as much.
-            let status = if *code == "acceptance" && den > 0 { own } else { milestone_status(num, den, planned) };
-            MatrixCellOut { num, den, status, confirmed: shown.confirmed }
-        });
-        let of_year = |key| attempts.get(&(key, *c)).copied().unwrap_or(0);
-        let (num, den) = (of_year(keys::ACCEPTANCES_PASSED), of_year(keys::ACCEPTANCES_SUBMITTED));
-        let passed = MatrixCellOut { num, den, status: passed_status(num, den), confirmed: false };
-        row_head(view, *c, cells.chain([passed]).collect())
-    });
-    let cols = MILESTONES.iter().map(|(code, _)| (*code).to_owned()).chain([PASSED.to_owned()]);
-    MatrixOut { cols: cols.collect(), rows: rows.collect() }
-}
-
-/// Coverage by week: what counties had confirmed by then, registers where they had confirmed nothing; or the registers
-/// alone on the live wall.
-async fn weeks(
-    conn: &mut Conn,
-    tree: &zw_core::tree::Tree,
-    m: &Measures,
-    a: &Asked,
-    f: &Facts,
-    today: Day,
-) -> Result<MatrixOut> {
-    let all = trend_days(a.as_of, today);
-    let days: Vec<Day> = all.iter().rev().take(MATRIX_WEEKS).rev().copied().collect();
-    let wanted = [keys::TOWNSHIPS_COVERED, keys::TOWNSHIPS_COUNTED];
-    let mut columns = vec![];
-    for d in &days {
-        columns.push(match a.basis {
-            Basis::Confirmed => m.above_county(conn, tree, &wanted, &f.counties, *d).await?,
-            Basis::Live => {
-                let found = m.by_county(conn, tree, &wanted, &f.counties, Span::on(*d)).await?;
-                let live = |value| Part { value, as_of: *d, confirmed: false, at: None };
-                found.into_iter().map(|(at, value)| (at, live(value))).collect()
-            }
-        });
-    }
-    let view = tree.as_of(a.as_of);
-    let rows = f.counties.iter().map(|c| {
-        let cells = days.iter().zip(&columns).map(|(d, found)| {
-            let none = Part { value: 0, as_of: *d, confirmed: false, at: None };
-            let get = |k| found.get(&(k, *c)).copied().unwrap_or(none);
-            let (shown, den) = (get(keys::TOWNSHIPS_COVERED), get(keys::TOWNSHIPS_COUNTED).value);
-            let status = if den == 0 { Status::NoData } else { status_of(f, keys::TOWNSHIPS_COVERED, *c, shown).0 };
-            MatrixCellOut { num: shown.value, den, status, confirmed: shown.confirmed }
-        });
-        row_head(&view, *c, cells.collect())
-    });
-    Ok(MatrixOut { cols: days.iter().map(Day::to_string).collect(), rows: rows.collect() })
 }
 
 /// Whether the geographic view exists: in the demo, or with a map that was reviewed.

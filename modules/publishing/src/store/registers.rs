@@ -2,6 +2,7 @@
 //! Aggregates come through the measures instead.
 
 use std::collections::HashMap;
+use zw_core::code::Code as _;
 use zw_core::{Day, DivisionId, Result, UnitId};
 use zw_db::{Conn, Sql, sql};
 use zw_network::model::sheet::SheetDates;
@@ -54,6 +55,23 @@ pub(crate) async fn townships(c: &mut Conn, counties: &[DivisionId], day: Day) -
         out.stuck.entry(town).or_default().push((code, text));
     }
     Ok(out)
+}
+
+/// Stations that serve a township of a county on a day, in whatever state but an ended one: (unit, name, state), by name.
+pub(crate) async fn stations_of_town(
+    c: &mut Conn,
+    (county, town): (DivisionId, DivisionId),
+    day: Day,
+) -> Result<Vec<(UnitId, String, UnitState)>> {
+    let ended = UnitState::ALL.iter().copied().filter(|s| s.is_final());
+    let q = sql("SELECT u.id,u.name,s.state FROM unit_state s JOIN unit_coverage v ON v.unit_id=s.unit_id JOIN unit u ON u.id=s.unit_id WHERE s.tier='T' AND s.county_id=")
+        .bind(county)
+        .lit(" AND v.division_id=")
+        .bind(town)
+        .lit(" AND s.state NOT IN ")
+        .list(ended);
+    let q = standing(standing(q, "s.from_day", "s.to_day", day), "v.from_day", "v.to_day", day);
+    c.all(q.lit(" ORDER BY u.name,u.id")).await
 }
 
 /// Stations built on a day: (county, unit, name), by county and name.

@@ -3,8 +3,10 @@
 mod drawing;
 mod samples;
 mod slider;
+mod town;
 
-pub use samples::{sample, sample_data};
+pub use samples::{sample, sample_data, sample_town};
+pub use town::{TownOptions, town_body, town_crumbs};
 
 use crate::model::wall::{Basis, StripFigure, View, WallOut};
 use drawing::{Medium, drawing, is_unconfirmed};
@@ -56,8 +58,12 @@ fn href(path: &str, w: &WallOut, shown: View, change: &[(&str, &str)]) -> String
             None => q.push((k, v)),
         }
     }
-    q.retain(|(_, v)| !v.is_empty());
-    let q: Vec<String> = q.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    address(path, &q)
+}
+
+/// A path with its query; empty values are left out.
+fn address(path: &str, query: &[(&str, &str)]) -> String {
+    let q: Vec<String> = query.iter().filter(|(_, v)| !v.is_empty()).map(|(k, v)| format!("{k}={v}")).collect();
     format!("{path}?{}", q.join("&"))
 }
 
@@ -176,7 +182,7 @@ pub fn strip(lang: Lang, w: &WallOut, o: &Options) -> Markup {
             href: (o.links && o.figures).then(|| figure_href(w, s)),
             change: s.live.as_ref().map(|l| lang.tf("publishing-live-beside", &[("value", Arg::from(l))])),
             trend: Some(spark),
-            unconfirmed: !s.confirmed && w.level != "X",
+            unconfirmed: !s.confirmed && w.flags_live(),
             label: if s.lead { lang.tf("publishing-lead", &[("name", Arg::from(label))]) } else { label },
         }
     };
@@ -197,7 +203,10 @@ pub fn basis_note(lang: Lang, w: &WallOut) -> String {
             ),
             None => lang.tf("publishing-note-confirmed-no-week", &[("day", date(w.as_of))]),
         },
-        Basis::Live => lang.tf("publishing-note-live", &[("at", minute(w.at)), ("day", date(w.as_of))]),
+        Basis::Live => {
+            let key = if w.flags_live() { "publishing-note-live" } else { "publishing-note-own" };
+            lang.tf(key, &[("at", minute(w.at)), ("day", date(w.as_of))])
+        }
     }
 }
 
@@ -206,6 +215,14 @@ fn under(lang: Lang, w: &WallOut, shown: View) -> Vec<String> {
     match (shown, w.basis) {
         (View::Weeks, Basis::Confirmed) if w.matrix.is_some() => vec![lang.t("publishing-note-weeks-confirmed")],
         (View::Weeks, Basis::Live) if w.matrix.is_some() => vec![lang.t("publishing-note-weeks")],
+        (View::Milestones, _) if w.matrix.is_some() => {
+            let mut out = notes(lang, w);
+            // The last column is of no weekly report, so it has the star where the others have it for want of one.
+            let key =
+                if w.basis == Basis::Confirmed { "publishing-note-passed-star" } else { "publishing-note-passed" };
+            out.push(lang.tf(key, &[("from", date(w.as_of.year_start())), ("day", date(w.as_of))]));
+            out
+        }
         _ => notes(lang, w),
     }
 }

@@ -85,6 +85,13 @@ async fn a_month_is_seen_above_the_county_once_it_is_passed_on() {
         // Persons are counted once each and not summed over stations: the page says so.
         let page = t.client(officer(1)).get("/figures/M46?area=1&to=2021-06-30").await.text();
         assert!(page.contains("按人去重"), "{page}");
+        // An officer of the province sees no resident: the sentence says that, and not that there are none.
+        assert!(page.contains("看不到构成它的记录") && !page.contains("没有明细"), "{page}");
+        // Villages and acceptances are no persons.
+        for key in ["acceptances_passed", "M44"] {
+            let page = t.client(officer(1)).get(&format!("/figures/{key}?area=1&to=2021-06-30")).await.text();
+            assert!(!page.contains("按人去重") && page.contains("按所选区域和时段重新统计"), "{key} {page}");
+        }
         let page = t.client(officer(1)).get("/board?period=2021-06&area=1").await.text();
         assert!(page.contains("不能由各站相加"), "{page}");
     })

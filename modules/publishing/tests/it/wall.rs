@@ -1,11 +1,12 @@
 //! The wall: confirmed and live values, status against plan, scopes, drill-down, kiosk and paper.
 
-use crate::support::{city, county, day, foreign, officer, parts, quietly, station, world, write};
+use crate::support::{city, county, day, foreign, officer, parts, quietly, station, unit, world, write};
 use zw_access::Role;
 use zw_core::{Day, DivisionId, Error, PageReq, Uuid};
 use zw_db::val;
 use zw_indicators::{Area, Measures, Span};
 use zw_network::Phase;
+use zw_publishing::model::town::TownQuery;
 use zw_publishing::model::wall::{Basis, WallQuery};
 use zw_publishing::service::wall as service;
 use zw_reporting::figure::service::{FigureQuery, figure};
@@ -205,6 +206,189 @@ async fn the_page_behind_a_figure_shows_the_figure() {
         let all = figure(&ctx, "stations_built", &FigureQuery::default()).await.unwrap().confirmed.unwrap();
         assert_eq!((all.units, all.of, all.unconfirmed.len()), (2, 3, 1));
         assert!(all.unconfirmed[0].ends_with("子二县"), "{:?}", all.unconfirmed);
+    })
+    .await;
+}
+
+/// From province to township without a right to build-out sheets: every tile leads on, and the page says what the tile is
+/// made of, as of the same day.
+#[tokio::test]
+async fn a_township_is_opened_from_its_tile() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let c = t.client(officer(1));
+        let wall = c.get("/wall?area=100").await.text();
+        for town in [1000, 1001, 1002] {
+            assert!(wall.contains(&format!("/wall/town?area={town}&amp;basis=confirmed")), "{town} {wall}");
+        }
+        assert!(wall.contains("招标 首次招标流标"), "the obstacle's text in the tile's title");
+        assert!(!wall.contains("/build-out/"), "no door that does not open");
+        let town = |area: &str, basis: &str| TownQuery {
+            area: Some(area.into()),
+            basis: (!basis.is_empty()).then(|| basis.into()),
+            date: None,
+        };
+        let ctx = t.ctx(officer(1));
+        let stuck = service::town(&ctx, &town("1002", "")).await.unwrap();
+        assert_eq!((stuck.status, stuck.on, stuck.as_of), (Status::Behind, day(7, 4), day(7, 8)));
+        assert_eq!(stuck.week.as_deref(), Some("2021-W26"));
+        assert_eq!(stuck.due_on, Some(day(8, 31)));
+        let reached: Vec<_> = stuck.milestones.iter().filter(|m| m.on.is_some()).map(|m| m.code.as_str()).collect();
+        assert_eq!(reached, ["venue"]);
+        assert_eq!(stuck.obstacles.len(), 1);
+        assert!(stuck.units.is_empty() && !stuck.sheet);
+        // The same status as the tile, on either basis, and the same day as the page behind each figure.
+        for basis in ["confirmed", "live"] {
+            for area in ["100", "101"] {
+                let w = service::get(&ctx, &query(&[("area", area), ("basis", basis)])).await.unwrap();
+                for tile in &w.tiles {
+                    let one = service::town(&ctx, &town(&tile.division.to_string(), basis)).await.unwrap();
+                    assert_eq!(
+                        (one.status, one.confirmed_at),
+                        (tile.status, tile.confirmed_at),
+                        "{} {basis}",
+                        tile.name
+                    );
+                    assert_eq!(one.units.iter().any(|u| Some(u.unit) == tile.unit), tile.unit.is_some());
+                    for f in &one.figures {
+                        let on = Some(one.asked_on().to_string());
+                        let q = FigureQuery {
+                            area: Some(one.area.to_string()),
+                            from: on.clone(),
+                            to: on,
+                            ..FigureQuery::default()
+                        };
+                        let behind = figure(&ctx, &f.key, &q).await.unwrap();
+                        let shown = match (&behind.confirmed, basis) {
+                            (Some(c), "confirmed") => &c.figure,
+                            _ => behind.live.as_ref().unwrap(),
+                        };
+                        assert_eq!((shown.num, shown.den), (f.num, f.den), "{} {} {basis}", f.key, tile.name);
+                    }
+                }
+            }
+        }
+        let page = c.get("/wall/town?area=1002").await.text();
+        for want in [
+            "西溪乡",
+            "进展较慢",
+            "首次招标流标",
+            "场地落实",
+            "2021-05-01",
+            "2021-08-31",
+            "县级确认 2021-07-05 10:30",
+            "/figures/posted_workers?area=1002&amp;from=2021-07-08&amp;to=2021-07-08",
+            "href=\"/wall?area=100&amp;view=tiles&amp;basis=confirmed\"",
+        ] {
+            assert!(page.contains(want), "{want} in {page}");
+        }
+        assert!(!page.contains("未审核") && !page.contains("/build-out/"), "{page}");
+        // Nobody confirmed 子二县, and live is live: both flagged to readers above the county.
+        assert!(c.get("/wall/town?area=1010").await.text().contains("未审核"));
+        assert!(c.get("/wall/town?area=1002&basis=live").await.text().contains("未审核"));
+        let built = c.get("/wall/town?area=1000").await.text();
+        assert!(built.contains("东街社工站") && built.contains(&format!("/units/{}", unit(1))), "{built}");
+        // The county's own: its registers are no stranger's, and the sheet is one step away.
+        let own = t.client(county()).get("/wall/town?area=1002").await.text();
+        assert!(own.contains("/build-out/100/1002") && !own.contains("未审核"), "{own}");
+        let screen = t.client(actor(Role::Kiosk, World::PROVINCE)).get("/wall/town?area=1000").await.text();
+        assert!(!screen.contains("/units/") && !screen.contains("/figures/"), "{screen}");
+        let api = c.get("/api/v1/wall/town?area=1002").await.json();
+        assert_eq!(api["obstacles"][0]["text"], "首次招标流标");
+        for area in ["100", "1", "10001", "99999", "x", ""] {
+            assert_eq!(c.get(&format!("/wall/town?area={area}")).await.status.as_u16(), 404, "{area}");
+        }
+        assert_eq!(t.client(foreign()).get("/wall/town?area=1002").await.status.as_u16(), 404);
+        assert_eq!(t.client(city()).get("/wall/town?area=1100").await.status.as_u16(), 404, "another city's");
+        assert_eq!(c.get("/wall/town?area=1002&date=2021-07-09").await.status.as_u16(), 422);
+    })
+    .await;
+}
+
+/// Live figures of a county are flagged to who stands above it, and not to the county.
+#[tokio::test]
+async fn a_countys_live_figures_are_flagged_above_it() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        for (who, flagged) in [(officer(1), true), (city(), true), (county(), false)] {
+            let w = service::get(&t.ctx(who.clone()), &query(&[("area", "100"), ("basis", "live")])).await.unwrap();
+            assert_eq!((w.level.as_str(), w.above_county, w.flags_live()), ("X", flagged, flagged));
+            let page = t.client(who).get("/wall?area=100&basis=live").await.text();
+            assert_eq!(page.contains("未审核"), flagged, "{page}");
+        }
+        // Confirmed by its county is confirmed for everybody.
+        let page = t.client(officer(1)).get("/wall?area=100").await.text();
+        assert!(page.contains("县级确认 2021-07-05 10:30"), "{page}");
+    })
+    .await;
+}
+
+/// 子一县 confirmed one station in July. In September it owes two, and that it confirmed nothing since does not help it.
+#[tokio::test]
+async fn who_did_not_confirm_the_week_answers_to_the_plan_of_the_day() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let tile = async |ctx: &zw_access::Ctx| {
+            let w = service::get(ctx, &WallQuery::default()).await.unwrap();
+            w.tiles.into_iter().find(|t| t.division == World::COUNTY.0).unwrap()
+        };
+        let ctx = t.ctx(officer(1));
+        let july = tile(&ctx).await;
+        assert_eq!((july.covered, july.planned, july.status), (1, Some(1), Status::OnCourse));
+        t.at(2021, 8, 25, 9);
+        let ctx = t.ctx(officer(1));
+        let late = tile(&ctx).await;
+        assert!(late.confirmed_at.is_some(), "what it confirmed in July still stands: {late:?}");
+        assert_eq!((late.covered, late.planned, late.status), (1, Some(2), Status::Behind));
+        let m = service::get(&ctx, &query(&[("view", "milestones")])).await.unwrap().matrix.unwrap();
+        assert_eq!(m.rows[0].cells[5].status, Some(Status::Behind), "in the matrix too");
+    })
+    .await;
+}
+
+/// What stands beside the plan says since when it counts and has no colour; the slider is called by the day it shows.
+#[tokio::test]
+async fn the_passed_column_says_its_year_and_the_slider_its_day() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let c = t.client(officer(1));
+        let page = c.get("/wall?view=milestones").await.text();
+        assert!(page.contains("验收通过（本年）") && page.contains("为 2021-01-01 至 2021-07-08"), "{page}");
+        assert!(page.contains("都标＊"), "{page}");
+        let live = c.get("/wall?view=milestones&basis=live").await.text();
+        assert!(live.contains("为 2021-01-01 至 2021-07-08") && !live.contains('＊'), "{live}");
+        let m = service::get(&t.ctx(officer(1)), &query(&[("view", "milestones")])).await.unwrap().matrix.unwrap();
+        assert!(m.rows.iter().all(|r| r.cells[6].status.is_none() && r.cells[5].status.is_some()));
+        // 30 June is a Wednesday.
+        let page = c.get("/wall?date=2021-06-30").await.text();
+        assert!(
+            page.contains("aria-valuetext=\"2021-06-30\"") && page.contains("<output for=\"zw-week\">2021-06-30<"),
+            "{page}"
+        );
+        assert!(page.contains("截至 2021-06-30</figcaption>"), "{page}");
+    })
+    .await;
+}
+
+/// Nobody knows the figures of a day to come: page, API and series refuse it as the wall does.
+#[tokio::test]
+async fn a_figure_of_a_day_to_come_is_refused() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let c = t.client(officer(1));
+        for path in ["/api/v1/figures/stations_built", "/api/v1/figures/stations_built/series"] {
+            let answer = c.get(&format!("{path}?to=2021-07-09")).await;
+            assert_eq!(answer.status.as_u16(), 422, "{path}");
+            let body = answer.json();
+            assert_eq!(
+                (body["errors"][0]["field"].as_str(), body["errors"][0]["code"].as_str()),
+                (Some("to"), Some("as-of-future"))
+            );
+            assert_eq!(c.get(&format!("{path}?to=2021-07-08")).await.status.as_u16(), 200, "{path}");
+        }
+        let page = c.get("/figures/stations_built?to=2021-07-09").await;
+        assert_eq!(page.status.as_u16(), 422);
+        assert!(page.text().contains("不能晚于今天"));
     })
     .await;
 }

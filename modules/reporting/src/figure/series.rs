@@ -1,7 +1,7 @@
 //! A figure at the end of each of many weeks: on each of them what the page behind the figure says of that day. One
 //! reading of the reports and one sweep of the registers, whatever the number of weeks.
 
-use super::service::{FigureOf, Formula, area_of, asked_area, day, formula};
+use super::service::{FigureOf, Formula, area_of, asked_area, formula, last_day};
 use crate::confirmed::{self, closed_week};
 use crate::cycle::Cycle;
 use crate::policy;
@@ -78,7 +78,7 @@ pub struct PointOut {
 
 /// The weeks of a series, checked; the oldest first.
 fn weeks(ctx: &Ctx, q: &SeriesQuery) -> Result<Vec<Period>> {
-    let to = day(q.to.as_ref(), "to", ctx.today())?;
+    let to = last_day(ctx, q.to.as_ref())?;
     let n = match q.weeks.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
         None => WEEKS,
         Some(t) => t.parse().map_err(|_| Error::field("weeks", "format"))?,

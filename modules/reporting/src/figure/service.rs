@@ -57,6 +57,8 @@ pub struct MeasureOut {
     pub definition: String,
     /// `flow`, `distinct` or `stock`.
     pub kind: String,
+    /// Whether it counts persons.
+    pub persons: bool,
     /// Version of the counting rule.
     pub rule_version: String,
     /// Fluent key of what the rule rests on.
@@ -71,6 +73,7 @@ impl MeasureOut {
             unit: d.unit.into(),
             definition: d.definition.into(),
             kind: d.kind.to_string(),
+            persons: d.counts_persons(),
             rule_version: d.rule_version.into(),
             source: d.source.words(),
         }
@@ -186,7 +189,13 @@ pub struct FigurePage {
     pub counted_at: Stamp,
 }
 
-pub(super) fn day(text: Option<&String>, field: &str, default: Day) -> Result<Day> {
+/// The day of which a figure is: `to` of the query, today by default. Nobody knows the figures of a day to come.
+pub(super) fn last_day(ctx: &Ctx, to: Option<&String>) -> Result<Day> {
+    let to = day(to, "to", ctx.today())?;
+    if to > ctx.today() { Err(Error::field("to", "as-of-future")) } else { Ok(to) }
+}
+
+fn day(text: Option<&String>, field: &str, default: Day) -> Result<Day> {
     match text.map(|t| t.trim()).filter(|t| !t.is_empty()) {
         Some(t) => Day::parse(t).ok_or_else(|| Error::field(field, "date-format")),
         None => Ok(default),
@@ -268,7 +277,7 @@ pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage>
     let permit = ctx.permit::<FigureOf>(policy::FIGURE)?;
     let measures = ctx.app.ext::<Measures>()?;
     let f = formula(&measures, key)?;
-    let to = day(q.to.as_ref(), "to", ctx.today())?;
+    let to = last_day(ctx, q.to.as_ref())?;
     // What stands on a day has one date; what happens over time is shown for the month so far.
     let stock = f.is_stock();
     let from = day(q.from.as_ref(), "from", if stock { to } else { to.month_start() })?;

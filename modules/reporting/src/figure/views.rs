@@ -67,7 +67,7 @@ pub fn page(lang: Lang, f: &FigurePage) -> Markup {
             p { (lang.tf("reporting-differs", &[("n", zw_ui::format::signed(live.num - c.figure.num).into())])) }
         } }
         @if f.confirmed.is_none() && f.numerator.kind == "distinct" && f.area.parse::<i64>().is_ok() {
-            p class="zw-muted" { (lang.t("reporting-not-summed")) }
+            p class="zw-muted" { (lang.t(if f.numerator.persons { "reporting-not-summed" } else { "reporting-counted-anew" })) }
         }
         @for n in &f.notes { p class="zw-muted" { (if lang == Lang::En { n.en() } else { n.zh() }) } }
         (zw_ui::card(&lang.t("reporting-definition"), html! {
@@ -192,6 +192,8 @@ fn rows(lang: Lang, f: &FigurePage) -> Markup {
         ])) }
         @match &f.rows {
             None => { p { (lang.t("reporting-rows-not-yours")) } },
+            // Not "none": there are some, and this reader sees none of them.
+            Some(r) if r.total == 0 && r.partly_hidden => { p { (lang.t("reporting-rows-not-yours")) } },
             Some(r) => { (row_table(lang, f, r)) },
         }
     }

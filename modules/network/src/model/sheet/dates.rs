@@ -67,8 +67,9 @@ impl SheetDates {
     pub fn three_ready_on(&self) -> Option<Day> {
         Some(self.venue_on?.max(self.staff_on?).max(self.funds_on?))
     }
-    /// What is reached by a day: codes of the list `milestone`, and `funding` where the money usually comes.
-    pub fn reached(&self, day: Day) -> Vec<&'static str> {
+    /// The milestones with the days they were reached: codes of the list `milestone`, and `funding` where the money usually
+    /// comes.
+    pub fn milestones(&self) -> [(&'static str, Option<Day>); 7] {
         [
             ("venue", self.venue_on),
             ("tender", self.tender_on),
@@ -78,10 +79,11 @@ impl SheetDates {
             ("plaque", self.plaque_on),
             ("acceptance", self.accepted_on),
         ]
-        .into_iter()
-        .filter(|(_, on)| on.is_some_and(|d| d <= day))
-        .map(|(code, _)| code)
-        .collect()
+    }
+    /// What is reached by a day.
+    pub fn reached(&self, day: Day) -> Vec<&'static str> {
+        let by = |(_, on): &(&'static str, Option<Day>)| on.is_some_and(|d| d <= day);
+        self.milestones().into_iter().filter(by).map(|(code, _)| code).collect()
     }
 }
 

@@ -48,7 +48,10 @@ fn title(lang: Lang, w: &WallOut, t: &TileOut) -> String {
     }
     match t.confirmed_at {
         Some(at) => parts.push(lang.tf("publishing-tile-confirmed", &[("at", minute(at))])),
-        None => parts.push(lang.t("publishing-tile-live")),
+        None => parts.push(lang.t(if w.flags_live() { "publishing-tile-live" } else { "publishing-basis-live" })),
+    }
+    if let Some(text) = &t.obstacle_text {
+        parts.push(format!("{} {text}", obstacle(lang, t)).trim().to_owned());
     }
     if let Some(l) = t.live {
         parts.push(lang.tf("publishing-live-beside", &[("value", Arg::Int(l))]));
@@ -60,11 +63,14 @@ fn link(w: &WallOut, o: &Options, t: &TileOut) -> Option<String> {
     if !o.links {
         None
     } else if w.level == "X" {
-        match t.unit {
-            Some(u) => o.units.then(|| format!("/units/{u}")),
-            // Where no station stands yet, what is being done about it.
-            None => o.sheets.then(|| format!("/build-out/{}/{}", w.area, t.division)),
-        }
+        let town = t.division.to_string();
+        Some(match t.unit {
+            // Who works on the sheets goes straight to the station or to what is being done about it; the page of the
+            // township has both for everybody else.
+            Some(u) if o.sheets && o.units => format!("/units/{u}"),
+            None if o.sheets => format!("/build-out/{}/{town}", w.area),
+            _ => href("/wall/town", w, View::Tiles, &[("area", &town), ("view", "")]),
+        })
     } else {
         let area = t.division.to_string();
         Some(href("/wall", w, View::Tiles, &[("area", &area)]))

@@ -1,6 +1,7 @@
 //! An invented wall, for the gallery and the tests.
 
-use super::{Options, actions, body, kiosk, print, print_actions};
+use super::{Options, TownOptions, actions, body, kiosk, print, print_actions, town_body};
+use crate::model::town::{MilestoneOut, ObstacleOut, TownFigure, TownOut, TownUnit};
 use crate::model::wall::{Basis, PhaseMark, PhaseNow, StripFigure, TileOut, View, WallOut};
 use maud::{Markup, html};
 use zw_core::{Day, Stamp};
@@ -25,6 +26,7 @@ pub fn sample_data() -> WallOut {
         counted: 10,
         planned: Some(6),
         obstacle: obstacle.map(str::to_owned),
+        obstacle_text: None,
         confirmed_at: (i != 2).then(|| Stamp::from_cn(Day::from_stored(20210705), 11, 20)),
         live: (i == 1).then_some(5),
         unit: None,
@@ -37,6 +39,7 @@ pub fn sample_data() -> WallOut {
         at: Stamp::from_cn(day, 9, 0),
         basis: Basis::Confirmed,
         may_live: true,
+        above_county: true,
         strip: vec![
             StripFigure {
                 key: "coverage_township".into(),
@@ -79,12 +82,56 @@ pub fn sample_data() -> WallOut {
     }
 }
 
+/// An invented township, as a reader above the county sees it.
+pub fn sample_town() -> TownOut {
+    use zw_core::codelist::network::UNIT_STATE;
+    let day = Day::from_stored(20210708);
+    let figure = |key: &str, value: &str, num, den| TownFigure { key: key.into(), value: value.into(), num, den };
+    let reached = |code: &str, on: Option<i64>| MilestoneOut { code: code.into(), on: on.map(Day::from_stored) };
+    TownOut {
+        area: 1002,
+        code: "990101002000".into(),
+        name: "示例市乙县西溪乡".into(),
+        county: 100,
+        as_of: day,
+        on: Day::from_stored(20210704),
+        at: Stamp::from_cn(day, 9, 0),
+        basis: Basis::Confirmed,
+        may_live: true,
+        above_county: true,
+        week: Some("2021-W26".into()),
+        confirmed_at: Some(Stamp::from_cn(Day::from_stored(20210705), 11, 20)),
+        status: zw_ui::Status::Behind,
+        milestones: ["venue", "tender", "funding", "contract", "staff", "plaque", "acceptance"]
+            .iter()
+            .map(|code| reached(code, (*code == "venue").then_some(20210501)))
+            .collect(),
+        obstacles: vec![ObstacleOut { code: "tender".into(), text: "首次招标流标".into() }],
+        due_on: Some(Day::from_stored(20210831)),
+        units: vec![TownUnit {
+            unit: zw_core::UnitId(zw_core::Uuid::nil()),
+            name: "西溪社工站".into(),
+            state: zw_indicators::Cell::code(&UNIT_STATE, "preparing"),
+            open: true,
+        }],
+        figures: vec![
+            figure(keys::POSTED_WORKERS, "2", 2, None),
+            figure(keys::CERTIFIED_WORKERS, "1", 1, None),
+            figure(keys::VILLAGE_ROOMS, "3", 3, None),
+            figure("coverage_village", "30.0%", 3, Some(10)),
+        ],
+        above: vec![(100, "乙县".into()), (10, "示例市".into())],
+        sheet: false,
+    }
+}
+
 /// Page, kiosk and paper.
 pub fn sample(lang: Lang) -> Markup {
     let w = sample_data();
     let o = Options { shown: View::Tiles, map: false, links: true, units: true, sheets: true, figures: true };
     html! {
         (actions(lang, &w, &o)) (body(lang, &w, &o, None))
+        (town_body(lang, &sample_town(), TownOptions { links: true, figures: true }))
         (kiosk(lang, &w, &Options { links: false, ..o }, None))
         (print_actions(lang, &w, &o, Paper::A0))
         (print(lang, &w, &o, None, Paper::A3, None))

@@ -12,6 +12,8 @@ use zw_ui::{Arg, Lang};
 pub(super) fn slider(lang: Lang, w: &WallOut, o: &Options) -> Markup {
     let labels: Vec<String> = w.days.iter().map(Day::to_string).collect();
     let chosen = usize::try_from(w.chosen).unwrap_or(0).min(labels.len().saturating_sub(1));
+    // A day between two Sundays stands at the later one's place, and is called by its own name like in the chart.
+    let shown = w.as_of.to_string();
     html! {
         form class="zw-slider" action=(href("/wall", w, o.shown, &[("date", "")])) method="get" data-slider="" {
             input type="hidden" name="area" value=(w.area);
@@ -19,8 +21,8 @@ pub(super) fn slider(lang: Lang, w: &WallOut, o: &Options) -> Markup {
             input type="hidden" name="basis" value=(w.basis.code());
             label for="zw-week" { (lang.t("publishing-as-of")) }
             input id="zw-week" type="range" name="week" min="0" max=(labels.len().saturating_sub(1)) step="1" value=(chosen) list="zw-phases"
-                data-labels=(labels.join("|")) aria-valuetext=[labels.get(chosen)];
-            output for="zw-week" { @if let Some(l) = labels.get(chosen) { (l) } }
+                data-labels=(labels.join("|")) aria-valuetext=(shown);
+            output for="zw-week" { (shown) }
             button class="btn btn-sm zw-noscript" type="submit" { (lang.t("ui-show")) }
             datalist id="zw-phases" {
                 @for m in &w.phases { @if let Some(at) = place(w, m.due_on) {
