@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use zw_core::period::Period;
 use zw_core::{Error, FieldError};
 use zw_ui::{Arg, Lang};
 
@@ -58,19 +59,25 @@ pub(crate) fn code(e: &Error) -> &str {
     }
 }
 
-fn args(list: &[(String, String)]) -> Vec<(&str, Arg)> {
-    list.iter().map(|(k, v)| (k.as_str(), Arg::from(v.as_str()))).collect()
+/// Arguments of a message; the key of a period, which only programs read, is said as pages say it.
+fn args(lang: Lang, list: &[(String, String)]) -> Vec<(&str, Arg)> {
+    let said = |k: &str, v: &str| match Period::parse(v).filter(|_| k == "period") {
+        Some(p) if lang == Lang::En => p.label_en(),
+        Some(p) => p.label_zh(),
+        None => v.to_owned(),
+    };
+    list.iter().map(|(k, v)| (k.as_str(), Arg::from(said(k, v).as_str()))).collect()
 }
 
 /// The words of a field problem: Fluent message `err-<code>`.
 pub fn field_words(lang: Lang, e: &FieldError) -> String {
-    lang.tf(&format!("err-{}", e.code), &args(&e.args))
+    lang.tf(&format!("err-{}", e.code), &args(lang, &e.args))
 }
 
 /// The words of an error, for a page or an answer: `rule-<code>` for rules, `web-error-<code>` for the rest.
 pub fn words(lang: Lang, e: &Error) -> String {
     match e {
-        Error::Rule { code, args: a } => lang.tf(&format!("rule-{code}"), &args(a)),
+        Error::Rule { code, args: a } => lang.tf(&format!("rule-{code}"), &args(lang, a)),
         Error::FourEyes(code) => lang.t(&format!("rule-{code}")),
         Error::TooMany { retry_after_s } => lang.tf("web-error-too-many", &[("s", Arg::from(*retry_after_s))]),
         other => lang.t(&format!("web-error-{}", code(other))),

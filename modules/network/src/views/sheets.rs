@@ -71,7 +71,7 @@ pub fn townships(lang: Lang, c: &CountySheets, today: Day) -> Table {
     cols.extend(MILESTONE.codes().map(|m| Col::text(word(lang, &MILESTONE, m)).wide_only()));
     cols.push(Col::text(lang.t("network-f-funds-on")).wide_only());
     cols.push(Col::text(lang.t("network-f-due-on")).wide_only());
-    cols.push(Col::text(lang.t("network-col-obstacle-text")).wide_only());
+    cols.push(Col::text(lang.t("network-col-obstacle-text")).below());
     let rows = c
         .sheets
         .iter()

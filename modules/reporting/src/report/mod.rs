@@ -4,6 +4,7 @@ pub(crate) mod advance;
 pub mod api;
 pub mod chain;
 pub mod derive;
+pub mod identities;
 pub mod model;
 pub mod out;
 pub mod owed;
