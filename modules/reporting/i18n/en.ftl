@@ -290,3 +290,4 @@ reporting-board-open = Board
 reporting-due-both = Stations report by { $stations }, counties pass on by { $counties }
 reporting-resent = First sent { $first }: { $time }; sent again after a return { $again }
 err-identity-whole = Not below { $n }, which one of its parts already has
+rule-report-not-yours = This unit is not among those you report for. Open the report from “My reports”.

@@ -290,3 +290,4 @@ reporting-board-open = 看板
 reporting-due-both = 各站截止 { $stations }，县级汇总截止 { $counties }
 reporting-resent = 首次报送 { $first }，{ $time }；退回后重报 { $again }
 err-identity-whole = 不能小于 { $n }：其中的一项已有这么多
+rule-report-not-yours = 这个单位不在您的报送范围。请从“我的报送”打开要填的报表。

@@ -359,7 +359,7 @@ pub fn samples(lang: Lang) -> Vec<(&'static str, Markup)> {
         ("report", views::one(lang, &report(), &ask)),
         ("list", views::list(lang, &listed)),
         ("board", board::board(lang, &the_board(), &on_board)),
-        ("exempt", board::exempt(lang, &on_board)),
+        ("exempt", board::exempt(lang, "东街社工站", &on_board)),
         ("figure", figure::page(lang, &the_figure())),
     ]
 }

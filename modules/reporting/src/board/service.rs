@@ -10,6 +10,7 @@ use crate::pass_on::{self, Level, PassOn, Verdict};
 use crate::policy;
 use crate::report::model::{Act, ReportRow, timeliness};
 use crate::report::standing::Counted;
+use crate::report::service::{self as reports, ReportQuery};
 use crate::report::{chain, derive, store};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -159,6 +160,20 @@ impl Excuses {
             && report.is_none_or(|r| !r.exempt && r.after(Act::Exempt).is_ok())
             && self.by_tier[tier].as_ref().is_some_and(|p| p.covers_county(county))
     }
+}
+
+/// Who would be excused from which period, for the form that does it: the reporter's name.
+pub async fn excused(ctx: &Ctx, q: &ReportQuery) -> Result<String> {
+    let county = q.county.trim().parse().map_err(|_| Error::field("county", "format"))?;
+    let station = q.unit.as_deref().is_some_and(|u| !u.trim().is_empty());
+    let tier = chain::tier_above(&Chain::on(ctx, ctx.today()), station, county);
+    // Which right it takes depends on the county: a county that is not there is not to be told from one of others.
+    let permit = ctx.permit::<ReportRow>(chain::EXEMPT[tier]).map_err(|_| Error::NotFound)?;
+    let mut c = ctx.read().await?;
+    let found = reports::resolve(ctx, &mut c, &permit, q).await?;
+    let view = ctx.tree().as_of(found.subject.period.last_day());
+    // A station is named with its county: two townships may have the same name.
+    Ok(if station { format!("{} · {}", view.path_name(county), found.name) } else { found.name })
 }
 
 /// Groups rows by city on the province's board.

@@ -393,11 +393,15 @@ fn cities(lang: Lang, b: &Board) -> Markup {
     )
 }
 
-/// The form that excuses a unit.
-pub fn exempt(lang: Lang, ask: &Ask<'_>) -> Markup {
+/// The form that excuses a unit: who is excused from which period stands above the reason.
+pub fn exempt(lang: Lang, who: &str, ask: &Ask<'_>) -> Markup {
     let value = |n: &str| ask.posted.value(n);
     html! {
         (note(lang, ask))
+        (zw_ui::definitions([
+            (lang.t("reporting-reporter"), html! { (who) }),
+            (lang.t("reporting-period"), html! { (words::title(lang, value("period"))) }),
+        ]))
         p { (lang.t("reporting-exempt-hint")) }
         (form::form("/board/exempt", ask.csrf, Some(ask.idem), html! {
             (form::hidden("period", value("period"))) (form::hidden("county", value("county"))) (form::hidden("unit", value("unit")))

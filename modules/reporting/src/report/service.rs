@@ -90,7 +90,8 @@ pub(crate) struct Resolved {
 /// is outside the permit are the same: not found.
 pub(crate) async fn resolve(ctx: &Ctx, c: &mut Conn, permit: &Permit<ReportRow>, q: &ReportQuery) -> Result<Resolved> {
     let period = parse_period(&q.period)?;
-    let county: DivisionId = q.county.trim().parse().map_err(|_| Error::field("county", "format"))?;
+    let missing = if q.county.trim().is_empty() { "required" } else { "format" };
+    let county: DivisionId = q.county.trim().parse().map_err(|_| Error::field("county", missing))?;
     let tier = Cycle::reporter_tier(period.kind());
     let due = Cycle::of(ctx).due(ctx, period, tier);
     match q.unit.as_deref().map(str::trim).filter(|u| !u.is_empty()) {
