@@ -9,10 +9,10 @@ async function figure(page, label) {
   return Number(text.replace(/,/g, "").match(/\d+/)[0]);
 }
 
-/** The first township of the county's table that is not built yet. */
+/** The first township of the county's table that is not built yet and has its first workers. */
 async function unbuilt(page) {
   await page.goto("/build-out");
-  const row = page.locator("tbody tr").filter({ hasNotText: "验收" }).filter({ has: page.locator('a[href^="/build-out/"]') }).first();
+  const row = page.locator("tbody tr").filter({ hasNotText: "验收" }).filter({ hasText: /人员到岗|挂牌/ }).filter({ has: page.locator('a[href^="/build-out/"]') }).first();
   await row.getByRole("link").first().click();
   await page.getByRole("heading", { name: "验收" }).waitFor();
 }
@@ -32,7 +32,8 @@ journey("acceptance: three groups, dates first, and every open wall shows it wit
   await page.getByRole("checkbox", { name: /^有场地/ }).check();
   await page.getByRole("checkbox", { name: /^有人员/ }).check();
   await page.getByRole("button", { name: "通过验收" }).click();
-  await page.getByText("“有服务”没有通过，不能验收").first().waitFor();
+  await page.getByText("没有勾选，不能通过验收").first().waitFor();
+  await page.getByText(/派驻 [1-9]\d* 人，应不少于/).first().waitFor();
 
   await page.getByLabel("场地落实").fill("2021-05-10");
   await page.getByLabel("招标").first().fill("2021-05-20");
@@ -42,6 +43,8 @@ journey("acceptance: three groups, dates first, and every open wall shows it wit
   await page.getByRole("button", { name: "保存" }).first().click();
   await page.getByText("已保存", { exact: true }).waitFor();
   for (const group of [/^有场地/, /^有人员/, /^有服务/]) await page.getByRole("checkbox", { name: group }).check();
+  const solved = page.getByRole("checkbox", { name: "障碍都已解决" });
+  if (await solved.count()) await solved.check();
 
   const shown = (screen) =>
     screen.page.waitForFunction(

@@ -53,6 +53,10 @@ pub const VILLAGE_ROOMS: &str = "village_rooms";
 pub const POSTED_WORKERS: &str = "posted_workers";
 /// 其中持证: of these with a certificate issued by the day (people).
 pub const CERTIFIED_WORKERS: &str = "certified_workers";
+/// Everybody posted to a unit, built or not yet (people).
+pub const POSTED_ALL: &str = "posted_all";
+/// Stations with fewer workers than the setting asks for; the number is its rule's value (people).
+pub const STATIONS_SHORT: &str = "workers_short_stations";
 /// Reports due (reporting).
 pub const REPORTS_DUE: &str = "reports_due";
 /// Reports sent on time (reporting).

@@ -24,6 +24,8 @@ pub struct Col {
     pub align: Align,
     /// Left out of the card on phones.
     pub phone_hidden: bool,
+    /// Drawn under its row over the whole width: sentences, for which no column is wide enough. Exports keep the column.
+    pub below: bool,
     /// Left out of exports: a column of links to act on.
     pub screen_only: bool,
     /// Address that sorts by this column; the caller marks the order in `sorted`.
@@ -41,6 +43,7 @@ impl Col {
             unit: None,
             align: Align::Text,
             phone_hidden: false,
+            below: false,
             screen_only: false,
             sort_href: None,
             sorted: None,
@@ -54,6 +57,11 @@ impl Col {
     /// Leaves the column out of the cards on phones. Leave at most about three in, besides the first.
     pub fn wide_only(mut self) -> Self {
         self.phone_hidden = true;
+        self
+    }
+    /// Puts what the column says on a line of its own under the row.
+    pub fn below(mut self) -> Self {
+        self.below = true;
         self
     }
     /// Leaves the column out of exports.
@@ -146,7 +154,12 @@ const WIDE: usize = 8;
 impl Table {
     /// Whether it prints on a sheet lying down.
     pub fn is_wide(&self) -> bool {
-        self.cols.len() >= WIDE
+        self.across() >= WIDE
+    }
+
+    /// Columns that stand side by side.
+    fn across(&self) -> usize {
+        self.cols.iter().filter(|c| !c.below).count()
     }
 }
 
@@ -188,9 +201,10 @@ fn scroller(lang: Lang, t: &Table) -> Markup {
         div class="zw-scroll" tabindex="0" role="region" aria-label=[(!t.caption.is_empty()).then_some(&t.caption)] {
             table class="zw-table" {
                 @if !t.caption.is_empty() { caption { (t.caption) } }
-                thead { tr { @for col in &t.cols { (heading(col)) } } }
+                thead { tr { @for col in t.cols.iter().filter(|c| !c.below) { (heading(col)) } } }
                 tbody { @for row in &t.rows {
                     tr class=[(!row.class.is_empty()).then_some(row.class)] { (cells(t, &row.cells)) }
+                    (under(lang, t, &row.cells))
                 } }
                 @if let Some(totals) = &t.totals { tfoot { tr {
                     @if totals.is_empty() { th scope="row" { (lang.t("ui-total")) } } @else { (cells(t, totals)) }
@@ -217,7 +231,7 @@ fn heading(col: &Col) -> Markup {
 
 fn cells(t: &Table, cells: &[Cell]) -> Markup {
     html! {
-        @for (i, content) in cells.iter().enumerate() {
+        @for (i, content) in cells.iter().enumerate().filter(|(i, _)| t.cols.get(*i).is_none_or(|c| !c.below)) {
             @let col = t.cols.get(i);
             @let figure = col.is_some_and(|c| c.align == Align::Figure);
             @let hidden = col.is_some_and(|c| c.phone_hidden);
@@ -227,6 +241,18 @@ fn cells(t: &Table, cells: &[Cell]) -> Markup {
             @else { td class=[&class] data-label=[col.map(phone_label)] { (content) } }
         }
     }
+}
+
+/// What stands under a row: each text after its heading; nothing where there is none.
+fn under(lang: Lang, t: &Table, cells: &[Cell]) -> Markup {
+    let said: Vec<(&Col, &Cell)> =
+        t.cols.iter().zip(cells).filter(|(c, content)| c.below && !text_of(content).is_empty()).collect();
+    let colon = if lang == Lang::En { ": " } else { "：" };
+    html! { @if !said.is_empty() {
+        tr class="zw-under" { td colspan=(t.across()) { @for (col, content) in said {
+            div { span class="zw-muted" { (col.label) (colon) } (content) }
+        } } }
+    } }
 }
 
 /// What a table says without its markup: for exports.
@@ -388,6 +414,22 @@ mod tests {
         ] {
             assert!(html.contains(want), "{want} in {html}");
         }
+    }
+
+    /// Sentences stand under their row, whole; the file keeps them as a column.
+    #[test]
+    fn a_sentence_stands_under_its_row() {
+        let t = Table {
+            cols: vec![Col::text("站点"), Col::text("说明").below(), Col::figure("个", "")],
+            rows: vec![Row::texts(["甲", "未报：乙、丙", "1"]), Row::texts(["丁", "", "2"])],
+            ..Table::default()
+        };
+        let html = table(Lang::ZhCn, &t).into_string();
+        let line = "<tr class=\"zw-under\"><td colspan=\"2\"><div><span class=\"zw-muted\">说明：</span>未报：乙、丙</div></td></tr>";
+        assert_eq!(html.matches("zw-under").count(), 1, "{html}");
+        assert!(html.contains(line) && !html.contains("<th scope=\"col\">说明"), "{html}");
+        let plain = t.plain();
+        assert_eq!((plain.cols.len(), plain.rows[0][1].as_str()), (3, "未报：乙、丙"));
     }
 
     #[test]

@@ -80,7 +80,7 @@ impl Typed {
         let fit = |s: &&str| s.len() <= 60 && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         self.sent.as_deref().filter(|s| !s.is_empty()).filter(fit)
     }
-    /// Every value in a form that sends it again, and the texts to read or copy. Dates, codes and numbers travel
+    /// Every value in a form that sends it again where that can succeed, and the texts to read or copy. Dates, codes and numbers travel
     /// unseen: without the form's labels they tell nobody anything, and numbers of persons stay off the screen.
     pub(crate) fn again(&self, rc: &RequestCtx, e: &Error) -> Markup {
         let lang = rc.lang;
@@ -94,6 +94,20 @@ impl Typed {
             .map(|(_, v)| v.trim())
             .filter(|v| !v.is_ascii() || v.contains(char::is_whitespace))
             .collect();
+        // A button that can only be refused again is none: the text is there to copy, and the way back.
+        if !crate::error::may_pass_later(e) {
+            return html! {
+                section class="zw-carried" {
+                    @if !texts.is_empty() { h2 { (lang.t("web-carried")) } }
+                    @for t in &texts { pre class="zw-carried-text" { (t) } }
+                    p { (lang.t(if texts.is_empty() { "web-carried-refused" } else { "web-carried-copy" })) }
+                    (buttons(html! {
+                        @if let Some(page) = self.page() { a class="btn" href=(page) { (lang.t("web-carried-back")) } }
+                        a class="btn" href="/" { (lang.t("ui-home")) }
+                    }))
+                }
+            };
+        }
         html! {
             section class="zw-carried" {
                 @if !self.values.is_empty() { h2 { (lang.t("web-carried")) } }

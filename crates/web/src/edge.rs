@@ -1,7 +1,7 @@
 //! The last layer: renders errors once, logs defects once, sets the security headers on every answer.
 
 use crate::carry::{self, Typed};
-use crate::error::{Fail, code, field_words, status, words};
+use crate::error::{Fail, code, field_words, named_field_words, status, words};
 use crate::page::{FLASH, Flash, shell_of};
 use crate::session::RequestCtx;
 use axum::body::Body;
@@ -187,7 +187,7 @@ fn page(rc: &RequestCtx, e: &Error) -> Response {
     if let Error::Invalid(list) = e {
         for f in &list.0 {
             text.push_str(" · ");
-            text.push_str(&field_words(rc.lang, f));
+            text.push_str(&named_field_words(rc.lang, f));
         }
     }
     let shell = shell_of(rc);

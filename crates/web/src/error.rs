@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use zw_core::period::Period;
 use zw_core::{Error, FieldError};
 use zw_ui::{Arg, Lang};
 
@@ -32,6 +33,8 @@ pub(crate) fn status(e: &Error) -> StatusCode {
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::Forbidden | Error::StepUp | Error::FourEyes(_) => StatusCode::FORBIDDEN,
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+        // Not there or not the reader's, like any row; only the sentence is of the form's own.
+        Error::Rule { code: "report-not-yours", .. } => StatusCode::NOT_FOUND,
         Error::Rule { code: "body-too-large", .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Error::Rule { code: "body-too-slow", .. } => StatusCode::REQUEST_TIMEOUT,
         Error::Invalid(_) | Error::Rule { .. } => StatusCode::UNPROCESSABLE_ENTITY,
@@ -58,19 +61,49 @@ pub(crate) fn code(e: &Error) -> &str {
     }
 }
 
-fn args(list: &[(String, String)]) -> Vec<(&str, Arg)> {
-    list.iter().map(|(k, v)| (k.as_str(), Arg::from(v.as_str()))).collect()
+/// Arguments of a message; the key of a period, which only programs read, is said as pages say it.
+fn args(lang: Lang, list: &[(String, String)]) -> Vec<(&str, Arg)> {
+    let said = |k: &str, v: &str| match Period::parse(v).filter(|_| k == "period") {
+        Some(p) if lang == Lang::En => p.label_en(),
+        Some(p) => p.label_zh(),
+        None => v.to_owned(),
+    };
+    list.iter().map(|(k, v)| (k.as_str(), Arg::from(said(k, v).as_str()))).collect()
 }
 
 /// The words of a field problem: Fluent message `err-<code>`.
 pub fn field_words(lang: Lang, e: &FieldError) -> String {
-    lang.tf(&format!("err-{}", e.code), &args(&e.args))
+    lang.tf(&format!("err-{}", e.code), &args(lang, &e.args))
+}
+
+/// Whether sending the same once more can succeed: the server was not able to, or something has to happen first that then
+/// has (signing in, a fresh form token). What is refused for what it says or for who asks is refused again.
+pub(crate) fn may_pass_later(e: &Error) -> bool {
+    let status = status(e);
+    status.is_server_error()
+        || matches!(
+            status,
+            StatusCode::REQUEST_TIMEOUT
+                | StatusCode::CONFLICT
+                | StatusCode::TOO_MANY_REQUESTS
+                | StatusCode::UNAUTHORIZED
+        )
+        || matches!(e, Error::Rule { code: "form-expired", .. })
+}
+
+// i18n-keys: web-param-period web-param-county web-param-unit web-param-area web-param-division web-param-kind
+// i18n-keys: web-param-state web-param-from web-param-to web-param-day web-param-page web-param-size web-param-tier
+/// A field problem on a page that does not show the field: with its name, where pages have a word for it.
+pub(crate) fn named_field_words(lang: Lang, e: &FieldError) -> String {
+    let name = lang.t_or(&format!("web-param-{}", e.field.replace('_', "-")), &e.field);
+    let colon = if lang == Lang::En { ": " } else { "：" };
+    if name.is_empty() { field_words(lang, e) } else { format!("{name}{colon}{}", field_words(lang, e)) }
 }
 
 /// The words of an error, for a page or an answer: `rule-<code>` for rules, `web-error-<code>` for the rest.
 pub fn words(lang: Lang, e: &Error) -> String {
     match e {
-        Error::Rule { code, args: a } => lang.tf(&format!("rule-{code}"), &args(a)),
+        Error::Rule { code, args: a } => lang.tf(&format!("rule-{code}"), &args(lang, a)),
         Error::FourEyes(code) => lang.t(&format!("rule-{code}")),
         Error::TooMany { retry_after_s } => lang.tf("web-error-too-many", &[("s", Arg::from(*retry_after_s))]),
         other => lang.t(&format!("web-error-{}", code(other))),

@@ -118,6 +118,9 @@ impl Cycle {
 
 /// A period from its key as typed in an address or form.
 pub fn parse_period(key: &str) -> Result<Period> {
+    if key.trim().is_empty() {
+        return Err(Error::field("period", "required"));
+    }
     Period::parse(key.trim()).ok_or_else(|| Error::field("period", "period-format"))
 }
 

@@ -69,6 +69,8 @@ fn draft() -> DraftOut {
         refusal: None,
         frozen_at: Some(at()),
         opens_on: None,
+        closed_on: None,
+        ahead: false,
         groups: groups(),
         texts: texts(),
         waits: false,
@@ -106,6 +108,7 @@ fn report() -> ReportPage {
             overrides_accepted: false,
             submitted_at: Some(at()),
             submitted_by: Some("示例县".into()),
+            first_sent_at: Some(at()),
             returned_at: Some(at()),
             return_reason: Some("障碍没有写清".into()),
             approved_at: None,
@@ -200,6 +203,7 @@ fn the_board() -> Board {
         state,
         timeliness: t,
         confirmed_at: Some(at()).filter(|_| confirmed),
+        first_sent_at: Some(at()),
         approved_at: None,
         no_change: false,
         reason: None,
@@ -222,6 +226,7 @@ fn the_board() -> Board {
         level: "C".into(),
         due_at: Some(at()),
         due_unknown: None,
+        county_due_at: Some(at()),
         notes: vec![],
         frozen_at: Some(at()),
         as_of: at(),
@@ -342,6 +347,7 @@ pub fn samples(lang: Lang) -> Vec<(&'static str, Markup)> {
     let on_board = board::Ask { csrf: "t", idem: "k", posted: &posted, trouble: &trouble, export: None };
     let month =
         DraftOut { unit: Some(UnitId(Uuid::nil())), period: "2021-06".into(), state: ReportState::Locked, ..draft() };
+    let barred = DraftOut { refusal: Some("report-not-due".into()), ..draft() };
     let query = ListQuery { kind: Some("week".into()), ..ListQuery::default() };
     let listed = views::ListData { query, area: None, page: list(), export: None };
     vec![
@@ -349,11 +355,12 @@ pub fn samples(lang: Lang) -> Vec<(&'static str, Markup)> {
         ("nothing-owed", views::owed(lang, &Today::default())),
         ("edit", views::edit(lang, &draft(), &ask)),
         ("edit-conflict", views::edit(lang, &draft(), &overtaken)),
+        ("edit-barred", views::edit(lang, &barred, &ask)),
         ("edit-month-locked", views::edit(lang, &month, &ask)),
         ("report", views::one(lang, &report(), &ask)),
         ("list", views::list(lang, &listed)),
         ("board", board::board(lang, &the_board(), &on_board)),
-        ("exempt", board::exempt(lang, &on_board)),
+        ("exempt", board::exempt(lang, "东街社工站", &on_board)),
         ("figure", figure::page(lang, &the_figure())),
     ]
 }

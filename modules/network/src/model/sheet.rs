@@ -4,7 +4,7 @@ mod acceptance;
 mod dates;
 mod out;
 
-pub use acceptance::{AcceptInput, Attempt, Outcome, ReopenInput, Reopened};
+pub use acceptance::{AcceptInput, Attempt, Outcome, ReopenInput, Reopened, Standing};
 pub use dates::{SheetDates, township_status};
 pub use out::{AttemptOut, SheetOut};
 
@@ -281,6 +281,11 @@ impl SheetInput {
             }
         }
         next.due_on = day_field(&mut e, "due_on", &self.due_on);
+        // What stands may stay, then the township is late; what is expected anew lies ahead.
+        let expects = old.accepted_on.is_none() && next.due_on != old.due_on;
+        if expects && next.due_on.is_some_and(|d| d < today) {
+            e.add("due_on", "due-past");
+        }
         next.note = text_field(&mut e, "note", &self.note, 200);
         let date = |field: &str| match field {
             "venue_on" => next.venue_on,

@@ -3,27 +3,81 @@
 use super::sheets::{Opened, begin, load};
 use super::{by, units};
 use crate::model::history;
-use crate::model::sheet::{AcceptInput, Attempt, BuildOut, Outcome, ReopenInput, Reopened};
+use crate::model::sheet::{AcceptInput, Attempt, BuildOut, Outcome, ReopenInput, Reopened, Standing};
 use crate::model::unit::{Mode, Place, Tier, Unit, UnitState};
 use crate::policy;
 use crate::store::{attempts, sheets as store, units as unit_store};
 use zw_access::{Ctx, Permit};
-use zw_core::{AcceptanceId, DivisionId, Error, Result, UnitId};
-use zw_db::Tx;
+use zw_core::{AcceptanceId, Day, DivisionId, Error, Result, UnitId};
+use zw_db::{Conn, Tx};
+use zw_indicators::{Area, Measures, Span, keys};
 use zw_web::Idem;
 
 /// The station an acceptance is about: the sheet's own while it has not ended for good, else one that serves the township.
-async fn standing(tx: &mut Tx, ctx: &Ctx, permit: &Permit<Unit>, old: &BuildOut) -> Result<Option<Unit>> {
-    if let Some(id) = old.unit_id {
-        let unit = unit_store::get(tx, permit, id).await?;
+async fn standing(
+    c: &mut Conn,
+    ctx: &Ctx,
+    permit: &Permit<Unit>,
+    (own, town): (Option<UnitId>, DivisionId),
+) -> Result<Option<Unit>> {
+    if let Some(id) = own {
+        let unit = unit_store::get(c, permit, id).await?;
         if !unit.state.is_final() {
             return Ok(Some(unit));
         }
     }
-    match unit_store::serving(tx, old.township_id, ctx.today()).await?.first() {
-        Some((id, _)) => Ok(Some(unit_store::get(tx, permit, *id).await?)),
+    match unit_store::serving(c, town, ctx.today()).await?.first() {
+        Some((id, _)) => Ok(Some(unit_store::get(c, permit, *id).await?)),
         None => Ok(None),
     }
+}
+
+/// How a station is staffed on the day it would be accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Staffing {
+    /// The day.
+    pub day: Day,
+    /// Workers posted there.
+    pub posted: i64,
+    /// How many the setting asks for.
+    pub required: Option<i64>,
+}
+
+/// The workers posted to a station on a day, beside the number required; none where no module keeps postings. Nobody can
+/// be posted to a station that is not registered.
+pub async fn staffing(
+    ctx: &Ctx,
+    c: &mut Conn,
+    county: DivisionId,
+    unit: Option<UnitId>,
+    day: Day,
+) -> Result<Option<Staffing>> {
+    let measures = ctx.app.ext::<Measures>()?;
+    if measures.def(keys::POSTED_ALL).is_none() {
+        return Ok(None);
+    }
+    let posted = match unit {
+        None => 0,
+        Some(unit) => {
+            let area = Area::Unit(county, unit);
+            let found = measures.count(c, &ctx.tree(), &[keys::POSTED_ALL], &area, Span::on(day)).await?;
+            found.get(keys::POSTED_ALL).copied().unwrap_or(0)
+        }
+    };
+    let required = measures.rule_value(c, keys::STATIONS_SHORT).await?;
+    Ok(Some(Staffing { day, posted, required }))
+}
+
+/// The staffing that a sheet's form shows beside 有人员: of the station it would accept.
+pub async fn staffing_of(ctx: &Ctx, town: DivisionId, input: &AcceptInput) -> Result<Option<Staffing>> {
+    let sheets = ctx.permit::<BuildOut>(policy::SHEET_ACCEPT)?;
+    let units = ctx.permit::<Unit>(policy::UNIT_DECIDE)?;
+    let mut c = ctx.read().await?;
+    let sheet = store::of_town(&mut c, &sheets, town).await?;
+    let view = ctx.tree().as_of(ctx.today());
+    let county = view.county_of(town).ok_or(Error::NotFound)?;
+    let unit = standing(&mut c, ctx, &units, (sheet.and_then(|s| s.unit_id), town)).await?;
+    staffing(ctx, &mut c, county, unit.map(|u| u.id), input.held_on(ctx.today())).await
 }
 
 /// Whether it is a 复验. What is accepted is accepted once: only a rectifying station is inspected again, and a suspension
@@ -77,9 +131,19 @@ pub async fn accept(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Ide
     };
     let units_permit = ctx.permit::<Unit>(policy::UNIT_DECIDE)?;
     let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
-    let unit = standing(&mut tx, ctx, &units_permit, &old).await?;
+    let unit = standing(&mut tx, ctx, &units_permit, (old.unit_id, town)).await?;
     let again = again(&old, unit.as_ref())?;
-    let (mut next, how) = input.pass(&old, again, ctx.today(), ctx.now(), &by(ctx))?;
+    let on = input.held_on(ctx.today());
+    let staffed = staffing(ctx, &mut tx, old.county_id, unit.as_ref().map(|u| u.id), on).await?;
+    let obstacles = store::obstacles(&mut tx, &old).await?;
+    let stands = Standing { posted: staffed.map(|s| s.posted), obstacles: &obstacles };
+    let (mut next, how) = input.pass((&old, stands), again, ctx.today(), ctx.now(), &by(ctx))?;
+    let mut written = vec!["accepted_on", "unit_state"];
+    for o in obstacles.iter().filter(|o| o.to_day.is_none()) {
+        store::close_obstacle(&mut tx, &old, o.id, how.on).await?;
+        written.push("obstacle");
+    }
+    written.dedup();
     let id = match &unit {
         Some(unit) => operate(&mut tx, ctx, &units_permit, unit, &next, &how).await?,
         None => register(&mut tx, ctx, &next, &how).await?,
@@ -98,7 +162,7 @@ pub async fn accept(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Ide
     idem.save(ctx, &mut tx, &id.to_string()).await?;
     tx.live("wall", Some(next.county_id));
     let change = permit.change(Some(next.county_id), next.id).record(Some(next.county_id), id);
-    tx.commit(change.fields(&["accepted_on", "unit_state"]).digest_of(&next)).await?;
+    tx.commit(change.fields(&written).digest_of(&next)).await?;
     Ok(id)
 }
 
@@ -107,7 +171,7 @@ pub async fn refuse(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Ide
     let Some(Opened { permit, mut tx }) = begin(ctx, policy::SHEET_ACCEPT, idem).await? else { return Ok(()) };
     let units_permit = ctx.permit::<Unit>(policy::UNIT_DECIDE)?;
     let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
-    let unit = standing(&mut tx, ctx, &units_permit, &old).await?;
+    let unit = standing(&mut tx, ctx, &units_permit, (old.unit_id, town)).await?;
     let again = again(&old, unit.as_ref())?;
     let (next, how) = input.fail(&old, again, ctx.today(), ctx.now(), &by(ctx))?;
     store::save(&mut tx, &permit, &next).await?;

@@ -1,9 +1,10 @@
 //! The part of a sheet's page about the acceptance: the form, the accepted station, and every time it was tried.
 
-use super::sheets::{Part, SheetData, href};
+use super::sheets::{Part, SheetData, href, stuck_at};
 use super::{Form, day, word};
 use crate::model::sheet::{AttemptOut, SheetOut};
 use crate::model::unit::UnitState;
+use crate::service::acceptance::Staffing;
 use zw_core::codelist::network::ACCEPTANCE_GROUP;
 use zw_core::{Day, Stamp};
 use zw_ui::form::{Kind, buttons, folded, form, hidden};
@@ -12,7 +13,7 @@ use zw_ui::table::cell;
 use zw_ui::{Col, Lang, Markup, Row, Table, card, html, submit, submit_danger, table};
 use zw_web::{FormTrouble, Posted};
 
-// i18n-keys: network-f-venue network-f-staff network-f-service network-f-mistake network-f-outcome
+// i18n-keys: network-f-venue network-f-staff network-f-service network-f-mistake network-f-outcome network-f-solved
 
 /// What stands about the acceptance, the forms of those who decide it, and the past.
 pub(super) fn part(
@@ -41,20 +42,40 @@ pub(super) fn part(
         })) }
         @if d.may_accept && open {
             @let title = if accepted { "network-inspection" } else { "network-acceptance" };
-            (card(&lang.t(title), accept_form(csrf, key, s, accepted, &f)))
+            (card(&lang.t(title), accept_form(csrf, key, d, accepted, &f)))
         }
-        @if !s.attempts.is_empty() { (attempts(lang, &s.attempts)) }
+        @if !s.attempts.is_empty() { (attempts(lang, s)) }
     }
 }
 
-fn accept_form(csrf: &str, key: &str, s: &SheetOut, again: bool, f: &Form<'_>) -> Markup {
-    let lang = f.lang;
+/// `2021-07-08 派驻 1 人，应不少于 2 人`: beside 有人员, so that nobody ticks it unseen.
+fn posted(lang: Lang, s: &Staffing) -> String {
+    let day = s.day.to_string();
+    let (key, required) = match s.required {
+        Some(n) => ("network-accept-posted-of", n),
+        None => ("network-accept-posted", 0),
+    };
+    lang.tf(key, &[("day", day.as_str().into()), ("n", s.posted.into()), ("required", required.into())])
+}
+
+fn accept_form(csrf: &str, key: &str, d: &SheetData, again: bool, f: &Form<'_>) -> Markup {
+    let (lang, s) = (f.lang, &d.sheet);
+    let staff = f.field("staff", Kind::Check);
+    let staff = match &d.staffing {
+        Some(n) => staff.hint(posted(lang, n)),
+        None => staff,
+    };
+    let stuck = s.obstacles.iter().any(|o| o.to_day.is_none());
     let group = |name: &str| f.draw(&f.field(name, Kind::Check));
     html! {
         p { (lang.t(if again { "network-inspection-how" } else { "network-acceptance-how" })) }
         (form(&format!("{}/accept", href(s)), csrf, Some(key), html! {
             (hidden("version", &s.version.to_string()))
-            (group("venue")) (group("staff")) (group("service"))
+            (group("venue")) (f.draw(&staff)) (group("service"))
+            @if stuck {
+                (stuck_at(lang, &s.obstacles))
+                (f.draw(&f.field("solved", Kind::Check).hint(lang.t("network-solved-hint"))))
+            }
             (f.draw(&f.field("on", Kind::Date).hint(lang.t("network-today-hint"))))
             (f.draw(&f.field("reason", Kind::Text).hint(lang.t("network-refuse-hint"))))
             (buttons(html! {
@@ -82,13 +103,22 @@ fn reopen_form(csrf: &str, key: &str, s: &SheetOut, f: &Form<'_>) -> Markup {
 }
 
 /// Every time, newest first: passed or not, what lacked, what was said, and what became of it.
-fn attempts(lang: Lang, list: &[AttemptOut]) -> Markup {
+fn attempts(lang: Lang, s: &SheetOut) -> Markup {
+    let list = s.attempts.as_slice();
+    let solved = |a: &AttemptOut| {
+        let counts = a.passed && a.withdrawn.is_none();
+        let gone = s.obstacles.iter().filter(|o| counts && o.to_day == Some(a.held_on));
+        let what: Vec<&str> = gone.map(|o| o.text.as_str()).collect();
+        let said = what.join(if lang == Lang::En { "; " } else { "；" });
+        (!what.is_empty()).then(|| lang.tf("network-attempt-solved", &[("what", said.as_str().into())]))
+    };
     let lacked = |a: &AttemptOut| {
         let words: Vec<String> = a.lacked.iter().map(|g| word(lang, &ACCEPTANCE_GROUP, g)).collect();
         words.join(if lang == Lang::En { ", " } else { "、" })
     };
     let said = |a: &AttemptOut| {
         let mut parts: Vec<String> = a.reason.iter().cloned().collect();
+        parts.extend(solved(a));
         parts.extend(
             a.withdrawn.iter().map(|why| lang.tf("network-attempt-withdrawn", &[("why", why.as_str().into())])),
         );

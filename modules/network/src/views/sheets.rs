@@ -3,6 +3,7 @@
 use super::{Form, acceptance, choices, date, day, line_form, state_badge, word};
 use crate::model::sheet::{Keeper, Obstacle, ObstacleCode, SheetOut};
 use crate::model::unit::UnitState;
+use crate::service::acceptance::Staffing;
 use crate::service::sheets::CountySheets;
 use zw_core::code::Code as _;
 use zw_core::codelist::network::{BUILD_OUT_KEEPER, MILESTONE, OBSTACLE};
@@ -70,7 +71,7 @@ pub fn townships(lang: Lang, c: &CountySheets, today: Day) -> Table {
     cols.extend(MILESTONE.codes().map(|m| Col::text(word(lang, &MILESTONE, m)).wide_only()));
     cols.push(Col::text(lang.t("network-f-funds-on")).wide_only());
     cols.push(Col::text(lang.t("network-f-due-on")).wide_only());
-    cols.push(Col::text(lang.t("network-col-obstacle-text")).wide_only());
+    cols.push(Col::text(lang.t("network-col-obstacle-text")).below());
     let rows = c
         .sheets
         .iter()
@@ -113,6 +114,8 @@ pub struct SheetData {
     pub may_choose_keeper: bool,
     /// Whether the reader accepts stations.
     pub may_accept: bool,
+    /// Who is posted to the station on the day of acceptance, for whoever accepts it.
+    pub staffing: Option<Staffing>,
 }
 
 /// Which form of the page did not go through.
@@ -248,7 +251,7 @@ fn obstacles(lang: Lang, csrf: &str, key: &str, d: &SheetData) -> Markup {
             (flag(&word(lang, &OBSTACLE, o.code.code()))) " " (o.text) " "
             span class="zw-muted zw-date" {
                 @match o.to_day {
-                    Some(to) => { (o.from_day) " – " (to.add_days(-1)) }
+                    Some(to) => { (o.from_day) " – " (to.add_days(-1).max(o.from_day)) " · " (lang.tf("network-obstacle-solved", &[("day", to.to_string().into())])) }
                     None => { (lang.tf("network-since", &[("day", o.from_day.to_string().into())])) }
                 }
             }
@@ -349,7 +352,13 @@ pub(super) fn sample_sheet(status: Status) -> SheetOut {
 pub fn sample(lang: Lang) -> Markup {
     let today = Day::from_stored(20210708);
     let data =
-        |s: SheetOut, edit: bool| SheetData { sheet: s, may_edit: edit, may_choose_keeper: edit, may_accept: edit };
+        |s: SheetOut, edit: bool| SheetData {
+            sheet: s,
+            may_edit: edit,
+            may_choose_keeper: edit,
+            may_accept: edit,
+            staffing: Some(Staffing { day: today, posted: 1, required: Some(2) }),
+        };
     let mut accepted = sample_sheet(Status::Done);
     accepted.accepted_on = Some(today);
     accepted.unit_state = Some(UnitState::Operating);

@@ -1,15 +1,17 @@
 //! Acceptances, every attempt at one, and what becomes of a township when its station ends.
 
 use crate::support::{at, county_admin, day, fields, load, parts, station, unit_id};
+use std::sync::Arc;
 use zw_access::Ctx;
+use zw_core::tree::Tree;
 use zw_core::{DivisionId, Error, UnitId};
-use zw_indicators::{Area, Source as _, Span};
+use zw_indicators::{Area, Basis, BoxFut, MeasureDef, MeasureKind, Source, Span, keys};
 use zw_network::NetworkSource;
-use zw_network::model::sheet::{AcceptInput, ReopenInput, SheetInput, SheetOut};
+use zw_network::model::sheet::{AcceptInput, ObstacleInput, ReopenInput, SheetInput, SheetOut};
 use zw_network::model::unit::UnitState::{Operating, Preparing, Rectifying, Suspended};
 use zw_network::model::unit::{StateInput, UnitInput};
 use zw_network::service::{acceptance, sheets, units};
-use zw_testkit::{TestApp, World, on_both};
+use zw_testkit::{TestApp, TestParts, World, on_both};
 use zw_web::Idem;
 
 const T1: DivisionId = World::TOWN;
@@ -315,6 +317,81 @@ async fn a_double_tap_has_one_effect() {
         assert_eq!(fields(again), [at("from", "coverage-overlaps")]);
         units::cover(&ctx, unit_id(1), &cover("2021-04-01", ""), &Idem::none()).await.unwrap();
         assert_eq!(units::get(&ctx, unit_id(1)).await.unwrap().coverage.len(), 3);
+    })
+    .await;
+}
+
+const POSTED: MeasureDef = MeasureDef {
+    key: keys::POSTED_ALL,
+    kind: MeasureKind::Stock,
+    label: "x",
+    unit: "x",
+    definition: "x",
+    rule_version: "1",
+    source: Basis::Own,
+};
+
+/// Stands for the workers' register: one is posted everywhere from 1 June on.
+struct FromJune;
+impl Source for FromJune {
+    fn defs(&self) -> &'static [MeasureDef] {
+        &[
+            POSTED,
+            MeasureDef { key: keys::STATIONS_SHORT, ..POSTED },
+        ]
+    }
+    fn count<'a>(
+        &'a self,
+        _: &'a mut zw_db::Conn,
+        _: &'a Tree,
+        keys: &'a [&'static str],
+        _: &'a Area,
+        span: Span,
+    ) -> BoxFut<'a, Vec<(&'static str, i64)>> {
+        Box::pin(async move { Ok(keys.iter().map(|k| (*k, i64::from(span.to >= day(20210601)))).collect()) })
+    }
+    fn rule_value<'a>(&'a self, _: &'a mut zw_db::Conn, _: &'static str) -> BoxFut<'a, Option<i64>> {
+        Box::pin(async { Ok(Some(2)) })
+    }
+}
+
+fn with_people() -> TestParts {
+    let mut parts = parts();
+    parts.sources.push(Arc::new(FromJune));
+    parts
+}
+
+/// A station with nobody posted does not pass, and what still held the township up closes with the acceptance.
+#[tokio::test]
+async fn an_acceptance_rests_on_people_and_closes_what_is_solved() {
+    on_both(with_people, |app| async move {
+        let ctx = app.ctx(county_admin());
+        ready(&ctx, T1).await;
+        assert_eq!(fields(accept(&ctx, T1, "2021-06-10").await), [at("staff", "acceptance-nobody-posted")], "no station");
+        load(&app, &[station(1, World::COUNTY, T1, &[(20210301, Preparing)], &[(T1, 20210301, None)])]).await;
+        assert_eq!(fields(accept(&ctx, T1, "2021-05-31").await), [at("staff", "acceptance-nobody-posted")]);
+        let stuck = ObstacleInput { code: "venue".into(), text: "业主不同意".into(), on: "2021-06-05".into() };
+        sheets::add_obstacle(&ctx, T1, &stuck, &Idem::none()).await.unwrap();
+        assert_eq!(fields(accept(&ctx, T1, "2021-06-10").await), [at("solved", "acceptance-obstacles-open")]);
+
+        let c = app.client(county_admin());
+        let path = "/build-out/100/1000";
+        let form = c.get(path).await.text();
+        assert!(form.contains("2021-07-08 派驻 1 人，应不少于 2 人") && form.contains("name=\"solved\""), "{form}");
+        let version = sheet(&ctx, T1).await.version.to_string();
+        let mut typed = vec![("version", version.as_str()), ("venue", "1"), ("staff", "1"), ("service", "1"), ("on", "2021-05-31")];
+        let refused = c.post(&format!("{path}/accept"), &typed).await.text();
+        assert!(refused.contains("2021-05-31 派驻 0 人") && refused.contains("没有派驻社工"), "{refused}");
+        assert!(!refused.contains("“有人员”"), "the label says the group already: {refused}");
+        typed[4] = ("on", "2021-06-10");
+        typed.push(("solved", "1"));
+        let done = c.post(&format!("{path}/accept"), &typed).await;
+        assert_eq!(done.status, axum::http::StatusCode::SEE_OTHER, "{}", done.text());
+        let s = sheet(&ctx, T1).await;
+        assert_eq!((s.accepted_on, s.obstacles[0].to_day), (Some(day(20210610)), Some(day(20210610))));
+        assert_eq!(on(&app, "obstacles_venue", 20210610).await, 0);
+        let page = c.get(path).await.text();
+        assert!(page.contains("同日解决的障碍：业主不同意"), "{page}");
     })
     .await;
 }

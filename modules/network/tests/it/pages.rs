@@ -38,7 +38,7 @@ async fn a_sheet_is_kept_in_the_browser() {
         assert!(text.contains("zw-conflict") && text.contains("2021-03-05") && text.contains("2021-03-01"), "{text}");
         // The acceptance names what is missing, then goes through.
         let not = c.post("/build-out/100/1000/accept", &[("version", "2"), ("venue", "1"), ("staff", "1")]).await;
-        assert!(not.text().contains("“有服务”没有通过"), "{}", not.text());
+        assert!(not.text().contains("没有勾选，不能通过验收"), "{}", not.text());
         let yes = c
             .post("/build-out/100/1000/accept", &[("version", "2"), ("venue", "1"), ("staff", "1"), ("service", "1")])
             .await;

@@ -138,6 +138,10 @@ async fn refusals_keep_the_text_too_but_never_a_strangers() {
         let elsewhere = app.client(social_worker(3)).post(&path, &visit(&id)).await;
         assert_eq!(elsewhere.status, StatusCode::NOT_FOUND);
         assert!(elsewhere.text().contains(TEXT));
+        // What is refused for who asks is refused again: no button, but the way back to the form.
+        let text = elsewhere.text();
+        assert!(!text.contains("再试一次\"") && carried(&elsewhere).is_empty(), "{text}");
+        assert!(text.contains("再交一次也不会成功") && text.contains("返回填写的页面"), "{text}");
         let without = app
             .client(zw_testkit::actor(zw_access::Role::CountyAdmin, zw_testkit::World::COUNTY))
             .post(&path, &visit(&id))

@@ -5,10 +5,11 @@ use crate::support::{code, county, day, officer, quietly, station, unit, write};
 use std::sync::Arc;
 use zw_access::{Actor, Role};
 use zw_core::period::Period;
-use zw_core::{DivisionId, ResidentId, SnapshotId, Uuid, WorkerId};
+use zw_core::{DivisionId, ResidentId, SnapshotId, UnitId, Uuid, WorkerId};
 use zw_db::{Val, val};
 use zw_indicators::{Measures, Span, cells};
 use zw_network::model::sheet::{AcceptInput, SheetInput};
+use zw_network::model::unit::UnitInput;
 use zw_practice::model::{EncounterInput, PersonIn, ResidentInput};
 use zw_practice::service::{encounter, register};
 use zw_publishing::Typeset;
@@ -73,63 +74,68 @@ fn table(heading: &str) -> Vec<(String, i64)> {
     out
 }
 
+/// A worker and the one posting there is: at a station from a day on.
+async fn posted(tx: &mut zw_db::Tx, n: u128, unit: UnitId, from: i64) {
+    let columns = &[
+        "id",
+        "name",
+        "id_type",
+        "sex",
+        "since_day",
+        "employ",
+        "state",
+        "home_county",
+        "created_at",
+        "updated_at",
+        "updated_by",
+    ];
+    let row: Vec<Val> = vec![
+        val(worker_id(n)),
+        val(format!("社工{n}")),
+        val("resident_id"),
+        val("2"),
+        val(from),
+        val("agency"),
+        val("on_post"),
+        val(World::COUNTY),
+        val(0i64),
+        val(0i64),
+        val("test"),
+    ];
+    tx.bulk("worker", columns, &[row], "").await.unwrap();
+    let columns = &[
+        "id",
+        "worker_id",
+        "unit_id",
+        "county_id",
+        "post",
+        "from_day",
+        "fte_permille",
+        "created_at",
+        "updated_at",
+        "updated_by",
+    ];
+    let row: Vec<Val> = vec![
+        val(Uuid::from_u128(0xC000 + n)),
+        val(worker_id(n)),
+        val(unit),
+        val(World::COUNTY),
+        val("worker"),
+        val(from),
+        val(1000i64),
+        val(0i64),
+        val(0i64),
+        val("test"),
+    ];
+    tx.bulk("posting", columns, &[row], "").await.unwrap();
+}
+
 /// Before the story: the station of 东街街道, built on 1 March, with two workers, one of them certified.
 async fn before(t: &TestApp) {
     let mut tx = write(t).await;
     station(&mut tx, 1, World::COUNTY, World::TOWN, 20_210_301, "东街社工站").await;
     for n in [1, 2] {
-        let columns = &[
-            "id",
-            "name",
-            "id_type",
-            "sex",
-            "since_day",
-            "employ",
-            "state",
-            "home_county",
-            "created_at",
-            "updated_at",
-            "updated_by",
-        ];
-        let row: Vec<Val> = vec![
-            val(worker_id(n)),
-            val(format!("社工{n}")),
-            val("resident_id"),
-            val("2"),
-            val(20_210_301i64),
-            val("agency"),
-            val("on_post"),
-            val(World::COUNTY),
-            val(0i64),
-            val(0i64),
-            val("test"),
-        ];
-        tx.bulk("worker", columns, &[row], "").await.unwrap();
-        let columns = &[
-            "id",
-            "worker_id",
-            "unit_id",
-            "county_id",
-            "post",
-            "from_day",
-            "fte_permille",
-            "created_at",
-            "updated_at",
-            "updated_by",
-        ];
-        let row: Vec<Val> = vec![
-            val(Uuid::from_u128(0xC000 + n)),
-            val(worker_id(n)),
-            val(unit(1)),
-            val(World::COUNTY),
-            val("worker"),
-            val(20_210_301i64),
-            val(1000i64),
-            val(0i64),
-            val(0i64),
-            val("test"),
-        ];
-        tx.bulk("posting", columns, &[row], "").await.unwrap();
+        posted(&mut tx, n, unit(1), 20_210_301).await;
     }
     let columns = &["id", "worker_id", "level", "number", "issued_on", "created_at"];
     let row: Vec<Val> =
@@ -193,8 +199,21 @@ async fn from_the_record_to_the_sentence() {
         let s = snapshot(&t, first).await;
         assert_eq!((s.body.total.get("stations_built"), s.body.total.get("townships_counted")), (Some(1), Some(8)));
 
-        // 24 June: 南山镇 passes acceptance in all three groups. Its plaque of 10 June had built nothing.
+        // 24 June: 南山镇 passes acceptance in all three groups, with one worker posted. Its plaque of 10 June had built
+        // nothing.
         t.at(2021, 6, 24, 17);
+        let new = UnitInput {
+            tier: "T".into(),
+            division: World::TOWN2.to_string(),
+            name: "南山镇社会工作服务站".into(),
+            mode: "purchase".into(),
+            since: "2021-05-20".into(),
+            ..UnitInput::default()
+        };
+        let second = zw_network::service::units::create(&t.ctx(county()), &new, &Idem::none()).await.unwrap();
+        let mut tx = write(&t).await;
+        posted(&mut tx, 3, second, 20_210_520).await;
+        quietly(tx).await;
         let sheet = SheetInput {
             venue_on: "2021-04-12".into(),
             tender_on: "2021-04-30".into(),
@@ -281,7 +300,7 @@ async fn from_the_record_to_the_sentence() {
             .map(|p| format!("{}{}", p.paragraph.lead, p.rendered))
             .collect();
         let progress = "一、总体进展。全省应建站8个，建成运营2个，比6月9日增加1个；覆盖率25.0%，比6月9日提高12.5个百分点。\
-                        在岗社工2人，与6月9日持平，其中持证1人，持证率50.0%。建成县级指导中心0个、村（居）社工室0个。";
+                        在岗社工3人，比6月9日增加1人，其中持证1人，持证率33.3%。建成县级指导中心0个、村（居）社工室0个。";
         assert_eq!(text[1], progress);
         let service = "当月各站服务3人次，探访3人次（其中入户3次）；月末在册服务对象2人。\
                        月报未审核的社工站1个（见附件3），其服务数据未计入。";

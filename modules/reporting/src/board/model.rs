@@ -105,6 +105,8 @@ pub struct BoardRow {
     pub timeliness: Timeliness,
     /// Confirmed by the unit.
     pub confirmed_at: Option<Stamp>,
+    /// When it was sent for the first time, where it was returned and sent again: 时效 is that of the first time.
+    pub first_sent_at: Option<Stamp>,
     /// Approved by the tier above.
     pub approved_at: Option<Stamp>,
     /// A week without change.
@@ -152,6 +154,8 @@ pub struct Board {
     pub due_at: Option<Stamp>,
     /// The year whose holidays are not known, while the deadline is unknown for it (期限未知).
     pub due_unknown: Option<i64>,
+    /// Deadline of the counties' own passing on, on a monthly board above the county.
+    pub county_due_at: Option<Stamp>,
     /// What the area's sums leave to others, by the chain of reporting.
     pub notes: Vec<Cell>,
     /// Since when the month is frozen by a snapshot.

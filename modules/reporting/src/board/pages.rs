@@ -5,6 +5,7 @@ use crate::board::service::{self, BoardQuery};
 use crate::board::views;
 use crate::pass_on::service::{self as passing, PassOnInput, PassOnReview};
 use crate::report::chain::{self, ExemptInput};
+use crate::report::service::ReportQuery;
 use crate::words;
 use axum::extract::Query;
 use serde::Deserialize;
@@ -114,13 +115,19 @@ pub(crate) struct ExemptQuery {
 
 pub(crate) async fn exempt_form(page: Page, Query(q): Query<ExemptQuery>) -> PageResult {
     let posted = Posted::prefilled([("period", q.period), ("county", q.county), ("unit", q.unit.unwrap_or_default())]);
-    exempt_page(&page, &posted, &FormTrouble::default(), false)
+    exempt_page(&page, &posted, &FormTrouble::default(), false).await
 }
 
-fn exempt_page(page: &Page, posted: &Posted, trouble: &FormTrouble, failed: bool) -> PageResult {
+async fn exempt_page(page: &Page, posted: &Posted, trouble: &FormTrouble, failed: bool) -> PageResult {
+    let query = ReportQuery {
+        period: posted.value("period").to_owned(),
+        county: posted.value("county").to_owned(),
+        unit: Some(posted.value("unit").to_owned()).filter(|u| !u.trim().is_empty()),
+    };
+    let who = service::excused(&page.ctx, &query).await?;
     let ask = views::Ask { csrf: &page.csrf, idem: &page.idem_key(), posted, trouble, export: None };
     let title = page.lang.t("reporting-exempt-title");
-    let body = views::exempt(page.lang, &ask);
+    let body = views::exempt(page.lang, &who, &ask);
     if failed {
         return Ok(page.unprocessable(&title, body));
     }
@@ -137,7 +144,7 @@ pub(crate) async fn exempt(page: Page, posted: Posted) -> PageResult {
         Ok(r) => Ok(saved(&r.href(), "reporting-exempted")),
         Err(e) => {
             let trouble = page.at_form(e)?;
-            exempt_page(&page, &posted, &trouble, true)
+            exempt_page(&page, &posted, &trouble, true).await
         }
     }
 }

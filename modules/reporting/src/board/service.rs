@@ -6,10 +6,11 @@ use crate::board::store as board_store;
 use crate::confirmed;
 use crate::cycle::{Cycle, Window, last_ended, parse_period};
 use crate::direct::{Chain, Follows};
-use crate::pass_on::{self, PassOn, Verdict};
+use crate::pass_on::{self, Level, PassOn, Verdict};
 use crate::policy;
 use crate::report::model::{Act, ReportRow, timeliness};
 use crate::report::standing::Counted;
+use crate::report::service::{self as reports, ReportQuery};
 use crate::report::{chain, derive, store};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -74,6 +75,9 @@ pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
     let tier = Cycle::reporter_tier(period.kind());
     let due = cycle.due(ctx, period, tier);
     let county_board = view.county_of(area) == Some(area);
+    let county_due = (period.kind() == PeriodKind::Month && !county_board)
+        .then(|| cycle.due(ctx, period, ChainTier::County).at())
+        .flatten();
     let mut b = Board {
         period: period.to_string(),
         kind: period.kind().code().to_owned(),
@@ -82,6 +86,7 @@ pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
         level: level.code().to_owned(),
         due_at: due.at(),
         due_unknown: due.unknown(),
+        county_due_at: county_due,
         notes: chain.note(area, Follows::Chain).into_iter().collect(),
         frozen_at: store::frozen_at(&mut c, period, &counties).await?,
         as_of: ctx.now(),
@@ -115,6 +120,12 @@ pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
     }
     b.passed_on = passed.get(&area).cloned();
     rights(ctx, period, &chain, county_board, &mut b);
+    if let Some(p) = b.passed_on.as_ref().filter(|_| b.may_pass_on) {
+        // The same is not passed on a second time: the form stands only where its act works.
+        let level = if county_board { Level::County } else { Level::City };
+        let missing = pass_on::missing(ctx, &mut c, level, period, &counties).await?;
+        b.may_pass_on = p.is_outdated(&missing);
+    }
     totals(&mut b);
     Ok(b)
 }
@@ -149,6 +160,20 @@ impl Excuses {
             && report.is_none_or(|r| !r.exempt && r.after(Act::Exempt).is_ok())
             && self.by_tier[tier].as_ref().is_some_and(|p| p.covers_county(county))
     }
+}
+
+/// Who would be excused from which period, for the form that does it: the reporter's name.
+pub async fn excused(ctx: &Ctx, q: &ReportQuery) -> Result<String> {
+    let county = q.county.trim().parse().map_err(|_| Error::field("county", "format"))?;
+    let station = q.unit.as_deref().is_some_and(|u| !u.trim().is_empty());
+    let tier = chain::tier_above(&Chain::on(ctx, ctx.today()), station, county);
+    // Which right it takes depends on the county: a county that is not there is not to be told from one of others.
+    let permit = ctx.permit::<ReportRow>(chain::EXEMPT[tier]).map_err(|_| Error::NotFound)?;
+    let mut c = ctx.read().await?;
+    let found = reports::resolve(ctx, &mut c, &permit, q).await?;
+    let view = ctx.tree().as_of(found.subject.period.last_day());
+    // A station is named with its county: two townships may have the same name.
+    Ok(if station { format!("{} · {}", view.path_name(county), found.name) } else { found.name })
 }
 
 /// Groups rows by city on the province's board.
@@ -241,6 +266,7 @@ fn row(report: Option<&ReportRow>, counted: Option<&Counted>, t: Timeliness) -> 
         state: report.map(|r| r.state),
         timeliness: t,
         confirmed_at: counted.map(|c| c.confirmed_at),
+        first_sent_at: report.and_then(ReportRow::first_of_resent),
         approved_at: report.and_then(|r| r.approved_at),
         no_change: report.is_some_and(|r| r.no_change),
         reason: report.and_then(|r| {
@@ -376,9 +402,7 @@ fn rights(ctx: &Ctx, period: Period, chain: &Chain, county_board: bool, b: &mut 
     let month = period.kind() == PeriodKind::Month;
     let open = Cycle::of(ctx).window(period, ctx.today()) == Window::Open;
     let city_board = !county_board && chain.is_city(b.area);
-    let stale = b.passed_on.as_ref().is_none_or(|p| p.state == Verdict::Returned || !p.missing.is_empty());
     b.may_pass_on = open
-        && stale
         && (county_board && month && whole(policy::PASS_ON_COUNTY) || city_board && whole(policy::PASS_ON_CITY));
     let has_city = chain.city_of(b.area).is_some();
     let review = if county_board && has_city { policy::REVIEW_PASS_ON } else { policy::REVIEW_PASS_ON_PROVINCE };

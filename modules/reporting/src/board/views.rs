@@ -156,11 +156,28 @@ fn reporters(b: &Board) -> i64 {
     if months { i64::try_from(b.rows.len()).unwrap_or(0) } else { b.counts.due }
 }
 
+/// Until when the board's units report; above the county a month has two deadlines, the stations' and the counties' own.
+fn due(lang: Lang, b: &Board) -> String {
+    match (b.due_unknown, b.county_due_at) {
+        (None, Some(county)) => lang.tf(
+            "reporting-due-both",
+            &[("stations", words::at(b.due_at).into()), ("counties", county.minute_cn().into())],
+        ),
+        _ => words::due(lang, b.due_at, b.due_unknown),
+    }
+}
+
+/// How the row stands with its deadline; where it was sent again after a return, that the first time counts.
+fn time_cell(lang: Lang, r: &BoardRow) -> Markup {
+    let resent = words::resent(lang, r.first_sent_at, r.timeliness, r.confirmed_at);
+    html! { span title=[resent] { (time_of(lang, r)) } }
+}
+
 fn inner(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
     let own = b.level == "X" && b.kind == "month" || b.level == "C";
     html! {
         (zw_ui::stats(lang, &count_stats(lang, &b.counts)))
-        p class="zw-muted" { (words::due(lang, b.due_at, b.due_unknown)) }
+        p class="zw-muted" { (due(lang, b)) }
         @for n in &b.notes { p class="zw-muted" { (if lang == Lang::En { n.en() } else { n.zh() }) } }
         @if let Some(at) = b.frozen_at { div class="zw-notice n-info" { span class="zw-mark" aria-hidden="true" { "i" } p {
             strong { (lang.tf("reporting-frozen", &[("at", at.minute_cn().into())])) } " " (lang.t("reporting-frozen-board"))
@@ -230,19 +247,25 @@ pub(crate) fn rows(lang: Lang, b: &Board) -> Table {
         // On a phone a row keeps its state, its confirmation and its one telling figure.
         cols.push(if TELLING.contains(&key.as_str()) { col } else { col.wide_only() });
     }
-    cols.push(Col::text(lang.t("reporting-remark")).wide_only());
+    let before = cols.len() - b.columns.len();
+    if b.rows.iter().any(|r| r.may_exempt) {
+        cols.push(Col::text(lang.t("reporting-exempt")).wide_only().screen_only());
+    }
+    cols.push(Col::text(lang.t("reporting-remark")).below());
+    let across = cols.len();
     let totals = (!b.totals.is_empty() && b.rows.len() > 1).then(|| {
-        let before = cols.len() - b.columns.len() - 1;
         let of = [("n", b.confirmed_units.into()), ("of", reporters(b).into())];
         let mut cells = vec![html! { (lang.tf("reporting-total-of", &of)) }];
-        cells.extend((1..before).map(|_| cell("")));
+        let said = if counts { counted(&b.counts).to_vec() } else { vec![] };
+        cells.extend((1..before - said.len()).map(|_| cell("")));
+        cells.extend(said.into_iter().map(|v| cell(num(v))));
         cells.extend(b.totals.iter().map(|f| value(lang, b, f, &b.area.to_string())));
-        cells.push(cell(""));
+        cells.resize(across, cell(""));
         cells
     });
     Table {
         caption: words::title(lang, &b.period),
-        rows: b.rows.iter().map(|r| row(lang, b, r, grouped, counts)).collect(),
+        rows: b.rows.iter().map(|r| row(lang, b, r, (grouped, counts))).collect(),
         cols,
         totals,
         print: true,
@@ -255,7 +278,12 @@ pub(crate) fn rows(lang: Lang, b: &Board) -> Table {
     }
 }
 
-fn row(lang: Lang, b: &Board, r: &BoardRow, grouped: bool, counts: bool) -> Row {
+/// The counts of a monthly board above the county, in the order of their columns.
+fn counted(c: &Counts) -> [i64; 6] {
+    [c.due, c.on_time, c.late, c.missing, c.waiting, c.approved]
+}
+
+fn row(lang: Lang, b: &Board, r: &BoardRow, (grouped, counts): (bool, bool)) -> Row {
     let area = r.unit.map_or_else(|| r.division.to_string(), |u| u.to_string());
     let mut cells = vec![html! { @if r.href.is_empty() { (r.name) } @else { a href=(r.href) { (r.name) } } }];
     if grouped {
@@ -266,21 +294,22 @@ fn row(lang: Lang, b: &Board, r: &BoardRow, grouped: bool, counts: bool) -> Row 
         (Some(_), None) => badge_with(words::time_status(r.timeliness), &lang.t("reporting-not-passed")),
         _ => words::state_badge(lang, r.state, r.approved_at.is_some(), r.timeliness),
     });
-    cells.push(cell(time_of(lang, r)));
+    cells.push(time_cell(lang, r));
     cells.push(html! { (words::at(r.confirmed_at)) @if r.no_change { " " (zw_ui::flag(&lang.t("reporting-nil"))) } });
     if counts {
-        let c = r.counts.unwrap_or_default();
-        cells.extend([c.due, c.on_time, c.late, c.missing, c.waiting, c.approved].map(|v| cell(num(v))));
+        cells.extend(counted(&r.counts.unwrap_or_default()).map(|v| cell(num(v))));
     }
     cells.extend(r.figures.iter().map(|f| value(lang, b, f, &area)));
-    cells.push(html! {
-        @if let Some(why) = &r.reason { (why) }
-        @if let Some(p) = &r.passed_on { (missing(lang, p)) }
-        @if r.may_exempt {
+    if b.rows.iter().any(|r| r.may_exempt) {
+        cells.push(html! { @if r.may_exempt {
             @let county = if r.unit.is_some() { b.area } else { r.division };
             @let unit = r.unit.map(|u| format!("&unit={u}")).unwrap_or_default();
-            " " a href={ "/board/exempt?period=" (b.period) "&county=" (county) (unit) } { (lang.t("reporting-exempt")) }
-        }
+            a href={ "/board/exempt?period=" (b.period) "&county=" (county) (unit) } { (lang.t("reporting-exempt")) }
+        } });
+    }
+    cells.push(html! {
+        @if let Some(why) = &r.reason { (why) " " }
+        @if let Some(p) = &r.passed_on { (missing(lang, p)) }
     });
     Row::new(cells)
 }
@@ -340,7 +369,7 @@ fn cities(lang: Lang, b: &Board) -> Markup {
         Col::text(lang.t("reporting-timeliness")),
     ];
     cols.extend(b.columns.iter().map(|(_, label, unit)| Col::figure(lang.t(label), lang.t_or(unit, "")).wide_only()));
-    cols.push(Col::text(lang.t("reporting-remark")).wide_only());
+    cols.push(Col::text(lang.t("reporting-remark")).below());
     let row = |c: &BoardCity| {
         let p = &c.passed;
         let mut cells = vec![
@@ -364,11 +393,15 @@ fn cities(lang: Lang, b: &Board) -> Markup {
     )
 }
 
-/// The form that excuses a unit.
-pub fn exempt(lang: Lang, ask: &Ask<'_>) -> Markup {
+/// The form that excuses a unit: who is excused from which period stands above the reason.
+pub fn exempt(lang: Lang, who: &str, ask: &Ask<'_>) -> Markup {
     let value = |n: &str| ask.posted.value(n);
     html! {
         (note(lang, ask))
+        (zw_ui::definitions([
+            (lang.t("reporting-reporter"), html! { (who) }),
+            (lang.t("reporting-period"), html! { (words::title(lang, value("period"))) }),
+        ]))
         p { (lang.t("reporting-exempt-hint")) }
         (form::form("/board/exempt", ask.csrf, Some(ask.idem), html! {
             (form::hidden("period", value("period"))) (form::hidden("county", value("county"))) (form::hidden("unit", value("unit")))

@@ -124,6 +124,13 @@ impl PassOn {
     }
 }
 
+impl PassOn {
+    /// Whether passing on again would say something new: it was returned, or other units are missing now.
+    pub fn is_outdated(&self, missing: &[MissingUnit]) -> bool {
+        self.state == Verdict::Returned || self.missing != missing
+    }
+}
+
 /// The units under a county or city that have no approved report of a period and are not excused: stations for a
 /// county's month, counties for a city's week, counties that passed nothing on for a city's month.
 pub async fn missing(

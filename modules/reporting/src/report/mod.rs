@@ -5,6 +5,7 @@ pub mod api;
 pub mod chain;
 mod changes;
 pub mod derive;
+pub mod identities;
 pub mod model;
 pub mod out;
 pub mod owed;

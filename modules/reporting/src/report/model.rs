@@ -316,39 +316,6 @@ pub fn apply_overrides(cells: &mut Cells, typed: &[OverrideInput], errors: &mut 
     }
 }
 
-/// Identities of domain.md 7.1 among the cells that are there: at the overridden cell stands the problem.
-pub fn check_identities(cells: &Cells, errors: &mut FieldErrors) {
-    let value = |k: &str| cells.get(k).map(|c| c.over.unwrap_or(c.auto));
-    let touched = |keys: &[&str]| keys.iter().any(|k| cells.get(*k).is_some_and(|c| c.over.is_some()));
-    let at = |keys: &[&str]| {
-        keys.iter().find(|k| cells.get(**k).is_some_and(|c| c.over.is_some())).map(|k| format!("ov-{k}"))
-    };
-    if let (Some(m1), Some(m4)) = (value("M01"), value("M04")) {
-        let v = |k| value(k).unwrap_or(0);
-        let should = m1 + v("M02") + v("M02a") - v("M03") - v("M03a") - v("M03b") + v("M03c");
-        let keys = ["M04", "M01", "M02", "M02a", "M03", "M03a", "M03b", "M03c"];
-        if should != m4 && touched(&keys) {
-            errors.add_with(&at(&keys).unwrap_or_default(), "identity-m04", &[("n", &should.to_string())]);
-        }
-    }
-    for (part, whole) in [
-        // Of the persons due; M06 also counts persons met who were not due.
-        ("visited_due", "M05"),
-        ("M08", "M07"),
-        ("M42", "M41"),
-        ("M44", "M45"),
-        ("certified_workers", "posted_workers"),
-        ("townships_covered", "townships_counted"),
-    ] {
-        if let (Some(p), Some(w)) = (value(part), value(whole))
-            && p > w
-            && touched(&[part, whole])
-        {
-            errors.add_with(&at(&[part, whole]).unwrap_or_default(), "identity-part", &[("n", &w.to_string())]);
-        }
-    }
-}
-
 /// Whether an approved version of a report stood at an instant, told from what happened to it, oldest first: what a freeze
 /// of that instant took in. A refused correction takes no approval back.
 pub fn approved_by(acts: impl IntoIterator<Item = (Act, Stamp)>, at: Stamp) -> bool {
@@ -430,18 +397,6 @@ mod tests {
         assert_eq!((c["M07"].effective(false), c["M07"].effective(true)), (12, 14));
         let text = serde_json::to_string(&c["M09"]).unwrap();
         assert_eq!(text, r#"{"v":3,"r":"1"}"#);
-    }
-
-    #[test]
-    fn identities_are_checked_at_the_override() {
-        let mut c = cells(&[("M01", 10), ("M02", 2), ("M03", 1), ("M04", 11), ("M07", 5), ("M08", 2)]);
-        let mut e = FieldErrors::default();
-        check_identities(&c, &mut e);
-        assert!(e.0.is_empty());
-        apply_overrides(&mut c, &[over("M04", "12", "x"), over("M08", "6", "x")], &mut e);
-        check_identities(&c, &mut e);
-        let got: Vec<_> = e.0.iter().map(|f| (f.field.as_str(), f.code.as_str())).collect();
-        assert_eq!(got, [("ov-M04", "identity-m04"), ("ov-M08", "identity-part")]);
     }
 
     #[test]

@@ -109,6 +109,8 @@ pub struct ReportOut {
     pub submitted_at: Option<Stamp>,
     /// By whom.
     pub submitted_by: Option<String>,
+    /// When it was sent for the first time, where it was returned and sent again: 时效 is that of the first time.
+    pub first_sent_at: Option<Stamp>,
     /// Returned.
     pub returned_at: Option<Stamp>,
     /// Why.
@@ -144,6 +146,7 @@ impl ReportOut {
             overrides_accepted: r.overrides_accepted,
             submitted_at: r.submitted_at,
             submitted_by: r.submitted_by.clone(),
+            first_sent_at: r.first_of_resent(),
             returned_at: r.returned_at,
             return_reason: r.return_reason.clone(),
             approved_at: r.approved_at,
@@ -251,6 +254,10 @@ pub struct DraftOut {
     pub frozen_at: Option<Stamp>,
     /// The day the period opens, while it is not open yet.
     pub opens_on: Option<Day>,
+    /// The last day on which it took a report, once that is over.
+    pub closed_on: Option<Day>,
+    /// The period has not begun: there is nothing to count.
+    pub ahead: bool,
     /// Cells counted now, with the overrides typed before.
     pub groups: Vec<GroupOut>,
     /// Texts typed before.
@@ -265,6 +272,19 @@ pub struct DraftOut {
     pub changes: Vec<CellChange>,
     /// Whether the reader may submit (the county's or the station's head may, others only save).
     pub may_submit: bool,
+}
+
+impl DraftOut {
+    /// The rule for which nothing can be written here now, whatever is typed: the period is not asked for, not owed,
+    /// closed, or has not begun. None for a report that was sent, which can be read and corrected.
+    pub fn barred(&self) -> Option<&str> {
+        let code = self.refusal.as_deref().filter(|_| self.state.is_open())?;
+        match code {
+            "report-not-asked" | "report-not-due" | "report-closed" => Some(code),
+            "report-not-open-yet" if self.ahead => Some(code),
+            _ => None,
+        }
+    }
 }
 
 /// A row of the list of reports.

@@ -50,7 +50,11 @@ fn draft_key(q: &ReportQuery) -> String {
 }
 
 async fn form(page: Page, q: &ReportQuery, posted: &Posted, trouble: Option<FormTrouble>) -> PageResult {
-    let draft = service::draft(&page.ctx, q).await?;
+    // Unknown or somebody else's: one sentence, which tells nobody which of the two it is.
+    let draft = service::draft(&page.ctx, q).await.map_err(|e| match e {
+        Error::NotFound => Error::rule("report-not-yours"),
+        other => other,
+    })?;
     let failed = trouble.is_some();
     let ask = views::Ask { csrf: &page.csrf, idem: &page.idem_key(), posted, trouble: &trouble.unwrap_or_default() };
     let body = views::edit(page.lang, &draft, &ask);
@@ -131,6 +135,7 @@ pub(crate) async fn post(page: Page, posted: Posted) -> PageResult {
             Ok(saved(&format!("/reports/edit?period={}&county={}{unit}", q.period, q.county), "reporting-saved"))
         }
         Ok(r) => Ok(saved(&r.href(), if act == "amend" { "reporting-amended" } else { "reporting-submitted" })),
+        Err(Error::NotFound) => Err(Error::rule("report-not-yours").into()),
         Err(e) => {
             let trouble = page.at_form(e)?;
             form(page, &q, &posted, Some(trouble)).await

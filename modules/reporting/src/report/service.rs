@@ -3,9 +3,9 @@
 use crate::cycle::{Cycle, Window, parse_period};
 use crate::policy;
 use crate::report::derive;
+use crate::report::identities::check_identities;
 use crate::report::model::{
-    Act, Cells, OverrideInput, ReportRow, ReportState, Subject, Texts, apply_overrides, changes, check_identities,
-    timeliness,
+    Act, Cells, OverrideInput, ReportRow, ReportState, Subject, Texts, apply_overrides, changes, timeliness,
 };
 use crate::report::out::{DraftOut, ReportOut, grouped};
 use crate::report::store::{self, NewEvent};
@@ -102,7 +102,8 @@ pub(crate) struct Resolved {
 /// is outside the permit are the same: not found.
 pub(crate) async fn resolve(ctx: &Ctx, c: &mut Conn, permit: &Permit<ReportRow>, q: &ReportQuery) -> Result<Resolved> {
     let period = parse_period(&q.period)?;
-    let county: DivisionId = q.county.trim().parse().map_err(|_| Error::field("county", "format"))?;
+    let missing = if q.county.trim().is_empty() { "required" } else { "format" };
+    let county: DivisionId = q.county.trim().parse().map_err(|_| Error::field("county", missing))?;
     let tier = Cycle::reporter_tier(period.kind());
     let due = Cycle::of(ctx).due(ctx, period, tier);
     match q.unit.as_deref().map(str::trim).filter(|u| !u.is_empty()) {
@@ -179,6 +180,8 @@ pub async fn draft(ctx: &Ctx, q: &ReportQuery) -> Result<DraftOut> {
         refusal: refusal.map(str::to_owned),
         frozen_at,
         opens_on: if let Window::NotYet(d) = window { Some(d) } else { None },
+        closed_on: if let Window::Closed(d) = window { Some(d) } else { None },
+        ahead: s.period.first_day() > ctx.today(),
         groups: grouped(ctx, s.period.kind(), &cells, false, s.period.last_day())?,
         texts: stored.as_ref().map(ReportRow::texts).transpose()?.unwrap_or_default(),
         waits: stored.as_ref().is_some_and(ReportRow::is_waiting_correction),

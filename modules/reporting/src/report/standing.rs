@@ -148,6 +148,11 @@ impl ReportRow {
     pub fn is_approved(&self) -> bool {
         self.state.is_approved() && self.approved_at.is_some()
     }
+    /// When it was sent for the first time, where it came back and was sent again since: its 时效 is that of the first time.
+    pub fn first_of_resent(&self) -> Option<Stamp> {
+        let again = self.returned_at.is_some_and(|back| self.submitted_at.is_some_and(|sent| sent > back));
+        self.first_submitted_at.filter(|first| again && self.submitted_at.is_some_and(|sent| sent > *first))
+    }
     /// Whether it is a correction that waits for the tier above.
     pub fn is_waiting_correction(&self) -> bool {
         self.state == ReportState::Amended && self.approved_at.is_none()

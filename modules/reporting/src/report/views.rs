@@ -1,16 +1,18 @@
 //! Pages of reports as pure functions.
 
+mod list;
+
+pub(crate) use list::reports;
+pub use list::{ListData, list};
+
 use crate::report::model::{CellChange, ReportState};
-use crate::report::out::{CellOut, DraftOut, EventOut, GroupOut, ReportListOut, ReportPage, period_label};
+use crate::report::out::{CellOut, DraftOut, EventOut, GroupOut, ReportPage, period_label};
 use crate::report::owed::Today;
-use crate::report::read::ListQuery;
 use crate::words;
 use maud::{Markup, html};
-use zw_core::Paged;
 use zw_core::period::Period;
-use zw_ui::form::{self, Choice, Field, FormExtra, field};
+use zw_ui::form::{self, Field, FormExtra, field};
 use zw_ui::format::{num, num_opt};
-use zw_ui::table::{Chip, cell};
 use zw_ui::timeline::{self, Conflict, Difference, Event, timeline};
 use zw_ui::{Col, Lang, Row, Table, figure, table};
 use zw_web::{FormTrouble, Posted};
@@ -155,6 +157,9 @@ pub fn edit(lang: Lang, d: &DraftOut, ask: &Ask<'_>) -> Markup {
     let month = d.unit.is_some();
     let amend = matches!(d.state, ReportState::RolledUp | ReportState::Locked | ReportState::Amended);
     let open = d.state.is_open();
+    if let Some(rule) = d.barred() {
+        return html! { (ask.note(lang)) (barred(lang, d, rule)) };
+    }
     html! {
         p {
             (words::state_badge(lang, d.id.map(|_| d.state), !d.waits, d.timeliness)) " "
@@ -176,6 +181,21 @@ pub fn edit(lang: Lang, d: &DraftOut, ask: &Ask<'_>) -> Markup {
         @if !open && !amend {
             p { (lang.t("reporting-already-sent")) @if let Some(id) = d.id { " " a href={ "/reports/" (d.county) "/" (id) } { (lang.t("reporting-open-report")) } } }
         } @else if d.opens_on.is_none() { (write_form(lang, d, ask, month, amend)) }
+    }
+}
+
+// i18n-keys: rule-report-not-asked rule-report-not-due rule-report-closed rule-report-not-open-yet
+/// Why nothing can be written here, at once: no figures, which would be today's, and no buttons, which could only refuse.
+fn barred(lang: Lang, d: &DraftOut, rule: &str) -> Markup {
+    let day = d.opens_on.or(d.closed_on).map(|d| d.to_string()).unwrap_or_default();
+    let args = [
+        ("period", period_label(lang, &d.period).into()),
+        ("name", d.reporter.as_str().into()),
+        ("day", day.into()),
+    ];
+    html! {
+        div class="zw-notice n-info" { span class="zw-mark" aria-hidden="true" { "i" } p { (lang.tf(&format!("rule-{rule}"), &args)) } }
+        p { a href="/reports" { (lang.t("reporting-owed-title")) } }
     }
 }
 
@@ -232,15 +252,15 @@ fn override_fields(lang: Lang, d: &DraftOut, ask: &Ask<'_>) -> Markup {
     let one = |c: &CellOut| {
         let (ov, why) = names(c);
         let stored = c.over.map(|v| v.to_string()).unwrap_or_default();
-        let value =
-            Field::number(&ov, lang.tf("reporting-instead-of", &[("n", num(c.auto).into())]), ask.or(&ov, &stored))
-                .error(ask.trouble.of(lang, &ov).as_deref());
-        let reason = Field::text(&why, lang.t("reporting-why"), ask.or(&why, c.reason.as_deref().unwrap_or_default()))
+        // The labels name the figure: the list of what is wrong has nothing else to tell one figure from another by.
+        let name = lang.t(&c.label);
+        let said = [("figure", name.as_str().into()), ("n", num(c.auto).into())];
+        let value = Field::number(&ov, lang.tf("reporting-instead-of", &said), ask.or(&ov, &stored))
+            .error(ask.trouble.of(lang, &ov).as_deref());
+        let typed = ask.or(&why, c.reason.as_deref().unwrap_or_default());
+        let reason = Field::text(&why, lang.tf("reporting-why", &said), typed)
             .error(ask.trouble.of(lang, &why).as_deref());
-        form::section(
-            &lang.t(&c.label),
-            html! { div class="row" { div class="col-sm" { (field(lang, &value)) } div class="col-sm" { (field(lang, &reason)) } } },
-        )
+        html! { div class="row" { div class="col-sm" { (field(lang, &value)) } div class="col-sm" { (field(lang, &reason)) } } }
     };
     let group = |g: &GroupOut| {
         let n = g.cells.iter().filter(touched).count();
@@ -308,6 +328,7 @@ pub fn one(lang: Lang, p: &ReportPage, ask: &Ask<'_>) -> Markup {
         p {
             (words::state_badge(lang, Some(r.state), r.approved_at.is_some(), r.timeliness)) " "
             @if r.submitted_at.is_some() { (words::sent_badge(lang, r.timeliness)) } @else { (words::time_badge(lang, r.timeliness)) }
+            @if let Some(said) = words::resent(lang, r.first_sent_at, r.timeliness, r.submitted_at) { " " span class="zw-muted" { (said) } }
             @if r.no_change { " " (zw_ui::flag(&lang.t("reporting-nil"))) }
             @if r.overrides_accepted { " " (zw_ui::flag(&lang.t("reporting-overrides-accepted"))) }
         }
@@ -384,100 +405,4 @@ fn review(lang: Lang, p: &ReportPage, ask: &Ask<'_>) -> Markup {
             (form::buttons(zw_ui::submit_as(&lang.t("reporting-do-return"), "act", "return")))
         }))) }
     })
-}
-
-/// What the list needs besides its rows.
-pub struct ListData {
-    /// Filters in force.
-    pub query: ListQuery,
-    /// Name of the area filtered by.
-    pub area: Option<String>,
-    /// Rows.
-    pub page: Paged<ReportListOut>,
-    /// The way to the list's file.
-    pub export: Option<zw_ui::Export>,
-}
-
-/// The list of reports.
-pub fn list(lang: Lang, d: &ListData) -> Markup {
-    let (q, found) = (&d.query, &d.page);
-    let value = |v: &Option<String>| v.clone().unwrap_or_default();
-    let kinds = ["week", "month"].map(|k| Choice::new(k, lang.t(&format!("reporting-kind-{k}")))).to_vec();
-    let states = <ReportState as zw_core::code::Code>::ALL
-        .iter()
-        .map(|s| Choice::new(s.to_string(), words::state(lang, *s)))
-        .collect();
-    html! {
-        form class="zw-filter" method="get" action="/reports/list" {
-            @if let Some(county) = q.county { (form::hidden("county", &county.to_string())) }
-            (field(lang, &Field::select("kind", lang.t("reporting-kind"), value(&q.kind), kinds)))
-            (field(lang, &Field::text("period", lang.t("reporting-period"), value(&q.period)).hint("2021-W27 / 2021-06")))
-            (field(lang, &Field::select("state", lang.t("reporting-state"), value(&q.state), states)))
-            (form::buttons(zw_ui::submit(&lang.t("reporting-filter"))))
-        }
-        (table(lang, &reports(lang, d)))
-        (zw_ui::pagination(lang, found.page, found.size, found.total, |n| list_href(q, n)))
-    }
-}
-
-/// The table of reports, on the page and in its export.
-pub(crate) fn reports(lang: Lang, d: &ListData) -> Table {
-    let row = |r: &ReportListOut| {
-        let sent = r.submitted_at.is_some();
-        Row::new(vec![
-            html! { a href={ "/reports/" (r.county) "/" (r.id) } { (period_label(lang, &r.period)) } },
-            html! { (r.reporter) @if r.no_change { " " (zw_ui::flag(&lang.t("reporting-nil"))) } },
-            words::state_badge(lang, Some(r.state), r.approved_at.is_some(), r.timeliness),
-            cell(if sent { words::time_of_sent(lang, r.timeliness) } else { words::time(lang, r.timeliness) }),
-            html! { (words::at(r.submitted_at)) @if let Some(by) = &r.submitted_by { " " span class="zw-muted" { (by) } } },
-            cell(words::at(r.approved_at)),
-        ])
-    };
-    Table {
-        caption: lang.t("reporting-list-title"),
-        cols: vec![
-            Col::text(lang.t("reporting-period")),
-            Col::text(lang.t("reporting-reporter")),
-            Col::text(lang.t("reporting-state")),
-            Col::text(lang.t("reporting-timeliness")).wide_only(),
-            Col::text(lang.t("reporting-confirmed-at")),
-            Col::text(lang.t("reporting-approved-at")).wide_only(),
-        ],
-        rows: d.page.items.iter().map(row).collect(),
-        chips: list_chips(lang, d),
-        export: d.export.clone(),
-        empty: Some(zw_ui::empty(&lang.t("reporting-list-empty"), &lang.t("reporting-list-empty-hint"), None)),
-        print: true,
-        ..Table::default()
-    }
-}
-
-/// The filters in force, each with the way to be rid of it; the export says them in its head.
-fn list_chips(lang: Lang, d: &ListData) -> Vec<Chip> {
-    let q = &d.query;
-    let set = |v: &Option<String>| v.clone().filter(|v| !v.trim().is_empty());
-    let kind = set(&q.kind);
-    let kind = kind.map(|k| (lang.t_or(&format!("reporting-kind-{k}"), &k), ListQuery { kind: None, ..q.clone() }));
-    let period = set(&q.period).map(|p| (period_label(lang, &p), ListQuery { period: None, ..q.clone() }));
-    let state = set(&q.state).and_then(|s| <ReportState as zw_core::code::Code>::from_code(&s));
-    let state = state.map(|s| (words::state(lang, s), ListQuery { state: None, ..q.clone() }));
-    let area = d.area.clone().map(|a| (a, ListQuery { county: None, ..q.clone() }));
-    let all = [area, kind, period, state].into_iter().flatten();
-    all.map(|(label, rest)| Chip { label, remove_href: list_href(&rest, 1) }).collect()
-}
-
-fn list_href(q: &ListQuery, page: i64) -> String {
-    let mut href = format!("/reports/list?page={page}");
-    if let Some(county) = q.county {
-        href.push_str(&format!("&county={county}"));
-    }
-    for (name, v) in [("kind", &q.kind), ("period", &q.period), ("state", &q.state)] {
-        // Only codes and period keys pass the service, so nothing needs escaping.
-        if let Some(v) =
-            v.as_deref().filter(|v| !v.is_empty() && v.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)))
-        {
-            href.push_str(&format!("&{name}={v}"));
-        }
-    }
-    href
 }

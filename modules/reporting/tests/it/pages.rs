@@ -49,6 +49,8 @@ async fn a_county_writes_its_week_and_the_city_returns_it() {
             let r = post(&county, "/reports/edit", &bad).await;
             assert_eq!(r.status, 422);
             assert!(r.text().contains("改报要写原因") && r.text().contains("写了一半"));
+            let name = zw_ui::Lang::ZhCn.t("people-m-posted-workers");
+            assert!(r.text().contains("：原因</span>") && r.text().contains("：原因：改报要写原因"), "{name}: {}", r.text());
             // Only the group with what was touched is unfolded; the form is long enough as it is.
             let text = r.text();
             let groups = || text.split("<details class=\"zw-fold\"").skip(1).filter(|f| f.contains("name=\"ov-"));
@@ -85,6 +87,22 @@ async fn a_county_writes_its_week_and_the_city_returns_it() {
             lint(&html);
             assert!(html.contains("看不到构成它的记录"), "{html}");
             assert_eq!(city.get("/reports/list?state=nonsense").await.status, 422);
+            // What cannot be written says so at once: no figures of today, no badge, no button.
+            for (period, said) in [("2021-W01", "已于"), ("2021-W30", "还没有结束")] {
+                let html = county.get(&format!("/reports/edit?period={period}&county={}", World::COUNTY)).await.text();
+                lint(&html);
+                assert!(html.contains(said) && !html.contains("/figures/") && !html.contains("ov-"), "{html}");
+                assert!(!html.contains("name=\"act\"") && !html.contains("未报") && !html.contains(&format!("{period} ")), "{html}");
+            }
+            // Unknown or somebody else's: the same sentence. A parameter that is missing is named.
+            let other = county.get(&format!("/reports/edit?period=2021-W26&county={}", World::COUNTY2)).await;
+            let none = county.get("/reports/edit?period=2021-W26&county=424242").await;
+            for r in [&other, &none] {
+                assert_eq!(r.status, 404);
+                assert!(r.text().contains("这个单位不在您的报送范围"), "{}", r.text());
+            }
+            let bare = county.get("/reports/edit?county=100").await;
+            assert!(bare.status == 422 && bare.text().contains("期间：此项必填"), "{}", bare.text());
             // Another province: the same answer as for nothing at all.
             let stranger = t.client(actor(Role::ProvAdmin, World::OTHER_PROVINCE));
             assert_eq!(stranger.get(&report).await.status, 404);
@@ -114,13 +132,22 @@ async fn boards_pass_on_and_exempt_work_as_forms() {
             let link = format!("/board/exempt?period=2021-06&county={area}&unit={unit}");
             let html = county.get(&link).await.text();
             lint(&html);
+            assert!(html.contains("南山社工站") && html.contains("2021年6月"), "{html}");
+            let foreign = format!("/board/exempt?period=2021-W26&county={}", World::COUNTY);
+            assert_eq!(county.get(&foreign).await.status, 404, "the city excuses its counties");
             let fields =
                 [("period", "2021-06"), ("county", area.as_str()), ("unit", unit.as_str()), ("reason", "停电")];
             assert_eq!(post(&county, "/board/exempt", &fields).await.status, 303);
             let r = post(&county, "/board/pass-on", &[&form[..], &[("although_missing", "1")]].concat()).await;
             assert_eq!(r.status, 303, "{}", r.text());
+            // Nothing new: the form does not stand there to be refused.
+            assert!(!county.get(&board).await.text().contains("action=\"/board/pass-on\""));
             let city = t.client(actor(Role::CityAdmin, World::CITY));
             assert!(city.get(&board).await.text().contains("审核上报"));
+            let above = city.get(&format!("/board?period=2021-06&area={}", World::CITY)).await.text();
+            assert!(above.contains("各站截止 2021-07-05") && above.contains("县级汇总截止 2021-07"), "{above}");
+            let foot = above.split("<tfoot>").nth(1).unwrap_or_default().split("</tfoot>").next().unwrap_or_default();
+            assert!(!foot.contains("data-label=\"应报\"></td>") && foot.contains("data-label=\"应报\">"), "{foot}");
             let r = post(&city, "/board/review", &[&form[..], &[("version", "1")]].concat()).await;
             assert_eq!(r.status, 303, "{}", r.text());
             assert!(county.get(&board).await.text().contains("上级已通过"));

@@ -1,6 +1,6 @@
 //! The acceptance of a station (验收, domain.md 8.1) on its township's sheet, every attempt at it, and taking it back.
 
-use super::BuildOut;
+use super::{BuildOut, Obstacle};
 use crate::model::{day_field, text_field};
 use serde::{Deserialize, Serialize};
 use zw_core::{AcceptanceId, BuildOutId, Day, DivisionId, FieldErrors, Result, Stamp, UnitId};
@@ -72,12 +72,23 @@ pub struct AcceptInput {
     pub outcome: String,
     /// What was found; required where it did not pass.
     pub reason: String,
+    /// What still held the township up is solved: passing closes it on the day of acceptance.
+    pub solved: String,
     /// Version of the sheet that was seen.
     pub version: i64,
 }
 
 fn ticked(v: &str) -> bool {
     matches!(v.trim(), "1" | "true" | "on" | "yes")
+}
+
+/// What an acceptance is checked against besides the sheet.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Standing<'a> {
+    /// Workers posted to the station on the day of acceptance; none where nobody keeps postings.
+    pub posted: Option<i64>,
+    /// Obstacles of the township, open ones among them.
+    pub obstacles: &'a [Obstacle],
 }
 
 /// How an acceptance ended.
@@ -101,6 +112,11 @@ impl AcceptInput {
         ]
     }
 
+    /// The day as typed, today where nothing that can be read was.
+    pub fn held_on(&self, today: Day) -> Day {
+        day_field(&mut FieldErrors::default(), "on", &self.on).unwrap_or(today)
+    }
+
     /// The day: not in the future, not before the round of building began, a 复验 not before the acceptance.
     fn day(&self, old: &BuildOut, again: bool, today: Day, e: &mut FieldErrors) -> Day {
         let on = day_field(e, "on", &self.on).unwrap_or(today);
@@ -116,8 +132,16 @@ impl AcceptInput {
     }
 
     /// The sheet as accepted, or (`again`) as re-inspected: the day of the first acceptance stays. Impossible while a group
-    /// is missing or the dates it rests on are: each says so at its own box. A plaque plays no part.
-    pub fn pass(&self, old: &BuildOut, again: bool, today: Day, at: Stamp, by: &str) -> Result<(BuildOut, Outcome)> {
+    /// is missing or the dates it rests on are: each says so at its own box. So is one with nobody posted, or while
+    /// something holds the township up that is not said to be solved. A plaque plays no part.
+    pub fn pass(
+        &self,
+        (old, stands): (&BuildOut, Standing<'_>),
+        again: bool,
+        today: Day,
+        at: Stamp,
+        by: &str,
+    ) -> Result<(BuildOut, Outcome)> {
         let mut e = FieldErrors::default();
         for (field, code, passed) in self.groups() {
             if !passed {
@@ -134,6 +158,17 @@ impl AcceptInput {
                 Some(d) if d > on && e.of("on").is_none() => e.add_with("on", late, &[("day", &d.to_string())]),
                 _ => {}
             }
+        }
+        if stands.posted == Some(0) && e.of("staff").is_none() {
+            e.add_with("staff", "acceptance-nobody-posted", &[("day", &on.to_string())]);
+        }
+        let mut open = stands.obstacles.iter().filter(|o| o.to_day.is_none()).peekable();
+        if open.peek().is_some() && !ticked(&self.solved) {
+            e.add_with("solved", "acceptance-obstacles-open", &[("n", &open.count().to_string())]);
+        } else if let Some(from) = open.map(|o| o.from_day).max().filter(|f| *f > on)
+            && e.of("on").is_none()
+        {
+            e.add_with("on", "before-obstacle", &[("day", &from.to_string())]);
         }
         let reason = text_field(&mut e, "reason", &self.reason, 200);
         e.check()?;

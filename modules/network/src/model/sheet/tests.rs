@@ -64,7 +64,7 @@ fn dates_are_taken_and_wrong_ones_told_at_their_fields() {
 #[test]
 fn an_acceptance_names_every_group_that_is_missing() {
     let all = AcceptInput { venue: "1".into(), staff: "1".into(), service: "1".into(), ..AcceptInput::default() };
-    let run = |i: &AcceptInput, s: &BuildOut| i.pass(s, false, today(), Stamp::from_ms(5), "甲").map(|(next, _)| next);
+    let run = |i: &AcceptInput, s: &BuildOut| i.pass((s, Standing::default()), false, today(), Stamp::from_ms(5), "甲").map(|(next, _)| next);
     let none = AcceptInput::default();
     assert_eq!(
         codes(run(&none, &sheet())),
@@ -93,6 +93,47 @@ fn an_acceptance_names_every_group_that_is_missing() {
     // What it rested on stays.
     let edit = SheetInput { venue_on: "2021-07-08".into(), staff_on: String::new(), ..SheetInput::default() };
     assert_eq!(codes(edit.apply(&done, today(), Stamp::from_ms(6), "甲")), vec![at("staff_on", "after-acceptance")]);
+}
+
+/// Nobody posted, or something that still holds the township up: pages would contradict each other after it.
+#[test]
+fn an_acceptance_rests_on_people_and_on_solved_obstacles() {
+    let all = AcceptInput { venue: "1".into(), staff: "1".into(), service: "1".into(), ..AcceptInput::default() };
+    let ready = BuildOut { venue_on: Some(day(20210301)), staff_on: Some(day(20210601)), ..sheet() };
+    let stuck = |from: i64, to: Option<i64>| Obstacle {
+        id: ObstacleId(Uuid::nil()),
+        build_out_id: BuildOutId(Uuid::nil()),
+        township_id: DivisionId(1000),
+        code: ObstacleCode::Venue,
+        text: "业主不同意".into(),
+        from_day: day(from),
+        to_day: to.map(day),
+    };
+    let run = |i: &AcceptInput, posted: Option<i64>, obstacles: &[Obstacle]| {
+        i.pass((&ready, Standing { posted, obstacles }), false, today(), Stamp::from_ms(5), "甲").map(|_| ())
+    };
+    assert_eq!(codes(run(&all, Some(0), &[])), vec![at("staff", "acceptance-nobody-posted")]);
+    assert!(run(&all, Some(1), &[stuck(20210601, Some(20210620))]).is_ok(), "what is solved already stops nothing");
+    let open = [stuck(20210601, None), stuck(20210701, None)];
+    assert_eq!(codes(run(&all, Some(2), &open)), vec![at("solved", "acceptance-obstacles-open")]);
+    let solved = AcceptInput { solved: "1".into(), ..all.clone() };
+    assert!(run(&solved, Some(2), &open).is_ok());
+    let early = AcceptInput { on: "2021-06-30".into(), ..solved };
+    assert_eq!(codes(run(&early, Some(2), &open)), vec![at("on", "before-obstacle")]);
+    let unticked = AcceptInput { staff: String::new(), ..all };
+    assert_eq!(codes(run(&unticked, Some(0), &[])), vec![at("staff", "acceptance-staff-missing")], "said once");
+}
+
+#[test]
+fn a_new_expected_date_is_not_in_the_past() {
+    let run = |s: &BuildOut, due: &str| {
+        let typed = SheetInput { due_on: due.into(), ..SheetInput::default() };
+        typed.apply(s, today(), Stamp::from_ms(5), "甲")
+    };
+    assert_eq!(codes(run(&sheet(), "2021-07-07")), vec![at("due_on", "due-past")]);
+    assert!(run(&sheet(), "2021-07-08").is_ok());
+    let late = BuildOut { due_on: Some(day(20210630)), ..sheet() };
+    assert!(run(&late, "2021-06-30").is_ok(), "what stands may stay: the township is late");
 }
 
 #[test]
@@ -143,10 +184,10 @@ fn an_inspection_keeps_the_first_acceptance_and_a_refusal_names_what_lacks() {
         ..sheet()
     };
     let all = AcceptInput { venue: "1".into(), staff: "1".into(), service: "1".into(), ..AcceptInput::default() };
-    let (next, how) = all.pass(&first, true, today(), Stamp::from_ms(5), "甲").unwrap();
+    let (next, how) = all.pass((&first, Standing::default()), true, today(), Stamp::from_ms(5), "甲").unwrap();
     assert_eq!((next.accepted_on, next.reinspected_on, how.on), (Some(day(20210501)), Some(today()), today()));
     let early = AcceptInput { on: "2021-04-30".into(), ..all.clone() };
-    assert_eq!(codes(early.pass(&first, true, today(), Stamp::from_ms(5), "甲")), vec![at("on", "before-acceptance")]);
+    assert_eq!(codes(early.pass((&first, Standing::default()), true, today(), Stamp::from_ms(5), "甲")), vec![at("on", "before-acceptance")]);
     let slip = ReopenInput { reason: "点错".into(), mistake: "1".into(), ..ReopenInput::default() };
     let (back, what) = slip.apply(&next, today(), Stamp::from_ms(6), "甲").unwrap();
     assert_eq!((back.accepted_on, back.reinspected_on), (Some(day(20210501)), None));
@@ -160,7 +201,7 @@ fn an_inspection_keeps_the_first_acceptance_and_a_refusal_names_what_lacks() {
     let freed = BuildOut { round_from: Some(day(20210701)), ..first };
     let before = AcceptInput { on: "2021-06-30".into(), ..all };
     assert_eq!(
-        codes(before.pass(&freed, false, today(), Stamp::from_ms(5), "甲")),
+        codes(before.pass((&freed, Standing::default()), false, today(), Stamp::from_ms(5), "甲")),
         vec![at("on", "acceptance-before-round")]
     );
 }
