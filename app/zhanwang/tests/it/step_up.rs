@@ -14,10 +14,12 @@ use zw_web::Access;
 const ASKING: &[&str] = &[
     "/admin/accounts/export",
     "/admin/accounts/{id}/grants/new",
+    "/admin/accounts/{id}/worker",
     "/admin/audit/export",
     "/admin/grants/{id}/end",
     "/admin/kiosks/new",
     "/api/v1/accounts/{id}/grants",
+    "/api/v1/accounts/{id}/worker",
     "/api/v1/grants/{id}/end",
     "/api/v1/kiosks",
     "/people/export",
