@@ -338,7 +338,10 @@ mod tests {
             let stat = Stat { label: "x".into(), value: "94".into(), unit: unit.into(), ..Stat::default() };
             crate::table::text_of(&stats(Lang::En, &[stat]))
         };
-        assert_eq!((html("times").as_str(), html("%").as_str(), html("人").as_str()), ("x 94 times", "x 94%", "x 94人"));
+        assert_eq!(
+            (html("times").as_str(), html("%").as_str(), html("人").as_str()),
+            ("x 94 times", "x 94%", "x 94人")
+        );
     }
 
     #[test]

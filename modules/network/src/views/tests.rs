@@ -30,7 +30,10 @@ fn every_view_renders_its_sample() {
 fn english_counts() {
     let _ = I18n::install(&crate::FTL);
     let said = |key: &str, n: i64| Lang::En.tf(key, &[("n", n.into())]);
-    assert_eq!((said("network-units-caption", 1).as_str(), said("network-units-caption", 0).as_str()), ("One unit", "0 units"));
+    assert_eq!(
+        (said("network-units-caption", 1).as_str(), said("network-units-caption", 0).as_str()),
+        ("One unit", "0 units")
+    );
     assert_eq!(said("network-children", 1), "One division inside");
 }
 
