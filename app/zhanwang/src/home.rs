@@ -123,13 +123,39 @@ async fn search(page: Page, posted: Posted) -> PageResult {
     found(page, &text).await
 }
 
-/// Pages of the navigation whose name holds the text, or whose pinyin begins with it; only what the reader may open.
+/// Pages where weekly and monthly reports stand, with what is added to the address of one kind; officials look for the
+/// kind, not for the name of the page.
+const OF_REPORTS: [(&str, &str); 3] = [("/reports", ""), ("/board", "?kind="), ("/reports/list", "?kind=")];
+
+/// Pages of the navigation whose name holds the text, or whose pinyin begins with it, those of reports by their kinds
+/// too, and board and wall of the areas so named; only what the reader may open.
 fn pages(page: &Page, text: &str) -> Option<Markup> {
-    let wanted = Wanted::of(text)?;
-    let named = page.shell().nav.iter().filter(|n| wanted.fits(&n.label));
-    let list: Vec<_> = named.map(|n| html! { li { a class="zw-tap" href=(n.href) { (n.label) } } }).collect();
-    (!list.is_empty())
-        .then(|| card(&page.lang.t("home-search-pages"), html! { ul class="zw-list" { @for l in &list { (l) } } }))
+    let (wanted, lang) = (Wanted::of(text)?, page.lang);
+    let shell = page.shell();
+    let nav = &shell.nav;
+    let label = |href: &str| nav.iter().find(|n| n.href == href).map(|n| n.label.as_str());
+    let mut list: Vec<(String, String)> =
+        nav.iter().filter(|n| wanted.fits(&n.label)).map(|n| (n.href.clone(), n.label.clone())).collect();
+    for kind in ["week", "month"] {
+        let word = lang.t(&format!("reporting-kind-{kind}"));
+        if wanted.fits(&word) {
+            list.extend(OF_REPORTS.iter().filter_map(|(href, add)| {
+                let address = if add.is_empty() { (*href).to_owned() } else { format!("{href}{add}{kind}") };
+                Some((address, format!("{word} · {}", label(href)?)))
+            }));
+        }
+    }
+    for (id, name) in zw_reporting::boards_named(&page.ctx, text) {
+        for href in ["/board", "/wall"] {
+            list.extend(label(href).map(|l| (format!("{href}?area={id}"), format!("{name} · {l}"))));
+        }
+    }
+    (!list.is_empty()).then(|| {
+        card(
+            &lang.t("home-search-pages"),
+            html! { ul class="zw-list" { @for (href, label) in &list { li { a class="zw-tap" href=(href) { (label) } } } } },
+        )
+    })
 }
 
 async fn found(page: Page, text: &str) -> PageResult {

@@ -107,6 +107,10 @@ fn paging(
     total: i64,
     go: impl Fn(i64, Option<&'static str>, &str) -> Markup,
 ) -> Markup {
+    // An empty list says so itself.
+    if total <= 0 {
+        return html! {};
+    }
     let size = size.max(1);
     let last = ((total + size - 1) / size).max(1);
     let page = page.clamp(1, last);
@@ -192,6 +196,8 @@ pub fn stats(lang: Lang, stats: &[Stat]) -> Markup {
             p class="zw-stat-label" { (s.label) @if s.unconfirmed { " " (unconfirmed(lang)) } }
             p class="zw-stat-value" title=[s.title.as_deref()] {
                 @if let Some(href) = &s.href { a class="zw-figure" href=(href) { (s.value) } } @else { (s.value) }
+                // English puts a space before a word; a symbol and a Chinese unit stand close.
+                @if s.unit.starts_with(|c: char| c.is_ascii_alphabetic()) { " " }
                 @if !s.unit.is_empty() { span class="zw-stat-unit" { (s.unit) } }
             }
             @if let Some(change) = &s.change { p class="zw-stat-change" { (change) } }
@@ -321,9 +327,21 @@ mod tests {
         let html = |page, total| pagination(Lang::ZhCn, page, 20, total, |p| format!("?page={p}")).into_string();
         assert!(html(5, 431).contains("第 81–100 条，共 431 条"), "{}", html(5, 431));
         assert!(html(99, 431).contains("第 421–431 条"));
-        assert!(html(1, 0).contains("第 0–0 条，共 0 条"));
+        assert!(html(1, 0).is_empty(), "an empty list has no pages");
         assert!(!html(1, 20).contains("<ul>"));
         assert!(html(-3, 41).contains("rel=\"next\"") && !html(-3, 41).contains("rel=\"prev\""));
+    }
+
+    #[test]
+    fn a_figure_and_its_unit_are_two_words() {
+        let html = |unit: &str| {
+            let stat = Stat { label: "x".into(), value: "94".into(), unit: unit.into(), ..Stat::default() };
+            crate::table::text_of(&stats(Lang::En, &[stat]))
+        };
+        assert_eq!(
+            (html("times").as_str(), html("%").as_str(), html("人").as_str()),
+            ("x 94 times", "x 94%", "x 94人")
+        );
     }
 
     #[test]

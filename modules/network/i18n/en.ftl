@@ -15,7 +15,10 @@ network-built = Built (rectifying included)
 network-divisions = Divisions
 network-map-of = Map of the day
 network-map-source = Map: the versions valid on { $day }.
-network-children = { $n } divisions inside
+network-children = { $n ->
+    [one] One division inside
+   *[other] { $n } divisions inside
+}
 network-versions = Versions
 network-no-divisions = No divisions yet
 network-no-divisions-how = A system administrator imports the divisions file (code,name,level,parent_code).
@@ -41,7 +44,10 @@ network-import-how = A UTF-8 CSV with the header code,name,level,parent_code. Ev
 network-import-day-hint = Left empty: 2000-01-01 for a first import, today afterwards
 network-import-correct = This is a correction: days that are past may change
 network-import-go = Check and import
-network-import-refused = The file has { $n } problems; nothing was imported.
+network-import-refused = { $n ->
+    [one] The file has one problem; nothing was imported.
+   *[other] The file has { $n } problems; nothing was imported.
+}
 network-import-problems = All problems
 network-import-done = Imported, valid from { $day }.
 network-import-rows = Rows read
@@ -64,7 +70,10 @@ network-row-duplicate-code = Code stands in an earlier row
 network-row-missing-parent = No row has the parent's code
 network-row-parent-level = The parent's level cannot hold this level
 network-row-parent-prefix = The code does not begin with the parent's code
-network-units-caption = { $n } units
+network-units-caption = { $n ->
+    [one] One unit
+   *[other] { $n } units
+}
 network-unit-new = Register a unit
 network-no-units = No unit fits
 network-no-units-how = Try other filters. The county registers new units.
@@ -114,7 +123,7 @@ network-people = People on post
 network-sheet = Build-out sheet
 network-sheets-of = Build-out sheets of { $county }
 network-sheets-lead = One per township; the county's weekly report is made from them
-network-sheets-caption = { $built } of { $all } townships have a built station
+network-sheets-caption = Townships with a built station: { $built } of { $all }
 network-sheets-source = As recorded on { $day }, not confirmed by a weekly report.
 network-no-sheets = No build-out sheets
 network-no-sheets-how = Every counted township has a sheet once the divisions are imported.
@@ -294,7 +303,7 @@ err-plaque-on-sheet = The plaque of a station is dated on its build-out sheet
 rule-already-accepted = This station is accepted already. To inspect it again let it rectify first; if it was a slip, withdraw it.
 rule-unit-suspended = The station that serves this township is suspended; resume it on its own page first.
 rule-unit-needs-inspection = A rectifying station operates again through the re-inspection on its build-out sheet; one that rectified before its suspension goes back to rectifying first.
-rule-unit-has-postings = { $n } postings at this unit run beyond { $day }. End or move them under People on post first.
+rule-unit-has-postings = Postings at this unit that run beyond { $day }: { $n }. End or move them under People on post first.
 network-col-held = Held on
 network-suspended-title = Suspended too long
 network-suspended-since = Suspended since { $day }, { $days } days, more than { $limit }: resume it, merge it or close it
@@ -324,3 +333,4 @@ network-accept-posted-of = Posted on { $day }: { $n }; required at least: { $req
 err-acceptance-nobody-posted = Nobody is posted to this station on { $day }, so it cannot pass. Register the station and post workers under Workers first
 err-acceptance-obstacles-open = Obstacles still open: { $n }. If they are solved, tick this
 err-due-past = Not before today
+network-import-again = Upload the corrected file

@@ -324,3 +324,4 @@ network-accept-posted-of = { $day } 派驻 { $n } 人，应不少于 { $required
 err-acceptance-nobody-posted = { $day } 这个站没有派驻社工，不能通过。先登记站点，到“在岗人员”派驻社工
 err-acceptance-obstacles-open = 还有 { $n } 个障碍没有解决；已经解决的，勾选这一项
 err-due-past = 预计建成不能早于今天
+network-import-again = 改好后重新上传

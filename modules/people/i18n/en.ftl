@@ -5,7 +5,10 @@ people-masked = Numbers and telephones are masked; seeing one needs a purpose an
 people-all = All
 people-filter = Find
 people-of-unit = On post at one unit
-people-caption = { $n } workers
+people-caption = { $n ->
+    [one] One worker
+   *[other] { $n } workers
+}
 people-none = No worker fits
 people-none-how = Register workers and post them to a unit; they are listed here.
 people-new = Register a worker

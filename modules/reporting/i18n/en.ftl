@@ -157,7 +157,7 @@ reporting-do-exempt = Exempt
 reporting-as-of = as of { $day }
 reporting-live = Live
 reporting-confirmed-in = Confirmed, { $period }
-reporting-confirmed-by = { $n } of { $of } units have confirmed this period, latest { $at }.
+reporting-confirmed-by = Units that have confirmed this period: { $n } of { $of }, latest { $at }.
 reporting-confirmed-reports = See the reports behind the confirmed figure
 reporting-confirmed-earlier = { $n } have not yet and count by what they confirmed last: { $list }.
 reporting-confirmed-not-stock = { $n } have confirmed nothing and count by their registers (not confirmed):
@@ -172,7 +172,10 @@ reporting-course-day = As of
 reporting-course-of = Numerator ÷ denominator
 reporting-course-counties = Counties confirmed
 reporting-course-numbers = The numbers by week
-reporting-left-out = The denominator leaves out { $n } divisions:
+reporting-left-out = { $n ->
+    [one] The denominator leaves out one division:
+   *[other] The denominator leaves out { $n } divisions:
+}
 reporting-left-out-why = { $why } ({ $n }):
 reporting-definition = Definition
 reporting-numerator = Numerator
@@ -192,7 +195,10 @@ reporting-when = Time
 reporting-division-version = Division version
 reporting-counted-at = Counted at
 reporting-rows-behind = Rows behind
-reporting-rows-caption = { $n } rows
+reporting-rows-caption = { $n ->
+    [one] One row
+   *[other] { $n } rows
+}
 reporting-rows-none = No rows
 reporting-rows-none-hint = No record within your scope makes up this figure.
 reporting-rows-partly = The figure also counts records that you may not see.
@@ -243,9 +249,9 @@ rule-report-not-open-yet = { $period } has not ended; it can be reported from { 
 rule-report-closed = Reporting for { $period } closed on { $day }.
 rule-report-not-asked = No such report is asked for { $period }.
 rule-report-not-due = { $name } does not owe a report for { $period }: it was not built at the end of the period, or is outside the statistics.
-rule-report-changed = { $n } figures changed since { $period }, so "no change" cannot be declared at once. See the changes on the page; tick the box after checking them.
+rule-report-changed = Figures that changed since { $period }: { $n }, so "no change" cannot be declared at once. See the changes on the page; tick the box after checking them.
 rule-calendar-year-missing = The holidays of { $year } are not known, so the deadline cannot be computed. Ask the administrator to put that year into holidays-cn.csv in the data folder and to start again.
-rule-pass-on-missing = { $n } units have no approved report: { $names }. To pass on all the same, tick the box.
+rule-pass-on-missing = Units without an approved report: { $n } ({ $names }). To pass on all the same, tick the box.
 rule-pass-on-already = Passed on by { $by } at { $at }; nothing has changed since.
 rule-pass-on-decided = The tier above has already decided.
 rule-pass-on-frozen = { $period } was frozen at { $at } and cannot be returned; the station concerned sends a correction.

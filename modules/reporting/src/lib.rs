@@ -20,9 +20,30 @@ pub mod seed;
 pub mod ticks;
 mod words;
 
+use zw_core::tree::DivisionKind;
+
 pub use measures::ReportSource;
 pub use module::{FTL, module, source};
 pub use report::owed::{Today, report_today_section};
+
+/// Divisions down to the county whose name holds a text, or whose pinyin begins with it, and whose board the reader may
+/// open: the first eight, the widest first.
+pub fn boards_named(ctx: &zw_access::Ctx, text: &str) -> Vec<(zw_core::DivisionId, String)> {
+    let Ok(permit) = ctx.permit::<report::model::ReportRow>(policy::BOARD) else { return vec![] };
+    let wanted = zw_core::names::Wanted::all(text);
+    if wanted.is_empty() {
+        return vec![];
+    }
+    let view = ctx.tree().as_of(ctx.today());
+    let mut found: Vec<_> = view
+        .iter()
+        .filter(|d| d.kind <= DivisionKind::County && wanted.iter().all(|w| w.fits(&d.name)))
+        .filter(|d| zw_network::service::area::inside(&view, &permit, d.id))
+        .map(|d| (d.kind, d.id))
+        .collect();
+    found.sort_unstable();
+    found.into_iter().take(8).map(|(_, id)| (id, view.path_name(id))).collect()
+}
 
 /// What the reader owes, what came back and what waits for a decision, for the first page; for readers of a county without
 /// a part in the chain how the county stands with its last week.

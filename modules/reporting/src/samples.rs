@@ -381,6 +381,23 @@ mod tests {
         }
     }
 
+    /// The foot of a monthly board above the county adds up the counts too, and stands under the same columns as the rows.
+    #[test]
+    fn the_foot_of_a_board_says_the_counts() {
+        zw_ui::I18n::install(crate::FTL);
+        let mut b = the_board();
+        b.counts = Counts { due: 7, on_time: 4, late: 2, missing: 1, waiting: 3, approved: 2, ..Counts::default() };
+        for r in &mut b.rows {
+            r.counts = Some(Counts { due: 3, ..Counts::default() });
+        }
+        let plain = board::rows(Lang::ZhCn, &b).plain();
+        let foot = plain.totals.unwrap_or_default();
+        let at = |name: &str| plain.cols.iter().position(|c| c.0 == name).and_then(|i| foot.get(i)).cloned();
+        let said = ["应报", "按时", "逾期", "未报", "待审核", "审核通过"].map(|n| at(n).unwrap_or_default());
+        assert_eq!(said, ["7", "4", "2", "1", "3", "2"]);
+        assert!(plain.rows.iter().all(|r| r.len() == plain.cols.len()) && foot.len() == plain.cols.len());
+    }
+
     /// 依据 is for officials: words in both languages, no row of a paper that only we have.
     #[test]
     fn what_a_rule_rests_on_is_told_in_words() {

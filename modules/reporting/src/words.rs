@@ -83,8 +83,11 @@ pub(crate) fn due(lang: Lang, at_: Option<Stamp>, unknown: Option<i64>) -> Strin
 /// Why 按时 stands beside a later confirmation: 时效 is that of the first time it was sent. Nothing where it was sent once.
 pub(crate) fn resent(lang: Lang, first: Option<Stamp>, t: Timeliness, again: Option<Stamp>) -> Option<String> {
     let (first, again) = (first?, again?);
-    let args =
-        [("first", first.minute_cn().into()), ("time", time_of_sent(lang, t).into()), ("again", again.minute_cn().into())];
+    let args = [
+        ("first", first.minute_cn().into()),
+        ("time", time_of_sent(lang, t).into()),
+        ("again", again.minute_cn().into()),
+    ];
     Some(lang.tf("reporting-resent", &args))
 }
 

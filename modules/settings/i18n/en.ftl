@@ -69,6 +69,9 @@ settings-takes-lines = text of several lines
 settings-takes-choice = one of: { $list }
 settings-takes-unit = { $what } ({ $unit })
 settings-takes-or-empty = { $what }, or nothing
-settings-takes-fixed = exactly { $n } items
+settings-takes-fixed = { $n ->
+    [one] exactly one item
+   *[other] exactly { $n } items
+}
 settings-takes-rows = items that can be added and removed
 settings-takes-expert = changed in the expert view

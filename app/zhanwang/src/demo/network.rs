@@ -11,7 +11,10 @@ use zw_network::model::sheet::{Attempt, BuildOut, Keeper, Obstacle, ObstacleCode
 use zw_network::model::unit::{Coverage, Place, Tier, Unit, UnitState};
 use zw_network::store::seed::{self, SeedUnit};
 
-const BY: &str = "demo";
+/// Who the county's rows say changed them: a role, as no person of the demo kept them all.
+pub(super) const BY: &str = "县级主管（演示）";
+/// The same for the sheets that townships keep.
+const BY_TOWN: &str = "乡镇（街道）经办（演示）";
 
 /// What later parts of the demo need to know of the network.
 pub struct Network {
@@ -196,7 +199,7 @@ fn sheet(m: &Maker<'_>, t: &Town, unit: Option<UnitId>) -> BuildOut {
     (b.accept_venue, b.accept_staff, b.accept_service) = (ticked, ticked, ticked);
     b.due_on = t.due;
     b.version = 1;
-    b.updated_by = BY.into();
+    b.updated_by = if t.township_keeps { BY_TOWN } else { BY }.into();
     b
 }
 

@@ -115,7 +115,7 @@ pub async fn load(tx: &mut Tx, app: &App, view: &View, who: &Who<'_>, numbers: &
         m.station(view, s, people, opened, own.as_deref(), numbers);
     }
     let rhythm = Rhythm::default();
-    let loader = Loader { vault: &app.vault, rng, rhythm: &rhythm, by: "demo" };
+    let loader = Loader { vault: &app.vault, rng, rhythm: &rhythm, by: "驻站社工（演示）" };
     loader.load(tx, &m.residents, &m.encounters).await?;
     Ok(())
 }

@@ -71,7 +71,7 @@ pub async fn load(
                     home_county: s.town.county,
                     version: 1,
                     updated_at: at,
-                    updated_by: "demo".into(),
+                    updated_by: super::network::BY.into(),
                 },
                 id_no: Pii::new(number),
                 // No mobile number is surely nobody's; a landline of zeros is.
@@ -105,7 +105,7 @@ pub async fn load(
                 leave_reason: post.to.map(|_| "contract_end".into()),
                 version: 1,
                 updated_at: at,
-                updated_by: "demo".into(),
+                updated_by: super::network::BY.into(),
             });
             here.push(OnPost { id, name, from: post.from, to: post.to });
         }

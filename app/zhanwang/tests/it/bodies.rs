@@ -123,7 +123,7 @@ pub(crate) fn acts() -> Vec<Act> {
             M::POST,
             "/api/v1/build-out/{county}/{town}/accept",
             of_unit,
-            |_, _| json!({"venue": "1", "staff": "1", "service": "1", "on": "2021-07-08", "version": 1}),
+            |_, _| json!({"venue": "1", "staff": "1", "service": "1", "solved": "1", "on": "2021-07-08", "version": 1}),
         ),
         act(
             "build_out.accept",

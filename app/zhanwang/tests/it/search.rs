@@ -42,6 +42,15 @@ async fn page_and_api_find_the_same() {
             (Role::ProvAdmin, "tb", "/circulars", true),
             (Role::SysAdmin, "账号", "/admin/accounts", true),
             (Role::Worker, "账号", "/admin/accounts", false),
+            // Reports by their kind, areas by their name.
+            (Role::CountyAdmin, "周报", "/reports", true),
+            (Role::CountyAdmin, "yb", "/board?kind=month", true),
+            (Role::Worker, "月报", "/board?kind=month", false),
+            (Role::CountyAdmin, "子一县", "/board?area=100", true),
+            (Role::CountyAdmin, "子一县", "/wall?area=100", true),
+            (Role::CountyAdmin, "子二", "/board?area=101", false),
+            (Role::ProvAdmin, "子二", "/board?area=101", true),
+            (Role::Worker, "子一县", "/board?area=100", false),
         ] {
             let text = t.client(local(role, &home)).post("/search", &[("q", q)]).await.text();
             assert_eq!(text.contains(&format!("class=\"zw-tap\" href=\"{href}\"")), there, "{q}: {text}");

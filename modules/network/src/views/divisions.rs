@@ -151,7 +151,7 @@ pub fn import_result(lang: Lang, r: &ImportReport) -> Markup {
             .collect();
         let text = lang.tf("network-import-refused", &[("n", n(r.problems.len()).into())]);
         return html! {
-            (zw_ui::shell::notice(&Notice { tone: Tone::Danger, text, next: None }))
+            (zw_ui::shell::notice(&Notice { tone: Tone::Danger, text, next: Some((lang.t("network-import-again"), "/divisions/import".into())) }))
             (table(lang, &Table {
                 caption: lang.t("network-import-problems"),
                 cols: ["line", "column", "reason", "value"].iter().map(|c| Col::text(column(lang, c))).collect(),

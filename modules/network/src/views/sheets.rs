@@ -351,14 +351,13 @@ pub(super) fn sample_sheet(status: Status) -> SheetOut {
 /// The county's table, a sheet as its keeper sees it with a conflict, an accepted one, a read-only one.
 pub fn sample(lang: Lang) -> Markup {
     let today = Day::from_stored(20210708);
-    let data =
-        |s: SheetOut, edit: bool| SheetData {
-            sheet: s,
-            may_edit: edit,
-            may_choose_keeper: edit,
-            may_accept: edit,
-            staffing: Some(Staffing { day: today, posted: 1, required: Some(2) }),
-        };
+    let data = |s: SheetOut, edit: bool| SheetData {
+        sheet: s,
+        may_edit: edit,
+        may_choose_keeper: edit,
+        may_accept: edit,
+        staffing: Some(Staffing { day: today, posted: 1, required: Some(2) }),
+    };
     let mut accepted = sample_sheet(Status::Done);
     accepted.accepted_on = Some(today);
     accepted.unit_state = Some(UnitState::Operating);

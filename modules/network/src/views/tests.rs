@@ -25,6 +25,27 @@ fn every_view_renders_its_sample() {
     }
 }
 
+/// One is one: English says so.
+#[test]
+fn english_counts() {
+    let _ = I18n::install(&crate::FTL);
+    let said = |key: &str, n: i64| Lang::En.tf(key, &[("n", n.into())]);
+    assert_eq!(
+        (said("network-units-caption", 1).as_str(), said("network-units-caption", 0).as_str()),
+        ("One unit", "0 units")
+    );
+    assert_eq!(said("network-children", 1), "One division inside");
+}
+
+/// What is wrong with a file of divisions ends in the way to send it again.
+#[test]
+fn a_refused_file_leads_back() {
+    let _ = I18n::install(&crate::FTL);
+    let refused = crate::model::division::ImportReport::default();
+    let html = divisions::import_result(Lang::ZhCn, &refused).into_string();
+    assert!(html.contains("href=\"/divisions/import\"") && html.contains("重新上传"), "{html}");
+}
+
 #[test]
 fn words_are_complete() {
     assert_eq!(zw_ui::i18n::assert_complete(env!("CARGO_MANIFEST_DIR")), Vec::<String>::new());

@@ -335,10 +335,7 @@ const POSTED: MeasureDef = MeasureDef {
 struct FromJune;
 impl Source for FromJune {
     fn defs(&self) -> &'static [MeasureDef] {
-        &[
-            POSTED,
-            MeasureDef { key: keys::STATIONS_SHORT, ..POSTED },
-        ]
+        &[POSTED, MeasureDef { key: keys::STATIONS_SHORT, ..POSTED }]
     }
     fn count<'a>(
         &'a self,
@@ -367,7 +364,11 @@ async fn an_acceptance_rests_on_people_and_closes_what_is_solved() {
     on_both(with_people, |app| async move {
         let ctx = app.ctx(county_admin());
         ready(&ctx, T1).await;
-        assert_eq!(fields(accept(&ctx, T1, "2021-06-10").await), [at("staff", "acceptance-nobody-posted")], "no station");
+        assert_eq!(
+            fields(accept(&ctx, T1, "2021-06-10").await),
+            [at("staff", "acceptance-nobody-posted")],
+            "no station"
+        );
         load(&app, &[station(1, World::COUNTY, T1, &[(20210301, Preparing)], &[(T1, 20210301, None)])]).await;
         assert_eq!(fields(accept(&ctx, T1, "2021-05-31").await), [at("staff", "acceptance-nobody-posted")]);
         let stuck = ObstacleInput { code: "venue".into(), text: "业主不同意".into(), on: "2021-06-05".into() };
@@ -379,7 +380,8 @@ async fn an_acceptance_rests_on_people_and_closes_what_is_solved() {
         let form = c.get(path).await.text();
         assert!(form.contains("2021-07-08 派驻 1 人，应不少于 2 人") && form.contains("name=\"solved\""), "{form}");
         let version = sheet(&ctx, T1).await.version.to_string();
-        let mut typed = vec![("version", version.as_str()), ("venue", "1"), ("staff", "1"), ("service", "1"), ("on", "2021-05-31")];
+        let mut typed =
+            vec![("version", version.as_str()), ("venue", "1"), ("staff", "1"), ("service", "1"), ("on", "2021-05-31")];
         let refused = c.post(&format!("{path}/accept"), &typed).await.text();
         assert!(refused.contains("2021-05-31 派驻 0 人") && refused.contains("没有派驻社工"), "{refused}");
         assert!(!refused.contains("“有人员”"), "the label says the group already: {refused}");

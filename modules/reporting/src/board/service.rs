@@ -9,8 +9,8 @@ use crate::direct::{Chain, Follows};
 use crate::pass_on::{self, Level, PassOn, Verdict};
 use crate::policy;
 use crate::report::model::{Act, ReportRow, timeliness};
-use crate::report::standing::Counted;
 use crate::report::service::{self as reports, ReportQuery};
+use crate::report::standing::Counted;
 use crate::report::{chain, derive, store};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -402,8 +402,8 @@ fn rights(ctx: &Ctx, period: Period, chain: &Chain, county_board: bool, b: &mut 
     let month = period.kind() == PeriodKind::Month;
     let open = Cycle::of(ctx).window(period, ctx.today()) == Window::Open;
     let city_board = !county_board && chain.is_city(b.area);
-    b.may_pass_on = open
-        && (county_board && month && whole(policy::PASS_ON_COUNTY) || city_board && whole(policy::PASS_ON_CITY));
+    b.may_pass_on =
+        open && (county_board && month && whole(policy::PASS_ON_COUNTY) || city_board && whole(policy::PASS_ON_CITY));
     let has_city = chain.city_of(b.area).is_some();
     let review = if county_board && has_city { policy::REVIEW_PASS_ON } else { policy::REVIEW_PASS_ON_PROVINCE };
     let waits = b.passed_on.as_ref().filter(|p| p.state == Verdict::Passed).filter(|_| whole(review));

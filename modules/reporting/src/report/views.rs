@@ -188,11 +188,8 @@ pub fn edit(lang: Lang, d: &DraftOut, ask: &Ask<'_>) -> Markup {
 /// Why nothing can be written here, at once: no figures, which would be today's, and no buttons, which could only refuse.
 fn barred(lang: Lang, d: &DraftOut, rule: &str) -> Markup {
     let day = d.opens_on.or(d.closed_on).map(|d| d.to_string()).unwrap_or_default();
-    let args = [
-        ("period", period_label(lang, &d.period).into()),
-        ("name", d.reporter.as_str().into()),
-        ("day", day.into()),
-    ];
+    let args =
+        [("period", period_label(lang, &d.period).into()), ("name", d.reporter.as_str().into()), ("day", day.into())];
     html! {
         div class="zw-notice n-info" { span class="zw-mark" aria-hidden="true" { "i" } p { (lang.tf(&format!("rule-{rule}"), &args)) } }
         p { a href="/reports" { (lang.t("reporting-owed-title")) } }
@@ -258,8 +255,8 @@ fn override_fields(lang: Lang, d: &DraftOut, ask: &Ask<'_>) -> Markup {
         let value = Field::number(&ov, lang.tf("reporting-instead-of", &said), ask.or(&ov, &stored))
             .error(ask.trouble.of(lang, &ov).as_deref());
         let typed = ask.or(&why, c.reason.as_deref().unwrap_or_default());
-        let reason = Field::text(&why, lang.tf("reporting-why", &said), typed)
-            .error(ask.trouble.of(lang, &why).as_deref());
+        let reason =
+            Field::text(&why, lang.tf("reporting-why", &said), typed).error(ask.trouble.of(lang, &why).as_deref());
         html! { div class="row" { div class="col-sm" { (field(lang, &value)) } div class="col-sm" { (field(lang, &reason)) } } }
     };
     let group = |g: &GroupOut| {

@@ -64,7 +64,9 @@ fn dates_are_taken_and_wrong_ones_told_at_their_fields() {
 #[test]
 fn an_acceptance_names_every_group_that_is_missing() {
     let all = AcceptInput { venue: "1".into(), staff: "1".into(), service: "1".into(), ..AcceptInput::default() };
-    let run = |i: &AcceptInput, s: &BuildOut| i.pass((s, Standing::default()), false, today(), Stamp::from_ms(5), "甲").map(|(next, _)| next);
+    let run = |i: &AcceptInput, s: &BuildOut| {
+        i.pass((s, Standing::default()), false, today(), Stamp::from_ms(5), "甲").map(|(next, _)| next)
+    };
     let none = AcceptInput::default();
     assert_eq!(
         codes(run(&none, &sheet())),
@@ -187,7 +189,10 @@ fn an_inspection_keeps_the_first_acceptance_and_a_refusal_names_what_lacks() {
     let (next, how) = all.pass((&first, Standing::default()), true, today(), Stamp::from_ms(5), "甲").unwrap();
     assert_eq!((next.accepted_on, next.reinspected_on, how.on), (Some(day(20210501)), Some(today()), today()));
     let early = AcceptInput { on: "2021-04-30".into(), ..all.clone() };
-    assert_eq!(codes(early.pass((&first, Standing::default()), true, today(), Stamp::from_ms(5), "甲")), vec![at("on", "before-acceptance")]);
+    assert_eq!(
+        codes(early.pass((&first, Standing::default()), true, today(), Stamp::from_ms(5), "甲")),
+        vec![at("on", "before-acceptance")]
+    );
     let slip = ReopenInput { reason: "点错".into(), mistake: "1".into(), ..ReopenInput::default() };
     let (back, what) = slip.apply(&next, today(), Stamp::from_ms(6), "甲").unwrap();
     assert_eq!((back.accepted_on, back.reinspected_on), (Some(day(20210501)), None));
