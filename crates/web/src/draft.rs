@@ -42,14 +42,15 @@ async fn put(page: Page, Path(key): Path<String>, posted: Posted) -> PageResult<
     Ok((StatusCode::OK, Json(serde_json::json!({"saved_at": page.ctx.now().hour_minute_cn()}))))
 }
 
-/// POST /drafts/{key}/delete: the reader wants it no more.
-async fn delete(page: Page, Path(key): Path<String>, _posted: Posted) -> PageResult {
+/// POST /drafts/{key}/delete: the reader wants it no more. Back to the page that said so.
+async fn delete(page: Page, Path(key): Path<String>, posted: Posted) -> PageResult {
     let ctx = &page.ctx;
     let account = ctx.actor.account().ok_or(Error::Unauthenticated)?;
     let mut tx = ctx.write().await?;
     store::draft_delete(&mut tx, account, &key).await?;
     tx.commit(ctx.event(DELETE).record(None, "draft")).await?;
-    Ok(crate::saved("/", "web-draft-deleted"))
+    let back = if is_page(posted.page()) { posted.page() } else { "/" };
+    Ok(crate::saved(back, "web-draft-deleted"))
 }
 
 fn is_page(text: &str) -> bool {
@@ -152,7 +153,7 @@ impl Page {
             None => Ok((self, first.under(key))),
             Some(kept) => {
                 let text = self.lang.t("web-restored");
-                let page = self.with_notice(Notice { tone: Tone::Info, text, next: None });
+                let page = self.with_restored(Notice { tone: Tone::Info, text, next: None }, key);
                 Ok((page, Posted::prefilled(kept).under(key)))
             }
         }

@@ -6,6 +6,7 @@
 )]
 
 mod encounters;
+mod hints;
 mod last_used;
 mod lost;
 mod measures;
