@@ -70,7 +70,7 @@ async fn what_came_back_is_put_away_with_one_button() {
         let c = t.client(local(Role::StationHead, &home));
         let person = home.residents[0];
         let visit = format!("/people/{}/{person}/visit", home.county);
-        let month = format!("/reports/edit?period=2021-06&county={}&unit={}", home.county, home.unit);
+        let month = format!("/reports/edit?period=2021-05&county={}&unit={}", home.county, home.unit);
         for path in ["/people/new", "/visits/consult", "/visits/round", visit.as_str(), month.as_str()] {
             let first = c.get(path).await;
             assert_eq!(first.status, StatusCode::OK, "{path}");
