@@ -176,8 +176,8 @@ pub struct Shell {
     pub path: String,
     /// Message above the page.
     pub notice: Option<Notice>,
-    /// Key of the draft that fills a form of the page: beside the message stands the way to begin anew.
-    pub restored: Option<String>,
+    /// Key and page of the draft that fills a form here: beside the message stands the way to begin anew.
+    pub restored: Option<(String, String)>,
 }
 
 /// What stands above the content of a page.
@@ -214,7 +214,7 @@ pub fn page_with(shell: &Shell, head: &Head, body: Markup) -> Markup {
             @if shell.user.is_some() { (areas(shell)) }
             div class="zw-page" {
                 @if let Some(n) = &shell.notice { (notice(n)) }
-                @if let Some(key) = &shell.restored { (crate::form::anew(lang, &shell.csrf, key, &shell.path)) }
+                @if let Some((key, at)) = &shell.restored { (crate::form::anew(lang, &shell.csrf, key, at)) }
                 main id="main" tabindex="-1" {
                     @if !head.crumbs.is_empty() {
                         nav class="zw-crumbs" aria-label=(lang.t("ui-crumbs")) {
@@ -481,7 +481,7 @@ pub fn sample_shell(lang: Lang) -> Shell {
             text: lang.t("ui-sample-saved"),
             next: Some((lang.t("ui-sample-next"), "/gallery".into())),
         }),
-        restored: Some("sample".into()),
+        restored: Some(("sample".into(), "/gallery".into())),
         ..Shell::default()
     }
 }

@@ -113,10 +113,10 @@ impl Page {
         self.shell.notice = Some(n);
         self
     }
-    /// With the notice that a form is filled from the draft `key`, and the way to begin anew.
+    /// With the notice that a form is filled from the draft `key`, and the way to begin anew on the page it was typed on.
     #[must_use]
-    pub(crate) fn with_restored(mut self, n: Notice, key: &str) -> Self {
-        self.shell.restored = Some(key.to_owned());
+    pub(crate) fn with_restored(mut self, n: Notice, key: &str, at: Option<String>) -> Self {
+        self.shell.restored = Some((key.to_owned(), at.unwrap_or_else(|| self.path.clone())));
         self.with_notice(n)
     }
     /// The frame, for pages that need it bare.

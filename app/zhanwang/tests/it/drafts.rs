@@ -79,7 +79,7 @@ async fn what_came_back_is_put_away_with_one_button() {
             let key = text.split("data-draft=\"").nth(1).and_then(|k| k.split('"').next()).unwrap().to_owned();
             let field = if path.starts_with("/people/new") { "name" } else { "action" };
             let field = if path.starts_with("/reports") { "problems" } else { field };
-            c.post(&format!("/drafts/{key}"), &[(field, "别人的话"), ("minutes", "7")]).await;
+            c.post(&format!("/drafts/{key}"), &[(field, "别人的话"), ("minutes", "7"), ("_page", path)]).await;
             let back = c.get(path).await.text();
             let away = format!("/drafts/{key}/delete");
             assert!(
