@@ -136,7 +136,45 @@ function restore(form, key, say) {
   if (JSON.stringify(kept.values) === JSON.stringify(read(form))) return true;
   write(form, kept.values);
   say(word("restored"), "is-restored");
+  offerAnew(form, key, say);
   return true;
+}
+
+/** Beside what came back: the way to put it away. The kept text is forgotten here and on the server, and the form opens
+ * empty. Where the server filled the form, its own button stands above the page. */
+function offerAnew(form, key, say) {
+  if (form.querySelector(".zw-anew") || document.querySelector(`form[action="${anewAction(key)}"]`)) return;
+  const box = document.createElement("div");
+  box.className = "zw-notice n-info zw-anew";
+  box.setAttribute("role", "status");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn";
+  button.textContent = word("anew");
+  box.append(`${word("restored")} `, button);
+  button.addEventListener("click", async () => {
+    if (!window.confirm(word("anewSure"))) return;
+    if (form.dataset.draft !== undefined && !(await dropped(key))) {
+      say(word("unreached"), "is-unsaved");
+      return;
+    }
+    store(key, null);
+    form.dataset.gone = "";
+    location.replace(homeOf(form));
+  });
+  form.prepend(box);
+}
+
+const anewAction = (key) => `/drafts/${encodeURIComponent(key)}/delete`;
+
+/** Whether the server has forgotten a draft. */
+async function dropped(key) {
+  try {
+    const response = await fetch(anewAction(key), { method: "POST", body: new URLSearchParams({ csrf: csrf() }), headers: { "X-CSRF-Token": csrf() }, credentials: "same-origin", redirect: "manual" });
+    return response.ok || response.type === "opaqueredirect";
+  } catch {
+    return false;
+  }
 }
 
 function wire(form) {
@@ -171,7 +209,7 @@ function wire(form) {
   if (!saves) return;
 
   const save = async () => {
-    if (!dirty || busy || leaving || !form.isConnected) return;
+    if (!dirty || busy || leaving || form.dataset.gone !== undefined || !form.isConnected) return;
     busy = true;
     dirty = false;
     const body = new URLSearchParams(read(form));
@@ -226,7 +264,15 @@ export function startDrafts(root) {
     if (note && keys().length > 0) note.hidden = false;
     document.addEventListener("submit", (event) => {
       const form = event.target;
-      if (form.getAttribute("action") === "/logout") forgetAll("");
+      const action = form.getAttribute("action") || "";
+      if (action === "/logout") forgetAll("");
+      // A draft that is given up is given up here too; what is typed on the page it fills is saved no more.
+      const gone = action.match(/^\/drafts\/([^/]+)\/delete$/);
+      if (gone && !event.defaultPrevented) {
+        const key = decodeURIComponent(gone[1]);
+        store(key, null);
+        for (const f of posts().filter((other) => keyOf(other) === key)) f.dataset.gone = "";
+      }
       // Forms without a text to keep still say where they stand; a carried form says where it stood.
       const plain = form.matches("[method='post']") && form.dataset.kept === undefined && form.dataset.carried === undefined;
       if (plain && !event.defaultPrevented) stamp(form);

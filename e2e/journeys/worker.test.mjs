@@ -231,6 +231,32 @@ journey("a failed connection loses nothing that was typed", async ({ visit }) =>
   assert.equal(await text.inputValue(), "", "what was saved is not offered again");
 });
 
+journey("what came back is put away with one button", async ({ visit }) => {
+  const worker = await visit("worker", PHONE);
+  worker.expect(/status of 422/);
+  const { page } = worker;
+  page.on("dialog", (dialog) => dialog.accept());
+  const again = page.getByRole("button", { name: "不用这些内容，重新填" });
+  // Kept on the device: a refused registration that was given up does not fill the next one for good.
+  await page.goto("/people/new");
+  await page.getByLabel("姓名").first().fill("欧阳作罢");
+  await page.getByRole("button", { name: "建档" }).tap();
+  await page.getByRole("alert").first().waitFor();
+  await page.goto("/people/new");
+  assert.equal(await page.getByLabel("姓名").first().inputValue(), "欧阳作罢");
+  await again.tap();
+  await page.waitForFunction(() => document.querySelector('[name="name"]')?.value === "");
+  // Kept by the server.
+  await page.getByLabel("姓名").first().fill("欧阳又作罢");
+  await page.locator(".zw-draft.is-saved").waitFor();
+  await page.goto("/people/new");
+  assert.equal(await page.getByLabel("姓名").first().inputValue(), "欧阳又作罢");
+  await again.tap();
+  await page.waitForFunction(() => document.querySelector('[name="name"]')?.value === "");
+  await page.goto("/people/new");
+  assert.equal(await page.getByLabel("姓名").first().inputValue(), "");
+});
+
 journey("wrong dates are refused at their field", async ({ visit }) => {
   const worker = await visit("worker", PHONE);
   worker.expect(/status of 422/);

@@ -61,6 +61,8 @@ ui-unconfirmed = unconfirmed
 
 ui-draft-saved = Draft saved
 ui-draft-unsaved = Cannot save now; the text is kept on this device and saved once the connection is back
+ui-draft-anew = Begin anew without this text
+ui-draft-anew-sure = The restored text is deleted and the form opens empty. Begin anew?
 ui-draft-restored = Unsaved text from last time was restored
 ui-unreached = No connection: nothing was sent. Nothing is lost: what you typed is kept on this device in this page, so leave it open. Send again when the network is back.
 ui-unreached-again = Send again

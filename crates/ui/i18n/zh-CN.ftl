@@ -58,6 +58,8 @@ ui-unconfirmed = 未审核
 
 ui-draft-saved = 草稿已自动保存
 ui-draft-unsaved = 暂时无法保存，内容留在本机，恢复连接后再存
+ui-draft-anew = 不用这些内容，重新填
+ui-draft-anew-sure = 恢复的内容会删除，打开一张空表。确定重新填？
 ui-draft-restored = 已恢复上次未保存的内容
 ui-unreached = 网络不通，没有发送。您填的内容没有丢失，已暂存在这台设备的这个页面里，请不要关闭它；网络恢复后点“再次发送”。
 ui-unreached-again = 再次发送

@@ -423,9 +423,11 @@ pub fn buttons(body: Markup) -> Markup {
     html! { div class="zw-buttons" { (body) } }
 }
 
+mod anew;
 mod sample;
 mod summary;
 
+pub use anew::anew;
 pub use sample::sample;
 pub(crate) use summary::named;
 pub use summary::{error_summary, label_of};

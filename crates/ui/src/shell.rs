@@ -176,6 +176,8 @@ pub struct Shell {
     pub path: String,
     /// Message above the page.
     pub notice: Option<Notice>,
+    /// Key and page of the draft that fills a form here: beside the message stands the way to begin anew.
+    pub restored: Option<(String, String)>,
 }
 
 /// What stands above the content of a page.
@@ -212,6 +214,7 @@ pub fn page_with(shell: &Shell, head: &Head, body: Markup) -> Markup {
             @if shell.user.is_some() { (areas(shell)) }
             div class="zw-page" {
                 @if let Some(n) = &shell.notice { (notice(n)) }
+                @if let Some((key, at)) = &shell.restored { (crate::form::anew(lang, &shell.csrf, key, at)) }
                 main id="main" tabindex="-1" {
                     @if !head.crumbs.is_empty() {
                         nav class="zw-crumbs" aria-label=(lang.t("ui-crumbs")) {
@@ -264,7 +267,7 @@ fn document(shell: &Shell, title: &str, body_class: &str, content: Markup) -> Ma
                 script src=(assets::url("app.js")) defer {}
             }
             body class=(body_class) data-saved=(lang.t("ui-draft-saved")) data-unsaved=(lang.t("ui-draft-unsaved"))
-                data-restored=(lang.t("ui-draft-restored")) data-offline=(lang.t("ui-live-lost"))
+                data-restored=(lang.t("ui-draft-restored")) data-anew=(lang.t("ui-draft-anew")) data-anew-sure=(lang.t("ui-draft-anew-sure")) data-offline=(lang.t("ui-live-lost"))
                 data-reach=(assets::url("icon.svg")) data-unreached=(lang.t("ui-unreached")) data-unreached-again=(lang.t("ui-unreached-again"))
                 data-ended=(lang.t("ui-live-ended")) data-ended-how=(lang.t("ui-live-ended-how")) data-reader=[shell.user.as_ref().map(reader)] {
                 a class="zw-skip" href="#main" { (lang.t("ui-skip")) }
@@ -478,6 +481,7 @@ pub fn sample_shell(lang: Lang) -> Shell {
             text: lang.t("ui-sample-saved"),
             next: Some((lang.t("ui-sample-next"), "/gallery".into())),
         }),
+        restored: Some(("sample".into(), "/gallery".into())),
         ..Shell::default()
     }
 }

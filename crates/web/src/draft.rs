@@ -42,14 +42,15 @@ async fn put(page: Page, Path(key): Path<String>, posted: Posted) -> PageResult<
     Ok((StatusCode::OK, Json(serde_json::json!({"saved_at": page.ctx.now().hour_minute_cn()}))))
 }
 
-/// POST /drafts/{key}/delete: the reader wants it no more.
-async fn delete(page: Page, Path(key): Path<String>, _posted: Posted) -> PageResult {
+/// POST /drafts/{key}/delete: the reader wants it no more. Back to the page that said so.
+async fn delete(page: Page, Path(key): Path<String>, posted: Posted) -> PageResult {
     let ctx = &page.ctx;
     let account = ctx.actor.account().ok_or(Error::Unauthenticated)?;
     let mut tx = ctx.write().await?;
     store::draft_delete(&mut tx, account, &key).await?;
     tx.commit(ctx.event(DELETE).record(None, "draft")).await?;
-    Ok(crate::saved("/", "web-draft-deleted"))
+    let back = if is_page(posted.page()) { posted.page() } else { "/" };
+    Ok(crate::saved(back, "web-draft-deleted"))
 }
 
 fn is_page(text: &str) -> bool {
@@ -57,7 +58,7 @@ fn is_page(text: &str) -> bool {
 }
 
 async fn get(page: Page, Path(key): Path<String>) -> PageResult<impl IntoResponse> {
-    Ok(Json(load(&page.ctx, &key).await?))
+    Ok(Json(load(&page.ctx, &key).await?.map(|(values, _)| values)))
 }
 
 async fn save(ctx: &Ctx, key: &str, values: &[(String, String)]) -> Result<()> {
@@ -77,8 +78,11 @@ async fn save(ctx: &Ctx, key: &str, values: &[(String, String)]) -> Result<()> {
     tx.commit(ctx.event(SAVE).record(None, "draft")).await
 }
 
-/// The draft of a form: its values, or nothing.
-async fn load(ctx: &Ctx, key: &str) -> Result<Option<Vec<(String, String)>>> {
+/// The values of a draft, and the page it was typed on.
+type Kept = (Vec<(String, String)>, Option<String>);
+
+/// The draft of a form, or nothing.
+async fn load(ctx: &Ctx, key: &str) -> Result<Option<Kept>> {
     let account = ctx.actor.account().ok_or(Error::Unauthenticated)?;
     if !ctx.actor.grants.iter().any(|g| g.active_on(ctx.today())) {
         // What was begun in an office is not taken along when the last office has ended.
@@ -89,8 +93,9 @@ async fn load(ctx: &Ctx, key: &str) -> Result<Option<Vec<(String, String)>>> {
         None => Ok(None),
         Some((body, _)) => {
             let mut values = opened(ctx, account, key, &body)?;
+            let page = values.iter().find(|(n, v)| n == PAGE_FIELD && is_page(v)).map(|(_, v)| v.clone());
             values.retain(|(n, _)| n != PAGE_FIELD);
-            Ok(Some(values))
+            Ok(Some((values, page)))
         }
     }
 }
@@ -150,9 +155,9 @@ impl Page {
     pub async fn draft_or(self, key: &str, first: Posted) -> Result<(Self, Posted)> {
         match load(&self.ctx, key).await? {
             None => Ok((self, first.under(key))),
-            Some(kept) => {
+            Some((kept, at)) => {
                 let text = self.lang.t("web-restored");
-                let page = self.with_notice(Notice { tone: Tone::Info, text, next: None });
+                let page = self.with_restored(Notice { tone: Tone::Info, text, next: None }, key, at);
                 Ok((page, Posted::prefilled(kept).under(key)))
             }
         }

@@ -67,6 +67,7 @@ pub(crate) fn shell_of(rc: &RequestCtx) -> Shell {
             .then(|| rc.lang.tf("web-demo-banner", &[("now", zw_ui::Arg::from(rc.ctx.now().minute_cn().as_str()))])),
         csrf: rc.csrf.clone(),
         path: rc.path.clone(),
+        restored: None,
         notice: rc.flash.as_deref().map(|key| Notice { tone: Tone::Success, text: rc.lang.t(key), next: None }),
     }
 }
@@ -111,6 +112,12 @@ impl Page {
     pub fn with_notice(mut self, n: Notice) -> Self {
         self.shell.notice = Some(n);
         self
+    }
+    /// With the notice that a form is filled from the draft `key`, and the way to begin anew on the page it was typed on.
+    #[must_use]
+    pub(crate) fn with_restored(mut self, n: Notice, key: &str, at: Option<String>) -> Self {
+        self.shell.restored = Some((key.to_owned(), at.unwrap_or_else(|| self.path.clone())));
+        self.with_notice(n)
     }
     /// The frame, for pages that need it bare.
     pub fn shell(&self) -> &Shell {

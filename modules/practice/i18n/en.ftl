@@ -19,6 +19,7 @@ practice-record-visit = Record a visit
 practice-visit-of = Visit { $name }
 practice-correct = Correct
 practice-correct-visit = Correct the encounter
+practice-correct-record = Correct the record
 practice-back = Back
 practice-back-today = Back to today
 practice-save = Save
@@ -53,6 +54,7 @@ practice-draft-consult = Consultation
 practice-recent-caption = The last five encounters
 practice-visits-none = No encounters yet
 practice-visits-none-how = Visits and consultations appear here once recorded.
+practice-visits-none-read = Visits and consultations of the stations appear here.
 
 # Search
 practice-search = Find a person
@@ -64,8 +66,10 @@ practice-people-caption = { $n } people on the register
 practice-people-found = { $n } found
 practice-people-none = Nobody is on the register yet
 practice-people-none-how = Register the first person.
+practice-people-none-read = Whoever a station registers appears here.
 practice-people-not-found = Not found
 practice-people-not-found-how = Try another spelling, or register the person.
+practice-people-not-found-read = Try another spelling.
 
 # Columns
 practice-col-name = Name
@@ -148,7 +152,9 @@ practice-confirm-id = I have checked the document: number, birth date and sex st
 practice-every-hint = Empty: by the risk grade
 practice-every-days = { $word } ({ $days } days)
 practice-filed-hint = Empty: today
-practice-met-hint = Untick whoever was not at home
+practice-met-hint = Untick { $name } if not at home: that is a visit in vain. 
+practice-met-household-hint = Tick the others of the household only if they were met; whoever is not ticked is no part of the record.
+practice-met-amend-hint = Tick whoever was met. Who was sought in vain before stays so when unticked; who was met before and is unticked is taken off the record; with nobody ticked it is a visit in vain.
 practice-action-hint = One line will do, at most 2,000 characters; nothing private that the service does not need
 practice-visit-action-hint = One line will do; of nobody met, why. At most 2,000 characters, nothing private that the service does not need
 practice-next-hint = By the rhythm: { $day }
@@ -473,6 +479,8 @@ practice-round-save = Save the round
 practice-round-add = Visited somebody else?
 practice-round-who = One more person
 practice-round-add-go = Add to the round
+practice-round-find = Find anybody of the station
+practice-round-not-found = Nobody else was found. Try another spelling.
 practice-draft-round = Round of visits
 practice-saved-round = The round is saved; every visit is a record of its own.
 practice-blank = Blank visit forms

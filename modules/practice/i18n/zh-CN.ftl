@@ -19,6 +19,7 @@ practice-record-visit = 记探访
 practice-visit-of = 探访 { $name }
 practice-correct = 更正资料
 practice-correct-visit = 更正服务记录
+practice-correct-record = 更正记录
 practice-back = 返回
 practice-back-today = 返回今日
 practice-save = 保存
@@ -53,6 +54,7 @@ practice-draft-consult = 咨询
 practice-recent-caption = 最近五次服务记录
 practice-visits-none = 还没有服务记录
 practice-visits-none-how = 记一次探访或咨询后显示在这里。
+practice-visits-none-read = 站点记录探访或咨询后显示在这里。
 
 # Search
 practice-search = 找人
@@ -64,8 +66,10 @@ practice-people-caption = 在册对象 { $n } 人
 practice-people-found = 找到 { $n } 人
 practice-people-none = 还没有在册对象
 practice-people-none-how = 为第一位服务对象建档。
+practice-people-none-read = 站点建档后显示在这里。
 practice-people-not-found = 没有找到
 practice-people-not-found-how = 换个写法试试，或者新建档案。
+practice-people-not-found-read = 换个写法试试。
 
 # Columns
 practice-col-name = 姓名
@@ -148,7 +152,9 @@ practice-confirm-id = 我已核对证件，号码、出生日期和性别按此�
 practice-every-hint = 不选则按风险等级
 practice-every-days = { $word }（{ $days }天）
 practice-filed-hint = 不填为今天
-practice-met-hint = 没见到就去掉勾选，记为未遇
+practice-met-hint = 没见到{ $name }就去掉勾选，记为未遇。
+practice-met-household-hint = 同户其他人见到的才勾；不勾的不在这条记录里，不算未遇。
+practice-met-amend-hint = 勾选见到的人。原来记为未遇的，不勾仍是未遇；原来见到的去掉勾选，就不在这条记录里；一个都不勾，记为未遇。
 practice-action-hint = 一句话即可，最多2000字；不要写与服务无关的隐私
 practice-visit-action-hint = 一句话即可，没见到就写原因；最多2000字，不要写与服务无关的隐私
 practice-next-hint = 按频次建议 { $day }
@@ -473,6 +479,8 @@ practice-round-save = 保存这一轮
 practice-round-add = 还去了别家？
 practice-round-who = 加一位
 practice-round-add-go = 加到这一轮
+practice-round-find = 找本站任何一位
+practice-round-not-found = 没有找到别的对象。换个写法试试。
 practice-draft-round = 一轮走访
 practice-saved-round = 这一轮走访已保存，每次探访各成一条记录。
 practice-blank = 空白走访记录

@@ -42,7 +42,7 @@ fn encounter(r: &Rows) -> Value {
     json!({
         "unit": r.unit.to_string(), "kind": "visit", "day": "2021-07-07", "mode": "home", "purpose": "routine",
         "minutes": "30", "persons": [{"resident": r.residents[0].to_string(), "met": true}],
-        "workers": [r.worker.to_string()], "action": "看望",
+        "workers": [r.worker.to_string()], "action": "看望", "another": "1",
     })
 }
 

@@ -61,3 +61,40 @@ async fn every_draft_of_the_reader_stands_on_the_first_page() {
     })
     .await;
 }
+
+/// A form that comes back filled says so and offers an empty one: with script or without, for every form with a draft.
+#[tokio::test]
+async fn what_came_back_is_put_away_with_one_button() {
+    on_both(parts, |t| async move {
+        let home = plant(&t, 1, World::COUNTY, World::TOWN, "本地").await;
+        let c = t.client(local(Role::StationHead, &home));
+        let person = home.residents[0];
+        let visit = format!("/people/{}/{person}/visit", home.county);
+        let month = format!("/reports/edit?period=2021-05&county={}&unit={}", home.county, home.unit);
+        for path in ["/people/new", "/visits/consult", "/visits/round", visit.as_str(), month.as_str()] {
+            let first = c.get(path).await;
+            assert_eq!(first.status, StatusCode::OK, "{path}");
+            let text = first.text();
+            assert!(!text.contains("zw-anew"), "{path}: nothing came back yet");
+            let key = text.split("data-draft=\"").nth(1).and_then(|k| k.split('"').next()).unwrap().to_owned();
+            let field = if path.starts_with("/people/new") { "name" } else { "action" };
+            let field = if path.starts_with("/reports") { "problems" } else { field };
+            c.post(&format!("/drafts/{key}"), &[(field, "别人的话"), ("minutes", "7"), ("_page", path)]).await;
+            let back = c.get(path).await.text();
+            let away = format!("/drafts/{key}/delete");
+            assert!(
+                back.contains(&format!("action=\"{away}\"")) && back.contains("不用这些内容，重新填"),
+                "{path}: {back}"
+            );
+            let page = path.replace('&', "&amp;");
+            assert!(back.contains(&format!("name=\"_page\" value=\"{page}\"")), "{path}: {back}");
+            let gone = c.post(&away, &[("_page", path)]).await;
+            assert_eq!((gone.status, gone.location().as_str()), (StatusCode::SEE_OTHER, path));
+            let anew = c.get(path).await.text();
+            assert!(!anew.contains("别人的话") && !anew.contains("zw-anew"), "{path}: {anew}");
+        }
+        let astray = c.post("/drafts/resident-new/delete", &[("_page", "https://elsewhere.example/x")]).await;
+        assert_eq!(astray.location(), "/");
+    })
+    .await;
+}

@@ -16,7 +16,7 @@ async fn a_report_that_names_a_resident_is_refused_at_the_field() {
         let text = format!("为{name}一户申请了临时救助");
         let month = |field: &str, text: &str| {
             let (county, unit) = (World::COUNTY.to_string(), home.unit.to_string());
-            let mut body = serde_json::json!({"period": "2021-06", "county": county, "unit": unit, "version": 0});
+            let mut body = serde_json::json!({"period": "2021-05", "county": county, "unit": unit, "version": 0});
             body[field] = text.into();
             body
         };

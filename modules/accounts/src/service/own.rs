@@ -120,6 +120,8 @@ pub struct OwnGrant {
     pub to: Option<zw_core::Day>,
     /// Whether it counts today.
     pub active: bool,
+    /// Whether its first day is still to come.
+    pub upcoming: bool,
 }
 
 /// One's own grants: the answer to "what may I do here".
@@ -135,6 +137,7 @@ pub fn grants(ctx: &Ctx) -> Vec<OwnGrant> {
             from: g.from,
             to: g.to,
             active: g.active_on(today),
+            upcoming: g.from > today,
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use crate::model::{AccountState, Duty};
 use crate::service::accounts::{AccountOut, AccountQuery, Issued, OF_GRANTS};
 use crate::service::grants::GrantOut;
 use crate::service::own::SessionOut;
-use crate::views::own::{sample_sessions, session_table, span};
+use crate::views::own::{idle, sample_sessions, session_table, span};
 use zw_core::{AccountId, GrantId, Paged, Stamp, Uuid};
 use zw_ui::form::{buttons, form, hidden, search_form};
 use zw_ui::status::badge_with;
@@ -218,10 +218,8 @@ fn grants(lang: Lang, csrf: &str, a: &AccountOut, list: &[GrantOut], base: &str)
                 cell(lang.tf("accounts-grant-ended", &[("at", at.as_str().into())]))
             } else if g.active {
                 badge_with(Status::Done, &lang.t("accounts-grant-active"))
-            } else if g.upcoming {
-                badge_with(Status::NoData, &lang.t("accounts-grant-upcoming"))
             } else {
-                badge_with(Status::NoData, &lang.t("accounts-grant-over"))
+                badge_with(Status::NoData, &idle(lang, g.upcoming))
             };
             let end = if g.ended.is_none() && !a.duty.is_operator() {
                 post_button(

@@ -33,12 +33,17 @@ pub(crate) fn span(lang: Lang, from: Day, to: Option<Day>) -> String {
     }
 }
 
+/// Why a grant does not count: its time is still to come, or over.
+pub(crate) fn idle(lang: Lang, upcoming: bool) -> String {
+    lang.t(if upcoming { "accounts-grant-upcoming" } else { "accounts-grant-over" })
+}
+
 /// The account page: who I am here, what I may do, when I was last here.
 pub fn overview(lang: Lang, a: &Account, grants: &[OwnGrant]) -> Markup {
     let rows = grants
         .iter()
         .map(|g| {
-            let state = lang.t(if g.active { "accounts-grant-active" } else { "accounts-grant-inactive" });
+            let state = if g.active { lang.t("accounts-grant-active") } else { idle(lang, g.upcoming) };
             Row::texts([role_name(lang, g.role), g.area.clone(), span(lang, g.from, g.to), state])
         })
         .collect();
@@ -176,7 +181,10 @@ pub(crate) fn sample_sessions() -> Vec<SessionOut> {
 /// Every page of this file.
 pub fn sample(lang: Lang) -> Markup {
     let from = Stamp::from_ms(1_609_459_200_000).day_cn();
-    let grant = |role, to| OwnGrant { role, area: "示例市样板县".into(), from, to, active: to.is_none() };
+    let grant =
+        |role, to| OwnGrant {
+            role, area: "示例市样板县".into(), from, to, active: to.is_none(), upcoming: false
+        };
     let mut fields = zw_core::FieldErrors::default();
     fields.add("current", "password-wrong");
     let t = FormTrouble { fields, note: None, current: vec![] };

@@ -280,7 +280,9 @@ async fn the_worker_of_an_account_is_said_afterwards_and_put_right() {
         let refused = sec.post(&path(lin), &[("worker", &number(21)), ("version", "1")]).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
 
-        for (typed, words) in [("", "此项必填"), ("林", "没有这个社工登记号"), (number(29).as_str(), "没有这个社工登记号")] {
+        for (typed, words) in
+            [("", "此项必填"), ("林", "没有这个社工登记号"), (number(29).as_str(), "没有这个社工登记号")]
+        {
             let bad = sys.post(&path(lin), &[("worker", typed), ("version", "1")]).await;
             assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
             assert!(bad.body.contains("id=\"f-worker-error\"") && bad.body.contains(words), "{typed}");
@@ -298,7 +300,14 @@ async fn the_worker_of_an_account_is_said_afterwards_and_put_right() {
         let right = json!({"worker": number(22), "version": 2});
         let right = sys.post_json(&format!("/api/v1/accounts/{lin}/worker"), &right).await;
         assert_eq!((right.status, right.json()["worker"].as_str()), (StatusCode::OK, Some(number(22).as_str())));
-        assert_eq!(count(&app, sql("SELECT COUNT(*) FROM audit_event WHERE action='account.link_worker' AND decision='allow'")).await, 2);
+        assert_eq!(
+            count(
+                &app,
+                sql("SELECT COUNT(*) FROM audit_event WHERE action='account.link_worker' AND decision='allow'")
+            )
+            .await,
+            2
+        );
         assert!(aud.get("/admin/audit?action=account.link_worker").await.body.contains("关联社工登记号"));
     })
     .await;
@@ -310,7 +319,10 @@ async fn what_the_first_page_counts_is_what_its_link_shows() {
         let [mut sys, mut sec, _] = operators(&app).await;
         sys.post("/admin/accounts/new", &[("login", "wai.ting"), ("display", "待激活甲")]).await;
         let bare = account(&app, "ba.re", vec![]).await;
-        let soon = zw_accounts::seed::SeedGrant { to: zw_core::Day::new(2021, 7, 20), ..grant(Role::CountyAdmin, Some(World::COUNTY)) };
+        let soon = zw_accounts::seed::SeedGrant {
+            to: zw_core::Day::new(2021, 7, 20),
+            ..grant(Role::CountyAdmin, Some(World::COUNTY))
+        };
         account(&app, "so.on", vec![soon]).await;
         account(&app, "lo.ng", vec![grant(Role::CountyAdmin, Some(World::COUNTY))]).await;
         let shown = |body: &str| {

@@ -116,7 +116,9 @@ async fn the_number_of_a_worker_is_on_the_file() {
         let own = zw_testkit::actor_of(Role::Worker, None, there, Some(id));
         let head = zw_testkit::actor_of(Role::StationHead, None, there, None);
         let shown = format!("zw-copy\">{id}</code>");
-        for (who, sees) in [(county_admin(), true), (actor(Role::CenterStaff, World::COUNTY), true), (own, true), (head, false)] {
+        for (who, sees) in
+            [(county_admin(), true), (actor(Role::CenterStaff, World::COUNTY), true), (own, true), (head, false)]
+        {
             let page = app.client(who).get(&format!("/workers/{id}")).await;
             assert_eq!((page.status, page.text().contains(&shown)), (StatusCode::OK, sees), "{}", page.text());
             assert_eq!(page.text().contains("社工登记号"), sees);

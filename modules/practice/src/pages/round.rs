@@ -26,6 +26,8 @@ struct All {
     line: Vec<ResidentId>,
     add: String,
     act: String,
+    find: String,
+    pick: String,
 }
 
 /// One line as sent.
@@ -185,7 +187,8 @@ fn asked(posted: &Posted) -> Vec<ResidentId> {
     posted.all("line").into_iter().take(SHOWN).map(|id| id.parse().unwrap_or(nobody)).collect()
 }
 
-async fn show(page: Page, typed: Option<(Posted, FormTrouble)>) -> PageResult {
+/// `sought` is whom somebody looks for to put on the round: asked and answered in the body, never in an address.
+async fn show(page: Page, typed: Option<(Posted, FormTrouble)>, sought: Option<&str>) -> PageResult {
     let today = page.ctx.today();
     let again = typed.as_ref().is_some_and(|(_, t)| !t.is_empty());
     let (page, posted, trouble) = match typed {
@@ -197,7 +200,11 @@ async fn show(page: Page, typed: Option<(Posted, FormTrouble)>) -> PageResult {
         }
     };
     let day = Day::parse(posted.value("day")).unwrap_or(today);
-    let r = round::round(&page.ctx, day, &asked(&posted)).await?;
+    let on_it = asked(&posted);
+    let mut r = round::round(&page.ctx, day, &on_it).await?;
+    if let Some(text) = sought {
+        r.found = Some(round::find(&page.ctx, text, &on_it).await?);
+    }
     let key = page.idem_key();
     let body = view::round(&form_view(&page, &key, &posted, &trouble), &r);
     let title = page.lang.t("practice-round");
@@ -206,7 +213,7 @@ async fn show(page: Page, typed: Option<(Posted, FormTrouble)>) -> PageResult {
 
 /// GET /visits/round.
 pub(crate) async fn form(page: Page) -> PageResult {
-    show(page, None).await
+    show(page, None, None).await
 }
 
 /// POST /visits/round: records the round, or puts another person on it and shows it again with all that was typed.
@@ -216,15 +223,19 @@ pub(crate) async fn record(page: Page, posted: Posted) -> PageResult {
         Ok(parsed) => parsed,
         Err(e) => {
             let trouble = page.at_form(e)?;
-            return show(page, Some((posted, trouble))).await;
+            return show(page, Some((posted, trouble)), None).await;
         }
     };
-    if all.act == "add" {
-        let posted = match all.add.parse::<ResidentId>() {
+    let chosen = if all.act == "add" { &all.add } else { &all.pick };
+    // A text in the search box means a search, also when Enter pressed the button that saves.
+    if !chosen.is_empty() || !all.find.is_empty() || !all.act.is_empty() {
+        let posted = match chosen.parse::<ResidentId>() {
             Ok(id) if !all.line.contains(&id) => posted.and("line", &id.to_string()),
             _ => posted,
         };
-        return show(page, Some((posted.with("add", "").with("act", ""), FormTrouble::default()))).await;
+        let posted = ["add", "act", "find", "pick"].into_iter().fold(posted, |p, field| p.with(field, ""));
+        let sought = Some(all.find.as_str()).filter(|text| chosen.is_empty() && !text.is_empty());
+        return show(page, Some((posted, FormTrouble::default())), sought).await;
     }
     let done = match visits(&all, lines, me) {
         Ok((input, from)) => {
@@ -236,7 +247,7 @@ pub(crate) async fn record(page: Page, posted: Posted) -> PageResult {
         Ok(_) => Ok(saved("/visits", "practice-saved-round")),
         Err(e) => {
             let trouble = page.at_form(e)?;
-            show(page, Some((posted, trouble))).await
+            show(page, Some((posted, trouble)), None).await
         }
     }
 }

@@ -17,6 +17,8 @@ use zw_db::Conn;
 const FIRST: i64 = 12;
 /// Most persons offered to be added.
 const OFFERED: i64 = 200;
+/// Most persons a search shows.
+const FOUND: i64 = 20;
 
 /// One line of a round.
 #[derive(Clone, Debug)]
@@ -43,8 +45,10 @@ pub struct Begin {
 pub struct RoundForm {
     /// Lines, in the order asked.
     pub lines: Vec<RoundLine>,
-    /// Persons who may be added.
+    /// Persons who are offered to be added: the actor's own.
     pub others: Vec<PersonCard>,
+    /// Whoever of the station was searched for to be added, when somebody was.
+    pub found: Option<Vec<PersonCard>>,
     /// Workers posted today.
     pub workers: Vec<WorkerChoice>,
     /// The actor, if posted today.
@@ -146,5 +150,13 @@ pub async fn round(ctx: &Ctx, day: Day, asked: &[ResidentId]) -> Result<RoundFor
     children.sort_unstable();
     children.dedup();
     sight::written(ctx, &see, county, &children).await?;
-    Ok(RoundForm { lines, others, workers, me })
+    Ok(RoundForm { lines, others, found: None, workers, me })
+}
+
+/// Whoever of the station fits a text and is not on the round yet, whoever answers for the person.
+pub async fn find(ctx: &Ctx, text: &str, on_it: &[ResidentId]) -> Result<Vec<PersonCard>> {
+    ctx.permit::<Encounter>(policy::RECORD)?;
+    let mut found = super::resident::suggest(ctx, text, FOUND).await?;
+    found.retain(|p| !on_it.contains(&p.id));
+    Ok(found)
 }

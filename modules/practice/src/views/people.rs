@@ -42,6 +42,9 @@ pub fn residents(
     // i18n-keys: practice-people-caption practice-people-found
     let searched = !ask.q.trim().is_empty();
     let caption = if searched { "practice-people-found" } else { "practice-people-caption" };
+    // Who may not register is not told to.
+    // i18n-keys: practice-people-not-found-how practice-people-not-found-read practice-people-none-how practice-people-none-read
+    let how = |key: &str| lang.t(&format!("{key}-{}", if may_record { "how" } else { "read" }));
     let chip = |on: &str, name: &str, key: &str| {
         (on == "1" && !searched).then(|| Chip { label: lang.t(key), remove_href: query(ask, None, name) })
     };
@@ -63,13 +66,13 @@ pub fn residents(
         empty: Some(if searched {
             empty_with(
                 &lang.t("practice-people-not-found"),
-                &lang.t("practice-people-not-found-how"),
+                &how("practice-people-not-found"),
                 may_record.then(|| new_named(lang, csrf, &ask.q)),
             )
         } else {
             empty(
                 &lang.t("practice-people-none"),
-                &lang.t("practice-people-none-how"),
+                &how("practice-people-none"),
                 may_record.then_some((&*lang.t("practice-new-resident"), "/people/new")),
             )
         }),
@@ -193,7 +196,7 @@ pub fn resident(
                 } }
             }))
         }
-        (card_with(&lang.tf("practice-encounters-n", &[("n", p.encounters_total.into())]), None, encounter_table(lang, &p.encounters, &f.t("practice-encounters"), true)))
+        (card_with(&lang.tf("practice-encounters-n", &[("n", p.encounters_total.into())]), None, encounter_table(lang, &p.encounters, &f.t("practice-encounters"), true, may.record)))
         (mark.line(lang))
     }
 }

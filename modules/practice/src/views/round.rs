@@ -84,6 +84,25 @@ fn line(f: &FormView<'_>, n: usize, id: &str, l: &RoundLine) -> Markup {
     }
 }
 
+/// The search for anybody of the station, and whom it found: each is put on the round by one button. What was searched
+/// for is nothing to keep.
+fn find(f: &FormView<'_>, found: Option<&[PersonCard]>) -> Markup {
+    html! {
+        div class="zw-field" {
+            label class="form-label" for="f-find" { (f.t("practice-round-find")) }
+            div class="form-hint" id="f-find-hint" { (f.t("practice-search-hint")) }
+            input class="form-control" type="search" id="f-find" name="find" autocomplete="off" data-no-draft="" aria-describedby="f-find-hint";
+        }
+        button class="btn" type="submit" name="act" value="find" { (f.t("practice-search-go")) }
+        @if let Some(found) = found {
+            @if found.is_empty() { p role="status" { (f.t("practice-round-not-found")) } }
+            div class="zw-buttons" data-focus="" tabindex="-1" { @for p in found {
+                button class="btn" type="submit" name="pick" value=(p.id) { "＋ " (p.name) " · " (p.village) }
+            } }
+        }
+    }
+}
+
 /// The round. Lines are those of `line` fields in their order.
 pub fn round(f: &FormView<'_>, r: &RoundForm) -> Markup {
     let ids: Vec<String> = f.posted.all("line").into_iter().map(str::to_owned).collect();
@@ -115,13 +134,14 @@ pub fn round(f: &FormView<'_>, r: &RoundForm) -> Markup {
                 (button_link(&f.t("practice-back-today"), "/", false))
             }))
             // After the button that saves: the key Enter presses the first one.
-            @if !r.others.is_empty() {
-                (section(&f.t("practice-round-add"), html! {
+            (section(&f.t("practice-round-add"), html! {
+                @if !r.others.is_empty() {
                     @let people = r.others.iter().map(|p| Choice::new(p.id.to_string(), format!("{} · {}", p.name, p.village))).collect();
                     (f.put(Field::select("add", f.t("practice-round-who"), f.v("add"), people)))
                     button class="btn" type="submit" name="act" value="add" { (f.t("practice-round-add-go")) }
-                }))
-            }
+                }
+                (find(f, r.found.as_deref()))
+            }))
         },
     )
 }
@@ -163,6 +183,7 @@ pub fn sample(lang: Lang) -> Markup {
     let r = RoundForm {
         lines: vec![line(Some(person.clone())), line(None)],
         others: vec![person.clone()],
+        found: Some(vec![person.clone()]),
         workers: vec![(zw_core::WorkerId(zw_core::Uuid::from_u128(7)), "李社工".to_owned())],
         me: None,
     };

@@ -92,6 +92,12 @@ pub fn first_values(v: &VisitForm, today: Day) -> Posted {
     Posted::prefilled(values)
 }
 
+/// What a tick means: of whom the form is for it tells met from sought in vain, of the others that they were met at all.
+fn met_hint(lang: Lang, v: &VisitForm) -> String {
+    let own = lang.tf("practice-met-hint", &[("name", v.person.name.as_str().into())]);
+    if v.household.is_empty() { own } else { format!("{own}{}", lang.t("practice-met-household-hint")) }
+}
+
 /// The visit form. Who of the household was met is ticked; the person the form is for, unticked, was sought in vain.
 pub fn visit(f: &FormView<'_>, v: &VisitForm) -> Markup {
     let p = &v.person;
@@ -110,7 +116,7 @@ pub fn visit(f: &FormView<'_>, v: &VisitForm) -> Markup {
             (another(f, "another"))
             (section(&f.t("practice-s-visit"), html! {
                 @if v.last.is_some() { p class="form-hint" { (f.t("practice-last-used")) } }
-                (f.put(Field::checks("persons", f.t("practice-f-met"), f.list("persons"), persons).hint(f.t("practice-met-hint"))))
+                (f.put(Field::checks("persons", f.t("practice-f-met"), f.list("persons"), persons).hint(met_hint(f.lang, v))))
                 (f.put(Field::date("day", f.t("practice-f-day"), f.v("day")).required()))
                 (f.put(Field::radios("mode", f.t("practice-f-mode"), f.v("mode"), choices::<Mode>(f.lang, "mode"))))
                 @if v.me.is_none() {
@@ -211,7 +217,7 @@ pub fn amend(f: &FormView<'_>, a: &AmendForm) -> Markup {
                     (f.put(Field::text("name", f.t("practice-f-name"), f.v("name")).hint(f.t("practice-anonymous-hint"))))
                     (f.put(Field::select("topic", f.t("practice-f-topic"), f.v("topic"), choices::<Topic>(f.lang, "topic"))))
                 } @else {
-                    (f.put(Field::checks("persons", f.t("practice-f-met"), f.list("persons"), persons).hint(f.t("practice-met-hint"))))
+                    (f.put(Field::checks("persons", f.t("practice-f-met"), f.list("persons"), persons).hint(f.t("practice-met-amend-hint"))))
                 }
                 (f.put(Field::date("day", f.t("practice-f-day"), f.v("day")).required()))
                 (f.put(Field::radios("mode", f.t("practice-f-mode"), f.v("mode"), choices::<Mode>(f.lang, "mode"))))

@@ -37,8 +37,16 @@ fn workers(e: &EncounterOut) -> String {
     e.workers.iter().map(|w| w.name.as_str()).collect::<Vec<_>>().join("、")
 }
 
-/// A table of encounters; with `texts` what was done, where the reader sees it.
-pub(crate) fn encounter_table(lang: Lang, list: &[EncounterOut], caption: &str, texts: bool) -> Markup {
+/// A table of encounters; with `texts` what was done, where the reader sees it. How to begin is told to who may record.
+pub(crate) fn encounter_table(
+    lang: Lang,
+    list: &[EncounterOut],
+    caption: &str,
+    texts: bool,
+    may_record: bool,
+) -> Markup {
+    // i18n-keys: practice-visits-none-how practice-visits-none-read
+    let how = if may_record { "practice-visits-none-how" } else { "practice-visits-none-read" };
     table(
         lang,
         &Table {
@@ -69,7 +77,7 @@ pub(crate) fn encounter_table(lang: Lang, list: &[EncounterOut], caption: &str, 
                 })
                 .collect(),
             print: true,
-            empty: Some(empty(&lang.t("practice-visits-none"), &lang.t("practice-visits-none-how"), None)),
+            empty: Some(empty(&lang.t("practice-visits-none"), &lang.t(how), None)),
             ..Table::default()
         },
     )
@@ -140,7 +148,7 @@ pub fn list(
                 (buttons(submit(&lang.t("practice-filter-go"))))
             }
         }))
-        (encounter_table(lang, &found.items, &lang.tf("practice-encounters-n", &[("n", found.total.into())]), false))
+        (encounter_table(lang, &found.items, &lang.tf("practice-encounters-n", &[("n", found.total.into())]), false, may_record))
         (pagination(lang, found.page, found.size, found.total, |p| page_href(ask, p)))
     }
 }
@@ -200,7 +208,7 @@ pub fn encounter(f: &FormView<'_>, e: &EncounterOut, may_amend: bool, mark: &Wat
     }
     html! {
         (f.summary())
-        @if may_amend { (button_row(button_link(&lang.t("practice-correct"), &format!("{here}/edit"), false))) }
+        @if may_amend { (button_row(button_link(&lang.t("practice-correct-record"), &format!("{here}/edit"), false))) }
         (card(&lang.t("practice-encounter"), definitions(pairs)))
         @if e.withheld { p class="form-hint" { (lang.t("practice-withheld")) } }
         @if may_amend {

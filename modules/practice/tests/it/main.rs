@@ -7,6 +7,7 @@
 
 mod covered;
 mod encounters;
+mod hints;
 mod last_used;
 mod lost;
 mod measures;

@@ -128,7 +128,9 @@ async fn a_visit_from_the_phone() {
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(refused.text().contains("id=\"f-action-error\"") && refused.text().contains("请写一句做了什么"));
         // Not at home: the tick taken away.
-        let vain: Vec<_> = fields.iter().copied().filter(|f| !matches!(f.0, "persons" | "idempotency_key")).collect();
+        let mut vain: Vec<_> =
+            fields.iter().copied().filter(|f| !matches!(f.0, "persons" | "idempotency_key")).collect();
+        vain.push(("another", "1"));
         assert_eq!(c.post(&format!("{person}/visit"), &vain).await.status, StatusCode::SEE_OTHER);
         assert_eq!(
             figures(&app, &["encounters", "M07", "M09"], &station1(), day(7, 8), day(7, 8)).await,

@@ -240,3 +240,38 @@ async fn each_line_has_its_own_household() {
     })
     .await;
 }
+
+/// Whoever of the station was met on the way is put on the round, also a colleague's person; no name in an address.
+#[tokio::test]
+async fn anybody_of_the_station_is_found_and_added() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let people = due(&app).await;
+        let theirs = zw_practice::model::ResidentInput { worker: worker(11).to_string(), ..person("欧阳春", 5) };
+        let theirs = registered(&app.ctx(social_worker(1)), theirs).await.id.to_string();
+        let far = zw_practice::model::ResidentInput { village: "10010".into(), ..person("欧阳远", 6) };
+        let far = registered(&app.ctx(social_worker(2)), far).await.id.to_string();
+        let c = app.client(social_worker(1));
+        let first = people[0].id.to_string();
+        let line = [("day", "2021-07-08"), ("mode", "home"), ("line", first.as_str()), ("action-0", "留着")];
+        let form = c.post("/visits/round", &line[..3]).await.text();
+        assert!(!form.contains("欧阳春"), "only the worker's own are offered at once");
+        for (act, text) in [("find", "欧阳"), ("find", "oyc"), ("", "欧阳春")] {
+            let more = [("find", text), ("act", act)];
+            let found = c.post("/visits/round", &[&line[..], &more].concat()).await;
+            assert_eq!(found.status, StatusCode::OK, "{act} {text}");
+            let page = found.text();
+            assert!(page.contains(&format!("name=\"pick\" value=\"{theirs}\"")) && page.contains("留着"), "{page}");
+            assert!(!page.contains("欧阳远") && !page.contains(&far), "nobody of another station");
+            assert!(page.contains("name=\"find\" autocomplete=\"off\" data-no-draft"), "and not kept");
+        }
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM encounter").await, 0, "a search records nothing");
+        let added = c.post("/visits/round", &[&line[..], &[("pick", theirs.as_str())]].concat()).await.text();
+        assert!(added.contains(&format!("name=\"line\" value=\"{theirs}\"")) && added.contains("留着"), "{added}");
+        let none = c.post("/visits/round", &[&line[..], &[("find", "司马"), ("act", "find")]].concat()).await.text();
+        assert!(none.contains("没有找到别的对象"), "{none}");
+        let stranger = c.post("/visits/round", &[&line[..], &[("pick", far.as_str())]].concat()).await.text();
+        assert!(!stranger.contains("欧阳远"), "{stranger}");
+    })
+    .await;
+}

@@ -120,7 +120,8 @@ async fn a_colleague_finds_the_person_and_records_a_visit_and_sees_no_more() {
             assert_eq!(e.state_note.as_deref(), Some("情绪低落"));
         }
         // Two workers share a visit: whoever took part sees the record, not the other visits' notes.
-        visited(&app.ctx(colleague(1)), visit_to(&[key.id])).await;
+        let along = zw_practice::model::EncounterInput { another: "1".into(), ..visit_to(&[key.id]) };
+        visited(&app.ctx(colleague(1)), along).await;
         let seen = page(colleague(1)).await;
         assert_eq!((seen.resident.categories.len(), seen.resident.withheld), (1, false));
         let e = encounter::open(&app.ctx(colleague(1)), visit.county, visit.id).await.unwrap();
