@@ -202,6 +202,7 @@ fn fill(route: &str, r: &Rows) -> String {
         .replace("{key}", if route.contains("settings") { "reporting.cycle" } else { "stations_built" })
         .replace("{id}", &id.to_string());
     match route {
+        "/api/v1/wall/town" => path + &format!("?area={}", World::TOWN),
         "/api/v1/targets" => path + &format!("?area={}", r.county),
         "/api/v1/reports/draft" => path + &format!("?period=2021-W26&county={}", r.county),
         _ => path,
