@@ -105,6 +105,18 @@ journey("a wall whose session has ended shows no old number as if it were new", 
   assert.equal(await screen.page.locator(".zw-stats").count(), 0, "the old numbers are gone");
 });
 
+journey("paper: what a page folds away is printed, and folded again afterwards", async ({ visit }) => {
+  const { page } = await visit("prov_admin", DESKTOP);
+  await page.goto("/wall");
+  const folded = () => page.locator("main details:not([open])").count();
+  const before = await folded();
+  assert.ok(before > 0, "the page folds something away");
+  await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+  assert.equal(await folded(), 0);
+  await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+  assert.equal(await folded(), before);
+});
+
 journey("the province: tiles, drill-down, a week back, matrix, paper", async ({ visit }) => {
   const province = await visit("prov_admin", DESKTOP);
   const { page } = province;
@@ -122,11 +134,18 @@ journey("the province: tiles, drill-down, a week back, matrix, paper", async ({ 
   for (let i = 0; i < 8; i += 1) await page.keyboard.press("ArrowLeft");
   await page.waitForURL(/date=|week=/);
   assert.ok((await figure(page, "建成运营站")) < now, "eight weeks ago there were fewer");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "zw-week", "the next key moves on");
 
   await page.goto("/wall");
   await tiles.first().click();
   await page.waitForURL(/area=/);
   assert.match(await page.getByRole("main").innerText(), /各乡镇（街道）社工站建设进度/);
+  // On to a township, and back by the way up.
+  await page.locator("svg a[href*='/wall/town?']").first().click();
+  await page.waitForURL(/wall\/town/);
+  assert.match(await page.getByRole("main").innerText(), /建站节点/);
+  await page.locator("a[href*='/wall?area=']").last().click();
+  await page.waitForURL(/wall\?area=/);
 
   await page.goto("/wall");
   for (const view of ["节点矩阵", "逐周矩阵"]) {

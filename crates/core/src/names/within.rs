@@ -4,6 +4,30 @@ use super::{fold, is_dot, is_latin_mark};
 use crate::grams::is_han;
 use std::fmt::Write as _;
 
+/// Words that follow the name of a person.
+const AFTER_PERSONS: [&str; 20] = [
+    "老人",
+    "家",
+    "户",
+    "一户",
+    "夫妇",
+    "夫妻",
+    "同志",
+    "先生",
+    "女士",
+    "奶奶",
+    "爷爷",
+    "阿姨",
+    "叔叔",
+    "大爷",
+    "大妈",
+    "大娘",
+    "阿婆",
+    "阿公",
+    "本人",
+    "小朋友",
+];
+
 /// A text in which names are looked for.
 #[derive(Clone, Debug, Default)]
 pub struct Within {
@@ -27,13 +51,22 @@ impl Within {
     }
 
     /// Whether a name of two characters or more stands in the text: a name with Chinese characters anywhere, however it is
-    /// spaced; any other name as whole words, so that Li Na is not found in Carolina.
+    /// spaced; any other name as whole words, so that Li Na is not found in Carolina. Names of two Chinese characters are
+    /// often words as well (高峰, 和平): they are taken for a name alone between marks, or before a word that follows persons.
     pub fn holds(&self, name: &str) -> bool {
         let folded = fold(name);
-        if folded.chars().count() < 2 {
-            return false;
+        match folded.chars().count() {
+            0 | 1 => false,
+            2 if name.chars().any(is_han) => {
+                self.stretches.contains(&format!("|{folded}|"))
+                    || self.stretches.match_indices(&folded).any(|(at, _)| {
+                        let after = &self.stretches[at + folded.len()..];
+                        AFTER_PERSONS.iter().any(|w| after.starts_with(w))
+                    })
+            }
+            _ if name.chars().any(is_han) => self.stretches.contains(&folded),
+            _ => self.words.contains(&words(name)),
         }
-        if name.chars().any(is_han) { self.stretches.contains(&folded) } else { self.words.contains(&words(name)) }
     }
 }
 
@@ -58,6 +91,10 @@ mod tests {
             ("与Jose Garcia谈", "José García", true),
             ("in Carolina", "Li Na", false),
             ("王", "王", false),
+            ("防汛高峰期间走访", "高峰", false),
+            ("走访高峰老人三次", "高峰", true),
+            ("走访高峰一户", "高峰", true),
+            ("走访对象：高峰、陈小红", "高峰", true),
             ("走访老陈，小红没在", "陈小红", false),
             ("走访老陈\n小红没在", "陈小红", false),
             ("走访陈某某家三次", "陈小红", false),

@@ -295,9 +295,10 @@ async fn a_township_is_opened_from_its_tile() {
         assert!(!screen.contains("/units/") && !screen.contains("/figures/"), "{screen}");
         let api = c.get("/api/v1/wall/town?area=1002").await.json();
         assert_eq!(api["obstacles"][0]["text"], "首次招标流标");
-        for area in ["100", "1", "10001", "99999", "x", ""] {
+        for area in ["100", "1", "10001", "99999", "x"] {
             assert_eq!(c.get(&format!("/wall/town?area={area}")).await.status.as_u16(), 404, "{area}");
         }
+        assert_eq!(c.get("/wall/town").await.status.as_u16(), 422, "no township named");
         assert_eq!(t.client(foreign()).get("/wall/town?area=1002").await.status.as_u16(), 404);
         assert_eq!(t.client(city()).get("/wall/town?area=1100").await.status.as_u16(), 404, "another city's");
         assert_eq!(c.get("/wall/town?area=1002&date=2021-07-09").await.status.as_u16(), 422);
@@ -389,6 +390,13 @@ async fn a_figure_of_a_day_to_come_is_refused() {
         let page = c.get("/figures/stations_built?to=2021-07-09").await;
         assert_eq!(page.status.as_u16(), 422);
         assert!(page.text().contains("不能晚于今天"));
+        // A running week or month, as the board links to it, is shown as far as it went, and says so.
+        for (from, to) in [("2021-07-05", "2021-07-11"), ("2021-07-01", "2021-07-31")] {
+            let f = c.get(&format!("/api/v1/figures/M07?from={from}&to={to}")).await.json();
+            assert_eq!((f["from"].as_str(), f["to"].as_str()), (Some(from), Some("2021-07-08")));
+            let other = c.get(&format!("/api/v1/figures/M07?from=2021-07-02&to={to}")).await;
+            assert_eq!(other.status.as_u16(), 422, "{to}");
+        }
     })
     .await;
 }

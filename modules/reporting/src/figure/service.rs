@@ -10,7 +10,9 @@ use crate::policy;
 use crate::report::store;
 use serde::{Deserialize, Serialize};
 use zw_access::{Ctx, Permit, Resource};
+use zw_core::code::Code as _;
 use zw_core::codelist::EXCLUSION_REASON;
+use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::{DivisionKind, View};
 use zw_core::{Day, DivisionId, Error, PageReq, Result, Stamp, UnitId};
 use zw_db::Conn;
@@ -195,6 +197,11 @@ pub(super) fn last_day(ctx: &Ctx, to: Option<&String>) -> Result<Day> {
     if to > ctx.today() { Err(Error::field("to", "as-of-future")) } else { Ok(to) }
 }
 
+/// Whether two days are the first and the last of a period in which a day lies.
+fn is_running(today: Day, from: Day, to: Day) -> bool {
+    PeriodKind::ALL.iter().map(|k| Period::containing(*k, today)).any(|p| (p.first_day(), p.last_day()) == (from, to))
+}
+
 fn day(text: Option<&String>, field: &str, default: Day) -> Result<Day> {
     match text.map(|t| t.trim()).filter(|t| !t.is_empty()) {
         Some(t) => Day::parse(t).ok_or_else(|| Error::field(field, "date-format")),
@@ -277,7 +284,11 @@ pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage>
     let permit = ctx.permit::<FigureOf>(policy::FIGURE)?;
     let measures = ctx.app.ext::<Measures>()?;
     let f = formula(&measures, key)?;
-    let to = last_day(ctx, q.to.as_ref())?;
+    let to = match day(q.to.as_ref(), "to", ctx.today())? {
+        // The board and a report link to the days of their period, which may be running: it is shown as far as it went.
+        to if to > ctx.today() && is_running(ctx.today(), day(q.from.as_ref(), "from", to)?, to) => ctx.today(),
+        _ => last_day(ctx, q.to.as_ref())?,
+    };
     // What stands on a day has one date; what happens over time is shown for the month so far.
     let stock = f.is_stock();
     let from = day(q.from.as_ref(), "from", if stock { to } else { to.month_start() })?;

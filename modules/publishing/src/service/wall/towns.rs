@@ -81,7 +81,8 @@ pub async fn town(ctx: &Ctx, q: &TownQuery) -> Result<TownOut> {
     let a = asked(ctx, &permit, &wall)?;
     let tree = ctx.tree();
     let view = tree.as_of(a.as_of);
-    let area: i64 = q.area.as_deref().and_then(|t| t.trim().parse().ok()).ok_or(Error::NotFound)?;
+    let asked = q.area.as_deref().map(str::trim).filter(|t| !t.is_empty());
+    let area: i64 = asked.ok_or_else(|| Error::field("area", "required"))?.parse().map_err(|_| Error::NotFound)?;
     let area = DivisionId(area);
     let division = view.get(area).filter(|d| d.kind == DivisionKind::Township).ok_or(Error::NotFound)?;
     let county = view.county_of(area).filter(|c| permit.covers_county(*c)).ok_or(Error::NotFound)?;
