@@ -48,7 +48,8 @@ journey("the month is frozen, the circular drafted, checked by another, sent; th
   await page.keyboard.type("。");
   await page.getByRole("button", { name: "保存" }).click();
   await page.getByText("系统填入的数不能删改", { exact: false }).first().waitFor();
-  await page.goto(page.url());
+  // The chip that is gone can be put back where the paragraph is.
+  await page.getByRole("button", { name: /^放回/ }).first().click();
   const again = page.locator('[role="textbox"]:has(.zw-chip)').nth(1);
   await again.click();
   await page.keyboard.press("Control+End");

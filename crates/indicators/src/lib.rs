@@ -4,6 +4,7 @@
 //! Tables: `cell` and `mark` (both derived from records, `cells::rebuild` proves it).
 
 mod basis;
+mod cell;
 pub mod cells;
 pub mod confirmed;
 pub mod indicator;
@@ -13,5 +14,6 @@ mod named;
 mod store;
 
 pub use basis::Basis;
+pub use cell::Cell;
 pub use indicator::{Figure, Indicator, IndicatorKind};
-pub use measure::{Area, BoxFut, Cell, MeasureDef, MeasureKind, Measures, OpenWork, RowOut, RowsOut, Source, Span};
+pub use measure::{Area, BoxFut, MeasureDef, MeasureKind, Measures, OpenWork, RowOut, RowsOut, Source, Span};

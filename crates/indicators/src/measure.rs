@@ -1,13 +1,13 @@
 //! Measures: the trait through which every module's records become numbers, and the registry of all of them.
 
 use crate::basis::Basis;
+use crate::cell::Cell;
 use crate::confirmed::Confirmed;
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use zw_access::{App, Ctx};
-use zw_core::codelist::CodeList;
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, Error, FieldErrors, PageReq, Result, UnitId};
 use zw_db::{Conn, Mark};
@@ -90,71 +90,6 @@ impl Span {
     /// One day.
     pub fn on(day: Day) -> Self {
         Self { from: day, to: day }
-    }
-}
-
-/// A cell of a row: a text as it is, or a code with its word in both languages.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
-#[serde(untagged)]
-pub enum Cell {
-    /// A name, a date, a number.
-    Text(String),
-    /// A code of a list.
-    Code {
-        /// The code.
-        code: String,
-        /// Its Chinese word.
-        zh: String,
-        /// Its English word.
-        en: String,
-    },
-}
-
-impl Cell {
-    /// A code of a list.
-    pub fn code(list: &CodeList, code: &str) -> Self {
-        Self::Code { code: code.to_owned(), zh: list.zh(code).to_owned(), en: list.en(code).to_owned() }
-    }
-    /// Several codes of a list, in their order.
-    pub fn codes<'a>(list: &CodeList, codes: impl IntoIterator<Item = &'a str>) -> Self {
-        let codes: Vec<&str> = codes.into_iter().collect();
-        let join =
-            |sep: &str, word: &dyn Fn(&str) -> String| codes.iter().map(|c| word(c)).collect::<Vec<_>>().join(sep);
-        Self::Code {
-            code: codes.join(","),
-            zh: join("、", &|c| list.zh(c).to_owned()),
-            en: join(", ", &|c| list.en(c).to_owned()),
-        }
-    }
-    /// As a Chinese page says it.
-    pub fn zh(&self) -> &str {
-        match self {
-            Self::Text(t) => t,
-            Self::Code { zh, .. } => zh,
-        }
-    }
-    /// As an English page says it.
-    pub fn en(&self) -> &str {
-        match self {
-            Self::Text(t) => t,
-            Self::Code { en, .. } => en,
-        }
-    }
-}
-
-impl PartialEq<&str> for Cell {
-    fn eq(&self, other: &&str) -> bool {
-        self.zh() == *other
-    }
-}
-impl From<String> for Cell {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-impl From<&str> for Cell {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
     }
 }
 

@@ -39,7 +39,11 @@ publishing-unit-county_centres = { "" }
 publishing-unit-village_rooms = { "" }
 publishing-trend = { $name }, last 52 weeks
 publishing-live-beside = live { $value } (unconfirmed)
-publishing-note-confirmed = Figures of each county's last confirmed weekly report as of { $day }; { $n } counties have not confirmed { $week }.
+publishing-note-confirmed = Figures of each county's last confirmed weekly report as of { $day }; { $n ->
+    [0] all have confirmed { $week }.
+    [one] one county has not confirmed { $week }.
+   *[other] { $n } counties have not confirmed { $week }.
+ }
 publishing-note-confirmed-no-week = Figures of each county's last confirmed weekly report as of { $day }; weekly reports are not asked for now.
 publishing-note-live = Live from the registers as of { $day }, unconfirmed; made at { $at }.
 publishing-note-own = Live from the registers as of { $day }; made at { $at }.

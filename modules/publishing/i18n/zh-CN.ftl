@@ -39,7 +39,10 @@ publishing-unit-county_centres = 个
 publishing-unit-village_rooms = 个
 publishing-trend = { $name }，近52周
 publishing-live-beside = 实时 { $value }（未审核）
-publishing-note-confirmed = 截至 { $day } 各县最近一次确认的周报数；{ $n } 个县（市、区）尚未确认 { $week } 周报。
+publishing-note-confirmed = 截至 { $day } 各县最近一次确认的周报数；{ $n ->
+    [0] { $week }周报已全部确认。
+   *[other] { $n } 个县（市、区）尚未确认 { $week } 周报。
+ }
 publishing-note-confirmed-no-week = 截至 { $day } 各县最近一次确认的周报数；现不要求报周报。
 publishing-note-live = 截至 { $day } 的登记册实时数，未审核；生成于 { $at }。
 publishing-note-own = 截至 { $day } 的登记册实时数；生成于 { $at }。

@@ -211,7 +211,7 @@ pub fn progress(f: &Figures<'_>, s: &CircularSettings, cities: bool) -> Grid {
     let name = if cities && f.now.direct().next().is_some() { "地区" } else { parts };
     let mut columns = vec![
         text("区划代码").wide(15.0).sheet_only(),
-        text(name).wide(if cities { 20.0 } else { 20.0 }),
+        text(name).wide(20.0),
         int("应建站", "个").under("站点建设"),
         int("已挂牌", "个").under("站点建设"),
         int("建成运营", "个").under("站点建设"),

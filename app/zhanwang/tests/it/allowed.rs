@@ -232,6 +232,7 @@ const REPORTS: &[&str] = &[
 const OPERATORS: &[&str] = &[
     "account.create",
     "account.issue_code",
+    "account.link_worker",
     "account.read",
     "account.set_state",
     "grant.create",

@@ -117,7 +117,7 @@ pub async fn pass_on(ctx: &Ctx, input: &PassOnInput, idem: &Idem) -> Result<Pass
 
 /// Refuses to pass on the same a second time.
 fn not_yet(ctx: &Ctx, old: &PassOnRow, missing: &[MissingUnit]) -> Result<()> {
-    if old.state == Verdict::Returned || PassOn::of(ctx, old)?.missing != missing {
+    if PassOn::of(ctx, old)?.is_outdated(missing) {
         return Ok(());
     }
     let at = old.passed_at.minute_cn();

@@ -170,7 +170,7 @@ async fn lock_late(
 ) -> Result<()> {
     if r.state != ReportState::Approved
         || store::frozen(tx, period, r.county_id).await?.is_none()
-        || !pass_on::store::find(tx, r.county_id, period).await?.is_some_and(|p| p.state != Verdict::Returned)
+        || pass_on::store::find(tx, r.county_id, period).await?.is_none_or(|p| p.state == Verdict::Returned)
     {
         return Ok(());
     }

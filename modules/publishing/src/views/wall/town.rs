@@ -60,7 +60,7 @@ fn town_href(area: i64, t: &TownOut, basis: Basis) -> String {
 
 /// Back to the county's wall and on up.
 pub fn town_crumbs(t: &TownOut) -> Vec<(String, String)> {
-    let day = (t.as_of != t.at.day_cn()).then(|| t.as_of.to_string()).unwrap_or_default();
+    let day = if t.as_of == t.at.day_cn() { String::new() } else { t.as_of.to_string() };
     let wall = |id: i64| {
         let view = View::Tiles.code();
         address("/wall", &[("area", &id.to_string()), ("view", view), ("basis", t.basis.code()), ("date", &day)])
