@@ -58,6 +58,7 @@ journey("the month is frozen, the circular drafted, checked by another, sent; th
   await page.getByText("请各地继续加快进度。").first().waitFor();
 
   const checker = await visit("prov_admin", DESKTOP, { which: 1 });
+  checker.expect(/status of 422/);
   await checker.page.goto(page.url());
   await checker.page.getByRole("button", { name: "核稿通过" }).click();
   await checker.page.getByText("处待填", { exact: false }).first().waitFor();

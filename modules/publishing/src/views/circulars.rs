@@ -415,6 +415,7 @@ mod tests {
     #[test]
     fn text_reads_with_figures_and_edits_with_placeholders() {
         zw_ui::I18n::install(&crate::FTL);
+        zw_ui::I18n::install(zw_reporting::FTL);
         let f = sample_file();
         let (t, m) = (FormTrouble::default(), Measures::join(vec![]));
         let read =

@@ -127,6 +127,7 @@ mod tests {
     #[test]
     fn counties_behind_stand_under_what_holds_them_up() {
         zw_ui::I18n::install(&crate::FTL);
+        zw_ui::I18n::install(zw_reporting::FTL);
         let w = wall::sample_data();
         let found: Vec<_> = behind(&w)
             .into_iter()

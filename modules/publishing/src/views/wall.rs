@@ -316,6 +316,7 @@ mod tests {
     #[test]
     fn tiles_say_state_value_obstacle_and_who_confirmed() {
         zw_ui::I18n::install(&crate::FTL);
+        zw_ui::I18n::install(zw_reporting::FTL);
         let w = sample_data();
         let o = Options { shown: View::Tiles, map: false, links: true, units: true, sheets: true, figures: true };
         let html = body(Lang::ZhCn, &w, &o, None).into_string();
@@ -344,6 +345,7 @@ mod tests {
     #[test]
     fn a_kiosk_has_no_links_and_the_past_is_not_live() {
         zw_ui::I18n::install(&crate::FTL);
+        zw_ui::I18n::install(zw_reporting::FTL);
         let mut w = sample_data();
         let o = Options { shown: View::Tiles, map: false, links: false, units: false, sheets: false, figures: false };
         let html = kiosk(Lang::ZhCn, &w, &o, None).into_string();
