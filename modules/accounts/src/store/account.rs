@@ -140,20 +140,18 @@ pub async fn set_state(
     now: Stamp,
     by: &str,
 ) -> Result<()> {
-    let q = sql("UPDATE account AS a SET state=")
-        .bind(state)
-        .lit(",version=version+1,updated_at=")
-        .bind(now)
-        .lit(",updated_by=")
-        .bind(by)
-        .lit(" WHERE a.id=")
-        .bind(was.id)
-        .lit(" AND a.version=")
-        .bind(was.version);
-    match c.run(p.within(q)).await? {
+    let q = sql("UPDATE account AS a SET state=").bind(state);
+    match as_read(c, p, q, was, now, by).await? {
         0 => Err(Error::Conflict { current: vec![("state".into(), was.state.to_string())] }),
         _ => Ok(()),
     }
+}
+
+/// Ends a change of an account over the version that was read; 0 rows where somebody was faster.
+async fn as_read(c: &mut Conn, p: &Permit<Account>, q: Sql, was: &Account, now: Stamp, by: &str) -> Result<u64> {
+    let q = q.lit(",version=version+1,updated_at=").bind(now).lit(",updated_by=").bind(by);
+    let q = q.lit(" WHERE a.id=").bind(was.id).lit(" AND a.version=").bind(was.version);
+    c.run(p.within(q)).await
 }
 
 /// Says which worker an account belongs to, as it was read, or tells that somebody was faster.
@@ -165,17 +163,8 @@ pub async fn set_worker(
     now: Stamp,
     by: &str,
 ) -> Result<()> {
-    let q = sql("UPDATE account AS a SET worker_id=")
-        .bind(worker)
-        .lit(",version=version+1,updated_at=")
-        .bind(now)
-        .lit(",updated_by=")
-        .bind(by)
-        .lit(" WHERE a.id=")
-        .bind(was.id)
-        .lit(" AND a.version=")
-        .bind(was.version);
-    match c.run(p.within(q)).await? {
+    let q = sql("UPDATE account AS a SET worker_id=").bind(worker);
+    match as_read(c, p, q, was, now, by).await? {
         0 => Err(Error::Conflict { current: vec![("version".into(), was.version.to_string())] }),
         _ => Ok(()),
     }

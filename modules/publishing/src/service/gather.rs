@@ -135,11 +135,7 @@ pub(crate) async fn gather(
         // Before their cells: what changes in between is found by its version.
         let passed = confirmed::passed(conn, &list, month).await?;
         versions = reports::approved_versions(conn, &passed, month).await?;
-        let mut found = confirmed::store::months(conn, &list, month).await?;
-        // A county's month counts above it once it passed it on, here as on boards and figure pages (decision 0013).
-        for r in found.iter_mut().filter(|r| !passed.contains(&r.county)) {
-            r.approved = false;
-        }
+        let found = counting(conn, &list, &passed, month).await?;
         let flow_values = confirmed::flows(&measures, &found);
         flows.extend(flow_values.keys().map(|(k, _)| *k));
         for key in &flows {
@@ -152,7 +148,7 @@ pub(crate) async fn gather(
             due = owing(conn, &list, month, &found).await?;
         }
         unreported = missing(&chain, &due, &found);
-        unpassed = due.iter().map(|(c, ..)| *c).filter(|c| !passed.contains(c)).collect();
+        unpassed = waiting_counties(&due, &passed);
         corrections = late::corrections(ctx, conn, &chain, division, month).await?;
     }
     let mut rule_values = BTreeMap::new();
@@ -306,12 +302,30 @@ pub(crate) async fn left_out(
         return Ok((0, 0));
     }
     let passed = confirmed::passed(conn, counties, month).await?;
-    let found = confirmed::store::months(conn, counties, month).await?;
+    let found = counting(conn, counties, &passed, month).await?;
     let due = owing(conn, counties, month, &found).await?;
-    let counted: HashSet<UnitId> =
-        found.iter().filter(|r| r.approved && passed.contains(&r.county)).map(|r| r.unit).collect();
-    let open: BTreeSet<DivisionId> = due.iter().map(|(c, ..)| *c).filter(|c| !passed.contains(c)).collect();
-    Ok((due.iter().filter(|(_, unit, _)| !counted.contains(unit)).count(), open.len()))
+    let stations = missing(&Chain::on(ctx, month.last_day()), &due, &found);
+    Ok((stations.len(), waiting_counties(&due, &passed).len()))
+}
+
+/// The monthly reports of some counties as they count above them: a county's month counts once it passed it on, here as on
+/// boards and figure pages (decision 0013), so those of the others are not approved.
+async fn counting(
+    conn: &mut Conn,
+    counties: &[DivisionId],
+    passed: &[DivisionId],
+    month: Period,
+) -> Result<Vec<MonthReport>> {
+    let mut found = confirmed::store::months(conn, counties, month).await?;
+    for r in found.iter_mut().filter(|r| !passed.contains(&r.county)) {
+        r.approved = false;
+    }
+    Ok(found)
+}
+
+/// The counties with stations that owe a month and that have not passed it on.
+fn waiting_counties(due: &[(DivisionId, UnitId, String)], passed: &[DivisionId]) -> BTreeSet<DivisionId> {
+    due.iter().map(|(c, ..)| *c).filter(|c| !passed.contains(c)).collect()
 }
 
 /// A county by its names, for lists.
