@@ -303,9 +303,9 @@ pub async fn put_households(
     tx.bulk("household", columns, &rows, "").await.map(drop)
 }
 
-/// Drafts: account, key, sealed body.
+/// Drafts: account, key, sealed body. Typed just now, as the server's clock will be: old ones are swept away.
 pub async fn put_drafts(tx: &mut Tx, list: &[(Uuid, String, Vec<u8>)]) -> Result<()> {
-    let at = tx.at();
+    let at: i64 = tx.scalar(sql("SELECT MAX(ts_us)/1000 FROM audit_event")).await?;
     let rows: Vec<_> = list.iter().map(|(a, k, body)| vec![val(*a), val(k), val(body), val(at)]).collect();
     tx.bulk("draft", &["account_id", "key", "body", "updated_at"], &rows, "").await.map(drop)
 }

@@ -148,8 +148,15 @@ async fn a_rotation_reaches_every_value_and_can_be_run_again() {
         let mut again = newcomer(&home);
         again["id_no"] = json!(home.digits[0]);
         again["id_missing_reason"] = json!("");
+        let born = &home.digits[0][6..14];
+        again["birth"] = json!(format!("{}-{}-{}", &born[..4], &born[4..6], &born[6..]));
+        again["legal_basis"] = json!("statutory");
         let refused = head.post_json("/api/v1/residents", &again).await;
-        assert!(refused.status.is_client_error() && refused.text().contains("id_no"), "{}", refused.text());
+        assert!(
+            refused.status.is_client_error() && refused.text().contains(r#""field":"id_no""#),
+            "{}",
+            refused.text()
+        );
     })
     .await;
 }
