@@ -31,7 +31,7 @@ pub struct Options {
     pub server: Option<String>,
     /// Kills.
     pub runs: usize,
-    /// Submissions in flight at each kill.
+    /// Submissions in flight at each kill; for a rotation: households and forms with sealed values.
     pub submissions: usize,
     /// Seed of the random times; printed, so that a run can be had again.
     pub seed: u64,

@@ -8,6 +8,7 @@ pub mod nation;
 pub mod place;
 pub mod prepare;
 pub mod report;
+pub mod rotate;
 pub mod run;
 pub mod server;
 pub mod site;

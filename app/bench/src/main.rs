@@ -1,14 +1,14 @@
-//! `zhanwang-bench`: the benchmarks, the nation, the kill campaign. `scripts/bench` and `scripts/campaign` run it.
+//! `zhanwang-bench`: the benchmarks, the nation, the kill campaigns. `scripts/bench` and `scripts/campaign` run it.
 
 use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use zhanwang_bench::place::{EngineArg, Place};
-use zhanwang_bench::{ceiling, kill, nation, run};
+use zhanwang_bench::{ceiling, kill, nation, rotate, run};
 use zw_core::{Error, Result, Rng};
 
-/// Benchmarks of Zhanwang, and the kill campaign.
+/// Benchmarks of Zhanwang, and the kill campaigns.
 #[derive(Parser)]
 #[command(name = "zhanwang-bench", version)]
 struct Cli {
@@ -24,6 +24,17 @@ enum Command {
     Nation(Common),
     /// Kill the server in the middle of submissions and prove that nothing acknowledged is lost.
     Kill {
+        #[command(flatten)]
+        common: Common,
+        /// Kills.
+        #[arg(long, default_value_t = 50)]
+        runs: usize,
+        /// Seed of the random times (default: a new one, printed).
+        #[arg(long)]
+        seed: Option<u64>,
+    },
+    /// Kill `key rotate` in the middle, beside a server that writes, and prove that every sealed value stays readable.
+    Rotate {
         #[command(flatten)]
         common: Common,
         /// Kills.
@@ -72,6 +83,20 @@ struct Common {
 }
 
 impl Common {
+    fn campaign(&self, runs: usize, seed: Option<u64>, submissions: usize) -> Result<kill::Options> {
+        let o = self.options()?;
+        let seed = seed.unwrap_or_else(|| Rng::system().below(1 << 32));
+        println!("seed {seed}, {}", self.engine.name());
+        Ok(kill::Options { program: o.program, server: o.server, runs, submissions, seed, root: o.root })
+    }
+    /// Prints what a campaign found; whether it was nothing.
+    fn told(&self, violations: &[String], words: &str) -> bool {
+        for v in violations {
+            println!("VIOLATION {v}");
+        }
+        println!("{}: {words}", self.engine.name());
+        violations.is_empty()
+    }
     fn options(&self) -> Result<run::Options> {
         let here = std::env::current_exe().map_err(Error::internal)?;
         let program = match &self.program {
@@ -108,17 +133,13 @@ async fn go(command: Command) -> Result<bool> {
         Command::Run(c) => run::all(&c.options()?).await,
         Command::Nation(c) => nation::measure(&c.options()?).await.map(|()| true),
         Command::Kill { common, runs, seed } => {
-            let o = common.options()?;
-            let seed = seed.unwrap_or_else(|| Rng::system().below(1 << 32));
-            println!("seed {seed}, {}", common.engine.name());
-            let campaign =
-                kill::Options { program: o.program, server: o.server, runs, submissions: 100, seed, root: o.root };
-            let sum = kill::campaign(&campaign, |line| println!("{line}")).await?;
-            for v in &sum.violations {
-                println!("VIOLATION {v}");
-            }
-            println!("{}: {}", common.engine.name(), sum.words());
-            Ok(sum.violations.is_empty() && sum.acknowledged > 0)
+            let sum = kill::campaign(&common.campaign(runs, seed, 100)?, |line| println!("{line}")).await?;
+            Ok(common.told(&sum.violations, &sum.words()) && sum.acknowledged > 0)
+        }
+        Command::Rotate { common, runs, seed } => {
+            // As many households and forms, so that a rotation takes a while.
+            let sum = rotate::campaign(&common.campaign(runs, seed, 10_000)?, |line| println!("{line}")).await?;
+            Ok(common.told(&sum.violations, &sum.words()) && sum.mid_flight > 0)
         }
         Command::Ceiling { listen, data, database_url } => {
             let url = Some(database_url).filter(|u| !u.is_empty());

@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use zw_access::Vault;
+use zw_access::{Ring, Vault};
 use zw_core::{Error, Result};
 use zw_db::{Db, LiteOptions};
 
@@ -176,10 +176,12 @@ impl Place {
     }
     /// The keys of this place.
     pub fn vault(&self) -> Result<Vault> {
+        Vault::of(self.ring()?)
+    }
+    /// The same as they lie on the disk.
+    pub fn ring(&self) -> Result<Ring> {
         let file = self.dir.join("secrets").join("master.key");
-        let bytes = std::fs::read(&file).map_err(io(&file))?;
-        let key: [u8; 32] = bytes.try_into().map_err(|_| Error::Unavailable("master key: 32 bytes expected".into()))?;
-        Vault::new(&key)
+        Ring::parse(&std::fs::read(&file).map_err(io(&file))?)
     }
     /// Size of the embedded file in bytes, its log included; 0 on a server.
     pub fn size(&self) -> u64 {

@@ -1,7 +1,7 @@
 //! Every SQL statement of the benchmark but the ceilings': rows for generated worlds, what is owed, and what the
 //! checker of the kill test reads.
 
-use zw_core::{Day, DivisionId, Result, Stamp, UnitId, Uuid};
+use zw_core::{Day, DivisionId, Error, Result, Stamp, UnitId, Uuid, WorkerId};
 use zw_db::{Conn, Tx, sql, val};
 
 /// A person at a station.
@@ -269,4 +269,43 @@ pub async fn traces(c: &mut Conn, key: &str, county: DivisionId, period: &str) -
         .lit(" AND a.action='report.submit_county' AND a.decision='allow') AS audits");
     let found: Option<Traces> = c.one(q).await?;
     found.ok_or_else(|| zw_core::Error::Internal("no traces".into()))
+}
+
+/// Every worker.
+pub async fn workers(c: &mut Conn) -> Result<Vec<WorkerId>> {
+    Ok(c.all::<(WorkerId,)>(sql("SELECT id FROM worker ORDER BY id")).await?.into_iter().map(|w| w.0).collect())
+}
+
+/// Gives a worker a sealed number.
+pub async fn put_number(tx: &mut Tx, id: WorkerId, sealed: Vec<u8>) -> Result<()> {
+    tx.run(sql("UPDATE worker SET id_no=").bind(sealed).lit(" WHERE id=").bind(id)).await?;
+    Ok(())
+}
+
+/// A county, a village and a unit of it, where households can live.
+pub async fn somewhere(c: &mut Conn) -> Result<(DivisionId, DivisionId, UnitId)> {
+    let q = sql("SELECT county_id,division_id,id FROM unit WHERE tier='V' ORDER BY id LIMIT 1");
+    c.one(q).await?.ok_or_else(|| Error::Internal("no village room".into()))
+}
+
+/// Households with their sealed addresses.
+pub async fn put_households(
+    tx: &mut Tx,
+    county: DivisionId,
+    village: DivisionId,
+    unit: UnitId,
+    list: &[(Uuid, Vec<u8>)],
+) -> Result<()> {
+    let at = tx.at();
+    let row = |(id, a): &(Uuid, Vec<u8>)| vec![val(county), val(*id), val(unit), val(village), val(a), val(at)];
+    let rows: Vec<_> = list.iter().map(row).collect();
+    let columns = &["county_id", "id", "unit_id", "village_id", "address", "created_at"];
+    tx.bulk("household", columns, &rows, "").await.map(drop)
+}
+
+/// Drafts: account, key, sealed body. Typed just now, as the server's clock will be: old ones are swept away.
+pub async fn put_drafts(tx: &mut Tx, list: &[(Uuid, String, Vec<u8>)]) -> Result<()> {
+    let at: i64 = tx.scalar(sql("SELECT MAX(ts_us)/1000 FROM audit_event")).await?;
+    let rows: Vec<_> = list.iter().map(|(a, k, body)| vec![val(*a), val(k), val(body), val(at)]).collect();
+    tx.bulk("draft", &["account_id", "key", "body", "updated_at"], &rows, "").await.map(drop)
 }

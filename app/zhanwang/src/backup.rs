@@ -5,6 +5,7 @@ use crate::private;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
+use zw_access::sealed::Place;
 use zw_access::{Vault, crypto, hex};
 use zw_core::{Error, Result, Rng};
 
@@ -18,8 +19,11 @@ pub struct Manifest {
     pub kind: String,
     /// When it was made, RFC 3339.
     pub made_at: String,
-    /// Key id it needs.
+    /// The key it is sealed with.
     pub kid: String,
+    /// All keys its values may be sealed with; backups made before there was a rotation name only the one above.
+    #[serde(default)]
+    pub kids: Vec<String>,
     /// Program version that made it.
     pub program: String,
     /// Bytes of the database.
@@ -28,6 +32,13 @@ pub struct Manifest {
     pub sha256: String,
     /// Heads of the audit chains: `chain:seq:hash`.
     pub audit_heads: Vec<String>,
+}
+
+impl Manifest {
+    /// Every key it needs.
+    pub fn needs(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.kid).chain(self.kids.iter().filter(|k| **k != self.kid)).map(String::as_str)
+    }
 }
 
 fn io(e: impl std::fmt::Display) -> Error {
@@ -70,7 +81,7 @@ pub fn seal(vault: &Vault, rng: &Rng, manifest: &Manifest, body: &Path, out: &Pa
         if got == 0 {
             break;
         }
-        let sealed = vault.seal(rng, &format!("backup|{}|{n}", manifest.sha256), &buf[..got])?;
+        let sealed = vault.seal(rng, &Place::in_backup(&manifest.sha256, n), &buf[..got])?;
         w.write_all(&(sealed.len() as u64).to_be_bytes()).map_err(io)?;
         w.write_all(&sealed).map_err(io)?;
     }
@@ -101,8 +112,14 @@ fn unseal_into(vault: &Vault, from: &Path, to: &Path) -> Result<Manifest> {
     let mut mac = [0; 32];
     r.read_exact(&mut mac).map_err(|_| bad("manifest is cut off"))?;
     let manifest: Manifest = serde_json::from_slice(&head).map_err(|_| bad("manifest"))?;
-    if manifest.kid != vault.kid() {
-        return Err(bad(&format!("it needs key {}, this folder holds key {}", manifest.kid, vault.kid())));
+    let held = vault.kids();
+    let missing: Vec<&str> = manifest.needs().filter(|k| !held.iter().any(|h| h == k)).collect();
+    if !missing.is_empty() {
+        return Err(bad(&format!(
+            "it needs key {}, this folder holds {}: put in its place the key file that `key export` saved while it was the one",
+            missing.join(", "),
+            held.join(", ")
+        )));
     }
     if vault.mac("backup", &[&head]) != mac {
         return Err(bad("manifest was altered"));
@@ -119,7 +136,7 @@ fn unseal_into(vault: &Vault, from: &Path, to: &Path) -> Result<Manifest> {
         let mut sealed = vec![0; len];
         r.read_exact(&mut sealed).map_err(|_| bad("file is cut off"))?;
         let plain = vault
-            .open(&format!("backup|{}|{n}", manifest.sha256), &sealed)
+            .open(&Place::in_backup(&manifest.sha256, n), &sealed)
             .map_err(|_| bad(&format!("chunk {n} was altered")))?;
         w.write_all(&plain).map_err(io)?;
     }
@@ -141,6 +158,7 @@ fn read_len(r: &mut impl Read, max: u64) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use zw_access::Ring;
 
     #[test]
     fn every_kind_of_damage_is_refused() {
@@ -154,6 +172,7 @@ mod tests {
             kind: "sqlite".into(),
             made_at: "2021-07-08T09:00:00+08:00".into(),
             kid: vault.kid().into(),
+            kids: vault.kids(),
             program: "0".into(),
             size,
             sha256,
@@ -184,6 +203,16 @@ mod tests {
         }
         std::fs::write(&file, &good).unwrap();
         assert!(unseal(&Vault::new(&[4; 32]).unwrap(), &file, &out).is_err(), "wrong key");
+        // After a rotation it opens as long as the ring holds the key it was made with.
+        let two = Ring::first(&[3; 32]).with_new_key(&rng);
+        assert_eq!(unseal(&Vault::of(two.clone()).unwrap(), &file, &out).unwrap(), m);
+        std::fs::remove_file(&out).unwrap();
+        let without = Vault::of(two.without(vault.kid()).unwrap()).unwrap();
+        assert!(unseal(&without, &file, &out).unwrap_err().to_string().contains(vault.kid()));
+        // One that says nothing of several keys is from before there were any.
+        let older = serde_json::to_string(&m).unwrap().replace(&format!(",\"kids\":[\"{}\"]", vault.kid()), "");
+        let older: Manifest = serde_json::from_str(&older).unwrap();
+        assert!(older.kids.is_empty() && older.needs().eq([vault.kid()]));
         std::fs::remove_dir_all(&dir).unwrap();
     }
 }

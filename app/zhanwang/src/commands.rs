@@ -109,10 +109,23 @@ pub enum Cells {
 /// `key …`
 #[derive(Subcommand)]
 pub enum Key {
-    /// Copy the master key to a file (mode 0400), to be kept apart from the backups.
+    /// Copy the keys to a file (mode 0400), to be kept apart from the backups.
     Export {
         /// File to write; must not exist.
         file: PathBuf,
+    },
+    /// Make a new key and seal every encrypted value with it, while the program serves. A run that was killed goes on
+    /// where it was when the command is given again. Afterwards save the keys anew with `key export`; the old key stays
+    /// in the key file until `key retire`.
+    Rotate,
+    /// Take an old key out of the key file once nothing is sealed with it. Backups made while it sealed can then be read
+    /// with a saved copy only.
+    Retire {
+        /// Id of the key, as `key rotate` and `doctor` say it.
+        kid: String,
+        /// A copy that `key export` wrote and that holds the key, kept outside the data folder's secrets.
+        #[arg(long, value_name = "FILE")]
+        saved: PathBuf,
     },
 }
 

@@ -2,7 +2,7 @@
 
 use crate::commands::{self, explain};
 use crate::config::Config;
-use crate::{anchors, exit, private, wire};
+use crate::{anchors, exit, private, rotate, wire};
 use zw_core::{Error, Result};
 use zw_db::{Db, Verdict};
 
@@ -56,6 +56,11 @@ pub async fn doctor(config: &Config) -> Result<u8> {
     let app = &wired.app;
     sheet.say("engine", Ok(format!("{:?}", app.db.engine())));
     sheet.say("keys", Ok(format!("key {} answers its self-tests", app.vault.kid())));
+    let (ring, wrong, advice) = rotate::examine(app, config).await?;
+    sheet.list("sealed values", &ring, wrong);
+    if let Some(words) = advice {
+        Sheet::advise("keys", &words);
+    }
     for s in app.db.durability().await? {
         match s.verdict {
             Verdict::Good => sheet.say("durability", Ok(s.to_string())),

@@ -14,6 +14,7 @@ mod listen;
 mod lock;
 mod pg_tools;
 mod private;
+mod rotate;
 mod safekeeping;
 pub mod settings;
 mod store;
@@ -68,7 +69,7 @@ enum Command {
     /// Settings: deadlines, visit rhythm, the circular's signature and the like (docs/settings.md).
     #[command(subcommand)]
     Settings(settings::Settings),
-    /// The master key.
+    /// The keys: save, rotate, retire.
     #[command(subcommand)]
     Key(commands::Key),
     /// Check configuration, database, keys and durability; exit code 1 if something is wrong.
@@ -120,6 +121,8 @@ async fn run(cli: Cli) -> zw_core::Result<u8> {
         Command::Backup(a) => safekeeping::backup(&config, a).await?,
         Command::Restore(a) => safekeeping::restore(&config, a).await?,
         Command::Key(commands::Key::Export { file }) => safekeeping::key_export(&config, &file).await?,
+        Command::Key(commands::Key::Rotate) => return rotate::rotate(&config).await,
+        Command::Key(commands::Key::Retire { kid, saved }) => rotate::retire(&config, &kid, &saved).await?,
         Command::Print(p) => commands::print(&config, p)?,
         Command::Settings(c) => println!("{}", settings::settings(&config, c).await?),
         Command::Divisions(c) => return commands::divisions(&config, c).await,

@@ -19,6 +19,7 @@ pub async fn backup(config: &Config, a: BackupArgs) -> Result<()> {
     // Both tools fill an empty file that is there, and leave its mode alone.
     private::file(&plain.0)?;
     let plain = &plain.0;
+    let before = app.vault.kids();
     let kind = if config.database_url.is_empty() {
         app.db.copy_lite_to(plain).await?;
         "sqlite"
@@ -30,17 +31,21 @@ pub async fn backup(config: &Config, a: BackupArgs) -> Result<()> {
     let mut c = app.db.read().await?;
     let heads = crate::store::audit_heads(&mut c).await?;
     drop(c);
+    // Those of before the copy and of after it: a rotation may go on meanwhile.
+    let mut kids = app.vault.kids();
+    kids.extend(before.into_iter().filter(|k| !kids.contains(k)).collect::<Vec<_>>());
     let manifest = bk::Manifest {
         kind: kind.into(),
         made_at: app.clock.now().rfc3339_cn(),
-        kid: app.vault.kid().into(),
+        kid: kids.first().cloned().unwrap_or_default(),
+        kids,
         program: env!("CARGO_PKG_VERSION").into(),
         size,
         sha256,
         audit_heads: heads.iter().map(|(c, s, h)| format!("{c}:{s}:{}", hex(h))).collect(),
     };
     bk::seal(&app.vault, &app.rng, &manifest, plain, &a.out)?;
-    println!("{}: {} bytes, needs key {}", a.out.display(), size, manifest.kid);
+    println!("{}: {} bytes, needs key {}", a.out.display(), size, manifest.needs().collect::<Vec<_>>().join(", "));
     Ok(())
 }
 
@@ -138,6 +143,7 @@ mod tests {
             kind: "postgres".into(),
             made_at: String::new(),
             kid: String::new(),
+            kids: vec![],
             program: String::new(),
             size: 0,
             sha256: String::new(),

@@ -140,6 +140,11 @@ mod tests {
         }
         // No vault is made over it, so nothing is read or written.
         static WRONG: Broken = Broken("seal");
-        assert!(crate::Vault::over(&[7; 32], &WRONG).unwrap_err().to_string().contains("AES-256-GCM"));
+        assert!(
+            crate::Vault::over(crate::Ring::first(&[7; 32]), None, &WRONG)
+                .unwrap_err()
+                .to_string()
+                .contains("AES-256-GCM")
+        );
     }
 }

@@ -10,9 +10,11 @@ mod ctx;
 mod limited;
 mod pii;
 mod policy;
+pub mod reseal;
 pub mod reveal;
 mod role;
 mod scope;
+pub mod sealed;
 pub mod settings;
 mod vault;
 
@@ -26,4 +28,4 @@ pub use policy::{Action, Policy, Reach, Rule};
 pub use role::{Actor, ActorKind, Grant, Role};
 pub use scope::{Part, Permit, Resource, Scope, Spot};
 pub use settings::{Setting, SettingDef, SettingList, Settings};
-pub use vault::{Vault, hex};
+pub use vault::{KeyFile, Ring, Seen, Vault, hex};

@@ -1,6 +1,7 @@
 //! The app under test.
 
-use crate::{pg, world};
+use crate::{Keys, pg, world};
+use std::collections::HashMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -38,6 +39,8 @@ pub struct TestApp {
     pub router: axum::Router,
     /// PostgreSQL URL, or the SQLite file.
     pub place: String,
+    /// Its keys: tests rotate them.
+    pub keys: Keys,
     sessions: Arc<Sessions>,
     _dir: Option<Dir>,
 }
@@ -54,9 +57,9 @@ impl Drop for TestApp {
     fn drop(&mut self) {}
 }
 
-/// Token hashes with their actors, and whether the password was given lately.
+/// Token hashes with their actors, and whether the password was given lately; and which took the place of which.
 #[derive(Default)]
-struct Sessions(Mutex<Vec<(Vec<u8>, Actor, bool)>>);
+struct Sessions(Mutex<Vec<(Vec<u8>, Actor, bool)>>, Mutex<HashMap<Vec<u8>, Vec<u8>>>);
 struct TestAuth(Arc<Sessions>);
 impl Authenticator for TestAuth {
     fn session<'a>(
@@ -79,6 +82,19 @@ impl Authenticator for TestAuth {
     ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>> {
         self.session(app, hash)
     }
+    fn replaced<'a>(
+        &'a self,
+        app: &'a Arc<App>,
+        hash: &'a [u8],
+    ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>> {
+        let by = self.0.1.lock().unwrap().get(hash).cloned();
+        Box::pin(async move {
+            match by {
+                Some(by) => self.session(app, &by).await,
+                None => Ok(None),
+            }
+        })
+    }
     fn confirm<'a>(
         &'a self,
         ctx: &'a Ctx,
@@ -90,11 +106,13 @@ impl Authenticator for TestAuth {
                 return Err(Error::rule("confirm-refused"));
             }
             let token = {
-                let mut list = self.0.0.lock().unwrap();
-                list.retain(|(h, ..)| Some(h) != ctx.session_hash.as_ref());
+                let (mut list, mut by) = (self.0.0.lock().unwrap(), self.0.1.lock().unwrap());
+                let old = ctx.session_hash.clone().unwrap();
+                list.retain(|(h, ..)| *h != old && by.get(&old) != Some(h));
                 // Never a number that was used: a session may have ended.
                 let token = format!("test-token-again-{}", ctx.uuid());
                 list.push((ctx.app.vault.token_hash(&token), ctx.actor.clone(), true));
+                by.insert(old, ctx.app.vault.token_hash(&token));
                 token
             };
             let info = self.session(&ctx.app, &ctx.app.vault.token_hash(&token)).await?.unwrap();
@@ -200,12 +218,13 @@ impl TestApp {
         let settings = Settings::load(&mut c).await.unwrap();
         drop(c);
         let at = Stamp::from_cn(Day::new(2021, 7, 8).unwrap(), 9, 0);
+        let keys = Keys::default();
         let app = App::new(
             AppParts {
                 db,
                 clock: Clock::fixed(at),
                 rng: Rng::seeded(seed),
-                vault: Arc::new(Vault::new(&[9; 32]).unwrap()),
+                vault: Arc::new(Vault::of_file(keys.clone()).unwrap()),
                 policy,
                 calendar: WorkCalendar::parse(include_str!("../../../data/holidays-cn.csv")).unwrap().extended_by(
                     WorkCalendar::parse(&format!("date,kind,name,source,provisional\n{}", parts.holidays)).unwrap(),
@@ -218,7 +237,7 @@ impl TestApp {
         );
         app.ext::<Measures>().unwrap().attach(&app);
         let router = zw_web::router(app.clone(), routes);
-        Self { app, router, place, sessions, _dir: dir }
+        Self { app, router, place, keys, sessions, _dir: dir }
     }
 
     /// A context for an actor, as services take it.

@@ -9,10 +9,15 @@
 
 mod app;
 mod http;
+mod keys;
 mod outage;
 mod pg;
+mod rows;
 mod world;
 
 pub use app::{Engine, TestApp, TestParts, on_both};
+
 pub use http::{Answer, Client};
+pub use keys::Keys;
+pub use rows::{posted, station};
 pub use world::{World, actor, actor_of};

@@ -5,7 +5,7 @@
 
 use crate::carry::Typed;
 use crate::posted::same;
-use crate::session::{Auth, RequestCtx, csrf_of};
+use crate::session::{Auth, RequestCtx, SessionInfo, csrf_of};
 use crate::site::Site;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
@@ -32,6 +32,26 @@ impl Renewed {
 /// Whether an error asks for the password.
 pub(crate) fn asks(e: &Error) -> bool {
     matches!(e, Error::StepUp | Error::Rule { code: REFUSED, .. })
+}
+
+/// A form whose password was right once already, and whose answer never came: the browser still has the token that the
+/// answer would have replaced. The form, its token and the password together are let in once more, as signing in again
+/// would be; the old token alone opens nothing.
+pub(crate) async fn again(rc: &RequestCtx) -> Result<Option<RequestCtx>> {
+    let Some(dead) = &rc.dead else { return Ok(None) };
+    let Some(typed) = Typed::of(rc) else { return Ok(None) };
+    let app = &rc.ctx.app;
+    let csrf = csrf_of(app, dead);
+    if typed.password().is_none() || !same(typed.csrf(), &csrf) {
+        return Ok(None);
+    }
+    let Some(info) = app.ext::<Auth>()?.0.replaced(app, dead).await? else { return Ok(None) };
+    let mut next = rc.clone();
+    next.csrf = csrf;
+    next.ctx.actor = info.actor.clone();
+    next.ctx.session_hash = Some(dead.clone());
+    next.info = Some(SessionInfo { fresh_until: None, ..info });
+    Ok(Some(next))
 }
 
 /// Lets a request pass whose person gave the password lately, or gives it now; then with a new session.

@@ -7,6 +7,7 @@ use crate::{PageResult, store};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use zw_access::sealed::DRAFT_BODY;
 use zw_access::{Action, Ctx};
 use zw_core::{AccountId, Error, Result, Stamp};
 use zw_ui::form::PAGE_FIELD;
@@ -26,10 +27,6 @@ pub(crate) fn routes() -> Routes {
         Access::SignedIn,
         delete,
     )
-}
-
-fn aad(account: AccountId, key: &str) -> String {
-    format!("draft|body|{account}|{key}")
 }
 
 async fn put(page: Page, Path(key): Path<String>, posted: Posted) -> PageResult<impl IntoResponse> {
@@ -71,7 +68,7 @@ async fn save(ctx: &Ctx, key: &str, values: &[(String, String)]) -> Result<()> {
     if plain.len() > MAX || key.len() > MAX_KEY {
         return Err(Error::rule("body-too-large"));
     }
-    let sealed = ctx.app.vault.seal(&ctx.app.rng, &aad(account, key), &plain)?;
+    let sealed = ctx.app.vault.seal(&ctx.app.rng, &DRAFT_BODY.at(account, key), &plain)?;
     let mut tx = ctx.write().await?;
     store::draft_put(&mut tx, account, key, sealed, ctx.now()).await?;
     store::drafts_keep(&mut tx, account, MOST).await?;
@@ -101,7 +98,7 @@ async fn load(ctx: &Ctx, key: &str) -> Result<Option<Kept>> {
 }
 
 fn opened(ctx: &Ctx, account: AccountId, key: &str, body: &[u8]) -> Result<Vec<(String, String)>> {
-    let plain = ctx.app.vault.open(&aad(account, key), body)?;
+    let plain = ctx.app.vault.open(&DRAFT_BODY.at(account, key), body)?;
     serde_json::from_slice(&plain).map_err(Error::internal)
 }
 

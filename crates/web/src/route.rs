@@ -246,9 +246,15 @@ const OPEN: Action = Action("route.open");
 
 /// Refuses before the handler runs. What was refused, here or by the handler, is audited here, at the edge (AUD-1).
 async fn guard(gate: Gate, mut req: Request, next: Next) -> Response {
-    let Some(rc) = req.extensions().get::<RequestCtx>().cloned() else {
+    let Some(mut rc) = req.extensions().get::<RequestCtx>().cloned() else {
         return Fail(Error::Internal("no request context".into())).into_response();
     };
+    if matches!(gate.access, Access::Fresh(_)) {
+        match crate::confirm::again(&rc).await {
+            Ok(again) => rc = again.unwrap_or(rc),
+            Err(e) => return Fail(e).into_response(),
+        }
+    }
     let ctx = &rc.ctx;
     let signed_in = ctx.actor.account().is_some();
     let (allowed, action) = match gate.access {

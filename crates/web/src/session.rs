@@ -57,6 +57,13 @@ pub trait Authenticator: Send + Sync {
         app: &'a Arc<App>,
         token_hash: &'a [u8],
     ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>>;
+    /// The person of a dead session that a password given again replaced in the last minutes, while the session in its
+    /// place lives. It opens nothing by itself: [`Authenticator::confirm`] wants the password once more.
+    fn replaced<'a>(
+        &'a self,
+        app: &'a Arc<App>,
+        token_hash: &'a [u8],
+    ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>>;
     /// Proves the password of who acts and opens a new session in the place of the request's. A wrong password is the
     /// rule `confirm-refused` and counts like a refused sign-in.
     fn confirm<'a>(
@@ -75,6 +82,8 @@ pub struct Auth(pub Box<dyn Authenticator>);
 pub(crate) struct RequestCtx {
     pub ctx: Ctx,
     pub info: Option<SessionInfo>,
+    /// Hash of a token that opens nothing (any more).
+    pub dead: Option<Vec<u8>>,
     pub lang: Lang,
     pub theme: zw_ui::shell::Theme,
     pub large: bool,
@@ -197,6 +206,7 @@ fn bare(ctx: Ctx, req: &Parts) -> RequestCtx {
     let own = |name: &str| cookie(h, &site.as_ref().map_or_else(|| name.to_owned(), |s| s.config.cookie(name)));
     RequestCtx {
         info: None,
+        dead: None,
         lang: Lang::negotiate(own("zw_lang"), text(header::ACCEPT_LANGUAGE)),
         theme: zw_ui::shell::Theme::from_code(own("zw_theme").unwrap_or_default()),
         large: own("zw_large") == Some("1"),
@@ -240,6 +250,8 @@ async fn build(app: &Arc<App>, req: &Parts, request_id: String) -> Result<(Reque
             rc.ctx.actor = info.actor.clone();
             rc.ctx.session_hash = Some(hash);
             rc.info = Some(info);
+        } else {
+            rc.dead = Some(hash);
         }
     }
     Ok((rc, held))

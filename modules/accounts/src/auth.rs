@@ -42,6 +42,22 @@ impl Authenticator for Sessions {
         Box::pin(self.find(app, token_hash, false))
     }
 
+    fn replaced<'a>(
+        &'a self,
+        app: &'a Arc<App>,
+        token_hash: &'a [u8],
+    ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>> {
+        Box::pin(async move {
+            let mut c = app.db.look().await?;
+            let by = store::replacement(&mut c, token_hash).await?;
+            drop(c);
+            let Some(by) = by else { return Ok(None) };
+            let now = app.clock.now();
+            let info = self.find(app, &by, false).await?;
+            Ok(info.filter(|i| i.fresh_until.is_some_and(|until| now.ms() < until.ms())))
+        })
+    }
+
     fn confirm<'a>(
         &'a self,
         ctx: &'a Ctx,

@@ -9,8 +9,8 @@ use crate::policy;
 use crate::store::{corrections, postings, workers as store};
 use std::collections::HashMap;
 use zw_access::reveal::{RevealField, RevealInput, Revealed, written};
+use zw_access::sealed::{self, Column};
 use zw_access::{Ctx, Limit, MaskPlan, Permit, Pii, Vault};
-use zw_core::code::Code as _;
 use zw_core::{
     CertificateId, Day, DivisionId, Error, FieldErrors, PageReq, Paged, PostingId, Result, Rng, UnitId, WorkerId,
 };
@@ -19,17 +19,12 @@ use zw_network::model::history;
 use zw_network::store::units;
 use zw_web::Idem;
 
-/// Place of a sealed field: table, column, row, person.
-fn aad(column: &str, id: WorkerId) -> String {
-    format!("worker|{column}|{id}|{id}")
+pub(crate) fn seal(vault: &Vault, rng: &Rng, column: Column, id: WorkerId, clear: &str) -> Result<Vec<u8>> {
+    vault.seal(rng, &column.at(id, id), clear.as_bytes())
 }
 
-pub(crate) fn seal(vault: &Vault, rng: &Rng, column: &str, id: WorkerId, clear: &str) -> Result<Vec<u8>> {
-    vault.seal(rng, &aad(column, id), clear.as_bytes())
-}
-
-fn open(vault: &Vault, column: &str, w: &Worker, sealed: Option<&Vec<u8>>) -> Result<Option<Pii<String>>> {
-    sealed.map(|s| vault.open_text(&aad(column, w.id), s).map(Pii::new)).transpose()
+fn open(vault: &Vault, column: Column, w: &Worker, sealed: Option<&Vec<u8>>) -> Result<Option<Pii<String>>> {
+    sealed.map(|s| vault.open_text(&column.at(w.id, w.id), s).map(Pii::new)).transpose()
 }
 
 pub(crate) fn by(ctx: &Ctx) -> String {
@@ -96,8 +91,8 @@ pub async fn get(ctx: &Ctx, id: WorkerId) -> Result<WorkerFile> {
     let mut c = ctx.read().await?;
     let w = store::get(&mut c, &permit, id, ctx.today()).await?;
     let mask = crate::STAFF;
-    let id_no = open(&ctx.app.vault, "id_no", &w, w.id_no.as_ref())?;
-    let phone = open(&ctx.app.vault, "phone", &w, w.phone.as_ref())?;
+    let id_no = open(&ctx.app.vault, sealed::WORKER_ID_NO, &w, w.id_no.as_ref())?;
+    let phone = open(&ctx.app.vault, sealed::WORKER_PHONE, &w, w.phone.as_ref())?;
     let certificates = store::certificates(&mut c, id).await?;
     let list = postings::of_worker(&mut c, id).await?;
     let ids: Vec<UnitId> = list.iter().map(|p| p.unit_id).collect();
@@ -143,8 +138,11 @@ pub async fn reveal(ctx: &Ctx, id: WorkerId, input: &RevealInput) -> Result<Reve
     let permit = ctx.permit::<Worker>(policy::WORKER_REVEAL)?;
     let (field, purpose) = input.check(&REVEALABLE)?;
     let w = store::get(&mut ctx.read().await?, &permit, id, ctx.today()).await?;
-    let sealed = if field == RevealField::Phone { w.phone.as_ref() } else { w.id_no.as_ref() };
-    let plain = open(&ctx.app.vault, field.code(), &w, sealed)?;
+    let (column, value) = match field {
+        RevealField::Phone => (sealed::WORKER_PHONE, w.phone.as_ref()),
+        _ => (sealed::WORKER_ID_NO, w.id_no.as_ref()),
+    };
+    let plain = open(&ctx.app.vault, column, &w, value)?;
     written(ctx, ctx.write().await?, field, purpose, permit.change(Some(w.home_county), id).subject(id)).await?;
     let mask = MaskPlan::REVEALED;
     let value = plain.map(|v| match field {
@@ -182,8 +180,8 @@ pub async fn register(ctx: &Ctx, input: &WorkerInput, idem: &Idem) -> Result<Wor
         id,
         name: c.name,
         id_type: c.id_type.to_owned(),
-        id_no: Some(seal(vault, rng, "id_no", id, c.id_no.for_rules())?),
-        phone: c.phone.map(|p| seal(vault, rng, "phone", id, p.for_rules())).transpose()?,
+        id_no: Some(seal(vault, rng, sealed::WORKER_ID_NO, id, c.id_no.for_rules())?),
+        phone: c.phone.map(|p| seal(vault, rng, sealed::WORKER_PHONE, id, p.for_rules())).transpose()?,
         sex: c.sex.to_owned(),
         birth_day: c.birth,
         since_day: c.since,
@@ -242,7 +240,8 @@ pub async fn edit(ctx: &Ctx, id: WorkerId, input: &WorkerInput, idem: &Idem) -> 
         ];
         return Err(Error::Conflict { current });
     }
-    let sealed = phone.map(|p| seal(&ctx.app.vault, &ctx.app.rng, "phone", id, p.for_rules())).transpose()?;
+    let sealed =
+        phone.map(|p| seal(&ctx.app.vault, &ctx.app.rng, sealed::WORKER_PHONE, id, p.for_rules())).transpose()?;
     let mut fields = vec![];
     for (field, differs) in [
         ("name", name != old.name),

@@ -3,7 +3,7 @@
 //! `encounter_worker`.
 //!
 //! Rules in one place each: what may be registered (`model::ResidentInput::check`), what may be recorded
-//! (`model::EncounterInput::parse`, `EncounterDraft::check`), when the next visit is due (`service::encounter`),
+//! (`model::EncounterInput::parse`, `EncounterDraft::check`), when the next visit is due (`service::schedule`),
 //! who sees what (`policy`, the permit's mask, `service::sight`). An encounter is made once and counted once.
 
 mod api;

@@ -5,13 +5,12 @@ use crate::model::{
     CloseReason, EncounterKind, LegalBasis, Mode, MoveKind, Outcome, Presence, Purpose, Recognition, ResidentState,
     Rhythm, SafetyItem, Source, Topic, Vacancy, VisitEvery,
 };
-use crate::service::aad;
-use crate::service::encounter::schedule;
 use crate::service::register::blind;
+use crate::service::schedule::schedule;
 use crate::store::resident::Contact;
 use crate::store::row;
 use std::collections::HashMap;
-use zw_access::Vault;
+use zw_access::{Vault, sealed};
 use zw_core::code::Code as _;
 use zw_core::person_id::{IdKind, Sex};
 use zw_core::{Day, DivisionId, EncounterId, HouseholdId, ResidentId, Result, Rng, Stamp, UnitId, WorkerId};
@@ -123,12 +122,12 @@ const STEP: usize = 2_000;
 impl Loader<'_> {
     fn seal(
         &self,
-        place: &str,
+        column: sealed::Column,
         county: DivisionId,
         row: &impl std::fmt::Display,
         text: Option<&str>,
     ) -> Result<Option<Vec<u8>>> {
-        text.map(|t| self.vault.seal(self.rng, &aad(place, county, row), t.as_bytes())).transpose()
+        text.map(|t| self.vault.seal(self.rng, &column.at(county, row), t.as_bytes())).transpose()
     }
 
     /// Writes residents with households, categories, ledger and identities, then encounters with persons and workers.
@@ -175,7 +174,7 @@ impl Loader<'_> {
                     unit: r.unit,
                     head: Some(r.id),
                     village: r.village,
-                    address: self.seal("household|address", r.county, &r.household, r.address.as_deref())?,
+                    address: self.seal(sealed::HOUSEHOLD_ADDRESS, r.county, &r.household, r.address.as_deref())?,
                     at,
                 });
             }
@@ -227,12 +226,12 @@ impl Loader<'_> {
                 name: r.name.clone(),
                 keys: keys.entry(&r.name).or_insert_with(|| zw_core::names::keys(&r.name)).clone(),
                 id_type: IdKind::ResidentId,
-                id_no: self.seal("resident|id_no", r.county, &r.id, r.id_no.as_deref())?,
+                id_no: self.seal(sealed::RESIDENT_ID_NO, r.county, &r.id, r.id_no.as_deref())?,
                 id_missing: r.id_no.is_none().then_some(crate::model::IdMissing::NotAtHand),
                 sex: r.sex,
                 birth: r.birth,
-                phone: self.seal("resident|phone", r.county, &r.id, r.phone.as_deref())?,
-                address: self.seal("resident|address", r.county, &r.id, r.address.as_deref())?,
+                phone: self.seal(sealed::RESIDENT_PHONE, r.county, &r.id, r.phone.as_deref())?,
+                address: self.seal(sealed::RESIDENT_ADDRESS, r.county, &r.id, r.address.as_deref())?,
                 township: r.township,
                 village: r.village,
                 presence: Presence::Here,
@@ -290,7 +289,7 @@ impl Loader<'_> {
                 topic: e.topic,
                 minutes: e.minutes,
                 safety: e.safety.iter().map(|s| s.code()).collect::<Vec<_>>().join(","),
-                action: self.seal("encounter|action", e.county, &e.id, e.action.as_deref())?,
+                action: self.seal(sealed::ENCOUNTER_ACTION, e.county, &e.id, e.action.as_deref())?,
                 state_note: None,
                 result: if met == 0 { Outcome::FollowUp } else { Outcome::Done },
                 next_on: e.next_on,

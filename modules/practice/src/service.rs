@@ -8,11 +8,13 @@ pub mod register;
 pub mod resident;
 pub mod reveal;
 pub mod round;
+pub(crate) mod schedule;
 pub(crate) mod show;
 pub(crate) mod sight;
 pub mod today;
 
 use crate::model::Rhythm;
+use zw_access::sealed::Column;
 use zw_access::{Ctx, Permit, Pii, Role};
 use zw_core::{DivisionId, Error, Result, UnitId, WorkerId};
 
@@ -27,42 +29,37 @@ pub(crate) fn own_persons(ctx: &Ctx) -> Option<WorkerId> {
     ctx.actor.worker.filter(|_| !ctx.actor.has_role(Role::StationHead, ctx.today()))
 }
 
-/// Where a sealed field lives: `table|column|county|row` (security.md CRY-1).
-pub(crate) fn aad(place: &str, county: DivisionId, row: &impl std::fmt::Display) -> String {
-    format!("{place}|{county}|{row}")
-}
-
 /// Seals a text for its place.
 pub(crate) fn seal(
     ctx: &Ctx,
-    place: &str,
+    column: Column,
     county: DivisionId,
     row: &impl std::fmt::Display,
     text: &str,
 ) -> Result<Vec<u8>> {
-    ctx.app.vault.seal(&ctx.app.rng, &aad(place, county, row), text.as_bytes())
+    ctx.app.vault.seal(&ctx.app.rng, &column.at(county, row), text.as_bytes())
 }
 
 /// Seals what there is.
 pub(crate) fn seal_opt(
     ctx: &Ctx,
-    place: &str,
+    column: Column,
     county: DivisionId,
     row: &impl std::fmt::Display,
     text: Option<&str>,
 ) -> Result<Option<Vec<u8>>> {
-    text.map(|t| seal(ctx, place, county, row, t)).transpose()
+    text.map(|t| seal(ctx, column, county, row, t)).transpose()
 }
 
 /// Opens a sealed text of its place; only a masking plan shows it.
 pub(crate) fn open(
     ctx: &Ctx,
-    place: &str,
+    column: Column,
     county: DivisionId,
     row: &impl std::fmt::Display,
     sealed: Option<&Vec<u8>>,
 ) -> Result<Option<Pii<String>>> {
-    sealed.map(|s| ctx.app.vault.open_text(&aad(place, county, row), s).map(Pii::new)).transpose()
+    sealed.map(|s| ctx.app.vault.open_text(&column.at(county, row), s).map(Pii::new)).transpose()
 }
 
 /// The station an act is for: the one named, or the only one of the scope.

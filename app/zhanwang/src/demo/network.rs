@@ -136,9 +136,11 @@ pub async fn load(c: &mut Conn, view: &View, towns: Vec<Town>, rng: &Rng, at: St
                 let must = if stations_left <= 1 { rooms_left.min(villages.len()) } else { want };
                 stations_left = stations_left.saturating_sub(1);
                 for v in villages.iter().take(must) {
-                    let opened =
-                        t.accepted().map_or(begun, |a| a.add_days(3 + i64::try_from(rng.below(40)).unwrap_or(0)));
-                    let opened = opened.min(Day::from_stored(plan::POINTS[1].0));
+                    // Within six weeks of the acceptance, the last ones in the days that are left: none is put off to the
+                    // last day, so that their number grows as the stations' does.
+                    let since = t.accepted().unwrap_or(begun);
+                    let left = since.days_until(Day::from_stored(plan::POINTS[1].0)).clamp(0, 42);
+                    let opened = since.add_days(i64::try_from(rng.below(left.unsigned_abs() + 1)).unwrap_or(0));
                     let history = stretches(&[(UnitState::Operating, Some(opened))]);
                     let mut r = m.unit(Tier::Room, format!("{}社工室", place(&name(*v))), t.county, *v, &history);
                     r.town_id = Some(t.id);

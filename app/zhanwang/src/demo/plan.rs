@@ -101,13 +101,70 @@ pub fn working(cal: &WorkCalendar, mut d: Day) -> Day {
     d
 }
 
-const STUCK: [(&str, &str); 5] = [
-    ("venue", "原定场地与便民服务中心共用，面积未达标准，正在另选"),
-    ("tender", "首次招标响应供应商不足三家，准备二次公告"),
-    ("funding", "县级配套资金未列入年初预算，已报调整"),
-    ("staff", "中标机构持证社工不足，正在招聘"),
-    ("other", "乡镇机构改革，分管领导调整，移交中"),
+/// What holds a milestone up, by its code, in the words of several offices.
+const STUCK: [(&str, [&str; 6]); 5] = [
+    (
+        "venue",
+        [
+            "原定场地与便民服务中心共用，面积未达标准，正在另选",
+            "拟用旧校舍产权未移交，等教育部门答复",
+            "场地在三楼，老年人上下不便，正商量换到一楼",
+            "房屋安全鉴定为 C 级，须先加固",
+            "老政府大楼改造方案未批，装修不能开工",
+            "场地租约到期，房主涨租，另找两处在谈",
+        ],
+    ),
+    (
+        "tender",
+        [
+            "首次招标响应供应商不足三家，准备二次公告",
+            "有供应商质疑评分办法，答复期内暂停",
+            "采购需求正按财政意见修改，尚未挂网",
+            "全县打包采购，等其他乡镇场地齐了一并公告",
+            "预中标机构放弃，须重新组织评审",
+            "县公共资源交易中心排期，预计三周后开标",
+        ],
+    ),
+    (
+        "funding",
+        [
+            "县级配套资金未列入年初预算，已报调整",
+            "省级补助已到县，尚未拨到乡镇",
+            "装修费超出预算，差额来源未定",
+            "上年结转资金用途变更，等财政批复",
+            "社工工资标准未定，合同金额无法确定",
+            "县财政库款紧张，首付款推迟",
+        ],
+    ),
+    (
+        "staff",
+        [
+            "中标机构持证社工不足，正在招聘",
+            "两名拟派社工辞职，机构正补人",
+            "偏远乡镇无人愿来，正商量食宿补助",
+            "拟派人员未取得证书，等六月考试成绩",
+            "站长人选未定，机构另行推荐",
+            "社工在外县培训，月底才能到岗",
+        ],
+    ),
+    (
+        "other",
+        [
+            "乡镇机构改革，分管领导调整，移交中",
+            "防汛值守，乡镇暂缓安排挂牌",
+            "村级换届，配套村社工室选址推后",
+            "标识制作厂家交货延误",
+            "与卫生院共建方案未议定",
+            "验收材料退回补充，正在整理",
+        ],
+    ),
 ];
+
+/// One of the texts of a code: neighbours have different ones.
+fn stuck(which: usize, town: DivisionId) -> (&'static str, &'static str) {
+    let (code, texts) = STUCK[which];
+    (code, texts[usize::try_from(town.0.rem_euclid(6)).unwrap_or(0)])
+}
 
 /// Makes the plan. The same seed gives the same plan.
 pub fn make(input: &Input, cal: &WorkCalendar, rng: &Rng) -> Vec<Town> {
@@ -192,7 +249,7 @@ fn built(t: &mut Town, a: Day, cal: &WorkCalendar, rng: &Rng, rectifying: bool) 
         if let (Some(after), Some(until)) = (after, until) {
             let from = after.add_days(1 + below(rng, after.days_until(until) / 2));
             if from < until {
-                let (code, text) = STUCK[which];
+                let (code, text) = stuck(which, t.id);
                 t.stuck.push(Stuck { code, text, from, to: Some(until) });
             }
         }
@@ -230,7 +287,7 @@ fn hold_up(t: &mut Town, cal: &WorkCalendar, rng: &Rng) {
         Some(last) => working(cal, last.add_days(2 + below(rng, 8)).min(day(20210707))).max(*last),
         None => working(cal, day(20210620).add_days(-below(rng, 60))),
     };
-    let (code, text) = STUCK[code];
+    let (code, text) = stuck(code, t.id);
     t.stuck.push(Stuck { code, text, from, to: None });
 }
 

@@ -40,6 +40,10 @@ const STARTS: [i64; 6] = [540, 610, 680, 870, 940, 1010];
 /// When the persons of one worker of the demo station are due, in days from today: three today, two overdue.
 const DUE: [i64; 20] = [1, 4, 8, 0, 2, -1, 6, 11, 3, 0, 9, -3, 5, 13, 0, 7, 12, 2, 10, 4];
 
+/// Persons on file of each worker of the other stations: with the rhythm of their risk some thirty visits a station and
+/// month, in a province that has to be made in half a minute.
+const PERSONS: usize = 8;
+
 fn below(rng: &Rng, n: i64) -> i64 {
     i64::try_from(rng.below(n.max(1).unsigned_abs())).unwrap_or(0)
 }
@@ -135,7 +139,9 @@ impl Maker<'_> {
         let until = s.town.suspended.unwrap_or(self.today);
         // Trial running before acceptance already keeps records (domain.md 8.1).
         let begin = s.town.steps[3].unwrap_or(opened).add_days(7).min(opened);
-        let n = own.map_or_else(|| usize::try_from(6 + below(self.rng, 6)).unwrap_or(6), |o| o.len() * DUE.len());
+        let posted = people.iter().filter(|w| w.to.is_none()).count();
+        let own_share = || posted * PERSONS + usize::try_from(below(self.rng, 6)).unwrap_or(0);
+        let n = own.map_or_else(own_share, |o| o.len() * DUE.len());
         let mut household = HouseholdId(self.rng.uuid(self.at));
         let mut names = HashSet::new();
         for i in 0..n {
@@ -197,10 +203,9 @@ impl Maker<'_> {
             };
             self.visits(s, people, &visited);
         }
-        if own.is_none() && self.rng.below(3) > 0 {
-            return;
-        }
-        for k in 0..own.map_or(3, |o| o.len() * 3) {
+        // Who comes by with a question: one or two a worker and month.
+        let months = usize::try_from(begin.days_until(until) / 30).unwrap_or(0);
+        for k in 0..own.map_or_else(|| posted * months * 3 / 2, |o| o.len() * 3) {
             let day = begin.add_days(below(self.rng, begin.days_until(until).max(1)));
             let day = self.at_work(day, begin, until);
             if let Some(w) = on_post(people, day, k, None) {

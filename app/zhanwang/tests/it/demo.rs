@@ -118,3 +118,30 @@ async fn texts_and_dates_agree_with_the_figures() {
     drop(c);
     wired.app.db.close().await;
 }
+
+/// Every station works, not only the one that is shown; rooms come day by day; no two offices use the same words for
+/// everything.
+#[tokio::test]
+async fn the_rest_of_the_province_is_alive_too() {
+    let place = demo("province");
+    let wired = zhanwang::wire::existing(&place.config()).await.unwrap();
+    let mut c = wired.app.db.read().await.unwrap();
+    let june: Vec<(i64,)> = c
+        .all(sql("SELECT COUNT(*) FROM encounter WHERE day>=20210601 AND day<=20210630 GROUP BY unit_id"))
+        .await
+        .unwrap();
+    let mean = june.iter().map(|n| n.0).sum::<i64>() / i64::try_from(june.len()).unwrap();
+    assert!(june.len() >= 716 && (30..=60).contains(&mean), "{} stations, {mean} encounters a month", june.len());
+    let rooms: Vec<(i64, Day)> = c
+        .all(sql("SELECT COUNT(*),s.from_day FROM unit_state s JOIN unit u ON u.id=s.unit_id WHERE u.tier='V' GROUP BY s.from_day ORDER BY s.from_day"))
+        .await
+        .unwrap();
+    assert_eq!(rooms.iter().map(|r| r.0).sum::<i64>(), 1351);
+    let most = rooms.iter().max_by_key(|r| r.0).unwrap();
+    assert!(most.0 <= 40 && rooms.len() > 100, "no day opens a tenth of them: {} on {}", most.0, most.1);
+    let texts: Vec<(String, i64)> =
+        c.all(sql("SELECT code,COUNT(DISTINCT text) FROM obstacle GROUP BY code ORDER BY code")).await.unwrap();
+    assert!(texts.len() == 5 && texts.iter().all(|(_, n)| *n >= 5), "{texts:?}");
+    drop(c);
+    wired.app.db.close().await;
+}

@@ -261,6 +261,13 @@ impl Authenticator for BrokenAuth {
     ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>> {
         self.session(app, hash)
     }
+    fn replaced<'a>(
+        &'a self,
+        app: &'a Arc<App>,
+        hash: &'a [u8],
+    ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>> {
+        self.session(app, hash)
+    }
     fn confirm<'a>(
         &'a self,
         _: &'a zw_access::Ctx,

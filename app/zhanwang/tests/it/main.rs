@@ -24,6 +24,7 @@ mod named;
 mod names;
 mod process;
 mod relations;
+mod sealed;
 mod search;
 mod settings;
 mod step_up;

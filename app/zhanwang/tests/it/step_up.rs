@@ -110,6 +110,54 @@ async fn the_form_goes_on_with_the_password_and_the_old_session_is_dead() {
 }
 
 #[tokio::test]
+async fn a_lost_answer_signs_nobody_out_and_the_old_token_alone_opens_nothing() {
+    on_both(parts, |t| async move {
+        let home = plant(&t, 1, World::COUNTY, World::TOWN, "本地").await;
+        let old = t.client(local(Role::SecurityAdmin, &home)).stale();
+        let form = |password: &'static str| {
+            vec![
+                ("name", "大厅屏"),
+                ("province", "1"),
+                ("city", "10"),
+                ("idempotency_key", "kiosk-lost-1"),
+                ("_password", password),
+            ]
+        };
+        let first = old.post("/admin/kiosks/new", &form(TestApp::PASSWORD)).await;
+        let lost = token_of(&first).expect("a new session, whose token never arrives");
+        assert!(first.status.is_success() || first.status == StatusCode::SEE_OTHER, "{}", first.text());
+        // The old token without the password, with a wrong one, with another form's token: nothing.
+        assert!(old.get("/admin/kiosks").await.location().starts_with("/login"));
+        for password in ["", "wrong-word"] {
+            let a = old.post("/admin/kiosks/new", &form(password)).await;
+            assert!(a.status.is_client_error() && token_of(&a).is_none(), "{password}: {} {}", a.status, a.text());
+        }
+        let body = format!("csrf=x&name=x&province=1&city=10&_password={}", TestApp::PASSWORD).into_bytes();
+        let a = old.send(Method::POST, "/admin/kiosks/new", "application/x-www-form-urlencoded", body).await;
+        assert!(a.status.is_client_error() && token_of(&a).is_none(), "{} {}", a.status, a.text());
+        // Nor does it open what asks for no password.
+        let a = old.post("/preferences", &[("lang", "en"), ("_password", TestApp::PASSWORD)]).await;
+        assert!(token_of(&a).is_none());
+        // The same form again goes through, once.
+        let again = old.post("/admin/kiosks/new", &form(TestApp::PASSWORD)).await;
+        assert_eq!(again.status, first.status, "{}", again.text());
+        let token = token_of(&again).expect("another session");
+        let mut c = t.app.db.read().await.unwrap();
+        assert_eq!(c.scalar::<i64>(sql("SELECT COUNT(*) FROM kiosk_token")).await.unwrap(), 1, "one effect");
+        assert!(
+            old.with_token(&lost).get("/admin/kiosks").await.location().starts_with("/login"),
+            "the lost one is dead"
+        );
+        assert_eq!(old.with_token(&token).get("/admin/kiosks").await.status, StatusCode::OK);
+        // Who signed out since is out.
+        t.sign_out(&token);
+        let a = old.post("/admin/kiosks/new", &form(TestApp::PASSWORD)).await;
+        assert!(token_of(&a).is_none(), "{}", a.text());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_form_that_is_wrong_is_shown_again_under_the_new_session() {
     let t = TestApp::new(Engine::Sqlite, parts()).await;
     let home = plant(&t, 1, World::COUNTY, World::TOWN, "本地").await;

@@ -140,6 +140,19 @@ pub async fn end_by_token(c: &mut Conn, token_hash: &[u8], now: Stamp) -> Result
         .await
 }
 
+/// Writes down which session a password given again put in the place of another.
+pub async fn replace(c: &mut Conn, old: &[u8], by: &[u8]) -> Result<()> {
+    c.run(sql("UPDATE session SET replaced_by=").bind(by).lit(" WHERE token_hash=").bind(old)).await.map(drop)
+}
+
+/// The living session in the place of a dead one: the hash of its token.
+pub async fn replacement(c: &mut Conn, old: &[u8]) -> Result<Option<Vec<u8>>> {
+    let q = sql(
+        "SELECT n.token_hash FROM session AS o JOIN session AS n ON n.token_hash=o.replaced_by WHERE o.ended_at IS NOT NULL AND n.ended_at IS NULL AND o.token_hash=",
+    );
+    Ok(c.one::<(Vec<u8>,)>(q.bind(old)).await?.map(|(hash,)| hash))
+}
+
 /// Ends one session of an account.
 pub async fn end_session(c: &mut Conn, account: AccountId, id: SessionId, now: Stamp) -> Result<u64> {
     c.run(

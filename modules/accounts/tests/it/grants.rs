@@ -325,3 +325,55 @@ async fn a_role_is_given_only_with_a_password_of_the_last_five_minutes() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_password_whose_answer_was_lost_may_be_given_again_while_its_session_lives() {
+    on_both(parts, |app| async move {
+        let [_, mut sec, _] = operators(&app).await;
+        let id = account(&app, "lin.xm", vec![]).await;
+        let path = format!("/admin/accounts/{id}/grants/new");
+        let form = [
+            ("role", "county_admin"),
+            ("province", "1"),
+            ("city", "10"),
+            ("county", "100"),
+            ("idempotency_key", "lost-1"),
+            ("_password", PASSWORD),
+        ];
+        let grants = || count(&app, sql("SELECT COUNT(*) FROM account_grant WHERE role='county_admin'"));
+        let living = || count(&app, sql("SELECT COUNT(*) FROM session WHERE ended_at IS NULL"));
+        let begun = app.app.clock.now();
+        app.app.clock.set(begun.plus_minutes(6));
+        let (old, before) = (sec.token.clone(), living().await);
+        let mut lost = vec![];
+        // The answer is lost twice: each time the browser still sends what it had.
+        for _ in 0..3 {
+            sec.token = old.clone();
+            let a = sec.post(&path, &form).await;
+            assert_eq!((a.status, grants().await, living().await), (StatusCode::SEE_OTHER, 1, before), "{}", a.body);
+            lost.push(sec.token.clone());
+        }
+        assert_eq!(sec.get("/admin/accounts").await.status, StatusCode::OK);
+        let mut thief = Browser::new(&app);
+        for token in lost.iter().take(2).chain([&old]) {
+            thief.token.clone_from(token);
+            assert_eq!(thief.get("/admin/accounts").await.location(), "/login?next=/admin/accounts");
+        }
+        let refused = async |fields: &[(&str, &str)], why: &str| {
+            let mut b = Browser::new(&app);
+            b.token.clone_from(&old);
+            let a = b.post(&path, fields).await;
+            assert!(a.status.is_client_error() && b.token == old, "{why}: {} {}", a.status, a.body);
+        };
+        refused(&form[..5], "without the password").await;
+        refused(&[&form[..5], &[("_password", "not the password")]].concat(), "with a wrong one").await;
+        // Not for longer than the password counts, and not once its session is over.
+        app.app.clock.set(begun.plus_minutes(11));
+        refused(&form, "too late").await;
+        app.app.clock.set(begun.plus_minutes(8));
+        sec.post("/logout", &[]).await;
+        refused(&form, "signed out since").await;
+        assert_eq!(grants().await, 1);
+    })
+    .await;
+}

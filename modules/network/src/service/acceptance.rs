@@ -4,7 +4,7 @@ use super::sheets::{Opened, begin, load};
 use super::{by, units};
 use crate::model::history;
 use crate::model::sheet::{AcceptInput, Attempt, BuildOut, Outcome, ReopenInput, Reopened, Standing};
-use crate::model::unit::{Mode, Place, Tier, Unit, UnitState};
+use crate::model::unit::{Unit, UnitState};
 use crate::policy;
 use crate::store::{attempts, sheets as store, units as unit_store};
 use zw_access::{Ctx, Permit};
@@ -121,7 +121,7 @@ pub async fn decide(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Ide
     }
 }
 
-/// 验收 passed: the township's station operates from the day. The station is registered if the township has none. A
+/// 验收 passed: the township's station operates from the day. It is registered before, or nobody could be posted to it. A
 /// rectifying station is inspected again (复验), and the day of its acceptance stays.
 pub async fn accept(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Idem) -> Result<UnitId> {
     let Some(Opened { permit, mut tx }) = begin(ctx, policy::SHEET_ACCEPT, idem).await? else {
@@ -136,21 +136,21 @@ pub async fn accept(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Ide
     let on = input.held_on(ctx.today());
     let staffed = staffing(ctx, &mut tx, old.county_id, unit.as_ref().map(|u| u.id), on).await?;
     let obstacles = store::obstacles(&mut tx, &old).await?;
-    let stands = Standing { posted: staffed.map(|s| s.posted), obstacles: &obstacles };
+    let posted = if unit.is_some() { staffed.map(|s| s.posted) } else { Some(0) };
+    let stands = Standing { posted, obstacles: &obstacles };
     let (mut next, how) = input.pass((&old, stands), again, ctx.today(), ctx.now(), &by(ctx))?;
+    let unit = unit.ok_or_else(|| Error::Internal("an acceptance without a station".into()))?;
     let mut written = vec!["accepted_on", "unit_state"];
     for o in obstacles.iter().filter(|o| o.to_day.is_none()) {
         store::close_obstacle(&mut tx, &old, o.id, how.on).await?;
         written.push("obstacle");
     }
     written.dedup();
-    let id = match &unit {
-        Some(unit) => operate(&mut tx, ctx, &units_permit, unit, &next, &how).await?,
-        None => register(&mut tx, ctx, &next, &how).await?,
-    };
+    let id = unit.id;
+    operate(&mut tx, ctx, &units_permit, &unit, &next, &how).await?;
     next.unit_id = Some(id);
     store::save(&mut tx, &permit, &next).await?;
-    if unit.is_some_and(|u| u.state == UnitState::Rectifying) {
+    if unit.state == UnitState::Rectifying {
         // The station was inspected, not the township: its other sheets say so too.
         for other in store::of_unit(&mut tx, &permit, id).await? {
             if other.id != next.id && other.accepted_on.is_some() {
@@ -190,7 +190,7 @@ async fn operate(
     unit: &Unit,
     sheet: &BuildOut,
     how: &Outcome,
-) -> Result<UnitId> {
+) -> Result<()> {
     let town = sheet.township_id;
     let mut next = unit.clone();
     // Already operating: a second township of the same station is accepted.
@@ -204,26 +204,7 @@ async fn operate(
     } else {
         unit_store::cover(tx, unit.id, town, how.on).await?;
     }
-    Ok(unit.id)
-}
-
-/// The township's station did not exist in the register yet.
-async fn register(tx: &mut Tx, ctx: &Ctx, sheet: &BuildOut, how: &Outcome) -> Result<UnitId> {
-    let view = ctx.tree().as_of(ctx.today());
-    let (town, on) = (sheet.township_id, how.on);
-    let name = view.get(town).map(|d| d.name.clone()).ok_or(Error::NotFound)?;
-    let place = Place { tier: Tier::Station, division: town, county: sheet.county_id, town: Some(town), since: on };
-    let unit = Unit {
-        mode: if sheet.tender_on.is_some() { Mode::Purchase } else { Mode::Direct },
-        state: UnitState::Operating,
-        opened_on: Some(on),
-        ..Unit::new(UnitId(ctx.uuid()), format!("{name}社会工作服务站"), &place, ctx.now(), &by(ctx))
-    };
-    let past = history::enter(&[], UnitState::Operating, on).unwrap_or_default();
-    unit_store::insert(tx, &unit, ctx.now()).await?;
-    unit_store::save_history(tx, &unit, &past).await?;
-    unit_store::cover(tx, unit.id, town, on).await?;
-    Ok(unit.id)
+    Ok(())
 }
 
 /// Reopens an acceptance: the station rectifies (and stays built) until its groups are ticked again; or, recorded by

@@ -1,6 +1,6 @@
 //! Acceptances, every attempt at one, and what becomes of a township when its station ends.
 
-use crate::support::{at, county_admin, day, fields, load, parts, station, unit_id};
+use crate::support::{at, county_admin, day, fields, load, parts, prepared, station, unit_id};
 use std::sync::Arc;
 use zw_access::Ctx;
 use zw_core::tree::Tree;
@@ -43,7 +43,13 @@ async fn ready(ctx: &Ctx, town: DivisionId) {
     sheets::edit(ctx, town, &input, &Idem::none()).await.unwrap();
 }
 
+/// With the township's station in the register, as it must be.
 async fn accept(ctx: &Ctx, town: DivisionId, on: &str) -> zw_core::Result<UnitId> {
+    prepared(ctx, town, on).await;
+    accept_as_it_is(ctx, town, on).await
+}
+
+async fn accept_as_it_is(ctx: &Ctx, town: DivisionId, on: &str) -> zw_core::Result<UnitId> {
     let version = sheet(ctx, town).await.version;
     let (venue, staff, service) = ("1".to_owned(), "1".to_owned(), "1".to_owned());
     let input = AcceptInput { venue, staff, service, on: on.into(), version, ..AcceptInput::default() };
@@ -108,7 +114,11 @@ async fn a_closed_station_frees_its_township() {
         for (d, n) in building.into_iter().zip([1, 1, 0, 0]) {
             assert_eq!(on(&app, "stations_in_progress", d).await, n, "{d}");
         }
-        assert_eq!(fields(accept(&ctx, T1, "2021-05-20").await), [at("on", "acceptance-before-round")]);
+        let nobody = at("staff", "acceptance-nobody-posted");
+        assert_eq!(
+            fields(accept_as_it_is(&ctx, T1, "2021-05-20").await),
+            [at("on", "acceptance-before-round"), nobody.clone()]
+        );
 
         let input = UnitInput {
             tier: "T".into(),
@@ -123,8 +133,9 @@ async fn a_closed_station_frees_its_township() {
         for (d, n) in [(20210530, 1), (20210615, 0), (20210701, 1)] {
             assert_eq!(on(&app, "townships_covered", d).await, n, "{d}");
         }
-        // Without a station in the register the acceptance registers one.
+        // Without a station in the register there is nobody at it, and nothing to accept.
         step(&ctx, new, "closed", "2021-07-05", None).await.unwrap();
+        assert_eq!(fields(accept_as_it_is(&ctx, T1, "2021-07-06").await), [nobody]);
         let third = accept(&ctx, T1, "2021-07-06").await.unwrap();
         assert!(third != new && third != old);
         assert_eq!(sheet(&ctx, T1).await.attempts.len(), 3);

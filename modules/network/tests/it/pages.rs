@@ -1,6 +1,6 @@
 //! Pages and API through the real router.
 
-use crate::support::{county_admin, load, parts, station, town_officer, unit_id};
+use crate::support::{county_admin, load, parts, prepared, station, town_officer, unit_id};
 use axum::http::StatusCode;
 use serde_json::json;
 use zw_access::Role;
@@ -37,6 +37,7 @@ async fn a_sheet_is_kept_in_the_browser() {
         assert!(clash.status == StatusCode::UNPROCESSABLE_ENTITY || clash.status == StatusCode::CONFLICT);
         assert!(text.contains("zw-conflict") && text.contains("2021-03-05") && text.contains("2021-03-01"), "{text}");
         // The acceptance names what is missing, then goes through.
+        prepared(&app.ctx(county_admin()), World::TOWN, "2021-06-10").await;
         let not = c.post("/build-out/100/1000/accept", &[("version", "2"), ("venue", "1"), ("staff", "1")]).await;
         assert!(not.text().contains("没有勾选，不能通过验收"), "{}", not.text());
         let yes = c

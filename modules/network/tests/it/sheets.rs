@@ -1,6 +1,6 @@
 //! Build-out sheets and the acceptance.
 
-use crate::support::{at, cli, county_admin, day, fields, load, parts, station, town_officer, unit_id};
+use crate::support::{at, cli, county_admin, day, fields, load, parts, prepared, station, town_officer, unit_id};
 use zw_access::{Ctx, Role};
 use zw_core::{DivisionId, Error};
 use zw_indicators::{Area, Source as _, Span};
@@ -74,6 +74,7 @@ async fn from_nothing_to_built() {
         assert_eq!(county_count(&app, "stations_plaque", 20210620).await, 1);
         assert_eq!(county_count(&app, "townships_covered", 20210708).await, 0);
 
+        prepared(&ctx, World::TOWN, "2021-07-01").await;
         let two = AcceptInput { service: String::new(), ..all(3, "2021-07-01") };
         let told = fields(acceptance::accept(&ctx, World::TOWN, &two, &Idem::none()).await);
         assert_eq!(told, [at("service", "acceptance-service-missing")]);
@@ -115,6 +116,7 @@ async fn a_slip_is_taken_back() {
     on_both(parts, |app| async move {
         let ctx = app.ctx(county_admin());
         sheets::edit(&ctx, World::TOWN, &dates(0), &Idem::none()).await.unwrap();
+        prepared(&ctx, World::TOWN, "2021-07-01").await;
         let id = acceptance::accept(&ctx, World::TOWN, &all(2, "2021-07-01"), &Idem::none()).await.unwrap();
         let slip = ReopenInput { reason: "点错".into(), mistake: "1".into(), version: 3, ..ReopenInput::default() };
         acceptance::reopen(&ctx, World::TOWN, &slip, &Idem::none()).await.unwrap();
@@ -254,6 +256,7 @@ async fn nobody_else_keeps_or_reads_them() {
         // A station reads the sheet it stands on, and no other.
         let county = ctx(county_admin());
         sheets::edit(&county, World::TOWN, &dates(0), &Idem::none()).await.unwrap();
+        prepared(&county, World::TOWN, "").await;
         let id = acceptance::accept(&county, World::TOWN, &all(2, ""), &Idem::none()).await.unwrap();
         let head = ctx(actor_of(Role::StationHead, None, Some((World::COUNTY, id)), None));
         assert!(sheets::get(&head, World::TOWN).await.is_ok());

@@ -84,6 +84,32 @@ pub async fn load(app: &TestApp, units: &[SeedUnit]) {
     tx.commit(Nothing).await.unwrap();
 }
 
+/// The township's station as the county registers it before the acceptance: preparing from a day on. Nothing when the
+/// sheet or the township has one already.
+pub async fn prepared(ctx: &Ctx, town: DivisionId, on: &str) -> UnitId {
+    let from = Day::parse(on).unwrap_or(ctx.today());
+    let own = zw_network::service::sheets::get(ctx, town).await.unwrap();
+    let q = zw_db::sql("SELECT unit_id FROM unit_coverage WHERE to_day IS NULL AND division_id=").bind(town);
+    let serving: Option<(UnitId,)> = ctx.read().await.unwrap().one(q).await.unwrap();
+    if let Some(id) = own.unit_id.or(serving.map(|u| u.0)) {
+        return id;
+    }
+    let view = ctx.tree().as_of(ctx.today());
+    let (county, id) = (view.county_of(town).unwrap(), UnitId(ctx.uuid()));
+    let place = Place { tier: Tier::Station, division: town, county, town: Some(town), since: from };
+    let name = format!("{}社会工作服务站", view.get(town).unwrap().name);
+    let unit = Unit { state: UnitState::Preparing, ..Unit::new(id, name, &place, ctx.now(), "test") };
+    let station = SeedUnit {
+        unit,
+        history: vec![Stretch { state: UnitState::Preparing, from, to: None }],
+        coverage: vec![Coverage { division: town, from, to: None }],
+    };
+    let mut tx = ctx.write().await.unwrap();
+    seed::units(&mut tx, &[station]).await.unwrap();
+    tx.commit(Nothing).await.unwrap();
+    id
+}
+
 /// (field, code) of every field problem.
 pub fn fields<T: std::fmt::Debug>(r: Result<T>) -> Vec<(String, String)> {
     match r {

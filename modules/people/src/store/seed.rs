@@ -4,7 +4,7 @@ use crate::model::certificate::Certificate;
 use crate::model::posting::Posting;
 use crate::model::worker::Worker;
 use crate::service::seal;
-use zw_access::{Pii, Vault};
+use zw_access::{Pii, Vault, sealed};
 use zw_core::{Result, Rng, Stamp};
 use zw_db::{Conn, val};
 
@@ -48,8 +48,8 @@ pub async fn workers(c: &mut Conn, vault: &Vault, rng: &Rng, list: &[SeedWorker]
             val(w.id),
             val(&w.name),
             val(&w.id_type),
-            val(Some(seal(vault, rng, "id_no", w.id, s.id_no.for_rules())?)),
-            val(Some(seal(vault, rng, "phone", w.id, s.phone.for_rules())?)),
+            val(Some(seal(vault, rng, sealed::WORKER_ID_NO, w.id, s.id_no.for_rules())?)),
+            val(Some(seal(vault, rng, sealed::WORKER_PHONE, w.id, s.phone.for_rules())?)),
             val(&w.sex),
             val(w.birth_day),
             val(w.since_day),

@@ -1,18 +1,19 @@
 //! Recording, correcting, voiding and listing encounters.
 
+use super::schedule::reschedule;
 use super::show::Texts;
-use super::{rhythm, seal_opt, show, sight, station};
+use super::{seal_opt, show, sight, station};
 use crate::model::{
-    Encounter, EncounterDraft, EncounterFacts, EncounterInput, EncounterKind, Mode, PersonFacts, Resident, Rhythm,
-    VisitEvery,
+    Encounter, EncounterDraft, EncounterFacts, EncounterInput, EncounterKind, Mode, PersonFacts, Resident,
 };
 use crate::out::EncounterOut;
 use crate::policy;
 use crate::store::encounter::{Find, Place, Sealed};
-use crate::store::resident::Contact;
 use crate::store::{self, row};
 use serde::{Deserialize, Serialize};
-use zw_access::{AuditChange, AuditChanges, Ctx, Permit};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use zw_access::{AuditChange, AuditChanges, Ctx, Permit, sealed};
 use zw_core::code::Code;
 use zw_core::{
     Day, DivisionId, EncounterId, Error, FieldError, FieldErrors, Key, PageReq, Paged, ResidentId, Result, UnitId,
@@ -21,32 +22,32 @@ use zw_core::{
 use zw_db::{Mark, Tx};
 use zw_web::Idem;
 
-/// Last meeting and next due day from a resident's contacts, newest first. A visit in vain without a next day is passed
-/// over: what was agreed before it stands, and whoever was due stays due. The latest other contact decides: a day agreed
-/// there counts; else the rhythm runs from the last meeting, or from the day of filing.
-pub(crate) fn schedule(rhythm: &Rhythm, filed_on: Day, every: VisitEvery, contacts: &[Contact]) -> (Option<Day>, Day) {
-    let last = contacts.iter().find(|c| c.met).map(|c| c.day);
-    let agreed = contacts.iter().find(|c| c.met || c.next_on.is_some()).and_then(|c| c.next_on);
-    (last, agreed.unwrap_or_else(|| rhythm.next(last.unwrap_or(filed_on), every)))
+/// What the encounters of one form ask alike is asked once.
+#[derive(Default)]
+struct Asked {
+    posted: HashMap<(UnitId, Day), Vec<WorkerId>>,
+    stations: HashMap<(DivisionId, UnitId), DivisionId>,
 }
 
-/// Renews the visiting schedule of residents after their encounters changed.
-pub(crate) async fn reschedule(ctx: &Ctx, tx: &mut Tx, county: DivisionId, ids: &[ResidentId]) -> Result<()> {
-    if ids.is_empty() {
-        return Ok(());
+impl Asked {
+    /// Workers posted at a station on a day.
+    async fn posted(&mut self, tx: &mut Tx, unit: UnitId, day: Day) -> Result<&[WorkerId]> {
+        Ok(match self.posted.entry((unit, day)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(posted(tx, unit, day).await?),
+        })
     }
-    let rhythm = rhythm(ctx);
-    store::resident::hold(tx, county, ids).await?;
-    let (who, contacts) = store::resident::schedule_facts(tx, county, ids).await?;
-    let mut by: std::collections::HashMap<ResidentId, Vec<Contact>> = std::collections::HashMap::new();
-    for (id, c) in contacts {
-        by.entry(id).or_default().push(c);
+    /// The division a station stands for.
+    async fn division(&mut self, tx: &mut Tx, county: DivisionId, unit: UnitId) -> Result<DivisionId> {
+        Ok(match self.stations.entry((county, unit)) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => *new.insert(super::register::station_of(tx, county, unit).await?.division_id),
+        })
     }
-    for (id, filed_on, every) in who {
-        let (last, next) = schedule(&rhythm, filed_on, every, by.get(&id).map_or(&[], Vec::as_slice));
-        store::resident::set_schedule(tx, county, id, last, next).await?;
-    }
-    Ok(())
+}
+
+async fn posted(tx: &mut Tx, unit: UnitId, day: Day) -> Result<Vec<WorkerId>> {
+    Ok(store::neighbour::posted(tx, unit, day).await?.into_iter().map(|p| p.0).collect())
 }
 
 /// The second half of the check: residents within the reader's scope and of one station, posted workers, no double time.
@@ -55,6 +56,7 @@ async fn checked(
     county: DivisionId,
     unit: UnitId,
     residents: &[Resident],
+    posted: &[WorkerId],
     d: &EncounterDraft,
     except: Option<EncounterId>,
     mut e: FieldErrors,
@@ -63,12 +65,11 @@ async fn checked(
         .iter()
         .map(|r| PersonFacts { id: r.id, unit: r.unit_id, filed_on: r.filed_on, closed_on: r.closed_on })
         .collect();
-    let posted: Vec<WorkerId> = store::neighbour::posted(tx, unit, d.day).await?.into_iter().map(|p| p.0).collect();
     let busy = match d.start.zip(d.minutes) {
         Some(_) => store::encounter::busy(tx, county, &d.workers, d.day, except).await?,
         None => vec![],
     };
-    d.check(&EncounterFacts { residents: &facts, unit, posted: &posted, busy: &busy }, &mut e);
+    d.check(&EncounterFacts { residents: &facts, unit, posted, busy: &busy }, &mut e);
     e.check()
 }
 
@@ -82,7 +83,7 @@ async fn write_people(ctx: &Ctx, tx: &mut Tx, key: Key<EncounterId>, d: &Encount
             id,
             encounter: key.id,
             resident: p.resident,
-            name: seal_opt(ctx, "encounter_person|name", key.county, &id, name)?,
+            name: seal_opt(ctx, sealed::ENCOUNTER_PERSON_NAME, key.county, &id, name)?,
             met: p.met,
         });
     }
@@ -105,8 +106,20 @@ impl Written {
     }
 }
 
-/// Checks and writes one encounter with its people, their next due days and the mark of its day. `along` are those of the
-/// same form written before it.
+/// Renews the schedule of everybody in encounters that were just written: of each county once.
+async fn reschedule_all(ctx: &Ctx, tx: &mut Tx, written: &[Written]) -> Result<()> {
+    let mut by: BTreeMap<DivisionId, BTreeSet<ResidentId>> = BTreeMap::new();
+    for w in written {
+        by.entry(w.key.county).or_default().extend(w.draft.residents());
+    }
+    for (county, ids) in by {
+        reschedule(ctx, tx, county, &ids.into_iter().collect::<Vec<_>>()).await?;
+    }
+    Ok(())
+}
+
+/// Checks and writes one encounter with its people and the mark of its day; `reschedule_all` comes after the last. `along`
+/// are those of the same form written before it.
 async fn write(
     ctx: &Ctx,
     tx: &mut Tx,
@@ -114,6 +127,7 @@ async fn write(
     see: &Permit<Resident>,
     input: &EncounterInput,
     along: &[Written],
+    asked: &mut Asked,
 ) -> Result<Written> {
     let mut e = FieldErrors::default();
     let d = input.parse(ctx.today(), ctx.actor.worker, &mut e);
@@ -123,12 +137,13 @@ async fn write(
         Some(r) if permit.covers_unit(r.county_id, r.unit_id) => (r.county_id, r.unit_id),
         _ => station(permit, &input.unit)?,
     };
-    checked(tx, county, unit, &residents, &d, None, e).await?;
+    let posted = asked.posted(tx, unit, d.day).await?;
+    checked(tx, county, unit, &residents, posted, &d, None, e).await?;
     if input.another.trim() != "1" {
         let along: Vec<EncounterId> = along.iter().map(|w| w.key.id).collect();
         super::once::once(ctx, tx, (county, unit), &d, &along).await?;
     }
-    let fallback = Some(super::register::station_of(tx, county, unit).await?.division_id);
+    let fallback = Some(asked.division(tx, county, unit).await?);
     let place = Place::of(&residents, d.residents().first().copied(), fallback);
     let key = Key { county, id: EncounterId(ctx.uuid()) };
     let responsible = ctx.actor.worker.filter(|w| d.workers.contains(w)).or(d.workers.first().copied());
@@ -148,8 +163,8 @@ async fn write(
         topic: d.topic,
         minutes: d.minutes,
         safety: d.safety_text(),
-        action: seal_opt(ctx, "encounter|action", county, &key.id, d.action.as_deref())?,
-        state_note: seal_opt(ctx, "encounter|state_note", county, &key.id, d.state_note.as_deref())?,
+        action: seal_opt(ctx, sealed::ENCOUNTER_ACTION, county, &key.id, d.action.as_deref())?,
+        state_note: seal_opt(ctx, sealed::ENCOUNTER_STATE_NOTE, county, &key.id, d.state_note.as_deref())?,
         result: d.result,
         next_on: d.next_on,
         met: d.met(),
@@ -159,7 +174,6 @@ async fn write(
     };
     row::insert(tx, [encounter]).await?;
     write_people(ctx, tx, key, &d).await?;
-    reschedule(ctx, tx, county, &d.residents()).await?;
     tx.mark([Mark { county, unit: Some(unit), day: d.day }]);
     Ok(Written { key, draft: d })
 }
@@ -172,7 +186,8 @@ pub async fn record(ctx: &Ctx, input: EncounterInput, idem: &Idem) -> Result<Key
     if let Some(done) = idem.seen(ctx, &mut tx).await? {
         return serde_json::from_str(&done).map_err(Error::internal);
     }
-    let written = write(ctx, &mut tx, &permit, &see, &input, &[]).await?;
+    let written = write(ctx, &mut tx, &permit, &see, &input, &[], &mut Asked::default()).await?;
+    reschedule_all(ctx, &mut tx, std::slice::from_ref(&written)).await?;
     let key = written.key;
     idem.save(ctx, &mut tx, &serde_json::to_string(&key).map_err(Error::internal)?).await?;
     tx.commit(written.change(&permit)).await?;
@@ -206,8 +221,9 @@ pub async fn record_round(ctx: &Ctx, round: &RoundInput, idem: &Idem) -> Result<
         return serde_json::from_str(&done).map_err(Error::internal);
     }
     let (mut written, mut wrong): (Vec<Written>, _) = (vec![], FieldErrors::default());
+    let mut asked = Asked::default();
     for (i, input) in round.items.iter().enumerate() {
-        match write(ctx, &mut tx, &permit, &see, input, &written).await {
+        match write(ctx, &mut tx, &permit, &see, input, &written, &mut asked).await {
             Ok(w) => written.push(w),
             Err(Error::Invalid(e)) => {
                 let here = |f: FieldError| FieldError { field: format!("items[{i}].{}", f.field), ..f };
@@ -217,6 +233,7 @@ pub async fn record_round(ctx: &Ctx, round: &RoundInput, idem: &Idem) -> Result<
         }
     }
     wrong.check()?;
+    reschedule_all(ctx, &mut tx, &written).await?;
     let keys: Vec<Key<EncounterId>> = written.iter().map(|w| w.key).collect();
     idem.save(ctx, &mut tx, &serde_json::to_string(&keys).map_err(Error::internal)?).await?;
     tx.commit(AuditChanges(written.iter().map(|w| w.change(&permit)).collect())).await?;
@@ -291,11 +308,12 @@ pub async fn correct(
         store::encounter::persons(&mut tx, county, &[id]).await?.into_iter().filter_map(|p| p.resident_id).collect();
     let see = ctx.permit::<Resident>(policy::READ)?;
     let residents = store::resident::by_ids(&mut tx, &see, ctx.today(), &d.residents()).await?;
-    checked(&mut tx, county, was.unit_id, &residents, &d, Some(id), e).await?;
+    let on_post = posted(&mut tx, was.unit_id, d.day).await?;
+    checked(&mut tx, county, was.unit_id, &residents, &on_post, &d, Some(id), e).await?;
     let fallback = store::neighbour::unit(&mut tx, was.unit_id).await?.map(|u| u.division_id);
     let sealed = Sealed {
-        action: seal_opt(ctx, "encounter|action", county, &id, d.action.as_deref())?,
-        state_note: seal_opt(ctx, "encounter|state_note", county, &id, d.state_note.as_deref())?,
+        action: seal_opt(ctx, sealed::ENCOUNTER_ACTION, county, &id, d.action.as_deref())?,
+        state_note: seal_opt(ctx, sealed::ENCOUNTER_STATE_NOTE, county, &id, d.state_note.as_deref())?,
         place: Place::of(&residents, d.residents().first().copied(), fallback),
         worker: Some(was.worker_id)
             .filter(|w| d.workers.contains(w))
@@ -436,30 +454,4 @@ pub async fn list(ctx: &Ctx, ask: &FindEncounters) -> Result<Paged<EncounterOut>
     drop(c);
     sight::written(ctx, &permit, rows.first().map(|e| e.county_id), &shown.children).await?;
     Ok(Paged::of(page, shown.items, total))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn schedules() {
-        let r = Rhythm::default();
-        let day = |d| Day::new(2021, 7, d).unwrap();
-        let met = |d, next_on| Contact { day: day(d), next_on, met: true };
-        let every = VisitEvery::Weekly;
-        assert_eq!(schedule(&r, day(1), every, &[]), (None, day(8)));
-        assert_eq!(schedule(&r, day(1), every, &[met(5, None)]), (Some(day(5)), day(12)));
-        assert_eq!(schedule(&r, day(1), every, &[met(5, Some(day(6)))]), (Some(day(5)), day(6)));
-        // A visit in vain with no new day leaves the person due; with one it moves.
-        let vain = |next_on| Contact { day: day(9), next_on, met: false };
-        assert_eq!(schedule(&r, day(1), every, &[vain(None), met(1, None)]), (Some(day(1)), day(8)));
-        assert_eq!(schedule(&r, day(1), every, &[vain(Some(day(10))), met(1, None)]), (Some(day(1)), day(10)));
-        // Nor does it take back the day agreed before it, at a meeting or at another visit in vain.
-        assert_eq!(schedule(&r, day(1), every, &[vain(None), met(1, Some(day(3)))]), (Some(day(1)), day(3)));
-        let before = Contact { day: day(5), next_on: Some(day(6)), met: false };
-        assert_eq!(schedule(&r, day(1), every, &[vain(None), before, met(1, None)]), (Some(day(1)), day(6)));
-        // A meeting ends what was agreed before it.
-        assert_eq!(schedule(&r, day(1), every, &[met(5, None), met(1, Some(day(3)))]), (Some(day(5)), day(12)));
-    }
 }

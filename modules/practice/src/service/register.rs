@@ -6,7 +6,7 @@ use crate::model::{
 };
 use crate::policy;
 use crate::store::{self, row};
-use zw_access::{Ctx, Limit, Permit};
+use zw_access::{Ctx, Limit, Permit, sealed};
 use zw_core::person_id::IdKind;
 use zw_core::{Day, DivisionId, Error, FieldErrors, HouseholdId, Key, ResidentId, Result, UnitId, Uuid, WorkerId};
 use zw_db::{Conn, Mark, Tx};
@@ -95,7 +95,7 @@ async fn write(ctx: &Ctx, tx: &mut Tx, key: Key<ResidentId>, unit: UnitId, d: &R
         },
         None => {
             let h = HouseholdId(ctx.uuid());
-            let address = seal_opt(ctx, "household|address", county, &h, d.address.as_deref())?;
+            let address = seal_opt(ctx, sealed::HOUSEHOLD_ADDRESS, county, &h, d.address.as_deref())?;
             let row = row::HouseholdRow { county, id: h, unit, head: Some(id), village: d.village, address, at };
             row::insert(tx, [row]).await?;
             h
@@ -109,12 +109,12 @@ async fn write(ctx: &Ctx, tx: &mut Tx, key: Key<ResidentId>, unit: UnitId, d: &R
         name: d.name.clone(),
         keys: zw_core::names::keys(&d.name),
         id_type: d.id_type,
-        id_no: seal_opt(ctx, "resident|id_no", county, &id, d.id_no.as_deref())?,
+        id_no: seal_opt(ctx, sealed::RESIDENT_ID_NO, county, &id, d.id_no.as_deref())?,
         id_missing: d.id_missing,
         sex: d.sex,
         birth: d.birth,
-        phone: seal_opt(ctx, "resident|phone", county, &id, d.phone.as_deref())?,
-        address: seal_opt(ctx, "resident|address", county, &id, d.address.as_deref())?,
+        phone: seal_opt(ctx, sealed::RESIDENT_PHONE, county, &id, d.phone.as_deref())?,
+        address: seal_opt(ctx, sealed::RESIDENT_ADDRESS, county, &id, d.address.as_deref())?,
         township,
         village: d.village,
         presence: d.presence,
@@ -122,7 +122,7 @@ async fn write(ctx: &Ctx, tx: &mut Tx, key: Key<ResidentId>, unit: UnitId, d: &R
         notice_version: ctx.app.settings().get::<NoticeVersion>().0,
         consent_on: d.consent_on,
         consent_until: d.consent_until,
-        consent_by: seal_opt(ctx, "resident|consent_by", county, &id, d.consent_by.as_deref())?,
+        consent_by: seal_opt(ctx, sealed::RESIDENT_CONSENT_BY, county, &id, d.consent_by.as_deref())?,
         risk: d.risk,
         visit_every: d.visit_every,
         worker: d.worker,
@@ -264,7 +264,7 @@ pub async fn correct(
         return Err(Error::rule("resident-closed"));
     }
     let l = lists(ctx, &mut tx, was.unit_id).await?;
-    let number = super::open(ctx, "resident|id_no", county, &id, was.id_no.as_ref())?;
+    let number = super::open(ctx, sealed::RESIDENT_ID_NO, county, &id, was.id_no.as_ref())?;
     let d = input
         .check(&ResidentFacts {
             today: ctx.today(),
@@ -298,10 +298,10 @@ pub async fn correct(
     }
     let township = store::neighbour::township_of(&ctx.tree().as_of(d.filed_on), d.village);
     let sealed = store::resident::Sealed {
-        id_no: seal_opt(ctx, "resident|id_no", county, &id, d.id_no.as_deref())?,
-        phone: seal_opt(ctx, "resident|phone", county, &id, d.phone.as_deref())?,
-        address: d.address.as_ref().map(|a| seal(ctx, "resident|address", county, &id, a)).transpose()?,
-        consent_by: seal_opt(ctx, "resident|consent_by", county, &id, d.consent_by.as_deref())?,
+        id_no: seal_opt(ctx, sealed::RESIDENT_ID_NO, county, &id, d.id_no.as_deref())?,
+        phone: seal_opt(ctx, sealed::RESIDENT_PHONE, county, &id, d.phone.as_deref())?,
+        address: d.address.as_ref().map(|a| seal(ctx, sealed::RESIDENT_ADDRESS, county, &id, a)).transpose()?,
+        consent_by: seal_opt(ctx, sealed::RESIDENT_CONSENT_BY, county, &id, d.consent_by.as_deref())?,
         township,
     };
     if store::resident::update(&mut tx, &permit, &was, &d, sealed, &ctx.actor.name).await? == 0 {
@@ -325,7 +325,7 @@ pub async fn correct(
     if was.filed_on != d.filed_on || was.township_id != township {
         store::resident::move_filing(&mut tx, county, id, d.filed_on, township).await?;
     }
-    super::encounter::reschedule(ctx, &mut tx, county, &[id]).await?;
+    super::schedule::reschedule(ctx, &mut tx, county, &[id]).await?;
     tx.mark([was.filed_on, d.filed_on].map(|day| Mark { county, unit: Some(was.unit_id), day }));
     idem.save(ctx, &mut tx, "done").await?;
     tx.commit(permit.change(Some(county), id).fields(&["resident"]).subject(id).digest_of(&input)).await?;

@@ -5,7 +5,7 @@ use crate::model::Resident;
 use crate::policy;
 use crate::store;
 use zw_access::reveal::{RevealField, RevealInput, Revealed, written};
-use zw_access::{Ctx, MaskPlan};
+use zw_access::{Ctx, MaskPlan, sealed};
 use zw_core::code::Code as _;
 use zw_core::{DivisionId, Error, ResidentId, Result};
 
@@ -20,12 +20,12 @@ pub async fn reveal(ctx: &Ctx, county: DivisionId, id: ResidentId, input: &Revea
     if !sight.basics(&r) {
         return Err(Error::NotFound);
     }
-    let sealed = match field {
-        RevealField::IdNo => &r.id_no,
-        RevealField::Phone => &r.phone,
-        RevealField::Address => &r.address,
+    let (column, value) = match field {
+        RevealField::IdNo => (sealed::RESIDENT_ID_NO, &r.id_no),
+        RevealField::Phone => (sealed::RESIDENT_PHONE, &r.phone),
+        RevealField::Address => (sealed::RESIDENT_ADDRESS, &r.address),
     };
-    let plain = super::open(ctx, &format!("resident|{}", field.code()), county, &id, sealed.as_ref())?;
+    let plain = super::open(ctx, column, county, &id, value.as_ref())?;
     written(ctx, ctx.write().await?, field, purpose, permit.change(Some(county), id).subject(id)).await?;
     let plan = MaskPlan::REVEALED;
     let value = plain.map(|p| match field {

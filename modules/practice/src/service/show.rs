@@ -7,7 +7,7 @@ use crate::out::{CategoryOut, EncounterOut, EncounterPerson, EncounterWorker, Pe
 use crate::store;
 use crate::store::encounter::PersonFound;
 use std::collections::HashMap;
-use zw_access::{Ctx, Permit};
+use zw_access::{Ctx, Permit, sealed};
 use zw_core::{DivisionId, EncounterId, ResidentId, Result, UnitId, WorkerId};
 use zw_db::Conn;
 
@@ -48,8 +48,8 @@ pub(crate) async fn resident(ctx: &Ctx, c: &mut Conn, sight: &Sight, r: &Residen
     let (mask, basics, detail) = (sight.mask(r), sight.basics(r), sight.detail(r));
     // A masked reader of a grown-up sees that there is a number; of a child nobody sees it without detail.
     let hidden = r.is_child(today) && !detail;
-    let id_no = open(ctx, "resident|id_no", r.county_id, &r.id, r.id_no.as_ref().filter(|_| !hidden))?;
-    let phone = open(ctx, "resident|phone", r.county_id, &r.id, r.phone.as_ref().filter(|_| !hidden))?;
+    let id_no = open(ctx, sealed::RESIDENT_ID_NO, r.county_id, &r.id, r.id_no.as_ref().filter(|_| !hidden))?;
+    let phone = open(ctx, sealed::RESIDENT_PHONE, r.county_id, &r.id, r.phone.as_ref().filter(|_| !hidden))?;
     let categories = if detail { store::resident::categories(c, r.county_id, &[r.id]).await? } else { vec![] };
     let worker_name = match r.worker_id {
         Some(w) => store::neighbour::worker_name(c, w).await?,
@@ -159,14 +159,14 @@ pub(crate) async fn encounters(
                 }
                 shown.children.extend(p.resident_id);
             }
-            let typed = open(ctx, "encounter_person|name", e.county_id, &p.id, p.name.as_ref())?;
+            let typed = open(ctx, sealed::ENCOUNTER_PERSON_NAME, e.county_id, &p.id, p.name.as_ref())?;
             let name = p.resident_name.as_ref().or(typed.as_ref()).map(|n| mask.name(n)).unwrap_or_default();
             persons.push(EncounterPerson { resident: p.resident_id, name, met: p.met });
         }
         let action = e.action.as_ref().filter(|_| detail && texts != Texts::None);
         let note = e.state_note.as_ref().filter(|_| detail && texts == Texts::All);
-        let action = open(ctx, "encounter|action", e.county_id, &e.id, action)?;
-        let note = open(ctx, "encounter|state_note", e.county_id, &e.id, note)?;
+        let action = open(ctx, sealed::ENCOUNTER_ACTION, e.county_id, &e.id, action)?;
+        let note = open(ctx, sealed::ENCOUNTER_STATE_NOTE, e.county_id, &e.id, note)?;
         let safety = if detail { e.safety.as_str() } else { "" };
         shown.items.push(EncounterOut {
             county: e.county_id,

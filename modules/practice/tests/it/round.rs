@@ -275,3 +275,48 @@ async fn anybody_of_the_station_is_found_and_added() {
     })
     .await;
 }
+
+/// What a round asks once for all its lines, it answers for each: several days, a person twice, the schedule afterwards.
+#[tokio::test]
+async fn a_round_leaves_what_its_visits_would_leave_alone() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let ctx = app.ctx(social_worker(1));
+        let mut people = vec![];
+        for (name, n) in [("陈一一", 1), ("陈二二", 2), ("王一一", 3), ("王二二", 4)] {
+            people.push(registered(&ctx, person(name, n)).await);
+        }
+        let visits = |a: usize, b: usize| {
+            [(a, "2021-07-05", "2021-07-20"), (b, "2021-07-06", ""), (a, "2021-07-07", "")].map(|(who, day, next)| {
+                zw_practice::model::EncounterInput {
+                    day: day.into(),
+                    next_on: next.into(),
+                    ..visit_to(&[people[who].id])
+                }
+            })
+        };
+        let items = visits(0, 1).to_vec();
+        assert_eq!(encounter::record_round(&ctx, &RoundInput { items }, &Idem::none()).await.unwrap().len(), 3);
+        for visit in visits(2, 3) {
+            visited(&ctx, visit).await;
+        }
+        let mut c = app.app.db.read().await.unwrap();
+        let mut dates = vec![];
+        for p in &people {
+            let q = zw_db::sql("SELECT last_on,next_on FROM resident WHERE id=").bind(p.id);
+            dates.push(c.one::<(Option<zw_core::Day>, zw_core::Day)>(q).await.unwrap().unwrap());
+        }
+        assert_eq!(dates[..2], dates[2..]);
+        assert_eq!((dates[0].0, dates[1].0), (Some(day(7, 7)), Some(day(7, 6))));
+        drop(c);
+        // Nobody was on post in 2020: the line of that day says so, and no line is kept.
+        let mut items = visits(0, 1).to_vec();
+        items[1].day = "2020-12-01".into();
+        items[1].another = "1".into();
+        let before = count(&app, "SELECT COUNT(*) FROM encounter").await;
+        let text = problems(encounter::record_round(&ctx, &RoundInput { items }, &Idem::none()).await);
+        assert!(text.contains("items[1]."), "{text}");
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM encounter").await, before);
+    })
+    .await;
+}

@@ -2,11 +2,11 @@
 
 use zw_access::{Actor, Ctx, Role};
 use zw_core::{Day, DivisionId, Error, Key, PageReq, ResidentId, UnitId, Uuid, WorkerId};
-use zw_db::{Change, Conn, Mark, Result, Tx, Val, sql, val};
+use zw_db::{Change, Conn, Mark, Result, Tx, sql};
 use zw_indicators::{Area, RowsOut, Span};
 use zw_practice::model::{EncounterInput, PersonIn, ResidentInput};
 use zw_practice::service::{encounter, register};
-use zw_testkit::{TestApp, TestParts, World, actor, actor_of};
+use zw_testkit::{TestApp, TestParts, World, actor, actor_of, posted, station};
 use zw_web::Idem;
 
 /// The module alone.
@@ -45,90 +45,9 @@ pub async fn world(app: &TestApp) {
     let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
     for (n, county, town) in STATIONS {
         let name = if n == 4 { "外省站".to_owned() } else { format!("第{n}站") };
-        let cols = &[
-            "id",
-            "tier",
-            "name",
-            "county_id",
-            "division_id",
-            "town_id",
-            "mode",
-            "state",
-            "created_at",
-            "updated_at",
-            "updated_by",
-        ];
-        let row: Vec<Val> = vec![
-            val(unit(n)),
-            val("T"),
-            val(name),
-            val(county),
-            val(town),
-            val(town),
-            val("direct"),
-            val("operating"),
-            val(0i64),
-            val(0i64),
-            val("test"),
-        ];
-        tx.bulk("unit", cols, &[row], "").await.unwrap();
-        let row = vec![val(unit(n)), val(20_201_101i64), val("operating"), val(county), val("T")];
-        tx.bulk("unit_state", &["unit_id", "from_day", "state", "county_id", "tier"], &[row], "").await.unwrap();
-        let row = vec![val(unit(n)), val(town), val(20_201_101i64)];
-        tx.bulk("unit_coverage", &["unit_id", "division_id", "from_day"], &[row], "").await.unwrap();
+        station(&mut tx, n, county, DivisionId(town), 20_201_101, &name).await;
         for k in [n * 10, n * 10 + 1] {
-            let cols = &[
-                "id",
-                "name",
-                "id_type",
-                "sex",
-                "since_day",
-                "employ",
-                "state",
-                "home_county",
-                "created_at",
-                "updated_at",
-                "updated_by",
-            ];
-            let row: Vec<Val> = vec![
-                val(worker(k)),
-                val(format!("社工{k}")),
-                val("resident_id"),
-                val("2"),
-                val(20_210_101i64),
-                val("agency"),
-                val("on_post"),
-                val(county),
-                val(0i64),
-                val(0i64),
-                val("test"),
-            ];
-            tx.bulk("worker", cols, &[row], "").await.unwrap();
-            let cols = &[
-                "id",
-                "worker_id",
-                "unit_id",
-                "county_id",
-                "post",
-                "from_day",
-                "fte_permille",
-                "created_at",
-                "updated_at",
-                "updated_by",
-            ];
-            let row: Vec<Val> = vec![
-                val(Uuid::from_u128(0xC000 + k)),
-                val(worker(k)),
-                val(unit(n)),
-                val(county),
-                val("worker"),
-                val(20_210_101i64),
-                val(1000i64),
-                val(0i64),
-                val(0i64),
-                val("test"),
-            ];
-            tx.bulk("posting", cols, &[row], "").await.unwrap();
+            posted(&mut tx, k, county, unit(n), 20_210_101).await;
         }
     }
     quietly(tx).await;

@@ -12,6 +12,7 @@ use zw_db::{Change, Conn, Result, Tx, val};
 use zw_publishing::Typeset;
 use zw_reporting::report::model::{Cell, Cells, ReportState, Texts};
 use zw_reporting::seed::{SeedPassOn, SeedReport};
+pub use zw_testkit::station;
 use zw_testkit::{TestApp, TestParts, World, actor, actor_of};
 
 /// The modules a circular rests on.
@@ -53,41 +54,6 @@ pub const STATIONS: [(u128, DivisionId, DivisionId, i64, &str); 4] = [
     (3, World::COUNTY3, DivisionId(1100), 20210510, "四方社工站"),
     (4, World::OTHER_COUNTY, World::OTHER_TOWN, 20210101, "外省社工站"),
 ];
-
-/// A station built from a day on, serving its township.
-pub async fn station(tx: &mut Tx, n: u128, county: DivisionId, town: DivisionId, since: i64, name: &str) {
-    let columns = &[
-        "id",
-        "tier",
-        "name",
-        "county_id",
-        "division_id",
-        "town_id",
-        "mode",
-        "state",
-        "created_at",
-        "updated_at",
-        "updated_by",
-    ];
-    let row = vec![
-        val(unit(n)),
-        val("T"),
-        val(name),
-        val(county),
-        val(town),
-        val(town),
-        val("direct"),
-        val("operating"),
-        val(0i64),
-        val(0i64),
-        val("test"),
-    ];
-    tx.bulk("unit", columns, &[row], "").await.unwrap();
-    let row = vec![val(unit(n)), val(since), val("operating"), val(county), val("T")];
-    tx.bulk("unit_state", &["unit_id", "from_day", "state", "county_id", "tier"], &[row], "").await.unwrap();
-    let row = vec![val(unit(n)), val(town), val(since)];
-    tx.bulk("unit_coverage", &["unit_id", "division_id", "from_day"], &[row], "").await.unwrap();
-}
 
 /// A target of townships covered.
 pub async fn target(tx: &mut Tx, n: u128, county: DivisionId, due: i64, value: i64) {

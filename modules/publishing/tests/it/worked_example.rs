@@ -1,11 +1,11 @@
 //! The worked example of docs/worked-example.md: one week and one month in numbers, from the records over cells and
 //! reports to the sentence of the circular, and one entry that comes after the freeze.
 
-use crate::support::{code, county, day, officer, quietly, station, unit, write};
+use crate::support::{code, county, day, officer, quietly, unit, write};
 use std::sync::Arc;
 use zw_access::{Actor, Role};
 use zw_core::period::Period;
-use zw_core::{DivisionId, ResidentId, SnapshotId, UnitId, Uuid, WorkerId};
+use zw_core::{DivisionId, ResidentId, SnapshotId, Uuid, WorkerId};
 use zw_db::{Val, val};
 use zw_indicators::{Measures, Span, cells};
 use zw_network::model::sheet::{AcceptInput, SheetInput};
@@ -19,7 +19,7 @@ use zw_publishing::service::{circulars, snapshots, wall};
 use zw_reporting::pass_on::service::{PassOnInput, pass_on};
 use zw_reporting::report::chain::{self, ReviewInput};
 use zw_reporting::report::service::{self as reporting, ReportInput};
-use zw_testkit::{TestApp, TestParts, World, actor, actor_of, on_both};
+use zw_testkit::{TestApp, TestParts, World, actor, actor_of, on_both, posted, station};
 use zw_web::Idem;
 
 fn parts() -> TestParts {
@@ -74,68 +74,12 @@ fn table(heading: &str) -> Vec<(String, i64)> {
     out
 }
 
-/// A worker and the one posting there is: at a station from a day on.
-async fn posted(tx: &mut zw_db::Tx, n: u128, unit: UnitId, from: i64) {
-    let columns = &[
-        "id",
-        "name",
-        "id_type",
-        "sex",
-        "since_day",
-        "employ",
-        "state",
-        "home_county",
-        "created_at",
-        "updated_at",
-        "updated_by",
-    ];
-    let row: Vec<Val> = vec![
-        val(worker_id(n)),
-        val(format!("社工{n}")),
-        val("resident_id"),
-        val("2"),
-        val(from),
-        val("agency"),
-        val("on_post"),
-        val(World::COUNTY),
-        val(0i64),
-        val(0i64),
-        val("test"),
-    ];
-    tx.bulk("worker", columns, &[row], "").await.unwrap();
-    let columns = &[
-        "id",
-        "worker_id",
-        "unit_id",
-        "county_id",
-        "post",
-        "from_day",
-        "fte_permille",
-        "created_at",
-        "updated_at",
-        "updated_by",
-    ];
-    let row: Vec<Val> = vec![
-        val(Uuid::from_u128(0xC000 + n)),
-        val(worker_id(n)),
-        val(unit),
-        val(World::COUNTY),
-        val("worker"),
-        val(from),
-        val(1000i64),
-        val(0i64),
-        val(0i64),
-        val("test"),
-    ];
-    tx.bulk("posting", columns, &[row], "").await.unwrap();
-}
-
 /// Before the story: the station of 东街街道, built on 1 March, with two workers, one of them certified.
 async fn before(t: &TestApp) {
     let mut tx = write(t).await;
     station(&mut tx, 1, World::COUNTY, World::TOWN, 20_210_301, "东街社工站").await;
     for n in [1, 2] {
-        posted(&mut tx, n, unit(1), 20_210_301).await;
+        posted(&mut tx, n, World::COUNTY, unit(1), 20_210_301).await;
     }
     let columns = &["id", "worker_id", "level", "number", "issued_on", "created_at"];
     let row: Vec<Val> =
@@ -212,7 +156,7 @@ async fn from_the_record_to_the_sentence() {
         };
         let second = zw_network::service::units::create(&t.ctx(county()), &new, &Idem::none()).await.unwrap();
         let mut tx = write(&t).await;
-        posted(&mut tx, 3, second, 20_210_520).await;
+        posted(&mut tx, 3, World::COUNTY, second, 20_210_520).await;
         quietly(tx).await;
         let sheet = SheetInput {
             venue_on: "2021-04-12".into(),

@@ -1,0 +1,89 @@
+//! Every sealed column of the database, once (security.md CRY-1). A [`Place`] comes from a column of this list, and nothing
+//! is sealed without a place, so a column that is missing here cannot hold a sealed value.
+
+use std::fmt::Display;
+
+/// How the rows of a table are named in the places of their values, and so what must never change in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// `id`, twice: the row and the person are one.
+    Id,
+    /// `county_id`, `id`.
+    County,
+    /// `account_id`, `key`.
+    Draft,
+}
+
+/// A column whose values are sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Table.
+    pub table: &'static str,
+    /// Column.
+    pub column: &'static str,
+    pub(crate) keys: Keys,
+}
+
+/// Where a sealed value lives; it opens nowhere else.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place(String);
+
+impl Place {
+    /// A piece of a backup, which is a file and no column: digest of the whole, number of the piece.
+    pub fn in_backup(sha256: &str, piece: u64) -> Self {
+        Self(format!("backup|{sha256}|{piece}"))
+    }
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Column {
+    /// The value of a row: `table|column|row`, the row by its two keys (county and id; a worker's id twice; account and
+    /// key of a draft).
+    pub fn at(self, first: impl Display, second: impl Display) -> Place {
+        Place(format!("{}|{}|{first}|{second}", self.table, self.column))
+    }
+}
+
+impl Display for Column {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.table, self.column)
+    }
+}
+
+macro_rules! columns { ($($(#[$doc:meta])* $name:ident: $table:literal, $column:literal, $keys:ident;)+) => {
+    $($(#[$doc])* pub const $name: Column = Column { table: $table, column: $column, keys: Keys::$keys };)+
+    /// All of them.
+    pub const ALL: &[Column] = &[$($name),+];
+} }
+columns! {
+    /// ID number of a worker.
+    WORKER_ID_NO: "worker", "id_no", Id;
+    /// Telephone of a worker.
+    WORKER_PHONE: "worker", "phone", Id;
+    /// Address of a household.
+    HOUSEHOLD_ADDRESS: "household", "address", County;
+    /// ID number of a resident.
+    RESIDENT_ID_NO: "resident", "id_no", County;
+    /// Telephone of a resident.
+    RESIDENT_PHONE: "resident", "phone", County;
+    /// Address of a resident.
+    RESIDENT_ADDRESS: "resident", "address", County;
+    /// Who consented for a resident.
+    RESIDENT_CONSENT_BY: "resident", "consent_by", County;
+    /// What was done in an encounter.
+    ENCOUNTER_ACTION: "encounter", "action", County;
+    /// How the person was found.
+    ENCOUNTER_STATE_NOTE: "encounter", "state_note", County;
+    /// Somebody met who is not on file.
+    ENCOUNTER_PERSON_NAME: "encounter_person", "name", County;
+    /// A form that was begun.
+    DRAFT_BODY: "draft", "body", Draft;
+}
