@@ -77,27 +77,46 @@ fn repeat_heading_row(row: &mut Element<'_>) {
     }
 }
 
-/// Puts the header and footer references of the last section into each section, and makes the paragraph that ends a
-/// section too small to be seen.
+/// Puts the header references of the last section into each section, the footer references of the section of its orientation
+/// that has some, and makes the paragraph that ends a section too small to be seen.
 fn complete_sections(root: &str) -> Result<String, DocumentError> {
-    let mut references: Vec<Node<'_>> = Vec::new();
-    let parsed = Element::read(root);
-    let body = parsed.as_ref().and_then(|document| document.elements().next());
-    if let Some(last) = body.and_then(|body| body.elements().last()).filter(|last| last.name == "w:sectPr") {
-        let is_reference = |e: &&Element<'_>| e.name == "w:headerReference" || e.name == "w:footerReference";
-        references.extend(last.elements().filter(is_reference).cloned().map(Node::Element));
+    let mut references: Vec<(Option<bool>, Node<'_>)> = Vec::new();
+    if let Some(parsed) = Element::read(root) {
+        collect(&parsed, &mut references);
     }
     tidy(root, &mut |element| {
         repeat_heading_row(element);
         if element.name == "w:sectPr" {
-            element.children.retain(|node| !references.contains(node));
-            element.children.extend(references.iter().cloned());
+            let own = lies(element);
+            element.children.retain(|node| !matches!(node, Node::Element(e) if is_reference(e)));
+            let fits = references.iter().filter(|(of, _)| of.is_none_or(|of| of == own));
+            element.children.extend(fits.map(|(_, node)| node.clone()));
         }
         if element.name == "w:pPr" && element.elements().any(|e| e.name == "w:sectPr") {
             let tiny = " w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\"";
             element.children.push(Node::Element(Element::new("w:spacing", tiny)));
         }
     })
+}
+
+fn is_reference(e: &Element<'_>) -> bool {
+    e.name == "w:headerReference" || e.name == "w:footerReference"
+}
+
+/// Whether the pages of a section lie.
+fn lies(section: &Element<'_>) -> bool {
+    section.elements().any(|e| e.name == "w:pgSz" && e.attributes.contains("landscape"))
+}
+
+/// Every reference with the orientation it is for; headers are for both.
+fn collect<'a>(element: &Element<'a>, out: &mut Vec<(Option<bool>, Node<'a>)>) {
+    for e in element.elements() {
+        if element.name == "w:sectPr" && is_reference(e) {
+            let of = (e.name == "w:footerReference").then(|| lies(element));
+            out.push((of, Node::Element(e.clone())));
+        }
+        collect(e, out);
+    }
 }
 
 /// Normal is the default style; the text is Chinese, which decides line breaks and spelling; running text stands as
