@@ -144,10 +144,11 @@ impl Paper<'_> {
         let said = |text: String| Some(text).filter(|t| !t.is_empty());
         (d.addressee, d.red_head) = (said(frame.addressee), frame.red_head);
         d.issuer = frame.issuer.and_then(said);
-        d.imprint = d.issuer.is_some().then(|| zw_documents::Imprint {
-            copy_to: said(frame.copy_to),
+        let copy_to = said(frame.copy_to);
+        d.imprint = (d.issuer.is_some() || copy_to.is_some()).then(|| zw_documents::Imprint {
+            copy_to,
             printed_by: d.issuer.clone(),
-            printed_on: d.date.clone(),
+            printed_on: d.date.clone().filter(|_| d.issuer.is_some()),
         });
         d.blocks = self.text();
         let annexes = self.annexes();

@@ -77,10 +77,10 @@ fn repeat_heading_row(row: &mut Element<'_>) {
     }
 }
 
-/// Puts the header references of the last section into each section, the footer references of the section of its orientation
-/// that has some, and makes the paragraph that ends a section too small to be seen.
+/// Puts the header references of the last section into each section and the footer references of its orientation, and makes
+/// the paragraph that ends a section too small to be seen.
 fn complete_sections(root: &str) -> Result<String, DocumentError> {
-    let mut references: Vec<(Option<bool>, Node<'_>)> = Vec::new();
+    let mut references = Vec::new();
     if let Some(parsed) = Element::read(root) {
         collect(&parsed, &mut references);
     }
@@ -88,9 +88,9 @@ fn complete_sections(root: &str) -> Result<String, DocumentError> {
         repeat_heading_row(element);
         if element.name == "w:sectPr" {
             let own = lies(element);
-            element.children.retain(|node| !matches!(node, Node::Element(e) if is_reference(e)));
-            let fits = references.iter().filter(|(of, _)| of.is_none_or(|of| of == own));
-            element.children.extend(fits.map(|(_, node)| node.clone()));
+            element.children.retain(|n| !matches!(n, Node::Element(e) if is_reference(e) || e.name == "w:titlePg"));
+            let fits = references.iter().filter(|r| r.lying.is_none_or(|lying| lying == own));
+            element.children.extend(fits.map(|r| Node::Element(Element::new(r.name, &r.attributes))));
         }
         if element.name == "w:pPr" && element.elements().any(|e| e.name == "w:sectPr") {
             let tiny = " w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\"";
@@ -108,12 +108,30 @@ fn lies(section: &Element<'_>) -> bool {
     section.elements().any(|e| e.name == "w:pgSz" && e.attributes.contains("landscape"))
 }
 
-/// Every reference with the orientation it is for; headers are for both.
-fn collect<'a>(element: &Element<'a>, out: &mut Vec<(Option<bool>, Node<'a>)>) {
+/// A header or footer of sections.
+struct Reference {
+    name: &'static str,
+    attributes: String,
+    /// Of footers: whether it is for pages that lie.
+    lying: Option<bool>,
+}
+
+/// Every reference with the orientation it is for; headers are for both. What comes as a first-page footer is the odd footer of
+/// the other orientation.
+fn collect(element: &Element<'_>, out: &mut Vec<Reference>) {
+    const FIRST: &str = "w:type=\"first\"";
     for e in element.elements() {
         if element.name == "w:sectPr" && is_reference(e) {
-            let of = (e.name == "w:footerReference").then(|| lies(element));
-            out.push((of, Node::Element(e.clone())));
+            out.push(match e.name {
+                "w:headerReference" => {
+                    Reference { name: "w:headerReference", attributes: e.attributes.to_owned(), lying: None }
+                }
+                _ => Reference {
+                    name: "w:footerReference",
+                    attributes: e.attributes.replace(FIRST, "w:type=\"default\""),
+                    lying: Some(lies(element) != e.attributes.contains(FIRST)),
+                },
+            });
         }
         collect(e, out);
     }

@@ -32,19 +32,22 @@ pub fn docx(doc: &Document) -> Result<Vec<u8>, DocumentError> {
     let mut out = styles::add(dx::Docx::new(), doc);
     let mut parts = body::parts(doc)?;
     let last = parts.pop().unwrap_or_default();
-    // Pages that lie have footers of their own; the first section of the other orientation brings them, `finish` gives them to
-    // the rest.
-    let mut footers = vec![last.landscape];
+    // Pages that lie have footers of their own, where a document has both. The library loses the second footer of a section, so
+    // the odd one of the other orientation comes as the document's first-page footer: `finish` gives each where it belongs.
+    let mut other = parts.iter().find(|p| p.landscape != last.landscape).map(|p| footers_of(doc, p.landscape));
+    if let Some((odd, _)) = &other {
+        out = out.first_footer(odd.clone());
+    }
     for part in parts {
         let m = metrics(doc, part.landscape);
         let mut section = dx::Section::new().page_size(page_size(&m, part.landscape)).page_margin(margins(doc, &m));
         if let Some(grid) = grid(doc, &m) {
             section = section.doc_grid(grid);
         }
-        if !footers.contains(&part.landscape) {
-            footers.push(part.landscape);
-            let (odd, even) = footers_of(doc, part.landscape);
-            section = section.footer(odd).even_footer(even);
+        if part.landscape != last.landscape
+            && let Some((_, even)) = other.take()
+        {
+            section = section.even_footer(even);
         }
         for item in part.items {
             section = match item {

@@ -347,7 +347,7 @@ async fn an_older_month_that_is_supplied_is_told_in_the_next_issue() {
         let c = circulars::get(&ctx, circular).await.unwrap();
         assert!(c.paragraphs.iter().any(|p| p.rendered.contains("补报月报1份")), "{:?}", c.paragraphs);
         let book = files::file(&ctx, circular, Format::Xlsx).await.unwrap().bytes;
-        let rows = sheet(&book, "附件6-2");
+        let rows = sheet(&book, "附件5-2");
         assert!(rows.iter().any(|r| r.iter().any(|c| *c == calamine::Data::String("2021年6月".into()))), "{rows:?}");
         t.at(2021, 10, 15, 9);
         assert!(frozen("2021-09").await.1.is_empty(), "told once");

@@ -235,7 +235,7 @@ async fn pages_and_api_of_snapshots() {
             c.post("/snapshots/flash", &[("division", "1"), ("as_of", "2021-07-08"), ("idempotency_key", "k1")]).await;
         assert_eq!(again.location(), place, "a repeat has one effect");
         let page = c.get(&place).await.text();
-        for want in ["已核对", "子城市子二县", "补录差额", "周报未确认 2021-W26 · 未报", "西溪乡"]
+        for want in ["已核对", "子城市子二县", "补录差额", "周报未确认 2021年第26周（6月28日—7月4日） · 未报", "西溪乡"]
         {
             assert!(page.contains(want), "{want}");
         }

@@ -29,10 +29,10 @@ pub(super) fn paper(c: &CircularFile) -> Markup {
                 @if !f.issuer.is_empty() { p { (f.issuer) } }
                 p { (f.date.long_zh()) }
             }
-            @if !f.issuer.is_empty() {
+            @if !f.issuer.is_empty() || !f.copy_to.is_empty() {
                 footer class="zw-letter-imprint" {
                     @if !f.copy_to.is_empty() { p { "抄送：" (f.copy_to) "。" } }
-                    p { (f.issuer) "　" (f.date.long_zh()) "印发" }
+                    @if !f.issuer.is_empty() { p { (f.issuer) "　" (f.date.long_zh()) "印发" } }
                 }
             }
         }
