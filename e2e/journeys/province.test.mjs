@@ -55,7 +55,7 @@ journey("the month is frozen, the circular drafted, checked by another, sent; th
   await page.keyboard.press("Control+End");
   await page.keyboard.type("请各地继续加快进度。");
   // A section of its own behind that paragraph; the headings after it are numbered anew.
-  await page.getByText("删去这一段，或在其后插入一段").nth(1).click();
+  await page.locator("summary", { hasText: "删去这一段，或在其后插入一段" }).nth(1).click();
   await page.getByLabel("新段的标题层次").nth(1).selectOption("1");
   await page.getByLabel("新段的标题词").nth(1).fill("典型做法");
   await page.getByRole("textbox", { name: "插入的新段" }).click();
