@@ -49,13 +49,15 @@ function wire(holder) {
     return;
   }
   const figures = JSON.parse(holder.dataset.figures);
+  // What is placed here must stay; any other figure of the circular may come from elsewhere.
+  const known = { ...JSON.parse(holder.closest("[data-known]")?.dataset.known ?? "{}"), ...figures };
   box.className = area.className;
   box.classList.add("zw-figures");
   box.setAttribute("role", "textbox");
   box.setAttribute("aria-multiline", "true");
   box.setAttribute("aria-labelledby", (label.id ||= `${area.id}-label`));
   for (const name of ["aria-describedby", "aria-invalid", "lang"]) if (area.hasAttribute(name)) box.setAttribute(name, area.getAttribute(name));
-  box.append(nodes(area.value, figures));
+  box.append(nodes(area.value, known));
   // A chip that was deleted can be put back: the paragraph is not accepted without it.
   const lost = document.createElement("p");
   lost.className = "zw-lost";
@@ -96,7 +98,7 @@ function wire(holder) {
     event.preventDefault();
     const range = getSelection().getRangeAt(0);
     range.deleteContents();
-    range.insertNode(nodes(pasted, figures));
+    range.insertNode(nodes(pasted, known));
     getSelection().collapseToEnd();
     box.dispatchEvent(new Event("input"));
   });
@@ -114,7 +116,7 @@ function wire(holder) {
     const taken = selection.rangeCount && box.contains(selection.anchorNode) ? selection.getRangeAt(0).cloneRange() : null;
     // Onto itself: nothing moves.
     if (taken && taken.isPointInRange(target.startContainer, target.startOffset)) return;
-    const put = nodes(dropped, figures);
+    const put = nodes(dropped, known);
     target.insertNode(put);
     if (taken) taken.deleteContents();
     box.dispatchEvent(new Event("input"));

@@ -54,12 +54,23 @@ journey("the month is frozen, the circular drafted, checked by another, sent; th
   await again.click();
   await page.keyboard.press("Control+End");
   await page.keyboard.type("请各地继续加快进度。");
+  // A section of its own behind that paragraph; the headings after it are numbered anew.
+  await page.locator("summary", { hasText: "删去这一段，或在其后插入一段" }).nth(1).click();
+  await page.getByLabel("新段的标题层次").nth(1).selectOption("1");
+  await page.getByLabel("新段的标题词").nth(1).fill("典型做法");
+  await page.getByRole("textbox", { name: "插入的新段" }).click();
+  await page.keyboard.type("多地引入专业社工。");
+  await page.getByLabel("主送机关").fill("各市民政局");
   await page.getByRole("button", { name: "保存" }).click();
   await page.getByText("请各地继续加快进度。").first().waitFor();
+  await page.getByText("二、典型做法。").first().waitFor();
+  await page.getByText("三、工作成效。").first().waitFor();
+  await page.getByText("各市民政局：").waitFor();
 
   const checker = await visit("prov_admin", DESKTOP, { which: 1 });
   checker.expect(/status of 422/);
   await checker.page.goto(page.url());
+  await checker.page.getByText("插入 1 段，删去 0 段", { exact: false }).waitFor();
   await checker.page.getByRole("button", { name: "核稿通过" }).click();
   await checker.page.getByText("处待填", { exact: false }).first().waitFor();
   await checker.page.getByRole("checkbox", { name: "已知有空白" }).check();
@@ -71,6 +82,13 @@ journey("the month is frozen, the circular drafted, checked by another, sent; th
   await page.getByRole("button", { name: "登记已发" }).click();
   await page.getByText("示例〔2021〕1号").first().waitFor();
   assert.equal(await page.getByRole("link", { name: "修改文字" }).count(), 0, "what is sent stays as it is");
+
+  // The record, not the text, is corrected; what it said stays in the history.
+  await page.getByText("更正文号或发文日期").click();
+  await page.getByLabel("文号").fill("示例〔2021〕11号");
+  await page.getByLabel("更正原因").fill("序号登记错");
+  await page.getByRole("button", { name: "更正登记" }).click();
+  await page.getByText("示例〔2021〕1号　2021", { exact: false }).first().waitFor();
 
   const docx = await drafter.download(page.getByRole("link", { name: "下载 DOCX" }));
   const document = words(unzip(docx.bytes).get("word/document.xml"));

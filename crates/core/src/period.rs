@@ -173,7 +173,7 @@ impl Period {
         match self.kind {
             PeriodKind::Week => {
                 let (a, b) = (self.first_day(), self.last_day());
-                format!("{y}年第{}周（{}月{}日—{}月{}日）", self.number, a.month(), a.day(), b.month(), b.day())
+                format!("{}（{}月{}日—{}月{}日）", self.short_zh(), a.month(), a.day(), b.month(), b.day())
             }
             PeriodKind::Month => format!("{y}年{}月", self.number),
             PeriodKind::Quarter => {
@@ -187,6 +187,13 @@ impl Period {
             }
             PeriodKind::HalfYear => format!("{y}年{}半年", if self.number == 1 { "上" } else { "下" }),
             PeriodKind::Year => format!("{y}年"),
+        }
+    }
+    /// The Chinese label without the days of a week, for tables: `2021年第27周`, `2021年6月`.
+    pub fn short_zh(self) -> String {
+        match self.kind {
+            PeriodKind::Week => format!("{}年第{}周", self.year, self.number),
+            _ => self.label_zh(),
         }
     }
     /// English label: `Week 27 of 2021 (5 Jul – 11 Jul)`, `June 2021`, `Q2 2021`, `First half of 2021`, `2021`.

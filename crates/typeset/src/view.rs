@@ -43,6 +43,8 @@ struct Fonts<'a> {
 #[derive(Debug, Serialize)]
 struct Section {
     landscape: bool,
+    /// It lies in a document that stands: its page number stands where it does on the other sheets.
+    turned: bool,
     /// 附件1, absent on the body.
     mark: Option<String>,
     title: Vec<String>,
@@ -102,14 +104,15 @@ fn title(text: &str, page: &Metrics) -> Vec<String> {
 }
 
 fn sections(doc: &Document, upright: &Metrics, turned: &Metrics) -> Result<Vec<Section>, DocumentError> {
-    let mut current = Section { landscape: doc.landscape, mark: None, title: Vec::new(), blocks: Vec::new() };
+    let mut current = Section { landscape: doc.landscape, turned: false, mark: None, title: Vec::new(), blocks: Vec::new() };
     let mut done = Vec::new();
     for block in &doc.blocks {
         if let Block::Annex { number, title: words, landscape } = block {
             let landscape = *landscape || doc.landscape;
             let mark = if *number == 0 { "附件".to_owned() } else { format!("附件{number}") };
             let title = title(words, if landscape { turned } else { upright });
-            let next = Section { landscape, mark: Some(mark), title, blocks: Vec::new() };
+            let turned = landscape && !doc.landscape;
+            let next = Section { landscape, turned, mark: Some(mark), title, blocks: Vec::new() };
             done.push(std::mem::replace(&mut current, next));
         } else {
             let page = if current.landscape { turned } else { upright };

@@ -162,6 +162,22 @@ fn nothing_typed_becomes_markup() {
     assert!(!all.contains("surplus") && !all.contains("root:"));
 }
 
+/// GB/T 9704 clause 7.2.5: the number stands over the title, with a red head and without one; the same in both formats.
+#[test]
+fn the_number_stands_over_the_title() {
+    for red_head in [None, Some("某某省某某厅文件".to_owned())] {
+        let doc = Document {
+            red_head,
+            doc_no: Some("某民〔2021〕12号".into()),
+            addressee: Some("各设区市主管部门".into()),
+            ..Document::new(Style::Official, "关于示例的通报")
+        };
+        let page = pages(&doc).concat();
+        let at = |words: &str| page.find(words).unwrap();
+        assert!(at("某民〔2021〕12号") < at("关于示例的通报") && at("关于示例的通报") < at("各设区市"), "{page}");
+    }
+}
+
 #[test]
 fn empty_and_odd_documents_are_set() {
     for doc in [

@@ -345,6 +345,7 @@ accounts-act-circular-read = Read circulars
 accounts-act-circular-edit = Draft, edit or void a circular
 accounts-act-circular-check = Check a circular
 accounts-act-circular-send = Record that a circular was sent
+accounts-act-circular-correct = Correct number or date of a sent circular
 accounts-act-circular-write = Write a circular at the console
 accounts-kind-setting = Setting
 accounts-act-setting-read = Look at settings

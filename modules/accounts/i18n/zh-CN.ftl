@@ -345,6 +345,7 @@ accounts-act-circular-read = 查看通报
 accounts-act-circular-edit = 起草、修改或作废通报
 accounts-act-circular-check = 核稿
 accounts-act-circular-send = 登记通报印发
+accounts-act-circular-correct = 更正已发通报的文号或日期
 accounts-act-circular-write = 在控制台输出通报
 accounts-kind-setting = 设置
 accounts-act-setting-read = 查看设置

@@ -4,11 +4,12 @@ mod lists;
 
 pub use lists::{corrections, gaps, overdue, unconfirmed, unreported};
 
+use crate::model::annexes::{Annex, part_words};
 use crate::model::figures::{Figures, SMALL, percent, printed};
 use crate::model::settings::CircularSettings;
 use crate::model::snapshot::{AreaFigures, Snapshot};
 use crate::model::wall::OBSTACLES;
-use crate::service::draft::part_words;
+use crate::service::gather::reading_order;
 use zw_documents::{Align, Cell, Column, ColumnKind, Sheet, SheetColumn, Table};
 use zw_indicators::indicator::{COVERAGE_TOWNSHIP, Indicator};
 use zw_indicators::{Measures, indicator, keys};
@@ -20,7 +21,7 @@ const ZH: Lang = Lang::ZhCn;
 /// A column.
 struct Col {
     header: String,
-    unit: &'static str,
+    unit: String,
     kind: ColumnKind,
     group: &'static str,
     width: f64,
@@ -30,13 +31,13 @@ struct Col {
     sheet_only: bool,
 }
 
-fn col(header: &str, kind: ColumnKind, unit: &'static str) -> Col {
-    Col { header: header.to_owned(), unit, kind, group: "", width: 0.0, paper_width: None, sheet_only: false }
+fn col(header: &str, kind: ColumnKind, unit: &str) -> Col {
+    Col { header: header.to_owned(), unit: unit.to_owned(), kind, group: "", width: 0.0, paper_width: None, sheet_only: false }
 }
 fn text(header: &str) -> Col {
     col(header, ColumnKind::Text, "")
 }
-fn int(header: &str, unit: &'static str) -> Col {
+fn int(header: &str, unit: &str) -> Col {
     col(header, ColumnKind::Int, unit)
 }
 impl Col {
@@ -67,10 +68,6 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// Whether it is the table of corrected reports.
-    pub fn is_correction(&self) -> bool {
-        self.title == lists::CORRECTED
-    }
     /// Whether it has more columns than stand side by side on an upright page.
     pub fn is_wide(&self) -> bool {
         self.columns.iter().filter(|c| !c.sheet_only).count() > 7
@@ -93,7 +90,7 @@ impl Grid {
                 .iter()
                 .map(|c| SheetColumn {
                     header: c.header.clone(),
-                    unit: (!c.unit.is_empty()).then(|| c.unit.to_owned()),
+                    unit: (!c.unit.is_empty()).then(|| c.unit.clone()),
                     kind: c.kind,
                     width: (c.width > 0.0).then_some(c.width),
                 })
@@ -115,7 +112,7 @@ impl Grid {
                 .filter(|c| !c.sheet_only)
                 .map(|c| Column {
                     header: c.header.clone(),
-                    unit: (!c.unit.is_empty()).then(|| c.unit.to_owned()),
+                    unit: (!c.unit.is_empty()).then(|| c.unit.clone()),
                     align: match c.kind {
                         ColumnKind::Text => Align::Left,
                         ColumnKind::Date => Align::Center,
@@ -284,17 +281,22 @@ pub fn progress(f: &Figures<'_>, s: &CircularSettings, cities: bool) -> Grid {
             *c = Cell::Empty;
         }
     }
-    let title = format!("各{parts}社工站建设进度表");
+    let title = if cities { Annex::Cities } else { Annex::Counties }.title(f.now);
     Grid { title, columns, rows, paper: None, totals: Some(totals), note: Some(source(f)) }
 }
 
-/// 已确认（2021-W26） or 未确认.
+/// 2021年第26周, 2021年6月; a key that is none stays as it is.
+fn period_words(key: &str) -> String {
+    zw_core::period::Period::parse(key).map_or_else(|| key.to_owned(), zw_core::period::Period::short_zh)
+}
+
+/// 已确认（2021年第26周） or 未确认.
 fn confirmation(s: &Snapshot, a: &AreaFigures) -> String {
     use crate::model::snapshot::UnconfirmedReason::{Changed, NoReport};
     match s.body.unconfirmed.iter().find(|u| u.division == a.division) {
         Some(u) if u.reason == NoReport => "未确认".into(),
         Some(u) if u.reason == Changed => "确认后有变动".into(),
-        _ => a.confirmed_week.as_ref().map_or_else(|| "未确认".into(), |w| format!("已确认（{w}）")),
+        _ => a.confirmed_week.as_ref().map_or_else(|| "未确认".into(), |w| format!("已确认（{}）", period_words(w))),
     }
 }
 
@@ -302,17 +304,26 @@ fn label(key: &str, measures: &Measures) -> String {
     measures.def(key).map_or_else(|| key.to_owned(), |d| ZH.t(d.label))
 }
 
+/// What a figure is counted in: 个, 人, 次, %; empty for a ratio.
+fn unit(key: &str, measures: &Measures) -> String {
+    match (indicator::find(key), measures.def(key)) {
+        (Some(i), _) => i.unit.to_owned(),
+        (None, Some(d)) => ZH.t(d.unit),
+        (None, None) => String::new(),
+    }
+}
+
 /// The month's service by county, from approved reports.
 pub fn service(s: &Snapshot, measures: &Measures) -> Grid {
     let mut columns = vec![text("区划代码").wide(15.0).sheet_only(), text("县（市、区）").wide(20.0)];
-    columns.extend(s.body.flows.iter().map(|k| col(&label(k, measures), ColumnKind::Int, "").wide(14.0)));
+    columns.extend(s.body.flows.iter().map(|k| int(&label(k, measures), &unit(k, measures)).wide(14.0)));
     let row = |a: &AreaFigures, name: String| {
         let mut r = vec![Cell::Text(a.code.clone()), Cell::Text(name)];
         r.extend(s.body.flows.iter().map(|k| value(a, k)));
         r
     };
     Grid {
-        title: "各县（市、区）月度服务情况".into(),
+        title: Annex::Service.title(s),
         columns,
         rows: s.body.counties.iter().map(|a| row(a, a.name.clone())).collect(),
         paper: None,
@@ -323,26 +334,23 @@ pub fn service(s: &Snapshot, measures: &Measures) -> Grid {
 
 /// Definitions of the figures in use: annex 4.
 pub fn definitions(s: &Snapshot, measures: &Measures, range_note: Option<&str>) -> Grid {
-    let mut rows = vec![];
-    let mut add = |name: String, definition: String, version: &str, value: String| {
-        rows.push(vec![Cell::Text(name), Cell::Text(value), Cell::Text(definition), Cell::Text(version.to_owned())]);
+    let total = &s.body.total;
+    let row = |key: &str| {
+        let (label, definition, version, value) = match (indicator::find(key), measures.def(key)) {
+            (Some(i), _) => (i.label, i.definition, i.rule_version, printed(i.key, total)?),
+            (None, Some(d)) => (d.label, d.definition, d.rule_version, total.get(key)?.to_string()),
+            (None, None) => return None,
+        };
+        let words = [ZH.t(label), value, unit(key, measures), ZH.t(definition), version.to_owned()];
+        Some(words.map(Cell::Text).to_vec())
     };
-    for i in indicator::ALL {
-        if let Some(v) = printed(i.key, &s.body.total) {
-            let unit = if i.unit == "%" { "%" } else { "" };
-            add(ZH.t(i.label), ZH.t(i.definition), i.rule_version, format!("{v}{unit}"));
-        }
-    }
-    for (key, n) in &s.body.total.values {
-        if let Some(d) = measures.def(key) {
-            add(ZH.t(d.label), ZH.t(d.definition), d.rule_version, n.to_string());
-        }
-    }
+    let rows = reading_order(total).into_iter().filter_map(row).collect();
     Grid {
-        title: "指标口径".into(),
+        title: Annex::Definitions.title(s),
         columns: vec![
             text("指标").wide(22.0),
             text("本期值").wide(12.0),
+            text("计量单位").wide(10.0).on_paper(6.0),
             text("定义").wide(70.0),
             text("口径版本").wide(10.0),
         ],

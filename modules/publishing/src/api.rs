@@ -1,6 +1,8 @@
 //! JSON under /api/v1: parse, call the service, answer. A repeat carries the header `Idempotency-Key`.
 
-use crate::model::circular::{CheckInput, CircularFile, CircularOut, DraftInput, EditInput, SendInput, VoidInput};
+use crate::model::circular::{
+    CheckInput, CircularFile, CircularOut, CorrectInput, DraftInput, EditInput, SendInput, VoidInput,
+};
 use crate::model::snapshot::{FlashInput, FreezeInput, SnapshotFile, SnapshotOut};
 use crate::model::town::{TownOut, TownQuery};
 use crate::model::wall::{WallOut, WallQuery};
@@ -97,7 +99,10 @@ pub(crate) fn routes() -> Routes {
             Method::PUT,
             "/api/v1/circulars/{id}",
             edit,
-            ApiDoc::json::<CircularFile>("Change title and paragraphs around the figures").sent::<EditInput>(),
+            ApiDoc::json::<CircularFile>(
+                "Change, add and remove paragraphs around the figures; title, addressees, names of annexes",
+            )
+            .sent::<EditInput>(),
             change,
         )
         .api(
@@ -113,6 +118,14 @@ pub(crate) fn routes() -> Routes {
             Access::Action(policy::CIRCULAR_SEND),
             ApiDoc::json::<CircularFile>("Record number and date of a sent circular").sent::<SendInput>(),
             send,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/circulars/{id}/correct",
+            Access::Action(policy::CIRCULAR_CORRECT),
+            ApiDoc::json::<CircularFile>("Correct number or date in the record of a sent circular")
+                .sent::<CorrectInput>(),
+            correct,
         )
         .api(
             Method::POST,
@@ -196,6 +209,16 @@ async fn send(
 ) -> Answer<CircularFile> {
     let id: CircularId = id(&text)?;
     circulars::send(&ctx, id, &input, &idem).await?;
+    Ok(Json(circulars::get(&ctx, id).await?))
+}
+
+async fn correct(
+    ApiCtx(ctx): ApiCtx,
+    Path(text): Path<String>,
+    Sent(input, idem): Sent<CorrectInput>,
+) -> Answer<CircularFile> {
+    let id: CircularId = id(&text)?;
+    circulars::correct(&ctx, id, &input, &idem).await?;
     Ok(Json(circulars::get(&ctx, id).await?))
 }
 

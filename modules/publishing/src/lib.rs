@@ -1,6 +1,6 @@
 //! Publishing: snapshots, circulars, the wall chart.
 //!
-//! Tables: `snapshot`, `snapshot_county`, `circular`. Rules: a snapshot is immutable and proved by its hash at every
+//! Tables: `snapshot`, `snapshot_county`, `circular`, `circular_correction`. Rules: a snapshot is immutable and proved by its hash at every
 //! reading; one freeze per area and month; flows come from the frozen cells of approved reports, stocks from the
 //! registers as of the date, a unit without an approved report is named. A circular's figures are placeholders that
 //! render from its snapshot; a second person checks it; number and seal stay with the office. The wall shows
@@ -21,7 +21,6 @@ pub use service::files::write_month;
 use model::settings::{BaseMap, CircularSettings};
 use std::sync::Arc;
 use zw_access::SettingDef;
-use zw_core::PageReq;
 use zw_core::names::Wanted;
 use zw_documents::Typesetter;
 use zw_ui::Lang;
@@ -64,11 +63,7 @@ pub async fn search_section(ctx: &zw_access::Ctx, lang: Lang, text: &str) -> zw_
     if words.is_empty() || !ctx.can(policy::CIRCULAR_READ) {
         return Ok(None);
     }
-    let fits = |c: &model::circular::CircularOut| {
-        words.iter().all(|w| w.fits(&c.title) || c.doc_no.as_deref().is_some_and(|no| w.fits(no)))
-    };
-    let all = service::circulars::list(ctx, PageReq::new(None, Some(200))).await?.items;
-    let found: Vec<_> = all.into_iter().filter(fits).take(5).collect();
+    let found = service::circulars::search(ctx, &words, 5).await?;
     Ok((!found.is_empty()).then(|| {
         zw_ui::card(
             &lang.t("publishing-circulars"),
@@ -113,6 +108,7 @@ fn routes() -> Routes {
         .post("/snapshots/flash", Access::Action(policy::SNAPSHOT_FLASH), snapshots::flash)
         .post("/snapshots/freeze", Access::Action(policy::SNAPSHOT_FREEZE), snapshots::freeze)
         .get("/snapshots/{id}", snapshot, snapshots::show)
+        .post("/snapshots/{id}/late/export", snapshot, snapshots::late)
         .get("/circulars", read, circulars::list)
         .post("/circulars", edit, circulars::draft)
         .get("/circulars/{id}", read, circulars::show)
@@ -120,6 +116,7 @@ fn routes() -> Routes {
         .post("/circulars/{id}/edit", edit, circulars::save)
         .post("/circulars/{id}/check", Access::Action(policy::CIRCULAR_CHECK), circulars::check)
         .post("/circulars/{id}/send", Access::Action(policy::CIRCULAR_SEND), circulars::send)
+        .post("/circulars/{id}/correct", Access::Action(policy::CIRCULAR_CORRECT), circulars::correct)
         .post("/circulars/{id}/void", edit, circulars::void)
         .get("/circulars/{id}/file/{format}", read, circulars::file)
 }

@@ -1,7 +1,9 @@
 //! Snapshots, figures by key, templates, circulars, the wall's data: pure, no SQL and no HTTP.
 
 pub mod annexes;
+pub mod body;
 pub mod circular;
+mod circular_edit;
 mod circular_out;
 pub mod figures;
 pub mod lists;

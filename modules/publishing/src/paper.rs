@@ -5,14 +5,13 @@ use crate::model::annexes::Annex;
 use crate::model::circular::{CircularBody, CircularState};
 use crate::model::figures::Figures;
 use crate::model::settings::CircularSettings;
-use crate::model::snapshot::{AreaFigures, Snapshot};
+use crate::model::snapshot::Snapshot;
 use crate::model::template::{self, Piece};
-use crate::service::draft::part_words;
 use zw_access::Ctx;
 use zw_core::code::Code as _;
 use zw_core::codelist::EXCLUSION_REASON;
 use zw_core::tree::{DivisionKind, View};
-use zw_core::{Day, DivisionId};
+use zw_core::{Day, DivisionId, Stamp};
 use zw_documents::{Block, DEMO_MARK, Document, Run, Style, Workbook};
 use zw_indicators::{Cell, Measures};
 
@@ -20,7 +19,7 @@ use zw_indicators::{Cell, Measures};
 pub struct Paper<'a> {
     /// Title.
     pub title: &'a str,
-    /// Paragraphs.
+    /// Paragraphs, and what stands around them ([`crate::service::draft::framed`]).
     pub body: &'a CircularBody,
     /// Figures.
     pub figures: Figures<'a>,
@@ -30,6 +29,8 @@ pub struct Paper<'a> {
     pub doc_no: Option<&'a str>,
     /// Date under the issuer.
     pub date: Day,
+    /// When the record of number and date was corrected last.
+    pub corrected: Option<Stamp>,
     /// Whether its month is not frozen: 草稿.
     pub unfrozen: bool,
     /// Demo data.
@@ -90,8 +91,8 @@ impl Paper<'_> {
         format!("{}（{kind}）", s.row.as_of)
     }
 
-    /// The annexes in their order, each as its tables.
-    fn annexes(&self) -> Vec<Vec<Grid>> {
+    /// The annexes in their order: the name of each, and its tables.
+    fn annexes(&self) -> Vec<(String, Vec<Grid>)> {
         let (f, s, m) = (&self.figures, self.settings, self.measures);
         let tables = |a: Annex| match a {
             Annex::Cities => vec![annex::progress(f, s, true)],
@@ -101,7 +102,16 @@ impl Paper<'_> {
             Annex::Service => vec![annex::service(f.now, m)],
             Annex::Corrections => annex::corrections(f.now, m),
         };
-        Annex::all(f.now).into_iter().map(tables).collect()
+        let names = self.body.frame.as_ref().map(|f| f.annexes.clone()).unwrap_or_default();
+        let named = |a: Annex| {
+            let (title, mut grids) = (a.called(f.now, &names), tables(a));
+            // A table that is the whole annex is called as the annex is.
+            if let [only] = grids.as_mut_slice() {
+                only.title.clone_from(&title);
+            }
+            (title, grids)
+        };
+        Annex::all(f.now).into_iter().map(named).collect()
     }
 
     fn lists(&self) -> Vec<Grid> {
@@ -120,37 +130,36 @@ impl Paper<'_> {
     pub fn document(&self) -> Document {
         let s = self.figures.now;
         let mut d = Document::new(Style::Official, self.title);
-        d.status_mark = self.mark().map(str::to_owned);
+        // A title that says it already is not said it again.
+        d.status_mark = self.mark().filter(|m| !self.title.contains(&format!("（{m}）"))).map(str::to_owned);
         d.watermark = self.watermark().map(str::to_owned);
         d.doc_no = self.doc_no.map(str::to_owned);
         d.date = Some(self.date.long_zh());
-        d.footer_code = Some(format!("快照 {} · 截至 {}", s.row.hash.get(..16).unwrap_or_default(), self.as_of()));
-        if self.demo {
-            d.demo_mark = Some(DEMO_MARK.to_owned());
-            d.issuer = Some("示例单位".into());
-            d.addressee = Some(addressee(s, "示例单位"));
-        } else {
-            let set = self.settings;
-            d.issuer = Some(set.issuer.clone()).filter(|i| !i.is_empty());
-            let given = if s.body.cities.is_empty() { &set.addressee_city } else { &set.addressee_province };
-            d.addressee = Some(if given.is_empty() { addressee(s, "主管部门") } else { given.clone() });
-            d.red_head = set.red_head.clone();
-        }
-        d.imprint = d.issuer.is_some().then(|| zw_documents::Imprint {
-            copy_to: self.settings.copy_to.clone().filter(|_| !self.demo),
+        // Files that left before the record was corrected bear what it said then: those after it say so.
+        let corrected = self.corrected.map(|at| format!(" · 文号、日期{}更正登记", at.minute_cn())).unwrap_or_default();
+        let hash = s.row.hash.get(..16).unwrap_or_default();
+        d.footer_code = Some(format!("快照 {hash} · 截至 {}{corrected}", self.as_of()));
+        d.demo_mark = self.demo.then(|| DEMO_MARK.to_owned());
+        let frame = self.body.frame.clone().unwrap_or_default();
+        let said = |text: String| Some(text).filter(|t| !t.is_empty());
+        (d.addressee, d.red_head) = (said(frame.addressee), frame.red_head);
+        d.issuer = frame.issuer.and_then(said);
+        let copy_to = said(frame.copy_to);
+        d.imprint = (d.issuer.is_some() || copy_to.is_some()).then(|| zw_documents::Imprint {
+            copy_to,
             printed_by: d.issuer.clone(),
-            printed_on: d.date.clone(),
+            printed_on: d.date.clone().filter(|_| d.issuer.is_some()),
         });
         d.blocks = self.text();
         let annexes = self.annexes();
-        for (i, grids) in annexes.iter().enumerate() {
-            let title = name_of(grids);
+        for (i, (title, grids)) in annexes.into_iter().enumerate() {
             d.attachments.push(title.clone());
             // Wide tables lie, lists stand.
             let landscape = grids.iter().any(|g| g.is_wide());
             d.blocks.push(Block::Annex { number: u32::try_from(i + 1).unwrap_or(u32::MAX), title, landscape });
+            let many = grids.len() > 1;
             for g in grids {
-                if grids.len() > 1 {
+                if many {
                     d.blocks.push(Block::heading(3, format!("{}（{}项）", g.title, g.len())));
                 }
                 d.blocks.push(if g.is_empty() { Block::text("无。") } else { Block::Table(g.table()) });
@@ -192,7 +201,7 @@ impl Paper<'_> {
     pub fn workbook(&self) -> Workbook {
         let s = self.figures.now;
         let mut sheets = vec![];
-        for (i, grids) in self.annexes().iter().enumerate() {
+        for (i, (_, grids)) in self.annexes().iter().enumerate() {
             for (k, g) in grids.iter().enumerate() {
                 let part = if grids.len() > 1 { format!("-{}", k + 1) } else { String::new() };
                 sheets.push(g.sheet(&format!("附件{}{part} {}", i + 1, short_name(&g.title))));
@@ -209,29 +218,6 @@ impl Paper<'_> {
             dated: Some(self.date.yyyymmdd()),
             sheets,
         }
-    }
-}
-
-/// 各设区市主管部门、平潭县主管部门: counties that report past their city are named while they are few.
-fn addressee(s: &Snapshot, whom: &str) -> String {
-    let direct: Vec<&AreaFigures> = s.direct().collect();
-    if direct.is_empty() || direct.len() > 3 {
-        return format!("各{}{whom}", part_words(s));
-    }
-    let cities = if s.body.cities.iter().all(|c| c.short.ends_with('市')) {
-        "设区市"
-    } else {
-        "市（州、盟、地区）"
-    };
-    let named: String = direct.iter().map(|a| format!("、{}{whom}", a.short)).collect();
-    format!("各{cities}{whom}{named}")
-}
-
-fn name_of(grids: &[Grid]) -> String {
-    match grids {
-        [one] => one.title.clone(),
-        [first, ..] if first.is_correction() => "上期数据更正和补录情况".into(),
-        _ => "未建站、未验收及未确认清单".into(),
     }
 }
 

@@ -19,6 +19,8 @@ pub const CIRCULAR_EDIT: Action = Action("circular.edit");
 pub const CIRCULAR_CHECK: Action = Action("circular.check");
 /// Record that a circular was sent, with number and date.
 pub const CIRCULAR_SEND: Action = Action("circular.send");
+/// Correct number or date in the record of a sent circular: whoever may record it.
+pub const CIRCULAR_CORRECT: Action = Action("circular.correct");
 
 use Reach::{Area, Town, Unit};
 use Role::{
@@ -58,4 +60,6 @@ pub const RULES: &[Rule] = &[
     Rule::new(CIRCULAR_CHECK, CityAdmin, Area),
     Rule::new(CIRCULAR_SEND, ProvAdmin, Area),
     Rule::new(CIRCULAR_SEND, CityAdmin, Area),
+    Rule::new(CIRCULAR_CORRECT, ProvAdmin, Area),
+    Rule::new(CIRCULAR_CORRECT, CityAdmin, Area),
 ];

@@ -44,6 +44,10 @@ reporting-not-passed = Not passed on
 reporting-pass-passed = Passed on
 reporting-pass-approved = Approved above
 reporting-pass-returned = Returned from above
+reporting-by-station = Head of { $unit }
+reporting-by-county = County authority
+reporting-by-county-tier = County authority
+reporting-by-tier-above = Authority above the county
 reporting-version = version { $n }
 
 reporting-owed-title = My reports

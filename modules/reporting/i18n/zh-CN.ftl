@@ -44,6 +44,10 @@ reporting-not-passed = 未上报
 reporting-pass-passed = 已上报
 reporting-pass-approved = 上级已通过
 reporting-pass-returned = 上级退回
+reporting-by-station = { $unit }站长
+reporting-by-county = 县级主管
+reporting-by-county-tier = 县级主管
+reporting-by-tier-above = 上级主管
 reporting-version = 第 { $n } 版
 
 reporting-owed-title = 我的报送

@@ -1,7 +1,7 @@
 //! Reporting: who owes which report by when, the drafts the system fills, the chain from county to province, the
 //! boards, and the page behind every figure.
 //!
-//! Tables: `report`, `report_event`, `pass_on`, `period_lock`. A report is a dated attestation: on submission its cells are frozen
+//! Tables: `report`, `report_event`, `pass_on`, `period_lock`, `month_gate`. A report is a dated attestation: on submission its cells are frozen
 //! with value, rule version and as-of; live figures always come from the measures. Setting: `reporting.cycle`.
 
 pub mod board;

@@ -86,7 +86,7 @@ fn report() -> ReportPage {
         act: act.into(),
         version,
         at: at(),
-        by: "示例县".into(),
+        by: Some("示例县".into()),
         reason: (act == "return").then(|| "障碍没有写清".into()),
         cells: vec![],
     };
@@ -185,7 +185,7 @@ fn passed(state: Verdict) -> PassOn {
         period: WEEK.into(),
         state,
         passed_at: at(),
-        passed_by: "示例市".into(),
+        passed_by: Some("示例市".into()),
         timeliness: Some(Timeliness::OnTime),
         missing: vec![MissingUnit { division: DivisionId(101), unit: None, name: "示例乙县".into() }],
         reason: None,

@@ -54,9 +54,14 @@ async fn fill_in(ctx: &Ctx, id: CircularId) -> Result<()> {
     let paragraphs = file.paragraphs.iter().filter(|p| p.paragraph.text.contains(BLANK)).map(|p| ParagraphInput {
         id: p.paragraph.id.clone(),
         text: p.paragraph.text.replacen(BLANK, "各县（市、区）示例单位", 1).replacen(BLANK, "6月30日前", 1),
+        ..ParagraphInput::default()
     });
-    let input =
-        EditInput { title: file.head.title.clone(), paragraphs: paragraphs.collect(), version: file.head.version };
+    let input = EditInput {
+        title: file.head.title.clone(),
+        paragraphs: paragraphs.collect(),
+        version: file.head.version,
+        ..EditInput::default()
+    };
     circulars::edit(ctx, id, &input, &Idem::none()).await
 }
 

@@ -113,25 +113,24 @@ impl<'a> Flow<'a> {
         self.push(Item::Table(Box::new(t)));
     }
 
-    /// Red head, number, title, addressee.
+    /// Red head, number, title, addressee. The number stands over the title with or without a red head (GB/T 9704
+    /// clause 7.2.5).
     fn head(&mut self) {
         let doc = self.doc;
-        if let Some(head) = doc.printed_red_head() {
+        let red_head = doc.printed_red_head();
+        if let Some(head) = red_head {
             self.line(id::RED_HEAD, head);
-            if let Some(no) = &doc.doc_no {
-                self.line(id::DOC_NO, no);
-            }
+        }
+        if let Some(no) = &doc.doc_no {
+            self.line(id::DOC_NO, no);
+        }
+        if red_head.is_some() || doc.doc_no.is_some() {
             self.blank();
         }
         self.title(&doc.title);
         for line in [doc.subtitle.clone(), doc.status_mark.as_ref().map(|s| format!("（{s}）"))].into_iter().flatten()
         {
             self.line(id::SUBTITLE, &line);
-        }
-        if doc.printed_red_head().is_none()
-            && let Some(no) = &doc.doc_no
-        {
-            self.line(id::DOC_NO, no);
         }
         if !doc.title.is_empty() {
             self.blank();

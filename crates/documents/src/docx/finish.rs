@@ -77,27 +77,64 @@ fn repeat_heading_row(row: &mut Element<'_>) {
     }
 }
 
-/// Puts the header and footer references of the last section into each section, and makes the paragraph that ends a
-/// section too small to be seen.
+/// Puts the header references of the last section into each section and the footer references of its orientation, and makes
+/// the paragraph that ends a section too small to be seen.
 fn complete_sections(root: &str) -> Result<String, DocumentError> {
-    let mut references: Vec<Node<'_>> = Vec::new();
-    let parsed = Element::read(root);
-    let body = parsed.as_ref().and_then(|document| document.elements().next());
-    if let Some(last) = body.and_then(|body| body.elements().last()).filter(|last| last.name == "w:sectPr") {
-        let is_reference = |e: &&Element<'_>| e.name == "w:headerReference" || e.name == "w:footerReference";
-        references.extend(last.elements().filter(is_reference).cloned().map(Node::Element));
+    let mut references = Vec::new();
+    if let Some(parsed) = Element::read(root) {
+        collect(&parsed, &mut references);
     }
     tidy(root, &mut |element| {
         repeat_heading_row(element);
         if element.name == "w:sectPr" {
-            element.children.retain(|node| !references.contains(node));
-            element.children.extend(references.iter().cloned());
+            let own = lies(element);
+            element.children.retain(|n| !matches!(n, Node::Element(e) if is_reference(e) || e.name == "w:titlePg"));
+            let fits = references.iter().filter(|r| r.lying.is_none_or(|lying| lying == own));
+            element.children.extend(fits.map(|r| Node::Element(Element::new(r.name, &r.attributes))));
         }
         if element.name == "w:pPr" && element.elements().any(|e| e.name == "w:sectPr") {
             let tiny = " w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\"";
             element.children.push(Node::Element(Element::new("w:spacing", tiny)));
         }
     })
+}
+
+fn is_reference(e: &Element<'_>) -> bool {
+    e.name == "w:headerReference" || e.name == "w:footerReference"
+}
+
+/// Whether the pages of a section lie.
+fn lies(section: &Element<'_>) -> bool {
+    section.elements().any(|e| e.name == "w:pgSz" && e.attributes.contains("landscape"))
+}
+
+/// A header or footer of sections.
+struct Reference {
+    name: &'static str,
+    attributes: String,
+    /// Of footers: whether it is for pages that lie.
+    lying: Option<bool>,
+}
+
+/// Every reference with the orientation it is for; headers are for both. What comes as a first-page footer is the odd footer of
+/// the other orientation.
+fn collect(element: &Element<'_>, out: &mut Vec<Reference>) {
+    const FIRST: &str = "w:type=\"first\"";
+    for e in element.elements() {
+        if element.name == "w:sectPr" && is_reference(e) {
+            out.push(match e.name {
+                "w:headerReference" => {
+                    Reference { name: "w:headerReference", attributes: e.attributes.to_owned(), lying: None }
+                }
+                _ => Reference {
+                    name: "w:footerReference",
+                    attributes: e.attributes.replace(FIRST, "w:type=\"default\""),
+                    lying: Some(lies(element) != e.attributes.contains(FIRST)),
+                },
+            });
+        }
+        collect(e, out);
+    }
 }
 
 /// Normal is the default style; the text is Chinese, which decides line breaks and spelling; running text stands as

@@ -32,11 +32,22 @@ pub fn docx(doc: &Document) -> Result<Vec<u8>, DocumentError> {
     let mut out = styles::add(dx::Docx::new(), doc);
     let mut parts = body::parts(doc)?;
     let last = parts.pop().unwrap_or_default();
+    // Pages that lie have footers of their own, where a document has both. The library loses the second footer of a section, so
+    // the odd one of the other orientation comes as the document's first-page footer: `finish` gives each where it belongs.
+    let mut other = parts.iter().find(|p| p.landscape != last.landscape).map(|p| footers_of(doc, p.landscape));
+    if let Some((odd, _)) = &other {
+        out = out.first_footer(odd.clone());
+    }
     for part in parts {
         let m = metrics(doc, part.landscape);
         let mut section = dx::Section::new().page_size(page_size(&m, part.landscape)).page_margin(margins(doc, &m));
         if let Some(grid) = grid(doc, &m) {
             section = section.doc_grid(grid);
+        }
+        if part.landscape != last.landscape
+            && let Some((_, even)) = other.take()
+        {
+            section = section.even_footer(even);
         }
         for item in part.items {
             section = match item {
@@ -58,7 +69,8 @@ pub fn docx(doc: &Document) -> Result<Vec<u8>, DocumentError> {
         };
     }
     out = out.header(header(doc)).even_header(header(doc));
-    out = out.footer(footer(doc, true)).even_footer(footer(doc, doc.style == Style::Plain));
+    let (odd, even) = footers_of(doc, last.landscape);
+    out = out.footer(odd).even_footer(even);
 
     let mut package = out.build();
     finish::finish(&mut package, doc)?;
@@ -93,8 +105,27 @@ fn header(doc: &Document) -> dx::Header {
     dx::Header::new().add_paragraph(line)
 }
 
-/// Page number '— 1 —' (outside on official documents, centred on working papers) and the footer code.
-fn footer(doc: &Document, odd: bool) -> dx::Footer {
+/// Footers of the odd and the even pages that stand, or that lie.
+fn footers_of(doc: &Document, landscape: bool) -> (dx::Footer, dx::Footer) {
+    let turned = doc.style == Style::Official && landscape && !doc.landscape;
+    let of = |odd: bool| {
+        let number = page_number(doc, odd || doc.style == Style::Plain);
+        let footer = match turned {
+            true => dx::Footer::new().add_table(table::beside(number, &metrics(doc, true))),
+            false => dx::Footer::new().add_paragraph(number),
+        };
+        match doc.footer_code.as_deref() {
+            Some(code) => footer.add_paragraph(dx::Paragraph::new().style(id::CODE).add_run(run(code))),
+            // A table is not the last thing of a footer.
+            None if turned => footer.add_paragraph(dx::Paragraph::new().style(id::CODE)),
+            None => footer,
+        }
+    };
+    (of(true), of(false))
+}
+
+/// Page number '— 1 —': outside on official documents, centred on working papers.
+fn page_number(doc: &Document, odd: bool) -> dx::Paragraph {
     let em = twips_pt(metrics(doc, false).small_pt);
     let number = dx::Paragraph::new().style(id::PAGE_NUMBER);
     let number = match (doc.style, odd) {
@@ -103,19 +134,14 @@ fn footer(doc: &Document, odd: bool) -> dx::Footer {
         (Style::Plain, _) => number.align(dx::AlignmentType::Center),
     };
     let field = |kind| dx::Run::new().add_field_char(kind, false);
-    let number = number
+    number
         .add_run(run("— "))
         .add_run(field(dx::FieldCharType::Begin))
         .add_run(dx::Run::new().add_instr_text(dx::InstrText::PAGE(dx::InstrPAGE::new())))
         .add_run(field(dx::FieldCharType::Separate))
         .add_run(run("1"))
         .add_run(field(dx::FieldCharType::End))
-        .add_run(run(" —"));
-    let footer = dx::Footer::new().add_paragraph(number);
-    match doc.footer_code.as_deref() {
-        Some(code) => footer.add_paragraph(dx::Paragraph::new().style(id::CODE).add_run(run(code))),
-        None => footer,
-    }
+        .add_run(run(" —"))
 }
 
 fn page_size(m: &Metrics, landscape: bool) -> dx::PageSize {

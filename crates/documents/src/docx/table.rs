@@ -77,6 +77,26 @@ pub(super) fn pairs(pairs: &[Pair], m: &Metrics) -> dx::Table {
     framed(rows.collect(), widths.clone())
 }
 
+/// The page number of a page that lies: beside the text, turned with the page, so that it stands where it stands on every other
+/// page once the sheet is bound (GB/T 9704 clause 8). The left edge of such a page is the lower edge of the sheet.
+pub(super) fn beside(number: dx::Paragraph, m: &Metrics) -> dx::Table {
+    let (width, height) = (twips_mm(8.0), twips_mm(m.text_height_mm()));
+    // 7 mm from the text, as below it on the other pages.
+    let at = dx::TablePositionProperty::new()
+        .horizontal_anchor("page")
+        .vertical_anchor("page")
+        .position_x((twips_mm(m.left_mm - 7.0) - width).max(twips_mm(5.0)))
+        .position_y(twips_mm(m.top_mm));
+    let width = usize::try_from(width).unwrap_or_default();
+    let cell = cell(width).text_direction(dx::TextDirectionType::TbRl).add_paragraph(number);
+    let row = dx::TableRow::new(vec![cell]).row_height(height as f32).height_rule(dx::HeightRule::Exact);
+    dx::Table::without_borders(vec![row])
+        .position(at)
+        .set_grid(vec![width])
+        .width(width, dx::WidthType::Dxa)
+        .layout(dx::TableLayoutType::Fixed)
+}
+
 /// The imprint, standing at the lower margin; nothing when it is empty.
 pub(super) fn imprint(imprint: &Imprint, m: &Metrics) -> Option<dx::Table> {
     let halves = widths(&[1.0, 1.0], m);

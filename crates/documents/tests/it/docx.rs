@@ -52,6 +52,13 @@ fn the_circular_holds_its_words_and_figures() {
 }
 
 #[test]
+fn the_number_stands_over_the_title() {
+    let doc = Document { doc_no: Some("某民〔2021〕12号".into()), ..Document::new(Style::Official, "关于示例的通报") };
+    let body = text(&parts(&docx(&doc).unwrap())["word/document.xml"]);
+    assert!(body.starts_with("某民〔2021〕12号\n\n关于示例的通报\n"), "{body}");
+}
+
+#[test]
 fn parts_are_compressed() {
     let mut zip = zip::ZipArchive::new(Cursor::new(docx(&sample::circular()).unwrap())).unwrap();
     let stored = zip.by_name("word/document.xml").unwrap();
@@ -110,7 +117,13 @@ fn every_section_has_the_demo_mark_and_page_numbers() {
         parts.iter().filter(|(n, _)| n.starts_with(prefix)).map(|(_, xml)| xml.clone()).collect()
     };
     let (headers, footers) = (named("word/header"), named("word/footer"));
-    assert_eq!((headers.len(), footers.len()), (2, 2));
+    // Pages that lie have footers of their own.
+    assert_eq!((headers.len(), footers.len()), (2, 4));
+    let used = |section: &str| -> Vec<String> {
+        section.split("<w:footerReference").skip(1).map(|r| r.split_once("/>").unwrap().0.to_owned()).collect()
+    };
+    assert!(used(sections[0]) == used(sections[2]) && used(sections[0]) != used(sections[1]));
+    assert_eq!(footers.iter().filter(|f| f.contains("<w:textDirection w:val=\"tbRl\"")).count(), 2);
     assert!(headers.iter().all(|h| text(h).contains(DEMO_MARK)));
     for footer in footers {
         assert!(footer.contains("PAGE") && text(&footer).contains("— 1 —"), "{footer}");

@@ -1,6 +1,6 @@
 //! Annex 3 and what became of the months before: lists of what is unbuilt, unconfirmed, unreported, late, corrected.
 
-use super::{Grid, ZH, col, int, label, text};
+use super::{Grid, ZH, col, int, label, period_words, text, unit};
 use crate::model::snapshot::{Change, Snapshot};
 use zw_core::code::Code as _;
 use zw_core::deadline::Timeliness;
@@ -115,7 +115,7 @@ pub fn overdue(s: &Snapshot) -> Grid {
                 Cell::Text(o.code.clone()),
                 Cell::Text(o.name.clone()),
                 Cell::Text(o.unit_name.clone().unwrap_or_default()),
-                Cell::Text(o.period.clone()),
+                Cell::Text(period_words(&o.period)),
                 Cell::Text(punctuality(o.timeliness)),
                 Cell::Text(o.sent_at.map(zw_core::Stamp::minute_cn).unwrap_or_default()),
             ]
@@ -146,17 +146,20 @@ pub fn corrections(s: &Snapshot, measures: &Measures) -> Vec<Grid> {
             Cell::Text(a.county_code.clone()),
             Cell::Text(a.county.clone()),
             Cell::Text(a.name.clone()),
-            Cell::Text(a.period.clone()),
+            Cell::Text(period_words(&a.period)),
             Cell::Text(changes(&a.changes, measures)),
             Cell::Text(a.reason.clone()),
         ]
     });
-    let supplied =
-        c.supplied.iter().map(|a| [&a.county_code, &a.county, &a.name].map(|t| Cell::Text(t.clone())).to_vec());
+    let supplied = c.supplied.iter().map(|a| {
+        let words = [a.county_code.clone(), a.county.clone(), a.name.clone(), period_words(c.month(a))];
+        words.map(Cell::Text).to_vec()
+    });
     let late = c.late.iter().map(|d| {
         vec![
             Cell::Text(d.key.clone()),
             Cell::Text(label(&d.key, measures)),
+            Cell::Text(unit(&d.key, measures)),
             Cell::Int(d.frozen),
             Cell::Int(d.live),
             Cell::Int(d.difference),
@@ -165,7 +168,7 @@ pub fn corrections(s: &Snapshot, measures: &Measures) -> Vec<Grid> {
     });
     vec![
         Grid {
-            title: CORRECTED.into(),
+            title: "更正的月报".into(),
             columns: vec![
                 text("区划代码").wide(15.0).sheet_only(),
                 text("县（市、区）").wide(20.0),
@@ -180,22 +183,24 @@ pub fn corrections(s: &Snapshot, measures: &Measures) -> Vec<Grid> {
             note: Some("已冻结的月份不改写，更正在此列明。".into()),
         },
         Grid {
-            title: format!("{}补报的月报", c.period.as_deref().unwrap_or_default()),
+            title: "补报的月报".into(),
             columns: vec![
                 text("区划代码").wide(15.0).sheet_only(),
                 text("县（市、区）").wide(20.0),
                 text("社工站").wide(30.0),
+                text("月份").wide(12.0),
             ],
             rows: supplied.collect(),
             paper: None,
             totals: None,
-            note: Some("冻结后审核通过，不在已发布的数内，计入差额。".into()),
+            note: Some("冻结后审核通过，不在已发布的数内；上期月份的计入差额。".into()),
         },
         Grid {
-            title: format!("{}补录差额", c.period.as_deref().unwrap_or_default()),
+            title: format!("{}补录差额", c.period.as_deref().map(period_words).unwrap_or_default()),
             columns: vec![
                 text("代码").wide(18.0).sheet_only(),
                 text("指标").wide(24.0),
+                text("计量单位").wide(10.0),
                 int("冻结数", ""),
                 int("现在数", ""),
                 int("差额", ""),
@@ -209,9 +214,6 @@ pub fn corrections(s: &Snapshot, measures: &Measures) -> Vec<Grid> {
     ]
 }
 
-/// Title of the table of corrected reports.
-pub(super) const CORRECTED: &str = "更正的月报";
-
 // i18n-keys: publishing-unconfirmed-no_report publishing-unconfirmed-changed
 /// Counties whose figures are unconfirmed: second part of annex 3.
 pub fn unconfirmed(s: &Snapshot, measures: &Measures) -> Grid {
@@ -224,9 +226,9 @@ pub fn unconfirmed(s: &Snapshot, measures: &Measures) -> Grid {
                 Cell::Text(u.code.clone()),
                 Cell::Text(u.name.clone()),
                 Cell::Text(ZH.t(&format!("publishing-unconfirmed-{}", u.reason.code()))),
-                Cell::Text(u.week.clone().unwrap_or_default()),
+                Cell::Text(u.week.as_deref().map(period_words).unwrap_or_default()),
                 Cell::Text(u.timeliness.map(punctuality).unwrap_or_default()),
-                Cell::Text(u.last_week.clone().unwrap_or_else(|| "无".into())),
+                Cell::Text(u.last_week.as_deref().map_or_else(|| "无".into(), period_words)),
                 Cell::Text(u.confirmed_at.map(zw_core::Stamp::minute_cn).unwrap_or_default()),
                 Cell::Text(changes(&u.changes, measures)),
             ]

@@ -1,9 +1,12 @@
 //! The circular (月度通报, domain.md 6 and 10.1): drafted by the system from a snapshot, edited by people around the
 //! figures, checked by a second person, sent with a number and a date.
 
-pub use super::circular_out::{CircularFile, CircularOut, EditedOut, ParagraphOut};
-use super::figures::Figures;
-use super::template::{self, BLANK, Problem};
+pub use super::body::{CircularBody, Frame, Paragraph};
+pub use super::circular_edit::{AnnexInput, EditInput, EditKind, ParagraphInput};
+pub use super::circular_out::{
+    AnnexOut, CircularFile, CircularOut, CorrectionOut, EditedOut, FrameOut, ParagraphOut,
+};
+use super::template::BLANK;
 use serde::{Deserialize, Serialize};
 use zw_access::Resource;
 use zw_core::{CircularId, Day, DivisionId, Error, FieldErrors, Result, SnapshotId, Stamp};
@@ -84,51 +87,6 @@ impl Resource for CircularRow {
     const COUNTY_WIDE: bool = true;
 }
 
-/// A paragraph with its figures as placeholders.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(default)]
-pub struct Paragraph {
-    /// Name within the circular: `p1`, `p2` …
-    pub id: String,
-    /// 1: 一、, 2: （一）, 3: 1.; 0: no heading.
-    pub level: u8,
-    /// Heading words with number, e.g. `一、总体进展。`; empty for none.
-    pub lead: String,
-    /// Text with placeholders; a line feed starts a new paragraph.
-    pub text: String,
-    /// Keys the system placed here; they stay as long as the paragraph does.
-    pub figures: Vec<String>,
-}
-
-/// The paragraphs of a circular.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct CircularBody {
-    /// In order.
-    pub paragraphs: Vec<Paragraph>,
-}
-
-/// One paragraph as typed.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct ParagraphInput {
-    /// Its name.
-    pub id: String,
-    /// Its text; empty removes the paragraph with its heading and figures.
-    pub text: String,
-}
-
-/// A circular as typed.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct EditInput {
-    /// Title.
-    pub title: String,
-    /// Paragraphs; those not named stay as they are.
-    pub paragraphs: Vec<ParagraphInput>,
-    /// Version that was edited.
-    pub version: i64,
-}
-
 /// What is asked for a draft.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -162,6 +120,43 @@ pub struct SendInput {
     pub version: i64,
 }
 
+/// What is corrected in the record of a sent circular.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CorrectInput {
+    /// Document number as the office gave it.
+    pub doc_no: String,
+    /// Date it was sent.
+    pub sent_on: String,
+    /// Why the record was wrong.
+    pub reason: String,
+    /// Version that was seen.
+    pub version: i64,
+}
+
+zw_db::record! {
+    /// What the record of a sent circular said before it was corrected.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+    pub struct CorrectionRow {
+        /// Circular.
+        pub circular_id: CircularId,
+        /// Version of the circular that the correction made.
+        pub version: i64,
+        /// Number before.
+        pub doc_no: String,
+        /// Date before.
+        pub sent_on: Day,
+        /// Why.
+        pub reason: String,
+        /// When.
+        pub corrected_at: Stamp,
+        /// Account.
+        pub corrected_by: String,
+        /// Shown name.
+        pub corrected_name: String,
+    }
+}
+
 /// Why a circular is voided.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -172,87 +167,15 @@ pub struct VoidInput {
     pub version: i64,
 }
 
-/// Longest paragraph in characters.
-const LONGEST: usize = 4000;
-
 impl CircularRow {
     /// The paragraphs.
     pub fn paragraphs(&self) -> Result<CircularBody> {
         serde_json::from_str(&self.body).map_err(Error::internal)
     }
 
-    /// The circular with a changed text. Every problem of every paragraph is told at its field; a change after the
-    /// check takes the check back.
-    pub fn edit(&self, input: &EditInput, figures: &Figures<'_>, who: (&str, &str), at: Stamp) -> Result<Self> {
-        if matches!(self.state, CircularState::Sent | CircularState::Void) {
-            return Err(Error::rule("circular-closed"));
-        }
-        let mut body = self.paragraphs()?;
-        let mut e = FieldErrors::default();
-        let title = input.title.trim();
-        match title.chars().count() {
-            0 => e.add("title", "required"),
-            1..=120 => {}
-            _ => e.add("title", "circular-title-long"),
-        }
-        for typed in &input.paragraphs {
-            let Some(p) = body.paragraphs.iter_mut().find(|p| p.id == typed.id) else {
-                e.add(&typed.id, "paragraph-unknown");
-                continue;
-            };
-            let text = typed.text.replace("\r\n", "\n").trim().to_owned();
-            if !text.is_empty() {
-                problems(&mut e, &p.id, &text, &p.figures, figures);
-            }
-            p.text = text;
-        }
-        e.check()?;
-        // A heading that stands alone was not typed and stays.
-        body.paragraphs.retain(|p| !p.text.is_empty() || input.paragraphs.iter().all(|t| t.id != p.id));
-        Ok(Self {
-            title: title.to_owned(),
-            body: serde_json::to_string(&body).map_err(Error::internal)?,
-            state: CircularState::Draft,
-            edited_by: who.0.to_owned(),
-            edited_name: who.1.to_owned(),
-            edited_at: at,
-            editors: self.with_editor(who.0),
-            checked_by: None,
-            checked_name: None,
-            checked_at: None,
-            version: self.version + 1,
-            ..self.clone()
-        })
-    }
-
     /// Whether this account wrote any of it: such a one cannot check it.
     pub fn wrote(&self, account: &str) -> bool {
         self.created_by == account || self.edited_by == account || self.editors.split(' ').any(|e| e == account)
-    }
-
-    fn with_editor(&self, account: &str) -> String {
-        let mut all: Vec<&str> = self.editors.split(' ').filter(|e| !e.is_empty()).collect();
-        if !all.contains(&account) {
-            all.push(account);
-        }
-        all.join(" ")
-    }
-
-    /// Numbers that people typed, and where the text differs from what the system drafts (`proposed`).
-    pub fn edits(&self, proposed: &CircularBody, f: &Figures<'_>) -> Result<(Vec<String>, Vec<EditedOut>)> {
-        let (body, mut typed, mut edits) = (self.paragraphs()?, vec![], vec![]);
-        let shown = |text: &str| template::render(text, |k| f.text(k));
-        for p in &body.paragraphs {
-            let was = proposed.paragraphs.iter().find(|o| o.id == p.id).map_or("", |o| o.text.as_str());
-            if was == p.text {
-                continue;
-            }
-            typed.extend(template::typed_numbers(&p.text, was));
-            edits.push(EditedOut { lead: p.lead.clone(), was: shown(was), now: shown(&p.text) });
-        }
-        let gone = proposed.paragraphs.iter().filter(|o| body.paragraphs.iter().all(|p| p.id != o.id));
-        edits.extend(gone.map(|o| EditedOut { lead: o.lead.clone(), was: shown(&o.text), now: String::new() }));
-        Ok((typed, edits))
     }
 
     /// The first words of the paragraphs in which something is left to fill in.
@@ -286,37 +209,76 @@ impl CircularRow {
         })
     }
 
-    /// Recorded as sent: the office gave it a number and a date.
-    pub fn send(&self, input: &SendInput, who: &str, at: Stamp) -> Result<Self> {
+    /// Recorded as sent: the office gave it a number and a date. `body` says what stands around the text from now on,
+    /// whatever becomes of the settings.
+    pub fn send(&self, input: &SendInput, body: &CircularBody, who: &str, at: Stamp) -> Result<Self> {
         if self.state != CircularState::Checked {
             return Err(Error::rule("circular-not-checked"));
         }
         let mut e = FieldErrors::default();
-        let doc_no = input.doc_no.trim();
+        let (doc_no, sent_on) = self.recorded(&mut e, &input.doc_no, &input.sent_on, at);
+        e.check()?;
+        Ok(Self {
+            state: CircularState::Sent,
+            doc_no: Some(doc_no),
+            sent_on,
+            body: body_text(body)?,
+            sent_name: Some(who.to_owned()),
+            sent_at: Some(at),
+            version: self.version + 1,
+            ..self.clone()
+        })
+    }
+
+    /// Number and date as they are recorded, with what is wrong with them.
+    fn recorded(&self, e: &mut FieldErrors, doc_no: &str, sent_on: &str, at: Stamp) -> (String, Option<Day>) {
+        let doc_no = doc_no.trim();
         match doc_no.chars().count() {
             0 => e.add("doc_no", "required"),
             1..=60 if is_doc_no(doc_no) => {}
             1..=60 => e.add("doc_no", "doc-no-format"),
             _ => e.add("doc_no", "doc-no-long"),
         }
-        let sent_on = Day::parse(&input.sent_on);
-        match sent_on {
-            None if input.sent_on.trim().is_empty() => e.add("sent_on", "required"),
+        let day = Day::parse(sent_on);
+        match day {
+            None if sent_on.trim().is_empty() => e.add("sent_on", "required"),
             None => e.add("sent_on", "date-format"),
             Some(d) if d > at.day_cn() => e.add("sent_on", "sent-future"),
             Some(d) if self.checked_at.is_some_and(|c| d < c.day_cn()) => e.add("sent_on", "sent-before-check"),
             Some(_) => {}
         }
+        (doc_no.to_owned(), day)
+    }
+
+    /// The record of a sent circular corrected, and what it said before. The text was sent and stays.
+    pub fn correct(&self, input: &CorrectInput, who: (&str, &str), at: Stamp) -> Result<(Self, CorrectionRow)> {
+        let (CircularState::Sent, Some(was_no), Some(was_on)) = (self.state, &self.doc_no, self.sent_on) else {
+            return Err(Error::rule("circular-not-sent"));
+        };
+        let mut e = FieldErrors::default();
+        let (doc_no, sent_on) = self.recorded(&mut e, &input.doc_no, &input.sent_on, at);
+        let reason = input.reason.trim();
+        match reason.chars().count() {
+            0 => e.add("reason", "required"),
+            1..=200 => {}
+            _ => e.add_with("reason", "too-long", &[("max", "200")]),
+        }
         e.check()?;
-        Ok(Self {
-            state: CircularState::Sent,
-            doc_no: Some(doc_no.to_owned()),
-            sent_on,
-            sent_name: Some(who.to_owned()),
-            sent_at: Some(at),
-            version: self.version + 1,
-            ..self.clone()
-        })
+        if doc_no == *was_no && sent_on == Some(was_on) {
+            return Err(Error::rule("circular-same-record"));
+        }
+        let version = self.version + 1;
+        let row = CorrectionRow {
+            circular_id: self.id,
+            version,
+            doc_no: was_no.clone(),
+            sent_on: was_on,
+            reason: reason.to_owned(),
+            corrected_at: at,
+            corrected_by: who.0.to_owned(),
+            corrected_name: who.1.to_owned(),
+        };
+        Ok((Self { doc_no: Some(doc_no), sent_on, version, ..self.clone() }, row))
     }
 
     /// Voided with a reason; what was sent stays sent.
@@ -361,6 +323,11 @@ impl CircularRow {
     }
 }
 
+/// A text as it is stored.
+pub(crate) fn body_text(body: &CircularBody) -> Result<String> {
+    serde_json::to_string(body).map_err(Error::internal)
+}
+
 /// Whether a text is a document number as offices write it (GB/T 9704: 发文机关代字、年份、发文顺序号): `闽民〔2021〕12号`.
 fn is_doc_no(text: &str) -> bool {
     let Some((who, rest)) = text.split_once('〔') else { return false };
@@ -370,39 +337,13 @@ fn is_doc_no(text: &str) -> bool {
     !who.trim().is_empty() && year.len() == 4 && digits(year) && digits(number) && !number.starts_with('0')
 }
 
-fn problems(e: &mut FieldErrors, id: &str, text: &str, placed: &[String], figures: &Figures<'_>) {
-    if text.chars().count() > LONGEST {
-        e.add(id, "paragraph-long");
-    }
-    for p in template::check(text, placed, |k| figures.has(k)) {
-        match p {
-            Problem::Syntax => e.add(id, "figure-syntax"),
-            Problem::Unknown(k) => e.add_with(id, "figure-unknown", &[("key", &k)]),
-            Problem::Missing(k) => e.add_with(
-                id,
-                "figure-missing",
-                &[("key", &template::placeholder(&k)), ("value", &figures.text(&k).unwrap_or_default())],
-            ),
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use crate::model::circular_edit::tests::with;
     use crate::model::sample;
 
-    fn with(row: &CircularRow, text: &str) -> Result<CircularRow> {
-        let now = sample::july();
-        let input = EditInput {
-            title: "标题".into(),
-            paragraphs: vec![ParagraphInput { id: "p1".into(), text: text.into() }],
-            version: 1,
-        };
-        row.edit(&input, &Figures { now: &now, before: None }, ("b", "乙"), Stamp::from_ms(9))
-    }
-
-    fn codes(e: Error) -> Vec<String> {
+    pub(crate) fn codes(e: Error) -> Vec<String> {
         match e {
             Error::Invalid(f) => f.0.into_iter().map(|f| format!("{}:{}", f.field, f.code)).collect(),
             Error::Rule { code, .. } | Error::FourEyes(code) => vec![code.into()],
@@ -422,20 +363,6 @@ mod tests {
     }
 
     #[test]
-    fn figures_cannot_be_typed_over() {
-        let row = sample::draft_row();
-        assert!(with(&row, "目前建成{{fig:stations_built}}个，另有3个在验收。").is_ok());
-        assert_eq!(codes(with(&row, "目前建成720个。").unwrap_err()), ["p1:figure-missing"]);
-        assert_eq!(
-            codes(with(&row, "建成{{fig:stations_built}}个、{{fig:oops}}个").unwrap_err()),
-            ["p1:figure-unknown"]
-        );
-        assert_eq!(codes(with(&row, "建成{{fig:stations_built").unwrap_err()), ["p1:figure-syntax"]);
-        // A paragraph goes as a whole, with its figures.
-        assert!(with(&row, " ").unwrap().paragraphs().unwrap().paragraphs.iter().all(|p| p.id != "p1"));
-    }
-
-    #[test]
     fn four_eyes_and_the_way_to_sent() {
         let row = sample::draft_row();
         assert_eq!(codes(row.check(false, ("a", "甲"), Stamp::from_ms(1)).unwrap_err()), ["circular-four-eyes"]);
@@ -448,7 +375,8 @@ mod tests {
         let again = with(&checked, "建成{{fig:stations_built}}个。").unwrap();
         assert_eq!((again.state, again.checked_by.clone()), (CircularState::Draft, None));
         let send = |row: &CircularRow, no: &str, on: &str| {
-            row.send(&SendInput { doc_no: no.into(), sent_on: on.into(), version: 0 }, "乙", noon)
+            let body = row.paragraphs().unwrap();
+            row.send(&SendInput { doc_no: no.into(), sent_on: on.into(), version: 0 }, &body, "乙", noon)
         };
         assert_eq!(codes(send(&row, "x", "2021-07-09").unwrap_err()), ["circular-not-checked"]);
         assert_eq!(codes(send(&checked, "", "").unwrap_err()), ["doc_no:required", "sent_on:required"]);
@@ -458,5 +386,26 @@ mod tests {
         assert_eq!(codes(with(&sent, "x").unwrap_err()), ["circular-closed"]);
         assert_eq!(codes(sent.void(&VoidInput { reason: "x".into(), version: 0 }).unwrap_err()), ["circular-closed"]);
         assert_eq!(codes(row.void(&VoidInput::default()).unwrap_err()), ["reason:required"]);
+        // A slip in the record is corrected with its reason; what it said before is handed back to be kept.
+        let correct = |row: &CircularRow, no: &str, on: &str, reason: &str| {
+            let input = CorrectInput { doc_no: no.into(), sent_on: on.into(), reason: reason.into(), version: 0 };
+            row.correct(&input, ("c", "丙"), noon)
+        };
+        assert_eq!(
+            codes(correct(&checked, "示例〔2021〕2号", "2021-07-09", "x").unwrap_err()),
+            ["circular-not-sent"]
+        );
+        assert_eq!(
+            codes(correct(&sent, "2号", "2021-07-08", "").unwrap_err()),
+            ["doc_no:doc-no-format", "sent_on:sent-before-check", "reason:required"]
+        );
+        assert_eq!(
+            codes(correct(&sent, "示例〔2021〕1号", "2021-07-09", "x").unwrap_err()),
+            ["circular-same-record"]
+        );
+        let (next, was) = correct(&sent, "示例〔2021〕2号", "2021-07-09", "序号登记错").unwrap();
+        assert_eq!((next.doc_no.as_deref(), next.version), (Some("示例〔2021〕2号"), sent.version + 1));
+        assert_eq!((was.doc_no.as_str(), was.version, &*was.reason), ("示例〔2021〕1号", next.version, "序号登记错"));
+        assert_eq!((next.body.clone(), next.sent_at), (sent.body.clone(), sent.sent_at));
     }
 }

@@ -1,6 +1,8 @@
 //! Circulars as readers get them: pages and API share these types.
 
-use super::circular::{CircularState, Paragraph};
+use super::body::Paragraph;
+use super::circular::CircularState;
+use super::circular_edit::EditKind;
 use serde::Serialize;
 use zw_core::{CircularId, Day, DivisionId, SnapshotId, Stamp};
 
@@ -49,15 +51,63 @@ pub struct ParagraphOut {
     pub rendered: String,
 }
 
-/// A paragraph that is not what the system drafted.
+/// Where a circular is not what the system drafted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct EditedOut {
-    /// Its heading.
+    /// What was edited.
+    pub kind: EditKind,
+    /// Heading of a paragraph, number of an annex; else empty.
     pub lead: String,
     /// As drafted, figures filled in; empty where it was added.
     pub was: String,
     /// As it stands; empty where it was removed.
     pub now: String,
+}
+
+impl EditedOut {
+    /// A difference.
+    pub(crate) fn new(kind: EditKind, lead: &str, was: String, now: String) -> Self {
+        Self { kind, lead: lead.to_owned(), was, now }
+    }
+}
+
+/// What stands around the text, as the paper prints it.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct FrameOut {
+    /// Red head (发文机关标志).
+    pub red_head: Option<String>,
+    /// Addressee (主送机关) without the colon; empty for none.
+    pub addressee: String,
+    /// Annexes (附件说明) in their order.
+    pub annexes: Vec<AnnexOut>,
+    /// Issuing unit (发文机关署名); empty for none.
+    pub issuer: String,
+    /// Date under it (成文日期): that of sending, until then today.
+    pub date: Day,
+    /// Receivers of copies (抄送); empty for none.
+    pub copy_to: String,
+}
+
+/// An annex in the list of annexes.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct AnnexOut {
+    /// Code.
+    pub annex: String,
+    /// Name.
+    pub title: String,
+}
+
+/// What the record of a sent circular said before it was corrected.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct CorrectionOut {
+    /// Number before.
+    pub doc_no: String,
+    /// Date before.
+    pub sent_on: Day,
+    /// Why it was corrected.
+    pub reason: String,
+    /// Corrected by, at.
+    pub corrected: (String, Stamp),
 }
 
 /// A circular with its text.
@@ -68,13 +118,16 @@ pub struct CircularFile {
     pub head: CircularOut,
     /// Its figures are as of this day.
     pub as_of: Day,
+    /// What stands around the text.
+    pub frame: FrameOut,
     /// Paragraphs.
     pub paragraphs: Vec<ParagraphOut>,
     /// Figures in use: key and printed value.
     pub figures: Vec<(String, String)>,
     /// Numbers that people typed, which no snapshot holds: whoever checks looks at each.
     pub typed: Vec<String>,
-    /// Where the text is not the system's draft any more, while it is no sent paper.
+    /// Where it is not the system's draft any more, while it is no sent paper: paragraphs changed, added and taken out,
+    /// title, addressees, names of annexes.
     pub edits: Vec<EditedOut>,
     /// Names of the areas whose figures are in use: the code in the key, the name.
     pub areas: Vec<(String, String)>,
@@ -86,6 +139,10 @@ pub struct CircularFile {
     pub may_check: bool,
     /// Whether the reader may record it as sent now.
     pub may_send: bool,
+    /// Whether the reader may correct number and date of a sent one.
+    pub may_correct: bool,
+    /// What the record of its sending said before it was corrected, oldest first.
+    pub corrections: Vec<CorrectionOut>,
     /// Whether the reader may open the snapshot it rests on.
     pub opens_snapshot: bool,
     /// Whether the reader may open the figures of its area.

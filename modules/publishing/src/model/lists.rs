@@ -146,7 +146,8 @@ pub struct Corrections {
     pub period: Option<String>,
     /// 更正: reports of frozen months that were corrected and approved since that freeze.
     pub amended: Vec<Amended>,
-    /// 补报: stations whose report of the frozen month before was approved after the freeze.
+    /// 补报: stations whose report of a frozen month began to count after that freeze, of the frozen month before and of
+    /// older ones.
     #[serde(default)]
     pub supplied: Vec<Supplied>,
     /// 补录差额 of the frozen month before: counted again when this snapshot was taken.
@@ -154,6 +155,10 @@ pub struct Corrections {
 }
 
 impl Corrections {
+    /// The month that a station supplied.
+    pub fn month<'a>(&'a self, s: &'a Supplied) -> &'a str {
+        s.period.as_deref().or(self.period.as_deref()).unwrap_or_default()
+    }
     /// Whether there is nothing to show.
     pub fn is_empty(&self) -> bool {
         self.amended.is_empty() && self.supplied.is_empty() && self.late.iter().all(|d| d.difference == 0)
@@ -163,6 +168,9 @@ impl Corrections {
 /// A station that supplied its report of a frozen month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Supplied {
+    /// The month. None in snapshots of before it was told: then the frozen month before.
+    #[serde(default)]
+    pub period: Option<String>,
     /// City and county.
     pub county: String,
     /// Code of the county.

@@ -1,7 +1,7 @@
 //! Invented snapshots and a circular, for the samples of the views and the tests. Totals of the two dates are those
 //! of domain.md section 14; everything below is made up.
 
-use super::circular::{CircularBody, CircularRow, CircularState, Paragraph};
+use super::circular::{CircularBody, CircularRow, CircularState, Frame, Paragraph};
 use super::snapshot::{
     AreaFigures, Body, Gap, Overdue, Snapshot, SnapshotKind, SnapshotRow, Stage, Unconfirmed, UnconfirmedReason,
 };
@@ -212,6 +212,7 @@ pub fn draft_row() -> CircularRow {
             },
             Paragraph { id: "p2".into(), text: "特此通报。".into(), ..Paragraph::default() },
         ],
+        frame: Some(Frame { addressee: "各设区市示例单位".into(), ..Frame::default() }),
     };
     let at = Stamp::from_cn(Day::from_stored(20210708), 10, 0);
     CircularRow {

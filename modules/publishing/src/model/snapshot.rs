@@ -384,6 +384,23 @@ impl SnapshotOut {
     }
 }
 
+zw_db::record! {
+    /// An earlier snapshot that a draft may compare with.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Earlier {
+        /// Id.
+        pub id: SnapshotId,
+        /// Kind.
+        pub kind: SnapshotKind,
+        /// As of.
+        pub as_of: Day,
+        /// Month of a freeze.
+        pub period: Option<String>,
+        /// Taken when.
+        pub taken_at: Stamp,
+    }
+}
+
 /// The day a month is frozen, as far as the calendar knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FreezeDay {

@@ -1,7 +1,9 @@
 //! Pages of circulars.
 
 use super::snapshots::id;
-use crate::model::circular::{CheckInput, DraftInput, EditInput, ParagraphInput, SendInput, VoidInput};
+use crate::model::circular::{
+    AnnexInput, CheckInput, CorrectInput, DraftInput, EditInput, ParagraphInput, SendInput, VoidInput,
+};
 use crate::service::circulars as service;
 use crate::service::files::{self, Format};
 use crate::views::circulars as views;
@@ -94,16 +96,45 @@ pub(crate) async fn edit(page: Page, Path(text): Path<String>) -> PageResult {
     Ok(editor(&page, id, &posted, &FormTrouble::default()).await?)
 }
 
-/// Paragraphs come as fields of their own names; an emptied one must not get lost among absent values.
+/// Paragraphs come as fields of their own names (`p3`, `p3-lead`, `p3-remove`) and new ones behind them (`p3-new`); an
+/// emptied one must not get lost among absent values.
 fn edit_input(posted: &Posted) -> Result<EditInput> {
     let version = posted.value("version").parse().map_err(|_| Error::field("version", "format"))?;
-    let paragraphs = posted
-        .values()
-        .iter()
-        .filter(|(k, _)| k.strip_prefix('p').is_some_and(|n| n.parse::<u32>().is_ok()))
-        .map(|(k, v)| ParagraphInput { id: k.clone(), text: v.clone() })
-        .collect();
-    Ok(EditInput { title: posted.value("title").to_owned(), paragraphs, version })
+    let typed = |name: &str| posted.values().iter().find(|(k, _)| k == name).map(|(_, v)| v.clone());
+    let mut ids: Vec<&str> = vec![];
+    for (name, _) in posted.values() {
+        let id = name.split_once('-').map_or(name.as_str(), |(id, _)| id);
+        let own = id.strip_prefix(['p', 'n']).is_some_and(|n| n.parse::<u32>().is_ok());
+        if own && !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    let mut paragraphs = vec![];
+    for id in ids {
+        let (remove, lead) = (typed(&format!("{id}-remove")).is_some_and(|v| v == "1"), typed(&format!("{id}-lead")));
+        let text = typed(id);
+        if text.is_some() || lead.is_some() || remove {
+            let text = text.unwrap_or_default();
+            paragraphs.push(ParagraphInput { id: id.to_owned(), text, lead, remove, ..ParagraphInput::default() });
+        }
+        let new = format!("{id}-new");
+        if let Some(text) = typed(&new) {
+            let level = typed(&format!("{new}-level")).and_then(|l| l.parse().ok()).unwrap_or_default();
+            let (lead, after) = (typed(&format!("{new}-lead")), Some(id.to_owned()));
+            paragraphs.push(ParagraphInput { id: new, text, lead, after, level, remove: false });
+        }
+    }
+    let annex = |(name, title): &(String, String)| {
+        Some(AnnexInput { annex: name.strip_prefix("annex-")?.to_owned(), title: title.clone() })
+    };
+    Ok(EditInput {
+        title: posted.value("title").to_owned(),
+        addressee: typed("addressee"),
+        copy_to: typed("copy_to"),
+        annexes: posted.values().iter().filter_map(annex).collect(),
+        paragraphs,
+        version,
+    })
 }
 
 pub(crate) async fn save(page: Page, Path(text): Path<String>, posted: Posted) -> PageResult {
@@ -144,6 +175,15 @@ pub(crate) async fn send(page: Page, Path(text): Path<String>, posted: Posted) -
     let id: CircularId = id(&text)?;
     let done = match posted.input::<SendInput>() {
         Ok(input) => service::send(&page.ctx, id, &input, &posted.idem).await,
+        Err(e) => Err(e),
+    };
+    step(page, id, &posted, done).await
+}
+
+pub(crate) async fn correct(page: Page, Path(text): Path<String>, posted: Posted) -> PageResult {
+    let id: CircularId = id(&text)?;
+    let done = match posted.input::<CorrectInput>() {
+        Ok(input) => service::correct(&page.ctx, id, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
     step(page, id, &posted, done).await

@@ -11,7 +11,8 @@ use zw_access::Ctx;
 use zw_core::{Error, PageReq, Result, SnapshotId};
 use zw_indicators::Measures;
 use zw_ui::Head;
-use zw_web::{FormTrouble, Page, PageResult, Posted, see_other};
+use zw_ui::Table;
+use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, see_other};
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
@@ -97,6 +98,7 @@ pub(crate) async fn one(page: &Page, id: SnapshotId, t: &FormTrouble) -> Result<
             None
         },
         earlier: if may_draft { circulars::comparisons(ctx, &proved).await? } else { vec![] },
+        export: Some(page.export_form(&format!("/snapshots/{id}/late/export"), &())),
     };
     let measures = ctx.app.ext::<Measures>()?;
     let body = views::show(page.lang, (&page.csrf, &page.idem_key()), &file, &measures, &offers, t);
@@ -111,6 +113,24 @@ pub(crate) async fn one(page: &Page, id: SnapshotId, t: &FormTrouble) -> Result<
         *r.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
     Ok(r)
+}
+
+/// POST /snapshots/{id}/late/export: what came after it, with every county named.
+pub(crate) async fn late(page: Page, Path(text): Path<String>, _posted: Posted) -> PageResult {
+    let file = service::get(&page.ctx, id(&text)?).await?;
+    let list = file.late.as_deref().ok_or(Error::NotFound)?;
+    let measures = page.ctx.app.ext::<Measures>()?;
+    let words = [("name", file.head.division_name.as_str().into()), ("day", file.head.as_of.to_string().into())];
+    let what = Listed {
+        list: "late",
+        title: page.lang.tf("publishing-late-title", &words),
+        total: i64::try_from(list.len()).unwrap_or(i64::MAX),
+        persons: vec![],
+    };
+    let table = views::differences(page.lang, &file, &measures, list, usize::MAX);
+    // Which snapshot it was compared with stands in the file.
+    let source = page.lang.tf("publishing-late-source", &[("hash", file.head.hash.as_str().into())]);
+    page.xlsx(what, &Table { source: Some(source), ..table }).await
 }
 
 pub(crate) async fn show(page: Page, Path(text): Path<String>) -> PageResult {

@@ -2,18 +2,20 @@
 
 use super::snapshots::{self, owns};
 use super::{account, display, draft};
+use crate::model::annexes::Annex;
 use crate::model::circular::{
-    CheckInput, CircularFile, CircularOut, CircularRow, CircularState, DraftInput, EditInput, ParagraphOut, SendInput,
-    VoidInput,
+    AnnexOut, CheckInput, CircularBody, CircularFile, CircularOut, CircularRow, CircularState, CorrectInput,
+    CorrectionOut, CorrectionRow, DraftInput, EditInput, FrameOut, ParagraphOut, SendInput, VoidInput, body_text,
 };
 use crate::model::figures::Figures;
 use crate::model::settings::CircularSettings;
-use crate::model::snapshot::{Snapshot, SnapshotKind, SnapshotRow};
+use crate::model::snapshot::{Earlier, Snapshot, SnapshotRow};
 use crate::model::template;
 use crate::policy;
 use crate::store::{circulars as store, snapshots as snapshot_store};
 use std::collections::BTreeSet;
 use zw_access::{Action, Ctx, Permit};
+use zw_core::names::Wanted;
 use zw_core::{CircularId, Day, DivisionId, Error, PageReq, Paged, Result, SnapshotId};
 use zw_db::Conn;
 use zw_web::Idem;
@@ -27,12 +29,27 @@ pub struct Loaded {
     pub now: Snapshot,
     /// What it compares with.
     pub before: Option<Snapshot>,
+    /// What its record said before it was corrected, oldest first.
+    pub corrections: Vec<CorrectionRow>,
 }
 
 impl Loaded {
     /// Its figures.
     pub fn figures(&self) -> Figures<'_> {
         Figures { now: &self.now, before: self.before.as_ref() }
+    }
+    /// Its text with what stands around it now.
+    pub fn body(&self, ctx: &Ctx) -> Result<CircularBody> {
+        Ok(draft::framed(self.row.paragraphs()?, &self.now, &ctx.app.settings().get(), ctx.app.demo))
+    }
+    /// What the system drafts by the settings of now.
+    fn proposed(&self, ctx: &Ctx) -> CircularBody {
+        let settings: CircularSettings = ctx.app.settings().get();
+        draft::framed(draft::body(&self.figures(), &settings), &self.now, &settings, ctx.app.demo)
+    }
+    /// The date under the issuer: that of sending, until then today.
+    pub fn date(&self, ctx: &Ctx) -> Day {
+        self.row.sent_on.unwrap_or_else(|| ctx.today())
     }
 }
 
@@ -70,7 +87,8 @@ async fn load(ctx: &Ctx, c: &mut Conn, permit: &Permit<CircularRow>, id: Circula
         Some(p) => Some(proved(c, p).await?),
         None => None,
     };
-    Ok(Loaded { row, now, before })
+    let corrections = store::corrections(c, id).await?;
+    Ok(Loaded { row, now, before, corrections })
 }
 
 /// A circular that the reader may see, for pages and files.
@@ -83,11 +101,25 @@ pub async fn read(ctx: &Ctx, id: CircularId) -> Result<Loaded> {
 pub async fn list(ctx: &Ctx, page: PageReq) -> Result<Paged<CircularOut>> {
     let permit = ctx.permit::<CircularRow>(policy::CIRCULAR_READ)?;
     let mut conn = ctx.read().await?;
-    // The map of today decides who works on a draft in a list; opening it asks the map of its day.
-    let mut drafts = store::areas(&mut conn).await?;
-    drafts.retain(|d| works_on(ctx, *d, ctx.today()));
+    let drafts = drafts(ctx, &mut conn).await?;
     let (rows, total) = store::list(&mut conn, &permit, &drafts, page).await?;
     Ok(Paged::of(page, rows.iter().map(CircularRow::out).collect(), total))
+}
+
+/// Areas on whose drafts the reader works. The map of today decides it in a list; opening one asks the map of its day.
+async fn drafts(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<DivisionId>> {
+    let mut areas = store::areas(conn).await?;
+    areas.retain(|d| works_on(ctx, *d, ctx.today()));
+    Ok(areas)
+}
+
+/// The newest circulars the reader may see in whose title or number every word is found, at most `most`.
+pub async fn search(ctx: &Ctx, words: &[Wanted], most: i64) -> Result<Vec<CircularOut>> {
+    let permit = ctx.permit::<CircularRow>(policy::CIRCULAR_READ)?;
+    let mut conn = ctx.read().await?;
+    let drafts = drafts(ctx, &mut conn).await?;
+    let rows = store::search(&mut conn, &permit, &drafts, words, most).await?;
+    Ok(rows.iter().map(CircularRow::out).collect())
 }
 
 /// A circular for readers.
@@ -98,7 +130,7 @@ pub async fn get(ctx: &Ctx, id: CircularId) -> Result<CircularFile> {
 
 pub(crate) fn file_of(ctx: &Ctx, l: &Loaded) -> Result<CircularFile> {
     let f = l.figures();
-    let body = l.row.paragraphs()?;
+    let body = l.body(ctx)?;
     let mut keys: Vec<String> = vec![];
     for k in body.paragraphs.iter().flat_map(|p| template::figures(&p.text)) {
         if !keys.contains(&k) {
@@ -109,7 +141,7 @@ pub(crate) fn file_of(ctx: &Ctx, l: &Loaded) -> Result<CircularFile> {
     // Compared while it can still be changed: a later version of the program may draft other words.
     let (typed, edits) = match l.row.state {
         CircularState::Draft | CircularState::Checked => {
-            l.row.edits(&draft::body(&f, &ctx.app.settings().get()), &f)?
+            l.row.edits((&draft::title(&f), &l.proposed(ctx)), &body, &f)
         }
         CircularState::Sent | CircularState::Void => (vec![], vec![]),
     };
@@ -119,6 +151,7 @@ pub(crate) fn file_of(ctx: &Ctx, l: &Loaded) -> Result<CircularFile> {
     let open = matches!(l.row.state, CircularState::Draft | CircularState::Checked);
     Ok(CircularFile {
         head: l.row.out(),
+        frame: frame_of(ctx, l, &body),
         as_of,
         figures: keys.into_iter().map(|k| (k.clone(), f.text(&k).unwrap_or_default())).collect(),
         typed,
@@ -130,6 +163,9 @@ pub(crate) fn file_of(ctx: &Ctx, l: &Loaded) -> Result<CircularFile> {
             && !l.row.wrote(&account(ctx))
             && holds(ctx, policy::CIRCULAR_CHECK, l.row.division_id, as_of),
         may_send: l.row.state == CircularState::Checked && holds(ctx, policy::CIRCULAR_SEND, l.row.division_id, as_of),
+        may_correct: l.row.state == CircularState::Sent
+            && holds(ctx, policy::CIRCULAR_CORRECT, l.row.division_id, as_of),
+        corrections: l.corrections.iter().map(correction).collect(),
         opens_snapshot: ctx.can(policy::SNAPSHOT_READ),
         opens_figures: zw_reporting::figure::service::opens(ctx, l.row.division_id),
         paragraphs: body
@@ -138,6 +174,29 @@ pub(crate) fn file_of(ctx: &Ctx, l: &Loaded) -> Result<CircularFile> {
             .map(|p| ParagraphOut { rendered: template::render(&p.text, |k| f.text(k)), paragraph: p })
             .collect(),
     })
+}
+
+/// What stands around the text, as the paper prints it.
+fn frame_of(ctx: &Ctx, l: &Loaded, body: &CircularBody) -> FrameOut {
+    let kept = body.frame.clone().unwrap_or_default();
+    let annex = |a: Annex| AnnexOut { annex: a.to_string(), title: a.called(&l.now, &kept.annexes) };
+    FrameOut {
+        annexes: Annex::all(&l.now).into_iter().map(annex).collect(),
+        red_head: kept.red_head,
+        addressee: kept.addressee,
+        issuer: kept.issuer.unwrap_or_default(),
+        date: l.date(ctx),
+        copy_to: kept.copy_to,
+    }
+}
+
+fn correction(row: &CorrectionRow) -> CorrectionOut {
+    CorrectionOut {
+        doc_no: row.doc_no.clone(),
+        sent_on: row.sent_on,
+        reason: row.reason.clone(),
+        corrected: (row.corrected_name.clone(), row.corrected_at),
+    }
 }
 
 /// Drafts a circular from a snapshot, compared with the one given or the usual one (`by_default`).
@@ -161,7 +220,8 @@ pub async fn draft(ctx: &Ctx, input: &DraftInput, idem: &Idem) -> Result<Circula
     drop(conn);
     let settings: CircularSettings = ctx.app.settings().get();
     let f = Figures { now: &now, before: before.as_ref() };
-    let body = draft::body(&f, &settings);
+    let frame = draft::frame(&now, &settings, ctx.app.demo);
+    let body = CircularBody { frame: Some(frame), ..draft::body(&f, &settings) };
     let (who, name) = (account(ctx), display(ctx));
     let row = CircularRow {
         id: CircularId(ctx.uuid()),
@@ -174,7 +234,7 @@ pub async fn draft(ctx: &Ctx, input: &DraftInput, idem: &Idem) -> Result<Circula
         doc_no: None,
         sent_on: None,
         void_reason: None,
-        body: serde_json::to_string(&body).map_err(Error::internal)?,
+        body: body_text(&body)?,
         created_by: who.clone(),
         created_name: name.clone(),
         created_at: ctx.now(),
@@ -257,11 +317,19 @@ async fn finish(
     tx.commit(change).await
 }
 
-/// Changes title and paragraphs; the figures stay the system's.
+/// Changes the title, the paragraphs and what stands around them; the figures stay the system's.
 pub async fn edit(ctx: &Ctx, id: CircularId, input: &EditInput, idem: &Idem) -> Result<()> {
     let Some(b) = begin(ctx, policy::CIRCULAR_EDIT, id, input.version, idem).await? else { return Ok(()) };
-    let next = b.2.row.edit(input, &b.2.figures(), (&account(ctx), &display(ctx)), ctx.now())?;
+    let next = b.2.row.edit(kept(ctx, &b.2)?, input, &b.2.figures(), (&account(ctx), &display(ctx)), ctx.now())?;
     finish(ctx, b, &next, &["title", "text", "state"], idem).await
+}
+
+/// The text as it is kept: with its addressees, which a draft of long ago does not have, and without the issuer, which the
+/// settings say until it is sent.
+fn kept(ctx: &Ctx, l: &Loaded) -> Result<CircularBody> {
+    let mut body = l.row.paragraphs()?;
+    body.frame.get_or_insert_with(|| draft::frame(&l.now, &ctx.app.settings().get(), ctx.app.demo));
+    Ok(body)
 }
 
 /// Checks a draft (核稿). Whoever wrote any of it cannot.
@@ -274,8 +342,22 @@ pub async fn check(ctx: &Ctx, id: CircularId, input: &CheckInput, idem: &Idem) -
 /// Records number and date when the office has sent it.
 pub async fn send(ctx: &Ctx, id: CircularId, input: &SendInput, idem: &Idem) -> Result<()> {
     let Some(b) = begin(ctx, policy::CIRCULAR_SEND, id, input.version, idem).await? else { return Ok(()) };
-    let next = b.2.row.send(input, &display(ctx), ctx.now())?;
+    let next = b.2.row.send(input, &b.2.body(ctx)?, &display(ctx), ctx.now())?;
     finish(ctx, b, &next, &["state", "doc_no", "sent_on"], idem).await
+}
+
+/// Corrects number or date of a sent circular where they were recorded wrong. What the record said is kept with the reason;
+/// files that are made from now on bear what it says now.
+pub async fn correct(ctx: &Ctx, id: CircularId, input: &CorrectInput, idem: &Idem) -> Result<()> {
+    let Some(b) = begin(ctx, policy::CIRCULAR_CORRECT, id, input.version, idem).await? else { return Ok(()) };
+    let (next, was) = b.2.row.correct(input, (&account(ctx), &display(ctx)), ctx.now())?;
+    let (permit, mut tx, _) = b;
+    store::save(&mut tx, &permit, &next).await?;
+    store::keep_correction(&mut tx, &was).await?;
+    idem.save(ctx, &mut tx, &next.version.to_string()).await?;
+    tx.live("publishing", None);
+    let change = permit.change(None, next.id).fields(&["doc_no", "sent_on"]).purpose(&was.reason);
+    tx.commit(change.digest_of(&(&next, &was))).await
 }
 
 /// Voids a circular that was not sent.
@@ -296,11 +378,8 @@ pub(crate) async fn on_snapshot(ctx: &Ctx, snapshot: SnapshotId, as_of: Day) -> 
     Ok(found.filter(|r| sees(ctx, r, as_of)).map(|r| r.id))
 }
 
-/// Earlier snapshots a draft may compare with: id, kind, as of, month.
-pub(crate) async fn comparisons(
-    ctx: &Ctx,
-    s: &Snapshot,
-) -> Result<Vec<(SnapshotId, SnapshotKind, Day, Option<String>)>> {
+/// Earlier snapshots a draft may compare with.
+pub(crate) async fn comparisons(ctx: &Ctx, s: &Snapshot) -> Result<Vec<Earlier>> {
     let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_READ)?;
     snapshot_store::earlier(&mut ctx.read().await?, &permit, s.row.division_id, s.row.as_of).await
 }

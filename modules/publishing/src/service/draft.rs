@@ -1,11 +1,15 @@
 //! The text the system proposes (domain.md 10.1): facts from the snapshot, figures as placeholders. A comparison names
 //! its date, because two dated points are no months. Units are named in the order of their codes, with their figures.
 
-use crate::model::annexes::Annex;
+mod frame;
+
+pub use frame::{frame, framed};
+
+use crate::model::annexes::{Annex, part_words};
 use crate::model::circular::{CircularBody, Paragraph};
 use crate::model::figures::{Figures, SMALL, above, complete, short_date};
 use crate::model::settings::CircularSettings;
-use crate::model::snapshot::{AreaFigures, Overdue, Snapshot, UnconfirmedReason};
+use crate::model::snapshot::{AreaFigures, Overdue, UnconfirmedReason};
 use crate::model::template::{self, BLANK, placeholder};
 use zw_core::deadline::Timeliness;
 use zw_core::period::{Period, PeriodKind};
@@ -26,18 +30,6 @@ pub fn scope_words(name: &str) -> &'static str {
         Some('旗') => "全旗",
         Some('县') => "全县",
         _ => "本辖区",
-    }
-}
-
-/// What the parts of an area are called.
-pub fn part_words(s: &Snapshot) -> &'static str {
-    let cities = s.body.cities.iter().all(|c| c.short.ends_with('市'));
-    match (s.body.cities.is_empty(), cities, s.direct().next().is_some()) {
-        (true, ..) => "县（市、区）",
-        (false, true, false) => "设区市",
-        (false, true, true) => "设区市和直管县（市、区）",
-        (false, false, false) => "市（州、盟、地区）",
-        (false, false, true) => "市（州、盟、地区）和直管县（市、区）",
     }
 }
 
@@ -126,7 +118,7 @@ pub fn body(f: &Figures<'_>, s: &CircularSettings) -> CircularBody {
     achievements(&mut w, s);
     problems(&mut w, s);
     requests(&mut w);
-    CircularBody { paragraphs: w.out }
+    CircularBody { paragraphs: w.out, frame: None }
 }
 
 fn opening(w: &mut Writer<'_>) {

@@ -76,7 +76,7 @@ async fn render(set: Arc<dyn Typesetter>, format: Format, doc: Document, book: W
 /// Document and workbook of a kept circular.
 fn papers(ctx: &Ctx, l: &Loaded) -> Result<(String, Document, Workbook)> {
     let (settings, measures): (CircularSettings, _) = (ctx.app.settings().get(), ctx.app.ext::<Measures>()?);
-    let body = l.row.paragraphs()?;
+    let body = l.body(ctx)?;
     let sent = l.row.state == CircularState::Sent;
     let note = range_note_of(ctx, l.figures().now);
     let paper = Paper {
@@ -85,7 +85,8 @@ fn papers(ctx: &Ctx, l: &Loaded) -> Result<(String, Document, Workbook)> {
         figures: l.figures(),
         state: Some(l.row.state),
         doc_no: l.row.doc_no.as_deref().filter(|_| sent),
-        date: l.row.sent_on.unwrap_or_else(|| ctx.today()),
+        date: l.date(ctx),
+        corrected: l.corrections.last().map(|c| c.corrected_at),
         unfrozen: false,
         demo: ctx.app.demo,
         settings: &settings,
@@ -101,9 +102,11 @@ pub async fn file(ctx: &Ctx, id: CircularId, format: Format) -> Result<File> {
     let (name, doc, book) = papers(ctx, &l)?;
     let set = ctx.app.ext::<Typeset>()?.0.clone();
     let bytes = render(set, format, doc, book).await?;
-    // Who took which file stands in the audit log before a byte leaves (AUD-1, AUD-2).
+    // Who took which file stands in the audit log before a byte leaves (AUD-1, AUD-2), with a digest of its bytes: a file
+    // that bears a number corrected since can be told from one made afterwards.
     let permit = ctx.permit::<CircularRow>(policy::CIRCULAR_READ)?;
-    ctx.write().await?.commit(permit.change(None, id).fields(&[format.code()])).await?;
+    let change = permit.change(None, id).fields(&[format.code()]);
+    ctx.write().await?.commit(change.digest_of(&zw_access::hex(&zw_access::crypto::digest(&[&bytes])))).await?;
     Ok(File { name: format!("{name}.{format}"), mime: format.mime(), bytes })
 }
 
@@ -139,6 +142,10 @@ pub async fn write_month(ctx: &Ctx, month: Period, dir: &Path) -> Result<Vec<Pat
     };
     let before = before.map(SnapshotRow::prove).transpose()?;
     drop(conn);
+    let corrections = match &kept {
+        Some(k) => store::corrections(&mut ctx.read().await?, k.id).await?,
+        None => vec![],
+    };
     let settings: CircularSettings = ctx.app.settings().get();
     let measures = ctx.app.ext::<Measures>()?;
     let figures = Figures { now: &now, before: before.as_ref() };
@@ -147,6 +154,7 @@ pub async fn write_month(ctx: &Ctx, month: Period, dir: &Path) -> Result<Vec<Pat
         Some(k) => (k.title.clone(), k.paragraphs()?),
         None => (draft::title(&figures), draft::body(&figures, &settings)),
     };
+    let body = draft::framed(body, &now, &settings, ctx.app.demo);
     let date: Day = kept.as_ref().and_then(|k| k.sent_on).unwrap_or_else(|| ctx.today());
     let paper = Paper {
         title: &title,
@@ -155,6 +163,7 @@ pub async fn write_month(ctx: &Ctx, month: Period, dir: &Path) -> Result<Vec<Pat
         state: kept.as_ref().map(|k| k.state),
         doc_no: kept.as_ref().and_then(|k| k.doc_no.as_deref()),
         date,
+        corrected: corrections.last().map(|c| c.corrected_at),
         unfrozen,
         demo: ctx.app.demo,
         settings: &settings,

@@ -82,6 +82,15 @@ pub(crate) fn stocks(measures: &Measures) -> Vec<&'static str> {
     STOCKS.into_iter().chain(OF_THE_YEAR).filter(|k| measures.def(k).is_some()).collect()
 }
 
+/// The figures of an area as people read them: stocks in the order of the lists above, what counts over the year, then
+/// everything else; an indicator follows what it divides.
+pub(crate) fn reading_order(a: &AreaFigures) -> Vec<&str> {
+    let known: Vec<&str> = STOCKS.into_iter().chain(OF_THE_YEAR).filter(|k| a.values.contains_key(*k)).collect();
+    let rest = a.values.keys().map(String::as_str).filter(|k| !known.contains(k));
+    let with_rates = |k: &str| indicator::ALL.iter().filter(move |i| i.num == k).map(|i| i.key).collect::<Vec<_>>();
+    known.iter().copied().chain(rest).flat_map(|k| std::iter::once(k).chain(with_rates(k))).collect()
+}
+
 /// What the registers say of some of these by county as of a day.
 pub(crate) async fn counted(
     measures: &Measures,

@@ -90,7 +90,7 @@ async fn supplied_since(
     Ok(found.into_iter().filter(|r| r.approved && !frozen(r)).collect())
 }
 
-/// What became of the months frozen before `month` since the freeze of the one before it.
+/// What became of the months frozen before `month` since the freeze of the last one before it.
 pub(crate) async fn corrections(
     ctx: &Ctx,
     conn: &mut Conn,
@@ -98,19 +98,15 @@ pub(crate) async fn corrections(
     division: DivisionId,
     month: Period,
 ) -> Result<Corrections> {
-    let before = store::locked(conn, division, &month.prev().to_string()).await?.map(SnapshotRow::prove).transpose()?;
+    let before = store::last_locked(conn, division, month.first_day()).await?.map(SnapshotRow::prove).transpose()?;
     let Some(before) = before else { return Ok(Corrections::default()) };
     let view = chain.view();
     let counties = view.figure_counties(division);
-    let supplied_units = match before.period {
-        Some(last) => supplied_since(conn, &before, &counties, last).await?,
-        None => vec![],
-    };
+    let supplied = supplied(conn, chain, &counties, division, &before).await?;
     let mut amended = vec![];
     for (row, frozen) in reports::amended(conn, &counties, month, before.row.taken_at).await? {
         // Supplied and corrected since: nothing of it was ever frozen, so it is told as supplied alone.
-        if Some(&row.period) == before.row.period.as_ref() && supplied_units.iter().any(|s| Some(s.unit) == row.unit_id)
-        {
+        if supplied.iter().any(|s| Some(s.unit) == row.unit_id && s.period.as_ref() == Some(&row.period)) {
             continue;
         }
         amended.push(Amended {
@@ -122,16 +118,46 @@ pub(crate) async fn corrections(
             changes: changes(frozen.as_deref(), &row.cells, row.overrides_accepted)?,
         });
     }
-    let names = reports::station_names(conn, supplied_units.iter().map(|r| r.unit)).await?;
-    let supplied = supplied_units.iter().map(|r| Supplied {
-        county: chain.path_name(r.county),
-        county_code: view.get(r.county).map(|c| c.code12.clone()).unwrap_or_default(),
-        unit: r.unit,
-        name: names.get(&r.unit).cloned().unwrap_or_default(),
-    });
-    let supplied = supplied.collect();
     let late = differences(ctx, conn, &before, &before.body.counties).await?;
     Ok(Corrections { period: before.row.period.clone(), amended, supplied, late })
+}
+
+/// 补报 since the last freeze: of the month it froze whatever it does not hold; of older months what began to count since
+/// and stood in neither their snapshot nor the last issue.
+async fn supplied(
+    conn: &mut Conn,
+    chain: &Chain,
+    counties: &[DivisionId],
+    division: DivisionId,
+    before: &Snapshot,
+) -> Result<Vec<Supplied>> {
+    let Some(last) = before.period else { return Ok(vec![]) };
+    let mut found: Vec<(DivisionId, UnitId, String)> = vec![];
+    let told = &before.body.corrections;
+    let mut snapshots: BTreeMap<String, Option<Snapshot>> = BTreeMap::new();
+    for r in reports::closed_since(conn, counties, last, before.row.taken_at).await? {
+        if !snapshots.contains_key(&r.period) {
+            let row = store::locked(conn, division, &r.period).await?.map(SnapshotRow::prove).transpose()?;
+            snapshots.insert(r.period.clone(), row);
+        }
+        // Not frozen for this area: no issue of it told the month.
+        let Some(Some(own)) = snapshots.get(&r.period) else { continue };
+        let frozen = own.body.reported.get(&r.county_id.0).is_some_and(|units| units.contains(&r.unit_id));
+        if !frozen && !told.supplied.iter().any(|s| s.unit == r.unit_id && told.month(s) == r.period) {
+            found.push((r.county_id, r.unit_id, r.period));
+        }
+    }
+    let of_last = supplied_since(conn, before, counties, last).await?;
+    found.extend(of_last.into_iter().map(|r| (r.county, r.unit, last.to_string())));
+    let names = reports::station_names(conn, found.iter().map(|(_, unit, _)| *unit)).await?;
+    let named = |(county, unit, period): (DivisionId, UnitId, String)| Supplied {
+        period: Some(period),
+        county: chain.path_name(county),
+        county_code: chain.view().get(county).map(|c| c.code12.clone()).unwrap_or_default(),
+        unit,
+        name: names.get(&unit).cloned().unwrap_or_default(),
+    };
+    Ok(found.into_iter().map(named).collect())
 }
 
 /// Cells of the version before the correction and of the corrected one, where they differ.

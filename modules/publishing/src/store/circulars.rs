@@ -1,12 +1,23 @@
 //! Circulars.
 
-use crate::model::circular::{CircularRow, CircularState};
+use crate::model::circular::{CircularRow, CircularState, CorrectionRow};
 use zw_access::Permit;
+use zw_core::names::{self, Wanted};
 use zw_core::{CircularId, DivisionId, Error, PageReq, Result, SnapshotId};
 use zw_db::{Conn, Sql, Tx, Val, sql, val};
 
+/// What a circular is found by: title and number, folded and in pinyin.
+fn found_by(c: &CircularRow) -> String {
+    let of = |text: &str| {
+        let k = names::keys(text);
+        k.folded + &k.pinyin
+    };
+    of(&c.title) + &c.doc_no.as_deref().map(of).unwrap_or_default()
+}
+
 fn written(c: &CircularRow) -> Vec<(&'static str, Val)> {
     vec![
+        ("found_by", val(found_by(c))),
         ("title", val(&c.title)),
         ("state", val(c.state)),
         ("doc_no", val(c.doc_no.clone())),
@@ -69,13 +80,32 @@ pub(crate) async fn list(
     drafts: &[DivisionId],
     page: PageReq,
 ) -> Result<(Vec<CircularRow>, i64)> {
-    let seen = |q: Sql| {
-        let q = q.lit(" WHERE (c.state=").bind(CircularState::Sent).lit(" OR c.division_id IN ");
-        within(q.list(drafts.iter().copied()).lit(")"), permit)
-    };
-    let total = c.scalar(seen(sql("SELECT COUNT(*) FROM circular c"))).await?;
-    let q = seen(sql("SELECT c.* FROM circular c")).lit(" ORDER BY c.created_at DESC,c.id LIMIT ").bind(page.limit());
+    let total = c.scalar(seen(sql("SELECT COUNT(*) FROM circular c"), permit, drafts)).await?;
+    let q = seen(sql("SELECT c.* FROM circular c"), permit, drafts);
+    let q = q.lit(" ORDER BY c.created_at DESC,c.id LIMIT ").bind(page.limit());
     Ok((c.all(q.lit(" OFFSET ").bind(page.offset())).await?, total))
+}
+
+/// Of the circulars that touch the permit, those that were sent or speak of an area where the reader works on drafts.
+fn seen(q: Sql, permit: &Permit<CircularRow>, drafts: &[DivisionId]) -> Sql {
+    let q = q.lit(" WHERE (c.state=").bind(CircularState::Sent).lit(" OR c.division_id IN ");
+    within(q.list(drafts.iter().copied()).lit(")"), permit)
+}
+
+/// Of those a list shows, the newest in whose title or number every word is found.
+pub(crate) async fn search(
+    c: &mut Conn,
+    permit: &Permit<CircularRow>,
+    drafts: &[DivisionId],
+    words: &[Wanted],
+    most: i64,
+) -> Result<Vec<CircularRow>> {
+    let mut q = seen(sql("SELECT c.* FROM circular c"), permit, drafts);
+    for w in words {
+        q = q.lit(" AND (c.found_by LIKE ").bind(w.folded_like());
+        q = q.lit(" OR c.found_by LIKE ").bind(w.pinyin_like()).lit(")");
+    }
+    c.all(q.lit(" ORDER BY c.created_at DESC,c.id LIMIT ").bind(most)).await
 }
 
 /// The areas that circulars speak of: a province and its cities.
@@ -115,6 +145,42 @@ pub(crate) async fn save(tx: &mut Tx, permit: &Permit<CircularRow>, next: &Circu
     Ok(())
 }
 
+/// What the record of a circular said before each correction, oldest first; the circular was found within a permit.
+pub(crate) async fn corrections(c: &mut Conn, id: CircularId) -> Result<Vec<CorrectionRow>> {
+    c.all(
+        sql("SELECT k.* FROM circular_correction k WHERE k.circular_id=")
+            .bind(id)
+            .lit(" ORDER BY k.version,k.circular_id"),
+    )
+    .await
+}
+
+/// Keeps what a record said before it was corrected.
+pub(crate) async fn keep_correction(tx: &mut Tx, k: &CorrectionRow) -> Result<()> {
+    let columns = [
+        "circular_id",
+        "version",
+        "doc_no",
+        "sent_on",
+        "reason",
+        "corrected_at",
+        "corrected_by",
+        "corrected_name",
+    ];
+    let row = vec![
+        val(k.circular_id),
+        val(k.version),
+        val(&k.doc_no),
+        val(k.sent_on),
+        val(&k.reason),
+        val(k.corrected_at),
+        val(&k.corrected_by),
+        val(&k.corrected_name),
+    ];
+    tx.bulk("circular_correction", &columns, &[row], "").await?;
+    Ok(())
+}
+
 /// What stands now, for the editor who came second.
 pub(crate) fn conflict(now: &CircularRow) -> Error {
     let mut current = vec![
@@ -124,6 +190,9 @@ pub(crate) fn conflict(now: &CircularRow) -> Error {
         ("title".to_owned(), now.title.clone()),
     ];
     if let Ok(body) = now.paragraphs() {
+        if let Some(frame) = body.frame {
+            current.extend([("addressee".to_owned(), frame.addressee), ("copy_to".to_owned(), frame.copy_to)]);
+        }
         current.extend(body.paragraphs.into_iter().map(|p| (p.id, p.text)));
     }
     Error::Conflict { current }

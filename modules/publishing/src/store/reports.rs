@@ -122,6 +122,36 @@ pub(crate) async fn amended(
         .collect())
 }
 
+zw_db::record! {
+    /// A monthly report that was closed after its month was frozen.
+    #[derive(Clone, Debug)]
+    pub struct ClosedRow {
+        /// County.
+        pub county_id: DivisionId,
+        /// Station.
+        pub unit_id: UnitId,
+        /// Its month.
+        pub period: String,
+    }
+}
+
+/// Station reports of months before `month` that were closed for the first time at an instant or after it: by a freeze, or,
+/// supplied after one, when they began to count.
+pub(crate) async fn closed_since(
+    c: &mut Conn,
+    counties: &[DivisionId],
+    month: Period,
+    since: Stamp,
+) -> Result<Vec<ClosedRow>> {
+    let q = sql("SELECT r.county_id,r.unit_id,r.period FROM report r JOIN report_event e ON e.county_id=r.county_id AND e.report_id=r.id WHERE r.kind='month' AND r.unit_id IS NOT NULL AND r.last_day<")
+        .bind(month.first_day())
+        .lit(" AND r.county_id IN ")
+        .list(counties.iter().copied())
+        .lit(" AND e.act='lock' GROUP BY r.county_id,r.id,r.unit_id,r.period,r.last_day HAVING MIN(e.at)>=")
+        .bind(since);
+    c.all(q.lit(" ORDER BY r.county_id,r.last_day,r.id")).await
+}
+
 /// Names of stations.
 pub(crate) async fn station_names(
     c: &mut Conn,

@@ -1,6 +1,6 @@
 //! Snapshots. There are INSERT and SELECT statements here and no others: what was taken stays as it was.
 
-use crate::model::snapshot::{SnapshotKind, SnapshotRow};
+use crate::model::snapshot::{Earlier, SnapshotKind, SnapshotRow};
 use zw_access::Permit;
 use zw_core::period::Period;
 use zw_core::{Day, DivisionId, Result, SnapshotId};
@@ -87,6 +87,20 @@ pub(crate) async fn locked(c: &mut Conn, division: DivisionId, period: &str) -> 
     .await
 }
 
+/// The last frozen month of an area that ended before a day.
+pub(crate) async fn last_locked(c: &mut Conn, division: DivisionId, before: Day) -> Result<Option<SnapshotRow>> {
+    c.one(
+        sql("SELECT s.* FROM snapshot s WHERE s.kind=")
+            .bind(SnapshotKind::Locked)
+            .lit(" AND s.division_id=")
+            .bind(division)
+            .lit(" AND s.as_of<")
+            .bind(before)
+            .lit(" ORDER BY s.as_of DESC,s.id LIMIT 1"),
+    )
+    .await
+}
+
 /// What the circular of a snapshot compares with when nobody chose: a month with the last frozen month, so that months
 /// are told against months; anything else, and a month without one, with the latest earlier snapshot of the area.
 pub(crate) async fn before(
@@ -105,14 +119,14 @@ pub(crate) async fn before(
     c.one(q).await
 }
 
-/// Earlier snapshots of an area to compare with: id, kind, as of, month; newest first.
+/// Earlier snapshots of an area to compare with, newest first.
 pub(crate) async fn earlier(
     c: &mut Conn,
     permit: &Permit<SnapshotRow>,
     division: DivisionId,
     as_of: Day,
-) -> Result<Vec<(SnapshotId, SnapshotKind, Day, Option<String>)>> {
-    let q = sql("SELECT s.id,s.kind,s.as_of,s.period FROM snapshot s WHERE s.division_id=")
+) -> Result<Vec<Earlier>> {
+    let q = sql("SELECT s.id,s.kind,s.as_of,s.period,s.taken_at FROM snapshot s WHERE s.division_id=")
         .bind(division)
         .lit(" AND s.as_of<")
         .bind(as_of);

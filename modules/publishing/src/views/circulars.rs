@@ -1,14 +1,20 @@
 //! Pages of circulars.
 
-use crate::model::circular::{CircularFile, CircularOut, CircularState, EditedOut, ParagraphOut};
-use crate::model::template::{self, Piece};
+mod editor;
+mod paper;
+
+pub use editor::edit;
+
+use crate::model::circular::{
+    AnnexOut, CircularFile, CircularOut, CircularState, CorrectionOut, EditKind, EditedOut, FrameOut, ParagraphOut,
+};
+use crate::model::template;
 use crate::views::figure_words;
 use maud::{Markup, html};
 use zw_core::code::Code as _;
-use zw_core::period::Period;
 use zw_core::{Day, Paged, SnapshotId, Stamp};
-use zw_indicators::{Measures, indicator};
-use zw_ui::form::{Field, FormExtra, Kind, error_summary, field, form_with, hidden};
+use zw_indicators::Measures;
+use zw_ui::form::{Field, FormExtra, field, form_with, hidden};
 use zw_ui::parts::{self, flag};
 use zw_ui::status::{Status, badge_with};
 use zw_ui::table::{Col, Row, Table, cell, table};
@@ -98,35 +104,10 @@ pub fn show(
             }
         }))
         (next(lang, (csrf, key), c, today, posted, t))
-        article class="zw-card" lang="zh-CN" {
-            h2 { (h.title) }
-            @for p in &c.paragraphs { (paragraph(c, p)) }
-        }
+        (paper::paper(c))
         @if !c.edits.is_empty() { (edits(lang, c)) }
         (figures(lang, c, m))
-        (history(lang, h))
-    }
-}
-
-fn paragraph(c: &CircularFile, p: &ParagraphOut) -> Markup {
-    let mut lines = p.paragraph.text.lines();
-    let first = lines.next();
-    html! {
-        @if let Some(first) = first {
-            p { @if !p.paragraph.lead.is_empty() { strong { (p.paragraph.lead) } } (line(c, first)) }
-        } @else { h3 { (p.paragraph.lead) } }
-        @for l in lines { p { (line(c, l)) } }
-    }
-}
-
-/// A line with its figures as links to what stands behind them.
-fn line(c: &CircularFile, text: &str) -> Markup {
-    let pieces = template::parse(text).unwrap_or_else(|_| vec![Piece::Text(text.to_owned())]);
-    html! {
-        @for p in &pieces { @match p {
-            Piece::Text(t) => (t),
-            Piece::Figure(k) => (parts::figure(c.figures.iter().find(|(key, _)| key == k).map_or("〔？〕", |(_, v)| v), &figure_href(c, k))),
-        } }
+        (history(lang, c))
     }
 }
 
@@ -136,23 +117,6 @@ fn snapshot_link(lang: Lang, c: &CircularFile, id: SnapshotId) -> Markup {
         @if c.opens_snapshot { a href={ "/snapshots/" (id) } { (lang.t("publishing-snapshot-open")) } }
         @else if id == c.head.snapshot { (c.as_of.to_string()) }
         @else { "—" }
-    }
-}
-
-/// The figure's own page where it has one; differences, lists and dates stand in the snapshot. Empty where the
-/// reader's door is closed.
-fn figure_href(c: &CircularFile, key: &str) -> String {
-    let plain =
-        indicator::find(key).is_some() || !key.contains(['.', '@']) && !matches!(key, "as_of" | "before" | "period");
-    if plain && !c.opens_figures || !plain && !c.opens_snapshot {
-        String::new()
-    } else if plain {
-        let from = c.head.period.as_deref().and_then(Period::parse).map_or(c.as_of, Period::first_day);
-        format!("/figures/{key}?area={}&from={from}&to={}", c.head.division, c.as_of)
-    } else if let Some(before) = c.head.previous.filter(|_| key == "before") {
-        format!("/snapshots/{before}")
-    } else {
-        format!("/snapshots/{}", c.head.snapshot)
     }
 }
 
@@ -169,12 +133,17 @@ fn next(
     let own = |step: &str| format!("{key}-{step}");
     let h = &c.head;
     let act = |verb: &str| format!("/circulars/{}/{verb}", h.id);
+    let typed_or = |name: &str, kept: Option<String>| match posted.value(name) {
+        "" => kept.unwrap_or_default(),
+        typed => typed.to_owned(),
+    };
     html! {
         @if h.state == CircularState::Draft {
             @if c.may_check {
                 (parts::card(&lang.t("publishing-check-title"), form_with(&act("check"), csrf, Some(&own("check")), &FormExtra::default(), html! {
                     p { (lang.t("publishing-check-how")) }
                     (hidden("version", &h.version.to_string()))
+                    (changed(lang, c))
                     (typed(lang, c))
                     @if !c.blanks.is_empty() {
                         p class="zw-notice n-warning" { (blanks(lang, c)) }
@@ -192,9 +161,17 @@ fn next(
             (parts::card(&lang.t("publishing-send-title"), form_with(&act("send"), csrf, Some(&own("send")), &FormExtra::default(), html! {
                 p { (lang.t("publishing-send-how")) }
                 (hidden("version", &h.version.to_string()))
-                (field(lang, &Field::text("doc_no", lang.t("publishing-doc-no"), posted.value("doc_no")).required().hint(lang.t("publishing-doc-no-hint")).error(t.of(lang, "doc_no").as_deref())))
-                (field(lang, &Field::date("sent_on", lang.t("publishing-sent-on"), match posted.value("sent_on") { "" => today.to_string(), typed => typed.to_owned() }).required().error(t.of(lang, "sent_on").as_deref())))
+                (recorded(lang, (&typed_or("doc_no", None), &typed_or("sent_on", Some(today.to_string()))), t))
                 (parts::submit(&lang.t("publishing-send-do")))
+            })))
+        }
+        @if c.may_correct {
+            (zw_ui::form::folded(&lang.t("publishing-correct-title"), !t.is_empty(), form_with(&act("correct"), csrf, Some(&own("correct")), &FormExtra::default(), html! {
+                p { (lang.t("publishing-correct-how")) }
+                (hidden("version", &h.version.to_string()))
+                (recorded(lang, (&typed_or("doc_no", h.doc_no.clone()), &typed_or("sent_on", h.sent_on.map(|d| d.to_string()))), t))
+                (field(lang, &Field::text("reason", lang.t("publishing-correct-reason"), posted.value("reason")).required().error(t.of(lang, "reason").as_deref())))
+                (parts::submit(&lang.t("publishing-correct-do")))
             })))
         }
         @if c.may_edit {
@@ -205,6 +182,26 @@ fn next(
             })))
         }
     }
+}
+
+/// Number and date that the office gave.
+fn recorded(lang: Lang, (doc_no, sent_on): (&str, &str), t: &FormTrouble) -> Markup {
+    html! {
+        (field(lang, &Field::text("doc_no", lang.t("publishing-doc-no"), doc_no).required().hint(lang.t("publishing-doc-no-hint")).error(t.of(lang, "doc_no").as_deref())))
+        (field(lang, &Field::date("sent_on", lang.t("publishing-sent-on"), sent_on).required().error(t.of(lang, "sent_on").as_deref())))
+    }
+}
+
+/// How much is not the system's draft: for whoever checks.
+fn changed(lang: Lang, c: &CircularFile) -> Markup {
+    let n = |of: &[EditKind]| c.edits.iter().filter(|e| of.contains(&e.kind)).count();
+    let (added, removed) = (n(&[EditKind::Added]), n(&[EditKind::Removed]));
+    let other = c.edits.len() - added - removed;
+    html! { @if !c.edits.is_empty() {
+        p class="zw-notice n-warning" {
+            (lang.tf("publishing-edits-told", &[("added", added.into()), ("removed", removed.into()), ("other", other.into())]))
+        }
+    } }
 }
 
 /// What is left to fill in.
@@ -219,7 +216,9 @@ fn typed(lang: Lang, c: &CircularFile) -> Markup {
     } }
 }
 
-/// Where the text differs from the system's draft: for whoever checks.
+// i18n-keys: publishing-edited-title publishing-edited-addressee publishing-edited-copy_to
+// i18n-keys: publishing-edited-annex publishing-edited-changed publishing-edited-added publishing-edited-removed
+/// Where it differs from the system's draft: for whoever checks.
 fn edits(lang: Lang, c: &CircularFile) -> Markup {
     let none = || lang.t("publishing-edit-nothing");
     let said = |text: &str| if text.is_empty() { none() } else { text.to_owned() };
@@ -227,22 +226,13 @@ fn edits(lang: Lang, c: &CircularFile) -> Markup {
         &lang.tf("publishing-edits", &[("n", c.edits.len().into())]),
         false,
         html! { @for e in &c.edits {
+            h3 { (lang.t(&format!("publishing-edited-{}", e.kind))) " " (e.lead) }
             (parts::definitions([
-                (format!("{} {}", e.lead, lang.t("publishing-edit-was")), said(&e.was)),
+                (lang.t("publishing-edit-was"), said(&e.was)),
                 (lang.t("publishing-edit-now"), said(&e.now)),
             ]))
         } },
     )
-}
-
-/// The figures of a paragraph for its editor (figures.js): key to printed value and words.
-fn chips(lang: Lang, c: &CircularFile, m: &Measures, text: &str) -> String {
-    let value = |key: &str| c.figures.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone()).unwrap_or_default();
-    let list = template::figures(text).into_iter().map(|k| {
-        let words = figure_words::words(lang, m, &c.areas, &k);
-        (k.clone(), serde_json::json!([value(&k), words]))
-    });
-    serde_json::Value::Object(list.collect()).to_string()
 }
 
 fn figures(lang: Lang, c: &CircularFile, m: &Measures) -> Markup {
@@ -272,7 +262,8 @@ fn figures(lang: Lang, c: &CircularFile, m: &Measures) -> Markup {
     )
 }
 
-fn history(lang: Lang, h: &CircularOut) -> Markup {
+fn history(lang: Lang, c: &CircularFile) -> Markup {
+    let h = &c.head;
     let event = |key: &str, (who, at): &(String, Stamp), note: Option<String>, status: Option<Status>| Event {
         at: at.minute_cn(),
         who: who.clone(),
@@ -286,82 +277,29 @@ fn history(lang: Lang, h: &CircularOut) -> Markup {
         list.push(event("publishing-edited", &h.edited, None, None));
     }
     list.extend(h.checked.as_ref().map(|c| event("publishing-state-checked", c, None, done)));
-    list.extend(h.sent.as_ref().map(|s| event("publishing-state-sent", s, h.doc_no.clone(), done)));
+    // Each act with the number as it was recorded by it: what a correction replaced is what was recorded before.
+    let record = |no: &str, on: Day| format!("{no}　{on}");
+    let now = h.doc_no.as_deref().zip(h.sent_on).map(|(no, on)| record(no, on));
+    let mut records: Vec<String> = c.corrections.iter().map(|k| record(&k.doc_no, k.sent_on)).chain(now).collect();
+    if !records.is_empty() {
+        let first = records.remove(0);
+        list.extend(h.sent.as_ref().map(|s| event("publishing-state-sent", s, Some(first), done)));
+    }
+    list.extend(c.corrections.iter().zip(records).map(|(k, now)| {
+        let note = lang.tf("publishing-corrected-note", &[
+            ("was", Arg::from(&record(&k.doc_no, k.sent_on))),
+            ("now", Arg::from(&now)),
+            ("reason", Arg::from(&k.reason)),
+        ]);
+        event("publishing-corrected", &k.corrected, Some(note), None)
+    }));
     html! {
         h2 { (lang.t("publishing-history")) }
         (timeline(&list))
+        @if let Some(last) = c.corrections.last() {
+            p { (lang.tf("publishing-corrected-files", &[("at", Arg::from(&last.corrected.1.minute_cn()))])) }
+        }
         @if let Some(why) = &h.void_reason { p { (flag(&lang.t("publishing-state-void"))) " " (why) } }
-    }
-}
-
-/// The editor: every paragraph a field, figures as placeholders beside their values.
-pub fn edit(
-    lang: Lang,
-    (csrf, key): (&str, &str),
-    c: &CircularFile,
-    m: &Measures,
-    posted: &Posted,
-    t: &FormTrouble,
-) -> Markup {
-    let h = &c.head;
-    let kept_or = |name: &str, kept: &str| {
-        if posted.values().iter().any(|(k, _)| k == name) { posted.value(name).to_owned() } else { kept.to_owned() }
-    };
-    let all = t.all(lang);
-    // Both versions are shown once somebody was faster: then the text is sent on top of the newer one.
-    let now = h.version.to_string();
-    let version = if t.current.is_empty() { kept_or("version", &now) } else { now };
-    html! {
-        @if let Some(note) = &t.note { p class="zw-notice n-danger" role="alert" { (note) } }
-        @if !t.current.is_empty() { (standing(lang, t)) }
-        p { (lang.t("publishing-edit-how")) }
-        (form_with(&format!("/circulars/{}/edit", h.id), csrf, Some(key), &FormExtra { draft: posted.draft_key(), ..FormExtra::default() }, html! {
-            @if !all.is_empty() { (error_summary(lang, &all)) }
-            (zw_ui::form::version(&version))
-            (field(lang, &Field::text("title", lang.t("publishing-title"), kept_or("title", &h.title)).required().error(t.of(lang, "title").as_deref())))
-            @for p in &c.paragraphs { (editable(lang, (c, m), p, &kept_or(&p.paragraph.id, &p.paragraph.text), t)) }
-            (parts::submit(&lang.t("publishing-save")))
-        }))
-        (figures(lang, c, m))
-    }
-}
-
-fn editable(lang: Lang, (c, m): (&CircularFile, &Measures), p: &ParagraphOut, value: &str, t: &FormTrouble) -> Markup {
-    let p = &p.paragraph;
-    // A heading alone has nothing to type.
-    if p.text.is_empty() {
-        return html! { h3 { (p.lead) } };
-    }
-    let label = if p.lead.is_empty() { lang.t("publishing-paragraph") } else { p.lead.clone() };
-    let rows = u8::try_from(value.chars().count() / 52 + 2).unwrap_or(20).clamp(2, 20);
-    let hint = if p.figures.is_empty() {
-        lang.t("publishing-paragraph-free")
-    } else {
-        lang.tf("publishing-paragraph-figures", &[("n", p.figures.len().into())])
-    };
-    let area = Field::new(&p.id, label, value, Kind::TextArea(rows)).hint(hint).error(t.of(lang, &p.id).as_deref());
-    html! { div data-figures=(chips(lang, c, m, &p.text)) data-put-back=(lang.t("publishing-put-back")) { (field(lang, &area)) } }
-}
-
-/// What somebody else saved meanwhile.
-fn standing(lang: Lang, t: &FormTrouble) -> Markup {
-    let who = t.current.iter().find(|(k, _)| k == "updated_by").map(|(_, v)| v.clone()).unwrap_or_default();
-    zw_ui::form::folded(
-        &lang.tf("publishing-standing", &[("who", Arg::from(who))]),
-        true,
-        html! {
-            @for (k, v) in t.current.iter().filter(|(k, _)| !matches!(k.as_str(), "version" | "updated_by" | "updated_at")) {
-                p { strong { (standing_name(lang, k)) } " " (v) }
-            }
-        },
-    )
-}
-
-/// Which part of the text a field of the conflict is.
-fn standing_name(lang: Lang, field: &str) -> String {
-    match field.strip_prefix('p').filter(|n| n.bytes().all(|b| b.is_ascii_digit())) {
-        Some(n) => lang.tf("publishing-paragraph-n", &[("n", Arg::from(n))]),
-        None => lang.t("publishing-title"),
     }
 }
 
@@ -379,8 +317,24 @@ fn sample_file() -> CircularFile {
         head: row.out(),
         figures: vec![("stations_built".into(), "716".into())],
         typed: vec!["99.9".into()],
-        edits: vec![EditedOut {
-            lead: "一、总体进展。".into(), was: "建成716个。".into(), now: String::new()
+        edits: vec![EditedOut::new(EditKind::Removed, "一、总体进展。", "建成716个。".into(), String::new())],
+        frame: FrameOut {
+            red_head: None,
+            addressee: "各设区市示例单位".into(),
+            annexes: vec![
+                AnnexOut { annex: "cities".into(), title: "各设区市社工站建设进度表".into() },
+                AnnexOut { annex: "counties".into(), title: "各县（市、区）社工站建设进度表".into() },
+            ],
+            issuer: "示例单位".into(),
+            date: Day::from_stored(20210709),
+            copy_to: "示例抄送单位".into(),
+        },
+        may_correct: true,
+        corrections: vec![CorrectionOut {
+            doc_no: "示例〔2021〕21号".into(),
+            sent_on: Day::from_stored(20210709),
+            reason: "序号登记错".into(),
+            corrected: ("示例乙".into(), row.created_at),
         }],
         areas: vec![],
         blanks: vec!["1.未建站的县".into()],
@@ -425,12 +379,17 @@ mod tests {
                 && read.contains("/file/docx"),
             "{read}"
         );
+        // The page reads like the paper.
+        for part in ["各设区市示例单位：", "<li>各县（市、区）社工站建设进度表</li>", "<p>示例单位</p><p>2021年7月9日</p>", "抄送：示例抄送单位。"] {
+            assert!(read.contains(part), "{part}: {read}");
+        }
         let edited = edit(Lang::ZhCn, ("t", "k"), &f, &m, &Posted::default(), &t).into_string();
         assert!(edited.contains("建成运营{{fig:stations_built}}个。"), "{edited}");
         // What was typed is shown again.
-        let posted = Posted::prefilled([("p1", "改过的文字")]);
+        let posted = Posted::prefilled([("p1", "改过的文字"), ("p2-new", "加上的一段"), ("p2-remove", "1")]);
         let again = edit(Lang::ZhCn, ("t", "k"), &f, &m, &posted, &t).into_string();
-        assert!(again.contains("改过的文字"));
+        assert!(again.contains("改过的文字") && again.contains("加上的一段"));
+        assert_eq!(again.matches("<details class=\"zw-fold\" open").count(), 1, "where something was typed");
         for lang in Lang::ALL {
             zw_ui::gallery::lint(&sample(lang).into_string()).unwrap_or_else(|e| panic!("{e}"));
         }

@@ -1,16 +1,21 @@
 //! Pages of snapshots.
 
+mod late;
+mod lists;
+
+pub(crate) use late::differences;
+
 use crate::model::figures::printed;
 use crate::model::snapshot::{
-    AreaFigures, Body, FreezeDay, LateDifference, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut,
+    AreaFigures, Body, Earlier, FreezeDay, LateDifference, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut,
 };
-use crate::service::gather::{OF_THE_YEAR, of_the_year};
+use crate::service::gather::{OF_THE_YEAR, of_the_year, reading_order};
 use maud::{Markup, html};
 use zw_core::code::Code as _;
-use zw_core::deadline::Timeliness;
 use zw_core::period::Period;
 use zw_core::{CircularId, Day, DivisionId, Paged, SnapshotId, Stamp};
 use zw_indicators::{Measures, indicator, keys};
+use zw_reporting::report::out::period_label;
 use zw_ui::form::{Choice, Field, FormExtra, error_summary, field, form_with};
 use zw_ui::parts::{self, flag};
 use zw_ui::table::{Col, Row, Table, cell, table};
@@ -68,7 +73,7 @@ pub fn list(
                 html! { a href={ "/snapshots/" (s.id) } { (s.as_of.to_string()) } },
                 cell(&s.division_name),
                 flag(&kind(lang, s.kind)),
-                cell(s.period.clone().unwrap_or_default()),
+                cell(s.period.as_deref().map(|p| period_label(lang, p)).unwrap_or_default()),
                 cell(s.taken_at.minute_cn()),
                 cell(&s.taken_by),
                 html! { code { (s.hash.get(..12).unwrap_or_default()) } },
@@ -153,8 +158,10 @@ pub struct SnapshotOffers {
     pub may_draft: bool,
     /// What a draft compares with unless another is chosen.
     pub compared: Option<SnapshotId>,
-    /// Earlier snapshots to compare with.
-    pub earlier: Vec<(SnapshotId, SnapshotKind, Day, Option<String>)>,
+    /// Earlier snapshots to compare with, newest first.
+    pub earlier: Vec<Earlier>,
+    /// The file of what came after it.
+    pub export: Option<zw_ui::Export>,
 }
 
 fn name(lang: Lang, m: &Measures, key: &str) -> String {
@@ -179,7 +186,7 @@ pub fn show(
         @if let Some(note) = &t.note { p class="zw-notice n-danger" role="alert" { (note) } }
         @if !t.fields.0.is_empty() { (errors(lang, t)) }
         (parts::definitions([
-            (lang.t("publishing-kind"), html! { (flag(&kind(lang, h.kind))) @if let Some(p) = &h.period { " " (p) } }),
+            (lang.t("publishing-kind"), html! { (flag(&kind(lang, h.kind))) @if let Some(p) = &h.period { " " (period_label(lang, p)) } }),
             (lang.t("publishing-area"), html! { (h.division_name) }),
             (lang.t("publishing-as-of"), html! { (h.as_of.to_string()) }),
             (lang.t("publishing-taken-at"), html! { (h.taken_at.minute_cn()) }),
@@ -191,9 +198,9 @@ pub fn show(
         @if s.partial { p class="zw-notice" { (lang.t("publishing-partial")) } }
         h2 { (lang.t("publishing-figures")) }
         (figures(lang, s, m))
-        @if let Some(list) = &s.late { (late(lang, s, m, list)) }
+        @if let Some(list) = &s.late { (late::late(lang, s, m, list, o.export.clone())) }
         (areas(lang, s))
-        (lists(lang, s, m))
+        (lists::lists(lang, s, m))
     }
 }
 
@@ -208,13 +215,8 @@ fn circular(lang: Lang, csrf: &str, key: &str, s: &SnapshotFile, o: &SnapshotOff
     if !o.may_draft {
         return html! {};
     }
-    let mut choices: Vec<Choice> = o
-        .earlier
-        .iter()
-        .map(|(id, k, day, period)| {
-            Choice::new(id.to_string(), format!("{day} {} {}", kind(lang, *k), period.clone().unwrap_or_default()))
-        })
-        .collect();
+    let mut choices: Vec<Choice> =
+        o.earlier.iter().enumerate().map(|(i, e)| Choice::new(e.id.to_string(), told(lang, e, o.earlier.get(i + 1..).unwrap_or_default()))).collect();
     choices.push(Choice::new("none", lang.t("publishing-compare-none")));
     let first = o.compared.map_or_else(|| "none".to_owned(), |id| id.to_string());
     parts::card(
@@ -233,16 +235,29 @@ fn circular(lang: Lang, csrf: &str, key: &str, s: &SnapshotFile, o: &SnapshotOff
     )
 }
 
+/// An earlier snapshot in a list: a month by its name, a flash by when it was taken and, where the area has older ones of the
+/// same day (`older`: those after it in the list), which of them it is.
+fn told(lang: Lang, e: &Earlier, older: &[Earlier]) -> String {
+    let head = format!("{} {}", e.as_of, kind(lang, e.kind));
+    if let Some(period) = e.period.as_deref() {
+        return format!("{head} {}", period_label(lang, period));
+    }
+    let n = 1 + older.iter().filter(|o| o.as_of == e.as_of && o.kind == e.kind).count();
+    let at = e.taken_at.minute_cn();
+    format!("{head} {}", lang.tf("publishing-earlier-taken", &[("at", Arg::from(&at)), ("n", n.into())]))
+}
+
 fn figures(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
     let total = &s.body.total;
-    let rates = indicator::ALL.iter().filter_map(|i| {
-        let value = printed(i.key, total)?;
-        let unit = if i.unit == "%" { "%" } else { "" };
-        let parts = format!("{} / {}", total.get(i.num).unwrap_or(0), i.den.and_then(|d| total.get(d)).unwrap_or(0));
-        Some((i.key, format!("{value}{unit}"), parts))
+    let rows = reading_order(total).into_iter().filter_map(|key| match indicator::find(key) {
+        Some(i) => {
+            let (value, unit) = (printed(i.key, total)?, if i.unit == "%" { "%" } else { "" });
+            let den = i.den.and_then(|d| total.get(d)).unwrap_or(0);
+            Some((key, format!("{value}{unit}"), format!("{} / {den}", total.get(i.num).unwrap_or(0))))
+        }
+        None => Some((key, zw_ui::format::num(total.get(key)?), String::new())),
     });
-    let counts = total.values.iter().map(|(k, v)| (k.as_str(), zw_ui::format::num(*v), String::new()));
-    let rows = rates.chain(counts).map(|(key, value, parts)| {
+    let rows = rows.map(|(key, value, parts)| {
         let flow = s.body.flows.iter().any(|f| f == key);
         Row::new(vec![
             html! { (parts::figure(&name(lang, m, key), &figure_href(s, key))) },
@@ -280,42 +295,6 @@ fn figure_href(s: &SnapshotFile, key: &str) -> String {
         false => s.head.period.as_deref().and_then(Period::parse).map_or(to, Period::first_day),
     };
     format!("/figures/{key}?area={}&from={from}&to={to}", s.head.division)
-}
-
-/// 补录差额.
-fn late(lang: Lang, s: &SnapshotFile, m: &Measures, list: &[LateDifference]) -> Markup {
-    let rows = list.iter().map(|d: &LateDifference| {
-        let places: Vec<String> =
-            d.counties.iter().take(6).map(|(_, n, v)| format!("{n} {}", zw_ui::format::signed(*v))).collect();
-        let more = if d.counties.len() > 6 { " …" } else { "" };
-        Row::new(vec![
-            html! { (parts::figure(&name(lang, m, &d.key), &figure_href(s, &d.key))) },
-            cell(zw_ui::format::num(d.frozen)),
-            cell(zw_ui::format::num(d.live)),
-            cell(zw_ui::format::signed(d.difference)),
-            cell(if d.unreported == 0 { String::new() } else { zw_ui::format::num(d.unreported) }),
-            cell(format!("{}{more}", places.join("、"))),
-        ])
-    });
-    html! {
-        h2 { (lang.t("publishing-late")) }
-        p { (lang.t("publishing-late-how")) }
-        @if list.is_empty() { p { (lang.t("publishing-late-none")) } } @else {
-            (table(lang, &Table {
-                caption: lang.t("publishing-late-caption"),
-                cols: vec![
-                    Col::text(lang.t("publishing-figure")),
-                    Col::figure(lang.t("publishing-frozen"), ""),
-                    Col::figure(lang.t("publishing-live"), ""),
-                    Col::figure(lang.t("publishing-difference"), ""),
-                    Col::figure(lang.t("publishing-late-unreported"), "").wide_only(),
-                    Col::text(lang.t("publishing-where")).wide_only(),
-                ],
-                rows: rows.collect(),
-                ..Table::default()
-            }))
-        }
-    }
 }
 
 fn areas(lang: Lang, s: &SnapshotFile) -> Markup {
@@ -378,52 +357,6 @@ fn without(lang: Lang, city: &AreaFigures, body: &Body) -> AreaFigures {
     AreaFigures { name, ..city.clone() }
 }
 
-// i18n-keys: publishing-unconfirmed-no_report publishing-unconfirmed-changed
-// i18n-keys: publishing-stage-not_begun publishing-stage-preparing publishing-stage-plaque publishing-stage-stopped
-// i18n-keys: publishing-report-approved publishing-report-rolled_up publishing-report-locked publishing-report-amended
-// i18n-keys: publishing-report-none publishing-report-draft publishing-report-submitted publishing-report-returned
-// i18n-keys: publishing-timeliness-not_due publishing-timeliness-on_time publishing-timeliness-late
-// i18n-keys: publishing-timeliness-missing publishing-timeliness-exempt publishing-timeliness-unknown
-fn lists(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
-    let b = &s.body;
-    let folded =
-        |key: &str, n: usize, body: Markup| zw_ui::form::folded(&lang.tf(key, &[("n", n.into())]), false, body);
-    let timeliness = |t: Timeliness| lang.t(&format!("publishing-timeliness-{}", t.code()));
-    let overdue = html! { ul { @for o in &b.overdue { li {
-        (o.name) @if let Some(u) = &o.unit_name { " " (u) } ": " (o.period) " " (timeliness(o.timeliness))
-        @if let Some(at) = o.sent_at { " · " (at.minute_cn()) }
-    } } } };
-    let amended = html! { ul { @for a in &b.corrections.amended { li {
-        (a.county) " " (a.name) " " (a.period) ": " (a.reason)
-        @for c in &a.changes { " · " (name(lang, m, &c.key)) " " (c.before) "→" (c.now) }
-    } } } };
-    let supplied = html! { ul { @for a in &b.corrections.supplied { li { (a.county) " " (a.name) } } } };
-    let unconfirmed = html! { ul { @for u in &b.unconfirmed { li {
-        (u.name) ": " (lang.t(&format!("publishing-unconfirmed-{}", u.reason.code())))
-        @if let Some(w) = &u.week { " " (w) }
-        @if let Some(t) = u.timeliness { " · " (timeliness(t)) }
-        @for c in &u.changes { " · " (name(lang, m, &c.key)) " " (c.before) "→" (c.now) }
-        @if let Some(w) = &u.last_week { " (" (lang.tf("publishing-last-week", &[("week", Arg::from(w))])) ")" }
-    } } } };
-    let gaps = html! { ul { @for g in &b.gaps { li {
-        (g.county) " " (g.name) ": " (lang.t(&format!("publishing-stage-{}", g.stage.code())))
-        @for (code, text) in &g.obstacles { " · " (lang.t_or(&format!("publishing-obstacle-{code}"), code)) " " (text) }
-    } } } };
-    let unreported = html! { ul { @for u in &b.unreported { li {
-        (u.county) " " (u.name) ": " (lang.t_or(&format!("publishing-report-{}", u.state), &u.state))
-    } } } };
-    html! {
-        h2 { (lang.t("publishing-lists")) }
-        (folded("publishing-list-unconfirmed", b.unconfirmed.len(), unconfirmed))
-        @if !b.unpassed.is_empty() { (folded("publishing-list-unpassed", b.unpassed.len(), html! { ul { @for c in &b.unpassed { li { (c.name) } } } })) }
-        @if s.head.kind == SnapshotKind::Locked { (folded("publishing-list-unreported", b.unreported.len(), unreported)) }
-        @if !b.overdue.is_empty() { (folded("publishing-list-overdue", b.overdue.len(), overdue)) }
-        @if !b.corrections.amended.is_empty() { (folded("publishing-list-amended", b.corrections.amended.len(), amended)) }
-        @if !b.corrections.supplied.is_empty() { (folded("publishing-list-supplied", b.corrections.supplied.len(), supplied)) }
-        (folded("publishing-list-gaps", b.gaps.len(), gaps))
-    }
-}
-
 fn sample_file() -> SnapshotFile {
     let s: Snapshot = crate::model::sample::july();
     let late = vec![LateDifference {
@@ -460,7 +393,14 @@ pub fn sample(lang: Lang) -> Markup {
         circular: None,
         may_draft: true,
         compared: None,
-        earlier: vec![(f.head.id, SnapshotKind::Flash, day, None)],
+        earlier: vec![Earlier {
+            id: f.head.id,
+            kind: SnapshotKind::Flash,
+            as_of: day,
+            period: None,
+            taken_at: f.head.taken_at,
+        }],
+        export: None,
     };
     html! {
         (list(lang, "t", "k", &rows, &offers, &Posted::default(), &t))
@@ -478,7 +418,7 @@ mod tests {
         zw_ui::I18n::install(zw_reporting::FTL);
         let html = sample(Lang::ZhCn).into_string();
         let f = sample_file();
-        for want in [f.head.hash.as_str(), "2021-07-08", "补录差额", "+1", "示例甲", "716", "65.1%", "I1-1", "乙市寅县"]
+        for want in [f.head.hash.as_str(), "2021-07-08", "取于 2021-07-08 09:00（当日第 1 份）", "补录差额", "+1", "示例甲", "716", "65.1%", "I1-1", "乙市寅县"]
         {
             assert!(html.contains(want), "{want}");
         }

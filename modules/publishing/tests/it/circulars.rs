@@ -3,7 +3,7 @@
 use crate::support::{city, code, county, foreign, officer, parts, worker, world};
 use zw_core::{CircularId, Error, PageReq, SnapshotId};
 use zw_publishing::model::circular::{
-    CheckInput, CircularState, DraftInput, EditInput, ParagraphInput, SendInput, VoidInput,
+    CheckInput, CircularState, DraftInput, EditInput, EditKind, ParagraphInput, SendInput, VoidInput,
 };
 use zw_publishing::model::snapshot::FlashInput;
 use zw_publishing::service::{circulars as service, snapshots};
@@ -30,8 +30,9 @@ fn seen(version: i64) -> CheckInput {
 fn edit(id: &str, text: &str, version: i64) -> EditInput {
     EditInput {
         title: "关于示例的通报".into(),
-        paragraphs: vec![ParagraphInput { id: id.into(), text: text.into() }],
+        paragraphs: vec![ParagraphInput { id: id.into(), text: text.into(), ..ParagraphInput::default() }],
         version,
+        ..EditInput::default()
     }
 }
 
@@ -88,11 +89,12 @@ async fn edited_checked_by_another_and_sent() {
         // What somebody typed is told to whoever checks: the number that no snapshot holds, and both wordings.
         let seen_by_checker = service::get(&b, id).await.unwrap();
         assert_eq!(seen_by_checker.typed, ["2"]);
+        let changed = seen_by_checker.edits.iter().filter(|e| e.kind == EditKind::Changed);
         let said: Vec<_> =
-            seen_by_checker.edits.iter().map(|e| (e.was.ends_with("待验收。"), e.now.ends_with("待验收。"))).collect();
+            changed.map(|e| (e.was.ends_with("待验收。"), e.now.ends_with("待验收。"))).collect();
         assert_eq!(said, [(false, true)]);
         let page = t.client(officer(2)).get(&format!("/circulars/{id}")).await.text();
-        assert!(page.contains("手工输入的数字：2") && page.contains("与系统起草稿不同的段落（1）"), "{page}");
+        assert!(page.contains("手工输入的数字：2") && page.contains("与系统起草稿不同之处（2）"), "{page}");
         // Somebody who saw the old version is told what stands.
         let Err(Error::Conflict { current }) = service::edit(&b, id, &edit("p2", "x", 1), &Idem::none()).await else {
             panic!("no conflict")
@@ -307,6 +309,34 @@ async fn the_list_has_pages_and_counts_what_the_reader_sees() {
         assert_eq!(service::list(&t.ctx(county()), page(1)).await.unwrap().total, 0);
         let api = t.client(officer(1)).get("/api/v1/circulars?page=2&size=1").await.json();
         assert_eq!((api["total"].as_i64(), api["items"].as_array().map(Vec::len)), (Some(2), Some(1)));
+    })
+    .await;
+}
+
+/// The search finds by title and number, within what the reader may see.
+#[tokio::test]
+async fn a_search_finds_what_the_reader_may_see() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let id = drafted(&t).await;
+        let found = async |actor: zw_access::Actor, text: &str| {
+            let words = zw_core::names::Wanted::all(text);
+            let list = service::search(&t.ctx(actor), &words, 5).await.unwrap();
+            list.into_iter().map(|c| c.id).collect::<Vec<_>>()
+        };
+        for text in ["社工站建设", "乡镇(街道)", "2021年7月 进展", "guanyu", "gy"] {
+            assert_eq!(found(officer(1), text).await, [id], "{text}");
+        }
+        for text in ["没有这样的", "%", "_", "进展 没有"] {
+            let words = zw_core::names::Wanted::all(text);
+            assert!(words.is_empty() || found(officer(1), text).await.is_empty(), "{text}");
+        }
+        assert!(found(county(), "社工站建设").await.is_empty(), "a draft is its writers'");
+        service::check(&t.ctx(officer(2)), id, &seen(1), &Idem::none()).await.unwrap();
+        let send = SendInput { doc_no: "示例〔2021〕1号".into(), sent_on: "2021-07-08".into(), version: 2 };
+        service::send(&t.ctx(officer(2)), id, &send, &Idem::none()).await.unwrap();
+        assert_eq!(found(county(), "示例〔2021〕").await, [id]);
+        assert!(found(foreign(), "社工站建设").await.is_empty());
     })
     .await;
 }

@@ -6,6 +6,8 @@ use zw_core::{DivisionId, PageReq, Stamp};
 use zw_publishing::model::circular::DraftInput;
 use zw_publishing::model::snapshot::{FlashInput, FreezeInput};
 use zw_publishing::model::wall::WallQuery;
+use crate::files::sheet;
+use zw_publishing::service::files::{self, Format};
 use zw_publishing::service::{circulars, snapshots, wall};
 use zw_reporting::board::service::{BoardQuery, board};
 use zw_reporting::figure::series::{SeriesQuery, series};
@@ -306,6 +308,49 @@ async fn what_is_approved_after_the_freeze_is_supplied_and_closed() {
         let c = circulars::get(&ctx, circular).await.unwrap();
         assert_eq!(c.head.previous, Some(june));
         assert!(c.paragraphs.iter().any(|p| p.rendered.contains("补报月报1份")), "{:?}", c.paragraphs);
+    })
+    .await;
+}
+
+/// What is supplied for a month older than the last frozen one is told in the next issue, once.
+#[tokio::test]
+async fn an_older_month_that_is_supplied_is_told_in_the_next_issue() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        pass(&t, &[World::COUNTY]).await;
+        let frozen = async |period: &str| {
+            let ctx = t.ctx(officer(1));
+            let input = FreezeInput { period: period.into(), early: "1".into(), ..FreezeInput::default() };
+            let id = snapshots::freeze(&ctx, &input, &Idem::none()).await.unwrap();
+            let list = snapshots::get(&ctx, id).await.unwrap().body.corrections.supplied;
+            let said = list.iter().map(|s| format!("{} {}", s.name, s.period.clone().unwrap_or_default()));
+            (id, said.collect::<Vec<_>>())
+        };
+        assert!(frozen("2021-06").await.1.is_empty());
+        t.at(2021, 8, 12, 9);
+        assert!(frozen("2021-07").await.1.is_empty(), "what June's freeze locked was not supplied");
+        t.at(2021, 8, 20, 9);
+        let county = t.ctx(county());
+        let q = ListQuery { period: Some("2021-06".into()), state: Some("submitted".into()), ..ListQuery::default() };
+        let waiting = read::list(&county, &q, PageReq::new(None, None)).await.unwrap().items;
+        let version = read::get(&county, World::COUNTY, waiting[0].id).await.unwrap().report.version;
+        let yes = ReviewInput { version, ..ReviewInput::default() };
+        chain::approve(&county, World::COUNTY, waiting[0].id, &yes, &Idem::none()).await.unwrap();
+        t.at(2021, 9, 13, 9);
+        let (august, told) = frozen("2021-08").await;
+        assert_eq!(told, ["南山社工站 2021-06"]);
+        let page = t.client(officer(1)).get(&format!("/snapshots/{august}")).await.text();
+        assert!(page.contains("南山社工站（2021年6月）"), "{page}");
+        let ctx = t.ctx(officer(1));
+        let input = DraftInput { snapshot: august.to_string(), ..DraftInput::default() };
+        let circular = circulars::draft(&ctx, &input, &Idem::none()).await.unwrap();
+        let c = circulars::get(&ctx, circular).await.unwrap();
+        assert!(c.paragraphs.iter().any(|p| p.rendered.contains("补报月报1份")), "{:?}", c.paragraphs);
+        let book = files::file(&ctx, circular, Format::Xlsx).await.unwrap().bytes;
+        let rows = sheet(&book, "附件5-2");
+        assert!(rows.iter().any(|r| r.iter().any(|c| *c == calamine::Data::String("2021年6月".into()))), "{rows:?}");
+        t.at(2021, 10, 15, 9);
+        assert!(frozen("2021-09").await.1.is_empty(), "told once");
     })
     .await;
 }

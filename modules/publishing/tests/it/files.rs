@@ -21,9 +21,14 @@ use zw_web::Idem;
 
 /// The words of a DOCX body.
 pub fn docx_text(bytes: &[u8]) -> String {
+    docx_part(bytes, "word/document.xml")
+}
+
+/// The words of a part of a DOCX.
+pub fn docx_part(bytes: &[u8], part: &str) -> String {
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut xml = String::new();
-    zip.by_name("word/document.xml").unwrap().read_to_string(&mut xml).unwrap();
+    zip.by_name(part).unwrap().read_to_string(&mut xml).unwrap();
     let mut out = String::new();
     for piece in xml.split('<').skip(1) {
         let (tag, words) = piece.split_once('>').unwrap();
@@ -139,7 +144,8 @@ fn the_demo_says_so_on_every_page_and_never_looks_issued() {
         ..CircularSettings::default()
     };
     let figures = Figures { now: &now, before: Some(&before) };
-    let (title, body) = (draft::title(&figures), draft::body(&figures, &settings));
+    let body = draft::framed(draft::body(&figures, &settings), &now, &settings, true);
+    let title = draft::title(&figures);
     let measures = Measures::join(vec![zw_network::source(), zw_people::source()]);
     let paper = Paper {
         title: &title,
@@ -148,6 +154,7 @@ fn the_demo_says_so_on_every_page_and_never_looks_issued() {
         state: None,
         doc_no: None,
         date: now.row.as_of.add_days(1),
+        corrected: None,
         unfrozen: false,
         demo: true,
         settings: &settings,
@@ -188,7 +195,7 @@ fn paper(now: &zw_publishing::model::snapshot::Snapshot) -> (zw_documents::Docum
     zw_ui::I18n::install(&zw_publishing::FTL);
     let (settings, measures) = (CircularSettings::default(), Measures::default());
     let figures = Figures { now, before: None };
-    let body = draft::body(&figures, &settings);
+    let body = draft::framed(draft::body(&figures, &settings), figures.now, &settings, false);
     let paper = Paper {
         title: "t",
         body: &body,
@@ -196,6 +203,7 @@ fn paper(now: &zw_publishing::model::snapshot::Snapshot) -> (zw_documents::Docum
         state: None,
         doc_no: None,
         date: now.row.as_of,
+        corrected: None,
         unfrozen: false,
         demo: false,
         settings: &settings,
@@ -246,7 +254,7 @@ fn ranking_is_off_unless_a_setting_says_otherwise() {
     let order = |ranking: bool| {
         let settings = CircularSettings { ranking, ..CircularSettings::default() };
         let figures = Figures { now: &now, before: None };
-        let body = draft::body(&figures, &settings);
+        let body = draft::framed(draft::body(&figures, &settings), figures.now, &settings, true);
         let paper = Paper {
             title: "t",
             body: &body,
@@ -254,6 +262,7 @@ fn ranking_is_off_unless_a_setting_says_otherwise() {
             state: None,
             doc_no: None,
             date: now.row.as_of,
+            corrected: None,
             unfrozen: false,
             demo: true,
             settings: &settings,

@@ -3,6 +3,7 @@
 
 mod circulars;
 mod confirmed;
+mod editing;
 mod files;
 mod punctual;
 mod snapshots;

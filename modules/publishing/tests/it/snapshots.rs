@@ -1,5 +1,6 @@
 //! Snapshots: what they say, that they stay, and who sees them.
 
+use crate::files::sheet;
 use crate::support::{city, code, county, day, foreign, officer, parts, pass, quietly, station, unit, world, write};
 use zw_access::Settings;
 use zw_core::deadline::Timeliness;
@@ -234,7 +235,7 @@ async fn pages_and_api_of_snapshots() {
             c.post("/snapshots/flash", &[("division", "1"), ("as_of", "2021-07-08"), ("idempotency_key", "k1")]).await;
         assert_eq!(again.location(), place, "a repeat has one effect");
         let page = c.get(&place).await.text();
-        for want in ["已核对", "子城市子二县", "补录差额", "周报未确认 2021-W26 · 未报", "西溪乡"]
+        for want in ["已核对", "子城市子二县", "补录差额", "周报未确认 2021年第26周（6月28日—7月4日） · 未报", "西溪乡"]
         {
             assert!(page.contains(want), "{want}");
         }
@@ -296,6 +297,17 @@ async fn a_reader_of_a_part_gets_the_total_and_the_own_part() {
         let api = c.get(&format!("/api/v1/snapshots/{id}")).await.json();
         let late = api["late"].as_array().unwrap();
         assert!(late.iter().all(|d| d["counties"].as_array().unwrap().len() == 1), "{late:?}");
+        // The comparison leaves as it is shown, with the snapshot it was made from; to the county its own part.
+        let path = format!("/snapshots/{id}/late/export");
+        assert!(c.get(&format!("/snapshots/{id}")).await.text().contains(&path));
+        for (client, both) in [(&p, true), (&c, false)] {
+            let answer = client.post(&path, &[]).await;
+            assert_eq!(answer.status.as_u16(), 200, "{}", answer.text());
+            let all = sheet(&answer.body, "").iter().flatten().map(ToString::to_string).collect::<Vec<_>>().join("|");
+            assert!(all.contains("子一县 +1") && all.contains(&whole.head.hash), "{all}");
+            assert_eq!(all.contains("子二县 +1"), both, "{all}");
+        }
+        assert_eq!(t.client(foreign()).post(&path, &[]).await.status.as_u16(), 404);
         let input = DraftInput { snapshot: id.to_string(), ..DraftInput::default() };
         let draft = circulars::draft(&t.ctx(officer(1)), &input, &Idem::none()).await.unwrap();
         for actor in [county(), city()] {

@@ -336,7 +336,7 @@ fn passing(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
         @if let Some(p) = &b.passed_on {
             p {
                 (verdict(lang, p)) " "
-                (lang.tf("reporting-passed-by", &[("at", p.passed_at.minute_cn().into()), ("by", p.passed_by.as_str().into())])) " "
+                (lang.tf("reporting-passed-by", &[("at", p.passed_at.minute_cn().into()), ("by", p.passed_by.as_deref().unwrap_or(&p.name).into())])) " "
                 @if let Some(t) = p.timeliness { (words::sent_badge(lang, t)) " " }
                 (missing(lang, p))
                 @if let Some(why) = &p.reason { " " (lang.tf("reporting-returned-because", &[("reason", why.as_str().into())])) }

@@ -90,8 +90,8 @@ pub struct PassOn {
     pub state: Verdict,
     /// When.
     pub passed_at: Stamp,
-    /// By whom.
-    pub passed_by: String,
+    /// By whom; not told above the county, where the division says enough (decision 0015).
+    pub passed_by: Option<String>,
     /// 时效.
     pub timeliness: Option<Timeliness>,
     /// Units that were missing.
@@ -114,7 +114,7 @@ impl PassOn {
             period: r.period.clone(),
             state: r.state,
             passed_at: r.passed_at,
-            passed_by: r.passed_by.clone(),
+            passed_by: crate::report::out::named(ctx, Some(r.passed_by.clone())),
             timeliness: r.timeliness.as_deref().and_then(<Timeliness as zw_core::code::Code>::from_code),
             missing: serde_json::from_str(&r.missing).map_err(Error::internal)?,
             reason: r.reason.clone(),

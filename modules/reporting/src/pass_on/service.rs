@@ -56,6 +56,7 @@ pub async fn pass_on(ctx: &Ctx, input: &PassOnInput, idem: &Idem) -> Result<Pass
     let due = Cycle::of(ctx).due(ctx, period, tier);
     let mut tx = ctx.write().await?;
     let seen = idem.seen(ctx, &mut tx).await?;
+    crate::report::store::gate(&mut tx, period, &counties).await?;
     let was = pass_on::store::find(&mut tx, division, period).await?;
     if let (Some(_), Some(old)) = (seen, &was) {
         return PassOn::of(ctx, old);

@@ -106,8 +106,9 @@ async fn review(
     let seen = idem.seen(ctx, &mut tx).await?;
     let found = store::get(&mut tx, &read, county, id).await?;
     let permit = ctx.permit::<ReportRow>(review_action(ctx, &found))?;
+    let period = found.period()?;
+    store::gate(&mut tx, period, &[county]).await?;
     let mut r = store::get(&mut tx, &permit, county, id).await?;
-    let period = r.period()?;
     let reporter = read::reporter_name(ctx, &mut tx, &r, period).await?;
     if seen.is_some() {
         return ReportOut::of(ctx, &r, reporter, Due::None);
@@ -275,6 +276,7 @@ pub async fn freeze_month(
     month: Period,
     counties: &[DivisionId],
 ) -> Result<Vec<DivisionId>> {
+    store::gate(tx, month, counties).await?;
     store::hold(tx, permit, month, counties).await?;
     let passed = confirmed::passed(tx, counties, month).await?;
     store::freeze(tx, month, counties, &passed, ctx.now()).await?;

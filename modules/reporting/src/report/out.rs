@@ -74,6 +74,12 @@ pub fn grouped(ctx: &Ctx, kind: PeriodKind, cells: &Cells, accepted: bool, as_of
         .collect())
 }
 
+/// Who did something, for readers of a county or below it. Above the county a person's name is not needed: what was done says
+/// the role, the report the unit (decision 0015).
+pub(crate) fn named(ctx: &Ctx, who: Option<String>) -> Option<String> {
+    who.filter(|_| !ctx.above_county())
+}
+
 /// A report as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct ReportOut {
@@ -107,7 +113,7 @@ pub struct ReportOut {
     pub overrides_accepted: bool,
     /// Confirmed by its unit.
     pub submitted_at: Option<Stamp>,
-    /// By whom.
+    /// By whom; not told above the county, where role and unit say enough (decision 0015).
     pub submitted_by: Option<String>,
     /// When it was sent for the first time, where it was returned and sent again: 时效 is that of the first time.
     pub first_sent_at: Option<Stamp>,
@@ -117,7 +123,7 @@ pub struct ReportOut {
     pub return_reason: Option<String>,
     /// Approved by the tier above.
     pub approved_at: Option<Stamp>,
-    /// By whom.
+    /// By whom; not told above the county.
     pub approved_by: Option<String>,
     /// What was corrected after the lock.
     pub amend_note: Option<String>,
@@ -145,12 +151,12 @@ impl ReportOut {
             texts: r.texts()?,
             overrides_accepted: r.overrides_accepted,
             submitted_at: r.submitted_at,
-            submitted_by: r.submitted_by.clone(),
+            submitted_by: named(ctx, r.submitted_by.clone()),
             first_sent_at: r.first_of_resent(),
             returned_at: r.returned_at,
             return_reason: r.return_reason.clone(),
             approved_at: r.approved_at,
-            approved_by: r.approved_by.clone(),
+            approved_by: named(ctx, r.approved_by.clone()),
             amend_note: r.amend_note.clone(),
             exempt_reason: r.exempt_reason.clone(),
         })
@@ -202,8 +208,8 @@ pub struct EventOut {
     pub version: i64,
     /// When.
     pub at: Stamp,
-    /// Who.
-    pub by: String,
+    /// Who; not told above the county.
+    pub by: Option<String>,
     /// Why.
     pub reason: Option<String>,
     /// Cells of that submission as (key, counted, override), so that versions can be compared.
@@ -212,13 +218,13 @@ pub struct EventOut {
 
 impl EventOut {
     /// From the stored row.
-    pub fn of(e: EventRow) -> Self {
+    pub fn of(ctx: &Ctx, e: EventRow) -> Self {
         let cells: Cells = e.cells.as_deref().and_then(|t| serde_json::from_str(t).ok()).unwrap_or_default();
         Self {
             act: e.act.code().to_owned(),
             version: e.version,
             at: e.at,
-            by: e.by_name,
+            by: named(ctx, Some(e.by_name)),
             reason: e.reason,
             cells: cells.into_iter().map(|(k, c)| (k, c.auto, c.over)).collect(),
         }
@@ -306,7 +312,7 @@ pub struct ReportListOut {
     pub no_change: bool,
     /// Latest submission.
     pub submitted_at: Option<Stamp>,
-    /// By whom.
+    /// By whom; not told above the county.
     pub submitted_by: Option<String>,
     /// Approval.
     pub approved_at: Option<Stamp>,
@@ -314,8 +320,8 @@ pub struct ReportListOut {
 
 impl ReportListOut {
     /// From the stored row; `due` only matters for reports whose 时效 was not stamped.
-    pub fn of(r: ListRow, reporter: String, due: Due, now: Stamp) -> Self {
-        let timeliness = timeliness_of(r.exempt, r.timeliness.as_deref(), r.first_submitted_at, due, now);
+    pub fn of(ctx: &Ctx, r: ListRow, reporter: String, due: Due) -> Self {
+        let timeliness = timeliness_of(r.exempt, r.timeliness.as_deref(), r.first_submitted_at, due, ctx.now());
         Self {
             county: r.county_id,
             id: r.id,
@@ -325,7 +331,7 @@ impl ReportListOut {
             timeliness,
             no_change: r.no_change,
             submitted_at: r.submitted_at,
-            submitted_by: r.submitted_by,
+            submitted_by: named(ctx, r.submitted_by),
             approved_at: r.approved_at,
         }
     }

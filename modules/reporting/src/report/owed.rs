@@ -251,7 +251,7 @@ async fn passing(
         Some(p) if p.state == Verdict::Returned => out.came_back.push(CameBack {
             period: p.period,
             reporter: view.path_name(division),
-            by: p.reviewed_by.unwrap_or_default(),
+            by: crate::report::out::named(ctx, p.reviewed_by).unwrap_or_default(),
             at: p.reviewed_at.unwrap_or(p.passed_at),
             reason: p.reason.unwrap_or_default(),
             href,

@@ -24,7 +24,7 @@ pub async fn get(ctx: &Ctx, county: DivisionId, id: ReportId) -> Result<ReportPa
     let period = r.period()?;
     let reporter = reporter_name(ctx, &mut c, &r, period).await?;
     let due = Cycle::of(ctx).due(ctx, period, Cycle::reporter_tier(period.kind()));
-    let history: Vec<EventOut> = store::history(&mut c, &r).await?.into_iter().map(EventOut::of).collect();
+    let history: Vec<EventOut> = store::history(&mut c, &r).await?.into_iter().map(|e| EventOut::of(ctx, e)).collect();
     let subject = Subject { county, division: r.division_id, unit: r.unit_id, period };
     let live = if r.state.is_confirmed() { derive::cells(ctx, &mut c, &subject).await? } else { Cells::new() };
     let late_entries = if r.state.is_confirmed() { changes(Some(&r.cells()?), &live, &[]) } else { vec![] };
@@ -125,7 +125,7 @@ pub async fn list(ctx: &Ctx, q: &ListQuery, page: PageReq) -> Result<Paged<Repor
             let due = period
                 .filter(|_| r.timeliness.is_none())
                 .map_or(Due::None, |p| cycle.due(ctx, p, Cycle::reporter_tier(p.kind())));
-            ReportListOut::of(r, name, due, ctx.now())
+            ReportListOut::of(ctx, r, name, due)
         })
         .collect();
     Ok(Paged::of(page, items, total))

@@ -6,10 +6,11 @@ pub(crate) use list::reports;
 pub use list::{ListData, list};
 
 use crate::report::model::{CellChange, ReportState};
-use crate::report::out::{CellOut, DraftOut, EventOut, GroupOut, ReportPage, period_label};
+use crate::report::out::{CellOut, DraftOut, EventOut, GroupOut, ReportOut, ReportPage, period_label};
 use crate::report::owed::Today;
 use crate::words;
 use maud::{Markup, html};
+use zw_core::Stamp;
 use zw_core::period::Period;
 use zw_ui::form::{self, Field, FormExtra, field};
 use zw_ui::format::{num, num_opt};
@@ -71,7 +72,7 @@ pub fn owed(lang: Lang, t: &Today) -> Markup {
             @if t.came_back.is_empty() { (none) } @else { ul class="zw-list" { @for c in &t.came_back { li {
                 a href=(c.href) { (words::title(lang, &c.period)) } " " (c.reporter)
                 p { (lang.tf("reporting-reason", &[("reason", c.reason.as_str().into())])) }
-                p class="zw-muted" { (c.by) " · " (c.at.minute_cn()) }
+                p class="zw-muted" { @if !c.by.is_empty() { (c.by) " · " } (c.at.minute_cn()) }
             } } } }
         }))
         (zw_ui::card(&lang.t("reporting-to-decide"), html! {
@@ -320,6 +321,9 @@ pub fn one(lang: Lang, p: &ReportPage, ask: &Ask<'_>) -> Markup {
     let area = r.unit.map_or_else(|| r.county.to_string(), |u| u.to_string());
     let unit = r.unit.map(|u| format!("&unit={u}")).unwrap_or_default();
     let edit = format!("/reports/edit?period={}&county={}{unit}", r.period, r.county);
+    let by = |at: Option<Stamp>, name: Option<&String>, act: &str| {
+        at.map(|at| format!("{} {}", at.minute_cn(), who(lang, r, act, name))).unwrap_or_default()
+    };
     html! {
         (ask.note(lang))
         p {
@@ -330,9 +334,9 @@ pub fn one(lang: Lang, p: &ReportPage, ask: &Ask<'_>) -> Markup {
             @if r.overrides_accepted { " " (zw_ui::flag(&lang.t("reporting-overrides-accepted"))) }
         }
         (zw_ui::definitions([
-            (lang.t("reporting-confirmed-at"), format!("{} {}", words::at(r.submitted_at), r.submitted_by.as_deref().unwrap_or_default())),
+            (lang.t("reporting-confirmed-at"), by(r.submitted_at, r.submitted_by.as_ref(), "submit")),
             (lang.t("reporting-deadline"), if r.due_unknown.is_some() { words::due(lang, None, r.due_unknown) } else { words::at(r.due_at) }),
-            (lang.t("reporting-approved-at"), format!("{} {}", words::at(r.approved_at), r.approved_by.as_deref().unwrap_or_default())),
+            (lang.t("reporting-approved-at"), by(r.approved_at, r.approved_by.as_ref(), "approve")),
             (lang.t("reporting-i-auto-filled-share"), auto_filled(&r.groups)),
         ]))
         @if let Some(why) = r.return_reason.as_ref().filter(|_| r.state == ReportState::Returned) {
@@ -358,7 +362,7 @@ pub fn one(lang: Lang, p: &ReportPage, ask: &Ask<'_>) -> Markup {
         (zw_ui::definitions(words::texts(lang, month, &r.texts)))
         @if p.may_write || p.may_amend { (zw_ui::button_row(html! { (zw_ui::button_link(&lang.t(if p.may_amend { "reporting-do-amend" } else { "reporting-go-on" }), &edit, true)) })) }
         @if p.may_approve || p.may_return { (review(lang, p, ask)) }
-        (zw_ui::card(&lang.t("reporting-history"), timeline(&history(lang, &p.history))))
+        (zw_ui::card(&lang.t("reporting-history"), timeline(&history(lang, r, &p.history))))
     }
 }
 
@@ -369,21 +373,43 @@ fn auto_filled(groups: &[GroupOut]) -> String {
     zw_ui::format::percent(n(cells().filter(|c| c.over.is_none()).count()), n(cells().count()))
 }
 
-fn history(lang: Lang, events: &[EventOut]) -> Vec<Event> {
-    events
-        .iter()
-        .map(|e| Event {
+// i18n-keys: reporting-by-station reporting-by-county reporting-by-county-tier reporting-by-tier-above
+/// Who did something: the name where the reader is told it, else role and unit, which follow from what was done. The lock is
+/// nobody's own act.
+fn who(lang: Lang, r: &ReportOut, act: &str, name: Option<&String>) -> String {
+    if let Some(name) = name {
+        return name.clone();
+    }
+    let key = match (act, r.unit.is_some()) {
+        ("lock", _) => return String::new(),
+        ("submit" | "amend", true) => "reporting-by-station",
+        ("submit" | "amend", false) | ("roll_up", _) => "reporting-by-county",
+        (_, true) => "reporting-by-county-tier",
+        (_, false) => "reporting-by-tier-above",
+    };
+    lang.tf(key, &[("unit", r.reporter.as_str().into())])
+}
+
+/// What happened, act by act. The version counts what was sent: the first, and each one that was sent again or corrected;
+/// drafts saved in between are nobody's concern.
+fn history(lang: Lang, r: &ReportOut, events: &[EventOut]) -> Vec<Event> {
+    let mut sent = 0usize;
+    let mut out = vec![];
+    for e in events {
+        let mut what = lang.t(&format!("reporting-act-{}", e.act));
+        if matches!(e.act.as_str(), "submit" | "amend") {
+            sent += 1;
+            what = format!("{what} · {}", lang.tf("reporting-version", &[("n", sent.into())]));
+        }
+        out.push(Event {
             at: e.at.minute_cn(),
-            who: e.by.clone(),
-            what: format!(
-                "{} · {}",
-                lang.t(&format!("reporting-act-{}", e.act)),
-                lang.tf("reporting-version", &[("n", e.version.into())])
-            ),
+            who: who(lang, r, &e.act, e.by.as_ref()),
+            what,
             note: e.reason.clone(),
             status: None,
-        })
-        .collect()
+        });
+    }
+    out
 }
 
 fn review(lang: Lang, p: &ReportPage, ask: &Ask<'_>) -> Markup {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use zw_access::{Actor, Role};
 use zw_core::Error;
 use zw_core::code::Code as _;
+use zw_core::period::Period;
 use zw_db::sql;
 use zw_reporting::pass_on::service::{PassOnInput, PassOnReview, pass_on, review_pass_on};
 use zw_reporting::report::chain::{self, ReviewInput};
-use zw_reporting::report::model::ReportState;
+use zw_reporting::report::model::{ReportRow, ReportState};
 use zw_reporting::report::read;
 use zw_reporting::report::service::{self, ReportInput};
 use zw_testkit::{TestApp, World, actor, on_both};
@@ -238,6 +239,100 @@ async fn of_ten_decisions_about_one_version_one_stands() {
                 r = submit(r.version).await;
             }
             assert!(won.iter().all(|n| *n >= 5), "both kinds won: {won:?}");
+        }
+    })
+    .await;
+}
+
+/// A report that was sent and approved while its month was being frozen, so that the freeze could not hold it: the approval
+/// waits, finds the month frozen and is closed like any other that comes later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_approval_in_the_midst_of_a_freeze_is_closed() {
+    let fake = Arc::new(Fake::default());
+    on_both(parts(&fake), |t| {
+        let fake = fake.clone();
+        async move {
+            prepare(&t, &fake).await;
+            let none = Idem::none;
+            let up =
+                PassOnInput { division: World::COUNTY.to_string(), period: "2021-06".into(), although_missing: true };
+            pass_on(&t.ctx(county_admin()), &up, &none()).await.unwrap();
+            let province = t.ctx(prov_admin());
+            let permit = province.permit::<ReportRow>(zw_reporting::policy::READ).unwrap();
+            let mut tx = province.write().await.unwrap();
+            let month_of = Period::parse("2021-06").unwrap();
+            let passed =
+                chain::freeze_month(&province, &mut tx, &permit, month_of, &[World::COUNTY]).await.unwrap();
+            assert_eq!(passed, [World::COUNTY]);
+            let (station, county) = (t.ctx(head(STATION)), t.ctx(county_admin()));
+            let mut late = tokio::spawn(async move {
+                let r = service::submit(&station, &month("2021-06", STATION), &none()).await.unwrap();
+                let yes = ReviewInput { version: r.version, ..ReviewInput::default() };
+                chain::approve(&county, World::COUNTY, r.id, &yes, &none()).await.unwrap()
+            });
+            let early = tokio::time::timeout(std::time::Duration::from_millis(400), &mut late).await;
+            assert!(early.is_err(), "the approval waits for the freeze: {early:?}");
+            tx.commit(permit.change(None, "snapshot")).await.unwrap();
+            let r = late.await.unwrap();
+            assert_eq!(r.state, ReportState::Locked);
+            // And the other way round: who has begun to decide is waited for.
+            let mut tx = province.write().await.unwrap();
+            zw_reporting::report::store::gate(&mut tx, month_of, &[World::COUNTY]).await.unwrap();
+            let other = t.ctx(prov_admin());
+            let mut freeze = tokio::spawn(async move {
+                let permit = other.permit::<ReportRow>(zw_reporting::policy::READ).unwrap();
+                let mut tx = other.write().await.unwrap();
+                chain::freeze_month(&other, &mut tx, &permit, month_of, &[World::COUNTY]).await.unwrap()
+            });
+            let early = tokio::time::timeout(std::time::Duration::from_millis(400), &mut freeze).await;
+            assert!(early.is_err(), "the freeze waits for the decision: {early:?}");
+            tx.commit(permit.change(None, "decided")).await.unwrap();
+            freeze.await.unwrap();
+        }
+    })
+    .await;
+}
+
+/// Above the county a report says role and unit; names stay with those who work together. The history tells acts, and its
+/// versions count what was sent, not what was saved.
+#[tokio::test]
+async fn names_of_people_stay_in_the_county() {
+    let fake = Arc::new(Fake::default());
+    on_both(parts(&fake), |t| {
+        let fake = fake.clone();
+        async move {
+            prepare(&t, &fake).await;
+            let none = Idem::none;
+            let named = |mut a: Actor, name: &str| {
+                a.display = name.into();
+                a
+            };
+            let station = t.ctx(named(head(STATION), "站长 王某"));
+            let county = named(county_admin(), "县局 李某");
+            let mut version = 0;
+            for problems in ["一", "二", "三"] {
+                let draft = ReportInput { version, problems: problems.into(), ..month("2021-06", STATION) };
+                version = service::save(&station, &draft, &none()).await.unwrap().version;
+            }
+            let r = service::submit(&station, &ReportInput { version, ..month("2021-06", STATION) }, &none()).await.unwrap();
+            let yes = ReviewInput { version: r.version, ..ReviewInput::default() };
+            chain::approve(&t.ctx(county.clone()), World::COUNTY, r.id, &yes, &none()).await.unwrap();
+            let up =
+                PassOnInput { division: World::COUNTY.to_string(), period: "2021-06".into(), although_missing: true };
+            pass_on(&t.ctx(county.clone()), &up, &none()).await.unwrap();
+            let own = t.client(county).get(&r.href()).await.text();
+            assert!(own.contains("站长 王某") && own.contains("县局 李某"), "{own}");
+            assert!(own.contains("报送 · 第 1 版") && !own.contains("第 4 版"), "{own}");
+            for above in [city_admin(), prov_admin()] {
+                let c = t.client(above);
+                let page = c.get(&r.href()).await.text();
+                assert!(page.contains("东街社工站站长") && page.contains("县级主管"), "{page}");
+                let board = format!("/board?period=2021-06&area={}", World::COUNTY);
+                for path in [r.href(), format!("/api/v1{}", r.href()), "/reports".into(), "/api/v1/reports".into(), board] {
+                    let text = c.get(&path).await.text();
+                    assert!(!text.contains("王某") && !text.contains("李某"), "{path}: {text}");
+                }
+            }
         }
     })
     .await;

@@ -90,6 +90,7 @@ pub const ACTIONS: &[&str] = &[
     "circular.edit",
     "circular.check",
     "circular.send",
+    "circular.correct",
     "circular.write",
     "setting.read",
     "setting.write",

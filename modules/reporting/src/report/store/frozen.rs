@@ -1,15 +1,32 @@
-//! SQL of table `period_lock`: since when a county's month is frozen by a snapshot.
+//! SQL of tables `period_lock` and `month_gate`: since when a county's month is frozen by a snapshot, and who decides about it
+//! now.
 
 use super::in_chain;
 use crate::report::model::ReportRow;
 use zw_access::Permit;
 use zw_core::code::Code as _;
-use zw_core::period::Period;
+use zw_core::period::{Period, PeriodKind};
 use zw_core::{DivisionId, Result, Stamp};
 use zw_db::{Conn, Tx, sql, val};
 
-/// Waits for whoever is deciding about a report of a period in some counties, or about what was passed on of it: a
-/// decision begun before comes before the freeze, one begun later finds it frozen.
+/// Takes the month of some counties until the end of the transaction: who approves, passes on or freezes decides about one
+/// county's month after another, so that each sees what the one before did. Also of reports that came in between, which no
+/// lock of rows that are there already could hold. Taken before anything of the month is written, counties in the order of
+/// their ids.
+pub async fn gate(tx: &mut Tx, period: Period, counties: &[DivisionId]) -> Result<()> {
+    if period.kind() != PeriodKind::Month {
+        return Ok(());
+    }
+    let mut counties = counties.to_vec();
+    counties.sort_unstable();
+    let rows: Vec<_> = counties.iter().map(|c| vec![val(*c), val(period.to_string())]).collect();
+    let tail = " ON CONFLICT(county_id,period) DO UPDATE SET period=excluded.period";
+    tx.bulk("month_gate", &["county_id", "period"], &rows, tail).await?;
+    Ok(())
+}
+
+/// Waits for whoever is writing on a report of a period in some counties, or reviewing what was passed on of it: what was
+/// begun before comes before the freeze, what is begun later finds it frozen.
 pub async fn hold(tx: &mut Tx, p: &Permit<ReportRow>, period: Period, counties: &[DivisionId]) -> Result<()> {
     let q = in_chain(sql("UPDATE report AS r SET version=r.version WHERE"), period, counties);
     tx.run(p.within(q)).await?;
