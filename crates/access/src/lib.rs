@@ -27,5 +27,5 @@ pub use pii::{MaskPlan, Pii};
 pub use policy::{Action, Policy, Reach, Rule};
 pub use role::{Actor, ActorKind, Grant, Role};
 pub use scope::{Part, Permit, Resource, Scope, Spot};
-pub use settings::{Setting, SettingDef, SettingList, Settings};
+pub use settings::{Course, Setting, SettingDef, SettingList, Settings};
 pub use vault::{KeyFile, Ring, Seen, Vault, hex};

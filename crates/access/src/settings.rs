@@ -51,6 +51,35 @@ struct Stored {
     at: Stamp,
 }
 
+/// A setting over the days.
+#[derive(Clone, Debug)]
+pub struct Course<T> {
+    /// When it was changed, and what stood before; oldest first.
+    before: Vec<(Stamp, T)>,
+    now: T,
+}
+
+impl<T> Course<T> {
+    /// One that never changed.
+    pub fn always(now: T) -> Self {
+        Self { before: vec![], now }
+    }
+    /// Which change is the first after the end of a day.
+    fn place(&self, day: Day) -> usize {
+        let end = Stamp::from_cn(day.add_days(1), 0, 0);
+        self.before.iter().position(|(at, _)| at.ms() >= end.ms()).unwrap_or(self.before.len())
+    }
+    /// As it stood at the end of a day.
+    pub fn on(&self, day: Day) -> &T {
+        self.before.get(self.place(day)).map_or(&self.now, |(_, before)| before)
+    }
+    /// The same, when no other day is asked for.
+    pub fn into_on(mut self, day: Day) -> T {
+        let i = self.place(day);
+        if i < self.before.len() { self.before.swap_remove(i).1 } else { self.now }
+    }
+}
+
 /// All settings as stored.
 #[derive(Clone, Debug, Default)]
 pub struct Settings(HashMap<String, Stored>);
@@ -65,15 +94,18 @@ impl Settings {
         let q = sql("SELECT key,value,version,updated_at FROM setting WHERE key=").bind(T::KEY);
         Ok(Self::from_rows(conn.all(q).await?).get())
     }
-    /// The setting as it stood at the end of a day, by what its changes say stood before them: for figures of past days,
-    /// which a change of today must not judge anew. What no change tells of is taken to have always stood.
+    /// The setting as it stood at the end of a day: for figures of past days, which a change of today must not judge anew.
     pub async fn of_day<T: Setting>(conn: &mut Conn, day: Day) -> Result<T> {
-        let q = sql("SELECT c.old FROM setting_change c WHERE c.key=").bind(T::KEY).lit(" AND c.at>=");
-        let q = q.bind(Stamp::from_cn(day.add_days(1), 0, 0)).lit(" ORDER BY c.version LIMIT 1");
-        match conn.one::<(Option<String>,)>(q).await? {
-            None => Self::of(conn).await,
-            Some((before,)) => Ok(before.map_or_else(T::default, |text| value_of(&text))),
-        }
+        Ok(Self::course::<T>(conn).await?.into_on(day))
+    }
+    /// The setting as it stood at the end of each day, by what its changes say stood before them: for figures of many
+    /// days. What no change tells of is taken to have always stood.
+    pub async fn course<T: Setting>(conn: &mut Conn) -> Result<Course<T>> {
+        let q = sql("SELECT c.at,c.old FROM setting_change c WHERE c.key=").bind(T::KEY).lit(" ORDER BY c.version");
+        let before = |text: Option<String>| text.map_or_else(T::default, |text| value_of(&text));
+        let rows: Vec<(Stamp, Option<String>)> = conn.all(q).await?;
+        let before = rows.into_iter().map(|(at, old)| (at, before(old))).collect();
+        Ok(Course { before, now: Self::of(conn).await? })
     }
     /// What is stored under a key, as text: marks of the program itself that nobody sets (`demo`).
     pub fn mark(&self, key: &str) -> Option<&str> {
@@ -239,6 +271,17 @@ mod tests {
         let def = SettingDef::of::<Tea>();
         assert_eq!(def.in_force(&s).0, serde_json::json!({"cups":2,"with":{"lumps":[1]}}));
         assert_eq!((def.default)(), serde_json::json!({"cups":2,"with":{"lumps":[]}}));
+    }
+
+    #[test]
+    fn a_day_has_what_stood_at_its_end() {
+        let day = |d| Day::new(2021, 7, d).unwrap();
+        let at = |d, h| Stamp::from_cn(day(d), h, 0);
+        let course = Course { before: vec![(at(3, 9), 1), (at(5, 0), 2), (at(5, 23), 3)], now: 4 };
+        let found: Vec<i32> = (1..=6).map(|d| *course.on(day(d))).collect();
+        assert_eq!(found, [1, 1, 2, 2, 4, 4], "a change of a day counts at its end, one of midnight with the new day");
+        assert!((1..=6).all(|d| course.clone().into_on(day(d)) == *course.on(day(d))));
+        assert_eq!(Course::always(7).into_on(day(1)), 7);
     }
 
     #[test]

@@ -105,7 +105,7 @@ pub struct RowOut {
 /// The rows behind a figure, as far as the reader may see them.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct RowsOut {
-    /// Fluent keys of the column heads.
+    /// Heads of the columns: Fluent keys, until they are said to a reader in words.
     pub columns: Vec<String>,
     /// This page of rows.
     pub rows: Vec<RowOut>,
@@ -118,7 +118,7 @@ pub struct RowsOut {
 /// What still hangs on a unit that somebody wants to close or merge.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct OpenWork {
-    /// Fluent key of the thing counted, of the module that keeps it.
+    /// The thing counted: a Fluent key of the module that keeps it, until it is said to a reader in words.
     pub what: String,
     /// How many.
     pub n: i64,

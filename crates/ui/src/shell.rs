@@ -261,6 +261,8 @@ fn document(shell: &Shell, title: &str, body_class: &str, content: Markup) -> Ma
                 meta name="format-detection" content="telephone=no";
                 @if !shell.csrf.is_empty() { meta name="csrf" content=(shell.csrf); }
                 meta name="htmx-config" content=r#"{"includeIndicatorCSS":false}"#;
+                // A wall screen whose script does not run shows the news of a minute ago instead of those of last week.
+                @if body_class == "zw-kiosk" { noscript { meta http-equiv="refresh" content="60"; } }
                 title { (title) " · " (lang.t("ui-product")) }
                 link rel="icon" type="image/svg+xml" href=(assets::url("icon.svg"));
                 link rel="stylesheet" href=(assets::url("app.css"));

@@ -1,7 +1,7 @@
 //! JSON: parse, service, Out. The same services and Out types as the pages.
 
 use crate::model::division::{DivisionFile, DivisionQuery, ImportReport};
-use crate::model::plan::{Target, TargetInput};
+use crate::model::plan::{TargetInput, TargetOut};
 use crate::model::sheet::{AcceptInput, CloseObstacleInput, ObstacleInput, ReopenInput, SheetInput, SheetOut};
 use crate::model::unit::alarm::SuspendedList;
 use crate::model::unit::{CoverInput, StateInput, UnitFile, UnitInput, UnitOut, UnitQuery};
@@ -9,10 +9,11 @@ use crate::policy;
 use crate::service::figures::NetworkFigures;
 use crate::service::sheets::CountySheets;
 use crate::service::{acceptance, divisions, figures, sheets, targets, units};
+use crate::views::targets::name;
 use axum::extract::{Path, Query};
 use axum::http::Method;
 use zw_core::{Day, DivisionId, Error, ObstacleId, Paged, TargetId, UnitId};
-use zw_web::{Access, ApiCtx, ApiDoc, Fail, File, Idem, Items, Json, Made, Routes, Sent};
+use zw_web::{Access, ApiCtx, ApiDoc, Fail, File, Idem, Items, Json, Made, Page, Routes, Sent};
 
 type Answer<T> = Result<Json<T>, Fail>;
 
@@ -141,7 +142,7 @@ pub(crate) fn routes() -> Routes {
             Method::GET,
             "/api/v1/targets",
             Access::Action(policy::TARGET_READ),
-            ApiDoc::json::<Items<Target>>("Targets of a division and those in it").query::<TargetQuery>(),
+            ApiDoc::json::<Items<TargetOut>>("Targets of a division and those in it").query::<TargetQuery>(),
             target_list,
         )
         .api(
@@ -199,35 +200,28 @@ async fn suspended(ApiCtx(ctx): ApiCtx) -> Answer<SuspendedList> {
     Ok(Json(SuspendedList { items: units::suspended_too_long(&ctx).await? }))
 }
 
-async fn unit_file(ApiCtx(ctx): ApiCtx, Path(id): Path<UnitId>) -> Answer<UnitFile> {
-    Ok(Json(units::get(&ctx, id).await?))
+/// A unit as it stands, in the words of the reader.
+async fn of_unit(page: &Page, id: UnitId) -> Answer<UnitFile> {
+    Ok(Json(units::get(&page.ctx, id).await?.said(page.lang)))
 }
 
-async fn unit_edit(
-    ApiCtx(ctx): ApiCtx,
-    Path(id): Path<UnitId>,
-    Sent(input, idem): Sent<UnitInput>,
-) -> Answer<UnitFile> {
-    units::edit(&ctx, id, &input, &idem).await?;
-    Ok(Json(units::get(&ctx, id).await?))
+async fn unit_file(page: Page, Path(id): Path<UnitId>) -> Answer<UnitFile> {
+    of_unit(&page, id).await
 }
 
-async fn unit_move(
-    ApiCtx(ctx): ApiCtx,
-    Path(id): Path<UnitId>,
-    Sent(input, idem): Sent<StateInput>,
-) -> Answer<UnitFile> {
-    units::move_to(&ctx, id, &input, &idem).await?;
-    Ok(Json(units::get(&ctx, id).await?))
+async fn unit_edit(page: Page, Path(id): Path<UnitId>, Sent(input, idem): Sent<UnitInput>) -> Answer<UnitFile> {
+    units::edit(&page.ctx, id, &input, &idem).await?;
+    of_unit(&page, id).await
 }
 
-async fn unit_cover(
-    ApiCtx(ctx): ApiCtx,
-    Path(id): Path<UnitId>,
-    Sent(input, idem): Sent<CoverInput>,
-) -> Answer<UnitFile> {
-    units::cover(&ctx, id, &input, &idem).await?;
-    Ok(Json(units::get(&ctx, id).await?))
+async fn unit_move(page: Page, Path(id): Path<UnitId>, Sent(input, idem): Sent<StateInput>) -> Answer<UnitFile> {
+    units::move_to(&page.ctx, id, &input, &idem).await?;
+    of_unit(&page, id).await
+}
+
+async fn unit_cover(page: Page, Path(id): Path<UnitId>, Sent(input, idem): Sent<CoverInput>) -> Answer<UnitFile> {
+    units::cover(&page.ctx, id, &input, &idem).await?;
+    of_unit(&page, id).await
 }
 
 async fn sheets_of(ApiCtx(ctx): ApiCtx, Path(county): Path<DivisionId>) -> Answer<CountySheets> {
@@ -282,8 +276,10 @@ struct TargetQuery {
     area: i64,
 }
 
-async fn target_list(ApiCtx(ctx): ApiCtx, Query(q): Query<TargetQuery>) -> Answer<Items<Target>> {
-    Ok(Json(Items { items: targets::list(&ctx, DivisionId(q.area)).await? }))
+async fn target_list(page: Page, Query(q): Query<TargetQuery>) -> Answer<Items<TargetOut>> {
+    let found = targets::list(&page.ctx, DivisionId(q.area)).await?.into_iter();
+    let named = found.map(|t| TargetOut { name: name(page.lang, t.phase, &t.measure, t.point()), target: t });
+    Ok(Json(Items { items: named.collect() }))
 }
 
 async fn target_set(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<TargetInput>) -> Answer<Made<TargetId>> {

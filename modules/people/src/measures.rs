@@ -8,7 +8,7 @@ mod rows;
 
 use main_post::Main;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use zw_access::Ctx;
+use zw_access::{Course, Ctx};
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, Error, PageReq, Result, UnitId};
 use zw_db::Conn;
@@ -89,7 +89,8 @@ pub(crate) struct Facts {
     built: HashMap<UnitId, Vec<(Day, Option<Day>)>>,
     /// First certificate of each person.
     certified: HashMap<zw_core::WorkerId, Day>,
-    required: i64,
+    /// Below how many workers a station is short, on each day.
+    required: Course<RequiredWorkers>,
 }
 
 impl Facts {
@@ -130,7 +131,7 @@ impl Facts {
                 let heads = self.by_unit("M41", day, false)?;
                 let built: BTreeSet<UnitId> = self.built.keys().copied().filter(|u| self.built_on(*u, day)).collect();
                 for unit in built {
-                    let gap = (self.required - heads.get(&unit).copied().unwrap_or(0)).max(0);
+                    let gap = (self.required.on(day).0 - heads.get(&unit).copied().unwrap_or(0)).max(0);
                     if gap > 0 {
                         out.insert(unit, if key == "M43" { gap } else { 1 });
                     }

@@ -4,18 +4,28 @@ use crate::model::{SettingFile, SettingInput, SettingOut};
 use crate::{policy, service};
 use axum::extract::Path;
 use axum::http::Method;
-use zw_web::{Access, ApiCtx, ApiDoc, Items, Json, PageResult, Routes, Sent};
+use zw_ui::Lang;
+use zw_web::{Access, ApiDoc, Items, Json, Page, PageResult, Routes, Sent};
 
-async fn list(ApiCtx(ctx): ApiCtx) -> PageResult<Json<Items<SettingOut>>> {
-    Ok(Json(Items { items: service::list(&ctx).await? }))
+fn said(lang: Lang, s: SettingOut) -> SettingOut {
+    SettingOut { meaning: lang.t(&s.meaning), ..s }
 }
 
-async fn get(ApiCtx(ctx): ApiCtx, Path(key): Path<String>) -> PageResult<Json<SettingFile>> {
-    Ok(Json(service::get(&ctx, &key).await?))
+fn file(lang: Lang, f: SettingFile) -> Json<SettingFile> {
+    Json(SettingFile { setting: said(lang, f.setting), ..f })
 }
 
-async fn put(ApiCtx(ctx): ApiCtx, Sent(body, idem): Sent<SettingInput>) -> PageResult<Json<SettingFile>> {
-    Ok(Json(service::set(&ctx, &body, &idem).await?))
+async fn list(page: Page) -> PageResult<Json<Items<SettingOut>>> {
+    let found = service::list(&page.ctx).await?;
+    Ok(Json(Items { items: found.into_iter().map(|s| said(page.lang, s)).collect() }))
+}
+
+async fn get(page: Page, Path(key): Path<String>) -> PageResult<Json<SettingFile>> {
+    Ok(file(page.lang, service::get(&page.ctx, &key).await?))
+}
+
+async fn put(page: Page, Sent(body, idem): Sent<SettingInput>) -> PageResult<Json<SettingFile>> {
+    Ok(file(page.lang, service::set(&page.ctx, &body, &idem).await?))
 }
 
 /// Routes under /api/v1.

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use zw_core::{Day, FieldErrors};
+use zw_ui::Lang;
 use zw_web::Posted;
 
 /// Rows of a list that a form may carry.
@@ -52,6 +53,11 @@ pub enum Shape {
     Rows(Box<Shape>),
     /// Nothing that a form knows.
     Other,
+}
+
+/// Message of what an item of a list is, by the words of the list.
+pub(crate) fn nth_key(meaning: &str) -> String {
+    format!("settings-nth-{meaning}")
 }
 
 fn types(schema: &Value) -> Vec<&str> {
@@ -154,6 +160,27 @@ impl Shape {
                 inner.words().into_iter().chain(columns).collect()
             }
             Self::Other => vec![],
+        }
+    }
+
+    /// Lists of a setting whose items say only their number in some language: they have neither a message with the number
+    /// nor one for each item.
+    pub fn unnamed(&self, meaning: &str) -> Vec<String> {
+        match self {
+            Self::Object(fields) => {
+                let inner = fields.iter().map(|(f, s)| s.unnamed(&format!("{meaning}-{}", f.replace('_', "-"))));
+                inner.flatten().collect()
+            }
+            Self::Fixed(inner, _) | Self::Rows(inner) if matches!(**inner, Self::Leaf(_)) => {
+                let key = nth_key(meaning);
+                let each = match self {
+                    Self::Fixed(_, n) => (1..=*n).map(|i| format!("{key}-{i}")).collect(),
+                    _ => vec![key.clone()],
+                };
+                let told = Lang::ALL.iter().all(|l| l.has(&key) || each.iter().all(|k| l.has(k)));
+                if told { vec![] } else { vec![key] }
+            }
+            _ => vec![],
         }
     }
 

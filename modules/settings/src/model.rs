@@ -21,7 +21,7 @@ pub struct SettingOut {
     pub key: String,
     /// Module it belongs to.
     pub module: String,
-    /// Words for what it is (Fluent key).
+    /// What it is for: to pages a Fluent key, to readers of the API the words in the language of the request.
     pub meaning: String,
     /// The whole value in force.
     pub value: Value,

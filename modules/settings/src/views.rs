@@ -105,7 +105,7 @@ fn explained(lang: Lang, s: &SettingOut) -> Markup {
         .into_iter()
         .map(|f| {
             let shape = words::shape_at(&shape, &f.path);
-            let show = |v: &Value| words::said(lang, shape, at(v, &f.path).unwrap_or(&Value::Null));
+            let show = |v: &Value| words::said(lang, &f.meaning, shape, at(v, &f.path).unwrap_or(&Value::Null));
             let (now, default) = (show(&s.value), show(&s.default));
             let changed = at(&s.value, &f.path) != at(&s.default, &f.path);
             Row::new(vec![

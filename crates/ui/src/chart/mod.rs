@@ -13,7 +13,7 @@ mod spark;
 
 pub use bars::{Bar, BarChart, bars};
 pub use line::{LineChart, Series, line};
-pub use matrix::{Matrix, MatrixCell, MatrixRow, matrix};
+pub use matrix::{Matrix, MatrixCell, MatrixRow, matrix, matrix_filling};
 pub use scale::Classes;
 pub use spark::sparkline;
 

@@ -151,6 +151,14 @@ pub struct GeoRegion {
 const W: f64 = 960.0;
 const HEAD: f64 = 36.0;
 
+/// The number under which the base map was reviewed, or that it was not: wherever the map is shown.
+pub fn review_line(lang: Lang, review_no: Option<&str>) -> String {
+    match review_no {
+        Some(no) => lang.tf("ui-map-review", &[("no", no.into())]),
+        None => lang.t("ui-map-unreviewed"),
+    }
+}
+
 /// Draws the map with legend; counties too small for words are numbered, with a key beside the map. `review_no` is the base map's 审图号; `None` prints the warning 演示底图·未经审图·不得公开展示.
 /// Counties of the base map that are not among `regions` stay blank (outside the count). `note` stands below.
 pub fn geo_map(
@@ -167,10 +175,7 @@ pub fn geo_map(
     let scale = (W - 20.0) / ((map.east - map.west) * squeeze);
     let at = |lon: f64, lat: f64| (10.0 + (lon - map.west) * squeeze * scale, HEAD + (map.north - lat) * scale);
     let bottom = HEAD + (map.north - map.south) * scale;
-    let mut lines = vec![match review_no {
-        Some(no) => lang.tf("ui-map-review", &[("no", no.into())]),
-        None => lang.t("ui-map-unreviewed"),
-    }];
+    let mut lines = vec![review_line(lang, review_no)];
     lines.extend_from_slice(note);
     let height = bottom + 20.0 + 20.0 * lines.len() as f64;
     let spots: Vec<Spot<'_>> =

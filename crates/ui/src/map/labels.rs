@@ -205,7 +205,7 @@ pub(super) fn key(spots: &[Spot<'_>], placed: &[Placed], x: f64, y: f64, height:
     // A whole number of lines, at least one.
     let rows = ((height / ROW) as usize).max(1);
     let columns = entries.len().div_ceil(rows);
-    let body = html! {
+    let body = html! { g class="zw-mapkey" {
         line x1=(n(x - 10.0)) y1=(n(y)) x2=(n(x - 10.0)) y2=(n(y + height)) class="l-rule" stroke=(RULE) stroke-width="1" {}
         @for (i, e) in entries.iter().enumerate() {
             @let (left, base) = (x + COLUMN * (i / rows) as f64, y + ROW * (i % rows) as f64 + 13.0);
@@ -217,7 +217,7 @@ pub(super) fn key(spots: &[Spot<'_>], placed: &[Placed], x: f64, y: f64, height:
                 }
             }
         }
-    };
+    } };
     (body, COLUMN * columns as f64)
 }
 

@@ -4,11 +4,13 @@
 mod geo;
 mod labels;
 mod layout;
+mod list;
 mod tiles;
 
-pub use geo::{GeoError, GeoMap, GeoRegion, geo_map};
+pub use geo::{GeoError, GeoMap, GeoRegion, geo_map, review_line};
 pub use layout::{Place, layout};
-pub use tiles::{Tile, ValueTile, tiles, tiles_on_paper, value_tiles};
+pub use list::tile_list;
+pub use tiles::{Tile, ValueTile, tiles, tiles_filling, value_tiles};
 
 use crate::i18n::Lang;
 use maud::{Markup, html};

@@ -35,8 +35,11 @@ pub struct Tile {
 
 /// Width of a tile on the screen.
 const W: f64 = 96.0;
-/// Width of a tile on paper at most: wider ones would pull name and value apart.
+/// Width of a tile that fills something at most: wider ones would pull name and value apart.
 const WIDEST: f64 = 160.0;
+/// Letters on a tile of width [`W`], and the largest that its height holds.
+const LETTER: f64 = 15.0;
+const LARGEST: f64 = 20.0;
 const H: f64 = 74.0;
 const TOP: f64 = 14.0;
 const PAD: f64 = 10.0;
@@ -47,8 +50,9 @@ pub fn tiles(lang: Lang, title: &str, tiles: &[Tile], note: &[String]) -> Markup
     tiles_of(lang, title, tiles, note, W)
 }
 
-/// The same for a sheet of paper: tiles as wide as it takes for a drawing of this width to height to fill the sheet.
-pub fn tiles_on_paper(lang: Lang, title: &str, tiles: &[Tile], note: &[String], aspect: f64) -> Markup {
+/// The same for a sheet of paper or a screen on a wall: tiles as wide, with letters as large, as it takes for a drawing of
+/// this width to height to fill it.
+pub fn tiles_filling(lang: Lang, title: &str, tiles: &[Tile], note: &[String], aspect: f64) -> Markup {
     let (cols, rows) = extent(tiles.iter());
     let height = height_of(rows, note);
     tiles_of(lang, title, tiles, note, ((aspect * height - 2.0 * PAD) / f64::from(cols)).clamp(W, WIDEST))
@@ -196,6 +200,9 @@ fn tile(
 ) -> Markup {
     let (x, y, w, _) = inner(t, width);
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let letter = (LETTER * width / W).min(LARGEST);
+    let small = letter * 0.77;
+    let (first, second) = (y + 5.0 + letter, y + 12.0 + 2.0 * letter);
     linked(
         t.href.as_deref(),
         &words,
@@ -203,10 +210,10 @@ fn tile(
             title { (words) }
             g id={ "tile-" (t.id) } {
                 (ground)
-                (text(&Text { x: x + 7.0, y: y + 20.0, text: &t.label, size: fit(&t.label, 15.0, w - 12.0), bold: true, class, fill, ..Text::default() }))
-                (text(&Text { x: x + 7.0, y: y + 42.0, text: value, size: fit(value, 15.0, w - 14.0 - text_width(mark, 11.5)), class, fill, ..Text::default() }))
+                (text(&Text { x: x + 7.0, y: first, text: &t.label, size: fit(&t.label, letter, w - 12.0), bold: true, class, fill, ..Text::default() }))
+                (text(&Text { x: x + 7.0, y: second, text: value, size: fit(value, letter, w - 14.0 - text_width(mark, small)), class, fill, ..Text::default() }))
                 @if !mark.is_empty() {
-                    (text(&Text { x: x + w - 6.0, y: y + 42.0, text: mark, size: 11.5, anchor: "end", class, fill, ..Text::default() }))
+                    (text(&Text { x: x + w - 6.0, y: second, text: mark, size: small, anchor: "end", class, fill, ..Text::default() }))
                 }
             }
         },
@@ -290,10 +297,10 @@ mod tests {
         };
         let (w, h) = size(tiles(Lang::ZhCn, "图", &high, &[]));
         assert!(w / h < 0.9, "{w} {h}");
-        let (w, h) = size(tiles_on_paper(Lang::ZhCn, "图", &high, &[], 1.3));
+        let (w, h) = size(tiles_filling(Lang::ZhCn, "图", &high, &[], 1.3));
         assert!((w / h - 1.3).abs() < 0.02, "{w} {h}");
         // Few tiles do not become boards.
-        let (w, _) = size(tiles_on_paper(Lang::ZhCn, "图", &[one("市", 0, "县")], &["注".into()], 9.0));
+        let (w, _) = size(tiles_filling(Lang::ZhCn, "图", &[one("市", 0, "县")], &["注".into()], 9.0));
         assert!(w <= 700.0, "{w}");
     }
 

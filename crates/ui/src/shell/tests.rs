@@ -41,6 +41,10 @@ fn kiosk_is_dark_and_bare() {
     let html = kiosk_page(&sample_shell(Lang::ZhCn), "挂图", html! { p { "x" } }).into_string();
     assert!(html.contains("data-bs-theme=\"dark\"") && html.contains("zw-kiosk") && html.contains("demo-banner"));
     assert!(!html.contains("/logout") && !html.contains("林示例"));
+    // Without script it loads itself again; no other page does.
+    let again = "<noscript><meta http-equiv=\"refresh\" content=\"60\">";
+    assert!(html.contains(again), "{html}");
+    assert!(!page(&sample_shell(Lang::ZhCn), "x", html! {}).into_string().contains("http-equiv=\"refresh\""));
 }
 
 #[test]

@@ -91,7 +91,7 @@ pub fn events(lang: Lang, found: &Paged<AuditOut>) -> Table {
             // Words first; the code or number, which no word replaces as evidence, small behind them.
             let told = |said: String, code: &str| html! { (said) " " small class="zw-muted" { (code) } };
             Row::new(vec![
-                cell(when(&e.at)),
+                html! { span class="zw-date" { (when(&e.at)) } },
                 cell(&e.actor),
                 told(words::action(lang, &e.action), &e.action),
                 told(words::kind(lang, &e.resource), &what),

@@ -175,6 +175,16 @@ impl Target {
     }
 }
 
+/// A target for outside readers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct TargetOut {
+    /// What it is called, in the language of the request: its phase, by when, of what how many.
+    pub name: String,
+    /// The target.
+    #[serde(flatten)]
+    pub target: Target,
+}
+
 /// Measures a target can be set for.
 pub const TARGET_MEASURES: [&str; 4] = ["townships_covered", "stations_built", "counties_covered", "village_rooms"];
 

@@ -1,9 +1,8 @@
 //! Targets of an area with the status against plan.
 
-use super::{Form, choices, word};
-use crate::model::plan::{Phase, PlanStatus, TARGET_MEASURES, Target, TargetFilter, TargetLine};
+use super::Form;
+use crate::model::plan::{Phase, PlanPoint, PlanStatus, TARGET_MEASURES, Target, TargetFilter, TargetLine};
 use zw_core::code::Code as _;
-use zw_core::codelist::network::PHASE;
 use zw_core::{Day, DivisionId, Stamp, TargetId, Uuid};
 use zw_ui::form::{Choice, Field, Kind, buttons, form};
 use zw_ui::table::{Chip, cell};
@@ -33,6 +32,29 @@ pub(crate) fn measure(lang: Lang, key: &str) -> String {
     lang.t(&format!("network-m-{}", key.replace('_', "-")))
 }
 
+// i18n-keys: network-phase-coverage network-phase-standard network-phase-raise
+/// The full word of a phase: 一年覆盖.
+pub fn phase(lang: Lang, p: Phase) -> String {
+    lang.t(&format!("network-phase-{}", p.code()))
+}
+
+/// What a target is called everywhere: its phase, by when, of what how many. Two of one division differ in it.
+pub fn name(lang: Lang, p: Phase, measured: &str, point: PlanPoint) -> String {
+    lang.tf(
+        "network-target-name",
+        &[
+            ("phase", phase(lang, p).into()),
+            ("day", point.due_on.to_string().into()),
+            ("measure", measure(lang, measured).into()),
+            ("n", point.value.into()),
+        ],
+    )
+}
+
+fn phases(lang: Lang) -> Vec<Choice> {
+    Phase::ALL.iter().map(|p| Choice::new(p.code(), phase(lang, *p))).collect()
+}
+
 /// The value now, with the way to its rows.
 pub(crate) fn actual(l: &TargetLine, today: Day) -> Markup {
     let href = format!("/figures/{}?area={}&from={today}&to={today}", l.measure, l.division);
@@ -48,7 +70,7 @@ fn filters(lang: Lang, d: &Data) -> Markup {
         form class="zw-filter" action="/targets" method="get" role="search" {
             (select(&lang.t("network-filter-area"), "area", &area, &d.areas))
             (select(&lang.t("network-f-measure"), "measure", d.filter.measure().unwrap_or_default(), &all(measures)))
-            (select(&lang.t("network-f-phase"), "phase", phase, &all(choices(lang, &PHASE))))
+            (select(&lang.t("network-f-phase"), "phase", phase, &all(phases(lang))))
             button class="btn" type="submit" { (lang.t("network-filter")) }
         }
     }
@@ -75,7 +97,7 @@ fn chips(lang: Lang, d: &Data) -> Vec<Chip> {
         format!("/targets?area={}{}", d.area, kept.collect::<String>())
     };
     let of_measure = by_measure.map(|m| (measure(lang, m), href(None, by_phase.map(|p| p.code()))));
-    let of_phase = by_phase.map(|p| (word(lang, &PHASE, p.code()), href(by_measure, None)));
+    let of_phase = by_phase.map(|p| (phase(lang, p), href(by_measure, None)));
     let both = of_measure.into_iter().chain(of_phase);
     both.map(|(label, remove_href)| Chip { label, remove_href }).collect()
 }
@@ -98,7 +120,7 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
                 zw_ui::status::badge(lang, l.status.ui()),
                 html! { @for t in &l.targets {
                     div {
-                        (t.due_on) "：" (zw_ui::format::num(t.value)) " " span class="zw-muted" { (word(lang, &PHASE, t.phase.code())) }
+                        (name(lang, t.phase, &t.measure, t.point()))
                         @if !d.places.is_empty() && l.division == d.area { " " (delete_form(lang, csrf, key, t)) }
                     }
                 } },
@@ -118,7 +140,7 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
                 Col::figure(lang.t("network-col-actual"), ""),
                 Col::figure(lang.t("network-col-planned"), ""),
                 Col::text(lang.t("network-col-status")),
-                Col::text(lang.t("network-col-points")).wide_only(),
+                Col::text(lang.t("network-col-points")),
             ],
             rows,
             print: true,
@@ -140,7 +162,10 @@ fn delete_form(lang: Lang, csrf: &str, key: &str, t: &Target) -> Markup {
         &format!("/targets/{}/delete", t.id),
         csrf,
         Some(&format!("{key}-{}", t.id)),
-        submit_danger(&lang.t("network-target-delete"), &lang.t("network-target-delete-sure")),
+        submit_danger(
+            &lang.t("network-target-delete"),
+            &lang.tf("network-target-delete-sure", &[("name", name(lang, t.phase, &t.measure, t.point()).into())]),
+        ),
     )
 }
 
@@ -158,7 +183,7 @@ fn new_form(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
                 div class="zw-fields" {
                     (f.draw(&due))
                     (f.draw(&f.field("value", Kind::Number { min: Some(0), max: None }).required()))
-                    (f.draw(&f.field("phase", Kind::Select(choices(lang, &PHASE)))))
+                    (f.draw(&f.field("phase", Kind::Select(phases(lang)))))
                 }
                 (buttons(submit(&lang.t("network-save"))))
         },

@@ -83,3 +83,34 @@ async fn the_page_shows_the_measure_and_phase_asked_for() {
     })
     .await;
 }
+
+/// Two targets of one division and phase are called differently: on the page, also on a phone, and to readers of the API.
+#[tokio::test]
+async fn a_target_is_called_by_what_and_by_when() {
+    on_both(parts, |app| async move {
+        let ctx = app.ctx(county_admin());
+        for (due, value) in [("2021-06-30", "1"), ("2021-12-31", "2")] {
+            set(&ctx, &TargetInput { due_on: due.into(), ..input(value) }, &Idem::none()).await.unwrap();
+        }
+        let client = app.client(county_admin());
+        let page = client.get("/targets").await.text();
+        let names = [
+            "一年覆盖：2021-06-30 前已覆盖乡镇（街道）达到 1 个",
+            "一年覆盖：2021-12-31 前已覆盖乡镇（街道）达到 2 个",
+        ];
+        for name in names {
+            assert!(page.contains(name), "{name} in {page}");
+            assert!(page.contains(&format!("确定删除目标“{name}”？")), "{name} in {page}");
+        }
+        assert!(!page.contains("wide-only\" data-label=\"节点"), "{page}");
+        let api = format!("/api/v1/targets?area={}", World::COUNTY);
+        let said = |answer: serde_json::Value| -> Vec<String> {
+            let items = answer["items"].as_array().unwrap().clone();
+            items.iter().map(|t| t["name"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(said(client.get(&api).await.json()), names);
+        let en = client.send_with(axum::http::Method::GET, &api, &[("accept-language", "en")], vec![]).await;
+        assert_eq!(said(en.json())[1], "Year of coverage: Townships covered 2 by 2021-12-31");
+    })
+    .await;
+}

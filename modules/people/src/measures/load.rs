@@ -116,11 +116,11 @@ pub(super) async fn built(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<
     c.all(in_counties(on_day(q, "s.from_day", "s.to_day", on), "s.county_id", area)).await
 }
 
-/// Everything about an area: on one day only, or over all time. Three statements, whatever the area.
+/// Everything about an area: on one day only, or over all time. A fixed number of statements, whatever the area.
 pub(super) async fn facts(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<Facts> {
     let People { mains, shares, mut units, certified } = people(c, area, on, false).await?;
     let states = built(c, area, on).await?;
-    let required = required(c).await?;
+    let required = Settings::course(c).await?;
     let mut built: HashMap<UnitId, Vec<(Day, Option<Day>)>> = HashMap::new();
     for s in states {
         units.entry(s.unit_id).or_insert(Place { tier: s.tier, county: s.county_id, town: s.town_id });

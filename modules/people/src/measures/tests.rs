@@ -67,7 +67,7 @@ fn facts() -> Facts {
             (WorkerId(Uuid::from_u128(1)), day(20200101)),
             (WorkerId(Uuid::from_u128(3)), day(20210501)),
         ]),
-        required: 2,
+        required: Course::always(RequiredWorkers(2)),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Headcounts from the database: the same by sweep, by group and on one day.
 
-use crate::support::{NUMBERS, county_admin, day, parts, posting, register, unit_id, world};
+use crate::support::{NUMBERS, Nothing, county_admin, day, parts, posting, register, unit_id, world};
 use zw_access::Role;
 use zw_core::{Day, PageReq};
+use zw_db::sql;
 use zw_indicators::{Area, Source as _, Span};
 use zw_people::model::certificate::CertificateInput;
 use zw_people::{PeopleSource, service};
@@ -86,6 +87,42 @@ async fn heads_at_built_stations() {
         assert_eq!((rows.total, rows.partly_hidden), (0, true));
         let short = PeopleSource.rows(&province, "workers_short_stations", &county, span, page).await.unwrap();
         assert_eq!((short.total, short.rows[0].cells[2].zh()), (2, "1"));
+    })
+    .await;
+}
+
+/// A setting that is changed today judges the days from today on, and no day before.
+#[tokio::test]
+async fn a_station_is_short_by_the_number_of_its_day() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let a = register(&app, "张三丰", NUMBERS[0]).await;
+        service::post(&app.ctx(county_admin()), a, &posting(1, "2021-02-01", "100"), &Idem::none()).await.unwrap();
+        let (tree, county) = (app.app.tree(), Area::County(World::COUNTY));
+        let dates: Vec<Day> = [20210401, 20210630, 20210707, 20210708].map(day).to_vec();
+        let gaps = async || {
+            let mut c = app.app.db.read().await.unwrap();
+            let swept = PeopleSource.series(&mut c, &tree, "M43", &county, &dates).await.unwrap();
+            for (d, n) in dates.iter().zip(&swept) {
+                let one = PeopleSource.count(&mut c, &tree, &["M43"], &county, Span::on(*d)).await.unwrap();
+                assert_eq!(one, [("M43", *n)], "{d}");
+            }
+            swept
+        };
+        let before = gaps().await;
+        assert_eq!(before, [3, 3, 1, 1]);
+        let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
+        for q in [
+            sql("INSERT INTO setting(key,value,version,updated_at) VALUES('people.required_per_station','5',1,")
+                .bind(app.app.clock.now()),
+            sql("INSERT INTO setting_change(key,version,at,set_by,new) VALUES('people.required_per_station',1,")
+                .bind(app.app.clock.now())
+                .lit(",'x','5'"),
+        ] {
+            tx.run(q.lit(")")).await.unwrap();
+        }
+        tx.commit(Nothing).await.unwrap();
+        assert_eq!(gaps().await, [3, 3, 1, 4], "only today is judged by it");
     })
     .await;
 }

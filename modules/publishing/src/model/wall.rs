@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use zw_core::period::{Period, PeriodKind};
-use zw_core::{Day, Stamp, UnitId};
+use zw_core::{Day, DivisionId, Stamp, UnitId};
 use zw_indicators::{Cell, keys};
 use zw_network::{Phase, Target};
 use zw_ui::Status;
@@ -79,8 +79,8 @@ pub struct WallOut {
     pub unconfirmed: i64,
     /// That week; none where weekly reports are not asked for.
     pub week: Option<String>,
-    /// Target dates with their phases, oldest first: marks of the slider.
-    pub phases: Vec<PhaseMark>,
+    /// Target dates with their phases and what the area itself owes by then, oldest first: marks of the slider.
+    pub phases: Vec<PhaseGoals>,
     /// The phase in force on the day shown.
     pub phase: Option<PhaseNow>,
     /// The measure that tiles show: the lead of that phase.
@@ -117,19 +117,51 @@ pub struct StripFigure {
     pub confirmed: bool,
     /// The live value as printed, where it differs and may be shown.
     pub live: Option<String>,
-    /// The numerator at the end of each week, for the trend.
+    /// The numerator at the end of each week, of the same figures as `num`; the last is `num` itself.
     pub trend: Vec<i64>,
     /// Whether the phase in force has a target for it.
     pub lead: bool,
 }
 
 /// A target date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PhaseMark {
     /// Day.
     pub due_on: Day,
     /// Phase.
     pub phase: Phase,
+}
+
+/// A target date with what it asks of the area shown; nothing where only divisions in it have a target of that day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct PhaseGoals {
+    /// Day.
+    pub due_on: Day,
+    /// Phase.
+    pub phase: Phase,
+    /// What by then.
+    pub goals: Vec<Goal>,
+}
+
+/// What a target asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Goal {
+    /// Key of the measure.
+    pub measure: String,
+    /// Value.
+    pub value: i64,
+}
+
+/// The target dates of some targets with the goals of one division.
+pub fn phase_goals(targets: &[Target], area: DivisionId) -> Vec<PhaseGoals> {
+    let goals = |m: &PhaseMark| {
+        let own = targets.iter().filter(|t| t.division_id == area && (t.due_on, t.phase) == (m.due_on, m.phase));
+        own.map(|t| Goal { measure: t.measure.clone(), value: t.value }).collect()
+    };
+    phase_marks(targets)
+        .into_iter()
+        .map(|m| PhaseGoals { due_on: m.due_on, phase: m.phase, goals: goals(&m) })
+        .collect()
 }
 
 /// The phase in force on a day: that of the next target date, or of the last one where none is left.
@@ -358,6 +390,11 @@ mod tests {
         ];
         let marks = phase_marks(&targets);
         assert_eq!(marks.len(), 3);
+        let goals = phase_goals(&targets, zw_core::DivisionId(1));
+        let said = |g: &PhaseGoals| g.goals.iter().map(|g| g.measure.clone()).collect::<Vec<_>>();
+        assert_eq!(goals.iter().map(said).map(|l| l.len()).collect::<Vec<_>>(), [2, 1, 1]);
+        assert_eq!(said(&goals[2]), ["village_rooms"]);
+        assert!(phase_goals(&targets, zw_core::DivisionId(2)).iter().all(|g| g.goals.is_empty()));
         let on = |d| phase_on(&marks, d).map(|p| (p.phase, p.due_on, p.days_left));
         assert_eq!(on(day(2021, 6, 1)), Some((Phase::Coverage, day(2021, 12, 31), 213)));
         assert_eq!(on(day(2021, 12, 31)), Some((Phase::Coverage, day(2021, 12, 31), 0)));

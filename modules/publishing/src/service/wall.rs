@@ -9,7 +9,7 @@ pub use towns::town;
 use crate::model::settings::BaseMap;
 use crate::model::wall::{
     Basis, MILESTONES, OBSTACLES, PhaseNow, STRIP, StripFigure, TileOut, View as Shown, WEEKS, WallOut, WallQuery,
-    lead, leading, phase_marks, phase_on, slider,
+    lead, leading, phase_goals, phase_marks, phase_on, slider,
 };
 use crate::paper::range_note;
 use crate::policy;
@@ -117,7 +117,10 @@ struct Facts {
     phase: Option<PhaseNow>,
     /// The lead of the phase, and of how many.
     lead: (&'static str, &'static str),
+    /// At the end of each week before the day shown, of what the wall shows: confirmed figures or live ones.
     trends: HashMap<&'static str, Vec<i64>>,
+    /// The registers of the whole area on the day shown.
+    now: HashMap<&'static str, i64>,
     week: Period,
     /// How the counties stand with that week; none where the cycle does not ask for it.
     stands: Option<HashMap<DivisionId, Stand>>,
@@ -204,7 +207,7 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
         unconfirmed: i64::try_from(unconfirmed).unwrap_or(i64::MAX),
         week: facts.stands.as_ref().map(|_| facts.week.to_string()),
         chosen: i64::try_from(chosen).unwrap_or(WEEKS),
-        phases: phase_marks(&facts.targets),
+        phases: phase_goals(&facts.targets, a.area),
         phase: facts.phase,
         lead: facts.lead.0.to_owned(),
         days,
@@ -249,15 +252,19 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
     let days = trend_days(a.as_of, ctx.today());
     let nums = defined(m, STRIP.iter().map(|(_, num, _)| *num));
     let area = Area::Counties(counties.clone());
+    let before = days.split_last().map_or(&[][..], |(_, before)| before);
+    let trends = match a.basis {
+        Basis::Live => m.series(conn, &tree, &nums, &area, before).await?,
+        // At each date what the counties had confirmed by then.
+        Basis::Confirmed => {
+            let sums = m.above_county_on(conn, &tree, &nums, &counties, before).await?;
+            sums.into_iter().map(|(key, l)| (key, l.into_iter().map(|s| s.value).collect())).collect()
+        }
+    };
+    let now = m.series(conn, &tree, &nums, &area, &[a.as_of]).await?;
     Ok(Facts {
-        trends: match a.may_live {
-            true => m.series(conn, &tree, &nums, &area, &days).await?,
-            // Readers who see no live figures: at each date what the counties had confirmed by then.
-            false => {
-                let sums = m.above_county_on(conn, &tree, &nums, &counties, &days).await?;
-                sums.into_iter().map(|(key, l)| (key, l.into_iter().map(|s| s.value).collect())).collect()
-            }
-        },
+        trends,
+        now: now.into_iter().filter_map(|(key, list)| Some((key, *list.last()?))).collect(),
         targets,
         phase,
         lead,
@@ -293,13 +300,11 @@ fn strip(a: &Asked, f: &Facts) -> Vec<StripFigure> {
     let mut out: Vec<StripFigure> = vec![];
     for (key, num, den) in STRIP {
         // A figure that no module counts is not shown.
-        let Some(trend) = f.trends.get(num) else { continue };
+        let (Some(before), Some(live)) = (f.trends.get(num), f.now.get(num).copied()) else { continue };
         let den_known = |d: &'static str| f.counties.iter().any(|c| f.live.contains_key(&(d, *c)));
         if den.is_some_and(|d| !den_known(d)) {
             continue;
         }
-        // The trend ends with the day shown: its last value is the live total.
-        let live = trend.last().copied().unwrap_or(0);
         let (n, ok) = f.total(num).unwrap_or((live, false));
         let d = den.map(|d| f.counties.iter().map(|c| f.live(d, *c)).sum());
         out.push(StripFigure {
@@ -309,7 +314,8 @@ fn strip(a: &Asked, f: &Facts) -> Vec<StripFigure> {
             den: d,
             confirmed: ok,
             live: (a.basis == Basis::Confirmed && a.may_live && live != n).then(|| printed(live, d)),
-            trend: trend.clone(),
+            // A line that ended elsewhere than on the number beside it would be of another figure.
+            trend: before.iter().copied().chain([n]).collect(),
             lead: f.leads(num),
         });
     }

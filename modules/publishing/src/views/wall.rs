@@ -124,8 +124,9 @@ pub fn fragment(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) -
     html! {
         (phase_line(lang, w))
         (strip(lang, w, o))
-        // Beside the drawing and not in it: on a phone the drawing is wider than the screen, the words are not.
-        (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base, &[], Medium::Screen), Some(&under(lang, w, o.shown).join("　"))))
+        @if w.matrix.is_some() { p class="zw-drawing-hint" { (lang.t("publishing-swipe")) } }
+        // Beside the drawing and not in it: on a phone a matrix is wider than the screen, the words are not.
+        (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base, Medium::Page), Some(&under(lang, w, o.shown).join("　"))))
         (how(lang, w, o))
     }
 }
@@ -255,7 +256,8 @@ pub fn kiosk_fragment(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'
             p class="zw-muted" { (lang.tf("publishing-kiosk-at", &[("at", minute(w.at))])) }
         }
         (strip(lang, w, o))
-        (drawing(lang, w, o, base, &under(lang, w, o.shown), Medium::Screen))
+        (drawing(lang, w, o, base, Medium::Wall))
+        p class="zw-source" { (under(lang, w, o.shown).join("　")) }
     }
 }
 
@@ -275,7 +277,7 @@ pub fn print(
         banner,
         html! {
             (strip(lang, w, o))
-            (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base, &[], Medium::Sheet), Some(&source.join("　"))))
+            (parts::drawing(&caption(lang, w, o.shown), drawing(lang, w, o, base, Medium::Sheet), Some(&source.join("　"))))
         },
     )
 }
@@ -317,6 +319,7 @@ mod tests {
     fn tiles_say_state_value_obstacle_and_who_confirmed() {
         zw_ui::I18n::install(&crate::FTL);
         zw_ui::I18n::install(zw_reporting::FTL);
+        zw_ui::I18n::install(&zw_network::FTL);
         let w = sample_data();
         let o = Options { shown: View::Tiles, map: false, links: true, units: true, sheets: true, figures: true };
         let html = body(Lang::ZhCn, &w, &o, None).into_string();
@@ -346,6 +349,7 @@ mod tests {
     fn a_kiosk_has_no_links_and_the_past_is_not_live() {
         zw_ui::I18n::install(&crate::FTL);
         zw_ui::I18n::install(zw_reporting::FTL);
+        zw_ui::I18n::install(&zw_network::FTL);
         let mut w = sample_data();
         let o = Options { shown: View::Tiles, map: false, links: false, units: false, sheets: false, figures: false };
         let html = kiosk(Lang::ZhCn, &w, &o, None).into_string();

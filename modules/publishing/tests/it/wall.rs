@@ -55,9 +55,14 @@ async fn the_province_sees_confirmed_figures_and_live_ones_marked_so() {
         );
         assert!(!cover.confirmed);
         assert_eq!(cover.trend.len(), 53);
-        assert_eq!((cover.trend[0], cover.trend[52]), (0, 3));
+        assert_eq!((cover.trend[0], cover.trend[51], cover.trend[52]), (0, 2, 2));
         let live = service::get(&ctx, &query(&[("basis", "live")])).await.unwrap();
         assert_eq!((tile(&live, 100).covered, tile(&live, 100).live, strip(&live, "stations_built").num), (2, None, 3));
+        // Every line ends on the number beside it: of the confirmed figures as of the live ones.
+        for s in w.strip.iter().chain(&live.strip) {
+            assert_eq!((s.trend.len(), s.trend.last()), (53, Some(&s.num)), "{}", s.key);
+        }
+        assert_eq!(strip(&live, "coverage_township").trend[52], 3);
         // The past, as it was then.
         let past = service::get(&ctx, &query(&[("basis", "live"), ("date", "2021-06-13")])).await.unwrap();
         assert_eq!((past.as_of, strip(&past, "stations_built").num), (day(6, 13), 2));
@@ -432,12 +437,20 @@ async fn phases_mark_the_slider_and_choose_the_lead() {
         assert_eq!(w.phases.len(), 5);
         let page = t.client(officer(1)).get("/wall").await.text();
         for want in [
+            // The province itself has no target of these days, its counties have.
             "一年覆盖 2021-12-31",
             "两年规范 2022-12-31",
             "当前阶段：一年覆盖，目标日 2021-12-31，还有 176 天。",
             "date=2021-06-30",
             "<datalist id=\"zw-phases\">",
         ] {
+            assert!(page.contains(want), "{want} in {page}");
+        }
+        // A county's own targets say what and by when, so that none is called as another.
+        let page = t.client(officer(1)).get("/wall?area=100").await.text();
+        for want in
+            ["一年覆盖：2021-12-31 前已覆盖乡镇（街道）达到 3 个", "两年规范：2022-12-31 前村（居）社工室达到 2 个"]
+        {
             assert!(page.contains(want), "{want} in {page}");
         }
         t.at(2022, 1, 10, 9);

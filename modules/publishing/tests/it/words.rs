@@ -11,6 +11,7 @@ fn words_are_complete() {
 fn samples_draw_without_inline_code_or_missing_words() {
     zw_ui::I18n::install(&zw_publishing::FTL);
     zw_ui::I18n::install(zw_reporting::FTL);
+    zw_ui::I18n::install(&zw_network::FTL);
     for lang in Lang::ALL {
         for html in [
             zw_publishing::views::wall::sample(lang),

@@ -101,6 +101,10 @@ struct Draw<'a> {
 // i18n-keys: settings-code-station settings-code-county settings-code-city settings-code-province
 // i18n-keys: settings-code-weekly settings-code-biweekly settings-code-monthly settings-code-quarterly
 // i18n-keys: settings-code-half-yearly settings-code-yearly
+// i18n-keys: settings-nth-practice-set-rhythm-by-risk settings-nth-practice-set-rhythm-days-1
+// i18n-keys: settings-nth-practice-set-rhythm-days-2 settings-nth-practice-set-rhythm-days-3
+// i18n-keys: settings-nth-practice-set-rhythm-days-4 settings-nth-practice-set-rhythm-days-5
+// i18n-keys: settings-nth-practice-set-rhythm-days-6 settings-nth-reporting-set-direct
 impl Draw<'_> {
     fn wrong(&self, name: &str) -> Option<&str> {
         self.at.iter().find(|(n, _)| n == name).map(|(_, said)| said.as_str())
@@ -116,14 +120,14 @@ impl Draw<'_> {
                 }
             },
             Shape::Leaf(leaf) => self.leaf(name, lang.t(meaning), leaf, default),
-            Shape::Fixed(inner, n) => self.list(name, meaning, inner, *n),
-            // One row more than there are: it is added when something is typed there.
-            Shape::Rows(inner) => self.list(name, meaning, inner, fields::rows(name, self.inputs) + 1),
+            Shape::Fixed(inner, n) => self.list(name, meaning, inner, *n, default),
+            // One row more than there are: it is added when something is typed there. Rows have no default of their own.
+            Shape::Rows(inner) => self.list(name, meaning, inner, fields::rows(name, self.inputs) + 1, None),
             Shape::Other => html! {},
         }
     }
 
-    fn list(&self, name: &str, meaning: &str, inner: &Shape, n: usize) -> Markup {
+    fn list(&self, name: &str, meaning: &str, inner: &Shape, n: usize, default: Option<&Value>) -> Markup {
         let lang = self.lang;
         let wrong = |name: &str| {
             html! {
@@ -147,7 +151,7 @@ impl Draw<'_> {
                                 } }
                             }
                         }
-                        Shape::Leaf(leaf) => { (self.leaf(&row, lang.tf("settings-nth", &[("n", (i + 1).into())]), leaf, None)) }
+                        Shape::Leaf(leaf) => { (self.leaf(&row, words::nth(lang, meaning, i), leaf, default.and_then(|d| d.get(i)))) }
                         _ => {}
                     }
                 }
@@ -170,7 +174,7 @@ impl Draw<'_> {
         if let Some(unit) = leaf.unit.as_deref().filter(|_| leaf.takes != Takes::Time) {
             f = f.unit(lang.t(&format!("settings-unit-{unit}")));
         }
-        if let Some(said) = default.map(|d| words::said(lang, &Shape::Leaf(leaf.clone()), d)) {
+        if let Some(said) = default.map(|d| words::said(lang, "", &Shape::Leaf(leaf.clone()), d)) {
             f = f.hint(lang.tf("settings-default-is", &[("value", said.into())]));
         }
         field(lang, &f)

@@ -18,6 +18,18 @@ pub(super) fn item(lang: Lang, field: &str) -> String {
     lang.t_or(&format!("settings-item-{}", field.replace('_', "-")), field)
 }
 
+/// What an item of a list without columns is: by its own message (`settings-nth-<meaning>-1`), by one with its number
+/// (`settings-nth-<meaning>`), or only its number.
+pub(super) fn nth(lang: Lang, meaning: &str, i: usize) -> String {
+    let n = i + 1;
+    let of_list = crate::fields::nth_key(meaning);
+    let own = format!("{of_list}-{n}");
+    if lang.has(&own) {
+        return lang.t(&own);
+    }
+    lang.tf(if lang.has(&of_list) { &of_list } else { "settings-nth" }, &[("n", n.into())])
+}
+
 fn short(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(SHOWN) {
@@ -40,15 +52,15 @@ fn leaf_said(lang: Lang, leaf: &Leaf, value: &Value) -> String {
     }
 }
 
-/// A value in words: `92 天`, `每月`, `层级 设区市、几点 12:00；…`.
-pub(super) fn said(lang: Lang, shape: &Shape, value: &Value) -> String {
+/// A value in words: `92 天`, `每月`, `层级 设区市、几点 12:00；…`, `风险 1 级 每周、…`.
+pub(super) fn said(lang: Lang, meaning: &str, shape: &Shape, value: &Value) -> String {
     match shape {
         Shape::Leaf(leaf) => leaf_said(lang, leaf, value),
         Shape::Object(fields) => {
             // Without the bracket that says how to type it.
             let bare = |label: String| label.split(['（', '(']).next().unwrap_or_default().trim().to_owned();
             let cells = fields.iter().map(|(name, inner)| {
-                format!("{} {}", bare(item(lang, name)), said(lang, inner, value.get(name).unwrap_or(&Value::Null)))
+                format!("{} {}", bare(item(lang, name)), said(lang, "", inner, value.get(name).unwrap_or(&Value::Null)))
             });
             cells.collect::<Vec<_>>().join(&lang.t("settings-comma"))
         }
@@ -58,7 +70,13 @@ pub(super) fn said(lang: Lang, shape: &Shape, value: &Value) -> String {
                 return lang.t("settings-empty");
             }
             let apart = if matches!(**inner, Shape::Object(_)) { "settings-semicolon" } else { "settings-comma" };
-            items.iter().map(|v| said(lang, inner, v)).collect::<Vec<_>>().join(&lang.t(apart))
+            // Of a fixed list each place means something; rows of texts tell themselves apart.
+            let named = matches!((shape, &**inner), (Shape::Fixed(..), Shape::Leaf(_)));
+            let item = |(i, v): (usize, &Value)| {
+                let value = said(lang, "", inner, v);
+                if named { format!("{} {value}", nth(lang, meaning, i)) } else { value }
+            };
+            items.iter().enumerate().map(item).collect::<Vec<_>>().join(&lang.t(apart))
         }
         Shape::Other => short(&value.to_string()),
     }
@@ -114,9 +132,10 @@ pub(super) fn place(lang: Lang, meaning: &str, path: &str) -> String {
     let mut words = vec![];
     let (mut key, mut in_row) = (meaning.to_owned(), false);
     for step in path.replace('[', ".[").split('.').filter(|s| !s.is_empty()) {
-        if let Some(i) = step.strip_prefix('[').and_then(|s| s.strip_suffix(']')).and_then(|n| n.parse::<i64>().ok()) {
+        if let Some(i) = step.strip_prefix('[').and_then(|s| s.strip_suffix(']')).and_then(|n| n.parse::<usize>().ok())
+        {
             words.push(lang.t_or(&key, ""));
-            words.push(lang.tf("settings-nth", &[("n", (i + 1).into())]));
+            words.push(nth(lang, &key, i));
             in_row = true;
         } else if in_row {
             words.push(item(lang, step));
@@ -169,7 +188,11 @@ pub(super) fn differing(
         let (a, b) = (at(&old, &f.path).unwrap_or(&null), at(&new, &f.path).unwrap_or(&null));
         if a != b {
             let shape = shape_at(&shape, &f.path);
-            out.push((lang.t_or(&f.meaning, &f.path), said(lang, shape, a), said(lang, shape, b)));
+            out.push((
+                lang.t_or(&f.meaning, &f.path),
+                said(lang, &f.meaning, shape, a),
+                said(lang, &f.meaning, shape, b),
+            ));
         }
     }
     Some(out)
@@ -196,5 +219,19 @@ mod tests {
         assert_eq!(told(None, Some(r#"{"rows":[]}"#)).unwrap(), [pair("rows", "层级 设区市、几点 12:00", "空")]);
         assert_eq!(told(None, Some("{}")).unwrap(), []);
         assert!(told(None, Some("{")).is_none());
+    }
+
+    /// Items of a list without columns are called by what they are, in the form, in words and where one is wrong.
+    #[test]
+    fn an_item_is_called_by_what_it_is() {
+        zw_ui::I18n::install(&crate::FTL);
+        let (risk, days) = ("practice-set-rhythm-by-risk", "practice-set-rhythm-days");
+        assert_eq!((nth(Lang::ZhCn, risk, 0), nth(Lang::ZhCn, days, 4)), ("风险 1 级".into(), "每半年".into()));
+        assert_eq!(nth(Lang::En, days, 1), "Every two weeks");
+        assert_eq!(nth(Lang::ZhCn, "unheard-of", 2), "第 3 项");
+        let list =
+            json!({"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "integer"}, "x-unit": "days"});
+        assert_eq!(said(Lang::ZhCn, days, &Shape::of(&list), &json!([7, 14])), "每周 7 天、每两周 14 天");
+        assert_eq!(place(Lang::ZhCn, "practice-set-rhythm", "days[1]"), "每两周");
     }
 }

@@ -137,6 +137,12 @@ async fn a_setting_is_changed_in_fields_with_units_and_checks() {
         let history = text.rsplit("修改记录").next().unwrap();
         assert!(history.contains("92 天") && history.contains("<strong>100 天</strong>"), "{history}");
         assert!(sent(&text, &[]).contains(&("v.accept_days".into(), "50".into())));
+        // Items of a list are called by what they are, each with its default.
+        let page = sys.get("/admin/settings/practice.rhythm").await.text();
+        for want in ["风险 1 级", "风险 6 级", "每两周", "默认：14 天"] {
+            assert!(page.contains(want), "{want} in {page}");
+        }
+        assert!(!page.contains("第 1 项"), "{page}");
         // A setting that is one number.
         let page = sys.get("/admin/settings/practice.notice_version").await.text();
         assert!(page.contains("name=\"v\""), "{page}");
@@ -179,7 +185,13 @@ async fn the_api_says_the_same() {
     on_both(parts, |app| async move {
         let sys = app.client(actor(Role::SysAdmin, World::PROVINCE));
         let list = sys.get("/api/v1/settings").await.json()["items"].clone();
-        assert_eq!(list[0]["key"], "reporting.cycle");
+        assert_eq!(
+            (list[0]["key"].as_str(), list[0]["meaning"].as_str()),
+            (Some("reporting.cycle"), Some("报送周期与截止时间"))
+        );
+        let en =
+            sys.send_with(Method::GET, "/api/v1/settings/reporting.cycle", &[("accept-language", "en")], vec![]).await;
+        assert_eq!(en.json()["setting"]["meaning"], "Reporting cycle and deadlines");
         assert_eq!(list[0]["default"]["accept_days"], 92);
         assert_eq!(list[0]["schema"]["properties"]["accept_days"]["type"], "integer");
         let put = async |body: &str| sys.send(Method::PUT, "/api/v1/settings", "application/json", body.into()).await;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use zw_core::code::Code as _;
 use zw_core::{Day, DivisionId};
 use zw_indicators::OpenWork;
+use zw_ui::Lang;
 
 /// A unit with its past and the divisions it serves.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
@@ -22,6 +23,15 @@ pub struct UnitFile {
     pub open: Vec<OpenWork>,
     /// It has been suspended too long.
     pub overlong: Option<super::alarm::Overlong>,
+}
+
+impl UnitFile {
+    /// For readers of the API, who have no list of messages: what is open in the words of their language.
+    #[must_use]
+    pub fn said(mut self, lang: Lang) -> Self {
+        self.open.iter_mut().for_each(|w| w.what = lang.t(&w.what));
+        self
+    }
 }
 
 /// A division served, with its name.

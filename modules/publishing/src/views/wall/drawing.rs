@@ -80,35 +80,38 @@ fn link(w: &WallOut, o: &Options, t: &TileOut) -> Option<String> {
 /// What a drawing is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Medium {
-    Screen,
+    /// A page, on anything from a phone to a desk.
+    Page,
+    /// A screen on a wall, which the drawing should fill.
+    Wall,
     /// One sheet lying down, which the drawing should fill.
     Sheet,
 }
 
 /// Width to height of the room that a sheet leaves a drawing beside the strip, as print.css has it.
 const SHEET: f64 = 326.0 / 240.0;
-/// Rows of a matrix above which a sheet shows it in two halves side by side.
-const ROWS: usize = 30;
+/// The same of a screen of 16 to 9: of tiles beside the strip, of a matrix under it, as shell.css has it.
+const WALL_TILES: f64 = 1.45;
+const WALL_MATRIX: f64 = 2.35;
+/// The last weeks of the matrix that a screen on a wall shows: fewer and larger.
+const WALL_WEEKS: usize = 6;
 
 /// The drawing of the view asked for, tiles where it has none.
-pub(super) fn drawing(
-    lang: Lang,
-    w: &WallOut,
-    o: &Options,
-    base: Option<&Base<'_>>,
-    notes: &[String],
-    medium: Medium,
-) -> Markup {
+pub(super) fn drawing(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>, medium: Medium) -> Markup {
     let name = caption(lang, w, o.shown);
     match (o.shown, &w.matrix, base) {
-        (View::Milestones | View::Weeks, Some(m), _) if medium == Medium::Sheet && m.rows.len() > ROWS => {
-            let halves = m.rows.chunks(m.rows.len().div_ceil(2)).enumerate().map(|(i, rows)| {
-                let half = MatrixOut { cols: m.cols.clone(), rows: rows.to_vec() };
-                matrix(lang, w, o, &half, &format!("{name} {}/2", i + 1), notes)
-            });
-            html! { div class="zw-halves" { @for half in halves { (half) } } }
+        (View::Milestones | View::Weeks, Some(m), _) => {
+            let from = match (o.shown, medium) {
+                (View::Weeks, Medium::Wall) => m.cols.len().saturating_sub(WALL_WEEKS),
+                _ => 0,
+            };
+            let m = matrix(lang, w, o, m, &name, from);
+            match medium {
+                Medium::Page => chart::matrix(&m),
+                Medium::Wall => chart::matrix_filling(&m, WALL_MATRIX),
+                Medium::Sheet => chart::matrix_filling(&m, SHEET),
+            }
         }
-        (View::Milestones | View::Weeks, Some(m), _) => matrix(lang, w, o, m, &name, notes),
         (View::Map, _, Some(b)) if w.level != "X" => {
             let regions: Vec<GeoRegion> = w
                 .tiles
@@ -123,38 +126,52 @@ pub(super) fn drawing(
                     title: title(lang, w, t),
                 })
                 .collect();
-            map::geo_map(lang, &name, b.map, &regions, b.review_no.as_deref(), notes)
+            let drawn = map::geo_map(lang, &name, b.map, &regions, b.review_no.as_deref(), &[]);
+            match medium {
+                // On a phone the map is as small as the screen: its number and its words stand below it.
+                Medium::Page => html! {
+                    (drawn)
+                    p class="zw-maptold" { (map::review_line(lang, b.review_no.as_deref())) }
+                    (map::tile_list(lang, &name, &tiles(lang, w, o)))
+                },
+                Medium::Wall | Medium::Sheet => drawn,
+            }
         }
         _ => {
-            let tiles: Vec<Tile> = w
-                .tiles
-                .iter()
-                .map(|t| Tile {
-                    id: t.division.to_string(),
-                    label: t.name.clone(),
-                    group: t.group.clone(),
-                    col: t.col,
-                    row: t.row,
-                    status: t.status,
-                    value_text: value(w, t),
-                    mark: obstacle(lang, t),
-                    href: link(w, o, t),
-                    title: title(lang, w, t),
-                })
-                .collect();
+            let tiles = tiles(lang, w, o);
             match medium {
-                Medium::Screen => map::tiles(lang, &name, &tiles, notes),
-                Medium::Sheet => map::tiles_on_paper(lang, &name, &tiles, notes, SHEET),
+                Medium::Page => html! { (map::tiles(lang, &name, &tiles, &[])) (map::tile_list(lang, &name, &tiles)) },
+                Medium::Wall => map::tiles_filling(lang, &name, &tiles, &[], WALL_TILES),
+                Medium::Sheet => map::tiles_filling(lang, &name, &tiles, &[], SHEET),
             }
         }
     }
 }
 
+fn tiles(lang: Lang, w: &WallOut, o: &Options) -> Vec<Tile> {
+    w.tiles
+        .iter()
+        .map(|t| Tile {
+            id: t.division.to_string(),
+            label: t.name.clone(),
+            group: t.group.clone(),
+            col: t.col,
+            row: t.row,
+            status: t.status,
+            value_text: value(w, t),
+            mark: obstacle(lang, t),
+            href: link(w, o, t),
+            title: title(lang, w, t),
+        })
+        .collect()
+}
+
 // i18n-keys: publishing-milestone-venue publishing-milestone-tender publishing-milestone-funding
 // i18n-keys: publishing-milestone-staff publishing-milestone-plaque publishing-milestone-acceptance publishing-milestone-passed
-fn matrix(lang: Lang, w: &WallOut, o: &Options, m: &MatrixOut, name: &str, notes: &[String]) -> Markup {
+/// The matrix from a column on.
+fn matrix(lang: Lang, w: &WallOut, o: &Options, m: &MatrixOut, name: &str, from: usize) -> Matrix {
     let weeks = o.shown == View::Weeks;
-    let cols = m.cols.iter().map(|c| {
+    let cols = m.cols.iter().skip(from).map(|c| {
         // 07-04: the year stands in the caption.
         if weeks { c.get(5..).unwrap_or(c).to_owned() } else { lang.t(&format!("publishing-milestone-{c}")) }
     });
@@ -165,6 +182,7 @@ fn matrix(lang: Lang, w: &WallOut, o: &Options, m: &MatrixOut, name: &str, notes
         cells: r
             .cells
             .iter()
+            .skip(from)
             .map(|c| MatrixCell {
                 status: c.status,
                 text: format!(
@@ -178,11 +196,5 @@ fn matrix(lang: Lang, w: &WallOut, o: &Options, m: &MatrixOut, name: &str, notes
             })
             .collect(),
     });
-    chart::matrix(&Matrix {
-        lang,
-        title: name.to_owned(),
-        cols: cols.collect(),
-        rows: rows.collect(),
-        note: (!notes.is_empty()).then(|| notes.join("　")),
-    })
+    Matrix { lang, title: name.to_owned(), cols: cols.collect(), rows: rows.collect(), note: None }
 }

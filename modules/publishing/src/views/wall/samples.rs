@@ -2,7 +2,7 @@
 
 use super::{Options, TownOptions, actions, body, kiosk, print, print_actions, town_body};
 use crate::model::town::{MilestoneOut, ObstacleOut, TownFigure, TownOut, TownUnit};
-use crate::model::wall::{Basis, PhaseMark, PhaseNow, StripFigure, TileOut, View, WallOut};
+use crate::model::wall::{Basis, Goal, PhaseGoals, PhaseNow, StripFigure, TileOut, View, WallOut};
 use maud::{Markup, html};
 use zw_core::{Day, Stamp};
 use zw_indicators::keys;
@@ -70,8 +70,15 @@ pub fn sample_data() -> WallOut {
         matrix: None,
         unconfirmed: 1,
         week: Some("2021-W26".into()),
-        phases: [(20210630, Phase::Coverage), (20211231, Phase::Coverage), (20221231, Phase::Standard)]
-            .map(|(d, phase)| PhaseMark { due_on: Day::from_stored(d), phase })
+        phases: [(20210630, Phase::Coverage, 682), (20211231, Phase::Coverage, 1100), (20221231, Phase::Standard, 0)]
+            .map(|(d, phase, value)| PhaseGoals {
+                due_on: Day::from_stored(d),
+                phase,
+                goals: (value > 0)
+                    .then(|| Goal { measure: keys::TOWNSHIPS_COVERED.into(), value })
+                    .into_iter()
+                    .collect(),
+            })
             .to_vec(),
         phase: Some(PhaseNow { phase: Phase::Coverage, due_on: Day::from_stored(20211231), days_left: 176 }),
         lead: keys::TOWNSHIPS_COVERED.into(),
