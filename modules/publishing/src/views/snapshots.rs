@@ -418,7 +418,7 @@ mod tests {
         zw_ui::I18n::install(zw_reporting::FTL);
         let html = sample(Lang::ZhCn).into_string();
         let f = sample_file();
-        for want in [f.head.hash.as_str(), "2021-07-08", "取于 2021-07-08 09:00（当日第 1 份）", "补录差额", "+1", "示例甲", "716", "65.1%", "I1-1", "乙市寅县"]
+        for want in [f.head.hash.as_str(), "2021-07-08", "取于 2021-07-08 09:00（该截至日第 1 份）", "补录差额", "+1", "示例甲", "716", "65.1%", "I1-1", "乙市寅县"]
         {
             assert!(html.contains(want), "{want}");
         }

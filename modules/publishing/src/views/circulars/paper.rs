@@ -21,7 +21,7 @@ pub(super) fn paper(c: &CircularFile) -> Markup {
                 p { "附件：" (only.title) }
             } @else if !f.annexes.is_empty() {
                 div class="zw-letter-annexes" {
-                    p class="zw-letter-flush" { "附件：" }
+                    p { "附件：" }
                     ol { @for a in &f.annexes { li { (a.title) } } }
                 }
             }
