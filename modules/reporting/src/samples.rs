@@ -3,7 +3,7 @@
 use crate::board::model::{Board, BoardCity, BoardFigure, BoardRow, Counts};
 use crate::board::views as board;
 use crate::figure::series::{PointOut, SeriesOut};
-use crate::figure::service::{ConfirmedOut, ExcludedOut, FigurePage, MeasureOut};
+use crate::figure::service::{ConfirmedOut, DiffersOut, ExcludedOut, FigurePage, MeasureOut, ReportedOut};
 use crate::figure::views as figure;
 use crate::pass_on::{MissingUnit, PassOn, Verdict};
 use crate::report::model::{CellChange, ReportState, Texts};
@@ -296,8 +296,10 @@ fn the_figure() -> FigurePage {
             of: 3,
             earlier: vec![("示例市甲区".into(), "2021-W25".into())],
             unconfirmed: vec!["示例市乙县".into()],
+            differs: vec![DiffersOut { county: "示例市甲区".into(), confirmed: 1, as_of: day(), live: 2 }],
             href: Some("/reports/list?kind=week&period=2021-W26".into()),
         }),
+        reported: Some(ReportedOut { period: WEEK.into(), from: day().add_days(-6), to: day() }),
         live: Some(figure),
         series: Some(SeriesOut {
             key: "on_time_rate".into(),

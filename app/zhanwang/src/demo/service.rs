@@ -42,7 +42,7 @@ const DUE: [i64; 20] = [1, 4, 8, 0, 2, -1, 6, 11, 3, 0, 9, -3, 5, 13, 0, 7, 12, 
 
 /// Persons on file of each worker of the other stations: with the rhythm of their risk some thirty visits a station and
 /// month, in a province that has to be made in half a minute.
-const PERSONS: usize = 8;
+const PERSONS: usize = 4;
 
 fn below(rng: &Rng, n: i64) -> i64 {
     i64::try_from(rng.below(n.max(1).unsigned_abs())).unwrap_or(0)

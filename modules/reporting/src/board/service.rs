@@ -21,7 +21,7 @@ use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::{DivisionKind, View};
 use zw_core::{DivisionId, Error, Result};
 use zw_db::Conn;
-use zw_indicators::{Measures, keys};
+use zw_indicators::{MeasureKind, Measures, keys};
 use zw_network::service::area::own_area;
 
 /// Figures of a weekly board.
@@ -126,7 +126,7 @@ pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
         let missing = pass_on::missing(ctx, &mut c, level, period, &counties).await?;
         b.may_pass_on = p.is_outdated(&missing);
     }
-    totals(&mut b);
+    totals(&*ctx.app.ext::<Measures>()?, &mut b);
     Ok(b)
 }
 
@@ -378,7 +378,8 @@ async fn month_rows(
     Ok(())
 }
 
-fn totals(b: &mut Board) {
+/// The sums of the rows. Persons are counted once by each row, so of them there is no sum.
+fn totals(measures: &Measures, b: &mut Board) {
     b.confirmed_units =
         i64::try_from(b.rows.iter().filter(|r| r.figures.iter().any(|f| f.confirmed.is_some())).count()).unwrap_or(0);
     b.totals = b
@@ -386,8 +387,10 @@ fn totals(b: &mut Board) {
         .iter()
         .enumerate()
         .map(|(i, (key, _, _))| {
+            let adds = measures.def(key).is_some_and(|d| d.kind != MeasureKind::Distinct);
             let of = |get: fn(&BoardFigure) -> Option<i64>| {
-                b.rows.iter().filter_map(|r| r.figures.get(i).and_then(get)).reduce(|a, b| a + b)
+                let rows = b.rows.iter().filter(|_| adds);
+                rows.filter_map(|r| r.figures.get(i).and_then(get)).reduce(|a, b| a + b)
             };
             BoardFigure { key: key.clone(), confirmed: of(|f| f.confirmed), live: of(|f| f.live) }
         })

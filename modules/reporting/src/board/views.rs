@@ -170,7 +170,12 @@ fn due(lang: Lang, b: &Board) -> String {
 /// How the row stands with its deadline; where it was sent again after a return, that the first time counts.
 fn time_cell(lang: Lang, r: &BoardRow) -> Markup {
     let resent = words::resent(lang, r.first_sent_at, r.timeliness, r.confirmed_at);
-    html! { span title=[resent] { (time_of(lang, r)) } }
+    html! {
+        span title=[resent.as_deref()] { (time_of(lang, r)) }
+        @if resent.is_some() { div class="zw-beside zw-muted" {
+            (lang.tf("reporting-first-sent", &[("at", words::at(r.first_sent_at).into())]))
+        } }
+    }
 }
 
 fn inner(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
@@ -186,6 +191,7 @@ fn inner(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
         (table(lang, &Table { export: ask.export.cloned(), ..rows(lang, b) }))
         @if b.rows.len() > 1 { (how(lang, b)) }
         @if b.rows.iter().any(|r| r.counts.is_some()) { p class="zw-muted" { (lang.t("reporting-month-sums")) } }
+        @else if b.rows.iter().any(|r| r.unit.is_some()) { p class="zw-muted" { (lang.t("reporting-station-sums")) } }
         @if !b.cities.is_empty() { (cities(lang, b)) }
     }
 }
@@ -204,11 +210,12 @@ fn count_stats(lang: Lang, c: &Counts) -> Vec<Stat> {
     ]
 }
 
-fn value(lang: Lang, b: &Board, f: &BoardFigure, area: &str) -> Markup {
-    let p = Period::parse(&b.period);
-    let link = |v: i64| {
-        let href = p.map(|p| words::figure_href(&f.key, area, p.first_day(), p.last_day())).unwrap_or_default();
-        figure(&num(v), &href)
+/// A figure with the way to its page; without an area none, because the rows of this very table are what it is made of.
+fn value(lang: Lang, b: &Board, f: &BoardFigure, area: Option<&str>) -> Markup {
+    let to = Period::parse(&b.period).zip(area);
+    let link = |v: i64| match to {
+        Some((p, area)) => figure(&num(v), &words::figure_href(&f.key, area, p.first_day(), p.last_day())),
+        None => html! { (num(v)) },
     };
     html! {
         @if let Some(v) = f.confirmed { (link(v)) } @else { "—" }
@@ -259,7 +266,9 @@ pub(crate) fn rows(lang: Lang, b: &Board) -> Table {
         let said = if counts { counted(&b.counts).to_vec() } else { vec![] };
         cells.extend((1..before - said.len()).map(|_| cell("")));
         cells.extend(said.into_iter().map(|v| cell(num(v))));
-        cells.extend(b.totals.iter().map(|f| value(lang, b, f, &b.area.to_string())));
+        // What a county has not passed on is its stations' reports and no figure of the county yet.
+        let area = b.rows.iter().all(|r| r.unit.is_none()).then(|| b.area.to_string());
+        cells.extend(b.totals.iter().map(|f| value(lang, b, f, area.as_deref())));
         cells.resize(across, cell(""));
         cells
     });
@@ -299,7 +308,7 @@ fn row(lang: Lang, b: &Board, r: &BoardRow, (grouped, counts): (bool, bool)) -> 
     if counts {
         cells.extend(counted(&r.counts.unwrap_or_default()).map(|v| cell(num(v))));
     }
-    cells.extend(r.figures.iter().map(|f| value(lang, b, f, &area)));
+    cells.extend(r.figures.iter().map(|f| value(lang, b, f, Some(&area))));
     if b.rows.iter().any(|r| r.may_exempt) {
         cells.push(html! { @if r.may_exempt {
             @let county = if r.unit.is_some() { b.area } else { r.division };
@@ -378,7 +387,7 @@ fn cities(lang: Lang, b: &Board) -> Markup {
             cell(p.passed_at.minute_cn()),
             html! { @if let Some(t) = p.timeliness { (words::sent_badge(lang, t)) } },
         ];
-        cells.extend(c.figures.iter().map(|f| value(lang, b, f, &p.division.to_string())));
+        cells.extend(c.figures.iter().map(|f| value(lang, b, f, Some(&p.division.to_string()))));
         cells.push(missing(lang, p));
         Row::new(cells)
     };

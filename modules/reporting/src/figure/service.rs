@@ -98,8 +98,40 @@ pub struct ConfirmedOut {
     /// Units without a confirmed value: a stock counts them by their registers, flagged as unconfirmed; of what
     /// happened over time they are left out.
     pub unconfirmed: Vec<String>,
+    /// Counties whose registers say another number now, of a stock: what the rows behind hold more or less than the figure.
+    pub differs: Vec<DiffersOut>,
     /// Where the reports are that it is the sum of; none where the reader may not see them.
     pub href: Option<String>,
+}
+
+/// A county whose registers say another number than it confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct DiffersOut {
+    /// County, with those above it.
+    pub county: String,
+    /// What it confirmed.
+    pub confirmed: i64,
+    /// As of the end of this day.
+    pub as_of: Day,
+    /// What its registers say on the day of the figure.
+    pub live: i64,
+}
+
+/// The last period that reports could have confirmed, of a figure whose days are no such period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct ReportedOut {
+    /// The period.
+    pub period: String,
+    /// Its first day.
+    pub from: Day,
+    /// Its last day.
+    pub to: Day,
+}
+
+impl ReportedOut {
+    fn of(p: Period) -> Self {
+        Self { period: p.to_string(), from: p.first_day(), to: p.last_day() }
+    }
 }
 
 /// Divisions that a denominator leaves out for one reason (domain.md section 4).
@@ -171,8 +203,11 @@ pub struct FigurePage {
     pub from: Day,
     /// Last day.
     pub to: Day,
-    /// Confirmed in reports, where reports carry it.
+    /// Confirmed in reports, where reports carry it; of what happened over time only where the days asked for are those
+    /// of one report.
     pub confirmed: Option<ConfirmedOut>,
+    /// Where nobody confirmed these days: the last period that reports could have confirmed.
+    pub reported: Option<ReportedOut>,
     /// Counted now; none where the reader may not see live figures.
     pub live: Option<Figure>,
     /// The figure at the end of the last 52 weeks, of what stands on a date.
@@ -300,10 +335,15 @@ pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage>
     let mut c = ctx.read().await?;
     let (area, area_name) = area_of(ctx, &mut c, &permit, &text, to).await?;
     let above = ctx.above_county();
-    let asked = Asked { key, f: &f, area: &area, span, stock, above };
+    let live = !above || Cycle::of(ctx).live_above_county;
+    let asked = Asked { key, f: &f, area: &area, span, stock, above, live };
     let confirmed = sure::confirmed(ctx, &mut c, &measures, asked).await?;
+    let reported = match confirmed {
+        None if !stock => sure::reported_by(&f, &area).map(|kind| sure::ended(kind, to)).map(ReportedOut::of),
+        _ => None,
+    };
     // What the registers say always counts (domain.md section 7), so a stock that nobody confirmed is shown, marked so.
-    let live_allowed = !above || Cycle::of(ctx).live_above_county || stock && confirmed.is_none();
+    let live_allowed = live || stock && confirmed.is_none();
     let live = match live_allowed {
         true => Some(indicator::evaluate_key(&measures, &mut c, &ctx.tree(), key, &area, span).await?),
         false => None,
@@ -352,6 +392,7 @@ pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage>
         from,
         to,
         confirmed,
+        reported,
         live,
         series,
         above_county: above,

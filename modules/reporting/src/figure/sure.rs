@@ -1,6 +1,6 @@
 //! What units confirmed of a figure: the counties' weekly reports, the months they passed on, a station's month.
 
-use super::service::{ConfirmedOut, Formula};
+use super::service::{ConfirmedOut, DiffersOut, Formula};
 use crate::confirmed::{self, closed_week};
 use crate::policy;
 use crate::report::derive;
@@ -12,7 +12,7 @@ use zw_core::code::Code as _;
 use zw_core::period::{Period, PeriodKind};
 use zw_core::{Day, DivisionId, Result, UnitId};
 use zw_db::Conn;
-use zw_indicators::confirmed::total;
+use zw_indicators::confirmed::{Part, total};
 use zw_indicators::{Area, Measures, Span, indicator};
 
 /// What was asked, as `confirmed` needs it.
@@ -24,6 +24,8 @@ pub(super) struct Asked<'a> {
     pub span: Span,
     pub stock: bool,
     pub above: bool,
+    /// Whether the reader may see live figures beside confirmed ones.
+    pub live: bool,
 }
 
 /// What the units confirmed: the counties' weekly reports, the months they passed on, or a station's month.
@@ -34,21 +36,65 @@ pub(super) async fn confirmed(
     asked: Asked<'_>,
 ) -> Result<Option<ConfirmedOut>> {
     let Asked { f, area, span, stock, .. } = asked;
-    let carried = |kind| f.keys().iter().all(|k| derive::measures_of(kind).contains(k));
     match area {
         Area::Town(county, _) if stock && asked.above => stock_of_town(ctx, c, measures, asked, *county).await,
-        Area::County(_) | Area::Counties(_) if stock => stock_of_counties(ctx, c, measures, f, area, span.to).await,
-        Area::County(_) | Area::Counties(_) if carried(PeriodKind::Week) => {
-            let period = closed_week(span.to, ctx.today());
-            of_reports(ctx, c, f, period, &area.counties(), None).await
+        Area::County(_) | Area::Counties(_) if stock => {
+            let mut out = stock_of_counties(ctx, c, measures, f, area, span.to).await?;
+            if let Some((out, parts)) = out.as_mut().filter(|_| asked.live) {
+                out.differs = differs(ctx, c, measures, f, parts, span.to).await?;
+            }
+            Ok(out.map(|o| o.0))
         }
-        Area::County(_) | Area::Counties(_) if carried(PeriodKind::Month) && f.adds_up() => {
-            month_of_counties(ctx, c, measures, f, &area.counties(), ended_month(span.to)).await
+        _ => match reported_by(f, area) {
+            Some(kind) => match whole(kind, span) {
+                Some(period) => of_period(ctx, c, measures, f, area, period).await,
+                None => Ok(None),
+            },
+            None => Ok(None),
+        },
+    }
+}
+
+/// The kind of report that carries what happened in an area: a county's week, else a month, which sums up only where no
+/// person is counted once.
+pub(super) fn reported_by(f: &Formula, area: &Area) -> Option<PeriodKind> {
+    let carried = |kind| f.keys().iter().all(|k| derive::measures_of(kind).contains(k));
+    match area {
+        Area::County(_) | Area::Counties(_) if carried(PeriodKind::Week) => Some(PeriodKind::Week),
+        Area::County(_) | Area::Counties(_) if carried(PeriodKind::Month) && f.adds_up() => Some(PeriodKind::Month),
+        Area::Unit(..) if carried(PeriodKind::Month) => Some(PeriodKind::Month),
+        _ => None,
+    }
+}
+
+/// The period whose days a span is, from its first to its last. A report speaks of these days only: what happened in
+/// some of them, or in others, nobody confirmed.
+fn whole(kind: PeriodKind, span: Span) -> Option<Period> {
+    let period = Period::containing(kind, span.to);
+    (span == derive::span(period)).then_some(period)
+}
+
+/// The last period that is over by the end of a day.
+pub(super) fn ended(kind: PeriodKind, day: Day) -> Period {
+    let period = Period::containing(kind, day);
+    if period.last_day() <= day { period } else { period.prev() }
+}
+
+/// What happened in one period, from its reports.
+async fn of_period(
+    ctx: &Ctx,
+    c: &mut Conn,
+    measures: &Measures,
+    f: &Formula,
+    area: &Area,
+    period: Period,
+) -> Result<Option<ConfirmedOut>> {
+    match area {
+        Area::Unit(county, unit) => of_reports(ctx, c, f, period, &[*county], Some(*unit)).await,
+        _ if period.kind() == PeriodKind::Month => {
+            month_of_counties(ctx, c, measures, f, &area.counties(), period).await
         }
-        Area::Unit(county, unit) if carried(PeriodKind::Month) => {
-            of_reports(ctx, c, f, ended_month(span.to), &[*county], Some(*unit)).await
-        }
-        _ => Ok(None),
+        _ => of_reports(ctx, c, f, period, &area.counties(), None).await,
     }
 }
 
@@ -71,14 +117,9 @@ async fn stock_of_town(
         of: 1,
         earlier: vec![],
         unconfirmed: vec![],
+        differs: vec![],
         href: Period::parse(&w.period).and_then(|p| reports_href(ctx, p, &[county])),
     }))
-}
-
-/// The last month that is over by the end of a day.
-fn ended_month(day: Day) -> Period {
-    let month = Period::containing(PeriodKind::Month, day);
-    if month.last_day() <= day { month } else { month.prev() }
 }
 
 /// The list of the reports behind a confirmed figure, for readers who may open them all.
@@ -123,6 +164,7 @@ async fn month_of_counties(
         of: i64::try_from(due.len()).unwrap_or(0),
         earlier: vec![],
         unconfirmed,
+        differs: vec![],
         href: reports_href(ctx, period, counties),
     }))
 }
@@ -135,7 +177,7 @@ async fn stock_of_counties(
     f: &Formula,
     area: &Area,
     day: Day,
-) -> Result<Option<ConfirmedOut>> {
+) -> Result<Option<(ConfirmedOut, Vec<(DivisionId, Part)>)>> {
     let (tree, counties) = (ctx.tree(), area.counties());
     let parts = measures.above_county(c, &tree, &f.keys(), &counties, day).await?;
     let of_key = |key: &'static str| counties.iter().filter_map(|c| parts.get(&(key, *c)).copied()).collect::<Vec<_>>();
@@ -154,16 +196,42 @@ async fn stock_of_counties(
             None => unconfirmed.push(view.path_name(*county)),
         }
     }
-    Ok(Some(ConfirmedOut {
+    let out = ConfirmedOut {
         figure: f.figure(sum, den, Span::on(day), Some(at)),
         period: period.to_string(),
         units,
         of: i64::try_from(counties.len()).unwrap_or(0),
         earlier,
         unconfirmed,
+        differs: vec![],
         href: reports_href(ctx, period, &counties),
-    }))
+    };
+    Ok(Some((out, counties.into_iter().zip(num).collect())))
 }
+
+/// The counties whose registers say another number by now than they confirmed: what the rows behind a figure hold more or
+/// less than the figure.
+async fn differs(
+    ctx: &Ctx,
+    c: &mut Conn,
+    measures: &Measures,
+    f: &Formula,
+    parts: &[(DivisionId, Part)],
+    day: Day,
+) -> Result<Vec<DiffersOut>> {
+    let (tree, key) = (ctx.tree(), f.num.key);
+    let counties: Vec<DivisionId> = parts.iter().filter(|(_, p)| p.at.is_some()).map(|(c, _)| *c).collect();
+    let live = measures.by_county(c, &tree, &[key], &counties, Span::on(day)).await?;
+    let view = tree.as_of(day);
+    let of = |(county, part): &(DivisionId, Part)| DiffersOut {
+        county: view.path_name(*county),
+        confirmed: part.value,
+        as_of: part.as_of,
+        live: live.get(&(key, *county)).copied().unwrap_or(0),
+    };
+    Ok(parts.iter().filter(|(_, p)| p.at.is_some()).map(of).filter(|d| d.confirmed != d.live).collect())
+}
+
 
 /// What the reports of one period say, of counties or of one station; none where none was confirmed.
 async fn of_reports(
@@ -195,6 +263,7 @@ async fn of_reports(
         of: i64::try_from(counties.len()).unwrap_or(0),
         earlier: vec![],
         unconfirmed: missing,
+        differs: vec![],
         href: match unit {
             // A station's figure is read by those who read its report.
             Some(_) => href.filter(|_| ctx.can(policy::READ)),

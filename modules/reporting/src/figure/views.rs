@@ -1,7 +1,7 @@
 //! The page behind a figure as a pure function.
 
 use crate::figure::series::{PointOut, SeriesOut};
-use crate::figure::service::{ConfirmedOut, ExcludedOut, FigurePage, MeasureOut};
+use crate::figure::service::{ConfirmedOut, DiffersOut, ExcludedOut, FigurePage, MeasureOut};
 use crate::report::out::period_label;
 use maud::{Markup, html};
 use zw_indicators::{Cell, Figure, RowsOut};
@@ -47,7 +47,9 @@ pub fn page(lang: Lang, f: &FigurePage) -> Markup {
         ));
     }
     if let Some(live) = &f.live {
-        stats.push(stat(lang, lang.t("reporting-live"), live, f.above_county));
+        let live = stat(lang, lang.t("reporting-live"), live, f.above_county);
+        // Above the county what was confirmed stands first; whoever keeps the records comes from a cell that counts them.
+        stats.insert(if f.above_county { stats.len() } else { 0 }, live);
     }
     html! {
         (zw_ui::stats(lang, &stats))
@@ -63,8 +65,15 @@ pub fn page(lang: Lang, f: &FigurePage) -> Markup {
             }
             @if !c.unconfirmed.is_empty() { (unconfirmed(lang, c)) }
         }
+        @if let Some(r) = &f.reported { p class="zw-muted" {
+            (lang.t("reporting-not-confirmed")) " "
+            @if (r.from, r.to) != (f.from, f.to) {
+                a href=(format!("/figures/{}?area={}&from={}&to={}", f.key, f.area, r.from, r.to)) { (period_label(lang, &r.period)) }
+            }
+        } }
         @if let (Some(c), Some(live)) = (&f.confirmed, &f.live) { @if c.figure.num != live.num || c.figure.den != live.den {
             p { (lang.tf("reporting-differs", &[("n", zw_ui::format::signed(live.num - c.figure.num).into())])) }
+            (differs(lang, f, c))
         } }
         @if f.confirmed.is_none() && f.numerator.kind == "distinct" && f.area.parse::<i64>().is_ok() {
             p class="zw-muted" { (lang.t(if f.numerator.persons { "reporting-not-summed" } else { "reporting-counted-anew" })) }
@@ -143,6 +152,32 @@ fn left_out(lang: Lang, list: &[ExcludedOut]) -> Markup {
             @if e.names.len() > 12 { (zw_ui::form::folded(&said, false, html! { p class="zw-muted" { (e.names.join("、")) } })) }
             @else { p class="zw-muted" { (said) " " (e.names.join("、")) } }
         }
+    } }
+}
+
+/// Whose registers say another number than they confirmed: where the rows differ from the figure.
+fn differs(lang: Lang, f: &FigurePage, c: &ConfirmedOut) -> Markup {
+    let cols = vec![
+        Col::text(lang.t("reporting-differs-county")),
+        Col::figure(lang.t("reporting-differs-confirmed"), unit(lang, &f.numerator.unit)),
+        Col::text(lang.t("reporting-course-day")).wide_only(),
+        Col::figure(lang.t("reporting-live"), unit(lang, &f.numerator.unit)),
+        Col::figure(lang.t("reporting-differs-by"), ""),
+    ];
+    let row = |d: &DiffersOut| {
+        Row::new(vec![
+            html! { (d.county) },
+            html! { (num(d.confirmed)) },
+            html! { (d.as_of) },
+            html! { (num(d.live)) },
+            html! { (zw_ui::format::signed(d.live - d.confirmed)) },
+        ])
+    };
+    let title = lang.tf("reporting-differs-counties", &[("n", c.differs.len().into())]);
+    html! { @if !c.differs.is_empty() {
+        (zw_ui::form::folded(&title, false, table(lang, &Table {
+            caption: title.clone(), cols, rows: c.differs.iter().map(row).collect(), ..Table::default()
+        })))
     } }
 }
 

@@ -36,7 +36,13 @@ pub const WEEK: &[Group] = &[
     },
     Group {
         label: "reporting-group-network",
-        keys: &[keys::POSTED_WORKERS, keys::CERTIFIED_WORKERS, keys::COUNTY_CENTRES, keys::VILLAGE_ROOMS],
+        keys: &[
+            keys::POSTED_WORKERS,
+            keys::CERTIFIED_WORKERS,
+            keys::COUNTY_CENTRES,
+            keys::VILLAGE_ROOMS,
+            keys::VILLAGES_COVERED,
+        ],
     },
     Group {
         label: "reporting-group-obstacles",

@@ -82,6 +82,10 @@ async fn the_month_by_station_and_by_county() {
             assert!(b.may_pass_on && b.rows[1].may_exempt && !b.rows[0].may_exempt);
             let m07 = b.columns.iter().position(|c| c.0 == "M07").unwrap();
             assert_eq!(b.rows[0].figures[m07].confirmed, Some(31));
+            // Visits add up over stations, persons counted once by each do not.
+            let m06 = b.columns.iter().position(|c| c.0 == "M06").unwrap();
+            assert_eq!((b.rows[0].figures[m06].confirmed, b.totals[m06].confirmed), (Some(0), None));
+            assert_eq!(b.totals[m07].confirmed, Some(31));
             let version = ReviewInput { version: 1, ..ReviewInput::default() };
             chain::approve(&county, World::COUNTY, r.id, &version, &Idem::none()).await.unwrap();
             t.at(2021, 7, 8, 9);
@@ -91,6 +95,44 @@ async fn the_month_by_station_and_by_county() {
             assert_eq!((c.due, c.on_time, c.missing, c.approved), (2, 1, 1, 1));
             assert_eq!(b.counts, c);
             assert!(!b.may_pass_on && b.rows.iter().all(|r| !r.may_exempt));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_happened_is_confirmed_only_for_the_days_of_a_report() {
+    let fake = Arc::new(Fake::default());
+    on_both(parts(&fake), |t| {
+        let fake = fake.clone();
+        async move {
+            prepare(&t, &fake).await;
+            fake.set("stations_built_new", of_county(World::COUNTY), 1);
+            t.at(2021, 7, 5, 9);
+            service::submit(&t.ctx(county_admin()), &week("2021-W26"), &Idem::none()).await.unwrap();
+            fake.set("stations_built_new", of_county(World::COUNTY), 4);
+            let asked = |from: &str, to: &str| FigureQuery {
+                area: Some(World::COUNTY.to_string()),
+                from: Some(from.into()),
+                to: Some(to.into()),
+                ..FigureQuery::default()
+            };
+            let (county, key) = (t.ctx(county_admin()), "stations_built_new");
+            let f = figure(&county, key, &asked("2021-06-28", "2021-07-04")).await.unwrap();
+            assert_eq!((f.confirmed.unwrap().figure.num, f.reported), (1, None));
+            // A day less, a day more, a month, half a year, the running week: nobody confirmed these days.
+            for (from, to) in [
+                ("2021-06-29", "2021-07-04"),
+                ("2021-06-28", "2021-07-05"),
+                ("2021-06-01", "2021-06-30"),
+                ("2021-01-01", "2021-07-04"),
+                ("2021-07-05", "2021-07-11"),
+            ] {
+                let f = figure(&county, key, &asked(from, to)).await.unwrap();
+                assert_eq!((f.confirmed, f.live.unwrap().num), (None, 4), "{from} {to}");
+                let last = if to == "2021-06-30" { "2021-W25" } else { "2021-W26" };
+                assert_eq!(f.reported.unwrap().period, last, "{from} {to}");
+            }
         }
     })
     .await;
@@ -117,6 +159,8 @@ async fn a_figure_says_what_it_counts_and_who_confirmed_it() {
             assert_eq!((live.num, live.den, live.value.as_str(), live.live), (3, Some(3), "100.0", true));
             assert_eq!((sure.figure.value.as_str(), sure.figure.live, sure.units, sure.of), ("66.7", false, 1, 1));
             assert!(sure.figure.confirmed_at.is_some() && !f.above_county);
+            let differs = sure.differs.iter().map(|d| (d.confirmed, d.live, d.as_of.to_string())).collect::<Vec<_>>();
+            assert_eq!(differs, [(2, 3, "2021-07-04".to_owned())]);
             assert_eq!(f.rows.as_ref().unwrap().rows[0].cells[0], "townships_covered");
             assert_eq!(f.denominator.as_ref().unwrap().key, "townships_counted");
             let den = FigureQuery { of_denominator: Some("1".into()), ..q(World::COUNTY.to_string()) };

@@ -26,7 +26,7 @@ static DEFS: [MeasureDef; 15] = [
     stock("townships_counted"),
     stock("townships_covered"),
     stock("stations_built"),
-    stock("stations_built_new"),
+    MeasureDef { kind: MeasureKind::Flow, ..stock("stations_built_new") },
     stock("posted_workers"),
     stock("certified_workers"),
     stock("three_ready"),
@@ -35,8 +35,8 @@ static DEFS: [MeasureDef; 15] = [
     stock("M02"),
     stock("M03"),
     stock("M04"),
-    stock("M06"),
-    stock("M07"),
+    MeasureDef { kind: MeasureKind::Distinct, ..stock("M06") },
+    MeasureDef { kind: MeasureKind::Flow, ..stock("M07") },
     stock("M08"),
 ];
 
