@@ -119,7 +119,7 @@ pub struct Figure {
     pub key: String,
     /// Value as printed, without its unit: `65.1`, `3.97`, `716`, `—`.
     pub value: String,
-    /// `%`, or the Fluent key of the unit; empty for none.
+    /// `%`, or the unit: inside the key of a message, in an answer of the API the words; empty for none.
     pub unit: String,
     /// Numerator, or the count itself.
     pub num: i64,

@@ -104,7 +104,8 @@ fn title(text: &str, page: &Metrics) -> Vec<String> {
 }
 
 fn sections(doc: &Document, upright: &Metrics, turned: &Metrics) -> Result<Vec<Section>, DocumentError> {
-    let mut current = Section { landscape: doc.landscape, turned: false, mark: None, title: Vec::new(), blocks: Vec::new() };
+    let mut current =
+        Section { landscape: doc.landscape, turned: false, mark: None, title: Vec::new(), blocks: Vec::new() };
     let mut done = Vec::new();
     for block in &doc.blocks {
         if let Block::Annex { number, title: words, landscape } = block {

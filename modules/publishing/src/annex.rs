@@ -32,7 +32,15 @@ struct Col {
 }
 
 fn col(header: &str, kind: ColumnKind, unit: &str) -> Col {
-    Col { header: header.to_owned(), unit: unit.to_owned(), kind, group: "", width: 0.0, paper_width: None, sheet_only: false }
+    Col {
+        header: header.to_owned(),
+        unit: unit.to_owned(),
+        kind,
+        group: "",
+        width: 0.0,
+        paper_width: None,
+        sheet_only: false,
+    }
 }
 fn text(header: &str) -> Col {
     col(header, ColumnKind::Text, "")

@@ -15,6 +15,7 @@ mod module;
 pub mod pass_on;
 pub mod policy;
 pub mod report;
+mod said;
 pub mod samples;
 pub mod seed;
 pub mod ticks;

@@ -123,11 +123,6 @@ fn odd_time(v: &Value) -> Option<String> {
     }
 }
 
-/// What reports, boards and figures answer is still in keys.
-fn says_words(route: &str) -> bool {
-    !["/api/v1/reports", "/api/v1/board", "/api/v1/figures"].iter().any(|r| route.starts_with(r))
-}
-
 /// A text that is the key of a message and not its words: who reads the API has no list of messages.
 fn bare_key(v: &Value) -> Option<String> {
     match v {
@@ -159,7 +154,7 @@ fn check(doc: &Value, method: &Method, route: &str, a: &Answer) {
             let v = a.json();
             assert_eq!(misfit(schema, &v, ""), None, "{method} {route}: {v}");
             assert_eq!(odd_time(&v), None, "{method} {route}");
-            assert!(!says_words(route) || bare_key(&v).is_none(), "{method} {route}: {:?} in {v}", bare_key(&v));
+            assert!(bare_key(&v).is_none(), "{method} {route}: {:?} in {v}", bare_key(&v));
             assert_eq!(v["data_notice"], NOTICE, "{method} {route}");
         }
         None => assert!(status != StatusCode::NO_CONTENT || a.body.is_empty(), "{method} {route}"),

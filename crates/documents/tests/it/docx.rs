@@ -53,7 +53,9 @@ fn the_circular_holds_its_words_and_figures() {
 
 #[test]
 fn the_number_stands_over_the_title() {
-    let doc = Document { doc_no: Some("某民〔2021〕12号".into()), ..Document::new(Style::Official, "关于示例的通报") };
+    let doc = Document {
+        doc_no: Some("某民〔2021〕12号".into()), ..Document::new(Style::Official, "关于示例的通报")
+    };
     let body = text(&parts(&docx(&doc).unwrap())["word/document.xml"]);
     assert!(body.starts_with("某民〔2021〕12号\n\n关于示例的通报\n"), "{body}");
 }

@@ -3,9 +3,7 @@
 
 pub use super::body::{CircularBody, Frame, Paragraph};
 pub use super::circular_edit::{AnnexInput, EditInput, EditKind, ParagraphInput};
-pub use super::circular_out::{
-    AnnexOut, CircularFile, CircularOut, CorrectionOut, EditedOut, FrameOut, ParagraphOut,
-};
+pub use super::circular_out::{AnnexOut, CircularFile, CircularOut, CorrectionOut, EditedOut, FrameOut, ParagraphOut};
 use super::template::BLANK;
 use serde::{Deserialize, Serialize};
 use zw_access::Resource;
@@ -391,18 +389,12 @@ pub(crate) mod tests {
             let input = CorrectInput { doc_no: no.into(), sent_on: on.into(), reason: reason.into(), version: 0 };
             row.correct(&input, ("c", "丙"), noon)
         };
-        assert_eq!(
-            codes(correct(&checked, "示例〔2021〕2号", "2021-07-09", "x").unwrap_err()),
-            ["circular-not-sent"]
-        );
+        assert_eq!(codes(correct(&checked, "示例〔2021〕2号", "2021-07-09", "x").unwrap_err()), ["circular-not-sent"]);
         assert_eq!(
             codes(correct(&sent, "2号", "2021-07-08", "").unwrap_err()),
             ["doc_no:doc-no-format", "sent_on:sent-before-check", "reason:required"]
         );
-        assert_eq!(
-            codes(correct(&sent, "示例〔2021〕1号", "2021-07-09", "x").unwrap_err()),
-            ["circular-same-record"]
-        );
+        assert_eq!(codes(correct(&sent, "示例〔2021〕1号", "2021-07-09", "x").unwrap_err()), ["circular-same-record"]);
         let (next, was) = correct(&sent, "示例〔2021〕2号", "2021-07-09", "序号登记错").unwrap();
         assert_eq!((next.doc_no.as_deref(), next.version), (Some("示例〔2021〕2号"), sent.version + 1));
         assert_eq!((was.doc_no.as_str(), was.version, &*was.reason), ("示例〔2021〕1号", next.version, "序号登记错"));

@@ -206,10 +206,9 @@ fn within(e: &mut FieldErrors, field: &str, text: &str, most: usize) {
 /// Addressees and names of annexes.
 fn framed(e: &mut FieldErrors, body: &mut CircularBody, input: &EditInput, f: &Figures<'_>) {
     let frame = body.frame.get_or_insert_default();
-    for (field, typed, kept) in [
-        ("addressee", &input.addressee, &mut frame.addressee),
-        ("copy_to", &input.copy_to, &mut frame.copy_to),
-    ] {
+    for (field, typed, kept) in
+        [("addressee", &input.addressee, &mut frame.addressee), ("copy_to", &input.copy_to, &mut frame.copy_to)]
+    {
         let Some(typed) = typed else { continue };
         // The paper writes colon and stop itself.
         *kept = line(typed).trim_end_matches(['：', ':', '。']).to_owned();

@@ -140,9 +140,7 @@ pub(crate) fn file_of(ctx: &Ctx, l: &Loaded) -> Result<CircularFile> {
     let as_of = l.now.row.as_of;
     // Compared while it can still be changed: a later version of the program may draft other words.
     let (typed, edits) = match l.row.state {
-        CircularState::Draft | CircularState::Checked => {
-            l.row.edits((&draft::title(&f), &l.proposed(ctx)), &body, &f)
-        }
+        CircularState::Draft | CircularState::Checked => l.row.edits((&draft::title(&f), &l.proposed(ctx)), &body, &f),
         CircularState::Sent | CircularState::Void => (vec![], vec![]),
     };
     let codes: BTreeSet<&str> = keys.iter().filter_map(|k| k.split_once('@').map(|(_, c)| c)).collect();

@@ -157,16 +157,8 @@ pub(crate) async fn corrections(c: &mut Conn, id: CircularId) -> Result<Vec<Corr
 
 /// Keeps what a record said before it was corrected.
 pub(crate) async fn keep_correction(tx: &mut Tx, k: &CorrectionRow) -> Result<()> {
-    let columns = [
-        "circular_id",
-        "version",
-        "doc_no",
-        "sent_on",
-        "reason",
-        "corrected_at",
-        "corrected_by",
-        "corrected_name",
-    ];
+    let columns =
+        ["circular_id", "version", "doc_no", "sent_on", "reason", "corrected_at", "corrected_by", "corrected_name"];
     let row = vec![
         val(k.circular_id),
         val(k.version),

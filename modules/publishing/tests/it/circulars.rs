@@ -90,8 +90,7 @@ async fn edited_checked_by_another_and_sent() {
         let seen_by_checker = service::get(&b, id).await.unwrap();
         assert_eq!(seen_by_checker.typed, ["2"]);
         let changed = seen_by_checker.edits.iter().filter(|e| e.kind == EditKind::Changed);
-        let said: Vec<_> =
-            changed.map(|e| (e.was.ends_with("待验收。"), e.now.ends_with("待验收。"))).collect();
+        let said: Vec<_> = changed.map(|e| (e.was.ends_with("待验收。"), e.now.ends_with("待验收。"))).collect();
         assert_eq!(said, [(false, true)]);
         let page = t.client(officer(2)).get(&format!("/circulars/{id}")).await.text();
         assert!(page.contains("手工输入的数字：2") && page.contains("与系统起草稿不同之处（2）"), "{page}");

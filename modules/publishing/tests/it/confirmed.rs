@@ -1,12 +1,12 @@
 //! What counts above the county: approved versions, months passed on, and nothing live where the setting forbids it.
 
+use crate::files::sheet;
 use crate::support::{city, code, county, day, officer, parts, pass, unit, world};
 use zw_access::Role;
 use zw_core::{DivisionId, PageReq, Stamp};
 use zw_publishing::model::circular::DraftInput;
 use zw_publishing::model::snapshot::{FlashInput, FreezeInput};
 use zw_publishing::model::wall::WallQuery;
-use crate::files::sheet;
 use zw_publishing::service::files::{self, Format};
 use zw_publishing::service::{circulars, snapshots, wall};
 use zw_reporting::board::service::{BoardQuery, board};

@@ -22,8 +22,7 @@ async fn sent(t: &TestApp, id: CircularId) -> i64 {
     let version = service::get(&t.ctx(officer(1)), id).await.unwrap().head.version;
     let check = CheckInput { version, although_blank: "1".into() };
     service::check(&t.ctx(officer(2)), id, &check, &Idem::none()).await.unwrap();
-    let send =
-        SendInput { doc_no: "示例〔2021〕21号".into(), sent_on: "2021-07-08".into(), version: version + 1 };
+    let send = SendInput { doc_no: "示例〔2021〕21号".into(), sent_on: "2021-07-08".into(), version: version + 1 };
     service::send(&t.ctx(officer(2)), id, &send, &Idem::none()).await.unwrap();
     version + 2
 }
@@ -65,12 +64,12 @@ async fn paragraphs_addressees_and_annexes_by_the_form() {
         let saved = a.post(&path, &fields).await;
         assert_eq!(saved.status.as_u16(), 303, "{}", saved.text());
         let c = service::get(&t.ctx(officer(2)), id).await.unwrap();
-        let leads: Vec<&str> = c.paragraphs.iter().map(|p| p.paragraph.lead.as_str()).filter(|l| l.contains('、')).collect();
+        let leads: Vec<&str> =
+            c.paragraphs.iter().map(|p| p.paragraph.lead.as_str()).filter(|l| l.contains('、')).collect();
         assert_eq!(leads[..3], ["一、总体进展。", "二、典型做法。", "三、工作成效。"], "{leads:?}");
         assert!(c.paragraphs.iter().all(|p| p.paragraph.id != last));
         let kinds: Vec<EditKind> = c.edits.iter().map(|e| e.kind).collect();
-        let want =
-            [EditKind::Addressee, EditKind::CopyTo, EditKind::Annex, EditKind::Added, EditKind::Removed];
+        let want = [EditKind::Addressee, EditKind::CopyTo, EditKind::Annex, EditKind::Added, EditKind::Removed];
         assert_eq!(kinds, want);
         assert_eq!(c.typed, ["4"]);
         let page = b.get(&format!("/circulars/{id}")).await.text();
@@ -147,7 +146,10 @@ async fn a_wrong_record_is_corrected_and_what_it_said_is_kept() {
         assert_eq!(api["doc_no"], "示例〔2021〕12号");
         let kept = api["corrections"].as_array().unwrap();
         assert_eq!(kept.len(), 1);
-        assert_eq!((kept[0]["doc_no"].as_str(), kept[0]["reason"].as_str()), (Some("示例〔2021〕21号"), Some("序号登记错")));
+        assert_eq!(
+            (kept[0]["doc_no"].as_str(), kept[0]["reason"].as_str()),
+            (Some("示例〔2021〕21号"), Some("序号登记错"))
+        );
         let page = c.get(&format!("/circulars/{id}")).await.text();
         assert!(page.contains("示例〔2021〕21号　2021-07-08 → 示例〔2021〕12号　2021-07-08。序号登记错"), "{page}");
         assert!(page.contains("之前下载的文件载有更正前的文号"), "{page}");
@@ -180,7 +182,12 @@ async fn the_api_edits_what_the_page_edits() {
             "paragraphs": [{"id": "x", "after": "", "text": "开头一段。"}],
         });
         let out = c
-            .send(axum::http::Method::PUT, &format!("/api/v1/circulars/{id}"), "application/json", body.to_string().into_bytes())
+            .send(
+                axum::http::Method::PUT,
+                &format!("/api/v1/circulars/{id}"),
+                "application/json",
+                body.to_string().into_bytes(),
+            )
             .await
             .json();
         assert_eq!(out["paragraphs"][0]["id"], "n1");

@@ -168,7 +168,7 @@ pub struct Board {
     pub live_shown: bool,
     /// Totals.
     pub counts: Counts,
-    /// Measures of the figure columns: key, Fluent key of the name, Fluent key of the unit.
+    /// Measures of the figure columns: key, name, unit (on pages keys of messages, in an answer of the API the words).
     pub columns: Vec<(String, String, String)>,
     /// Sums of the confirmed figures, in the order of the columns, over `confirmed_units` units.
     pub totals: Vec<BoardFigure>,

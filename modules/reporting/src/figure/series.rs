@@ -38,9 +38,9 @@ pub struct SeriesQuery {
 pub struct SeriesOut {
     /// Key of the indicator or measure.
     pub key: String,
-    /// Fluent key of its name.
+    /// Its name: on pages the key of a message, in an answer of the API the words.
     pub label: String,
-    /// `%`, or the Fluent key of the unit; empty for none.
+    /// `%`, or the unit, as with the name; empty for none.
     pub unit: String,
     /// Version of the rule.
     pub rule_version: String,

@@ -51,11 +51,11 @@ pub struct FigureQuery {
 pub struct MeasureOut {
     /// Key.
     pub key: String,
-    /// Fluent key of its name.
+    /// Its name: on pages the key of a message, in an answer of the API the words.
     pub label: String,
-    /// Fluent key of its unit.
+    /// Its unit, as with the name.
     pub unit: String,
-    /// Fluent key of its definition.
+    /// What it counts, as with the name.
     pub definition: String,
     /// `flow`, `distinct` or `stock`.
     pub kind: String,
@@ -63,7 +63,7 @@ pub struct MeasureOut {
     pub persons: bool,
     /// Version of the counting rule.
     pub rule_version: String,
-    /// Fluent key of what the rule rests on.
+    /// What the rule rests on, as with the name.
     pub source: String,
 }
 
@@ -98,7 +98,8 @@ pub struct ConfirmedOut {
     /// Units without a confirmed value: a stock counts them by their registers, flagged as unconfirmed; of what
     /// happened over time they are left out.
     pub unconfirmed: Vec<String>,
-    /// Counties whose registers say another number now, of a stock: what the rows behind hold more or less than the figure.
+    /// Counties whose registers say another number now, of a stock: what the rows behind hold more or less than the
+    /// figure.
     pub differs: Vec<DiffersOut>,
     /// Where the reports are that it is the sum of; none where the reader may not see them.
     pub href: Option<String>,
@@ -179,13 +180,13 @@ fn division_note(ctx: &Ctx, area: &str, on: Day) -> Option<Cell> {
 pub struct FigurePage {
     /// Key of the indicator or measure.
     pub key: String,
-    /// Fluent key of its name.
+    /// Its name: on pages the key of a message, in an answer of the API the words.
     pub label: String,
-    /// Fluent key of its definition.
+    /// What it counts, as with the name.
     pub definition: String,
     /// Version of the rule.
     pub rule_version: String,
-    /// Fluent key of what it rests on.
+    /// What it rests on, as with the name.
     pub source: String,
     /// Numerator, or the measure itself.
     pub numerator: MeasureOut,

@@ -232,7 +232,6 @@ async fn differs(
     Ok(parts.iter().filter(|(_, p)| p.at.is_some()).map(of).filter(|d| d.confirmed != d.live).collect())
 }
 
-
 /// What the reports of one period say, of counties or of one station; none where none was confirmed.
 async fn of_reports(
     ctx: &Ctx,

@@ -11,9 +11,10 @@ use crate::report::out::{DraftOut, ReportListOut, ReportOut, ReportPage};
 use crate::report::owed::{Today, report_today_section};
 use crate::report::read::{self, ListQuery};
 use crate::report::service::{self, ReportInput, ReportQuery};
+use crate::said::Said as _;
 use axum::extract::{Path, Query};
 use zw_core::{DivisionId, PageReq, Paged, ReportId};
-use zw_web::{ApiCtx, Json, PageResult, Sent};
+use zw_web::{ApiCtx, Json, Page, PageResult, Sent};
 
 pub(crate) async fn list(ApiCtx(ctx): ApiCtx, Query(q): Query<ListQuery>) -> PageResult<Json<Paged<ReportListOut>>> {
     Ok(Json(read::list(&ctx, &q, PageReq::new(q.page, q.size)).await?))
@@ -23,47 +24,44 @@ pub(crate) async fn owed(ApiCtx(ctx): ApiCtx) -> PageResult<Json<Today>> {
     Ok(Json(report_today_section(&ctx).await?))
 }
 
-pub(crate) async fn draft(ApiCtx(ctx): ApiCtx, Query(q): Query<ReportQuery>) -> PageResult<Json<DraftOut>> {
-    Ok(Json(service::draft(&ctx, &q).await?))
+pub(crate) async fn draft(page: Page, Query(q): Query<ReportQuery>) -> PageResult<Json<DraftOut>> {
+    Ok(Json(service::draft(&page.ctx, &q).await?.said(page.lang)))
 }
 
-pub(crate) async fn get(
-    ApiCtx(ctx): ApiCtx,
-    Path((county, id)): Path<(DivisionId, ReportId)>,
-) -> PageResult<Json<ReportPage>> {
-    Ok(Json(read::get(&ctx, county, id).await?))
+pub(crate) async fn get(page: Page, Path((county, id)): Path<(DivisionId, ReportId)>) -> PageResult<Json<ReportPage>> {
+    Ok(Json(read::get(&page.ctx, county, id).await?.said(page.lang)))
 }
 
-pub(crate) async fn save(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<ReportInput>) -> PageResult<Json<ReportOut>> {
-    Ok(Json(service::save(&ctx, &input, &idem).await?))
+pub(crate) async fn save(page: Page, Sent(input, idem): Sent<ReportInput>) -> PageResult<Json<ReportOut>> {
+    Ok(Json(service::save(&page.ctx, &input, &idem).await?.said(page.lang)))
 }
 
-pub(crate) async fn submit(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<ReportInput>) -> PageResult<Json<ReportOut>> {
-    Ok(Json(service::submit(&ctx, &input, &idem).await?))
+pub(crate) async fn submit(page: Page, Sent(input, idem): Sent<ReportInput>) -> PageResult<Json<ReportOut>> {
+    Ok(Json(service::submit(&page.ctx, &input, &idem).await?.said(page.lang)))
 }
 
-pub(crate) async fn amend(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<ReportInput>) -> PageResult<Json<ReportOut>> {
-    Ok(Json(service::amend(&ctx, &input, &idem).await?))
+pub(crate) async fn amend(page: Page, Sent(input, idem): Sent<ReportInput>) -> PageResult<Json<ReportOut>> {
+    Ok(Json(service::amend(&page.ctx, &input, &idem).await?.said(page.lang)))
 }
 
 pub(crate) async fn approve(
-    ApiCtx(ctx): ApiCtx,
+    page: Page,
     Path((county, id)): Path<(DivisionId, ReportId)>,
     Sent(input, idem): Sent<ReviewInput>,
 ) -> PageResult<Json<ReportOut>> {
-    Ok(Json(chain::approve(&ctx, county, id, &input, &idem).await?))
+    Ok(Json(chain::approve(&page.ctx, county, id, &input, &idem).await?.said(page.lang)))
 }
 
 pub(crate) async fn send_back(
-    ApiCtx(ctx): ApiCtx,
+    page: Page,
     Path((county, id)): Path<(DivisionId, ReportId)>,
     Sent(input, idem): Sent<ReviewInput>,
 ) -> PageResult<Json<ReportOut>> {
-    Ok(Json(chain::send_back(&ctx, county, id, &input, &idem).await?))
+    Ok(Json(chain::send_back(&page.ctx, county, id, &input, &idem).await?.said(page.lang)))
 }
 
-pub(crate) async fn exempt(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<ExemptInput>) -> PageResult<Json<ReportOut>> {
-    Ok(Json(chain::exempt(&ctx, &input, &idem).await?))
+pub(crate) async fn exempt(page: Page, Sent(input, idem): Sent<ExemptInput>) -> PageResult<Json<ReportOut>> {
+    Ok(Json(chain::exempt(&page.ctx, &input, &idem).await?.said(page.lang)))
 }
 
 pub(crate) async fn pass_on(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<PassOnInput>) -> PageResult<Json<PassOn>> {
@@ -77,22 +75,22 @@ pub(crate) async fn review_pass_on(
     Ok(Json(passing::review_pass_on(&ctx, &input, &idem).await?))
 }
 
-pub(crate) async fn board(ApiCtx(ctx): ApiCtx, Query(q): Query<BoardQuery>) -> PageResult<Json<Board>> {
-    Ok(Json(board::board(&ctx, &q).await?))
+pub(crate) async fn board(page: Page, Query(q): Query<BoardQuery>) -> PageResult<Json<Board>> {
+    Ok(Json(board::board(&page.ctx, &q).await?.said(page.lang)))
 }
 
 pub(crate) async fn figure(
-    ApiCtx(ctx): ApiCtx,
+    page: Page,
     Path(key): Path<String>,
     Query(q): Query<FigureQuery>,
 ) -> PageResult<Json<FigurePage>> {
-    Ok(Json(figure::figure(&ctx, &key, &q).await?))
+    Ok(Json(figure::figure(&page.ctx, &key, &q).await?.said(page.lang)))
 }
 
 pub(crate) async fn series(
-    ApiCtx(ctx): ApiCtx,
+    page: Page,
     Path(key): Path<String>,
     Query(q): Query<SeriesQuery>,
 ) -> PageResult<Json<SeriesOut>> {
-    Ok(Json(series::series(&ctx, &key, &q).await?))
+    Ok(Json(series::series(&page.ctx, &key, &q).await?.said(page.lang)))
 }

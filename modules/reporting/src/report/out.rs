@@ -16,9 +16,9 @@ use zw_indicators::Measures;
 pub struct CellOut {
     /// Key of the measure.
     pub key: String,
-    /// Fluent key of its name.
+    /// Its name: on pages the key of a message, in an answer of the API the words.
     pub label: String,
-    /// Fluent key of its unit.
+    /// Its unit, as with the name.
     pub unit: String,
     /// The value that counts above the reporter.
     pub value: i64,
@@ -38,7 +38,7 @@ pub struct CellOut {
 /// Cells under one heading.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct GroupOut {
-    /// Fluent key of the heading.
+    /// The heading: on pages the key of a message, in an answer of the API the words.
     pub label: String,
     /// Cells.
     pub cells: Vec<CellOut>,

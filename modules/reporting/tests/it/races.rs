@@ -261,8 +261,7 @@ async fn an_approval_in_the_midst_of_a_freeze_is_closed() {
             let permit = province.permit::<ReportRow>(zw_reporting::policy::READ).unwrap();
             let mut tx = province.write().await.unwrap();
             let month_of = Period::parse("2021-06").unwrap();
-            let passed =
-                chain::freeze_month(&province, &mut tx, &permit, month_of, &[World::COUNTY]).await.unwrap();
+            let passed = chain::freeze_month(&province, &mut tx, &permit, month_of, &[World::COUNTY]).await.unwrap();
             assert_eq!(passed, [World::COUNTY]);
             let (station, county) = (t.ctx(head(STATION)), t.ctx(county_admin()));
             let mut late = tokio::spawn(async move {
@@ -314,7 +313,9 @@ async fn names_of_people_stay_in_the_county() {
                 let draft = ReportInput { version, problems: problems.into(), ..month("2021-06", STATION) };
                 version = service::save(&station, &draft, &none()).await.unwrap().version;
             }
-            let r = service::submit(&station, &ReportInput { version, ..month("2021-06", STATION) }, &none()).await.unwrap();
+            let r = service::submit(&station, &ReportInput { version, ..month("2021-06", STATION) }, &none())
+                .await
+                .unwrap();
             let yes = ReviewInput { version: r.version, ..ReviewInput::default() };
             chain::approve(&t.ctx(county.clone()), World::COUNTY, r.id, &yes, &none()).await.unwrap();
             let up =
@@ -328,7 +329,9 @@ async fn names_of_people_stay_in_the_county() {
                 let page = c.get(&r.href()).await.text();
                 assert!(page.contains("东街社工站站长") && page.contains("县级主管"), "{page}");
                 let board = format!("/board?period=2021-06&area={}", World::COUNTY);
-                for path in [r.href(), format!("/api/v1{}", r.href()), "/reports".into(), "/api/v1/reports".into(), board] {
+                for path in
+                    [r.href(), format!("/api/v1{}", r.href()), "/reports".into(), "/api/v1/reports".into(), board]
+                {
                     let text = c.get(&path).await.text();
                     assert!(!text.contains("王某") && !text.contains("李某"), "{path}: {text}");
                 }

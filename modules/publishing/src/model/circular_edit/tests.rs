@@ -84,10 +84,7 @@ fn what_cannot_be_placed_or_headed_is_told_at_its_field() {
     let row = sample::draft_row();
     let new = |after: &str, level: u8, lead: &str| {
         of(vec![ParagraphInput {
-            after: Some(after.into()),
-            level,
-            lead: Some(lead.into()),
-            ..paragraph("x", "一段")
+            after: Some(after.into()), level, lead: Some(lead.into()), ..paragraph("x", "一段")
         }])
     };
     for (input, want) in [

@@ -77,4 +77,3 @@ fn figure_href(c: &CircularFile, key: &str) -> String {
         format!("/snapshots/{}", c.head.snapshot)
     }
 }
-

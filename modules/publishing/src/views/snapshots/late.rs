@@ -41,7 +41,13 @@ pub(crate) fn differences(lang: Lang, s: &SnapshotFile, m: &Measures, list: &[La
 }
 
 /// The differences on the page.
-pub(super) fn late(lang: Lang, s: &SnapshotFile, m: &Measures, list: &[LateDifference], export: Option<Export>) -> Markup {
+pub(super) fn late(
+    lang: Lang,
+    s: &SnapshotFile,
+    m: &Measures,
+    list: &[LateDifference],
+    export: Option<Export>,
+) -> Markup {
     html! {
         h2 { (lang.t("publishing-late")) }
         p { (lang.t("publishing-late-how")) }
