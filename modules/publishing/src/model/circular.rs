@@ -195,6 +195,7 @@ impl CircularRow {
             1..=120 => {}
             _ => e.add("title", "circular-title-long"),
         }
+        e.holds_no_number("title", title);
         for typed in &input.paragraphs {
             let Some(p) = body.paragraphs.iter_mut().find(|p| p.id == typed.id) else {
                 e.add(&typed.id, "paragraph-unknown");
@@ -324,12 +325,14 @@ impl CircularRow {
         if matches!(self.state, CircularState::Sent | CircularState::Void) {
             return Err(Error::rule("circular-closed"));
         }
-        let reason = input.reason.trim();
+        let (reason, mut e) = (input.reason.trim(), FieldErrors::default());
         match reason.chars().count() {
-            0 => return Err(Error::field("reason", "required")),
+            0 => e.add("reason", "required"),
             1..=200 => {}
-            _ => return Err(Error::field("reason", "void-reason-long")),
+            _ => e.add("reason", "void-reason-long"),
         }
+        e.holds_no_number("reason", reason);
+        e.check()?;
         Ok(Self {
             state: CircularState::Void,
             void_reason: Some(reason.to_owned()),
@@ -374,6 +377,7 @@ fn problems(e: &mut FieldErrors, id: &str, text: &str, placed: &[String], figure
     if text.chars().count() > LONGEST {
         e.add(id, "paragraph-long");
     }
+    e.holds_no_number(id, text);
     for p in template::check(text, placed, |k| figures.has(k)) {
         match p {
             Problem::Syntax => e.add(id, "figure-syntax"),
@@ -408,6 +412,15 @@ mod tests {
             Error::Rule { code, .. } | Error::FourEyes(code) => vec![code.into()],
             other => vec![other.to_string()],
         }
+    }
+
+    #[test]
+    fn no_number_of_a_person_stands_in_it() {
+        let row = sample::draft_row();
+        assert_eq!(
+            codes(with(&row, "建成{{fig:stations_built}}个，联系人138 0000 1234").unwrap_err()),
+            ["p1:number-of-person"]
+        );
     }
 
     #[test]
