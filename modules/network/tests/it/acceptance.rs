@@ -37,6 +37,7 @@ async fn ready(ctx: &Ctx, town: DivisionId) {
         venue_on: "2021-03-01".into(),
         staff_on: "2021-04-01".into(),
         plaque_on: "2021-04-20".into(),
+        unusual: "1".into(),
         version: sheet(ctx, town).await.version,
         ..SheetInput::default()
     };
