@@ -73,10 +73,16 @@ async fn checked(
 }
 
 /// What one writes one could also correct: of a worker's record the worker answers for it (domain.md 2.1, W own), the head
-/// writes for all of the station. Refused at the field otherwise.
-fn answers(permit: &Permit<Encounter>, at: (DivisionId, UnitId), owner: Option<WorkerId>, e: &mut FieldErrors) {
-    let spot = Spot { county: at.0, town: None, unit: Some(at.1), owner };
-    if owner.is_some() && !permit.covers(&spot) {
+/// writes for all of the station. Refused at the field otherwise; whoever was not posted there is told about anyway.
+fn answers(
+    permit: &Permit<Encounter>,
+    (county, unit): (DivisionId, UnitId),
+    owner: Option<WorkerId>,
+    posted: &[WorkerId],
+    e: &mut FieldErrors,
+) {
+    let spot = Spot { county, town: None, unit: Some(unit), owner };
+    if owner.is_some_and(|w| posted.contains(&w)) && !permit.covers(&spot) {
         e.add("workers", "visit-worker-self");
     }
 }
@@ -146,8 +152,8 @@ async fn write(
         _ => station(permit, &input.unit)?,
     };
     let responsible = ctx.actor.worker.filter(|w| d.workers.contains(w)).or(d.workers.first().copied());
-    answers(&ctx.permit::<Encounter>(policy::AMEND)?, (county, unit), responsible, &mut e);
     let posted = asked.posted(tx, unit, d.day).await?;
+    answers(&ctx.permit::<Encounter>(policy::AMEND)?, (county, unit), responsible, posted, &mut e);
     checked(tx, (county, unit), &residents, posted, &d, None, e).await?;
     if input.another.trim() != "1" {
         let along: Vec<EncounterId> = along.iter().map(|w| w.key.id).collect();
@@ -319,8 +325,8 @@ pub async fn correct(
     let residents = store::resident::by_ids(&mut tx, &see, ctx.today(), &d.residents()).await?;
     let worker =
         Some(was.worker_id).filter(|w| d.workers.contains(w)).or(d.workers.first().copied()).unwrap_or(was.worker_id);
-    answers(&permit, (county, was.unit_id), Some(worker), &mut e);
     let on_post = posted(&mut tx, was.unit_id, d.day).await?;
+    answers(&permit, (county, was.unit_id), Some(worker), &on_post, &mut e);
     checked(&mut tx, (county, was.unit_id), &residents, &on_post, &d, Some(id), e).await?;
     let fallback = store::neighbour::unit(&mut tx, was.unit_id).await?.map(|u| u.division_id);
     let sealed = Sealed {
