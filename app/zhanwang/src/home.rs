@@ -1,5 +1,6 @@
 //! The first page of each role, composed of what the modules have to say today, and the search box.
 
+use axum::extract::Query;
 use axum::http::Method;
 use maud::{Markup, html};
 use zw_core::names::Wanted;
@@ -7,7 +8,7 @@ use zw_core::{Paged, Result};
 use zw_ui::form::search_form;
 use zw_ui::shell::Area;
 use zw_ui::{Lang, card};
-use zw_web::{Access, ApiCtx, ApiDoc, Json, Module, NavDef, Page, PageResult, Posted, Routes};
+use zw_web::{Access, ApiCtx, ApiDoc, Json, Module, NavDef, Page, PageResult, Posted, Routes, Sought};
 
 /// Home and search.
 pub fn module() -> Module {
@@ -15,7 +16,7 @@ pub fn module() -> Module {
         name: "home",
         routes: Routes::new()
             .get("/", Access::SignedIn, today)
-            .get("/search", Access::SignedIn, search_empty)
+            .get("/search", Access::SignedIn, searched)
             .post("/search", Access::SignedIn, search)
             .api(
                 Method::POST,
@@ -113,14 +114,14 @@ async fn search_api(ApiCtx(ctx): ApiCtx, Json(input): Json<SearchInput>) -> Page
     }))
 }
 
-/// GET /search: nothing is asked in an address, where a name would stay.
-async fn search_empty(page: Page) -> PageResult {
-    found(page, "").await
+/// GET /search: what is asked is no part of the address, where a name would stay.
+async fn searched(page: Page, Query(sought): Query<Sought>) -> PageResult {
+    let kept = page.kept_search(&sought).await?.unwrap_or_default();
+    found(page, &asked(kept.value("q"))).await
 }
 
 async fn search(page: Page, posted: Posted) -> PageResult {
-    let text: String = asked(posted.value("q"));
-    found(page, &text).await
+    page.keep_search(&posted).await
 }
 
 /// Pages where weekly and monthly reports stand, with what is added to the address of one kind; officials look for the

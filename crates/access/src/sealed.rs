@@ -46,7 +46,7 @@ impl Display for Place {
 
 impl Column {
     /// The value of a row: `table|column|row`, the row by its two keys (county and id; a worker's id twice; account and
-    /// key of a draft).
+    /// key of a draft or a search).
     pub fn at(self, first: impl Display, second: impl Display) -> Place {
         Place(format!("{}|{}|{first}|{second}", self.table, self.column))
     }
@@ -86,4 +86,6 @@ columns! {
     ENCOUNTER_PERSON_NAME: "encounter_person", "name", County;
     /// A form that was begun.
     DRAFT_BODY: "draft", "body", Draft;
+    /// Whom somebody looked for, to come back to it.
+    SEARCH_BODY: "search_kept", "body", Draft;
 }

@@ -6,10 +6,13 @@
 pub mod disability;
 pub mod phone;
 pub mod uscc;
+mod within;
 
 use crate::Day;
 use crate::grams::half_width;
 use std::fmt;
+
+pub use within::holds_number;
 
 crate::codes! {
     /// Kind of document, as in the code list `id_type`.

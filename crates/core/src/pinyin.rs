@@ -10,6 +10,12 @@ use ::pinyin::{ToPinyin, ToPinyinMulti};
 /// At most so many alternative spellings of one name; beyond it the rarest readings are dropped.
 pub const MAX_KEYS: usize = 32;
 
+/// At most so many keys of a person's name.
+const MAX_NAME_KEYS: usize = 160;
+
+/// Syllables before the last one that are mixed with their initials.
+const MIXED: usize = 3;
+
 /// Words with one settled reading wherever they stand: places of Fujian and surnames of two characters.
 const WORDS: &[(&str, &str)] = &[
     ("厦门", "xia men"),
@@ -218,6 +224,42 @@ pub fn search_keys(name: &str) -> Vec<String> {
     keys
 }
 
+/// Every spelling as its syllables, the likeliest first.
+fn spellings(steps: &[Step]) -> Vec<Vec<String>> {
+    let mut all: Vec<Vec<String>> = vec![vec![]];
+    for step in steps {
+        let longer = step.iter().flat_map(|way| all.iter().map(move |s| [s.as_slice(), way].concat()));
+        all = longer.take(MAX_KEYS).collect();
+    }
+    all
+}
+
+/// What a person is found by: the keys of the whole name, and those of the rest from every later syllable on (the given
+/// name alone), with each syllable but the last spelled or by its first letter: 高素珍 gives `gaoszhen`, `suzhen`, `szhen`.
+/// The last one is spelled, for a search compares by prefix.
+pub fn name_keys(name: &str) -> Vec<String> {
+    let mut keys = search_keys(name);
+    for spelled in spellings(&steps(name)) {
+        for from in 0..spelled.len() {
+            let Some((last, before)) = spelled[from..].split_last() else { continue };
+            // Long names have their initials and their spelling only: every mixture of eight syllables would be 128 keys.
+            let ways = if before.len() <= MIXED { 1_usize << before.len() } else { 2 };
+            for way in 0..ways {
+                let short = |i: usize| if before.len() <= MIXED { way >> i & 1 == 1 } else { way == 1 };
+                let pieces = before.iter().enumerate().map(|(i, s)| if short(i) { s.get(..1).unwrap_or(s) } else { s });
+                let key = pieces.chain(std::iter::once(last.as_str())).collect();
+                if keys.len() >= MAX_NAME_KEYS {
+                    return keys;
+                }
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+        }
+    }
+    keys
+}
+
 /// The search text as a pinyin key (lower case, no spaces or apostrophes); `None` when it is not Latin letters.
 pub fn query_key(text: &str) -> Option<String> {
     let key: String = text
@@ -325,6 +367,8 @@ mod tests {
         fn few_keys_of_letters_only(name in "[一-龥]{0,8}") {
             let keys = search_keys(&name);
             prop_assert!(keys.len() <= 2 * MAX_KEYS);
+            let keys = name_keys(&name);
+            prop_assert!(keys.len() <= MAX_NAME_KEYS);
             for k in &keys { prop_assert!(k.chars().all(|c| c.is_ascii_lowercase()), "{}", k); }
             if !name.is_empty() && !full(&name).is_empty() { prop_assert!(!keys.is_empty()); }
         }

@@ -114,6 +114,11 @@ impl Client<'_> {
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, "", vec![]).await
     }
+    /// A search for a person: the form, and the page it leads to.
+    pub async fn search(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let asked = self.post(path, fields).await;
+        if asked.status == StatusCode::SEE_OTHER { self.get(&asked.location()).await } else { asked }
+    }
     /// POST of a form, with the form token.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let csrf = self.csrf();

@@ -347,14 +347,22 @@ fn switches(shell: &Shell) -> Markup {
     }
 }
 
-/// The first page of each area that has any, and whether the area holds the page shown.
-fn by_area(shell: &Shell) -> Vec<(Area, &str, bool)> {
+/// An area that has pages for the reader, with its first one. An area of one page is named as that page: nothing else is in it.
+struct Entry<'a> {
+    area: Area,
+    label: String,
+    href: &'a str,
+    active: bool,
+}
+
+fn by_area(shell: &Shell) -> Vec<Entry<'_>> {
     Area::ALL
         .iter()
         .filter_map(|area| {
-            let mut items = shell.nav.iter().filter(|n| n.area == *area).peekable();
-            let first = items.peek()?.href.as_str();
-            Some((*area, first, items.any(|n| n.active)))
+            let items: Vec<&NavItem> = shell.nav.iter().filter(|n| n.area == *area).collect();
+            let label = if let [one] = items[..] { one.label.clone() } else { shell.lang.t(area.key()) };
+            let active = items.iter().any(|n| n.active);
+            Some(Entry { area: *area, label, href: items.first()?.href.as_str(), active })
         })
         .collect()
 }
@@ -362,12 +370,12 @@ fn by_area(shell: &Shell) -> Vec<(Area, &str, bool)> {
 fn areas(shell: &Shell) -> Markup {
     let lang = shell.lang;
     let all = by_area(shell);
-    let current = all.iter().find(|a| a.2).map(|a| a.0);
+    let current = all.iter().find(|a| a.active).map(|a| a.area);
     let inside: Vec<&NavItem> = shell.nav.iter().filter(|n| Some(n.area) == current).collect();
     html! {
         nav class="zw-areas" aria-label=(lang.t("ui-nav")) {
-            ul { @for (area, href, active) in &all {
-                li { a href=(href) class=[active.then_some("is-here")] aria-current=[active.then_some("true")] { (lang.t(area.key())) } }
+            ul { @for e in &all {
+                li { a href=(e.href) class=[e.active.then_some("is-here")] aria-current=[e.active.then_some("true")] { (e.label) } }
             } }
         }
         @if inside.len() > 1 {
@@ -388,14 +396,14 @@ fn bottom(shell: &Shell) -> Markup {
     html! {
         nav class="zw-bottom" aria-label=(lang.t("ui-nav")) {
             ul {
-                @for (area, href, active) in shown {
-                    li { a href=(href) class=[active.then_some("is-here")] aria-current=[active.then_some("true")] { (lang.t(area.key())) } }
+                @for e in shown {
+                    li { a href=(e.href) class=[e.active.then_some("is-here")] aria-current=[e.active.then_some("true")] { (e.label) } }
                 }
                 @if !folded.is_empty() {
                     li { details {
-                        summary class=[folded.iter().any(|a| a.2).then_some("is-here")] { (lang.t("ui-more")) }
-                        ul class="zw-more" { @for (area, href, active) in folded {
-                            li { a href=(href) aria-current=[active.then_some("true")] { (lang.t(area.key())) } }
+                        summary class=[folded.iter().any(|a| a.active).then_some("is-here")] { (lang.t("ui-more")) }
+                        ul class="zw-more" { @for e in folded {
+                            li { a href=(e.href) aria-current=[e.active.then_some("true")] { (e.label) } }
                         } }
                     } }
                 }

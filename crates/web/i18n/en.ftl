@@ -6,7 +6,12 @@ web-error-unauthenticated = You are not signed in, or your session has ended. Pl
 web-error-unauthenticated-kept = Your session has ended. Please sign in again; what you typed has been kept.
 web-error-invalid = Some entries need correcting; see the notes below.
 web-error-conflict = Somebody else changed this record while you were editing. What you typed is still here: compare and save again.
-web-error-too-many = Too many tries. Please wait { $s } seconds.
+web-error-too-many = Too many tries. Please wait { $n } seconds.
+web-error-too-many-minutes = Too many tries. Please wait { $n } minutes.
+web-error-too-many-hours = Too many tries. Please wait { $n } { $n ->
+        [one] hour
+       *[other] hours
+    }.
 web-error-unavailable = The database cannot be reached; nothing was saved. Please try again shortly; what you typed is still on the page.
 web-error-internal = Something went wrong and nothing was saved. Please give the number below to your administrator.
 rule-foreign-origin = This request did not come from a page of this site and was refused.
@@ -43,6 +48,7 @@ err-name-dot = The dot in the name stands in a wrong place
 web-saved = Saved
 err-date-future = Cannot lie in the future
 err-too-long = At most { $max } characters
+err-number-of-person = The text holds what looks like an ID, permit or mobile number. It is read above the station as well: please take the number out and tell the case only
 err-phone-format = Not a telephone number: 11 digits, or a landline like 0591-87654321
 err-number-whole = A whole number of 0 or more
 err-division-unknown = No such division, or it lies outside your area

@@ -100,12 +100,45 @@ pub(crate) fn named_field_words(lang: Lang, e: &FieldError) -> String {
     if name.is_empty() { field_words(lang, e) } else { format!("{name}{colon}{}", field_words(lang, e)) }
 }
 
+/// How long to wait, in the unit people count in; rounded up, so that the next try is not too early.
+fn too_many(lang: Lang, s: i64) -> String {
+    let (key, n) = match s {
+        ..=90 => ("web-error-too-many", s),
+        91..=5400 => ("web-error-too-many-minutes", (s + 59) / 60),
+        _ => ("web-error-too-many-hours", (s + 3599) / 3600),
+    };
+    lang.tf(key, &[("n", Arg::from(n))])
+}
+
 /// The words of an error, for a page or an answer: `rule-<code>` for rules, `web-error-<code>` for the rest.
 pub fn words(lang: Lang, e: &Error) -> String {
     match e {
         Error::Rule { code, args: a } => lang.tf(&format!("rule-{code}"), &args(lang, a)),
         Error::FourEyes(code) => lang.t(&format!("rule-{code}")),
-        Error::TooMany { retry_after_s } => lang.tf("web-error-too-many", &[("s", Arg::from(*retry_after_s))]),
+        Error::TooMany { retry_after_s } => too_many(lang, *retry_after_s),
         other => lang.t(&format!("web-error-{}", code(other))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_is_told_in_the_unit_people_count_in() {
+        zw_ui::I18n::install(&[
+            (Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")),
+            (Lang::En, include_str!("../i18n/en.ftl")),
+        ]);
+        for (s, zh, en) in [
+            (10, "10 秒", "10 seconds"),
+            (91, "2 分钟", "2 minutes"),
+            (3600, "60 分钟", "60 minutes"),
+            (5401, "2 小时", "2 hours"),
+            (86_400, "24 小时", "24 hours"),
+        ] {
+            let said = |lang| words(lang, &Error::TooMany { retry_after_s: s });
+            assert!(said(Lang::ZhCn).contains(zh) && said(Lang::En).contains(en), "{s}: {}", said(Lang::En));
+        }
     }
 }

@@ -30,6 +30,8 @@ pub struct Page {
     pub htmx: bool,
     /// Path of the request.
     pub path: String,
+    /// Hash of the token that came along and opens nothing (any more).
+    pub dead_session: Option<Vec<u8>>,
     shell: Shell,
 }
 
@@ -80,6 +82,7 @@ impl Page {
             csrf: rc.csrf.clone(),
             htmx: rc.htmx,
             path: rc.path.clone(),
+            dead_session: rc.dead.clone(),
             shell: shell_of(rc),
         }
     }

@@ -1,4 +1,4 @@
-//! SQL of the door: idempotency keys, drafts, the outbox.
+//! SQL of the door: idempotency keys, drafts, searches to come back to, the outbox.
 
 use zw_core::{AccountId, DivisionId, Result, Stamp};
 use zw_db::{Conn, Tx, sql};
@@ -90,6 +90,72 @@ pub(crate) async fn drafts_keep(tx: &mut Tx, account: AccountId, most: i64) -> R
 
 pub(crate) async fn drafts_sweep(tx: &mut Tx, before: Stamp) -> Result<u64> {
     tx.run(sql("DELETE FROM draft WHERE updated_at<").bind(before)).await
+}
+
+pub(crate) async fn search_put(
+    tx: &mut Tx,
+    account: AccountId,
+    key: &str,
+    session: &[u8],
+    body: Vec<u8>,
+    at: Stamp,
+) -> Result<()> {
+    tx.run(
+        sql("INSERT INTO search_kept(account_id,key,session_hash,body,asked_at) VALUES(")
+            .bind(account)
+            .lit(",")
+            .bind(key)
+            .lit(",")
+            .bind(session)
+            .lit(",")
+            .bind(body)
+            .lit(",")
+            .bind(at)
+            .lit(")"),
+    )
+    .await?;
+    Ok(())
+}
+
+/// What was asked, of the session that asked it and not before a moment.
+pub(crate) async fn search_get(
+    c: &mut Conn,
+    account: AccountId,
+    key: &str,
+    session: &[u8],
+    since: Stamp,
+) -> Result<Option<Vec<u8>>> {
+    let found: Option<(Vec<u8>,)> = c
+        .one(
+            sql("SELECT body FROM search_kept WHERE account_id=")
+                .bind(account)
+                .lit(" AND key=")
+                .bind(key)
+                .lit(" AND session_hash=")
+                .bind(session)
+                .lit(" AND asked_at>=")
+                .bind(since),
+        )
+        .await?;
+    Ok(found.map(|f| f.0))
+}
+
+/// Drops the oldest searches of an account beyond so many.
+pub(crate) async fn searches_keep(tx: &mut Tx, account: AccountId, most: i64) -> Result<u64> {
+    tx.run(
+        sql("DELETE FROM search_kept WHERE account_id=")
+            .bind(account)
+            .lit(" AND key NOT IN(SELECT key FROM search_kept WHERE account_id=")
+            .bind(account)
+            .lit(" ORDER BY asked_at DESC,key DESC LIMIT ")
+            .bind(most)
+            .lit(")"),
+    )
+    .await
+}
+
+pub(crate) async fn searches_sweep(tx: &mut Tx, before: Stamp) -> Result<u64> {
+    tx.run(sql("DELETE FROM search_kept WHERE asked_at<").bind(before)).await
 }
 
 pub(crate) async fn idem_sweep(tx: &mut Tx, before: Stamp) -> Result<u64> {

@@ -1,5 +1,6 @@
-//! What nobody needs any more: old drafts and old idempotency keys.
+//! What nobody needs any more: old drafts, old idempotency keys, searches nobody can come back to.
 
+use crate::search::KEPT_MS;
 use crate::store;
 use std::sync::Arc;
 use zw_access::{Action, App, Ctx};
@@ -19,8 +20,10 @@ pub async fn sweep(app: &Arc<App>) -> Result<(u64, u64)> {
     let mut tx = ctx.write().await?;
     let drafts = store::drafts_sweep(&mut tx, before(DRAFT_DAYS)).await?;
     let keys = store::idem_sweep(&mut tx, before(KEY_DAYS)).await?;
-    if drafts + keys > 0 {
-        tx.commit(ctx.event(SWEEP).record(None, format!("{drafts} drafts, {keys} keys"))).await?;
+    let searches = store::searches_sweep(&mut tx, Stamp::from_ms(ctx.now().ms() - KEPT_MS)).await?;
+    if drafts + keys + searches > 0 {
+        let gone = format!("{drafts} drafts, {keys} keys, {searches} searches");
+        tx.commit(ctx.event(SWEEP).record(None, gone)).await?;
     }
     Ok((drafts, keys))
 }

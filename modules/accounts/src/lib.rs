@@ -103,7 +103,7 @@ fn desk_routes() -> Routes {
     Routes::new()
         .get("/admin/accounts", action(ACCOUNT_READ), pages::admin::list)
         .post("/admin/accounts/export", fresh(ACCOUNT_READ), pages::admin::export)
-        .get("/admin/accounts/find", action(ACCOUNT_READ), pages::admin::find_again)
+        .get("/admin/accounts/find", action(ACCOUNT_READ), pages::admin::found)
         .post("/admin/accounts/find", action(ACCOUNT_READ), pages::admin::find)
         .get("/admin/accounts/new", action(ACCOUNT_CREATE), pages::admin::new_form)
         .post("/admin/accounts/new", action(ACCOUNT_CREATE), pages::admin::create)

@@ -2,7 +2,7 @@
 
 use crate::model::division::{DivisionFile, DivisionQuery, ImportReport};
 use crate::model::plan::{TargetInput, TargetOut};
-use crate::model::sheet::{AcceptInput, CloseObstacleInput, ObstacleInput, ReopenInput, SheetInput, SheetOut};
+use crate::model::sheet::{AcceptInput, CloseObstacleInput, ObstacleInput, ReopenInput, SheetOut, SheetPut};
 use crate::model::unit::alarm::SuspendedList;
 use crate::model::unit::{CoverInput, StateInput, UnitFile, UnitInput, UnitOut, UnitQuery};
 use crate::policy;
@@ -106,7 +106,7 @@ pub(crate) fn routes() -> Routes {
             Method::PUT,
             "/api/v1/build-out/{county}/{town}",
             keep,
-            ApiDoc::json::<SheetOut>("Keep a build-out sheet").sent::<SheetInput>(),
+            ApiDoc::json::<SheetOut>("Keep a build-out sheet").sent::<SheetPut>(),
             sheet_put,
         )
         .api(
@@ -240,8 +240,8 @@ async fn sheet_get(ApiCtx(ctx): ApiCtx, Path(at): Town) -> Answer<SheetOut> {
     standing(&ctx, at).await
 }
 
-async fn sheet_put(ApiCtx(ctx): ApiCtx, Path(at): Town, Sent(input, idem): Sent<SheetInput>) -> Answer<SheetOut> {
-    sheets::edit(&ctx, at.1, &input, &idem).await?;
+async fn sheet_put(ApiCtx(ctx): ApiCtx, Path(at): Town, Sent(input, idem): Sent<SheetPut>) -> Answer<SheetOut> {
+    sheets::edit(&ctx, at.1, &input.whole()?, &idem).await?;
     standing(&ctx, at).await
 }
 

@@ -30,3 +30,9 @@ pub(crate) fn text_field(errors: &mut FieldErrors, field: &str, text: &str, max:
     }
     (!text.is_empty()).then(|| text.to_owned())
 }
+
+/// A line that city and province read as well: it holds no number of a person.
+pub(crate) fn shown_above(errors: &mut FieldErrors, field: &str, text: &str, max: usize) -> Option<String> {
+    errors.holds_no_number(field, text);
+    text_field(errors, field, text, max)
+}

@@ -14,7 +14,7 @@ use zw_access::Ctx;
 use zw_access::reveal::RevealInput;
 use zw_core::{PageReq, PostingId, Result, WorkerId, names};
 use zw_ui::{Head, Lang, Markup, button_link};
-use zw_web::{Access, FormTrouble, Listed, Page, PageResult, Posted, Routes, redirect, see_other};
+use zw_web::{Access, FormTrouble, Listed, Page, PageResult, Posted, Routes, Sought, redirect, see_other};
 
 pub(crate) fn routes() -> Routes {
     let read = Access::Action(policy::WORKER_READ);
@@ -24,7 +24,7 @@ pub(crate) fn routes() -> Routes {
         .get("/workers", read, list)
         .post("/workers", write, create)
         .post("/workers/export", Access::Fresh(policy::WORKER_READ), export)
-        .get("/workers/find", read, find_again)
+        .get("/workers/find", read, found)
         .post("/workers/find", read, find)
         .get("/workers/new", write, new)
         .get("/workers/{id}", read, file)
@@ -43,12 +43,16 @@ async fn list(page: Page, Query(f): Query<WorkerFilter>) -> PageResult {
 
 /// POST /workers/find: a name is asked for in the body, never in an address.
 async fn find(page: Page, posted: Posted) -> PageResult {
-    listed(page, posted.input::<WorkerQuery>()?).await
+    posted.input::<WorkerQuery>()?;
+    page.keep_search(&posted).await
 }
 
-/// GET /workers/find: where a search was, after signing in again or changing the language.
-async fn find_again() -> Response {
-    redirect("/workers")
+/// GET /workers/find: what was found, as long as the search is kept.
+async fn found(page: Page, Query(sought): Query<Sought>) -> PageResult {
+    match page.kept_search(&sought).await? {
+        Some(asked) => listed(page, asked.input::<WorkerQuery>()?).await,
+        None => Ok(redirect("/workers")),
+    }
 }
 
 async fn listed(page: Page, q: WorkerQuery) -> PageResult {

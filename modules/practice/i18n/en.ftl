@@ -135,6 +135,7 @@ practice-f-minutes = Length
 practice-f-state-note = Body and mind
 practice-f-next = Next visit
 practice-recorded = Entered
+practice-recorded-by = entered by { $name }
 
 # Hints
 practice-id-hint = Fills sex and birth date
@@ -163,7 +164,8 @@ practice-state-note-hint = Sensitive: kept encrypted, every reading is recorded
 practice-anonymous-hint = May stay empty
 practice-anonymous = Unnamed
 practice-not-met = Not met
-practice-withheld = The rest is sensitive: it is shown to the responsible worker, to workers who took part and to the head of the station.
+practice-withheld = What says “not shown to you” is sensitive: it is shown to the responsible worker, to workers who took part and to the head of the station.
+practice-not-shown = Not shown to you
 practice-children-hidden = children: { $n }
 practice-late-entry = Late entry
 practice-void = Void
@@ -441,6 +443,7 @@ err-visit-person-unknown = The person was not found at this station
 err-visit-workers-two = At most two workers share an encounter
 err-visit-worker-twice = The same worker is chosen twice
 err-visit-worker-not-posted = This worker was not posted at the station on that day
+err-visit-worker-self = Your record has to name you. To record for somebody else, please ask the head of the station
 err-visit-text-long = At most { $most } characters; there are { $now }
 err-visit-kind-case = A case contact is recorded from its case
 err-visit-already = A record of this kind with the same person on that day is on file ({ $by }, entered { $at }). Please look first; if this is another one, tick “This is another one” and save again

@@ -135,6 +135,7 @@ practice-f-minutes = 时长
 practice-f-state-note = 身心状况
 practice-f-next = 下次探访
 practice-recorded = 录入时间
+practice-recorded-by = { $name } 代为录入
 
 # Hints
 practice-id-hint = 输入后自动带出性别和出生日期
@@ -163,7 +164,8 @@ practice-state-note-hint = 敏感信息，加密保存，查阅有记录
 practice-anonymous-hint = 可不填，记为未留名
 practice-anonymous = 未留名
 practice-not-met = 未遇
-practice-withheld = 其余内容属敏感信息，只向责任社工、参与服务的社工和站长显示。
+practice-withheld = 标为“不向您显示”的内容属敏感信息，只向责任社工、参与服务的社工和站长显示。
+practice-not-shown = 不向您显示
 practice-children-hidden = 儿童 { $n } 名
 practice-late-entry = 补录
 practice-void = 已作废
@@ -441,6 +443,7 @@ err-visit-person-unknown = 没有找到这位对象，或者不在本站
 err-visit-workers-two = 一次服务最多记两名社工
 err-visit-worker-twice = 同一名社工选了两次
 err-visit-worker-not-posted = 这名社工当天不在本站岗位上
+err-visit-worker-self = 您的记录须写上您本人。替别人记录，请站长代记
 err-visit-text-long = 最多{ $most }字，现在{ $now }字
 err-visit-kind-case = 个案接触请从个案里记录
 err-visit-already = 同一天已经有这位对象的同类记录（{ $by }，{ $at }录入）。请先核对；确实是另一次，请勾选“这是另一次”后再保存

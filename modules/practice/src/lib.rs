@@ -43,7 +43,7 @@ fn page_routes() -> Routes {
         .get("/people", A(policy::READ), people::list)
         .post("/people", A(policy::REGISTER), people::create)
         .post("/people/export", Access::Fresh(policy::EXPORT), people::export)
-        .get("/people/find", A(policy::READ), people::find_again)
+        .get("/people/find", A(policy::READ), people::found)
         .post("/people/find", A(policy::READ), people::find)
         .get("/people/new", A(policy::REGISTER), people::new)
         .post("/people/new", A(policy::REGISTER), people::new_named)

@@ -31,6 +31,11 @@ pub(crate) fn rhythm_words(lang: Lang, every: VisitEvery) -> String {
     word(lang, "every", every.code())
 }
 
+/// What stands in the place of something the reader may not see: it is not empty.
+pub(crate) fn not_shown(lang: Lang) -> Markup {
+    html! { span class="zw-muted" { (lang.t("practice-not-shown")) } }
+}
+
 /// A date in a table or an em dash.
 pub(crate) fn day(d: Option<Day>) -> String {
     d.map_or_else(|| "—".to_owned(), |d| d.to_string())

@@ -102,6 +102,7 @@ pub(crate) fn acts() -> Vec<Act> {
         act("build_out.edit", M::PUT, "/api/v1/build-out/{county}/{town}", of_unit, |_, _| {
             json!({
                 "note": "新备注", "venue_on": "2021-01-04", "staff_on": "2021-02-01", "plaque_on": "2021-02-01", "version": 1,
+                "tender_on": "", "contract_on": "", "funds_on": "", "due_on": "", "unusual": "1",
             })
         }),
         act(

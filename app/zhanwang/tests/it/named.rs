@@ -34,6 +34,25 @@ async fn a_report_that_names_a_resident_is_refused_at_the_field() {
             let error = &answer.json()["errors"][0];
             assert_eq!((error["field"].as_str(), error["code"].as_str()), (Some(field), Some("named-on-file")), "{path}");
         }
+        // A number is refused as well, whose it may be: in the texts, in the reasons, in what the tier above answers.
+        let number = "某某，身份证３５９９００ 19290211 002X，情况好转";
+        let why = serde_json::json!([{"key": "M07", "value": "1", "reason": number}]);
+        let mut over = month("highlights", "");
+        over["overrides"] = why;
+        let excuse = serde_json::json!({"period": "2021-05", "county": World::COUNTY.to_string(),
+            "unit": home.unit.to_string(), "reason": "电话13800001234"});
+        for (who, path, body, field) in [
+            (&head, "/api/v1/reports/draft", month("highlights", number), "highlights"),
+            (&head, "/api/v1/reports", month("next_plan", number), "next_plan"),
+            (&head, "/api/v1/reports", over, "why-M07"),
+            (&county, "/api/v1/reports/exempt", excuse, "reason"),
+        ] {
+            let answer = who.post_json(path, &body).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {}", answer.text());
+            let errors = answer.json()["errors"].as_array().unwrap().clone();
+            let told = errors.iter().any(|e| e["field"] == field && e["code"] == "number-of-person");
+            assert!(told, "{path}: {errors:?}");
+        }
         let sent = head.post_json("/api/v1/reports", &month("highlights", "为某某一户申请了临时救助")).await;
         assert!(sent.status.is_success(), "{}", sent.text());
     })

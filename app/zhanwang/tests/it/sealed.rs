@@ -37,6 +37,7 @@ async fn fill(t: &TestApp) -> Rows {
     }
     let saved = worker.post("/drafts/consult-new", &[("action", "写了一半")]).await;
     assert_eq!(saved.status, StatusCode::OK);
+    assert_eq!(worker.post("/people/find", &[("q", "找谁")]).await.status, StatusCode::SEE_OTHER);
     home
 }
 

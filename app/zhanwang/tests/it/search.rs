@@ -6,6 +6,7 @@ use crate::relations::{local, plant};
 use axum::http::StatusCode;
 use serde_json::json;
 use zw_access::Role;
+use zw_db::sql;
 use zw_testkit::{World, on_both};
 
 #[tokio::test]
@@ -52,11 +53,56 @@ async fn page_and_api_find_the_same() {
             (Role::ProvAdmin, "子二", "/board?area=101", true),
             (Role::Worker, "子一县", "/board?area=100", false),
         ] {
-            let text = t.client(local(role, &home)).post("/search", &[("q", q)]).await.text();
+            let text = t.client(local(role, &home)).search("/search", &[("q", q)]).await.text();
             assert_eq!(text.contains(&format!("class=\"zw-tap\" href=\"{href}\"")), there, "{q}: {text}");
         }
         let bad = t.client(local(Role::Worker, &home)).post_json("/api/v1/search", &json!({"x": ""})).await;
         assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bad.text());
+    })
+    .await;
+}
+
+/// Back and reload show a search again, to the session that asked and for an hour.
+#[tokio::test]
+async fn back_and_reload_show_what_was_asked() {
+    on_both(parts, |t| async move {
+        let home = plant(&t, 1, World::COUNTY, World::TOWN, "本地").await;
+        let (head, operator) = (t.client(local(Role::StationHead, &home)), t.client(local(Role::SecurityAdmin, &home)));
+        for (who, path, list) in [
+            (&head, "/people/find", "/people"),
+            (&head, "/workers/find", "/workers"),
+            (&operator, "/admin/accounts/find", "/admin/accounts"),
+            (&head, "/search", ""),
+        ] {
+            let asked = who.post(path, &[("q", "找谁呢")]).await;
+            assert_eq!(asked.status, StatusCode::SEE_OTHER, "{path} {}", asked.text());
+            let at = asked.location();
+            let (first, again) = (who.get(&at).await, who.get(&at).await);
+            assert!(first.status.is_success() && first.text().contains("value=\"找谁呢\""), "{path}");
+            assert_eq!(again.status, StatusCode::OK, "{path} again");
+            assert!(again.text().contains("value=\"找谁呢\""), "{path} again");
+            // Another session of the same account, and a number nobody was given.
+            let elsewhere =
+                t.client(local(if list == "/admin/accounts" { Role::SecurityAdmin } else { Role::StationHead }, &home));
+            for (c, at) in [(&elsewhere, at.as_str()), (who, &format!("{path}?s=0190b6c0-0000-7000-8000-000000000000"))]
+            {
+                let none = c.get(at).await;
+                assert!(!none.text().contains("找谁呢"), "{path}: {}", none.text());
+                assert_eq!(none.location(), list, "{path}");
+            }
+            // A form that asks nothing keeps nothing.
+            assert_eq!(who.post(path, &[("q", " ")]).await.location(), path);
+        }
+        let kept = async || -> i64 {
+            let q = sql("SELECT COUNT(*) FROM search_kept");
+            t.app.db.read().await.unwrap().scalar(q).await.unwrap()
+        };
+        assert_eq!(kept().await, 4);
+        let at = head.post("/people/find", &[("q", "找谁呢")]).await.location();
+        t.app.clock.advance(60 * 60_000 + 1);
+        assert_eq!(head.get(&at).await.location(), "/people", "after an hour");
+        zw_web::sweep(&t.app).await.unwrap();
+        assert_eq!(kept().await, 0);
     })
     .await;
 }

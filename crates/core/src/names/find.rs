@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization as _;
 pub struct Keys {
     /// The folded name, and the folded rest from every later part on: `|anneoneil|oneil`.
     pub folded: String,
-    /// Initials and spellings in pinyin, every reading; those of each part of a name with `·` too.
+    /// Initials and spellings in pinyin, every reading, from every syllable on; those of each part of a name with `·` too.
     pub pinyin: String,
 }
 
@@ -65,7 +65,7 @@ pub fn keys(name: &str) -> Keys {
     let rests = parts_by(|c| !(is_han(c) || c.is_alphanumeric()));
     let folded = joined(rests.iter().filter_map(|i| name.get(*i..)).map(fold));
     let dotted = name.split(is_dot).skip(1).flat_map(pinyin::search_keys);
-    Keys { folded, pinyin: joined(pinyin::search_keys(name).into_iter().chain(dotted)) }
+    Keys { folded, pinyin: joined(pinyin::name_keys(name).into_iter().chain(dotted)) }
 }
 
 /// One word of a search text.
@@ -156,6 +156,53 @@ mod tests {
             ("吕布", "lü"),
         ] {
             assert!(finds(name, text), "{text} {name} {:?}", keys(name));
+        }
+    }
+
+    /// As people type pinyin: with spaces between syllables, syllables and initials mixed, the given name alone.
+    #[test]
+    fn pinyin_as_it_is_typed() {
+        for (name, texts) in [
+            (
+                "高素珍",
+                &[
+                    "gao suzhen",
+                    "gao su zhen",
+                    "gaosuzhen",
+                    "gsz",
+                    "g s z",
+                    "gao s z",
+                    "gaosz",
+                    "gsuzhen",
+                    "suzhen",
+                    "su zhen",
+                    "sz",
+                    "szhen",
+                    "zhen",
+                    "Gao SuZhen",
+                    "ｇａｏ ｓｚ",
+                    "高 sz",
+                ][..],
+            ),
+            (
+                "欧阳秀英",
+                &["ou yang", "ouyang", "ou yang xiu ying", "ouyang xiuying", "oyxy", "oy xy", "xiuying", "xy"],
+            ),
+            ("单红梅", &["shan hongmei", "shan hm", "dan hm", "chan hong mei", "shm", "hongmei", "hm"]),
+            ("曾三", &["zeng san", "ceng san", "z s", "zs", "cs", "san"]),
+            ("王曾", &["wang zeng", "wang ceng", "wz", "wc"]),
+            ("吕布", &["lv bu", "lü bu", "lvb"]),
+            ("单于明", &["chan yu ming", "chanyu m", "cym"]),
+            ("阿卜杜拉·买买提", &["abu mai", "maimaiti", "mai mai ti", "abdl"]),
+        ] {
+            for text in texts {
+                assert!(finds(name, text), "{text} {name} {:?}", keys(name));
+            }
+        }
+        for (name, text) in
+            [("高素珍", "gao li"), ("高素珍", "gaozs"), ("高素珍", "uzhen"), ("欧阳秀英", "wu yang"), ("曾三", "zsi")]
+        {
+            assert!(!finds(name, text), "{text} {name} {:?}", keys(name));
         }
     }
 

@@ -37,6 +37,18 @@ fn areas_without_items_are_not_shown_and_the_rest_fold_on_phones() {
 }
 
 #[test]
+fn an_area_of_one_page_is_named_as_that_page() {
+    let mut shell = sample_shell(Lang::ZhCn);
+    let all = page(&shell, "x", html! {}).into_string();
+    assert!(all.contains(">站点<"), "{all}");
+    shell.nav.retain(|n| n.area != Area::Stations);
+    let (href, label) = ("/divisions".to_owned(), "区划".to_owned());
+    shell.nav.push(NavItem { area: Area::Stations, href, label, active: false });
+    let one = page(&shell, "x", html! {}).into_string();
+    assert!(one.contains(">区划<") && !one.contains(">站点<"), "{one}");
+}
+
+#[test]
 fn kiosk_is_dark_and_bare() {
     let html = kiosk_page(&sample_shell(Lang::ZhCn), "挂图", html! { p { "x" } }).into_string();
     assert!(html.contains("data-bs-theme=\"dark\"") && html.contains("zw-kiosk") && html.contains("demo-banner"));

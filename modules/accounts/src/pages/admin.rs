@@ -11,7 +11,7 @@ use axum::extract::{Path, Query};
 use axum::response::{IntoResponse as _, Response};
 use zw_core::{AccountId, Error, GrantId, PageReq, Result, SessionId};
 use zw_ui::Head;
-use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, redirect, saved};
+use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, Sought, redirect, saved};
 
 /// GET /admin/accounts
 pub async fn list(page: Page, Query(f): Query<AccountList>) -> PageResult {
@@ -20,12 +20,16 @@ pub async fn list(page: Page, Query(f): Query<AccountList>) -> PageResult {
 
 /// POST /admin/accounts/find: a name is asked for in the body, never in an address.
 pub async fn find(page: Page, posted: Posted) -> PageResult {
-    listed(page, &posted.input::<AccountQuery>()?).await
+    posted.input::<AccountQuery>()?;
+    page.keep_search(&posted).await
 }
 
-/// GET /admin/accounts/find: where a search was, after signing in again or changing the language.
-pub async fn find_again() -> Response {
-    redirect("/admin/accounts")
+/// GET /admin/accounts/find: what was found, as long as the search is kept.
+pub async fn found(page: Page, Query(sought): Query<Sought>) -> PageResult {
+    match page.kept_search(&sought).await? {
+        Some(asked) => listed(page, &asked.input::<AccountQuery>()?).await,
+        None => Ok(redirect("/admin/accounts")),
+    }
 }
 
 async fn listed(page: Page, q: &AccountQuery) -> PageResult {

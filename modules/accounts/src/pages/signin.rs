@@ -19,7 +19,11 @@ pub struct NextQuery {
 /// GET /login
 pub async fn login_form(page: Page, Query(q): Query<NextQuery>) -> PageResult {
     let form = Posted::prefilled([("next", safe_next(&q.next))]);
-    let body = views::signin::login(page.lang, &page.csrf, &form, None);
+    let note = match &page.dead_session {
+        Some(dead) if signin::pushed_out(&page.ctx, dead).await? => Some(page.lang.t("accounts-login-pushed-out")),
+        _ => None,
+    };
+    let body = views::signin::login(page.lang, &page.csrf, &form, note.as_deref());
     Ok(page.html(&page.lang.t("accounts-login-title"), body))
 }
 

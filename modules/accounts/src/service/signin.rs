@@ -187,7 +187,7 @@ pub(crate) async fn open_session(
     if let Some(old) = &ctx.session_hash {
         store::end_by_token(tx, old, now).await?;
     }
-    store::end_sessions(tx, account.id, account.duty.session_limit() - 1, now).await?;
+    store::push_out(tx, account.id, account.duty.session_limit() - 1, now).await?;
     store::forget_sessions(tx, account.id, now.plus_minutes(-90 * 24 * 60)).await?;
     let token = hex(&ctx.app.rng.bytes::<32>());
     let hash = ctx.app.vault.token_hash(&token);
@@ -196,6 +196,11 @@ pub(crate) async fn open_session(
     let mut acting = service::acting_as(ctx, account);
     acting.session_hash = Some(hash);
     Ok((token, acting))
+}
+
+/// Whether the session a request came with ended because its account signed in elsewhere.
+pub async fn pushed_out(ctx: &Ctx, token_hash: &[u8]) -> Result<bool> {
+    store::was_pushed_out(&mut ctx.read().await?, token_hash).await
 }
 
 /// Signs out: the session of this request is over.

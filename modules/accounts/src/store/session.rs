@@ -2,7 +2,7 @@
 
 use crate::model::{AccountState, Duty, GrantRow, KioskToken, SessionRow};
 use zw_core::{AccountId, Day, DivisionId, GrantId, Result, SessionId, Stamp, UnitId, WorkerId};
-use zw_db::{Conn, sql};
+use zw_db::{Conn, Sql, sql};
 
 zw_db::record! {
     /// A session with its account and one of its grants: a row for each grant, one without if there is none.
@@ -168,10 +168,25 @@ pub async fn end_session(c: &mut Conn, account: AccountId, id: SessionId, now: S
 
 /// Ends all sessions of an account but the `keep` seen last.
 pub async fn end_sessions(c: &mut Conn, account: AccountId, keep: i64, now: Stamp) -> Result<u64> {
+    end_but(c, sql("UPDATE session SET ended_at=").bind(now), account, keep).await
+}
+
+/// The same because the account signs in once more, which the reader of each is told.
+pub async fn push_out(c: &mut Conn, account: AccountId, keep: i64, now: Stamp) -> Result<u64> {
+    let q = sql("UPDATE session SET pushed_out=").bind(true).lit(",ended_at=").bind(now);
+    end_but(c, q, account, keep).await
+}
+
+/// Whether a session ended because its account signed in elsewhere.
+pub async fn was_pushed_out(c: &mut Conn, token_hash: &[u8]) -> Result<bool> {
+    let found: Option<(bool,)> =
+        c.one(sql("SELECT pushed_out FROM session WHERE token_hash=").bind(token_hash)).await?;
+    Ok(found.is_some_and(|f| f.0))
+}
+
+async fn end_but(c: &mut Conn, q: Sql, account: AccountId, keep: i64) -> Result<u64> {
     c.run(
-        sql("UPDATE session SET ended_at=")
-            .bind(now)
-            .lit(" WHERE ended_at IS NULL AND account_id=")
+        q.lit(" WHERE ended_at IS NULL AND account_id=")
             .bind(account)
             .lit(" AND id NOT IN (SELECT id FROM session WHERE ended_at IS NULL AND account_id=")
             .bind(account)

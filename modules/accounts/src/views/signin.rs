@@ -9,12 +9,10 @@ use zw_web::{FormTrouble, Posted};
 pub fn login(lang: Lang, csrf: &str, p: &Posted, note: Option<&str>) -> Markup {
     html! {
         @if let Some(n) = note { (refusal(n)) }
-        // The draft script shows it when the browser holds a text: a page that asked for sign-in may have had none.
-        @if !matches!(p.value("next"), "" | "/") {
-            div class="zw-notice n-info" role="status" data-kept-note="" hidden {
-                span class="zw-mark" aria-hidden="true" { "i" }
-                p { (lang.t("accounts-login-kept")) }
-            }
+        // The draft script shows it when the browser holds a text: whoever else signs in is told before that it goes.
+        div class="zw-notice n-info" role="status" data-kept-note="" hidden {
+            span class="zw-mark" aria-hidden="true" { "i" }
+            p { (lang.t("accounts-login-kept")) }
         }
         (form("/login", csrf, None, html! {
             (hidden("next", p.value("next")))

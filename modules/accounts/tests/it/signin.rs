@@ -238,6 +238,26 @@ async fn at_most_three_sessions_and_one_for_operators() {
     }
 }
 
+/// Whom a newer sign-in pushed out is told so on the sign-in page; who signed out or has none is not.
+#[tokio::test]
+async fn a_session_pushed_out_says_why() {
+    on_both(parts, |app| async move {
+        account(&app, "sys.one", vec![grant(Role::SysAdmin, None)]).await;
+        let mut first = Browser::signed_in(&app, "sys.one").await;
+        app.app.clock.advance(1000);
+        let mut second = Browser::signed_in(&app, "sys.one").await;
+        let away = first.get("/account").await;
+        assert_eq!((away.status, away.location()), (StatusCode::SEE_OTHER, "/login?next=/account"));
+        assert!(first.get("/login?next=/account").await.body.contains("在别处登录过"));
+        assert!(!Browser::new(&app).get("/login").await.body.contains("在别处登录过"));
+        let token = second.token.clone();
+        second.post("/logout", &[]).await;
+        second.token = token;
+        assert!(!second.get("/login").await.body.contains("在别处登录过"), "signed out by oneself");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn idle_and_absolute_ends() {
     let app = lite().await;

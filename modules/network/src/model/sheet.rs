@@ -2,13 +2,16 @@
 
 mod acceptance;
 mod dates;
+mod order;
 mod out;
+mod put;
 
 pub use acceptance::{AcceptInput, Attempt, Outcome, ReopenInput, Reopened, Standing};
 pub use dates::{SheetDates, township_status};
 pub use out::{AttemptOut, SheetOut};
+pub use put::SheetPut;
 
-use super::{day_field, text_field};
+use super::{day_field, shown_above};
 use serde::{Deserialize, Serialize};
 use zw_access::Resource;
 use zw_core::code::Code as _;
@@ -83,6 +86,12 @@ zw_db::record! {
         pub due_on: Option<Day>,
         /// One line of text.
         pub note: Option<String>,
+        /// What is unusual about the order of the milestones and was confirmed, with commas (`sheet::order`).
+        pub unusual: Option<String>,
+        /// Who confirmed it.
+        pub unusual_by: Option<String>,
+        /// On which day.
+        pub unusual_on: Option<Day>,
         /// Version, for editors who meet.
         pub version: i64,
         /// Last change.
@@ -143,6 +152,9 @@ impl BuildOut {
             accept_service: false,
             due_on: None,
             note: None,
+            unusual: None,
+            unusual_by: None,
+            unusual_on: None,
             version: 0,
             updated_at: at,
             updated_by: String::new(),
@@ -167,6 +179,9 @@ impl BuildOut {
             ("accept_service", val(self.accept_service)),
             ("due_on", val(self.due_on)),
             ("note", val(self.note.clone())),
+            ("unusual", val(self.unusual.clone())),
+            ("unusual_by", val(self.unusual_by.clone())),
+            ("unusual_on", val(self.unusual_on)),
             ("version", val(self.version)),
             ("updated_at", val(self.updated_at)),
             ("updated_by", val(&self.updated_by)),
@@ -182,6 +197,10 @@ impl BuildOut {
             ("plaque", self.plaque_on),
             ("acceptance", self.accepted_on),
         ]
+    }
+    /// What is unusual about the order of its milestones and was confirmed.
+    pub fn unusual(&self) -> Vec<&str> {
+        order::kept(self)
     }
     /// The same sheet, changed by somebody.
     fn touched(&self, at: Stamp, by: &str) -> Self {
@@ -220,7 +239,7 @@ impl BuildOut {
     }
 }
 
-/// What is typed on a sheet.
+/// What is typed on a sheet: all of it. A form leaves out what is empty; the API says that it is ([`SheetPut`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SheetInput {
@@ -238,7 +257,7 @@ pub struct SheetInput {
     pub plaque_on: String,
     /// 资金到位.
     pub funds_on: String,
-    /// 预计 to be accepted.
+    /// 预计 to be accepted; stands once it is.
     pub due_on: String,
     /// One line of text.
     pub note: String,
@@ -246,6 +265,8 @@ pub struct SheetInput {
     pub obstacle: String,
     /// Its text.
     pub obstacle_text: String,
+    /// `1`: the order of the milestones is unusual, and it was so.
+    pub unusual: String,
     /// Version that was edited.
     pub version: i64,
 }
@@ -286,7 +307,10 @@ impl SheetInput {
         if expects && next.due_on.is_some_and(|d| d < today) {
             e.add("due_on", "due-past");
         }
-        next.note = text_field(&mut e, "note", &self.note, 200);
+        if old.accepted_on.is_some() && next.due_on != old.due_on && e.of("due_on").is_none() {
+            e.add("due_on", "due-after-acceptance");
+        }
+        next.note = shown_above(&mut e, "note", &self.note, 200);
         let date = |field: &str| match field {
             "venue_on" => next.venue_on,
             "tender_on" => next.tender_on,
@@ -315,6 +339,9 @@ impl SheetInput {
                 Some(k) => next.kept_by = k,
                 None => e.add("kept_by", "unknown-code"),
             }
+        }
+        if e.0.is_empty() {
+            order::confirm(old, &mut next, self.unusual.trim() == "1", (today, by), &mut e);
         }
         e.check()?;
         Ok(next.touched(at, by))
@@ -351,7 +378,7 @@ impl ObstacleInput {
         if code.is_none() {
             e.add(names.0, if self.code.trim().is_empty() { "required" } else { "unknown-code" });
         }
-        let text = text_field(&mut e, names.1, &self.text, 100);
+        let text = shown_above(&mut e, names.1, &self.text, 100);
         if text.is_none() && e.of(names.1).is_none() {
             e.add(names.1, "required");
         }

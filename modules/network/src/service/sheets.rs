@@ -10,6 +10,7 @@ use crate::policy;
 use crate::store::{attempts, sheets as store, units as unit_store};
 use std::collections::HashMap;
 use zw_access::{Action, Ctx, Permit};
+use zw_core::code::Code as _;
 use zw_core::tree::{DivisionKind, View};
 use zw_core::{BuildOutId, DivisionId, Error, FieldErrors, ObstacleId, Result, UnitId};
 use zw_db::{Conn, Tx};
@@ -127,6 +128,9 @@ impl Facts {
             accept_staff: s.accept_staff,
             accept_service: s.accept_service,
             due_on: s.due_on,
+            unusual: s.unusual().into_iter().map(str::to_owned).collect(),
+            unusual_by: s.unusual_by,
+            unusual_on: s.unusual_on,
             note: s.note,
             obstacles,
             attempts: attempts.into_iter().map(Into::into).collect(),
@@ -233,11 +237,11 @@ pub(super) async fn begin(ctx: &Ctx, action: Action, idem: &Idem) -> Result<Opti
 pub async fn edit(ctx: &Ctx, town: DivisionId, input: &SheetInput, idem: &Idem) -> Result<()> {
     let Some(Opened { permit, mut tx }) = begin(ctx, policy::SHEET_EDIT, idem).await? else { return Ok(()) };
     let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
-    let mut typed = input.clone();
-    if !permit.covers_county(old.county_id) {
-        typed.kept_by = String::new();
+    // Who may not say who keeps it may send back what stands.
+    if !permit.covers_county(old.county_id) && !input.kept_by.is_empty() && input.kept_by != old.kept_by.code() {
+        return Err(Error::field("kept_by", "keeper-county"));
     }
-    let sheet = typed.apply(&old, ctx.today(), ctx.now(), &by(ctx));
+    let sheet = input.apply(&old, ctx.today(), ctx.now(), &by(ctx));
     let obstacle =
         input.obstacle().map(|o| o.check(ctx.today(), ("obstacle", "obstacle_text", "obstacle_on"))).transpose();
     // Problems of the sheet and of the new obstacle are told together.

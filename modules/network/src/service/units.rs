@@ -8,7 +8,7 @@ use crate::model::unit::{
     CoverInput, CoverageOut, StateInput, StepProblem, Tier, Unit, UnitFile, UnitInput, UnitOut, UnitQuery, UnitState,
     step,
 };
-use crate::model::{day_field, text_field};
+use crate::model::{day_field, shown_above};
 use crate::policy;
 use crate::store::{sheets, units as store};
 use std::collections::HashMap;
@@ -166,7 +166,7 @@ pub async fn move_to(ctx: &Ctx, id: UnitId, input: &StateInput, idem: &Idem) -> 
     }
     let old = store::get(&mut tx, &permit, id).await?;
     let mut e = FieldErrors::default();
-    let reason = text_field(&mut e, "reason", &input.reason, 200);
+    let reason = shown_above(&mut e, "reason", &input.reason, 200);
     let on = day_field(&mut e, "on", &input.on).unwrap_or_else(|| ctx.today());
     if on > ctx.today() {
         e.add("on", "date-future");

@@ -13,7 +13,7 @@ use zw_ui::table::cell;
 use zw_ui::{Col, Lang, Markup, Row, Table, card, html, submit, submit_danger, table};
 use zw_web::{FormTrouble, Posted};
 
-// i18n-keys: network-f-venue network-f-staff network-f-service network-f-mistake network-f-outcome network-f-solved
+// i18n-keys: network-f-venue network-f-staff network-f-service network-f-mistake network-f-outcome network-f-solved network-f-none-passed
 
 /// What stands about the acceptance, the forms of those who decide it, and the past.
 pub(super) fn part(
@@ -72,6 +72,7 @@ fn accept_form(csrf: &str, key: &str, d: &SheetData, again: bool, f: &Form<'_>) 
         (form(&format!("{}/accept", href(s)), csrf, Some(key), html! {
             (hidden("version", &s.version.to_string()))
             (group("venue")) (f.draw(&staff)) (group("service"))
+            @if f.trouble.fields.of("none_passed").is_some() { (group("none_passed")) }
             @if stuck {
                 (stuck_at(lang, &s.obstacles))
                 (f.draw(&f.field("solved", Kind::Check).hint(lang.t("network-solved-hint"))))

@@ -165,6 +165,7 @@ pub fn sheet(
     html! {
         (super::trouble(lang, trouble))
         (head(lang, s))
+        @if let Some(said) = unusual(lang, s) { p class="zw-muted" { (said) } }
         @if d.may_edit {
             @if part == Part::Sheet && !trouble.current.is_empty() { (conflict(lang, csrf, &differences(lang, key, s, posted, trouble))) }
             @let own = prefilled(s);
@@ -178,6 +179,19 @@ pub fn sheet(
             ("when", s.updated_at.map(|t| t.minute_cn()).unwrap_or_default().into()),
         ])) } }
     }
+}
+
+/// What is unusual about the order and who confirmed it: `招标（未填）、挂牌（早于前面的步骤）`.
+// i18n-keys: network-step-skipped network-step-early
+fn unusual(lang: Lang, s: &SheetOut) -> Option<String> {
+    let said = |code: &String| {
+        let (step, how) = code.split_once(':')?;
+        Some(lang.tf(&format!("network-step-{how}"), &[("step", word(lang, &MILESTONE, step).as_str().into())]))
+    };
+    let what = s.unusual.iter().filter_map(said).collect::<Vec<_>>().join(if lang == Lang::En { ", " } else { "、" });
+    let (who, day) = (s.unusual_by.as_deref()?, s.unusual_on?.to_string());
+    let args = [("what", what.as_str().into()), ("who", who.into()), ("day", day.as_str().into())];
+    Some(lang.tf("network-unusual-confirmed", &args))
 }
 
 fn head(lang: Lang, s: &SheetOut) -> Markup {
@@ -226,9 +240,15 @@ fn edit_form(lang: Lang, csrf: &str, key: &str, d: &SheetData, posted: &Posted, 
                     @for name in ["venue_on", "tender_on", "contract_on", "staff_on", "plaque_on", "funds_on"] { (f.date(name)) }
                 }
                 p class="form-hint" { (lang.t("network-plaque-hint")) }
+                @if trouble.fields.of("unusual").is_some() || posted.value("unusual") == "1" { (f.draw(&f.field("unusual", Kind::Check))) }
             }))
             (section(&lang.t("network-sec-plan"), html! {
-                (f.draw(&f.field("due_on", Kind::Date).hint(lang.t("network-due-hint"))))
+                // What was expected stands once the station is accepted.
+                @if s.accepted_on.is_none() { (f.draw(&f.field("due_on", Kind::Date).hint(lang.t("network-due-hint")))) }
+                @else {
+                    (zw_ui::form::hidden("due_on", &s.due_on.map(|d| d.to_string()).unwrap_or_default()))
+                    (definitions([(lang.t("network-f-due-on"), day(s.due_on))]))
+                }
                 (f.text("note"))
                 @if d.may_choose_keeper {
                     (f.draw(&f.field("kept_by", Kind::Radios(choices(lang, &BUILD_OUT_KEEPER)))))
@@ -331,6 +351,9 @@ pub(super) fn sample_sheet(status: Status) -> SheetOut {
         accept_service: false,
         due_on: Some(Day::from_stored(20211231)),
         note: Some("镇政府一楼,已装修".into()),
+        unusual: vec!["tender:early".into()],
+        unusual_by: Some("王某".into()),
+        unusual_on: Some(Day::from_stored(20210601)),
         obstacles: vec![Obstacle {
             id: ObstacleId(Uuid::nil()),
             build_out_id: BuildOutId(Uuid::nil()),

@@ -7,6 +7,13 @@ use zw_access::Role;
 use zw_network::model::unit::UnitState::Operating;
 use zw_testkit::{World, actor, on_both};
 
+/// The sheet's form as a browser sends it: every field, with these values.
+fn form<'a>(typed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let all = ["venue_on", "tender_on", "contract_on", "staff_on", "plaque_on", "funds_on", "due_on", "note"];
+    let rest = all.into_iter().filter(|name| typed.iter().all(|t| t.0 != *name)).map(|name| (name, ""));
+    typed.iter().copied().chain(rest).collect()
+}
+
 #[tokio::test]
 async fn a_sheet_is_kept_in_the_browser() {
     on_both(parts, |app| async move {
@@ -16,26 +23,39 @@ async fn a_sheet_is_kept_in_the_browser() {
         let table = c.get("/build-out/100").await.text();
         assert!(table.contains("东街街道") && table.contains("南山镇") && !table.contains("北林场"), "{table}");
         let path = "/build-out/100/1000";
-        let form = c.get(path).await.text();
-        assert!(form.contains("name=\"venue_on\"") && form.contains("通过验收"), "{form}");
+        let page = c.get(path).await.text();
+        assert!(page.contains("name=\"venue_on\"") && page.contains("通过验收"), "{page}");
         // What was typed is still there, the problem stands at its field.
         let bad =
             c.post(path, &[("version", "0"), ("venue_on", "2021-07-09"), ("note", "一楼"), ("surprise", "1")]).await;
         assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let bad = c.post(path, &[("version", "0"), ("venue_on", "2021-07-09"), ("note", "一楼")]).await;
+        let bad = c.post(path, &form(&[("version", "0"), ("venue_on", "2021-07-09"), ("note", "一楼")])).await;
         let text = bad.text();
         assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(
             text.contains("不能晚于今天") && text.contains("value=\"2021-07-09\"") && text.contains("一楼"),
             "{text}"
         );
-        let ok = c.post(path, &[("version", "0"), ("venue_on", "2021-03-01"), ("staff_on", "2021-06-01")]).await;
+        // Two steps were left out: asked once, then kept with who confirmed it.
+        let typed = [("version", "0"), ("venue_on", "2021-03-01"), ("staff_on", "2021-06-01")];
+        assert!(!c.get(path).await.text().contains("name=\"unusual\""));
+        let asked = c.post(path, &form(&typed)).await;
+        let text = asked.text();
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("name=\"unusual\"") && text.contains("这一步却没有填"), "{text}");
+        let ok = c.post(path, &form(&[&typed[..], &[("unusual", "1")]].concat())).await;
         assert_eq!((ok.status, ok.location().as_str()), (StatusCode::SEE_OTHER, path));
         // The second editor sees both versions side by side.
-        let clash = c.post(path, &[("version", "0"), ("venue_on", "2021-03-05")]).await;
+        assert!(c.get(path).await.text().contains("确认属实：招标（未填）、签约（未填）"));
+        let clash = c.post(path, &form(&[("version", "0"), ("venue_on", "2021-03-05")])).await;
         let text = clash.text();
         assert!(clash.status == StatusCode::UNPROCESSABLE_ENTITY || clash.status == StatusCode::CONFLICT);
         assert!(text.contains("zw-conflict") && text.contains("2021-03-05") && text.contains("2021-03-01"), "{text}");
+        // Nothing ticked is no answer to which groups failed.
+        let unsure = [("version", "2"), ("outcome", "refused"), ("reason", "场地漏雨")];
+        let asked = c.post("/build-out/100/1000/accept", &unsure).await;
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(asked.text().contains("name=\"none_passed\"") && asked.text().contains("是哪几项未通过"));
         // The acceptance names what is missing, then goes through.
         prepared(&app.ctx(county_admin()), World::TOWN, "2021-06-10").await;
         let not = c.post("/build-out/100/1000/accept", &[("version", "2"), ("venue", "1"), ("staff", "1")]).await;
@@ -46,6 +66,7 @@ async fn a_sheet_is_kept_in_the_browser() {
         assert_eq!(yes.status, StatusCode::SEE_OTHER, "{}", yes.text());
         let done = c.get(path).await.text();
         assert!(done.contains("已通过验收") && done.contains("东街街道社会工作服务站"), "{done}");
+        assert!(done.contains("type=\"hidden\" name=\"due_on\""), "what was expected stands: {done}");
         assert_eq!(c.get("/build-out/101/1000").await.status, StatusCode::NOT_FOUND);
         assert_eq!(c.get("/build-out/101").await.status, StatusCode::NOT_FOUND);
         let office = app.client(town_officer());
@@ -151,10 +172,22 @@ async fn targets_and_the_api() {
                 axum::http::Method::PUT,
                 "/api/v1/build-out/100/1000",
                 "application/json",
-                json!({"venue_on": "2021-03-01"}).to_string().into_bytes(),
+                json!({"venue_on": "2021-03-01", "tender_on": "", "contract_on": "", "staff_on": "", "plaque_on": "",
+                    "funds_on": "", "due_on": "", "note": "", "version": 0})
+                .to_string()
+                .into_bytes(),
             )
             .await;
         assert_eq!(sheet.json()["venue_on"].as_str(), Some("2021-03-01"), "{}", sheet.text());
+        // What is left out is asked for by name: nothing is emptied by it.
+        let half = json!({"version": 2, "kept_by": "county"}).to_string().into_bytes();
+        let half = county.send(axum::http::Method::PUT, "/api/v1/build-out/100/1000", "application/json", half).await;
+        assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let half = half.json();
+        let told: Vec<_> = half["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
+        let all = ["venue_on", "tender_on", "contract_on", "staff_on", "plaque_on", "funds_on", "due_on", "note"];
+        assert!(told == all && half["errors"][0]["code"] == "required", "{half}");
+        assert_eq!(county.get("/api/v1/build-out/100/1000").await.json()["venue_on"].as_str(), Some("2021-03-01"));
         let figures = county.get("/api/v1/network/figures?area=100&on=2021-07-08").await.json();
         assert_eq!((figures["townships_counted"].as_i64(), figures["coverage_percent"].as_f64()), (Some(3), Some(0.0)));
         let foreign = county.get("/api/v1/network/figures?area=200").await.json();
@@ -177,11 +210,11 @@ async fn drafts_of_sheets_and_units_come_back() {
         assert!(back.contains("二楼待腾") && back.contains("已恢复您上次没有提交的内容"), "{back}");
         let office = app.client(town_officer());
         assert_eq!(
-            office.post(path, &[("version", "0"), ("venue_on", "2021-03-01")]).await.status,
+            office.post(path, &form(&[("version", "0"), ("venue_on", "2021-03-01")])).await.status,
             StatusCode::SEE_OTHER
         );
         assert!(c.get(path).await.text().contains(r#"<input type="text" name="version" value="0" hidden>"#));
-        let mine = [("note", "二楼待腾"), ("_draft", "build-out-1000")];
+        let mine = form(&[("note", "二楼待腾"), ("_draft", "build-out-1000")]);
         let clash = c.post(path, &[&mine[..], &[("version", "0")]].concat()).await.text();
         assert!(clash.contains("zw-conflict") && clash.contains(r#"name="_draft" value="build-out-1000""#), "{clash}");
         assert!(c.get(path).await.text().contains("二楼待腾"), "a refused form keeps its draft");

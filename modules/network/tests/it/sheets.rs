@@ -181,6 +181,9 @@ async fn two_editors_and_a_form_sent_twice() {
         }
         // On top of what stands it goes through; who keeps the sheet is the county's to say.
         let on_top = SheetInput { kept_by: "township".into(), version: 2, ..late };
+        let told = fields(sheets::edit(&b, World::TOWN, &on_top, &Idem::none()).await);
+        assert_eq!(told, [at("kept_by", "keeper-county")]);
+        let on_top = SheetInput { kept_by: "county".into(), ..on_top };
         sheets::edit(&b, World::TOWN, &on_top, &Idem::none()).await.unwrap();
         let s = sheets::get(&a, World::TOWN).await.unwrap();
         assert_eq!((s.venue_on, s.kept_by.to_string().as_str()), (Some(day(20210302)), "county"));
@@ -314,6 +317,57 @@ async fn a_linked_cadre_sees_the_plan_what_is_missed_and_what_holds_up() {
         assert!(!section(county_admin()).await.contains("与计划相比"));
         let other = section(actor(Role::LinkedCadre, World::COUNTY2)).await;
         assert!(!other.contains("业主不同意") && !other.contains("应到 2"), "{other}");
+    })
+    .await;
+}
+
+/// An unusual order is asked about once and kept with who confirmed it; what was expected stands once accepted; no number
+/// of a person goes up.
+#[tokio::test]
+async fn what_is_unusual_is_confirmed_and_kept() {
+    on_both(parts, |app| async move {
+        let ctx = app.ctx(county_admin());
+        let edit = async |input: &SheetInput| sheets::edit(&ctx, World::TOWN, input, &Idem::none()).await;
+        let input = SheetInput { tender_on: String::new(), plaque_on: "2021-05-15".into(), ..dates(0) };
+        let told = fields(edit(&input).await);
+        let want = [at("tender_on", "step-skipped"), at("plaque_on", "step-early"), at("unusual", "unusual-confirm")];
+        assert_eq!(told, want);
+        edit(&SheetInput { unusual: "1".into(), ..input.clone() }).await.unwrap();
+        let s = sheets::get(&ctx, World::TOWN).await.unwrap();
+        assert_eq!(s.unusual, ["tender:skipped", "plaque:early"]);
+        assert_eq!((s.unusual_by.as_deref(), s.unusual_on), (Some("测试county_admin"), Some(day(20210708))));
+        // Not asked again for the same; forgotten as far as it is mended.
+        edit(&SheetInput { note: "一楼".into(), version: 2, ..input.clone() }).await.unwrap();
+        edit(&SheetInput { plaque_on: "2021-06-20".into(), version: 3, ..input.clone() }).await.unwrap();
+        assert_eq!(sheets::get(&ctx, World::TOWN).await.unwrap().unusual, ["tender:skipped"]);
+        edit(&dates(4)).await.unwrap();
+        let s = sheets::get(&ctx, World::TOWN).await.unwrap();
+        assert_eq!((s.unusual.len(), s.unusual_by, s.unusual_on), (0, None, None));
+
+        let number = "业主电话 138-0000-1234";
+        let told = fields(edit(&SheetInput { note: number.into(), ..dates(5) }).await);
+        assert_eq!(told, [at("note", "number-of-person")]);
+        let stuck = ObstacleInput { code: "venue".into(), text: number.into(), on: String::new() };
+        let told = fields(sheets::add_obstacle(&ctx, World::TOWN, &stuck, &Idem::none()).await);
+        assert_eq!(told, [at("text", "number-of-person")]);
+
+        prepared(&ctx, World::TOWN, "2021-07-01").await;
+        let none =
+            AcceptInput { outcome: "refused".into(), reason: "漏雨".into(), version: 5, ..AcceptInput::default() };
+        let told = fields(acceptance::decide(&ctx, World::TOWN, &none, &Idem::none()).await);
+        assert_eq!(told, [at("none_passed", "refusal-which")]);
+        let sure = AcceptInput { none_passed: "1".into(), ..none };
+        acceptance::decide(&ctx, World::TOWN, &sure, &Idem::none()).await.unwrap();
+        let s = sheets::get(&ctx, World::TOWN).await.unwrap();
+        assert_eq!(s.attempts[0].lacked, ["venue", "staff", "service"]);
+        let mixed = AcceptInput { venue: "1".into(), version: 6, ..sure };
+        let told = fields(acceptance::decide(&ctx, World::TOWN, &mixed, &Idem::none()).await);
+        assert_eq!(told, [at("none_passed", "refusal-none-but-some")]);
+
+        acceptance::accept(&ctx, World::TOWN, &all(6, "2021-07-01"), &Idem::none()).await.unwrap();
+        let told = fields(edit(&SheetInput { due_on: "2022-12-31".into(), ..dates(7) }).await);
+        assert_eq!(told, [at("due_on", "due-after-acceptance")]);
+        edit(&SheetInput { note: "已开放".into(), ..dates(7) }).await.unwrap();
     })
     .await;
 }

@@ -11,8 +11,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use zw_access::reveal::{RevealInput, Revealed};
 use zw_core::{DivisionId, Error, ResidentId, names};
-use zw_ui::{Head, button_link};
-use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, redirect, see_other};
+use zw_ui::Head;
+use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, Sought, redirect, see_other};
 
 /// GET /people.
 pub(crate) async fn list(page: Page, Query(ask): Query<FilterResidents>) -> PageResult {
@@ -21,20 +21,23 @@ pub(crate) async fn list(page: Page, Query(ask): Query<FilterResidents>) -> Page
 
 /// POST /people/find: a name is asked for in the body, never in an address.
 pub(crate) async fn find(page: Page, posted: Posted) -> PageResult {
-    listed(page, &posted.input::<FindResidents>()?).await
+    posted.input::<FindResidents>()?;
+    page.keep_search(&posted).await
 }
 
-/// GET /people/find: where a search was, after signing in again or changing the language.
-pub(crate) async fn find_again() -> Response {
-    redirect("/people")
+/// GET /people/find: what was found, as long as the search is kept.
+pub(crate) async fn found(page: Page, Query(sought): Query<Sought>) -> PageResult {
+    match page.kept_search(&sought).await? {
+        Some(asked) => listed(page, &asked.input::<FindResidents>()?).await,
+        None => Ok(redirect("/people")),
+    }
 }
 
 async fn listed(page: Page, ask: &FindResidents) -> PageResult {
     let found = resident::find(&page.ctx, ask).await?;
     let may = page.ctx.can(policy::RECORD);
     let export = page.ctx.can(policy::EXPORT).then(|| page.export_form("/people/export", ask));
-    let new =
-        page.ctx.can(policy::REGISTER).then(|| button_link(&page.lang.t("practice-new-resident"), "/people/new", true));
+    let new = page.ctx.can(policy::REGISTER).then(|| views::people::new_named(page.lang, &page.csrf, &ask.q));
     let head = Head { title: page.lang.t("practice-people"), actions: new, ..Head::default() };
     Ok(page.html_with(&head, views::people::list(page.lang, &page.csrf, ask, &found, page.ctx.today(), may, export)))
 }

@@ -13,7 +13,7 @@ use crate::store::{self, row};
 use serde::{Deserialize, Serialize};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use zw_access::{AuditChange, AuditChanges, Ctx, Permit, sealed};
+use zw_access::{AuditChange, AuditChanges, Ctx, Permit, Spot, sealed};
 use zw_core::code::Code;
 use zw_core::{
     Day, DivisionId, EncounterId, Error, FieldError, FieldErrors, Key, PageReq, Paged, ResidentId, Result, UnitId,
@@ -53,8 +53,7 @@ async fn posted(tx: &mut Tx, unit: UnitId, day: Day) -> Result<Vec<WorkerId>> {
 /// The second half of the check: residents within the reader's scope and of one station, posted workers, no double time.
 async fn checked(
     tx: &mut Tx,
-    county: DivisionId,
-    unit: UnitId,
+    (county, unit): (DivisionId, UnitId),
     residents: &[Resident],
     posted: &[WorkerId],
     d: &EncounterDraft,
@@ -71,6 +70,21 @@ async fn checked(
     };
     d.check(&EncounterFacts { residents: &facts, unit, posted, busy: &busy }, &mut e);
     e.check()
+}
+
+/// What one writes one could also correct: of a worker's record the worker answers for it (domain.md 2.1, W own), the head
+/// writes for all of the station. Refused at the field otherwise; whoever was not posted there is told about anyway.
+fn answers(
+    permit: &Permit<Encounter>,
+    (county, unit): (DivisionId, UnitId),
+    owner: Option<WorkerId>,
+    posted: &[WorkerId],
+    e: &mut FieldErrors,
+) {
+    let spot = Spot { county, town: None, unit: Some(unit), owner };
+    if owner.is_some_and(|w| posted.contains(&w)) && !permit.covers(&spot) {
+        e.add("workers", "visit-worker-self");
+    }
 }
 
 async fn write_people(ctx: &Ctx, tx: &mut Tx, key: Key<EncounterId>, d: &EncounterDraft) -> Result<()> {
@@ -137,8 +151,10 @@ async fn write(
         Some(r) if permit.covers_unit(r.county_id, r.unit_id) => (r.county_id, r.unit_id),
         _ => station(permit, &input.unit)?,
     };
+    let responsible = ctx.actor.worker.filter(|w| d.workers.contains(w)).or(d.workers.first().copied());
     let posted = asked.posted(tx, unit, d.day).await?;
-    checked(tx, county, unit, &residents, posted, &d, None, e).await?;
+    answers(&ctx.permit::<Encounter>(policy::AMEND)?, (county, unit), responsible, posted, &mut e);
+    checked(tx, (county, unit), &residents, posted, &d, None, e).await?;
     if input.another.trim() != "1" {
         let along: Vec<EncounterId> = along.iter().map(|w| w.key.id).collect();
         super::once::once(ctx, tx, (county, unit), &d, &along).await?;
@@ -146,7 +162,6 @@ async fn write(
     let fallback = Some(asked.division(tx, county, unit).await?);
     let place = Place::of(&residents, d.residents().first().copied(), fallback);
     let key = Key { county, id: EncounterId(ctx.uuid()) };
-    let responsible = ctx.actor.worker.filter(|w| d.workers.contains(w)).or(d.workers.first().copied());
     let Some(worker) = responsible else { return Err(Error::field("workers", "required")) };
     let encounter = row::EncounterRow {
         county,
@@ -308,17 +323,17 @@ pub async fn correct(
         store::encounter::persons(&mut tx, county, &[id]).await?.into_iter().filter_map(|p| p.resident_id).collect();
     let see = ctx.permit::<Resident>(policy::READ)?;
     let residents = store::resident::by_ids(&mut tx, &see, ctx.today(), &d.residents()).await?;
+    let worker =
+        Some(was.worker_id).filter(|w| d.workers.contains(w)).or(d.workers.first().copied()).unwrap_or(was.worker_id);
     let on_post = posted(&mut tx, was.unit_id, d.day).await?;
-    checked(&mut tx, county, was.unit_id, &residents, &on_post, &d, Some(id), e).await?;
+    answers(&permit, (county, was.unit_id), Some(worker), &on_post, &mut e);
+    checked(&mut tx, (county, was.unit_id), &residents, &on_post, &d, Some(id), e).await?;
     let fallback = store::neighbour::unit(&mut tx, was.unit_id).await?.map(|u| u.division_id);
     let sealed = Sealed {
         action: seal_opt(ctx, sealed::ENCOUNTER_ACTION, county, &id, d.action.as_deref())?,
         state_note: seal_opt(ctx, sealed::ENCOUNTER_STATE_NOTE, county, &id, d.state_note.as_deref())?,
         place: Place::of(&residents, d.residents().first().copied(), fallback),
-        worker: Some(was.worker_id)
-            .filter(|w| d.workers.contains(w))
-            .or(d.workers.first().copied())
-            .unwrap_or(was.worker_id),
+        worker,
     };
     if store::encounter::update(&mut tx, &permit, &was, &d, sealed, &ctx.actor.name).await? == 0 {
         return Err(conflict(ctx, &mut tx, &permit, county, id).await?);
@@ -389,7 +404,10 @@ pub async fn open(ctx: &Ctx, county: DivisionId, id: EncounterId) -> Result<Enco
     let mut c = ctx.read().await?;
     let e = store::encounter::get(&mut c, &permit, county, id).await?.ok_or(Error::NotFound)?;
     let names = permit.mask_for(&e.spot()).names;
-    let out = show::encounters(ctx, &mut c, &permit, &[e], Texts::All).await?.items.pop().ok_or(Error::NotFound)?;
+    let recorder = store::neighbour::account(&mut c, &e.recorded_by).await?;
+    let mut out = show::encounters(ctx, &mut c, &permit, &[e], Texts::All).await?.items.pop().ok_or(Error::NotFound)?;
+    let took_part = |worker: WorkerId| out.workers.iter().any(|w| w.id == worker);
+    out.recorded_by = recorder.filter(|r| !r.1.is_some_and(took_part)).map(|r| r.0);
     drop(c);
     let fields: &[&'static str] = match (names, out.withheld) {
         (false, _) => &["masked"],

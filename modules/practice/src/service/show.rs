@@ -192,6 +192,7 @@ pub(crate) async fn encounters(
             result: detail.then_some(e.result),
             next_on: e.next_on.filter(|_| detail),
             recorded_at: e.recorded_at.minute_cn(),
+            recorded_by: None,
             late_entry: e.day.days_until(e.recorded_at.day_cn()) > 3,
             voided: e.voided_at.is_some(),
             void_reason: e.void_reason.clone().filter(|_| detail),

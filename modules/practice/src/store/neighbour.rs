@@ -1,5 +1,5 @@
-//! Rows of other modules that this one reads (units, coverage, names of workers: `network` and `people` own and write
-//! them).
+//! Rows of other modules that this one reads (units, coverage, names of workers and of accounts: `network`, `people` and
+//! `accounts` own and write them).
 
 use zw_access::Pii;
 use zw_core::tree::{DivisionKind, Tree};
@@ -51,6 +51,11 @@ pub(crate) async fn posted(c: &mut Conn, unit: UnitId, day: Day) -> Result<Vec<(
 pub(crate) async fn worker_name(c: &mut Conn, id: WorkerId) -> Result<Option<String>> {
     let found: Option<(Pii<String>,)> = c.one(sql("SELECT name FROM worker WHERE id=").bind(id)).await?;
     Ok(found.map(|f| zw_people::STAFF.name(&f.0)))
+}
+
+/// The name shown of an account and the worker whose it is, by its login.
+pub(crate) async fn account(c: &mut Conn, login: &str) -> Result<Option<(String, Option<WorkerId>)>> {
+    c.one(sql("SELECT display,worker_id FROM account WHERE login=").bind(login)).await
 }
 
 /// A village of a station's area.

@@ -108,13 +108,13 @@ pub fn list(
 }
 
 /// The way to the registration form, with the name that was searched for; initials, numbers and villages are no name.
-fn new_named(lang: Lang, csrf: &str, q: &str) -> Markup {
+pub fn new_named(lang: Lang, csrf: &str, q: &str) -> Markup {
     let label = lang.t("practice-new-resident");
     match q.split_whitespace().next().filter(|w| !w.is_ascii()) {
         Some(name) => html! {
-            form action="/people/new" method="post" { (hidden(CSRF_FIELD, csrf)) (hidden("name", name)) p { (submit(&label)) } }
+            form action="/people/new" method="post" { (hidden(CSRF_FIELD, csrf)) (hidden("name", name)) (submit(&label)) }
         },
-        None => html! { p { (button_link(&label, "/people/new", true)) } },
+        None => button_link(&label, "/people/new", true),
     }
 }
 
@@ -186,8 +186,8 @@ pub fn resident(
             @if may.add && open { (button_link(&f.t("practice-add-member"), &format!("/people/new?household={}&village={}", r.household, r.village), false)) }
             @if may.close && open { (button_link(&f.t("practice-close"), &format!("{here}/close"), false)) }
         }))
-        (card(&f.t("practice-basics"), basics(lang, r, shown)))
         @if r.withheld { p class="form-hint" { (f.t("practice-withheld")) } }
+        (card(&f.t("practice-basics"), basics(lang, r, shown)))
         @if may.reveal { (reveal_form(f, &here, r)) }
         @if !p.household.is_empty() {
             (card(&f.t("practice-household"), html! {
@@ -213,6 +213,13 @@ fn basics(lang: Lang, r: &ResidentOut, shown: Option<&Revealed>) -> Markup {
             .map(|s| if s.value.is_empty() { lang.t("practice-not-on-file") } else { s.value.clone() })
     };
     let dash = || "—".to_owned();
+    // A reader who sees no birth date sees no numbers of a child either: kept back, not empty.
+    let kept_back = r.withheld && r.birth.is_none();
+    let or_said = |said: Option<String>| match said {
+        Some(said) => html! { (said) },
+        None if kept_back => super::not_shown(lang),
+        None => html! { (dash()) },
+    };
     let mut first = vec![];
     if r.state != ResidentState::Active {
         first.push(pair(lang, "practice-f-state", html! {
@@ -228,6 +235,8 @@ fn basics(lang: Lang, r: &ResidentOut, shown: Option<&Revealed>) -> Markup {
                 (word(lang, "sex", sex)) " · " (lang.tf("practice-age", &[("n", age.into())])) " · " (birth)
             },
         ));
+    } else if kept_back {
+        first.push(pair(lang, "practice-f-birth", super::not_shown(lang)));
     }
     if !r.categories.is_empty() {
         first.push(pair(
@@ -237,16 +246,14 @@ fn basics(lang: Lang, r: &ResidentOut, shown: Option<&Revealed>) -> Markup {
                 @if i > 0 { "、" } (word(lang, "category", &c.code)) "（" (word(lang, "basis", c.basis.code())) "）"
             } },
         ));
+    } else if r.withheld {
+        first.push(pair(lang, "practice-f-categories", super::not_shown(lang)));
     }
     let hidden_address = if r.has_address { "***" } else { "" };
     first.push(pair(lang, "practice-f-place", html! {
         (r.township_name) (r.village_name) " " (revealed(RevealField::Address).unwrap_or_else(|| hidden_address.to_owned()))
     }));
-    first.push(pair(
-        lang,
-        "practice-f-phone",
-        html! { (revealed(RevealField::Phone).or_else(|| r.phone.clone()).unwrap_or_else(dash)) },
-    ));
+    first.push(pair(lang, "practice-f-phone", or_said(revealed(RevealField::Phone).or_else(|| r.phone.clone()))));
     first.push(pair(
         lang,
         "practice-f-risk",
@@ -267,7 +274,7 @@ fn basics(lang: Lang, r: &ResidentOut, shown: Option<&Revealed>) -> Markup {
                 @match (number.or_else(|| r.id_no.clone()), r.id_missing) {
                     (Some(n), _) => (n),
                     (None, Some(why)) => (word(lang, "idmissing", why.code())),
-                    _ => "—",
+                    (None, None) => (or_said(None)),
                 }
             },
         ),

@@ -69,7 +69,7 @@ pub(crate) fn encounter_table(
                         Some(html! { a class="zw-tap" href={ "/visits/" (e.county) "/" (e.id) } { (e.day) } @if e.late_entry { " " (flag(&lang.t("practice-late-entry"))) } }),
                         Some(people(lang, e)),
                         Some(html! { (word(lang, "kind", e.kind.code())) " · " (word(lang, "mode", e.mode.code())) }),
-                        texts.then(|| html! { (e.action.as_deref().map(short).unwrap_or_default()) }),
+                        texts.then(|| html! { @if e.withheld { (super::not_shown(lang)) } @else { (e.action.as_deref().map(short).unwrap_or_default()) } }),
                         Some(html! { (workers(e)) }),
                         Some(html! { (e.village_name.as_deref().unwrap_or("—")) }),
                     ];
@@ -158,6 +158,14 @@ pub fn encounter(f: &FormView<'_>, e: &EncounterOut, may_amend: bool, mark: &Wat
     let lang = f.lang;
     let here = format!("/visits/{}/{}", e.county, e.id);
     let dash = "—";
+    // What is kept back is no empty field.
+    let or_said = |said: Option<Markup>| match said {
+        _ if e.withheld => super::not_shown(lang),
+        Some(said) => said,
+        None => html! { (dash) },
+    };
+    let looked_at =
+        html! { @for (i, s) in e.safety.iter().enumerate() { @if i > 0 { "、" } (word(lang, "safety", s)) } };
     let mut pairs: Vec<(String, Markup)> = vec![
         (
             lang.t("practice-col-kind"),
@@ -182,35 +190,30 @@ pub fn encounter(f: &FormView<'_>, e: &EncounterOut, may_amend: bool, mark: &Wat
             },
         ),
         (lang.t("practice-col-workers"), html! { (workers(e)) " · " (e.unit_name) }),
-        (
-            lang.t("practice-f-safety"),
-            html! { @if e.safety.is_empty() { (dash) } @for (i, s) in e.safety.iter().enumerate() { @if i > 0 { "、" } (word(lang, "safety", s)) } },
-        ),
-        (lang.t("practice-f-action"), html! { (e.action.as_deref().unwrap_or(dash)) }),
-        (
-            lang.t("practice-f-result"),
-            html! { (e.result.map_or_else(|| dash.to_owned(), |r| word(lang, "result", r.code()))) },
-        ),
-        (lang.t("practice-f-next"), html! { (super::day(e.next_on)) }),
+        (lang.t("practice-f-safety"), or_said((!e.safety.is_empty()).then_some(looked_at))),
+        (lang.t("practice-f-action"), or_said(e.action.as_ref().map(|a| html! { (a) }))),
+        (lang.t("practice-f-result"), or_said(e.result.map(|r| html! { (word(lang, "result", r.code())) }))),
+        (lang.t("practice-f-next"), or_said(e.next_on.map(|d| html! { (d) }))),
         (
             lang.t("practice-recorded"),
-            html! { (e.recorded_at) @if e.late_entry { " " (flag(&lang.t("practice-late-entry"))) } },
+            html! { (e.recorded_at) @if let Some(by) = &e.recorded_by { " · " (lang.tf("practice-recorded-by", &[("name", by.as_str().into())])) } @if e.late_entry { " " (flag(&lang.t("practice-late-entry"))) } },
         ),
     ];
-    if let Some(t) = e.topic {
-        pairs.insert(1, (lang.t("practice-f-topic"), html! { (word(lang, "topic", t.code())) }));
+    if e.topic.is_some() || e.withheld && e.kind == EncounterKind::Consult {
+        let topic = e.topic.map(|t| html! { (word(lang, "topic", t.code())) });
+        pairs.insert(1, (lang.t("practice-f-topic"), or_said(topic)));
     }
-    if let Some(n) = &e.state_note {
-        pairs.push((lang.t("practice-f-state-note"), html! { (n) }));
+    if e.state_note.is_some() || e.withheld {
+        pairs.push((lang.t("practice-f-state-note"), or_said(e.state_note.as_ref().map(|n| html! { (n) }))));
     }
     if e.voided {
-        pairs.push((lang.t("practice-void"), html! { (e.void_reason.as_deref().unwrap_or(dash)) }));
+        pairs.push((lang.t("practice-void"), or_said(e.void_reason.as_ref().map(|r| html! { (r) }))));
     }
     html! {
         (f.summary())
         @if may_amend { (button_row(button_link(&lang.t("practice-correct-record"), &format!("{here}/edit"), false))) }
-        (card(&lang.t("practice-encounter"), definitions(pairs)))
         @if e.withheld { p class="form-hint" { (lang.t("practice-withheld")) } }
+        (card(&lang.t("practice-encounter"), definitions(pairs)))
         @if may_amend {
             (folded(&lang.t("practice-void-it"), f.any_wrong(&["reason"]), form(&format!("{here}/void"), f.csrf, Some(f.key), html! {
                 p class="form-hint" { (lang.t("practice-void-hint")) }
@@ -252,6 +255,7 @@ pub(crate) fn sample_encounter() -> EncounterOut {
         result: Some(Outcome::Done),
         next_on: Some(Day::from_stored(20210805)),
         recorded_at: "2021-07-08 09:00".into(),
+        recorded_by: Some("示例站站长".into()),
         late_entry: false,
         voided: true,
         void_reason: Some("记错了人".into()),

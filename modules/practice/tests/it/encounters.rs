@@ -1,9 +1,10 @@
 use crate::support::*;
 use zw_access::{Actor, Role};
 use zw_core::{EncounterId, Key};
+use zw_db::sql;
 use zw_indicators::Area;
 use zw_practice::model::{EncounterInput, PersonIn};
-use zw_practice::service::encounter::{self, FindEncounters, VoidInput};
+use zw_practice::service::encounter::{self, FindEncounters, RoundInput, VoidInput};
 use zw_practice::service::{resident, today};
 use zw_testkit::{World, actor, on_both};
 use zw_web::Idem;
@@ -370,6 +371,49 @@ async fn a_visit_across_midnight_takes_the_next_morning() {
         assert_eq!(on("2021-07-07", "01:00", "60").await, "start:visit-overlap");
         assert_eq!(on("2021-07-07", "01:30", "60").await, "ok");
         assert_eq!(on("2021-07-06", "00:30", "60").await, "ok", "the same hour of the day before");
+    })
+    .await;
+}
+
+/// A worker's record names the worker; the head records for others, and the page says who entered it.
+#[tokio::test]
+async fn a_worker_records_the_own_visits_only() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let (own, other) = (worker(10).to_string(), worker(11).to_string());
+        let a = registered(&app.ctx(social_worker(1)), person("陈一一", 1)).await;
+        let by = |workers: &[&str]| EncounterInput {
+            workers: workers.iter().map(|w| (*w).to_owned()).collect(),
+            ..visit_to(&[a.id])
+        };
+        let (mine, colleagues) = (app.ctx(social_worker(1)), app.ctx(colleague(1)));
+        let refused = problems(encounter::record(&mine, by(&[&other]), &Idem::none()).await);
+        assert_eq!(refused, "workers:visit-worker-self");
+        let round = RoundInput { items: vec![by(&[&own]), by(&[&other])] };
+        let refused = problems(encounter::record_round(&mine, &round, &Idem::none()).await);
+        assert_eq!(refused, "items[1].workers:visit-worker-self");
+        // Together with the colleague, whoever is named first.
+        let key = visited(&mine, by(&[&other, &own])).await;
+        assert_eq!(encounter::open(&mine, key.county, key.id).await.unwrap().recorded_by, None);
+        // A correction leaves the worker in it.
+        let alone = EncounterInput { kind: "visit".into(), ..by(&[&other]) };
+        let refused = problems(encounter::correct(&mine, key.county, key.id, "1", alone, &Idem::none()).await);
+        assert_eq!(refused, "workers:visit-worker-self");
+        // The head records for somebody, who can then see and correct it.
+        let boss = head(1);
+        let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
+        let account = sql("INSERT INTO account(id,login,display,duty,state,created_at,updated_at,updated_by) VALUES(")
+            .bind(boss.account().unwrap().0)
+            .lit(",")
+            .bind(boss.name.as_str())
+            .lit(",'林站长','business','active',0,0,'t')");
+        tx.run(account).await.unwrap();
+        quietly(tx).await;
+        let key = visited(&app.ctx(boss), EncounterInput { day: "2021-07-01".into(), ..by(&[&other]) }).await;
+        let seen = encounter::open(&colleagues, key.county, key.id).await.unwrap();
+        assert_eq!((seen.recorded_by.as_deref(), seen.withheld), (Some("林站长"), false));
+        assert!(encounter::may_amend(&colleagues, key.county, key.id).await.unwrap());
+        assert!(!encounter::may_amend(&mine, key.county, key.id).await.unwrap());
     })
     .await;
 }

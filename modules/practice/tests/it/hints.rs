@@ -14,7 +14,7 @@ async fn hints_are_for_who_may_follow_them() {
             assert!(c.get(path).await.text().contains(how), "{path}");
             assert!(!reader.get(path).await.text().contains(how), "{path}");
         }
-        assert!(!reader.post("/people/find", &[("q", "陈")]).await.text().contains("新建档案"));
+        assert!(!reader.search("/people/find", &[("q", "陈")]).await.text().contains("新建档案"));
         let ctx = app.ctx(social_worker(1));
         let p = registered(&ctx, person("陈一一", 1)).await;
         let form = format!("/people/{}/{}/visit", p.county, p.id);
@@ -26,6 +26,29 @@ async fn hints_are_for_who_may_follow_them() {
         let e = visited(&ctx, visit_to(&[p.id])).await;
         let page = c.get(&format!("/visits/{}/{}", e.county, e.id)).await.text();
         assert!(page.contains("更正记录") && !page.contains("更正资料"), "{page}");
+    })
+    .await;
+}
+
+/// What is kept back says so at its place; an empty field stays a dash.
+#[tokio::test]
+async fn what_is_kept_back_is_not_shown_as_empty() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let p = registered(&app.ctx(social_worker(1)), person("陈一一", 1)).await;
+        let e = visited(&app.ctx(social_worker(1)), visit_to(&[p.id])).await;
+        let (record, visit) = (format!("/people/{}/{}", p.county, p.id), format!("/visits/{}/{}", e.county, e.id));
+        let (own, other) = (app.client(social_worker(1)), app.client(colleague(1)));
+        let main = |text: String| text.split("<main").nth(1).unwrap().to_owned();
+        let seen = main(other.get(&visit).await.text());
+        // What was looked at, done, came of it, next, body and mind; and the line that says why, above them.
+        assert_eq!(seen.matches(">不向您显示<").count(), 5, "{seen}");
+        assert!(seen.find("只向责任社工").unwrap() < seen.find(">不向您显示<").unwrap(), "{seen}");
+        let seen = main(other.get(&record).await.text());
+        assert_eq!(seen.matches(">不向您显示<").count(), 2, "categories, and what was done in the list: {seen}");
+        for path in [&visit, &record] {
+            assert!(!main(own.get(path).await.text()).contains("不向您显示"), "{path}");
+        }
     })
     .await;
 }

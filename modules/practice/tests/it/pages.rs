@@ -476,12 +476,12 @@ async fn a_name_not_found_is_taken_along_to_the_registration() {
             let form = text.split(r#"action="/people/new""#).nth(1)?;
             form.split(r#"name="name" value=""#).nth(1)?.split('"').next().map(str::to_owned)
         };
-        let found = c.post("/people/find", &[("q", "欧阳 村")]).await.text();
+        let found = c.search("/people/find", &[("q", "欧阳 村")]).await.text();
         let name = taken(&found).unwrap();
         assert_eq!(name, "欧阳", "the name, not the village");
         let form = c.post("/people/new", &[("name", &name)]).await.text();
         assert!(form.contains(r#"name="name" value="欧阳""#), "{form}");
-        let initials = c.post("/people/find", &[("q", "oy")]).await.text();
+        let initials = c.search("/people/find", &[("q", "oy")]).await.text();
         assert!(taken(&initials).is_none() && initials.contains(r#"href="/people/new""#), "initials are no name");
         // An address takes no name; where a search was leads back to the register.
         assert_eq!(c.get("/people?q=oy").await.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -261,6 +261,7 @@ impl CircularRow {
             1..=200 => {}
             _ => e.add_with("reason", "too-long", &[("max", "200")]),
         }
+        e.holds_no_number("reason", reason);
         e.check()?;
         if doc_no == *was_no && sent_on == Some(was_on) {
             return Err(Error::rule("circular-same-record"));
@@ -284,12 +285,14 @@ impl CircularRow {
         if matches!(self.state, CircularState::Sent | CircularState::Void) {
             return Err(Error::rule("circular-closed"));
         }
-        let reason = input.reason.trim();
+        let (reason, mut e) = (input.reason.trim(), FieldErrors::default());
         match reason.chars().count() {
-            0 => return Err(Error::field("reason", "required")),
+            0 => e.add("reason", "required"),
             1..=200 => {}
-            _ => return Err(Error::field("reason", "void-reason-long")),
+            _ => e.add("reason", "void-reason-long"),
         }
+        e.holds_no_number("reason", reason);
+        e.check()?;
         Ok(Self {
             state: CircularState::Void,
             void_reason: Some(reason.to_owned()),
@@ -347,6 +350,15 @@ pub(crate) mod tests {
             Error::Rule { code, .. } | Error::FourEyes(code) => vec![code.into()],
             other => vec![other.to_string()],
         }
+    }
+
+    #[test]
+    fn no_number_of_a_person_stands_in_it() {
+        let row = sample::draft_row();
+        assert_eq!(
+            codes(with(&row, "建成{{fig:stations_built}}个，联系人138 0000 1234").unwrap_err()),
+            ["p1:number-of-person"]
+        );
     }
 
     #[test]

@@ -88,6 +88,7 @@ impl CircularRow {
             1..=120 => {}
             _ => e.add("title", "circular-title-long"),
         }
+        e.holds_no_number("title", title);
         framed(&mut e, &mut body, input, figures);
         paragraphs(&mut e, &mut body.paragraphs, &input.paragraphs, figures);
         e.check()?;
@@ -197,10 +198,12 @@ fn line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A line is not too long and holds no number of a person.
 fn within(e: &mut FieldErrors, field: &str, text: &str, most: usize) {
     if text.chars().count() > most {
         e.add_with(field, "too-long", &[("max", &most.to_string())]);
     }
+    e.holds_no_number(field, text);
 }
 
 /// Addressees and names of annexes.
@@ -302,6 +305,7 @@ fn problems(e: &mut FieldErrors, id: &str, text: &str, placed: &[String], figure
     if text.chars().count() > LONGEST {
         e.add(id, "paragraph-long");
     }
+    e.holds_no_number(id, text);
     for p in template::check(text, placed, |k| figures.has(k)) {
         match p {
             Problem::Syntax => e.add(id, "figure-syntax"),

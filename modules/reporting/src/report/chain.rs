@@ -83,6 +83,7 @@ pub(crate) fn reason_of(text: &str) -> Result<String> {
     if text.chars().count() > 500 {
         errors.add_with("reason", "too-long", &[("max", "500")]);
     }
+    errors.holds_no_number("reason", text);
     errors.check()?;
     Ok(text.to_owned())
 }

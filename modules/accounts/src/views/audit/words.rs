@@ -97,6 +97,7 @@ pub const ACTIONS: &[&str] = &[
     "list.export",
     "draft.save",
     "draft.delete",
+    "search.keep",
     "form.sweep",
     "process.start",
     "process.stop",

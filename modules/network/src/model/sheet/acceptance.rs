@@ -1,7 +1,7 @@
 //! The acceptance of a station (验收, domain.md 8.1) on its township's sheet, every attempt at it, and taking it back.
 
 use super::{BuildOut, Obstacle};
-use crate::model::{day_field, text_field};
+use crate::model::{day_field, shown_above};
 use serde::{Deserialize, Serialize};
 use zw_core::{AcceptanceId, BuildOutId, Day, DivisionId, FieldErrors, Result, Stamp, UnitId};
 
@@ -70,6 +70,8 @@ pub struct AcceptInput {
     pub on: String,
     /// `passed` (default) or `refused`.
     pub outcome: String,
+    /// `1`: none of the three groups passed. A refusal with nothing ticked says so, or it may have been forgotten.
+    pub none_passed: String,
     /// What was found; required where it did not pass.
     pub reason: String,
     /// What still held the township up is solved: passing closes it on the day of acceptance.
@@ -170,7 +172,7 @@ impl AcceptInput {
         {
             e.add_with("on", "before-obstacle", &[("day", &from.to_string())]);
         }
-        let reason = text_field(&mut e, "reason", &self.reason, 200);
+        let reason = shown_above(&mut e, "reason", &self.reason, 200);
         e.check()?;
         let next = BuildOut {
             accepted_on: if again { old.accepted_on } else { Some(on) },
@@ -190,8 +192,13 @@ impl AcceptInput {
         if lacked.is_empty() {
             e.add("venue", "refusal-nothing-lacks");
         }
+        if lacked.len() == GROUPS.len() && !ticked(&self.none_passed) {
+            e.add("none_passed", "refusal-which");
+        } else if lacked.len() < GROUPS.len() && ticked(&self.none_passed) {
+            e.add("none_passed", "refusal-none-but-some");
+        }
         let on = self.day(old, again, today, &mut e);
-        let reason = text_field(&mut e, "reason", &self.reason, 200);
+        let reason = shown_above(&mut e, "reason", &self.reason, 200);
         if reason.is_none() {
             e.add("reason", "required");
         }
@@ -231,7 +238,7 @@ impl ReopenInput {
         let Some(accepted) = old.accepted_on else { return Err(zw_core::Error::rule("not-accepted")) };
         let last = old.reinspected_on.unwrap_or(accepted);
         let mut e = FieldErrors::default();
-        let reason = text_field(&mut e, "reason", &self.reason, 200).unwrap_or_default();
+        let reason = shown_above(&mut e, "reason", &self.reason, 200).unwrap_or_default();
         if reason.is_empty() {
             e.add("reason", "required");
         }

@@ -54,6 +54,12 @@ pub struct SheetOut {
     pub due_on: Option<Day>,
     /// Line of text.
     pub note: Option<String>,
+    /// What is unusual about the order of the milestones and was confirmed: `tender:skipped`, `plaque:early`.
+    pub unusual: Vec<String>,
+    /// Who confirmed it.
+    pub unusual_by: Option<String>,
+    /// On which day.
+    pub unusual_on: Option<Day>,
     /// Obstacles, open ones first.
     pub obstacles: Vec<Obstacle>,
     /// Every time a station was put to the acceptance, newest first; with a single sheet only.
