@@ -32,6 +32,6 @@ pub use page::FormTrouble;
 pub use page::{ApiCtx, File, Items, Json, Made, Page, Sent, redirect, safe_next, saved, see_other};
 pub use posted::{Posted, Upload};
 pub use route::{Access, ApiDoc, Route, Routes};
-pub use session::{Auth, Authenticator, Confirmed, SessionInfo};
+pub use session::{Auth, Authenticator, Confirmed, SessionInfo, cookie};
 pub use site::{Module, NavDef, Site, WebConfig, download, router};
 pub use sweep::sweep;

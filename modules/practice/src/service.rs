@@ -1,15 +1,18 @@
 //! Use cases: no HTTP. Pages and API call these and only these.
 
+pub mod contact;
 pub mod encounter;
 pub mod form;
 pub(crate) mod named;
 mod once;
+pub mod pack;
 pub mod register;
 pub mod resident;
 pub mod reveal;
 pub mod round;
 pub(crate) mod show;
 pub(crate) mod sight;
+pub mod take;
 pub mod today;
 
 use crate::model::Rhythm;

@@ -72,7 +72,7 @@ async fn checked(
     e.check()
 }
 
-async fn write_people(ctx: &Ctx, tx: &mut Tx, key: Key<EncounterId>, d: &EncounterDraft) -> Result<()> {
+pub(super) async fn write_people(ctx: &Ctx, tx: &mut Tx, key: Key<EncounterId>, d: &EncounterDraft) -> Result<()> {
     let mut persons = vec![];
     for p in &d.persons {
         let id: Uuid = ctx.uuid();
@@ -93,16 +93,52 @@ async fn write_people(ctx: &Ctx, tx: &mut Tx, key: Key<EncounterId>, d: &Encount
 }
 
 /// An encounter written in a transaction that is not committed yet.
-struct Written {
-    key: Key<EncounterId>,
+pub(super) struct Written {
+    pub(super) key: Key<EncounterId>,
     draft: EncounterDraft,
 }
 
 impl Written {
-    fn change(&self, permit: &Permit<Encounter>) -> AuditChange {
+    pub(super) fn change(&self, permit: &Permit<Encounter>) -> AuditChange {
         let change = permit.change(Some(self.key.county), self.key.id).fields(&["encounter"]);
         change.subjects(self.draft.residents()).digest_of(&self.draft)
     }
+}
+
+/// An encounter that may be written: checked, with its residents and its station.
+pub(super) struct Ready {
+    pub(super) draft: EncounterDraft,
+    pub(super) residents: Vec<Resident>,
+    pub(super) county: DivisionId,
+    pub(super) unit: UnitId,
+    /// The record it would be a second one of, where that was asked.
+    pub(super) twin: Option<EncounterId>,
+}
+
+/// Checks one encounter as typed. `join`: it may turn out to be the same visit as one that is recorded, and is not held
+/// against that one.
+pub(super) async fn ready(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    permit: &Permit<Encounter>,
+    see: &Permit<Resident>,
+    input: &EncounterInput,
+    join: bool,
+) -> Result<Ready> {
+    let mut e = FieldErrors::default();
+    let draft = input.parse(ctx.today(), ctx.actor.worker, &mut e);
+    let residents = store::resident::by_ids(tx, see, ctx.today(), &draft.residents()).await?;
+    // Residents decide the station; without one it is the one named, or the only one.
+    let (county, unit) = match residents.first() {
+        Some(r) if permit.covers_unit(r.county_id, r.unit_id) => (r.county_id, r.unit_id),
+        _ => station(permit, &input.unit)?,
+    };
+    let twin = match join && input.another.trim() != "1" {
+        true => super::once::found(tx, (county, unit), &draft).await?.map(|t| t.0),
+        false => None,
+    };
+    checked(tx, county, unit, &residents, &draft, twin, e).await?;
+    Ok(Ready { draft, residents, county, unit, twin })
 }
 
 /// Checks and writes one encounter with its people, their next due days and the mark of its day. `along` are those of the
@@ -115,19 +151,17 @@ async fn write(
     input: &EncounterInput,
     along: &[Written],
 ) -> Result<Written> {
-    let mut e = FieldErrors::default();
-    let d = input.parse(ctx.today(), ctx.actor.worker, &mut e);
-    let residents = store::resident::by_ids(tx, see, ctx.today(), &d.residents()).await?;
-    // Residents decide the station; without one it is the one named, or the only one.
-    let (county, unit) = match residents.first() {
-        Some(r) if permit.covers_unit(r.county_id, r.unit_id) => (r.county_id, r.unit_id),
-        _ => station(permit, &input.unit)?,
-    };
-    checked(tx, county, unit, &residents, &d, None, e).await?;
+    let ready = ready(ctx, tx, permit, see, input, false).await?;
     if input.another.trim() != "1" {
         let along: Vec<EncounterId> = along.iter().map(|w| w.key.id).collect();
-        super::once::once(ctx, tx, (county, unit), &d, &along).await?;
+        super::once::once(ctx, tx, (ready.county, ready.unit), &ready.draft, &along).await?;
     }
+    insert(ctx, tx, ready).await
+}
+
+/// Writes an encounter that was found ready and is nobody else's already.
+pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, ready: Ready) -> Result<Written> {
+    let Ready { draft: d, residents, county, unit, .. } = ready;
     let fallback = Some(super::register::station_of(tx, county, unit).await?.division_id);
     let place = Place::of(&residents, d.residents().first().copied(), fallback);
     let key = Key { county, id: EncounterId(ctx.uuid()) };
