@@ -102,17 +102,18 @@ async function screen(why) {
   return null;
 }
 
-/** What the server says of this phone, and what follows from it. */
+/** What the server says of this phone, and what follows from it; false for a phone that is lost. */
 async function ask() {
   const here = navigator.onLine ? await contact() : null;
-  if (!here) return;
+  if (!here) return true;
   if (here.gone) {
     await gone();
-    throw new Error("lost");
+    return false;
   }
   state.here = here;
   const foreign = state.shift && here.id !== state.shift.device;
   if (state.shift && (here.device !== "live" || foreign)) await take("ended");
+  return true;
 }
 
 function list() {
@@ -186,8 +187,7 @@ async function setup(event) {
     const response = await post("/api/v1/field/pack", state.here.csrf, {}).catch(() => null);
     if (response && response.status === 410) return gone();
     if (!response || !response.ok) {
-      await ask();
-      return say(word(response && response.status === 422 ? "old" : "failed"), true);
+      return (await ask()) && say(word(response && response.status === 422 ? "old" : "failed"), true);
     }
     state.fetched = await response.json();
     // Known only now: a part of the own telephone number is no secret.
@@ -277,16 +277,12 @@ async function start() {
   addEventListener("offline", net);
   addEventListener("online", () => {
     net();
-    ask().then(() => flush(false)).catch(() => {});
+    ask().then((there) => there && flush(false));
   });
   document.addEventListener("visibilitychange", () => tick());
   setInterval(tick, 5000);
   state.shift = (await exists()) ? (await get("shift")) || null : null;
-  try {
-    if (!(await overdue())) await ask();
-  } catch {
-    return; // the phone is lost: nothing is left to show
-  }
+  if (!(await overdue()) && !(await ask())) return;
   if (!state.key) await screen();
   keepFrame().then((text) => ($("frame").textContent = text));
   if (navigator.onLine) flush(false);

@@ -51,17 +51,21 @@ export async function wipeShift() {
   for (const item of await queue()) if (!unsent(item)) await dequeue(item.client);
 }
 
-/** Deletes everything, for a phone that is lost. */
+/** Deletes everything, for a phone that is lost. The browser may have begun by itself: what is gone already is no trouble. */
 export async function wipeAll() {
-  const base = await db();
-  base.close();
+  const base = await db().catch(() => null);
+  if (base) base.close();
   opening = null;
   await new Promise((resolve) => {
     const request = indexedDB.deleteDatabase(NAME);
     request.onsuccess = request.onerror = request.onblocked = resolve;
   });
-  if (self.caches) for (const name of await caches.keys()) if (name.startsWith("zw-field")) await caches.delete(name);
-  if (navigator.serviceWorker) for (const r of await navigator.serviceWorker.getRegistrations()) await r.unregister();
+  try {
+    for (const name of await caches.keys()) if (name.startsWith("zw-field")) await caches.delete(name);
+    for (const r of await navigator.serviceWorker.getRegistrations()) await r.unregister();
+  } catch {
+    // This browser has neither.
+  }
 }
 
 /** Whether this browser holds anything of field work; asked by pages that never make the store. */

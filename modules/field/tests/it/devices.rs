@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use zw_field::service::device::{self, BindInput, EndInput, Standing};
-use zw_field::service::shift;
+use zw_field::service::{item, shift};
 use zw_testkit::{World, actor, actor_of, on_both};
 
 fn named(name: &str) -> BindInput {
@@ -84,8 +84,8 @@ async fn a_lost_device_is_wiped_by_whoever_answers_for_it() {
         // The security administrator sees every device and no item.
         let guard = app.ctx(actor_of(zw_access::Role::SecurityAdmin, None, None, None));
         assert_eq!(device::list(&guard, None).await.unwrap().len(), 1);
-        let items = zw_field::service::item::list(&guard, zw_ui::Lang::ZhCn, &zw_field::service::item::FindItems::default());
-        assert_eq!(problems(items.await), "forbidden");
+        let items = item::list(&guard, zw_ui::Lang::ZhCn, &item::FindItems::default()).await;
+        assert_eq!(problems(items), "forbidden");
     })
     .await;
 }
