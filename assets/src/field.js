@@ -137,7 +137,7 @@ async function items() {
   $("queue").hidden = all.length === 0;
   $("queue-title").textContent = word("queue", { n: waiting.length });
   $("send").hidden = waiting.length === 0;
-  drawItems({ ul: $("items"), all, opened, word, minute: (ms) => minute(ms + (state.shift ? state.shift.off : 0)) });
+  drawItems({ ul: $("items"), all, opened, word, minute });
 }
 
 /** Sends what waits. `asked`: somebody pressed the button and wants to know. */
@@ -153,7 +153,7 @@ async function flush(asked) {
     link.className = "zw-tap";
     link.textContent = word("sign-in");
     $("alarm").append(" ", link);
-  } else if (done === "sent") say(word("sent-all"));
+  } else if (done === "sent" && (asked || $("alarm").hidden)) say(word("sent-all"));
   else if (asked) say(word(done === "nothing" ? "queue-none" : done === "offline" ? "offline" : "failed"), done !== "nothing");
   return null;
 }
@@ -245,8 +245,10 @@ const forms = startForms({
 async function tick() {
   if (!state.shift) return;
   if (await overdue()) return;
-  state.shift.seen = Math.max(state.shift.seen, Date.now());
-  await put("shift", state.shift);
+  if (Date.now() - state.shift.seen > 30_000) {
+    state.shift.seen = Date.now();
+    await put("shift", state.shift);
+  }
   if (state.key && Date.now() - state.touched > state.shift.idle * 60_000) await lock();
 }
 
@@ -267,6 +269,7 @@ async function start() {
     say(word("unsupported"), true);
     return;
   }
+  for (const id of ["f-pin", "f-again", "f-open"]) Object.assign(document.getElementById(id), { inputMode: "numeric", maxLength: 6 });
   $("setup").addEventListener("submit", setup);
   $("lock").addEventListener("submit", unlock);
   $("search").addEventListener("submit", (event) => event.preventDefault());

@@ -160,7 +160,7 @@ export function startForms(kit) {
     const at = Date.now();
     const [client, shift] = [uuid(), kit.shift().id];
     try {
-      await enqueue({ client, shift, kind, at, state: "new", why: [], sealed: await seal(kit.key(), place(shift, client), { ...body, at }) });
+      await enqueue({ client, shift, kind, when: at + kit.shift().off, state: "new", why: [], sealed: await seal(kit.key(), place(shift, client), { ...body, at }) });
     } catch {
       // The store is full or closed: the form stays as it is.
       say(word("failed"), true);

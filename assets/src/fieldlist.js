@@ -69,11 +69,11 @@ export function drawList(view) {
 /** The records, the newest first, each with where it stands and why. */
 export function drawItems({ ul, all, opened, word, minute }) {
   ul.textContent = "";
-  for (const item of [...all].sort((a, b) => b.at - a.at)) {
+  for (const item of [...all].sort((a, b) => b.when - a.when)) {
     const li = element("li", "zw-device-row");
     const name = opened.get(item.client);
     const head = element("p", "zw-device-name");
-    head.append(element("strong", "", word(`kind-${item.kind}`)), ` ${[name, minute(item.at)].filter(Boolean).join(" · ")}`);
+    head.append(element("strong", "", word(`kind-${item.kind}`)), ` ${[name, minute(item.when)].filter(Boolean).join(" · ")}`);
     const open = item.state === "waiting" || item.state === "refused" || item.state === "unread";
     head.append(" ", element("span", open ? "zw-device-state is-late" : "zw-device-state", `${open ? "! " : ""}${word(`state-${item.state}`)}`));
     li.append(head);

@@ -79,11 +79,7 @@ pub(crate) async fn devices(ApiCtx(ctx): ApiCtx, here: Here) -> PageResult<Json<
 }
 
 /// POST /api/v1/field/devices/{id}/end.
-pub(crate) async fn end(
-    ApiCtx(ctx): ApiCtx,
-    Path(id): Path<Uuid>,
-    Json(input): Json<EndInput>,
-) -> PageResult<()> {
+pub(crate) async fn end(ApiCtx(ctx): ApiCtx, Path(id): Path<Uuid>, Json(input): Json<EndInput>) -> PageResult<()> {
     device::end(&ctx, id, &input).await?;
     Ok(())
 }

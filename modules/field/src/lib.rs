@@ -119,7 +119,12 @@ pub fn module() -> Module {
         nav: vec![
             NavDef { area: Area::Service, href: "/field", label: "field-title", actions: &[policy::USE] },
             NavDef { area: Area::Service, href: "/field/items", label: "field-items", actions: &[policy::ITEMS] },
-            NavDef { area: Area::Admin, href: "/field/devices", label: "field-devices", actions: &[policy::DEVICES_ANY] },
+            NavDef {
+                area: Area::Admin,
+                href: "/field/devices",
+                label: "field-devices",
+                actions: &[policy::DEVICES_ANY],
+            },
         ],
         ..Module::default()
     }

@@ -134,7 +134,7 @@ impl Shift {
         let (from, to) = (self.opened_at.ms(), self.ends_at.ms().min(now.ms()));
         let at = said.clamp(from, to.max(from));
         // Two minutes are what two requests and two clocks differ by.
-        (Stamp::from_ms(at), (said - at).abs() <= 120_000)
+        (Stamp::from_ms(at), said.abs_diff(at) <= 120_000)
     }
 }
 

@@ -27,7 +27,12 @@ fn text<'a>(v: &'a Value, at: &str) -> Result<&'a str> {
 }
 
 /// Posts a form and gives the answer with its cookies.
-async fn post(v: &Visitor, to: std::net::SocketAddr, path: &str, fields: &[(&str, &str)]) -> Result<crate::http::Reply> {
+async fn post(
+    v: &Visitor,
+    to: std::net::SocketAddr,
+    path: &str,
+    fields: &[(&str, &str)],
+) -> Result<crate::http::Reply> {
     let mut all = vec![("csrf", v.csrf.as_str())];
     all.extend_from_slice(fields);
     Wire::new(to).call(&v.signed(Call::post(path, FORM, form(&all)?))).await?.expect(303)
@@ -35,7 +40,8 @@ async fn post(v: &Visitor, to: std::net::SocketAddr, path: &str, fields: &[(&str
 
 /// A phone's sealed visits: each person of the pack on one day after another.
 fn queue(pack: &Value, rng: &Rng) -> Result<Vec<Value>> {
-    let key: [u8; 32] = STANDARD.decode(text(pack, "/key")?).ok().and_then(|k| k.try_into().ok()).ok_or_else(|| missing("key"))?;
+    let key: [u8; 32] =
+        STANDARD.decode(text(pack, "/key")?).ok().and_then(|k| k.try_into().ok()).ok_or_else(|| missing("key"))?;
     let shift = text(pack, "/shift")?;
     let rows = pack.pointer("/pack/rows").and_then(Value::as_array).ok_or_else(|| missing("rows"))?;
     if rows.is_empty() {
@@ -84,9 +90,15 @@ pub async fn merge(o: &Options, demo: &Place, credentials: &Path) -> Result<Vec<
         let list = answers["items"].as_array().cloned().unwrap_or_default();
         let of = |state: &str| list.iter().filter(|a| a["state"] == state).count();
         let (sent, merged, waiting) = (of("sent"), of("merged"), of("waiting"));
-        println!("  {took:.2} s: {sent} sent, {merged} merged, {waiting} waiting, {} otherwise", RECORDS - sent - merged - waiting);
+        println!(
+            "  {took:.2} s: {sent} sent, {merged} merged, {waiting} waiting, {} otherwise",
+            RECORDS - sent - merged - waiting
+        );
         if sent + merged == 0 || list.len() != RECORDS {
-            return Err(Error::Internal(format!("nothing went in: {}", list.first().map(ToString::to_string).unwrap_or_default())));
+            return Err(Error::Internal(format!(
+                "nothing went in: {}",
+                list.first().map(ToString::to_string).unwrap_or_default()
+            )));
         }
         if took > worst {
             (worst, words) = (took, format!("{sent} sent, {merged} merged, {waiting} waiting"));

@@ -1,7 +1,7 @@
 //! Binding a device, opening a shift, the lists of devices.
 
 use super::{Here, Reached, with_device};
-use crate::model::Device;
+use crate::model::{Device, ShiftLimits};
 use crate::policy;
 use crate::service::device::{self, BindInput, EndInput, Standing};
 use crate::service::{item, shift};
@@ -30,6 +30,7 @@ async fn home(page: Page, device: Option<Device>, typed: Option<(Posted, FormTro
             Some(d) => shift::current(ctx, d).await?.map(|s| s.ends_at),
             None => None,
         },
+        minutes: ctx.app.settings().get::<ShiftLimits>().shift(),
         own: device::own(ctx, device.as_ref().map(|d| d.id)).await?,
         here: device,
         stations: device::stations(ctx).await?,

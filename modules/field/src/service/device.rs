@@ -89,7 +89,8 @@ pub async fn standing(ctx: &Ctx, d: &Device) -> Result<Standing> {
 /// # Errors
 /// The rule `field-no-device` otherwise.
 pub async fn mine(ctx: &Ctx, found: Option<Device>) -> Result<Device> {
-    let d = found.filter(|d| Some(d.account_id) == ctx.actor.account()).ok_or_else(|| Error::rule("field-no-device"))?;
+    let d =
+        found.filter(|d| Some(d.account_id) == ctx.actor.account()).ok_or_else(|| Error::rule("field-no-device"))?;
     match standing(ctx, &d).await? {
         Standing::Live => Ok(d),
         _ => Err(Error::rule("field-no-device")),

@@ -50,7 +50,8 @@ struct Outcome {
 
 /// Takes a sending in. Every item has a transaction of its own: what is right is in, whatever the next one is.
 pub async fn send(ctx: &Ctx, lang: Lang, device: Option<Device>, input: &SendInput) -> Result<Vec<Answer>> {
-    let d = device.filter(|d| Some(d.account_id) == ctx.actor.account()).ok_or_else(|| Error::rule("field-no-device"))?;
+    let d =
+        device.filter(|d| Some(d.account_id) == ctx.actor.account()).ok_or_else(|| Error::rule("field-no-device"))?;
     if super::device::standing(ctx, &d).await? == Standing::Lost {
         return Err(Error::rule("field-no-device"));
     }
@@ -116,13 +117,7 @@ fn answer(lang: Lang, i: &Item) -> Answer {
     let words = |text: &str| Why::read(text).iter().map(|w| w.words(lang)).collect::<Vec<_>>();
     let mut why = words(&i.why);
     why.extend(words(&i.told));
-    Answer {
-        client: i.client_id,
-        state: i.state.code().to_owned(),
-        why,
-        county: Some(i.county_id),
-        item: Some(i.id),
-    }
+    Answer { client: i.client_id, state: i.state.code().to_owned(), why, county: Some(i.county_id), item: Some(i.id) }
 }
 
 /// What a device sealed; nothing when it is not of this key and place.
@@ -265,9 +260,7 @@ async fn visit(ctx: &Ctx, tx: &mut Tx, v: &EncounterInput) -> Result<(Outcome, O
 fn by_contact(done: Fixed) -> (Outcome, Option<AuditChange>) {
     match done {
         Fixed::Done(change) => (Outcome { state: ItemState::Sent, at: None, why: vec![] }, Some(change)),
-        Fixed::Same => {
-            (Outcome { state: ItemState::Merged, at: None, why: vec![Why::of("field-why-same")] }, None)
-        }
+        Fixed::Same => (Outcome { state: ItemState::Merged, at: None, why: vec![Why::of("field-why-same")] }, None),
         Fixed::Differs => {
             (Outcome { state: ItemState::Waiting, at: None, why: vec![Why::of("field-why-changed")] }, None)
         }

@@ -102,7 +102,8 @@ pub(crate) async fn forget_keys(tx: &mut Tx, county: DivisionId, device: Uuid) -
 /// Notes that a device was told to wipe itself; 0 rows when it was told before.
 pub(crate) async fn wiped(tx: &mut Tx, id: Uuid) -> Result<u64> {
     let at = tx.at();
-    tx.run(sql("UPDATE field_device SET wiped_at=").bind(at).lit(" WHERE id=").bind(id).lit(" AND wiped_at IS NULL")).await
+    tx.run(sql("UPDATE field_device SET wiped_at=").bind(at).lit(" WHERE id=").bind(id).lit(" AND wiped_at IS NULL"))
+        .await
 }
 
 /// Whether an account may be used and holds an office at a station on a day (`accounts` owns and writes these rows).
@@ -124,8 +125,7 @@ pub(crate) async fn unit_names(c: &mut Conn, ids: &[UnitId]) -> Result<Vec<(Unit
     c.all(sql("SELECT id,name FROM unit WHERE id IN ").list(ids.iter().copied()).lit(" ORDER BY name,id")).await
 }
 
-const SHIFT: &str =
-    "SELECT county_id,id,device_id,account_id,worker_id,unit_id,data_key,opened_at,ends_at FROM field_shift WHERE county_id=";
+const SHIFT: &str = "SELECT county_id,id,device_id,account_id,worker_id,unit_id,data_key,opened_at,ends_at FROM field_shift WHERE county_id=";
 
 fn of_device(d: &Device) -> Sql {
     sql(SHIFT).bind(d.county_id).lit(" AND device_id=").bind(d.id)
@@ -143,17 +143,8 @@ pub(crate) async fn shifts(c: &mut Conn, d: &Device, ids: &[Uuid]) -> Result<Vec
 
 /// Writes a new shift.
 pub(crate) async fn open(tx: &mut Tx, s: &Shift) -> Result<()> {
-    let columns = [
-        "county_id",
-        "id",
-        "device_id",
-        "account_id",
-        "worker_id",
-        "unit_id",
-        "data_key",
-        "opened_at",
-        "ends_at",
-    ];
+    let columns =
+        ["county_id", "id", "device_id", "account_id", "worker_id", "unit_id", "data_key", "opened_at", "ends_at"];
     let row = vec![
         val(s.county_id),
         val(s.id),

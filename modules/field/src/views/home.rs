@@ -1,7 +1,7 @@
 //! What is taken along and where: binding, shift, devices.
 
 use super::FormView;
-use crate::model::{Device, SHIFT_MINUTES};
+use crate::model::Device;
 use crate::out::DeviceOut;
 use maud::{Markup, html};
 use zw_core::{DivisionId, Stamp, UnitId};
@@ -17,6 +17,8 @@ pub struct Home {
     pub here: Option<Device>,
     /// When its open shift ends.
     pub open: Option<Stamp>,
+    /// Minutes that a shift lasts.
+    pub minutes: i64,
     /// The reader's devices.
     pub own: Vec<DeviceOut>,
     /// Stations to choose from.
@@ -30,6 +32,14 @@ pub struct Home {
 // i18n-keys: field-what-1 field-what-2 field-what-3 field-what-4 field-what-5
 fn what(lang: Lang) -> Markup {
     html! { ul class="zw-points" { @for n in 1..=5 { li { (lang.t(&format!("field-what-{n}"))) } } } }
+}
+
+/// Hours, with a tenth where they are not whole.
+fn hours(minutes: i64) -> String {
+    match minutes % 60 {
+        0 => (minutes / 60).to_string(),
+        rest => format!("{}.{}", minutes / 60, rest / 6),
+    }
 }
 
 /// The way to field work on 今日.
@@ -57,7 +67,7 @@ pub fn home(f: &FormView<'_>, h: &Home) -> Markup {
                         (button_row(button_link(&f.t("field-open-kit"), "/field/kit", true)))
                         p class="form-hint" { (f.t("field-shift-again")) }
                     } @else {
-                        p { (f.lang.tf("field-shift-lead", &[("hours", (SHIFT_MINUTES / 60).into())])) }
+                        p { (f.lang.tf("field-shift-lead", &[("hours", hours(h.minutes).as_str().into())])) }
                     }
                     (form("/field/shift", f.csrf, Some(f.key), buttons(html! {
                         (submit(&f.t(if h.open.is_some() { "field-shift-renew" } else { "field-shift-open" })))
@@ -212,6 +222,7 @@ pub fn sample(lang: Lang) -> Markup {
     html! {
         section { (today(lang, 2)) }
         section { (home(&f, &Home { own: own.clone(), ..Home::default() })) }
+        section { (home(&f, &Home { here: Some(here.clone()), minutes: 90, ..Home::default() })) }
         section { (home(&f, &Home { here: Some(here), open: Some(Stamp::from_ms(0)), own: own.clone(), head: true, ..Home::default() })) }
         section { (devices(lang, &own, true)) }
         section { (end(&f, &d)) }

@@ -143,9 +143,9 @@ fn theirs(lang: Lang, i: &ItemPage) -> Option<Markup> {
             ]))
         });
     }
-    i.stands.as_ref().map(|c| {
-        pairs(lang, [("practice-f-phone", c.phone.clone()), ("practice-f-address", c.address.clone())])
-    })
+    i.stands
+        .as_ref()
+        .map(|c| pairs(lang, [("practice-f-phone", c.phone.clone()), ("practice-f-address", c.address.clone())]))
 }
 
 /// One item.

@@ -91,8 +91,7 @@ fn words(lang: Lang) -> String {
     // A variable is filled in on the device: it stands there as {n}, {name}, {at}.
     let args: Vec<(&str, zw_ui::Arg)> =
         [("n", "{n}"), ("name", "{name}"), ("at", "{at}")].iter().map(|(k, v)| (*k, (*v).into())).collect();
-    let all: BTreeMap<&str, String> =
-        WORDS.iter().map(|w| (*w, lang.tf(&format!("field-kit-{w}"), &args))).collect();
+    let all: BTreeMap<&str, String> = WORDS.iter().map(|w| (*w, lang.tf(&format!("field-kit-{w}"), &args))).collect();
     serde_json::to_string(&all).unwrap_or_default()
 }
 

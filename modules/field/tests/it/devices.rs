@@ -16,6 +16,7 @@ fn ended(how: &str) -> EndInput {
 async fn two_devices_of_one_account_and_one_account_of_a_browser() {
     on_both(parts, |app| async move {
         world(&app).await;
+        in_office(&app, &social_worker(1)).await;
         let (me, other) = (app.ctx(social_worker(1)), app.ctx(colleague(1)));
         let bind = async |ctx: &zw_access::Ctx, name: &str, here| device::bind(ctx, &named(name), here).await;
         let first = bind(&me, "工作手机", None).await.unwrap();
@@ -102,7 +103,10 @@ async fn who_left_the_station_has_no_device_there() {
         assert_eq!(device::standing(&gone, &p.device).await.unwrap(), Standing::Ended);
         assert_eq!(problems(shift::take(&gone, Some(p.device.clone())).await), "forbidden");
         // Signed out, the rows of the account decide: here it has none.
-        assert_eq!(device::standing(&app.ctx(zw_access::Actor::anonymous()), &p.device).await.unwrap(), Standing::Ended);
+        assert_eq!(
+            device::standing(&app.ctx(zw_access::Actor::anonymous()), &p.device).await.unwrap(),
+            Standing::Ended
+        );
     })
     .await;
 }

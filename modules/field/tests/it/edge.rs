@@ -32,7 +32,10 @@ async fn binding_and_a_shift_by_the_pages() {
     let open = with(Method::POST, "/field/shift", "application/x-www-form-urlencoded", form).await;
     assert_eq!((open.status, open.location()), (StatusCode::SEE_OTHER, "/field/kit".into()), "{}", open.text());
     let here = with(Method::GET, "/api/v1/field/contact", "", vec![]).await.json();
-    assert_eq!((here["device"].as_str(), here["pack"].as_bool(), here["signed_in"].as_bool()), (Some("live"), Some(true), Some(true)));
+    assert_eq!(
+        (here["device"].as_str(), here["pack"].as_bool(), here["signed_in"].as_bool()),
+        (Some("live"), Some(true), Some(true))
+    );
     let pack = with(Method::POST, "/api/v1/field/pack", "application/json", b"{}".to_vec()).await;
     assert_eq!(pack.status, StatusCode::OK, "{}", pack.text());
     assert_eq!(pack.json()["pack"]["rows"][0]["name"], "陈一一");
@@ -55,7 +58,10 @@ async fn binding_and_a_shift_by_the_pages() {
     let headers = [("cookie", cookie.as_str()), ("content-type", "application/json")];
     let out = nobody.send_with(Method::POST, "/api/v1/field/items", &headers, body.clone()).await;
     assert_eq!(out.status, StatusCode::UNAUTHORIZED);
-    assert_eq!(with(Method::POST, "/api/v1/field/items", "application/json", body.clone()).await.status, StatusCode::OK);
+    assert_eq!(
+        with(Method::POST, "/api/v1/field/items", "application/json", body.clone()).await.status,
+        StatusCode::OK
+    );
     let without = c.send(Method::POST, "/api/v1/field/items", "application/json", body).await;
     assert_eq!(without.json()["code"], "field-no-device");
     assert!(who.county.0 > 0);

@@ -20,8 +20,8 @@ async fn a_queue_is_in_once_however_often_and_in_whatever_order_it_comes() {
         world(&app).await;
         let me = app.ctx(social_worker(1));
         let mut who: Vec<Key<ResidentId>> = vec![];
-        for n in 1..=3 {
-            who.push(registered(&me, person("陈一一", n)).await);
+        for (name, n) in [("陈一一", 1), ("陈二二", 2), ("陈三三", 3)] {
+            who.push(registered(&me, person(name, n)).await);
         }
         let p = phone(&me, "工作手机").await;
         let item = |n: usize| p.sealed(n as u128 + 1, &visit(&me, &[(who[n].id, true)], "看望"));

@@ -35,11 +35,18 @@ async fn a_telephone_that_somebody_changed_keeps_both_versions() {
         assert_eq!(contact::now(&me, who.county, who.id).await.unwrap().phone, "13900000001");
         // Somebody else corrects the record; the phone still has what it had.
         let record = zw_practice::service::resident::open(&me, who.county, who.id).await.unwrap().resident;
-        let edit = ResidentInput { phone: "13900000009".into(), version: record.version.to_string(), ..person("陈一一", 1) };
+        let edit =
+            ResidentInput {
+                phone: "13900000009".into(), version: record.version.to_string(), ..person("陈一一", 1)
+            };
         register::correct(&app.ctx(head(1)), who.county, who.id, edit, &Idem::none()).await.unwrap();
         let told = p.send(&me, vec![p.sealed(2, &fix(&me, who, ("13900000001", "13900000002")))]).await;
         assert_eq!(states(&told), ["waiting"]);
-        assert_eq!(contact::now(&me, who.county, who.id).await.unwrap().phone, "13900000009", "nothing was overwritten");
+        assert_eq!(
+            contact::now(&me, who.county, who.id).await.unwrap().phone,
+            "13900000009",
+            "nothing was overwritten"
+        );
         let page = item::open(&me, Lang::ZhCn, told[0].county.unwrap(), told[0].item.unwrap()).await.unwrap();
         assert_eq!(page.stands.unwrap().phone, "13900000009");
         assert_eq!(page.typed.unwrap().contact.unwrap().phone.unwrap().now, "13900000002");
@@ -52,7 +59,12 @@ async fn a_telephone_that_somebody_changed_keeps_both_versions() {
         assert_eq!(contact::now(&me, who.county, who.id).await.unwrap().phone, "13900000002");
         assert_eq!(count(&app, "SELECT COUNT(*) FROM field_item WHERE body IS NOT NULL").await, 0);
         // The same value is no change; a wrong one is refused by the record's own rule.
-        let told = p.send(&me, vec![p.sealed(3, &fix(&me, who, ("x", "13900000002"))), p.sealed(4, &fix(&me, who, ("x", "12")))]).await;
+        let told = p
+            .send(
+                &me,
+                vec![p.sealed(3, &fix(&me, who, ("x", "13900000002"))), p.sealed(4, &fix(&me, who, ("x", "12")))],
+            )
+            .await;
         assert_eq!(states(&told), ["merged", "refused"]);
         // Of somebody a colleague answers for: not mine to change.
         let theirs = registered(&app.ctx(colleague(1)), person("同事的", 2)).await;

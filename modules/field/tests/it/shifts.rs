@@ -14,8 +14,7 @@ async fn the_pack_holds_the_own_people_of_the_own_station() {
         let (me, other) = (app.ctx(social_worker(1)), app.ctx(colleague(1)));
         let p = registered(&me, person("陈一一", 1)).await;
         let house = resident::open(&me, p.county, p.id).await.unwrap().resident.household.to_string();
-        let mate =
-            ResidentInput { household: house.clone(), worker: worker(11).to_string(), ..person("陈家人", 2) };
+        let mate = ResidentInput { household: house.clone(), worker: worker(11).to_string(), ..person("陈家人", 2) };
         registered(&me, mate).await;
         registered(&me, ResidentInput { household: house, ..born("陈小儿", "20150101", 3) }).await;
         registered(&other, person("同事的", 4)).await;
@@ -23,7 +22,8 @@ async fn the_pack_holds_the_own_people_of_the_own_station() {
         for n in [2u128, 4] {
             let there = app.ctx(social_worker(n));
             let serial = i64::try_from(5 + n).unwrap();
-            let foreign = ResidentInput { village: village(&app, n), address: "密址".into(), ..person("密外人", serial) };
+            let foreign =
+                ResidentInput { village: village(&app, n), address: "密址".into(), ..person("密外人", serial) };
             registered(&there, foreign).await;
         }
         let found = phone(&me, "工作手机").await.pack;

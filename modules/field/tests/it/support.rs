@@ -63,25 +63,128 @@ pub async fn world(app: &TestApp) {
     let t = &mut tx;
     for (n, county, town) in STATIONS {
         let u = unit(n);
-        let columns =
-            &["id", "tier", "name", "county_id", "division_id", "town_id", "mode", "state", "created_at", "updated_at", "updated_by"];
+        let columns = &[
+            "id",
+            "tier",
+            "name",
+            "county_id",
+            "division_id",
+            "town_id",
+            "mode",
+            "state",
+            "created_at",
+            "updated_at",
+            "updated_by",
+        ];
         let name = val(format!("第{n}站"));
-        let values = vec![val(u), val("T"), name, val(county), val(town), val(town), val("direct"), val("operating"), val(0i64), val(0i64), val("t")];
+        let values = vec![
+            val(u),
+            val("T"),
+            name,
+            val(county),
+            val(town),
+            val(town),
+            val("direct"),
+            val("operating"),
+            val(0i64),
+            val(0i64),
+            val("t"),
+        ];
         row(t, "unit", columns, values).await;
         let values = vec![val(u), val(20_201_101i64), val("operating"), val(county), val("T")];
         row(t, "unit_state", &["unit_id", "from_day", "state", "county_id", "tier"], values).await;
-        row(t, "unit_coverage", &["unit_id", "division_id", "from_day"], vec![val(u), val(town), val(20_201_101i64)]).await;
+        row(t, "unit_coverage", &["unit_id", "division_id", "from_day"], vec![val(u), val(town), val(20_201_101i64)])
+            .await;
         for k in [n * 10, n * 10 + 1] {
-            let columns =
-                &["id", "name", "id_type", "sex", "since_day", "employ", "state", "home_county", "created_at", "updated_at", "updated_by"];
-            let values = vec![val(worker(k)), val(format!("社工{k}")), val("resident_id"), val("2"), val(20_210_101i64), val("agency"), val("on_post"), val(county), val(0i64), val(0i64), val("t")];
+            let columns = &[
+                "id",
+                "name",
+                "id_type",
+                "sex",
+                "since_day",
+                "employ",
+                "state",
+                "home_county",
+                "created_at",
+                "updated_at",
+                "updated_by",
+            ];
+            let values = vec![
+                val(worker(k)),
+                val(format!("社工{k}")),
+                val("resident_id"),
+                val("2"),
+                val(20_210_101i64),
+                val("agency"),
+                val("on_post"),
+                val(county),
+                val(0i64),
+                val(0i64),
+                val("t"),
+            ];
             row(t, "worker", columns, values).await;
-            let columns = &["id", "worker_id", "unit_id", "county_id", "post", "from_day", "fte_permille", "created_at", "updated_at", "updated_by"];
+            let columns = &[
+                "id",
+                "worker_id",
+                "unit_id",
+                "county_id",
+                "post",
+                "from_day",
+                "fte_permille",
+                "created_at",
+                "updated_at",
+                "updated_by",
+            ];
             let id = Uuid::from_u128(0xC000 + k);
-            let values = vec![val(id), val(worker(k)), val(u), val(county), val("worker"), val(20_210_101i64), val(1000i64), val(0i64), val(0i64), val("t")];
+            let values = vec![
+                val(id),
+                val(worker(k)),
+                val(u),
+                val(county),
+                val("worker"),
+                val(20_210_101i64),
+                val(1000i64),
+                val(0i64),
+                val(0i64),
+                val("t"),
+            ];
             row(t, "posting", columns, values).await;
         }
     }
+    quietly(tx).await;
+}
+
+/// The rows of an account in office, as `accounts` writes them: who is asked about while signed out is looked up there.
+pub async fn in_office(app: &TestApp, who: &Actor) {
+    let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
+    let (account, grant) = (who.account().unwrap(), &who.grants[0]);
+    let columns = &["id", "login", "display", "duty", "state", "created_at", "updated_at", "updated_by"];
+    let values = vec![
+        val(account),
+        val(&who.name),
+        val(&who.display),
+        val("business"),
+        val("active"),
+        val(0i64),
+        val(0i64),
+        val("t"),
+    ];
+    row(&mut tx, "account", columns, values).await;
+    let columns =
+        &["id", "account_id", "duty", "role", "county_id", "unit_id", "from_day", "created_at", "created_by", "mac"];
+    let values = vec![
+        val(Uuid::from_u128(0xD000)),
+        val(account),
+        val("business"),
+        val(grant.role),
+        val(grant.county),
+        val(grant.unit),
+        val(20_210_101i64),
+        val(0i64),
+        val("t"),
+        val(vec![0u8]),
+    ];
+    row(&mut tx, "account_grant", columns, values).await;
     quietly(tx).await;
 }
 

@@ -9,6 +9,7 @@ use zw_core::Result;
 pub async fn phone_runs(ctx: &Ctx) -> Result<Vec<String>> {
     let Some(me) = ctx.actor.worker else { return Ok(vec![]) };
     let Some(sealed) = store::phone(&mut ctx.read().await?, me).await? else { return Ok(vec![]) };
-    let digits: Vec<char> = ctx.app.vault.open_text(&aad("phone", me), &sealed)?.chars().filter(char::is_ascii_digit).collect();
+    let digits: Vec<char> =
+        ctx.app.vault.open_text(&aad("phone", me), &sealed)?.chars().filter(char::is_ascii_digit).collect();
     Ok(digits.windows(6).map(|w| w.iter().collect()).collect())
 }

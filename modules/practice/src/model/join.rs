@@ -103,7 +103,11 @@ mod tests {
 
     fn draft(who: u128, change: impl FnOnce(&mut EncounterInput)) -> EncounterDraft {
         let mut input = EncounterInput {
-            persons: vec![PersonIn { resident: Some(ResidentId(Uuid::from_u128(1))), met: true, ..PersonIn::default() }],
+            persons: vec![PersonIn {
+                resident: Some(ResidentId(Uuid::from_u128(1))),
+                met: true,
+                ..PersonIn::default()
+            }],
             ..EncounterInput::default()
         };
         change(&mut input);
@@ -144,7 +148,8 @@ mod tests {
             i.result = "done".into();
         });
         assert_eq!(join(&a, &b).err().unwrap(), ["persons", "mode", "next_on"]);
-        let c = EncounterDraft { workers: vec![WorkerId(Uuid::from_u128(8)), WorkerId(Uuid::from_u128(9))], ..a.clone() };
+        let c =
+            EncounterDraft { workers: vec![WorkerId(Uuid::from_u128(8)), WorkerId(Uuid::from_u128(9))], ..a.clone() };
         assert_eq!(join(&c, &draft(3, |_| ())).err().unwrap(), ["workers"]);
         let long = |n: usize| draft(1, |i| i.action = "长".repeat(n));
         assert_eq!(join(&long(1500), &draft(1, |i| i.action = "另".repeat(1500))).err().unwrap(), ["action"]);

@@ -68,11 +68,7 @@ pub struct Pack {
 
 /// The pack of one station, at most `most` residents, and the event of its reading, which the caller writes before a byte
 /// of it leaves (AUD-2). A worker's own persons; the head's own, and all who are due.
-pub async fn pack(
-    ctx: &Ctx,
-    (county, unit): (DivisionId, UnitId),
-    most: usize,
-) -> Result<(Pack, AuditChange)> {
+pub async fn pack(ctx: &Ctx, (county, unit): (DivisionId, UnitId), most: usize) -> Result<(Pack, AuditChange)> {
     ctx.permit::<Encounter>(policy::RECORD)?;
     let see = ctx.permit::<Resident>(policy::READ)?;
     if !see.units().contains(&(county, unit)) {
@@ -146,10 +142,7 @@ pub async fn pack(
     }
     subjects.sort_unstable();
     subjects.dedup();
-    let change = see
-        .change(Some(county), "pack")
-        .fields(&["name", "phone", "address"])
-        .subjects(&subjects);
+    let change = see.change(Some(county), "pack").fields(&["name", "phone", "address"]).subjects(&subjects);
     let children = i64::try_from(children).unwrap_or(i64::MAX);
     Ok((Pack { rows: out, children, cut, me, workers }, change))
 }
