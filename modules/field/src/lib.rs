@@ -118,7 +118,6 @@ pub fn module() -> Module {
         ftl: &FTL,
         nav: vec![
             NavDef { area: Area::Service, href: "/field", label: "field-title", actions: &[policy::USE] },
-            NavDef { area: Area::Service, href: "/field/items", label: "field-items", actions: &[policy::ITEMS] },
             NavDef {
                 area: Area::Admin,
                 href: "/field/devices",
