@@ -93,6 +93,11 @@ pub(crate) async fn devices(page: Page, here: Here) -> PageResult {
     Ok(page.html(&page.lang.t("field-devices"), body))
 }
 
+/// The list that a device was found in.
+fn back(page: &Page) -> &'static str {
+    if page.ctx.can(policy::USE) { "/field" } else { "/field/devices" }
+}
+
 async fn ending(
     page: Page,
     here: Option<Uuid>,
@@ -104,7 +109,7 @@ async fn ending(
     let (posted, trouble) = typed.unwrap_or_default();
     let key = page.idem_key();
     let f = FormView { lang: page.lang, csrf: &page.csrf, key: &key, posted: &posted, trouble: &trouble };
-    let mut r = page.html(&page.lang.t("field-end-title"), view::end(&f, &d));
+    let mut r = page.html(&page.lang.t("field-end-title"), view::end(&f, &d, back(&page)));
     if again {
         *r.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
@@ -120,13 +125,12 @@ pub(crate) async fn end_form(page: Page, here: Here, Path(id): Path<Uuid>) -> Pa
 /// POST /field/devices/{id}/end.
 pub(crate) async fn end(page: Page, here: Here, Path(id): Path<Uuid>, posted: Posted) -> PageResult {
     let d = here.device(&page.ctx).await?;
-    let back = if page.ctx.can(policy::USE) { "/field" } else { "/field/devices" };
     let done = match posted.input::<EndInput>() {
         Ok(input) => device::end(&page.ctx, id, &input).await,
         Err(e) => Err(e),
     };
     match done {
-        Ok(_) => Ok(saved(back, "field-ended-now")),
+        Ok(_) => Ok(saved(back(&page), "field-ended-now")),
         Err(e @ Error::NotFound) => Err(e.into()),
         Err(e) => {
             let trouble = page.at_form(e)?;

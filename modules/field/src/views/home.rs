@@ -153,8 +153,8 @@ pub fn devices(lang: Lang, list: &[DeviceOut], all: bool) -> Markup {
     )
 }
 
-/// Ending a device.
-pub fn end(f: &FormView<'_>, d: &DeviceOut) -> Markup {
+/// Ending a device; `back` is the list it came from.
+pub fn end(f: &FormView<'_>, d: &DeviceOut, back: &str) -> Markup {
     // i18n-keys: field-how-lost field-how-unused
     let how = ["lost", "unused"].map(|h| Choice::new(h, f.t(&format!("field-how-{h}")))).to_vec();
     form(
@@ -171,7 +171,7 @@ pub fn end(f: &FormView<'_>, d: &DeviceOut) -> Markup {
             }))
             (buttons(html! {
                 (submit_danger(&f.t("field-end"), &f.t("field-end-sure")))
-                (button_link(&f.t("field-back"), "/field", false))
+                (button_link(&f.t("field-back"), back, false))
             }))
         },
     )
@@ -225,6 +225,6 @@ pub fn sample(lang: Lang) -> Markup {
         section { (home(&f, &Home { here: Some(here.clone()), minutes: 90, ..Home::default() })) }
         section { (home(&f, &Home { here: Some(here), open: Some(Stamp::from_ms(0)), own: own.clone(), head: true, ..Home::default() })) }
         section { (devices(lang, &own, true)) }
-        section { (end(&f, &d)) }
+        section { (end(&f, &d, "/field")) }
     }
 }
