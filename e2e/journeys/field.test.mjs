@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { audit } from "../lib/audit.mjs";
 import { PHONE } from "../lib/browser.mjs";
 import { journey } from "../lib/journey.mjs";
+import { find } from "../lib/person.mjs";
 
 const PIN = "482915";
 const NO_NETWORK = [/ERR_INTERNET_DISCONNECTED/, /ERR_FAILED/];
@@ -52,6 +53,17 @@ async function record(page, text, but) {
   return name;
 }
 
+/** Gives the phone up again: an account has two at most. */
+async function unbind(page, name) {
+  await page.goto("/field");
+  await page.getByRole("row").filter({ hasText: name }).getByRole("link", { name: "停用或登记丢失" }).first().tap();
+  await page.getByText("不再使用").tap();
+  await page.getByLabel("原因").fill("试完了");
+  page.once("dialog", (dialog) => dialog.accept());
+  await page.getByRole("button", { name: "停用或登记丢失" }).tap();
+  await page.getByText("已登记。").waitFor();
+}
+
 const waiting = (page) => page.locator("#field-queue-title");
 
 journey("two visits are recorded without network, sent later and seen in the register", async ({ visit }) => {
@@ -98,6 +110,7 @@ journey("two visits are recorded without network, sent later and seen in the reg
   await page.goto("/field/items");
   assert.equal(await page.getByText("已入档").count(), 2);
   assert.deepEqual(await audit(page), []);
+  await unbind(page, "工作手机");
 });
 
 journey("five wrong PINs delete the list and nothing that was recorded", async ({ visit }) => {
@@ -133,6 +146,7 @@ journey("five wrong PINs delete the list and nothing that was recorded", async (
   await context.setOffline(false);
   await page.locator("#field-items .zw-device-state").filter({ hasText: /已入档|已合并/ }).waitFor();
   await page.getByRole("alert").filter({ hasText: "名单已删除" }).waitFor();
+  await unbind(page, "试错");
 });
 
 journey("what a rule refuses is kept and put right in the ordinary form", async ({ visit }) => {
@@ -217,4 +231,58 @@ journey("signing out takes the list off the phone and keeps what is not sent", a
   await worker.fillSignIn(server.people("worker", 1));
   await page.waitForURL((url) => url.pathname === "/field/kit");
   await page.locator("#field-items .zw-device-state").filter({ hasText: /已入档|已合并/ }).waitFor();
+});
+
+journey("the phone locks itself, and forgets its list when the shift is over", async ({ visit }) => {
+  const worker = await visit("worker", PHONE);
+  const { page } = worker;
+  await page.clock.install();
+  await begin(page, "会锁的手机");
+  await page.clock.fastForward("04:00");
+  assert.ok(await page.locator("#field-main").isVisible());
+  await page.clock.fastForward("06:00");
+  await page.getByText("请输入本次外勤的口令。").waitFor();
+  assert.equal(await page.locator("#field-list li").count(), 0, "nobody is left on the page");
+  await unlock(page);
+  await page.locator("#field-main").waitFor();
+  await page.clock.fastForward("09:58:00");
+  await page.getByRole("alert").filter({ hasText: "本次外勤已结束，名单已删除" }).waitFor();
+  const kept = await page.evaluate(async () => {
+    const db = await new Promise((resolve) => (indexedDB.open("zw-field").onsuccess = (e) => resolve(e.target.result)));
+    return new Promise((resolve) => (db.transaction("kv").objectStore("kv").getAllKeys().onsuccess = (e) => resolve(e.target.result)));
+  });
+  assert.deepEqual(kept, ["own"]);
+  await unbind(page, "会锁的手机");
+});
+
+journey("a visit that the office has otherwise is shown with both versions and decided", async ({ visit }) => {
+  const worker = await visit("worker", PHONE);
+  worker.expect(...NO_NETWORK);
+  const { page, context } = worker;
+  await begin(page, "两种说法");
+  await context.setOffline(true);
+  await page.getByLabel("找人").fill("");
+  const name = await page.locator("#field-list .zw-device-name strong").last().innerText();
+  await page.locator("#field-list > li").filter({ hasText: name }).last().getByRole("button", { name: "记探访" }).tap();
+  await page.getByLabel("做了什么").fill("下午见到了，精神不错。");
+  await page.getByRole("button", { name: "存到手机" }).tap();
+  await waiting(page).filter({ hasText: "1 条未发送" }).waitFor();
+  // Meanwhile, at a desk: the morning's visit, in vain.
+  const desk = await visit("worker");
+  await find(desk.page, "/people", name);
+  await desk.page.getByRole("link", { name: "记探访" }).first().click();
+  await desk.page.locator("#f-persons input").first().uncheck();
+  await desk.page.getByLabel("做了什么").fill("上午家里没人。");
+  await desk.page.getByRole("button", { name: "保存探访" }).click();
+  await desk.page.getByText("探访已保存。").waitFor();
+  await context.setOffline(false);
+  await page.locator("#field-items .zw-device-state").filter({ hasText: "待决定" }).waitFor();
+  await page.getByRole("link", { name: "查看并处理" }).tap();
+  await page.getByText("上午家里没人。").waitFor();
+  await page.getByText("下午见到了，精神不错。").waitFor();
+  assert.deepEqual(await audit(page), []);
+  await page.getByRole("button", { name: "是另一次，登记" }).tap();
+  await page.getByText("已处理。").waitFor();
+  await page.goto("/visits");
+  assert.equal(await page.getByRole("row").filter({ hasText: name }).filter({ hasText: "2021-07-08" }).count(), 2);
 });
