@@ -189,7 +189,8 @@ async function setup(event) {
     if (!response || !response.ok) {
       return (await ask()) && say(word(response && response.status === 422 ? "old" : "failed"), true);
     }
-    state.fetched = await response.json();
+    state.fetched = await response.json().catch(() => null);
+    if (!state.fetched) return say(word("failed"), true);
     // Known only now: a part of the own telephone number is no secret.
     if (weakness(pin.value, state.fetched.weak)) return say(word("pin-weak"), true);
   }
@@ -285,7 +286,11 @@ async function start() {
   document.addEventListener("visibilitychange", () => tick());
   setInterval(tick, 5000);
   state.shift = (await exists()) ? (await get("shift")) || null : null;
-  if (!(await overdue()) && !(await ask())) return;
+  if (!(await overdue())) {
+    // What the phone can show by itself it shows at once, however long the server takes to answer.
+    if (state.shift) await screen();
+    if (!(await ask())) return;
+  }
   if (!state.key) await screen();
   keepFrame().then((text) => ($("frame").textContent = text));
   if (navigator.onLine) flush(false);

@@ -6,10 +6,21 @@ import { toBase64 } from "./fieldkeys.js";
 const MOST = 100;
 const MOST_BYTES = 1_200_000; // of base64: the server takes 2 MiB
 
+/** A request that is given up after some seconds: where the signal is weak nothing answers and nothing fails either. */
+async function within(seconds, path, options) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), seconds * 1000);
+  try {
+    return await fetch(path, { ...options, credentials: "same-origin", cache: "no-store", signal: stop.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Asks how this phone stands: `{ gone }`, the answer, or null without a connection. */
 export async function contact() {
   try {
-    const response = await fetch("/api/v1/field/contact", { credentials: "same-origin", cache: "no-store" });
+    const response = await within(8, "/api/v1/field/contact", {});
     if (response.status === 410) return { gone: true };
     return response.ok ? await response.json() : null;
   } catch {
@@ -18,10 +29,8 @@ export async function contact() {
 }
 
 export async function post(path, csrf, body) {
-  return fetch(path, {
+  return within(60, path, {
     method: "POST",
-    credentials: "same-origin",
-    cache: "no-store",
     headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf },
     body: JSON.stringify(body),
   });
@@ -82,7 +91,10 @@ async function sendAll() {
     if (response.status === 410) return "gone";
     if (response.status === 401) return "expired";
     if (!response.ok) return "failed";
-    const answers = new Map((await response.json()).items.map((a) => [a.client, a]));
+    // A hotspot's own page is no answer of ours.
+    const told = await response.json().catch(() => null);
+    if (!told || !told.items) return "failed";
+    const answers = new Map(told.items.map((a) => [a.client, a]));
     for (const item of waiting) if (answers.has(item.client)) await noted(item, answers.get(item.client));
   }
   return "sent";
