@@ -1,4 +1,4 @@
-// Builds assets/dist: app.css, app.js, icon.svg and the licence texts, plus the stamp of the inputs that
+// Builds assets/dist: app.css, app.js, field.js, fieldworker.js, icon.svg and the licence texts, plus the stamp of the inputs that
 // crates/ui/build.rs compares (same order and bytes as `stamp` there). Files whose names begin with a dot are not served:
 // `.guessed.txt` is the list of what guessing programs try first, for modules/accounts.
 import { build, transform } from "esbuild";
@@ -26,9 +26,12 @@ function stamp() {
 
 rmSync("dist", { recursive: true, force: true });
 mkdirSync("dist");
-await build({ entryPoints: ["src/app.js"], outfile: "dist/app.js", bundle: true, minify: true, target, format: "iife", legalComments: "none" });
+// app.js for every page; field.js and its service worker for the page that stays on a phone.
+for (const name of ["app", "field", "fieldworker"]) {
+  await build({ entryPoints: [`src/${name}.js`], outfile: `dist/${name}.js`, bundle: true, minify: true, target, format: "iife", legalComments: "none" });
+}
 
-const own = ["tokens", "base", "shell", "form", "table", "parts", "svg", "phone", "print"].map((name) => text(`src/${name}.css`)).join("\n");
+const own = ["tokens", "base", "shell", "form", "table", "parts", "svg", "phone", "field", "print"].map((name) => text(`src/${name}.css`)).join("\n");
 const tabler = prune(text("node_modules/@tabler/core/dist/css/tabler.css"), own);
 const css = await transform(`${tabler}\n${own}`, { loader: "css", minify: true, target, legalComments: "none" });
 for (const warning of css.warnings) throw new Error(warning.text);

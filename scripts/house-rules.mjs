@@ -50,6 +50,7 @@ const edges = {
   accounts: ["network"],
   people: ["network"],
   practice: ["network", "people"],
+  field: ["network", "people", "practice"],
   reporting: ["network"],
   publishing: ["network", "reporting"],
   settings: [],

@@ -2,6 +2,7 @@
 // attributes, also in fragments that are swapped in later, so nothing here is called from markup.
 import htmx from "htmx.org";
 import { startDrafts } from "./drafts.js";
+import { startLeave } from "./fieldleave.js";
 import { startFigures } from "./figures.js";
 import { startIdNumbers } from "./idnumber.js";
 import { startLive } from "./live.js";
@@ -9,6 +10,7 @@ import { startSmall } from "./small.js";
 import { csrf } from "./request.js";
 
 document.documentElement.classList.add("zw-js");
+startLeave();
 
 // htmx requests carry the form token as a header as well, so that a link with hx-post needs no form.
 document.addEventListener("htmx:config:request", (event) => {

@@ -37,6 +37,7 @@ async fn today(page: Page) -> PageResult {
     let sections = [
         zw_reporting::today_section(ctx, lang).await?,
         zw_publishing::today_section(ctx, lang).await?,
+        zw_field::today_section(ctx, lang).await?,
         zw_practice::today_section(ctx, lang).await?,
         zw_network::today_section(ctx, lang).await?,
         zw_accounts::today_section(ctx, lang).await?,

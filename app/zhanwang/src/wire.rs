@@ -30,6 +30,7 @@ pub fn modules() -> Vec<Module> {
         zw_network::module(),
         zw_people::module(),
         zw_practice::module(),
+        zw_field::module(),
         zw_reporting::module(),
         zw_publishing::module(),
         zw_settings::module(),

@@ -88,4 +88,8 @@ columns! {
     DRAFT_BODY: "draft", "body", Draft;
     /// Whom somebody looked for, to come back to it.
     SEARCH_BODY: "search_kept", "body", Draft;
+    /// Key of the queue that a phone fills in one shift.
+    FIELD_SHIFT_KEY: "field_shift", "data_key", County;
+    /// What came from a phone and waits for a decision.
+    FIELD_ITEM_BODY: "field_item", "body", County;
 }

@@ -102,3 +102,4 @@ ui-gallery = Component samples
 ui-gallery-lead = Every component drawn once; all data are invented.
 ui-sample-saved = Saved.
 ui-sample-next = Record the next one
+ui-field-leave = Signing out deletes the list on this phone. { $n } records are not sent; they stay on the phone. Go on?

@@ -99,3 +99,4 @@ ui-gallery = 组件样例
 ui-gallery-lead = 全部组件各画一次，数据均为虚构。
 ui-sample-saved = 已保存。
 ui-sample-next = 继续登记下一个
+ui-field-leave = 退出登录会删除手机上的外勤名单。还有 { $n } 条记录没有发送，它们会留在手机上。继续吗？

@@ -1,9 +1,13 @@
 //! The frame of a page: head, navigation by area, search, user menu, notice, landmarks, banner; kiosk and error pages.
 
+mod device;
+
 use crate::assets;
 use crate::form::{hidden, search_form};
 use crate::i18n::Lang;
 use maud::{DOCTYPE, Markup, html};
+
+pub use device::device_page;
 
 // i18n-keys: ui-area-today ui-area-wall ui-area-stations ui-area-people ui-area-service ui-area-reporting
 // i18n-keys: ui-area-evaluation ui-area-funds ui-area-tasks ui-area-admin
@@ -249,6 +253,10 @@ pub fn kiosk_page(shell: &Shell, title: &str, body: Markup) -> Markup {
 }
 
 fn document(shell: &Shell, title: &str, body_class: &str, content: Markup) -> Markup {
+    written(shell, title, body_class, "app.js", content)
+}
+
+fn written(shell: &Shell, title: &str, body_class: &str, script: &str, content: Markup) -> Markup {
     let lang = shell.lang;
     html! {
         (DOCTYPE)
@@ -266,12 +274,12 @@ fn document(shell: &Shell, title: &str, body_class: &str, content: Markup) -> Ma
                 title { (title) " · " (lang.t("ui-product")) }
                 link rel="icon" type="image/svg+xml" href=(assets::url("icon.svg"));
                 link rel="stylesheet" href=(assets::url("app.css"));
-                script src=(assets::url("app.js")) defer {}
+                script src=(assets::url(script)) defer {}
             }
             body class=(body_class) data-saved=(lang.t("ui-draft-saved")) data-unsaved=(lang.t("ui-draft-unsaved"))
                 data-restored=(lang.t("ui-draft-restored")) data-anew=(lang.t("ui-draft-anew")) data-anew-sure=(lang.t("ui-draft-anew-sure")) data-offline=(lang.t("ui-live-lost"))
                 data-reach=(assets::url("icon.svg")) data-unreached=(lang.t("ui-unreached")) data-unreached-again=(lang.t("ui-unreached-again"))
-                data-ended=(lang.t("ui-live-ended")) data-ended-how=(lang.t("ui-live-ended-how")) data-reader=[shell.user.as_ref().map(reader)] {
+                data-field-leave=(lang.tf("ui-field-leave", &[("n", "{n}".into())])) data-ended=(lang.t("ui-live-ended")) data-ended-how=(lang.t("ui-live-ended-how")) data-reader=[shell.user.as_ref().map(reader)] {
                 a class="zw-skip" href="#main" { (lang.t("ui-skip")) }
                 @if let Some(banner) = &shell.banner { div class="demo-banner" role="note" { (banner) } }
                 (content)

@@ -10,12 +10,14 @@ use axum::response::IntoResponse;
 use zw_access::sealed::DRAFT_BODY;
 use zw_access::{Action, Ctx};
 use zw_core::{AccountId, Error, Result, Stamp};
+use zw_db::Tx;
 use zw_ui::form::PAGE_FIELD;
 use zw_ui::{Notice, Tone};
 
 const SAVE: Action = Action("draft.save");
 const DELETE: Action = Action("draft.delete");
-const MAX: usize = 256 * 1024;
+/// Largest draft: a text of 100,000 Chinese characters comes back whole.
+const MAX: usize = 512 * 1024;
 /// Most drafts of one account; the oldest make room.
 const MOST: i64 = 200;
 /// Longest key.
@@ -64,15 +66,19 @@ async fn save(ctx: &Ctx, key: &str, values: &[(String, String)]) -> Result<()> {
         // A wall screen is a reader and has no forms.
         return Err(Error::Forbidden);
     }
+    let mut tx = ctx.write().await?;
+    keep(ctx, &mut tx, account, key, values).await?;
+    tx.commit(ctx.event(SAVE).record(None, "draft")).await
+}
+
+async fn keep(ctx: &Ctx, tx: &mut Tx, account: AccountId, key: &str, values: &[(String, String)]) -> Result<()> {
     let plain = serde_json::to_vec(values).map_err(Error::internal)?;
     if plain.len() > MAX || key.len() > MAX_KEY {
         return Err(Error::rule("body-too-large"));
     }
     let sealed = ctx.app.vault.seal(&ctx.app.rng, &DRAFT_BODY.at(account, key), &plain)?;
-    let mut tx = ctx.write().await?;
-    store::draft_put(&mut tx, account, key, sealed, ctx.now()).await?;
-    store::drafts_keep(&mut tx, account, MOST).await?;
-    tx.commit(ctx.event(SAVE).record(None, "draft")).await
+    store::draft_put(tx, account, key, sealed, ctx.now()).await?;
+    store::drafts_keep(tx, account, MOST).await.map(|_| ())
 }
 
 /// The values of a draft, and the page it was typed on.
@@ -159,8 +165,12 @@ impl Page {
             }
         }
     }
+    /// Keeps values as the reader's draft of a form, so that the form opens with them.
+    pub async fn keep_draft(ctx: &Ctx, tx: &mut Tx, key: &str, values: &[(String, String)]) -> Result<()> {
+        keep(ctx, tx, ctx.actor.account().ok_or(Error::Unauthenticated)?, key, values).await
+    }
     /// Forgets the draft of a form, in the transaction that saved the record.
-    pub async fn drop_draft(ctx: &Ctx, tx: &mut zw_db::Tx, key: &str) -> Result<()> {
+    pub async fn drop_draft(ctx: &Ctx, tx: &mut Tx, key: &str) -> Result<()> {
         match ctx.actor.account() {
             Some(account) => store::draft_delete(tx, account, key).await,
             None => Ok(()),

@@ -34,6 +34,6 @@ pub use page::{ApiCtx, File, Items, Json, Made, Page, Sent, redirect, safe_next,
 pub use posted::{Posted, Upload};
 pub use route::{Access, ApiDoc, Route, Routes};
 pub use search::Sought;
-pub use session::{Auth, Authenticator, Confirmed, SessionInfo};
+pub use session::{Auth, Authenticator, Confirmed, SessionInfo, cookie};
 pub use site::{Module, NavDef, Site, WebConfig, download, router};
 pub use sweep::sweep;

@@ -77,6 +77,14 @@ impl WebConfig {
     pub fn cookie(&self, name: &str) -> String {
         if self.secure() { format!("__Host-{name}") } else { name.to_owned() }
     }
+    /// Name of the cookie by which a bound device is known: it outlives sessions and opens none.
+    pub fn device_cookie(&self) -> String {
+        self.cookie("zw_device")
+    }
+    /// A Set-Cookie value for a bound device, which no other site's link brings along; `max_age` 0 deletes it.
+    pub fn set_device_cookie(&self, value: &str, max_age: i64) -> String {
+        self.set_cookie(&self.device_cookie(), value, true, max_age).replace("SameSite=Lax", "SameSite=Strict")
+    }
     /// A Set-Cookie value; `max_age` 0 deletes it.
     pub fn set_cookie(&self, name: &str, value: &str, http_only: bool, max_age: i64) -> String {
         format!(

@@ -1,6 +1,7 @@
 //! Use cases of the workforce: permit, load, decide, write, commit.
 
 pub mod correct;
+pub mod own;
 
 use crate::model::certificate::{Certificate, CertificateInput};
 use crate::model::posting::{EndInput, Posting, PostingInput, PostingOut, overload};

@@ -3,6 +3,7 @@
 mod category;
 mod encounter;
 mod input;
+mod join;
 mod register_codes;
 mod resident;
 mod rhythm;
@@ -12,6 +13,7 @@ pub use encounter::{
     Encounter, EncounterDraft, EncounterFacts, EncounterInput, EncounterKind, MAX_TEXT, Mode, Outcome, PersonFacts,
     PersonIn, Purpose, SafetyItem, Topic, overlaps,
 };
+pub use join::{DIFFERS, join};
 pub use register_codes::{
     CloseReason, IdMissing, LegalBasis, MoveKind, Presence, Recognition, ResidentState, Source, Vacancy,
 };

@@ -1,9 +1,11 @@
 //! Use cases: no HTTP. Pages and API call these and only these.
 
+pub mod contact;
 pub mod encounter;
 pub mod form;
 pub(crate) mod named;
 mod once;
+pub mod pack;
 pub mod register;
 pub mod resident;
 pub mod reveal;
@@ -11,6 +13,7 @@ pub mod round;
 pub(crate) mod schedule;
 pub(crate) mod show;
 pub(crate) mod sight;
+pub mod take;
 pub mod today;
 
 use crate::model::Rhythm;

@@ -1,5 +1,6 @@
 //! Every SQL statement of the module, except what counts (`measures`). Aliases: `r` resident, `e` encounter.
 
+pub(crate) mod contact;
 pub(crate) mod encounter;
 pub(crate) mod named;
 pub(crate) mod neighbour;

@@ -1,5 +1,6 @@
 //! `zhanwang-bench run`: every line of the table, each beside its ceilings from the same run.
 
+mod field;
 mod once;
 mod paper;
 mod scenes;
@@ -90,6 +91,7 @@ pub async fn all(o: &Options) -> Result<bool> {
     let mut rows: Vec<Row> = vec![];
     rows.extend(scenes::pages(o, &place, &credentials).await?);
     rows.extend(paper::circular(o, &place, &credentials).await?);
+    rows.extend(field::merge(o, &place, &credentials).await?);
     rows.extend(scenes::submissions(o, &place).await?);
     rows.extend(once::starts(o, &place).await?);
     rows.extend(once::import(o).await?);

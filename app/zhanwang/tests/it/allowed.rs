@@ -305,6 +305,15 @@ async fn every_store_lets_through_what_the_table_says_and_nothing_else() {
         )
         .await;
 
+        // Devices and what they send lie where the residents of their station do, an item is its worker's.
+        let place = |r: &Rows| Place { town: None, owner: None, ..of_worker(r) };
+        let kind = k(&["field.use", "field.devices", "field.devices_any"], place, |r| r.residents[0].0);
+        let from = || sql("SELECT d.id FROM resident d WHERE 1=1");
+        compare::<zw_field::model::Device>(&t, &plants, &kind, from, &mut seen).await;
+        let kind = k(&["field.items"], |r| Place { town: None, ..of_worker(r) }, |r| r.residents[0].0);
+        let from = || sql("SELECT i.id FROM resident i WHERE 1=1");
+        compare::<zw_field::model::Item>(&t, &plants, &kind, from, &mut seen).await;
+
         // What has no row of its own kind here is asked over the reports' places, under the kind's own column names.
         let from = || sql("SELECT id FROM report WHERE 1=1");
         let kind = k(&["figure.read"], of_unit, report_id);

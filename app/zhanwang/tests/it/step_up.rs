@@ -22,6 +22,8 @@ const ASKING: &[&str] = &[
     "/api/v1/accounts/{id}/worker",
     "/api/v1/grants/{id}/end",
     "/api/v1/kiosks",
+    "/field/bind",
+    "/field/shift",
     "/people/export",
     "/workers/export",
 ];

@@ -7,7 +7,7 @@ use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::IntoResponse as _;
 use zw_core::Error;
-use zw_web::{Page, PageResult, Posted, redirect, safe_next, saved};
+use zw_web::{Page, PageResult, Posted, Site, cookie, redirect, safe_next, saved};
 
 /// Query of the sign-in page.
 #[derive(serde::Deserialize, Default)]
@@ -53,11 +53,14 @@ pub async fn login(page: Page, headers: HeaderMap, posted: Posted) -> PageResult
     }
 }
 
-/// POST /logout
-pub async fn logout(page: Page, _posted: Posted) -> PageResult {
+/// POST /logout. A phone of field work keeps its store, in which records may wait that nobody else has; the script takes
+/// the list of residents out of it (assets/src/fieldleave.js).
+pub async fn logout(page: Page, headers: HeaderMap, _posted: Posted) -> PageResult {
     signin::sign_out(&page.ctx).await?;
     let mut r = with_cookie(&page, saved("/login", "accounts-signed-out"), "", 0)?;
-    r.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    let device = cookie(&headers, &page.ctx.app.ext::<Site>()?.config.device_cookie()).is_some();
+    let clear = if device { "\"cache\"" } else { "\"cache\", \"storage\"" };
+    r.headers_mut().insert("clear-site-data", HeaderValue::from_static(clear));
     Ok(r)
 }
 

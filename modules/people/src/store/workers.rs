@@ -236,6 +236,12 @@ pub(crate) async fn drop_certificate(tx: &mut Tx, k: &Certificate) -> Result<u64
     tx.run(sql("DELETE FROM certificate WHERE id=").bind(k.id).lit(" AND version=").bind(k.version)).await
 }
 
+/// The sealed telephone of a worker.
+pub(crate) async fn phone(c: &mut Conn, id: WorkerId) -> Result<Option<Vec<u8>>> {
+    let found: Option<(Option<Vec<u8>>,)> = c.one(sql("SELECT phone FROM worker WHERE id=").bind(id)).await?;
+    Ok(found.and_then(|f| f.0))
+}
+
 /// The home county of a worker whose certificate the caller holds.
 pub(crate) async fn home_county(c: &mut Conn, id: WorkerId) -> Result<DivisionId> {
     c.scalar(sql("SELECT home_county FROM worker WHERE id=").bind(id)).await

@@ -24,7 +24,7 @@ use zw_web::Idem;
 
 /// What the encounters of one form ask alike is asked once.
 #[derive(Default)]
-struct Asked {
+pub(super) struct Asked {
     posted: HashMap<(UnitId, Day), Vec<WorkerId>>,
     stations: HashMap<(DivisionId, UnitId), DivisionId>,
 }
@@ -87,7 +87,7 @@ fn answers(
     }
 }
 
-async fn write_people(ctx: &Ctx, tx: &mut Tx, key: Key<EncounterId>, d: &EncounterDraft) -> Result<()> {
+pub(super) async fn write_people(ctx: &Ctx, tx: &mut Tx, key: Key<EncounterId>, d: &EncounterDraft) -> Result<()> {
     let mut persons = vec![];
     for p in &d.persons {
         let id: Uuid = ctx.uuid();
@@ -108,20 +108,20 @@ async fn write_people(ctx: &Ctx, tx: &mut Tx, key: Key<EncounterId>, d: &Encount
 }
 
 /// An encounter written in a transaction that is not committed yet.
-struct Written {
-    key: Key<EncounterId>,
+pub(super) struct Written {
+    pub(super) key: Key<EncounterId>,
     draft: EncounterDraft,
 }
 
 impl Written {
-    fn change(&self, permit: &Permit<Encounter>) -> AuditChange {
+    pub(super) fn change(&self, permit: &Permit<Encounter>) -> AuditChange {
         let change = permit.change(Some(self.key.county), self.key.id).fields(&["encounter"]);
         change.subjects(self.draft.residents()).digest_of(&self.draft)
     }
 }
 
 /// Renews the schedule of everybody in encounters that were just written: of each county once.
-async fn reschedule_all(ctx: &Ctx, tx: &mut Tx, written: &[Written]) -> Result<()> {
+pub(super) async fn reschedule_all(ctx: &Ctx, tx: &mut Tx, written: &[Written]) -> Result<()> {
     let mut by: BTreeMap<DivisionId, BTreeSet<ResidentId>> = BTreeMap::new();
     for w in written {
         by.entry(w.key.county).or_default().extend(w.draft.residents());
@@ -130,6 +130,48 @@ async fn reschedule_all(ctx: &Ctx, tx: &mut Tx, written: &[Written]) -> Result<(
         reschedule(ctx, tx, county, &ids.into_iter().collect::<Vec<_>>()).await?;
     }
     Ok(())
+}
+
+/// An encounter that may be written: checked, with its residents and its station.
+pub(super) struct Ready {
+    pub(super) draft: EncounterDraft,
+    pub(super) residents: Vec<Resident>,
+    pub(super) county: DivisionId,
+    pub(super) unit: UnitId,
+    /// Who answers for it.
+    responsible: Option<WorkerId>,
+    /// The record it would be a second one of, where that was asked.
+    pub(super) twin: Option<EncounterId>,
+}
+
+/// Checks one encounter as typed. `join`: it may turn out to be the same visit as one that is recorded, and is not held
+/// against that one.
+pub(super) async fn ready(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    permit: &Permit<Encounter>,
+    see: &Permit<Resident>,
+    input: &EncounterInput,
+    join: bool,
+    asked: &mut Asked,
+) -> Result<Ready> {
+    let mut e = FieldErrors::default();
+    let draft = input.parse(ctx.today(), ctx.actor.worker, &mut e);
+    let residents = store::resident::by_ids(tx, see, ctx.today(), &draft.residents()).await?;
+    // Residents decide the station; without one it is the one named, or the only one.
+    let (county, unit) = match residents.first() {
+        Some(r) if permit.covers_unit(r.county_id, r.unit_id) => (r.county_id, r.unit_id),
+        _ => station(permit, &input.unit)?,
+    };
+    let twin = match join && input.another.trim() != "1" {
+        true => super::once::found(tx, (county, unit), &draft).await?.map(|t| t.0),
+        false => None,
+    };
+    let responsible = ctx.actor.worker.filter(|w| draft.workers.contains(w)).or(draft.workers.first().copied());
+    let posted = asked.posted(tx, unit, draft.day).await?;
+    answers(&ctx.permit::<Encounter>(policy::AMEND)?, (county, unit), responsible, posted, &mut e);
+    checked(tx, (county, unit), &residents, posted, &draft, twin, e).await?;
+    Ok(Ready { draft, residents, county, unit, responsible, twin })
 }
 
 /// Checks and writes one encounter with its people and the mark of its day; `reschedule_all` comes after the last. `along`
@@ -143,22 +185,17 @@ async fn write(
     along: &[Written],
     asked: &mut Asked,
 ) -> Result<Written> {
-    let mut e = FieldErrors::default();
-    let d = input.parse(ctx.today(), ctx.actor.worker, &mut e);
-    let residents = store::resident::by_ids(tx, see, ctx.today(), &d.residents()).await?;
-    // Residents decide the station; without one it is the one named, or the only one.
-    let (county, unit) = match residents.first() {
-        Some(r) if permit.covers_unit(r.county_id, r.unit_id) => (r.county_id, r.unit_id),
-        _ => station(permit, &input.unit)?,
-    };
-    let responsible = ctx.actor.worker.filter(|w| d.workers.contains(w)).or(d.workers.first().copied());
-    let posted = asked.posted(tx, unit, d.day).await?;
-    answers(&ctx.permit::<Encounter>(policy::AMEND)?, (county, unit), responsible, posted, &mut e);
-    checked(tx, (county, unit), &residents, posted, &d, None, e).await?;
+    let ready = ready(ctx, tx, permit, see, input, false, asked).await?;
     if input.another.trim() != "1" {
         let along: Vec<EncounterId> = along.iter().map(|w| w.key.id).collect();
-        super::once::once(ctx, tx, (county, unit), &d, &along).await?;
+        super::once::once(ctx, tx, (ready.county, ready.unit), &ready.draft, &along).await?;
     }
+    insert(ctx, tx, ready, asked).await
+}
+
+/// Writes an encounter that was found ready and is nobody else's already; `reschedule_all` comes after it.
+pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, ready: Ready, asked: &mut Asked) -> Result<Written> {
+    let Ready { draft: d, residents, county, unit, responsible, .. } = ready;
     let fallback = Some(asked.division(tx, county, unit).await?);
     let place = Place::of(&residents, d.residents().first().copied(), fallback);
     let key = Key { county, id: EncounterId(ctx.uuid()) };

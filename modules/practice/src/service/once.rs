@@ -5,8 +5,23 @@ use crate::model::{Encounter, EncounterDraft};
 use crate::policy;
 use crate::store;
 use zw_access::Ctx;
-use zw_core::{DivisionId, EncounterId, Error, FieldErrors, Result, UnitId};
+use zw_core::{DivisionId, EncounterId, Error, FieldErrors, Result, Stamp, UnitId, WorkerId};
 use zw_db::Tx;
+
+/// The encounter of the station that a draft would be a second record of: which, whose, when it was entered.
+pub(super) async fn found(
+    tx: &mut Tx,
+    (county, unit): (DivisionId, UnitId),
+    d: &EncounterDraft,
+) -> Result<Option<(EncounterId, WorkerId, Stamp)>> {
+    let persons = d.residents();
+    if persons.is_empty() {
+        return Ok(None);
+    }
+    // Of two who record the same visit at the same moment the second waits here for the first.
+    store::resident::hold(tx, county, &persons).await?;
+    store::encounter::same(tx, (county, unit), d, &persons).await
+}
 
 /// Refuses an encounter when the station has one of the same kind, day and person that is not void: at the field
 /// `another`, whose tick confirms that it is another one. Says who recorded it when, and where it is to be read for who
@@ -18,15 +33,7 @@ pub(super) async fn once(
     d: &EncounterDraft,
     along: &[EncounterId],
 ) -> Result<()> {
-    let persons = d.residents();
-    if persons.is_empty() {
-        return Ok(());
-    }
-    // Of two who record the same visit at the same moment the second waits here for the first.
-    store::resident::hold(tx, county, &persons).await?;
-    let Some((id, worker, at)) = store::encounter::same(tx, (county, unit), d, &persons).await? else {
-        return Ok(());
-    };
+    let Some((id, worker, at)) = found(tx, (county, unit), d).await? else { return Ok(()) };
     if along.contains(&id) {
         return Err(Error::field("another", "visit-twice-in-round"));
     }

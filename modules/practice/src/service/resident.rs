@@ -118,6 +118,7 @@ async fn found(
         today: ctx.today(),
         words: words(&ctx.tree().as_of(ctx.today()), &counties(&permit), permit.shows_names(), text),
         worker: (ask.mine == "1").then_some(ctx.actor.worker).flatten(),
+        unit: None,
         due: (ask.due == "1").then(|| ctx.today()),
         closed: ask.closed == "1",
     };

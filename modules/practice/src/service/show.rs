@@ -11,7 +11,7 @@ use zw_access::{Ctx, Permit, sealed};
 use zw_core::{DivisionId, EncounterId, ResidentId, Result, UnitId, WorkerId};
 use zw_db::Conn;
 
-fn village(ctx: &Ctx, id: DivisionId) -> String {
+pub(crate) fn village(ctx: &Ctx, id: DivisionId) -> String {
     ctx.tree().as_of(ctx.today()).get(id).map(|v| v.name.clone()).unwrap_or_default()
 }
 

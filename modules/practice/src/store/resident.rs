@@ -82,6 +82,8 @@ pub(crate) struct Find {
     pub words: Vec<Word>,
     /// Only those responsible.
     pub worker: Option<WorkerId>,
+    /// Only those of this station.
+    pub unit: Option<UnitId>,
     /// Due on or before this day, and in state active.
     pub due: Option<Day>,
     /// Closed ones too.
@@ -91,7 +93,7 @@ pub(crate) struct Find {
 impl Find {
     /// Everybody on the register.
     pub(crate) fn on(today: Day) -> Self {
-        Self { today, words: vec![], worker: None, due: None, closed: false }
+        Self { today, words: vec![], worker: None, unit: None, due: None, closed: false }
     }
 }
 
@@ -112,6 +114,9 @@ fn filter(mut q: Sql, p: &Permit<Resident>, f: &Find) -> Sql {
     }
     if let Some(w) = f.worker {
         q = q.lit(" AND r.worker_id=").bind(w);
+    }
+    if let Some(u) = f.unit {
+        q = q.lit(" AND r.unit_id=").bind(u);
     }
     if let Some(day) = f.due {
         q = q.lit(" AND r.state='active' AND r.next_on<=").bind(day);

@@ -2,7 +2,7 @@
 //! seldom needed is folded.
 
 use super::{FormView, choices, next_hint};
-use crate::model::{Mode, Outcome, Purpose, SafetyItem, Topic};
+use crate::model::{EncounterInput, Mode, Outcome, Purpose, SafetyItem, Topic};
 use crate::out::{EncounterOut, PersonCard};
 use crate::service::form::{AmendForm, LastUsed, RegisterForm, VisitForm, WorkerChoice};
 use maud::{Markup, html};
@@ -131,6 +131,62 @@ pub fn visit(f: &FormView<'_>, v: &VisitForm) -> Markup {
             }))
         },
     )
+}
+
+/// The fields of a visit for a page that works without network: persons and workers are filled in there, the day too.
+pub fn away(lang: Lang) -> Markup {
+    let first = [("mode", Mode::Home.code()), ("purpose", Purpose::Routine.code())];
+    let (posted, trouble) = (Posted::prefilled(first), zw_web::FormTrouble::default());
+    let f = FormView { lang, csrf: "", key: "", posted: &posted, trouble: &trouble };
+    html! {
+        (section(&f.t("practice-s-visit"), html! {
+            (f.put(Field::check("another", f.t("practice-another"), false)))
+            (f.put(Field::checks("persons", f.t("practice-f-met"), "", vec![]).hint(f.t("practice-met-away-hint"))))
+            (f.put(Field::date("day", f.t("practice-f-day"), "")))
+            (f.put(Field::radios("mode", f.t("practice-f-mode"), f.v("mode"), choices::<Mode>(lang, "mode"))))
+            (f.put(Field::select("workers", f.t("practice-f-first"), "", vec![])))
+            (what(&f, None, "practice-visit-action-hint"))
+        }))
+        (folded(&f.t("practice-more"), false, html! {
+            (f.put(Field::select("second", f.t("practice-f-second"), "", vec![])))
+            (rest(&f, &[], None))
+        }))
+    }
+}
+
+/// Telephone and address of a resident alone, for the same page.
+pub fn contact(lang: Lang) -> Markup {
+    html! {
+        (zw_ui::field(lang, &Field::new("phone", lang.t("practice-f-phone"), "", Kind::Tel)))
+        (zw_ui::field(lang, &Field::text("address", lang.t("practice-f-address"), "")))
+    }
+}
+
+/// An encounter as typed in the form's own values, so that the form can open with them.
+pub fn typed(input: &EncounterInput) -> Vec<(String, String)> {
+    let mut v: Vec<(String, String)> = [
+        ("unit", &input.unit),
+        ("day", &input.day),
+        ("start", &input.start),
+        ("mode", &input.mode),
+        ("purpose", &input.purpose),
+        ("topic", &input.topic),
+        ("minutes", &input.minutes),
+        ("action", &input.action),
+        ("state_note", &input.state_note),
+        ("result", &input.result),
+        ("next_on", &input.next_on),
+    ]
+    .into_iter()
+    .filter(|(_, v)| !v.is_empty())
+    .map(|(k, v)| (k.to_owned(), v.clone()))
+    .collect();
+    let fields = ["workers", "second"].into_iter().zip(&input.workers);
+    v.extend(fields.map(|(k, w)| (k.to_owned(), w.clone())));
+    v.extend(input.safety.iter().map(|s| ("safety".to_owned(), s.clone())));
+    let met = input.persons.iter().filter(|p| p.met).filter_map(|p| p.resident);
+    v.extend(met.map(|r| ("persons".to_owned(), r.to_string())));
+    v
 }
 
 /// The consultation form: somebody with or without a name, not on file.
@@ -275,6 +331,7 @@ pub fn sample(lang: Lang) -> Markup {
     let g = FormView { lang, csrf: "x", key: "y", posted: &typed, trouble: &late };
     html! {
         section { (visit(&f, &v)) }
+        section { (away(lang)) (contact(lang)) }
         section { (consult(&f, &RegisterForm::default(), None)) }
         section { (amend(&g, &a)) }
     }
