@@ -6,9 +6,10 @@ use zw_core::{FieldErrors, Result};
 
 /// A whole sheet. What is left out is asked for by name, never taken for emptied; an empty text empties.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct SheetPut {
     /// Who keeps it; only the county changes it. May be left out.
+    #[serde(default)]
     pub kept_by: String,
     /// 场地落实.
     #[schemars(required)]
@@ -35,10 +36,13 @@ pub struct SheetPut {
     #[schemars(required)]
     pub note: Option<String>,
     /// A new obstacle, if any: its code.
+    #[serde(default)]
     pub obstacle: String,
     /// Its text.
+    #[serde(default)]
     pub obstacle_text: String,
     /// `1`: the order of the milestones is unusual, and it was so.
+    #[serde(default)]
     pub unusual: String,
     /// Version that was edited.
     #[schemars(required)]
