@@ -1,5 +1,6 @@
 //! Use cases: no HTTP. Pages and API call these and only these.
 
+mod asked;
 pub mod contact;
 pub mod encounter;
 pub mod form;

@@ -1,5 +1,6 @@
 //! Recording, correcting, voiding and listing encounters.
 
+use super::asked::{Asked, posted};
 use super::schedule::reschedule;
 use super::show::Texts;
 use super::{seal_opt, show, sight, station};
@@ -11,44 +12,15 @@ use crate::policy;
 use crate::store::encounter::{Find, Place, Sealed};
 use crate::store::{self, row};
 use serde::{Deserialize, Serialize};
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use zw_access::{AuditChange, AuditChanges, Ctx, Permit, Spot, sealed};
 use zw_core::code::Code;
 use zw_core::{
-    Day, DivisionId, EncounterId, Error, FieldError, FieldErrors, Key, PageReq, Paged, ResidentId, Result, UnitId,
-    Uuid, WorkerId,
+    DivisionId, EncounterId, Error, FieldError, FieldErrors, Key, PageReq, Paged, ResidentId, Result, UnitId, Uuid,
+    WorkerId,
 };
 use zw_db::{Mark, Tx};
 use zw_web::Idem;
-
-/// What the encounters of one form ask alike is asked once.
-#[derive(Default)]
-pub(super) struct Asked {
-    posted: HashMap<(UnitId, Day), Vec<WorkerId>>,
-    stations: HashMap<(DivisionId, UnitId), DivisionId>,
-}
-
-impl Asked {
-    /// Workers posted at a station on a day.
-    async fn posted(&mut self, tx: &mut Tx, unit: UnitId, day: Day) -> Result<&[WorkerId]> {
-        Ok(match self.posted.entry((unit, day)) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(posted(tx, unit, day).await?),
-        })
-    }
-    /// The division a station stands for.
-    async fn division(&mut self, tx: &mut Tx, county: DivisionId, unit: UnitId) -> Result<DivisionId> {
-        Ok(match self.stations.entry((county, unit)) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(new) => *new.insert(super::register::station_of(tx, county, unit).await?.division_id),
-        })
-    }
-}
-
-async fn posted(tx: &mut Tx, unit: UnitId, day: Day) -> Result<Vec<WorkerId>> {
-    Ok(store::neighbour::posted(tx, unit, day).await?.into_iter().map(|p| p.0).collect())
-}
 
 /// The second half of the check: residents within the reader's scope and of one station, posted workers, no double time.
 async fn checked(

@@ -1,7 +1,8 @@
 //! A visit that was recorded away from the network and comes in later: by then a colleague may have recorded the same one.
 //! It is then the same visit: whoever was there joins the record, and nothing is counted twice.
 
-use super::encounter::{Asked, insert, ready, reschedule_all, write_people};
+use super::asked::Asked;
+use super::encounter::{insert, ready, reschedule_all, write_people};
 use super::schedule::reschedule;
 use super::{open, seal_opt};
 use crate::model::{Encounter, EncounterDraft, EncounterInput, PersonIn, Resident, SafetyItem, join};
