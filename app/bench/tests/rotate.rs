@@ -11,7 +11,8 @@ async fn three(name: &str, server: Option<String>) {
     let o = Options { program, server, runs: 3, submissions: 1500, seed: 20_210_708, root: root.clone() };
     let sum = campaign(&o, |line| println!("{line}")).await.unwrap();
     assert!(sum.violations.is_empty(), "{}", sum.violations.join("\n"));
-    assert!(sum.mid_flight > 0 && sum.written > 0 && sum.values > 3000, "the kills missed: {}", sum.words());
+    // How many kills met a rotation under way is a matter of time, so the campaign of fifty asks for it and this does not.
+    assert!(sum.written > 0 && sum.values > 3000, "{}", sum.words());
     std::fs::remove_dir_all(root).unwrap();
 }
 

@@ -48,6 +48,7 @@ err-name-dot = The dot in the name stands in a wrong place
 web-saved = Saved
 err-date-future = Cannot lie in the future
 err-too-long = At most { $max } characters
+err-chain-order = Not before the tiers below it, and each tier once
 err-number-of-person = The text holds what looks like an ID, permit or mobile number. It is read above the station as well: please take the number out and tell the case only
 err-phone-format = Not a telephone number: 11 digits, or a landline like 0591-87654321
 err-number-whole = A whole number of 0 or more

@@ -45,6 +45,7 @@ err-name-dot = 姓名里的间隔号位置不对
 web-saved = 已保存
 err-date-future = 不能晚于今天
 err-too-long = 最多 { $max } 个字
+err-chain-order = 应不早于它下面各级，同一级只列一次
 err-number-of-person = 文字里有身份证、居住证、通行证或手机号码样式的号码。这里的文字上级也会看到，请删去号码，只写情况
 err-phone-format = 电话格式不对：手机 11 位，固定电话如 0591-87654321
 err-number-whole = 请填不小于 0 的整数

@@ -322,6 +322,7 @@ err-paragraph-long = At most 4,000 characters
 err-figure-syntax = Double braces without a pair, or without a placeholder of the system in them
 err-figure-unknown = No such figure: { $key }
 err-figure-missing = A figure of the system cannot be changed: { $value }. Put it back, or empty the paragraph.
+err-map-of-number = A review number needs the map it was given for
 
 publishing-today-progress = Build-out: { $name }
 publishing-today-behind = Counties behind or overdue, by what holds them up

@@ -321,6 +321,7 @@ err-paragraph-long = 一段最多4000个字
 err-figure-syntax = 双花括号不成对，或里面不是系统的占位符
 err-figure-unknown = 没有这个数：{ $key }
 err-figure-missing = 系统填入的数不能删改：{ $value }。请放回本段，或清空整段。
+err-map-of-number = 有审图号就要附上该号审定的地图
 
 publishing-today-progress = 建站进展：{ $name }
 publishing-today-behind = 进展较慢和逾期的县（市、区），按主要障碍

@@ -321,13 +321,21 @@ fn unit(key: &str, measures: &Measures) -> String {
     }
 }
 
-/// The month's service by county, from approved reports.
+/// The month's service by county, from approved reports. A county that has not passed its month on did not do nothing: its
+/// figures are not there (domain.md section 7, 未报 and named); one without a station owes none.
 pub fn service(s: &Snapshot, measures: &Measures) -> Grid {
     let mut columns = vec![text("区划代码").wide(15.0).sheet_only(), text("县（市、区）").wide(20.0)];
     columns.extend(s.body.flows.iter().map(|k| int(&label(k, measures), &unit(k, measures)).wide(14.0)));
     let row = |a: &AreaFigures, name: String| {
         let mut r = vec![Cell::Text(a.code.clone()), Cell::Text(name)];
-        r.extend(s.body.flows.iter().map(|k| value(a, k)));
+        let absent = if s.body.unpassed.iter().any(|c| c.division == a.division) {
+            Some("未报")
+        } else if a.get(keys::STATIONS_BUILT) == Some(0) && s.body.flows.iter().all(|k| a.get(k) == Some(0)) {
+            Some(zw_core::percent::NO_VALUE)
+        } else {
+            None
+        };
+        r.extend(s.body.flows.iter().map(|k| absent.map_or_else(|| value(a, k), |why| Cell::Text(why.into()))));
         r
     };
     Grid {
@@ -336,7 +344,9 @@ pub fn service(s: &Snapshot, measures: &Measures) -> Grid {
         rows: s.body.counties.iter().map(|a| row(a, a.name.clone())).collect(),
         paper: None,
         totals: Some(row(&s.body.total, "合计".into())),
-        note: Some("取自已审核月报的冻结数。".into()),
+        note: Some(
+            "取自已审核月报的冻结数。“未报”：该县（市、区）尚未上报本月，数字未计入；“—”：没有应报的社工站。".into(),
+        ),
     }
 }
 

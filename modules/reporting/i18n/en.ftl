@@ -177,11 +177,11 @@ reporting-not-confirmed = Nobody has confirmed a figure of these days: reports c
 reporting-not-summed = Each person is counted once, so this figure is not the sum of the stations' monthly reports and has no confirmed total.
 reporting-counted-anew = This figure is counted anew for each area and period; it is not the sum of the stations' monthly reports and has no confirmed total.
 reporting-course = The last { $n } weeks
-reporting-course-confirmed = At the end of each week: what the counties had confirmed by then, and the registers of those that had not
+reporting-course-confirmed = As of the end of each Sunday: what each county confirmed for that week, else what it confirmed last before it; counties that never confirmed count by their registers
 reporting-course-live = From the registers, at the end of each week
 reporting-course-day = As of
 reporting-course-of = Numerator ÷ denominator
-reporting-course-counties = Counties confirmed
+reporting-course-counties = Counties with a confirmed value
 reporting-course-numbers = The numbers by week
 reporting-left-out = { $n ->
     [one] The denominator leaves out one division:

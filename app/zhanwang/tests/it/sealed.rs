@@ -5,11 +5,19 @@ use crate::doors::parts;
 use crate::process::{Place, Serving, mode};
 use crate::relations::{Rows, local, plant};
 use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use std::collections::BTreeSet;
-use zw_access::{Role, reseal, sealed};
+use zw_access::{Role, crypto, reseal, sealed};
+use zw_core::Uuid;
 use zw_db::sql;
+use zw_field::model::aad;
+use zw_field::service::device::{self, BindInput};
+use zw_field::service::send::{self, SealedItem, SendInput};
+use zw_field::service::shift;
 use zw_testkit::{Engine, TestApp, World, on_both};
+use zw_ui::Lang;
 
 /// A child to be registered, with a guardian's consent.
 fn newcomer(home: &Rows) -> serde_json::Value {
@@ -38,7 +46,29 @@ async fn fill(t: &TestApp) -> Rows {
     let saved = worker.post("/drafts/consult-new", &[("action", "写了一半")]).await;
     assert_eq!(saved.status, StatusCode::OK);
     assert_eq!(worker.post("/people/find", &[("q", "找谁")]).await.status, StatusCode::SEE_OTHER);
+    refused(t, &home).await;
     home
+}
+
+/// A record from a phone that cannot go in as it is, and is kept until somebody decides.
+async fn refused(t: &TestApp, home: &Rows) {
+    let ctx = t.ctx(local(Role::Worker, home));
+    let input = BindInput { name: "手机".into(), unit: String::new() };
+    let token = device::bind(&ctx, &input, None).await.unwrap();
+    let phone = device::of_token(&ctx, Some(&token)).await.unwrap();
+    shift::open(&ctx, phone.clone()).await.unwrap();
+    let pack = shift::take(&ctx, phone.clone()).await.unwrap();
+    let key: [u8; 32] = STANDARD.decode(&pack.key).unwrap().try_into().unwrap();
+    let (client, nonce) = (Uuid::from_u128(1), [7u8; 12]);
+    let body = json!({"kind": "visit", "at": ctx.now().ms(), "shown": ctx.today().to_string(), "visit": {
+        "kind": "visit", "mode": "home", "day": "2031-01-01", "persons": [], "action": "走访",
+    }});
+    let place = aad(pack.shift, client);
+    let text = crypto::provider().seal(&key, &nonce, place.as_bytes(), body.to_string().as_bytes()).unwrap();
+    let sealed = STANDARD.encode([&nonce[..], &text].concat());
+    let items = vec![SealedItem { client, shift: pack.shift, sealed }];
+    let sent = send::send(&ctx, Lang::ZhCn, phone, &SendInput { device_ms: ctx.now().ms(), items }).await.unwrap();
+    assert_eq!(sent.iter().map(|a| a.state.as_str()).collect::<Vec<_>>(), ["refused"]);
 }
 
 /// Statements take literals only; those of this test depend on the table.

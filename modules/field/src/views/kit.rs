@@ -112,7 +112,8 @@ pub fn kit(lang: Lang) -> Markup {
                 p id="field-begin-why" {}
                 (buttons(html! { (button_link(&lang.t("field-kit-to-start"), "/field", true)) }))
             }
-            form id="field-setup" class="zw-form" hidden {
+            // The script sends none of these; post, so that none of them ever writes a PIN or a name into an address.
+            form id="field-setup" method="post" class="zw-form" hidden {
                 (section(&lang.t("field-s-pin"), html! {
                     p { (lang.t("field-pin-lead")) }
                     (pin(lang, "pin", "field-f-pin-new"))
@@ -120,7 +121,7 @@ pub fn kit(lang: Lang) -> Markup {
                 }))
                 (buttons(submit(&lang.t("field-pin-set"))))
             }
-            form id="field-lock" class="zw-form" hidden {
+            form id="field-lock" method="post" class="zw-form" hidden {
                 (section(&lang.t("field-s-lock"), html! {
                     p id="field-lock-why" {}
                     (field(lang, &Field::new("open", lang.t("field-f-pin"), "", Kind::Password("off"))))
@@ -128,7 +129,7 @@ pub fn kit(lang: Lang) -> Markup {
                 (buttons(submit(&lang.t("field-pin-open"))))
             }
             div id="field-main" hidden {
-                form id="field-search" class="zw-form" {
+                form id="field-search" method="post" class="zw-form" {
                     (field(lang, &Field::text("find", lang.t("field-f-find"), "").hint(lang.t("field-find-hint"))))
                 }
                 p id="field-count" class="form-hint" {}
@@ -144,7 +145,7 @@ pub fn kit(lang: Lang) -> Markup {
                 p { a class="zw-tap" href="/field/items" { (lang.t("field-to-all-items")) } }
             }
             template id="field-visit" {
-                form class="zw-form" novalidate {
+                form method="post" class="zw-form" novalidate {
                     div class="zw-device-errors" role="alert" hidden {}
                     (visit::away(lang))
                     (buttons(html! {
@@ -154,7 +155,7 @@ pub fn kit(lang: Lang) -> Markup {
                 }
             }
             template id="field-contact" {
-                form class="zw-form" novalidate {
+                form method="post" class="zw-form" novalidate {
                     div class="zw-device-errors" role="alert" hidden {}
                     (section(&lang.t("field-s-contact"), visit::contact(lang)))
                     (buttons(html! {

@@ -40,7 +40,9 @@ async fn show(page: &Page, filter: TargetFilter, posted: &Posted, trouble: &Form
     }
     let places = if ctx.can(policy::TARGET_SET) { within } else { vec![] };
     let (today, above_county) = (ctx.today(), ctx.above_county());
-    let data = views::Data { area, filter, areas, lines, places, today, above_county };
+    let all = lines.iter().flat_map(|l| &l.targets);
+    let mine = all.filter(|t| service::may_change(ctx, t)).map(|t| t.id).collect();
+    let data = views::Data { area, filter, areas, lines, places, mine, today, above_county };
     let body = views::page(page.lang, &page.csrf, &page.idem_key(), &data, posted, trouble);
     let title = page.lang.t("network-nav-targets");
     if !trouble.is_empty() {

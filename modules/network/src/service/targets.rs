@@ -9,6 +9,7 @@ use crate::store::targets as store;
 use std::collections::{BTreeMap, HashMap};
 use zw_access::{Ctx, Resource, Role};
 use zw_core::code::Code as _;
+use zw_core::tree::DivisionKind;
 use zw_core::{DivisionId, Error, FieldErrors, Result, TargetId};
 use zw_db::Conn;
 use zw_indicators::confirmed::{Part, part};
@@ -125,6 +126,28 @@ fn not_above(level: &str) -> &'static [&'static str] {
     }
 }
 
+/// Years a target may be for: anything else is a slip of the hand.
+const YEARS: std::ops::RangeInclusive<i64> = 2010..=2060;
+
+/// What there is at most to be covered; of stations and rooms a division may have more than it has townships and villages.
+fn counted_by(measure: &str) -> Option<DivisionKind> {
+    match measure {
+        "townships_covered" => Some(DivisionKind::Township),
+        "counties_covered" => Some(DivisionKind::County),
+        _ => None,
+    }
+}
+
+/// A target whose day has passed has been judged by, on the wall and in circulars: it stays as it was.
+fn still_open(ctx: &Ctx, t: &Target) -> Result<()> {
+    if t.due_on < ctx.today() { Err(Error::rule("target-past")) } else { Ok(()) }
+}
+
+/// Whether the reader may change or take back a target.
+pub fn may_change(ctx: &Ctx, t: &Target) -> bool {
+    ctx.can(policy::TARGET_SET) && not_above(level(ctx)).contains(&&*t.set_level) && still_open(ctx, t).is_ok()
+}
+
 /// Sets a target. One of the same division, measure and day is replaced, unless an upper level set it.
 pub async fn set(ctx: &Ctx, input: &TargetInput, idem: &Idem) -> Result<TargetId> {
     let permit = ctx.permit::<Target>(policy::TARGET_SET)?;
@@ -145,6 +168,15 @@ pub async fn set(ctx: &Ctx, input: &TargetInput, idem: &Idem) -> Result<TargetId
     let value = input.value.trim().replace(',', "").parse::<i64>().ok().filter(|v| (0..=1_000_000).contains(v));
     if value.is_none() {
         e.add("value", if input.value.trim().is_empty() { "required" } else { "number-whole" });
+    }
+    if due_on.is_some_and(|d| !(YEARS.contains(&d.year()))) {
+        e.add("due_on", "target-day-far");
+    }
+    if let (Some(division), Some(most), Some(value)) = (division, measure.and_then(|m| counted_by(m)), value) {
+        let most = i64::try_from(view.counted(most, division).len()).unwrap_or(i64::MAX);
+        if value > most {
+            e.add_with("value", "target-more-than-all", &[("most", &most.to_string())]);
+        }
     }
     let phase = if input.phase.is_empty() { Some(Phase::Coverage) } else { Phase::from_code(&input.phase) };
     if phase.is_none() {
@@ -171,11 +203,18 @@ pub async fn set(ctx: &Ctx, input: &TargetInput, idem: &Idem) -> Result<TargetId
     if let Some(r) = idem.seen(ctx, &mut tx).await? {
         return r.parse().map_err(Error::internal);
     }
+    let standing = store::of(&mut tx, &[division]).await?;
+    let was = standing.into_iter().find(|t| t.measure == target.measure && t.due_on == target.due_on);
+    if let Some(was) = &was {
+        still_open(ctx, was)?;
+    }
     let id = store::set(&mut tx, &target, not_above(&target.set_level)).await?;
     let target = Target { id: id.ok_or_else(|| Error::rule("target-of-upper-level"))?, ..target };
     idem.save(ctx, &mut tx, &target.id.to_string()).await?;
     tx.live("wall", view.county_of(division));
-    tx.commit(permit.change(view.county_of(division), target.id).fields(&["value"]).digest_of(&target)).await?;
+    let change = permit.change(view.county_of(division), target.id).fields(&["value"]).digest_of(&target);
+    let said = was.map(|w| format!("{} → {}", w.value, target.value));
+    tx.commit(change.purpose(said.as_deref().unwrap_or_default())).await?;
     Ok(target.id)
 }
 
@@ -189,10 +228,13 @@ pub async fn delete(ctx: &Ctx, id: TargetId, idem: &Idem) -> Result<()> {
     }
     let old =
         store::get(&mut tx, id).await?.filter(|t| inside(&view, &permit, t.division_id)).ok_or(Error::NotFound)?;
+    still_open(ctx, &old)?;
     if !store::delete(&mut tx, id, not_above(level(ctx))).await? {
         return Err(Error::rule("target-of-upper-level"));
     }
     idem.save(ctx, &mut tx, "").await?;
     tx.live("wall", view.county_of(old.division_id));
-    tx.commit(permit.change(view.county_of(old.division_id), id).fields(&["deleted"]).digest_of(&old)).await
+    let said = format!("{} {} {}", old.measure, old.due_on, old.value);
+    tx.commit(permit.change(view.county_of(old.division_id), id).fields(&["deleted"]).digest_of(&old).purpose(&said))
+        .await
 }

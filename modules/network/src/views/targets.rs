@@ -21,6 +21,8 @@ pub struct Data {
     pub lines: Vec<TargetLine>,
     /// Divisions a target can be set for; empty when the reader may not.
     pub places: Vec<Choice>,
+    /// Targets the reader may take back.
+    pub mine: Vec<TargetId>,
     /// Today.
     pub today: Day,
     /// The reader stands above the county: actual values are confirmed ones, or marked.
@@ -121,7 +123,7 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
                 html! { @for t in &l.targets {
                     div {
                         (name(lang, t.phase, &t.measure, t.point()))
-                        @if !d.places.is_empty() && l.division == d.area { " " (delete_form(lang, csrf, key, t)) }
+                        @if l.division == d.area && d.mine.contains(&t.id) { " " (delete_form(lang, csrf, key, t)) }
                     }
                 } },
             ])
@@ -198,6 +200,7 @@ pub fn sample(lang: Lang) -> Markup {
         areas: vec![Choice::new("100", "示例甲区")],
         lines: vec![sample_line()],
         places: vec![Choice::new("100", "示例甲区")],
+        mine: vec![TargetId(Uuid::nil())],
         today: Day::from_stored(20210708),
         above_county: true,
     };

@@ -4,7 +4,7 @@ use crate::support::{Nothing, county_admin, parts};
 use zw_core::{Error, Stamp};
 use zw_db::sql;
 use zw_network::model::plan::TargetInput;
-use zw_network::service::targets::{list, set};
+use zw_network::service::targets::{delete, list, set};
 use zw_testkit::{Engine, World, on_both};
 use zw_web::Idem;
 
@@ -56,6 +56,35 @@ async fn a_lower_level_never_overwrites_what_came_between() {
 }
 
 #[tokio::test]
+async fn a_target_is_possible_and_stays_once_its_day_has_passed() {
+    on_both(parts, |app| async move {
+        let ctx = app.ctx(county_admin());
+        let of = |due: &str, value: &str| TargetInput { due_on: due.into(), ..input(value) };
+        for (due, value, field, code) in
+            [("1980-09-30", "1", "due_on", "target-day-far"), ("2021-12-31", "99999", "value", "target-more-than-all")]
+        {
+            match set(&ctx, &of(due, value), &Idem::none()).await {
+                Err(Error::Invalid(e)) => assert_eq!((&*e.0[0].field, e.0[0].code.as_ref()), (field, code)),
+                other => panic!("{other:?}"),
+            }
+        }
+        for value in ["1", "2"] {
+            set(&ctx, &of("2021-12-31", value), &Idem::none()).await.unwrap();
+        }
+        let past = set(&ctx, &of("2021-06-30", "1"), &Idem::none()).await.unwrap();
+        let gone = [
+            set(&ctx, &of("2021-06-30", "2"), &Idem::none()).await.map(|_| ()),
+            delete(&ctx, past, &Idem::none()).await,
+        ];
+        assert!(gone.iter().all(|r| matches!(r, Err(Error::Rule { code: "target-past", .. }))), "{gone:?}");
+        // Only what can be taken back has its button.
+        let page = app.client(county_admin()).get("/targets").await.text();
+        assert_eq!(page.matches("/delete\"").count(), 1, "{page}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_page_shows_the_measure_and_phase_asked_for() {
     on_both(parts, |app| async move {
         let ctx = app.ctx(county_admin());
@@ -100,8 +129,8 @@ async fn a_target_is_called_by_what_and_by_when() {
         ];
         for name in names {
             assert!(page.contains(name), "{name} in {page}");
-            assert!(page.contains(&format!("确定删除目标“{name}”？")), "{name} in {page}");
         }
+        assert!(page.contains(&format!("确定删除目标“{}”？", names[1])), "{page}");
         assert!(!page.contains("wide-only\" data-label=\"节点"), "{page}");
         let api = format!("/api/v1/targets?area={}", World::COUNTY);
         let said = |answer: serde_json::Value| -> Vec<String> {

@@ -73,9 +73,10 @@ impl Setting for CircularSettings {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct BaseMap {
-    /// 审图号; without it the geographic view exists in the demo only.
+    /// 审图号 of the map below; without it the geographic view exists in the demo only.
     pub review_no: Option<String>,
-    /// The map as GeoJSON (`properties`: `id`, `name`, `city`); the one that ships when empty.
+    /// The map as GeoJSON (`properties`: `id`, `name`, `city`); when empty the outline that ships, in the demo only, marked as
+    /// not reviewed.
     #[schemars(extend("x-lines" = true))]
     pub geojson: Option<String>,
 }
@@ -88,6 +89,10 @@ impl Setting for BaseMap {
         let mut e = FieldErrors::default();
         if self.geojson.as_deref().is_some_and(|t| serde_json::from_str::<serde_json::Value>(t).is_err()) {
             e.add("geojson", "format");
+        }
+        // A number speaks of the map it was given for, never of the outline that ships, which nobody reviewed.
+        if self.review_no.is_some() && self.geojson.is_none() {
+            e.add("geojson", "map-of-number");
         }
         e
     }

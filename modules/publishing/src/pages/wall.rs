@@ -73,7 +73,7 @@ fn with_base(ctx: &Ctx, o: &views::Options, draw: impl FnOnce(Option<&views::Bas
             Ok(draw(Some(&views::Base { map: &map, review_no: set.review_no })))
         }
         None => match layout::shipped() {
-            Some(map) => Ok(draw(Some(&views::Base { map, review_no: set.review_no }))),
+            Some(map) => Ok(draw(Some(&views::Base { map, review_no: None }))),
             None => Ok(draw(None)),
         },
     }

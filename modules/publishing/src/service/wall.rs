@@ -380,5 +380,5 @@ fn county_tiles(view: &View, a: &Asked, f: &Facts) -> Vec<TileOut> {
 /// Whether the geographic view exists: in the demo, or with a map that was reviewed.
 pub fn has_map(ctx: &Ctx) -> bool {
     let map: BaseMap = ctx.app.settings().get();
-    ctx.app.demo || map.review_no.is_some()
+    ctx.app.demo || map.review_no.is_some() && map.geojson.is_some()
 }

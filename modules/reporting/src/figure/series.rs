@@ -70,7 +70,7 @@ pub struct PointOut {
     pub num: i64,
     /// Denominator.
     pub den: Option<i64>,
-    /// Counties whose part is confirmed.
+    /// Counties whose part rests on what they confirmed, for this week or an earlier one.
     pub confirmed: i64,
     /// Counties in the area.
     pub of: i64,
