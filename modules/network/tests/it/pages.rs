@@ -151,7 +151,7 @@ async fn targets_and_the_api() {
                 axum::http::Method::PUT,
                 "/api/v1/build-out/100/1000",
                 "application/json",
-                json!({"venue_on": "2021-03-01"}).to_string().into_bytes(),
+                json!({"venue_on": "2021-03-01", "version": 0}).to_string().into_bytes(),
             )
             .await;
         assert_eq!(sheet.json()["venue_on"].as_str(), Some("2021-03-01"), "{}", sheet.text());

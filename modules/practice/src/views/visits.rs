@@ -18,7 +18,7 @@ pub(crate) fn people(lang: Lang, e: &EncounterOut) -> Markup {
     let name = |p: &EncounterPerson| if p.name.is_empty() { lang.t("practice-anonymous") } else { p.name.clone() };
     html! {
         @for (i, p) in e.persons.iter().enumerate() {
-            @if i > 0 { "、" }
+            @if i > 0 { (lang.comma()) }
             (name(p)) @if !p.met { " " (status::badge_with(Status::Behind, &lang.t("practice-not-met"))) }
         }
         (children(lang, e))
@@ -29,12 +29,12 @@ pub(crate) fn people(lang: Lang, e: &EncounterOut) -> Markup {
 /// The number of children this reader does not see.
 fn children(lang: Lang, e: &EncounterOut) -> Markup {
     html! { @if e.children_hidden > 0 {
-        @if !e.persons.is_empty() { "、" } (lang.tf("practice-children-hidden", &[("n", e.children_hidden.into())]))
+        @if !e.persons.is_empty() { (lang.comma()) } (lang.tf("practice-children-hidden", &[("n", e.children_hidden.into())]))
     } }
 }
 
-fn workers(e: &EncounterOut) -> String {
-    e.workers.iter().map(|w| w.name.as_str()).collect::<Vec<_>>().join("、")
+fn workers(lang: Lang, e: &EncounterOut) -> String {
+    e.workers.iter().map(|w| w.name.as_str()).collect::<Vec<_>>().join(lang.comma())
 }
 
 /// A table of encounters; with `texts` what was done, where the reader sees it. How to begin is told to who may record.
@@ -70,7 +70,7 @@ pub(crate) fn encounter_table(
                         Some(people(lang, e)),
                         Some(html! { (word(lang, "kind", e.kind.code())) " · " (word(lang, "mode", e.mode.code())) }),
                         texts.then(|| html! { (e.action.as_deref().map(short).unwrap_or_default()) }),
-                        Some(html! { (workers(e)) }),
+                        Some(html! { (workers(lang, e)) }),
                         Some(html! { (e.village_name.as_deref().unwrap_or("—")) }),
                     ];
                     Row::new(cells.into_iter().flatten().collect())
@@ -171,7 +171,7 @@ pub fn encounter(f: &FormView<'_>, e: &EncounterOut, may_amend: bool, mark: &Wat
             lang.t("practice-col-persons"),
             html! {
                 @for (i, p) in e.persons.iter().enumerate() {
-                    @if i > 0 { "、" }
+                    @if i > 0 { (lang.comma()) }
                     @match p.resident {
                         Some(r) => a href={ "/people/" (e.county) "/" (r) } { (p.name) },
                         None => (if p.name.is_empty() { lang.t("practice-anonymous") } else { p.name.clone() }),
@@ -181,10 +181,10 @@ pub fn encounter(f: &FormView<'_>, e: &EncounterOut, may_amend: bool, mark: &Wat
                 (children(lang, e))
             },
         ),
-        (lang.t("practice-col-workers"), html! { (workers(e)) " · " (e.unit_name) }),
+        (lang.t("practice-col-workers"), html! { (workers(lang, e)) " · " (e.unit_name) }),
         (
             lang.t("practice-f-safety"),
-            html! { @if e.safety.is_empty() { (dash) } @for (i, s) in e.safety.iter().enumerate() { @if i > 0 { "、" } (word(lang, "safety", s)) } },
+            html! { @if e.safety.is_empty() { (dash) } @for (i, s) in e.safety.iter().enumerate() { @if i > 0 { (lang.comma()) } (word(lang, "safety", s)) } },
         ),
         (lang.t("practice-f-action"), html! { (e.action.as_deref().unwrap_or(dash)) }),
         (

@@ -206,13 +206,13 @@ fn changed(lang: Lang, c: &CircularFile) -> Markup {
 
 /// What is left to fill in.
 fn blanks(lang: Lang, c: &CircularFile) -> String {
-    lang.tf("rule-circular-blanks", &[("n", c.blanks.len().into()), ("list", Arg::from(&c.blanks.join("、")))])
+    lang.tf("rule-circular-blanks", &[("n", c.blanks.len().into()), ("list", Arg::from(&c.blanks.join(lang.comma())))])
 }
 
 /// Numbers that people typed: nothing proves them.
 fn typed(lang: Lang, c: &CircularFile) -> Markup {
     html! { @if !c.typed.is_empty() {
-        p class="zw-notice n-warning" { (lang.tf("publishing-typed", &[("list", Arg::from(&c.typed.join("、")))])) }
+        p class="zw-notice n-warning" { (lang.tf("publishing-typed", &[("list", Arg::from(&c.typed.join(lang.comma())))])) }
     } }
 }
 
@@ -286,11 +286,14 @@ fn history(lang: Lang, c: &CircularFile) -> Markup {
         list.extend(h.sent.as_ref().map(|s| event("publishing-state-sent", s, Some(first), done)));
     }
     list.extend(c.corrections.iter().zip(records).map(|(k, now)| {
-        let note = lang.tf("publishing-corrected-note", &[
-            ("was", Arg::from(&record(&k.doc_no, k.sent_on))),
-            ("now", Arg::from(&now)),
-            ("reason", Arg::from(&k.reason)),
-        ]);
+        let note = lang.tf(
+            "publishing-corrected-note",
+            &[
+                ("was", Arg::from(&record(&k.doc_no, k.sent_on))),
+                ("now", Arg::from(&now)),
+                ("reason", Arg::from(&k.reason)),
+            ],
+        );
         event("publishing-corrected", &k.corrected, Some(note), None)
     }));
     html! {
@@ -380,7 +383,12 @@ mod tests {
             "{read}"
         );
         // The page reads like the paper.
-        for part in ["各设区市示例单位：", "<li>各县（市、区）社工站建设进度表</li>", "<p>示例单位</p><p>2021年7月9日</p>", "抄送：示例抄送单位。"] {
+        for part in [
+            "各设区市示例单位：",
+            "<li>各县（市、区）社工站建设进度表</li>",
+            "<p>示例单位</p><p>2021年7月9日</p>",
+            "抄送：示例抄送单位。",
+        ] {
             assert!(read.contains(part), "{part}: {read}");
         }
         let edited = edit(Lang::ZhCn, ("t", "k"), &f, &m, &Posted::default(), &t).into_string();

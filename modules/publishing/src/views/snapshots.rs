@@ -215,8 +215,12 @@ fn circular(lang: Lang, csrf: &str, key: &str, s: &SnapshotFile, o: &SnapshotOff
     if !o.may_draft {
         return html! {};
     }
-    let mut choices: Vec<Choice> =
-        o.earlier.iter().enumerate().map(|(i, e)| Choice::new(e.id.to_string(), told(lang, e, o.earlier.get(i + 1..).unwrap_or_default()))).collect();
+    let mut choices: Vec<Choice> = o
+        .earlier
+        .iter()
+        .enumerate()
+        .map(|(i, e)| Choice::new(e.id.to_string(), told(lang, e, o.earlier.get(i + 1..).unwrap_or_default())))
+        .collect();
     choices.push(Choice::new("none", lang.t("publishing-compare-none")));
     let first = o.compared.map_or_else(|| "none".to_owned(), |id| id.to_string());
     parts::card(
@@ -352,8 +356,10 @@ fn without(lang: Lang, city: &AreaFigures, body: &Body) -> AreaFigures {
     if names.is_empty() {
         return city.clone();
     }
-    let name =
-        lang.tf("publishing-city-without", &[("city", Arg::from(&city.name)), ("counties", names.join("、").into())]);
+    let name = lang.tf(
+        "publishing-city-without",
+        &[("city", Arg::from(&city.name)), ("counties", names.join(lang.comma()).into())],
+    );
     AreaFigures { name, ..city.clone() }
 }
 
@@ -418,8 +424,18 @@ mod tests {
         zw_ui::I18n::install(zw_reporting::FTL);
         let html = sample(Lang::ZhCn).into_string();
         let f = sample_file();
-        for want in [f.head.hash.as_str(), "2021-07-08", "取于 2021-07-08 09:00（该截至日第 1 份）", "补录差额", "+1", "示例甲", "716", "65.1%", "I1-1", "乙市寅县"]
-        {
+        for want in [
+            f.head.hash.as_str(),
+            "2021-07-08",
+            "取于 2021-07-08 09:00（该截至日第 1 份）",
+            "补录差额",
+            "+1",
+            "示例甲",
+            "716",
+            "65.1%",
+            "I1-1",
+            "乙市寅县",
+        ] {
             assert!(html.contains(want), "{want}");
         }
         for lang in Lang::ALL {

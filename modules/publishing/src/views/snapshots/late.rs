@@ -22,7 +22,7 @@ pub(crate) fn differences(lang: Lang, s: &SnapshotFile, m: &Measures, list: &[La
             cell(zw_ui::format::num(d.live)),
             cell(zw_ui::format::signed(d.difference)),
             cell(if d.unreported == 0 { String::new() } else { zw_ui::format::num(d.unreported) }),
-            cell(format!("{}{more}", named.join("、"))),
+            cell(format!("{}{more}", named.join(lang.comma()))),
         ])
     });
     Table {
@@ -41,7 +41,13 @@ pub(crate) fn differences(lang: Lang, s: &SnapshotFile, m: &Measures, list: &[La
 }
 
 /// The differences on the page.
-pub(super) fn late(lang: Lang, s: &SnapshotFile, m: &Measures, list: &[LateDifference], export: Option<Export>) -> Markup {
+pub(super) fn late(
+    lang: Lang,
+    s: &SnapshotFile,
+    m: &Measures,
+    list: &[LateDifference],
+    export: Option<Export>,
+) -> Markup {
     html! {
         h2 { (lang.t("publishing-late")) }
         p { (lang.t("publishing-late-how")) }
