@@ -68,7 +68,8 @@ function wire(holder) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "btn btn-sm";
-      button.textContent = `${holder.dataset.putBack} ${value}（${words}）`;
+      const aside = document.documentElement.lang === "en" ? ` (${words})` : `（${words}）`;
+      button.textContent = `${holder.dataset.putBack} ${value}${aside}`;
       button.addEventListener("click", () => {
         box.append(nodes(`{{fig:${key}}}`, figures));
         box.dispatchEvent(new Event("input"));

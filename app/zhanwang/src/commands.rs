@@ -160,13 +160,16 @@ REVOKE DELETE ON audit_head FROM @app;
 REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM @app;
 COMMIT;";
 
-/// An error in English words for the terminal; codes get theirs from the modules, as on the pages.
+/// An error in words for the terminal, in its language; codes get theirs from the modules, as on the pages.
 pub fn explain(e: &Error) -> String {
-    let lang = zw_ui::Lang::En;
+    explained(crate::config::lang(), e)
+}
+
+fn explained(lang: zw_ui::Lang, e: &Error) -> String {
     match e {
         Error::Invalid(list) => {
-            let words = list.0.iter().map(|f| format!("{}: {}", f.field, zw_web::field_words(lang, f)));
-            words.collect::<Vec<_>>().join("; ")
+            let words = list.0.iter().map(|f| format!("{}{}{}", f.field, lang.colon(), zw_web::field_words(lang, f)));
+            words.collect::<Vec<_>>().join(if lang == zw_ui::Lang::En { "; " } else { "；" })
         }
         // Whoever made it wrote it for a person at the terminal.
         Error::Unavailable(words) => words.clone(),
@@ -195,11 +198,16 @@ pub async fn serve(config: &Config) -> Result<()> {
     config.check_transport()?;
     let listener = bind(config).await?;
     let wired = wire::ready(config).await?;
-    listen(config, listener, wired, |url| println!("Zhanwang: {url}")).await
+    listen(config, listener, wired, |url| say!("Zhanwang: {url}")).await
 }
 
 /// Serves a wired process. `ready` is told the address once it answers.
-pub async fn listen(config: &Config, listener: TcpListener, wired: Wired, ready: impl FnOnce(&str)) -> Result<()> {
+pub async fn listen(
+    config: &Config,
+    listener: TcpListener,
+    wired: Wired,
+    ready: impl FnOnce(&str) -> Result<()>,
+) -> Result<()> {
     let Wired { app, routes } = wired;
     let _in_use = config.database_url.is_empty().then(|| Lock::shared(&config.data)).transpose()?;
     doctor::refuse_if_unsafe(&app.db).await?;
@@ -210,7 +218,10 @@ pub async fn listen(config: &Config, listener: TcpListener, wired: Wired, ready:
     let router = zw_web::router(app.clone(), routes);
     // Listened for before anybody is told that the program runs: a stop that comes at once is orderly too.
     let stop = shutdown();
-    ready(&config.public_url());
+    // It serves all the same when nobody can be told.
+    if let Err(e) = ready(&config.public_url()) {
+        tracing::warn!("{}", explain(&e));
+    }
     let peers = crate::listen::Peers::new(config.listen.ip(), &config.trusted_proxies);
     crate::listen::serve(listener, peers, router, stop).await;
     // Before the pool closes under them; what they left is taken up at the next start.
@@ -250,7 +261,7 @@ fn shutdown() -> impl Future<Output = ()> {
 pub async fn migrate(config: &Config) -> Result<()> {
     let wired = wire::ready(config).await?;
     note(&wired.app, Action("schema.migrate"), env!("CARGO_PKG_VERSION")).await?;
-    println!("schema is up to date");
+    say!("schema is up to date")?;
     Ok(())
 }
 
@@ -263,7 +274,7 @@ pub async fn divisions(config: &Config, c: Divisions) -> Result<u8> {
     let valid_from = from.as_deref().map(day).transpose()?;
     let how = zw_network::Import { valid_from, correct, ..zw_network::Import::default() };
     let report = zw_network::import_divisions_with(&ctx, &bytes, how).await?;
-    print!("{report}");
+    say!("{}", zw_network::views::divisions::import_words(crate::config::lang(), &report))?;
     Ok(if report.refused() { exit::FOUND } else { exit::OK })
 }
 
@@ -276,8 +287,8 @@ pub async fn account(config: &Config, c: AccountCommand) -> Result<()> {
         .filter(|r| r.is_operator())
         .ok_or_else(|| Error::Unavailable("role: sys_admin, security_admin or audit_admin".into()))?;
     let token = zw_accounts::create_admin(&ctx, &login, role).await?;
-    println!("{}/activate?token={token}", config.public_url());
-    println!("valid once, for 15 minutes");
+    say!("{}/activate?token={token}", config.public_url())?;
+    say!("valid once, for 15 minutes")?;
     Ok(())
 }
 
@@ -297,8 +308,8 @@ pub async fn audit_verify(config: &Config, file: Option<PathBuf>) -> Result<u8> 
     let wired = wire::existing(config).await?;
     let report = proven(&wired.app, config, file.as_deref()).await?;
     let file = file.unwrap_or_else(|| config.anchor_file());
-    println!("{}", report.words());
-    println!("anchors: {}", file.display());
+    say!("{}", report.words())?;
+    say!("anchors: {}", file.display())?;
     note(&wired.app, Action("audit.verify"), &report.exit_code().to_string()).await?;
     Ok(u8::try_from(report.exit_code()).unwrap_or(exit::FOUND))
 }
@@ -310,18 +321,15 @@ pub async fn cells_rebuild(config: &Config) -> Result<u8> {
     let extent = zw_indicators::cells::extent(&mut c).await?;
     drop(c);
     let Some(span) = extent else {
-        println!("no cells");
+        say!("no cells")?;
         return Ok(exit::OK);
     };
     let measures = wired.app.ext::<zw_indicators::Measures>()?;
     let report = zw_indicators::cells::rebuild(&wired.app, &measures, span, true).await?;
     note(&wired.app, Action("cells.rebuild"), &report.different.to_string()).await?;
-    println!(
-        "{} cells from {} to {}, {} differed and were put right",
-        report.cells, span.from, span.to, report.different
-    );
+    say!("{} cells from {} to {}, {} differed and were put right", report.cells, span.from, span.to, report.different)?;
     for d in &report.first {
-        println!("  {} county {} on {}: cell {}, records {}", d.measure, d.county, d.day, d.cell, d.records);
+        say!("  {} county {} on {}: cell {}, records {}", d.measure, d.county, d.day, d.cell, d.records)?;
     }
     Ok(if report.different > 0 { exit::FOUND } else { exit::OK })
 }
@@ -331,26 +339,26 @@ pub fn print(config: &Config, p: Print) -> Result<()> {
     let web = zw_web::WebConfig { public_url: config.public_url(), trusted_proxies: vec![] };
     let (site, _) = zw_web::Site::join(web, wire::modules());
     match p {
-        Print::Openapi => println!("{}", serde_json::to_string_pretty(&site.openapi(false)).map_err(Error::internal)?),
+        Print::Openapi => say!("{}", serde_json::to_string_pretty(&site.openapi(false)).map_err(Error::internal)?)?,
         Print::Permissions => {
-            println!(
+            say!(
                 "# Permissions\n\nGenerated by `zhanwang print permissions`; CI compares. What is not listed is denied.\n"
-            );
-            println!("| action | role | reach |\n|---|---|---|");
+            )?;
+            say!("| action | role | reach |\n|---|---|---|")?;
             for (action, role, reach) in wire::policy().all() {
-                println!("| {} | {role} | {reach:?} |", action.0);
+                say!("| {} | {role} | {reach:?} |", action.0)?;
             }
         }
         Print::Routes => {
-            println!(
+            say!(
                 "# Routes\n\nGenerated by `zhanwang print routes`; CI compares.\n\n| method | path | access |\n|---|---|---|"
-            );
+            )?;
             let mut lines: Vec<String> =
                 site.registry.iter().map(|(m, p, a)| format!("| {m} | {p} | {} |", who(*a))).collect();
             lines.sort();
-            println!("{}", lines.join("\n"));
+            say!("{}", lines.join("\n"))?;
         }
-        Print::Settings => print!("{}", zw_settings::describe::markdown(&site.settings)),
+        Print::Settings => say!("{}", zw_settings::describe::markdown(&site.settings).trim_end())?,
         Print::PgRoles { app } => {
             let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
             if app.is_empty() || !app.bytes().all(plain) {
@@ -358,7 +366,7 @@ pub fn print(config: &Config, p: Print) -> Result<()> {
                     "\"{app}\": a role here has small letters, digits, underscores"
                 )));
             }
-            println!("{}", PG_ROLES.replace("@app", &app));
+            say!("{}", PG_ROLES.replace("@app", &app))?;
         }
     }
     Ok(())
@@ -429,23 +437,23 @@ pub async fn figures(config: &Config, a: FiguresArgs) -> Result<()> {
         data_notice: app.demo.then_some("演示数据·非官方"),
     };
     if a.json {
-        println!("{}", serde_json::to_string_pretty(&f).map_err(Error::internal)?);
+        say!("{}", serde_json::to_string_pretty(&f).map_err(Error::internal)?)?;
     } else {
         if let Some(n) = f.data_notice {
-            println!("{n}");
+            say!("{n}")?;
         }
         let n = &f.network;
-        println!("as of            {on}");
-        println!("stations built   {}", n.stations_built);
-        println!(
+        say!("as of            {on}")?;
+        say!("stations built   {}", n.stations_built)?;
+        say!(
             "coverage         {} % ({} of {} townships)",
             n.coverage_percent.map_or_else(|| "—".to_owned(), |p| format!("{p:.1}")),
             n.townships_covered,
             n.townships_counted
-        );
-        println!("posted workers   {} ({} certified)", f.posted_workers, f.certified_workers);
-        println!("county centres   {} of {}", n.county_centres, n.counties_counted);
-        println!("village rooms    {}", n.village_rooms);
+        )?;
+        say!("posted workers   {} ({} certified)", f.posted_workers, f.certified_workers)?;
+        say!("county centres   {} of {}", n.county_centres, n.counties_counted)?;
+        say!("village rooms    {}", n.village_rooms)?;
     }
     Ok(())
 }
@@ -457,7 +465,7 @@ pub async fn circular(config: &Config, a: CircularArgs) -> Result<()> {
     let month = zw_core::period::Period::parse(&a.month)
         .ok_or_else(|| Error::Unavailable(format!("\"{}\" is no month; write it as 2021-06", a.month)))?;
     for file in zw_publishing::write_month(&ctx, month, &a.out).await? {
-        println!("{}", file.display());
+        say!("{}", file.display())?;
     }
     note(&wired.app, Action("circular.write"), &a.month).await
 }

@@ -48,6 +48,35 @@ impl Default for Config {
     }
 }
 
+/// The language of the terminal: what the environment names first of `LC_ALL`, `LC_MESSAGES` and `LANG`; English unless that
+/// is Chinese.
+#[expect(clippy::disallowed_methods, reason = "configuration is the one place that reads the environment")]
+pub fn lang() -> zw_ui::Lang {
+    lang_of(|key| std::env::var(key).ok().filter(|v| !v.is_empty()))
+}
+
+fn lang_of(env: impl Fn(&str) -> Option<String>) -> zw_ui::Lang {
+    let named = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(env);
+    if named.is_some_and(|l| l.starts_with("zh")) { zw_ui::Lang::ZhCn } else { zw_ui::Lang::En }
+}
+
+/// The engines there are, said for an address that names another one. The address itself holds a password: it is not repeated.
+fn check_engine(url: &str) -> Result<()> {
+    let scheme = url.split_once("://").map_or("", |(s, _)| s);
+    if url.is_empty() || matches!(scheme, "postgres" | "postgresql") {
+        return Ok(());
+    }
+    let what = if scheme.is_empty() {
+        "is no address of a database".to_owned()
+    } else {
+        format!("names the engine \"{scheme}\"")
+    };
+    Err(Error::Unavailable(format!(
+        "DATABASE_URL (database_url) {what}; there are two: PostgreSQL, postgres://user@host/database, and without an address \
+         the embedded SQLite, a file in the data folder"
+    )))
+}
+
 impl Config {
     /// Reads the file (if given) and the environment.
     #[expect(clippy::disallowed_methods, reason = "configuration is the one place that reads the environment")]
@@ -98,6 +127,7 @@ impl Config {
         if let Some(v) = env("ZHANWANG_LOG") {
             c.log = v;
         }
+        check_engine(&c.database_url)?;
         Ok(c)
     }
 
@@ -179,6 +209,32 @@ mod tests {
         assert_eq!((c.listen.port(), c.log.as_str()), (10, "debug"));
         assert!(Config::from_parts(Some("nonsense = 1"), |_| None).is_err());
         assert!(Config::from_parts(None, |k| (k == "ZHANWANG_LISTEN").then(|| "x".into())).is_err());
+    }
+
+    #[test]
+    fn the_terminals_language() {
+        use zw_ui::Lang::{En, ZhCn};
+        for (vars, want) in [
+            (&[][..], En),
+            (&[("LANG", "zh_CN.UTF-8")], ZhCn),
+            (&[("LANG", "en_GB.UTF-8")], En),
+            (&[("LANG", "C.UTF-8")], En),
+            (&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "C")], En),
+            (&[("LANG", "en_US.UTF-8"), ("LC_MESSAGES", "zh_CN")], ZhCn),
+        ] {
+            let env = |key: &str| vars.iter().find(|(k, _)| *k == key).map(|(_, v)| (*v).to_owned());
+            assert!(lang_of(env) == want, "{vars:?}");
+        }
+    }
+
+    #[test]
+    fn an_engine_we_do_not_have_is_named() {
+        let with = |url: &str| Config::from_parts(None, |k| (k == "DATABASE_URL").then(|| url.to_owned()));
+        assert!(with("postgres://zw@db/zw").is_ok() && with("postgresql://zw@db/zw").is_ok());
+        for url in ["mysql://zw:geheim@db/zw", "sqlite:///x.db", "/var/lib/x.db", "zw:geheim@db"] {
+            let told = with(url).unwrap_err().to_string();
+            assert!(told.contains("postgres://") && told.contains("SQLite") && !told.contains("geheim"), "{told}");
+        }
     }
 
     #[test]

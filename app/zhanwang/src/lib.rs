@@ -1,6 +1,11 @@
 //! Zhanwang (站网): runs a province's three-tier social-work service network. This binary is the command line,
 //! the configuration and the wiring of modules; it decides nothing.
 
+/// Prints a line; what cannot be printed is an error, unless nobody reads any more.
+macro_rules! say {
+    ($($arg:tt)*) => { crate::say::line(format_args!($($arg)*)) };
+}
+
 mod anchors;
 pub mod backup;
 pub mod commands;
@@ -16,6 +21,7 @@ mod pg_tools;
 mod private;
 mod rotate;
 mod safekeeping;
+mod say;
 pub mod settings;
 mod store;
 pub mod wire;
@@ -90,7 +96,7 @@ pub fn main() -> ExitCode {
         }
     };
     let failed = |words: String| {
-        eprintln!("zhanwang: {words}");
+        say::aside(format_args!("zhanwang: {words}"));
         ExitCode::from(exit::FAILED)
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -124,7 +130,7 @@ async fn run(cli: Cli) -> zw_core::Result<u8> {
         Command::Key(commands::Key::Rotate) => return rotate::rotate(&config).await,
         Command::Key(commands::Key::Retire { kid, saved }) => rotate::retire(&config, &kid, &saved).await?,
         Command::Print(p) => commands::print(&config, p)?,
-        Command::Settings(c) => println!("{}", settings::settings(&config, c).await?),
+        Command::Settings(c) => say!("{}", settings::settings(&config, c).await?)?,
         Command::Divisions(c) => return commands::divisions(&config, c).await,
         Command::Audit(commands::Audit::Verify { anchors }) => return commands::audit_verify(&config, anchors).await,
         Command::Cells(commands::Cells::Rebuild) => return commands::cells_rebuild(&config).await,

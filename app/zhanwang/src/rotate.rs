@@ -34,7 +34,7 @@ pub async fn rotate(config: &Config) -> Result<u8> {
     }
     let kids = ring.kids();
     let [newest, older @ ..] = kids.as_slice() else { return Err(Error::Internal("no key".into())) };
-    println!("key {newest} seals from now on");
+    say!("key {newest} seals from now on")?;
     note(app, Action("key.rotate"), newest).await?;
     let mut all = Done::default();
     for _ in 0..ROUNDS {
@@ -47,17 +47,20 @@ pub async fn rotate(config: &Config) -> Result<u8> {
             break;
         }
     }
-    println!("{} values sealed anew", all.sealed);
+    say!("{} values sealed anew", all.sealed)?;
     note(app, Action("key.rotated"), &format!("{newest} {} {}", all.sealed, all.broken)).await?;
     keeper.put(&ring.rotated())?;
-    println!("Save the keys now: zhanwang key export FILE");
+    say!("Save the keys now: zhanwang key export FILE")?;
     for old in older {
-        println!(
+        say!(
             "key {old} is kept: backups made before today need it. To let it go: zhanwang key retire {old} --saved FILE"
-        );
+        )?;
     }
     if all.broken > 0 {
-        eprintln!("zhanwang: {} values do not open and were left as they are; the log names them", all.broken);
+        crate::say::aside(format_args!(
+            "zhanwang: {} values do not open and were left as they are; the log names them",
+            all.broken
+        ));
         return Ok(exit::FOUND);
     }
     Ok(exit::OK)
@@ -87,7 +90,7 @@ pub async fn retire(config: &Config, kid: &str, saved: &Path) -> Result<()> {
         keeper.put(&ring)?;
         return Err(e);
     }
-    println!("key {kid} is retired; backups made while it sealed can be read with {} only", saved.display());
+    say!("key {kid} is retired; backups made while it sealed can be read with {} only", saved.display())?;
     Ok(())
 }
 

@@ -45,7 +45,7 @@ pub async fn backup(config: &Config, a: BackupArgs) -> Result<()> {
         audit_heads: heads.iter().map(|(c, s, h)| format!("{c}:{s}:{}", hex(h))).collect(),
     };
     bk::seal(&app.vault, &app.rng, &manifest, plain, &a.out)?;
-    println!("{}: {} bytes, needs key {}", a.out.display(), size, manifest.needs().collect::<Vec<_>>().join(", "));
+    say!("{}: {} bytes, needs key {}", a.out.display(), size, manifest.needs().collect::<Vec<_>>().join(", "))?;
     Ok(())
 }
 
@@ -77,7 +77,7 @@ pub async fn restore(config: &Config, a: RestoreArgs) -> Result<()> {
     let plain = Scratch::new(keys::secrets(&config.data).join("restore.part"))?;
     let plain = &plain.0;
     let manifest = bk::unseal(&vault, &a.from, plain)?;
-    println!("backup of {} ({}), {} bytes: whole", manifest.made_at, manifest.kind, manifest.size);
+    say!("backup of {} ({}), {} bytes: whole", manifest.made_at, manifest.kind, manifest.size)?;
     if a.verify {
         return Ok(());
     }
@@ -97,7 +97,7 @@ pub async fn restore(config: &Config, a: RestoreArgs) -> Result<()> {
     tx.commit(ctx.event(Action("backup.restored")).record(None, heads(&manifest)).purpose(a.reason)).await?;
     // Checkpoints that the abandoned database had and this one has not are no longer expected.
     wired.app.ext::<AnchorFile>()?.restored(&wired.app).await?;
-    println!("restored");
+    say!("restored")?;
     Ok(())
 }
 
@@ -128,7 +128,10 @@ pub async fn key_export(config: &Config, to: &Path) -> Result<()> {
         Err(e) => Err(e),
     };
     if let Err(e) = noted {
-        eprintln!("zhanwang: not written down in the audit log: {}", crate::commands::explain(&e));
+        crate::say::aside(format_args!(
+            "zhanwang: not written down in the audit log: {}",
+            crate::commands::explain(&e)
+        ));
     }
     keys::export(&config.data, to)
 }

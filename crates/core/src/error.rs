@@ -104,21 +104,23 @@ impl Error {
     /// What serde says of an input as a problem of its field: `path` is where it stopped (`a.b[0]`), `message` its words.
     pub fn unreadable(path: &str, message: &str) -> Self {
         let within = |field: &str| match path {
-            "" | "." => field.to_owned(),
+            "" | "." | "?" => field.to_owned(),
             p if p == field || p.ends_with(&format!(".{field}")) => p.to_owned(),
             p => format!("{p}.{field}"),
         };
+        // Not of one field: the whole has another form, a list where an object is expected.
+        let whole = if matches!(path, "" | "." | "?") { "body" } else { path };
         let between = |a: &str| message.split_once(a).and_then(|(_, r)| r.split_once('`')).map(|(f, _)| f);
         if let Some(f) = between("unknown field `") {
             Self::field(&within(f), "unknown-field")
         } else if let Some(f) = between("missing field `") {
             Self::field(&within(f), "required")
         } else if message.contains("date-format") {
-            Self::field(path, "date-format")
+            Self::field(whole, "date-format")
         } else if message.contains("unknown-code") {
-            Self::field(path, "unknown-code")
+            Self::field(whole, "unknown-code")
         } else {
-            Self::field(path, "format")
+            Self::field(whole, "format")
         }
     }
     /// A named rule without arguments.

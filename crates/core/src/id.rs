@@ -80,6 +80,28 @@ macro_rules! define_ids { ($($(#[$doc:meta])* $name:ident),+ $(,)?) => { $(
 )+ } }
 all_ids!(define_ids);
 
+impl WorkerId {
+    /// The number that people read aloud and copy, as it stands in the worker's file: eight signs without look-alikes
+    /// (Crockford's base 32), the last 40 bits of the id, which are random. It says nothing about the person.
+    pub fn number(self) -> String {
+        const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        let sign = |i: u32| SIGNS.iter().copied().nth(usize::try_from((self.0.as_u128() >> (5 * i)) & 31).unwrap_or(0));
+        let mut out: String = (0..8).rev().filter_map(sign).map(char::from).collect();
+        out.insert(4, '-');
+        out
+    }
+    /// Whether somebody who typed this meant this worker's number: small letters, spaces, I for 1 and O for 0 do no harm.
+    pub fn is_number(self, typed: &str) -> bool {
+        let plain = |c: char| match c.to_ascii_uppercase() {
+            'I' | 'L' => '1',
+            'O' => '0',
+            c => c,
+        };
+        let signs = |s: &str| s.chars().filter(|c| !matches!(c, '-' | ' ')).map(plain).collect::<String>();
+        signs(typed.trim()) == signs(&self.number())
+    }
+}
+
 /// Key of a row of the *county* table class: primary key (county_id, id) (architecture.md 5.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Key<I> {
@@ -87,4 +109,27 @@ pub struct Key<I> {
     pub county: DivisionId,
     /// The row.
     pub id: I,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_workers_number_is_read_as_people_copy_it() {
+        let id = |n: u128| WorkerId(Uuid::from_u128(n));
+        assert_eq!(id(0).number(), "0000-0000");
+        let one = id(0x017a_83a0_ee80_7108_830c_d301_0a56_7f31);
+        assert_eq!(one.number().len(), 9);
+        for typed in
+            [one.number(), one.number().to_lowercase(), one.number().replace('-', ""), format!(" {} ", one.number())]
+        {
+            assert!(one.is_number(&typed), "{typed}");
+        }
+        assert!(id(1).is_number("oooo-oooi") && id(1).is_number("0000 0001"));
+        for other in ["", "0000-000", "0000-00010", "1"] {
+            assert!(!id(1).is_number(other), "{other}");
+        }
+        assert!(!one.is_number(&id(2).number()));
+    }
 }

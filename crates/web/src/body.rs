@@ -99,6 +99,27 @@ pub(crate) fn check_json(body: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// What serde says of a JSON body: where the text stops being JSON, or what is wrong with which field.
+pub(crate) fn unreadable(path: &str, e: &serde_json::Error) -> Error {
+    if e.is_data() {
+        return Error::unreadable(path, &e.to_string());
+    }
+    Error::rule_with("json-malformed", &[("line", &e.line().to_string()), ("column", &e.column().to_string())])
+}
+
+/// Refuses a body that does not say which version of its row it read: left out it would be taken for an old one.
+pub(crate) fn names_version(body: &[u8]) -> Result<()> {
+    #[derive(serde::Deserialize)]
+    struct Read {
+        version: Option<serde::de::IgnoredAny>,
+    }
+    match serde_json::from_slice::<Read>(body) {
+        Ok(Read { version: None }) => Err(Error::field("version", "required")),
+        // What is no object at all is refused when it is read.
+        _ => Ok(()),
+    }
+}
+
 /// The refusal of a NUL, at the field of the body that holds it.
 fn nul_at(body: &[u8]) -> Error {
     use serde_json::Value;
@@ -147,6 +168,49 @@ mod tests {
         assert!(check_json(text.as_bytes()).is_ok(), "{text}");
         let flat = format!("[{}]", vec!["[]"; 100].join(","));
         assert!(check_json(flat.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_json_is_told_with_its_place() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Input {
+            #[expect(dead_code, reason = "only read")]
+            n: i64,
+        }
+        for (body, want) in [
+            ("{\"n\": 1,\n  oops}", r#"json-malformed line=2 column=3"#),
+            ("{\"n\": ", r#"json-malformed line=1 column=6"#),
+            ("", r#"json-malformed line=1 column=0"#),
+            (r#"{"n": "x"}"#, "n format"),
+            (r#"{"m": 1}"#, "m unknown-field"),
+            ("{}", "n required"),
+            ("7", "body format"),
+        ] {
+            let mut de = serde_json::Deserializer::from_slice(body.as_bytes());
+            let e = serde_path_to_error::deserialize::<_, Input>(&mut de).unwrap_err();
+            let told = match unreadable(&e.path().to_string(), e.inner()) {
+                Error::Rule { code, args } => args.iter().fold(code.to_owned(), |all, (k, v)| format!("{all} {k}={v}")),
+                Error::Invalid(list) => list.0.iter().map(|f| format!("{} {}", f.field, f.code)).collect(),
+                e => e.to_string(),
+            };
+            assert_eq!(told, want, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_version_left_out_is_missing_and_not_old() {
+        for (body, named) in [
+            (r#"{"version":1}"#, true),
+            (r#"{"a":{},"version":0}"#, true),
+            (r#"{"version":null}"#, false),
+            (r#"{"a":{"version":1}}"#, false),
+            ("{}", false),
+            ("{", true),
+            ("7", true),
+        ] {
+            assert_eq!(names_version(body.as_bytes()).is_ok(), named, "{body}");
+        }
     }
 
     #[test]

@@ -44,14 +44,16 @@ pub(crate) async fn render(rc: &RequestCtx, mut response: Response) -> Response 
     {
         // Answers of the framework itself: unknown path, wrong method, body too large.
         let e = match response.status() {
-            StatusCode::NOT_FOUND => Some(Error::NotFound),
-            StatusCode::METHOD_NOT_ALLOWED => None,
-            StatusCode::PAYLOAD_TOO_LARGE => Some(Error::rule("body-too-large")),
-            StatusCode::REQUEST_TIMEOUT => Some(Error::rule("body-too-slow")),
-            _ => Some(Error::rule("bad-request")),
+            StatusCode::NOT_FOUND => Error::NotFound,
+            StatusCode::METHOD_NOT_ALLOWED => Error::rule("method-not-allowed"),
+            StatusCode::PAYLOAD_TOO_LARGE => Error::rule("body-too-large"),
+            StatusCode::REQUEST_TIMEOUT => Error::rule("body-too-slow"),
+            _ => Error::rule("bad-request"),
         };
-        if let Some(e) = e {
-            response = fail(rc, &e);
+        let allow = response.headers_mut().remove(header::ALLOW);
+        response = fail(rc, &e);
+        if let Some(methods) = allow {
+            response.headers_mut().insert(header::ALLOW, methods);
         }
     }
     let site = rc.ctx.app.ext::<crate::Site>().ok();
@@ -153,7 +155,11 @@ fn problem(rc: &RequestCtx, e: &Error) -> Response {
             .collect();
     }
     if let Error::Conflict { current } = e {
-        body["current"] = current.iter().map(|(k, v)| (k.clone(), json!(v))).collect::<serde_json::Map<_, _>>().into();
+        // A version is a number wherever it is read or written; everything else of the row is told in words.
+        let said =
+            |k: &str, v: &String| v.parse::<i64>().ok().filter(|_| k == "version").map_or(json!(v), |n| json!(n));
+        body["current"] =
+            current.iter().map(|(k, v)| (k.clone(), said(k, v))).collect::<serde_json::Map<_, _>>().into();
     }
     (status(e), [(header::CONTENT_TYPE, "application/problem+json")], Body::from(body.to_string())).into_response()
 }

@@ -31,10 +31,13 @@ pub type PageResult<T = Response> = Result<T, Fail>;
 pub(crate) fn status(e: &Error) -> StatusCode {
     match e {
         Error::NotFound => StatusCode::NOT_FOUND,
-        Error::Forbidden | Error::StepUp | Error::FourEyes(_) => StatusCode::FORBIDDEN,
+        Error::Forbidden | Error::StepUp | Error::FourEyes(_) | Error::Rule { code: "foreign-origin", .. } => {
+            StatusCode::FORBIDDEN
+        }
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
         // Not there or not the reader's, like any row; only the sentence is of the form's own.
         Error::Rule { code: "report-not-yours", .. } => StatusCode::NOT_FOUND,
+        Error::Rule { code: "method-not-allowed", .. } => StatusCode::METHOD_NOT_ALLOWED,
         Error::Rule { code: "body-too-large", .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Error::Rule { code: "body-too-slow", .. } => StatusCode::REQUEST_TIMEOUT,
         Error::Invalid(_) | Error::Rule { .. } => StatusCode::UNPROCESSABLE_ENTITY,
@@ -96,8 +99,7 @@ pub(crate) fn may_pass_later(e: &Error) -> bool {
 /// A field problem on a page that does not show the field: with its name, where pages have a word for it.
 pub(crate) fn named_field_words(lang: Lang, e: &FieldError) -> String {
     let name = lang.t_or(&format!("web-param-{}", e.field.replace('_', "-")), &e.field);
-    let colon = if lang == Lang::En { ": " } else { "：" };
-    if name.is_empty() { field_words(lang, e) } else { format!("{name}{colon}{}", field_words(lang, e)) }
+    if name.is_empty() { field_words(lang, e) } else { format!("{name}{}{}", lang.colon(), field_words(lang, e)) }
 }
 
 /// How long to wait, in the unit people count in; rounded up, so that the next try is not too early.

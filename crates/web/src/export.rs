@@ -72,7 +72,7 @@ impl Page {
         let who = if ctx.actor.display.is_empty() { &ctx.actor.name } else { &ctx.actor.display };
         let by =
             lang.tf("web-export-by", &[("who", who.as_str().into()), ("at", ctx.now().minute_cn().as_str().into())]);
-        let filters = table.chips.iter().map(|c| c.label.as_str()).collect::<Vec<_>>().join("、");
+        let filters = table.chips.iter().map(|c| c.label.as_str()).collect::<Vec<_>>().join(lang.comma());
         let filters =
             (!filters.is_empty()).then(|| lang.tf("web-export-filters", &[("list", filters.as_str().into())]));
         let frame: Vec<String> = [Some(by), filters, table.source.clone()].into_iter().flatten().collect();

@@ -14,8 +14,12 @@ pub(crate) struct Operation {
 }
 
 /// Refusals that any operation may answer, with their words; those of writes alone; those of rows alone.
-const ALWAYS: [(&str, &str); 4] =
-    [("401", "no session"), ("403", "no right"), ("429", "too many"), ("503", "the database does not answer")];
+const ALWAYS: [(&str, &str); 4] = [
+    ("401", "no session"),
+    ("403", "no right, or not sent from this site"),
+    ("429", "too many"),
+    ("503", "the database does not answer"),
+];
 const OF_WRITES: [(&str, &str); 4] = [
     ("408", "the body took too long"),
     ("409", "somebody else was faster: the current row"),
@@ -53,6 +57,8 @@ impl Operation {
         if self.is_write() {
             all.push(json!({"name": "X-CSRF-Token", "in": "header", "required": true, "schema": {"type": "string"},
                 "description": "the session's form token, as /api/v1/me answers it"}));
+            all.push(json!({"name": "Origin", "in": "header", "required": true, "schema": {"type": "string"},
+                "description": "the address of the site, scheme to port; instead of it Sec-Fetch-Site: same-origin. A write with a cookie and neither of the two is refused (foreign-origin)"}));
         }
         if self.doc.keyed {
             all.push(json!({"name": "Idempotency-Key", "in": "header", "required": false,

@@ -58,7 +58,12 @@ pub(crate) fn shell_of(rc: &RequestCtx) -> Shell {
         large: rc.large,
         user: rc.info.as_ref().map(|i| UserBadge {
             name: i.actor.display.clone(),
-            role: i.role_words.split(',').map(|r| rc.lang.t(&format!("role-{r}"))).collect::<Vec<_>>().join("、"),
+            role: i
+                .role_words
+                .split(',')
+                .map(|r| rc.lang.t(&format!("role-{r}")))
+                .collect::<Vec<_>>()
+                .join(rc.lang.comma()),
             unit: i.unit_words.clone(),
         }),
         nav,
@@ -243,13 +248,17 @@ impl<T: serde::de::DeserializeOwned> FromRequest<Arc<App>> for Sent<T> {
     async fn from_request(req: Request, _: &Arc<App>) -> Result<Self, Fail> {
         let bound = Bound::of(&req);
         let key = key_of(req.headers());
+        let versioned = req.extensions().get::<crate::route::Versioned>().is_some();
         let bytes = body::small_body(req).await.map_err(Fail)?;
         body::check_json(&bytes).map_err(Fail)?;
-        let mut de = serde_json::Deserializer::from_slice(&bytes);
-        match serde_path_to_error::deserialize(&mut de) {
-            Ok(input) => Ok(Self(input, bound.idem(key, &bytes))),
-            Err(e) => Err(Fail(Error::unreadable(&e.path().to_string(), &e.inner().to_string()))),
+        if versioned {
+            body::names_version(&bytes).map_err(Fail)?;
         }
+        let mut de = serde_json::Deserializer::from_slice(&bytes);
+        let input = serde_path_to_error::deserialize(&mut de)
+            .map_err(|e| Fail(body::unreadable(&e.path().to_string(), e.inner())))?;
+        de.end().map_err(|e| Fail(body::unreadable("", &e)))?;
+        Ok(Self(input, bound.idem(key, &bytes)))
     }
 }
 

@@ -103,6 +103,20 @@ impl ApiDoc {
         self.keyed = true;
         self
     }
+    /// A write to a row names the version it read, wherever its body has a place for it: without it nobody could tell
+    /// whether somebody else was faster.
+    fn versioned(&mut self, path: &str) -> bool {
+        let Some(request) = self.request.as_mut().and_then(schemars::Schema::as_object_mut) else { return false };
+        let has = request.get("properties").is_some_and(|p| p.get("version").is_some());
+        if !has || !path.contains('{') {
+            return false;
+        }
+        let required = request.entry("required").or_insert_with(|| serde_json::json!([]));
+        if let Some(names) = required.as_array_mut().filter(|names| names.iter().all(|n| n != "version")) {
+            names.push("version".into());
+        }
+        true
+    }
     /// With a file as its body.
     #[must_use]
     pub fn takes(mut self, media: &'static str) -> Self {
@@ -201,7 +215,7 @@ impl Routes {
         method: Method,
         path: &'static str,
         access: Access,
-        doc: Option<ApiDoc>,
+        mut doc: Option<ApiDoc>,
         limit: usize,
         h: H,
     ) -> Self {
@@ -211,6 +225,7 @@ impl Routes {
             limit,
             token: doc.is_some() && !is_safe(&method),
             rows: path.contains('{'),
+            versioned: doc.as_mut().is_some_and(|d| d.versioned(path)),
             status: doc.as_ref().map(|d| d.status),
         };
         let handler = on(filter, h)
@@ -232,9 +247,15 @@ struct Gate {
     token: bool,
     /// The path names a row, which may lie outside the reader's scope.
     rows: bool,
+    /// The body must name the version that was read.
+    versioned: bool,
     /// Status of a success.
     status: Option<StatusCode>,
 }
+
+/// Put into a request whose body must name the version that was read.
+#[derive(Clone, Copy)]
+pub(crate) struct Versioned;
 
 /// Methods that change nothing.
 pub(crate) fn is_safe(m: &Method) -> bool {
@@ -282,6 +303,9 @@ async fn guard(gate: Gate, mut req: Request, next: Next) -> Response {
             Err(e) => Fail(e).into_response(),
             Ok(renewed) => {
                 req.extensions_mut().insert(Limit(gate.limit));
+                if gate.versioned {
+                    req.extensions_mut().insert(Versioned);
+                }
                 if let Some(r) = &renewed {
                     req.extensions_mut().insert(r.rc.clone());
                 }

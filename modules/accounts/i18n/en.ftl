@@ -93,12 +93,22 @@ rule-grant-ended = This grant was taken back already.
 rule-kiosk-revoked = The token of this screen was revoked already.
 rule-kiosk-signed-in = Somebody is signed in in this browser. Sign out first, then open the screen's address.
 rule-audit-verify-long = The log is long; run zhanwang audit verify on the server.
-err-worker-unknown = There is no worker with this id
+err-worker-unknown = There is no worker with this number
 err-grant-unit-unknown = There is no such unit
 err-unit-unfit = This unit does not fit the role or the area
-err-grant-needs-worker = The account of a posted worker needs the worker's id first
+err-grant-needs-worker = The account of a posted worker needs the worker's number first
 err-grant-twice = The account has the same role in the same place already (from { $from }); the days must not overlap
 err-grant-over = The last day must not be before the first day or today
+err-grant-apart = On days of this grant the account also holds the role "{ $held ->
+    [prov_admin] Provincial administration
+    [city_admin] City administration
+    [county_admin] County authority
+    [center_staff] County centre staff
+    [town_officer] Township officer
+    [station_head] Station head
+   *[other] Posted social worker
+}". One account does not hold both: province and city see no persons, and a county does not approve reports of its own. Take the other role back first, or make another account
+err-grant-past = The first day must not be before today: a role is not given for days that are over
 err-area-not-province = This role acts in a province
 err-area-not-city = This role acts in a city
 err-area-not-county = This role acts in a county
@@ -127,12 +137,12 @@ accounts-none-how = Change the filter, or make an account.
 accounts-new-title = New account
 accounts-new-lead = A one-time code will be shown; give it to the person, who sets the password. Roles are given by the security administrator.
 accounts-login-hint = 3 to 40 lower-case letters, digits, dots, dashes or underscores
-accounts-worker = Worker id
-accounts-worker-hint = For posted workers and for station heads who are workers: it stands in the worker’s file; ask the county, its centre or the worker. Empty for everybody else
+accounts-worker = Worker number
+accounts-worker-hint = For posted workers and for station heads who are workers: eight letters and digits, as in 7QF3-2M9P, which stand in the worker’s file; ask the county, its centre or the worker. Empty for everybody else
 accounts-link = Worker of the account
 accounts-link-save = Save the link
 accounts-link-hint = The account has to sign in again on every device.
-accounts-linked = The worker id is linked.
+accounts-linked = The worker number is linked.
 accounts-create = Make account and code
 accounts-code-for = One-time code of { $name } ({ $login }):
 accounts-code-until = Opens until { $until }, once.

@@ -99,6 +99,16 @@ err-unit-unfit = 这个单位与所选角色或范围不符
 err-grant-needs-worker = 驻站社工的账号须先关联社工登记号
 err-grant-twice = 这个账号在同一范围已有同一角色（{ $from } 起），起止日期不能重叠
 err-grant-over = 截止日须不早于起始日和今天
+err-grant-apart = 这个账号同时有“{ $held ->
+    [prov_admin] 省级管理
+    [city_admin] 市级管理
+    [county_admin] 县级主管
+    [center_staff] 县中心工作人员
+    [town_officer] 乡镇（街道）经办
+    [station_head] 站长
+   *[other] 驻站社工
+}”的权限。两者不能由同一账号兼任：省市不见个人信息，县不审自己站的报告。请先收回前者，或另建账号
+err-grant-past = 起始日不能早于今天：权限不能补记到过去
 err-area-not-province = 这个角色的范围是省
 err-area-not-city = 这个角色的范围是设区市
 err-area-not-county = 这个角色的范围是县（市、区）
@@ -128,7 +138,7 @@ accounts-new-title = 新开账号
 accounts-new-lead = 开通后会显示一个一次性口令，交给本人设置密码。权限由安全管理员另行授予。
 accounts-login-hint = 3 到 40 个小写字母、数字、点、横线或下划线
 accounts-worker = 社工登记号
-accounts-worker-hint = 驻站社工须填，站长是社工的也填：登记号在“社工”里本人的档案页上，请向县级主管、县级中心或本人要；其他人不填
+accounts-worker-hint = 驻站社工须填，站长是社工的也填：登记号为八位字母和数字（如 7QF3-2M9P），在“社工”里本人的档案页上，请向县级主管、县级中心或本人要；其他人不填
 accounts-link = 关联社工
 accounts-link-save = 保存关联
 accounts-link-hint = 保存后，这个账号在所有设备上须重新登录。

@@ -54,7 +54,7 @@ async fn me(page: Page) -> PageResult<Json<Me>> {
         account: a.id,
         login: a.login,
         display: a.display,
-        grants: own::grants(&page.ctx),
+        grants: own::grants(&page.ctx).await?,
         csrf: page.csrf.clone(),
     }))
 }

@@ -193,7 +193,7 @@ fn info(app: &App, s: &Seen, grants: Vec<Grant>, rows: &[Seen], today: Day) -> S
         worker: s.worker_id.filter(|_| s.duty == Duty::Business),
         grants,
     };
-    SessionInfo { actor, role_words, unit_words: names.join("、"), fresh_until: None }
+    SessionInfo { actor, role_words, unit_words: names.join(" · "), fresh_until: None }
 }
 
 /// Name of an area with its parents.

@@ -59,17 +59,30 @@ network-import-folded = Rows folded into their parent
 network-import-levels = Divisions of the file
 network-import-divisions = Divisions
 network-import-counted = In denominators
-network-row-not-utf8 = Not UTF-8
-network-row-missing-column = Column missing or twice
-network-row-no-rows = No rows
-network-row-field-count = Number of fields differs from the header
-network-row-unknown-level = Level is none of province, city, county, township, village
-network-row-code-shape = Not a 12-digit code of that level
-network-row-empty-name = Name is empty
-network-row-duplicate-code = Code stands in an earlier row
-network-row-missing-parent = No row has the parent's code
-network-row-parent-level = The parent's level cannot hold this level
-network-row-parent-prefix = The code does not begin with the parent's code
+err-row-standing = { $name } ({ $code }) is not in the file and would end, but there still stands there: { $what ->
+    [centre] county centres
+    [station] stations
+    [room] rooms
+    [resident] residents
+   *[grant] grants
+} { $n }. Move or end them first
+err-row-more = { $n } more problems are not listed
+network-told-line = line { $line }
+network-told-column = line { $line }, column { $column }
+network-told-done = { $rows } rows read: { $added } divisions added, { $changed } changed, { $ended } ended, { $unchanged } unchanged; valid from { $day }
+network-told-level = { $kind }: { $n } divisions, { $counted } in denominators
+network-told-folded = { $code } { $name } repeats its parent's code and was folded into it
+err-row-not-utf8 = Not UTF-8
+err-row-missing-column = Column missing or twice
+err-row-no-rows = No rows
+err-row-field-count = Number of fields differs from the header
+err-row-unknown-level = Level is none of province, city, county, township, village
+err-row-code-shape = Not a 12-digit code of that level
+err-row-empty-name = Name is empty
+err-row-duplicate-code = Code stands in an earlier row
+err-row-missing-parent = No row has the parent's code
+err-row-parent-level = The parent's level cannot hold this level
+err-row-parent-prefix = The code does not begin with the parent's code
 network-units-caption = { $n ->
     [one] One unit
    *[other] { $n } units

@@ -53,17 +53,30 @@ network-import-folded = 自为上级而并入的行
 network-import-levels = 文件中的区划
 network-import-divisions = 区划数
 network-import-counted = 计入分母
-network-row-not-utf8 = 不是 UTF-8 编码
-network-row-missing-column = 缺少这一列，或重复
-network-row-no-rows = 没有数据行
-network-row-field-count = 字段数与表头不符
-network-row-unknown-level = 层级只能是 province、city、county、township、village
-network-row-code-shape = 代码不是该层级的 12 位代码
-network-row-empty-name = 名称为空
-network-row-duplicate-code = 代码与前面的行重复
-network-row-missing-parent = 找不到上级代码
-network-row-parent-level = 上级的层级不能管辖本级
-network-row-parent-prefix = 代码开头与上级不一致
+err-row-standing = 文件里没有 { $name }（{ $code }），它将终止，但那里还有{ $what ->
+    [centre] 县中心
+    [station] 社工站
+    [room] 社工室
+    [resident] 服务对象
+   *[grant] 授权
+} { $n } 个，须先迁移或终止
+err-row-more = 另有 { $n } 处问题没有列出
+network-told-line = 第 { $line } 行
+network-told-column = 第 { $line } 行 { $column } 列
+network-told-done = 读取 { $rows } 行：新增 { $added }，有变化 { $changed }，终止 { $ended }，无变化 { $unchanged }；自 { $day } 起有效
+network-told-level = { $kind }：{ $n } 个，计入分母 { $counted } 个
+network-told-folded = { $code } { $name } 与上级同码，已并入上级
+err-row-not-utf8 = 不是 UTF-8 编码
+err-row-missing-column = 缺少这一列，或重复
+err-row-no-rows = 没有数据行
+err-row-field-count = 字段数与表头不符
+err-row-unknown-level = 层级只能是 province、city、county、township、village
+err-row-code-shape = 代码不是该层级的 12 位代码
+err-row-empty-name = 名称为空
+err-row-duplicate-code = 代码与前面的行重复
+err-row-missing-parent = 找不到上级代码
+err-row-parent-level = 上级的层级不能管辖本级
+err-row-parent-prefix = 代码开头与上级不一致
 network-units-caption = 共 { $n } 个站点
 network-unit-new = 登记站点
 network-no-units = 没有符合条件的站点

@@ -172,6 +172,9 @@ async fn browse(ApiCtx(ctx): ApiCtx, Query(q): Query<DivisionQuery>) -> Answer<D
     Ok(Json(divisions::browse(&ctx, &q)?))
 }
 
+/// Problems of a file that one answer tells.
+const MOST_TOLD: usize = 500;
+
 /// How a file of divisions is imported.
 #[derive(Default, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -185,7 +188,17 @@ async fn import(ApiCtx(ctx): ApiCtx, Query(q): Query<ImportQuery>, File(bytes): 
         "" => None,
         text => Some(Day::parse(text).ok_or_else(|| Error::field("valid_from", "date-format"))?),
     };
-    Ok(Json(divisions::import(&ctx, &bytes, from).await?))
+    let report = divisions::import(&ctx, &bytes, from).await?;
+    if report.refused() {
+        let mut errors = report.errors();
+        let left_out = errors.0.len().saturating_sub(MOST_TOLD);
+        errors.0.truncate(MOST_TOLD);
+        if left_out > 0 {
+            errors.add_with("lines", "row-more", &[("n", &left_out.to_string())]);
+        }
+        errors.check()?;
+    }
+    Ok(Json(report))
 }
 
 async fn unit_list(ApiCtx(ctx): ApiCtx, Query(q): Query<UnitQuery>) -> Answer<Paged<UnitOut>> {

@@ -18,7 +18,7 @@ use zw_web::{ApiCtx, Items, Json, PageResult, Sent};
 #[serde(deny_unknown_fields, default)]
 pub struct EncounterCorrection {
     /// Version that was read.
-    pub version: String,
+    pub version: i64,
     /// The encounter.
     pub encounter: EncounterInput,
 }
@@ -108,7 +108,7 @@ pub(crate) async fn correct_encounter(
     Path((county, id)): Keyed<EncounterId>,
     Sent(body, idem): Sent<EncounterCorrection>,
 ) -> PageResult<Json<Key<EncounterId>>> {
-    Ok(Json(encounter::correct(&ctx, county, id, &body.version, body.encounter, &idem).await?))
+    Ok(Json(encounter::correct(&ctx, county, id, body.version, body.encounter, &idem).await?))
 }
 
 pub(crate) async fn void_encounter(

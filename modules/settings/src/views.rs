@@ -68,10 +68,10 @@ fn pretty(v: &Value) -> String {
 }
 
 /// A problem with its path below the value: `deadlines.week[0].weekday：应在 1 到 7 之间`.
-fn told(path: &str, words: &str) -> String {
+fn told(lang: Lang, path: &str, words: &str) -> String {
     match path.strip_prefix("value.").unwrap_or(path) {
         "value" | "" | "." => words.to_owned(),
-        path => format!("{path}：{words}"),
+        path => format!("{path}{}{words}", lang.colon()),
     }
 }
 
@@ -93,8 +93,8 @@ fn problems(lang: Lang, list: &[FieldError]) -> String {
     let trouble =
         |e: &FieldError| FormTrouble { fields: zw_core::FieldErrors(vec![e.clone()]), ..FormTrouble::default() };
     let words: Vec<String> =
-        list.iter().flat_map(|e| trouble(e).all(lang)).map(|(path, words)| told(&path, &words)).collect();
-    words.join("；")
+        list.iter().flat_map(|e| trouble(e).all(lang)).map(|(path, words)| told(lang, &path, &words)).collect();
+    words.join(lang.semicolon())
 }
 
 /// Every field in words: what stands, what stood if nobody had changed it, what can be typed. The name a field has in
@@ -138,7 +138,7 @@ fn side(lang: Lang, s: &SettingOut, c: &ChangeOut, after: bool) -> Markup {
     match words::differing(lang, &s.meaning, &s.schema, &s.default, old, Some(new)) {
         Some(list) if list.is_empty() => html! { (lang.t("settings-same")) },
         Some(list) => html! { @for (label, before, now) in list {
-            div { (label) "：" @if after { strong { (now) } } @else { (before) } }
+            div { (label) (lang.colon()) @if after { strong { (now) } } @else { (before) } }
         } },
         None => html! { code { @if after { (new) } @else { (old.unwrap_or("—")) } } },
     }

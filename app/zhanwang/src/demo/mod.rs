@@ -81,24 +81,25 @@ pub async fn run(config: &Config, args: DemoArgs) -> Result<()> {
         write_private(f, &serde_json::to_vec_pretty(&sign_ins).map_err(Error::internal)?)?;
     }
     let Some(listener) = listener else {
-        println!("{}", config.lite_file().display());
+        say!("{}", config.lite_file().display())?;
         return Ok(());
     };
     let wired = wire::ready(&config).await?;
     crate::commands::listen(&config, listener, wired, |url| announce(url, since, &sign_ins)).await
 }
 
-fn announce(url: &str, since: Option<Stamp>, sign_ins: &[SignIn]) {
-    println!("站网 演示数据·非官方 / Zhanwang, demo data, unofficial");
-    println!("{url}");
+fn announce(url: &str, since: Option<Stamp>, sign_ins: &[SignIn]) -> Result<()> {
+    say!("站网 演示数据·非官方 / Zhanwang, demo data, unofficial")?;
+    say!("{url}")?;
     if let Some(at) = since {
-        println!("接着上次演示的 {} 继续，密码已换新；--fresh 重新生成演示", at.minute_cn());
-        println!("goes on where it stopped, with new passwords; --fresh makes the demo anew");
+        say!("接着上次演示的 {} 继续，密码已换新；--fresh 重新生成演示", at.minute_cn())?;
+        say!("goes on where it stopped, with new passwords; --fresh makes the demo anew")?;
     }
-    println!();
+    say!("")?;
     for s in sign_ins {
-        println!("{:<10} {:<22} {}", s.login, s.password, s.label);
+        say!("{:<10} {:<22} {}", s.login, s.password, s.label)?;
     }
+    Ok(())
 }
 
 fn write_private(file: &std::path::Path, bytes: &[u8]) -> Result<()> {

@@ -174,7 +174,7 @@ pub(crate) fn acts() -> Vec<Act> {
         act("resident.register", M::POST, "/api/v1/residents", of_worker, resident),
         act("resident.edit", M::PUT, "/api/v1/residents/{county}/{id}", of_worker, |r, n| {
             let mut b = resident(r, n);
-            b["version"] = json!("1");
+            b["version"] = json!(1);
             b["name"] = json!("改过的名");
             b["id_missing_reason"] = json!("");
             b["filed_on"] = json!("2021-06-01");
@@ -202,7 +202,7 @@ pub(crate) fn acts() -> Vec<Act> {
             M::PUT,
             "/api/v1/encounters/{county}/{id}",
             of_worker,
-            |r, _| json!({"version": "1", "encounter": encounter(r)}),
+            |r, _| json!({"version": 1, "encounter": encounter(r)}),
         ),
         act(
             "report.review_station",
@@ -269,14 +269,14 @@ pub(crate) fn acts() -> Vec<Act> {
             M::POST,
             "/api/v1/encounters/{county}/{id}/void",
             of_worker,
-            |_, _| json!({"reason": "记错", "version": "1"}),
+            |_, _| json!({"reason": "记错", "version": 1}),
         ),
         act(
             "resident.close",
             M::POST,
             "/api/v1/residents/{county}/{id}/close",
             of_worker,
-            |_, _| json!({"reason": "moved_away", "on": "2021-07-08", "version": "1"}),
+            |_, _| json!({"reason": "moved_away", "on": "2021-07-08", "version": 1}),
         ),
         act(
             "posting.write",

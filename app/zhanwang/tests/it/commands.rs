@@ -326,3 +326,103 @@ fn the_serving_role_cannot_rewrite_the_audit_log() {
     assert!(on(&place.url, &format!("DROP OWNED BY {role}; DROP ROLE {role}")));
     assert_eq!(place.run(&["print", "pg-roles", "--app", "x; DROP"]).code, 3);
 }
+
+/// The recipe of docs/API.md, as it stands there; and what it says of a write that names no origin.
+#[test]
+fn the_example_of_the_api_works_as_it_stands() {
+    const API: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/API.md"));
+    let place = demo("recipe");
+    let keys = place.dir.join("keys.json");
+    place.run(&["demo", "--no-serve", "--credentials-file", keys.to_str().unwrap()]).ok();
+    let list: serde_json::Value = serde_json::from_slice(&std::fs::read(&keys).unwrap()).unwrap();
+    let county = list.as_array().unwrap().iter().find(|s| s["login"] == "county").unwrap();
+    let serving = Serving::start(&place, &["serve"]);
+    let example = API.split_once("```sh\n").unwrap().1.split_once("```").unwrap().0;
+    let run = |lines: &str| {
+        let mut sh = Command::new("sh");
+        sh.args(["-eu", "-c", lines]).current_dir(&place.dir);
+        sh.env("ZHANWANG", format!("http://127.0.0.1:{}", serving.1)).env("LOGIN", "county");
+        let done = sh.env("PASSWORD", county["password"].as_str().unwrap()).output().unwrap();
+        (done.status.success(), String::from_utf8(done.stdout).unwrap(), String::from_utf8(done.stderr).unwrap())
+    };
+    let (went, out, err) = run(example);
+    assert!(went, "{out}{err}");
+    let found: serde_json::Value = serde_json::from_str(&out).unwrap_or_else(|e| panic!("{e}: {out}"));
+    assert!(!found["units"]["items"].as_array().unwrap().is_empty(), "{out}");
+    let origin = "--header \"Origin: $ZHANWANG\" ";
+    assert!(example.contains(origin));
+    for other in ["", "--header \"Origin: https://elsewhere.example\" "] {
+        let (went, _, err) = run(&example.replace(origin, other));
+        assert!(!went && err.contains("403"), "{other}: {err}");
+    }
+    serving.stop();
+}
+
+/// `zhanwang figures --json | head -1`: the reader goes, the command ends quietly with its own exit code.
+#[test]
+fn a_reader_who_goes_is_no_failure() {
+    let place = Place::sqlite("pipe");
+    place.run(&["migrate"]).ok();
+    let broken = place.dir.join("broken.csv");
+    std::fs::write(&broken, "code,name,level,parent_code\n35000000000x,福建省,province,\n").unwrap();
+    let broken = broken.to_str().unwrap();
+    for (args, code) in [
+        (&["figures", "--json"][..], 0),
+        (&["print", "openapi"], 0),
+        (&["print", "routes"], 0),
+        (&["audit", "verify"], 0),
+        (&["divisions", "import", broken], 1),
+    ] {
+        let mut child = place.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let done = child.wait_with_output().unwrap();
+        assert_eq!(
+            (done.status.code(), String::from_utf8(done.stderr).unwrap().as_str()),
+            (Some(code), ""),
+            "{args:?}"
+        );
+    }
+    // What could not be written although somebody wants it is a failure.
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let done = place.command(&["figures", "--json"]).stdout(full).output().unwrap();
+    let err = String::from_utf8(done.stderr).unwrap();
+    assert!(done.status.code() == Some(3) && err.starts_with("zhanwang: standard output: "), "{err}");
+}
+
+/// What is wrong with a file of divisions is said in sentences, in the terminal's language.
+#[test]
+fn a_refused_file_is_told_in_words() {
+    let place = Place::sqlite("words");
+    std::fs::create_dir_all(&place.dir).unwrap();
+    let file = place.dir.join("broken.csv");
+    std::fs::write(
+        &file,
+        "code,name,level,parent_code\n35000000000x,福建省,province,\n350100000000,福州市,city,360000000000\n",
+    )
+    .unwrap();
+    for (lang, want) in [
+        (
+            "C",
+            [
+                "line 2, column code: Not a 12-digit code of that level",
+                "The file has 2 problems; nothing was imported.",
+            ],
+        ),
+        ("zh_CN.UTF-8", ["第 2 行 code 列：代码不是该层级的 12 位代码", "文件有 2 处问题，没有导入任何内容。"]),
+    ] {
+        let mut c = place.command(&["divisions", "import", file.to_str().unwrap()]);
+        let done = c.env("LC_ALL", lang).output().unwrap();
+        let out = String::from_utf8(done.stdout).unwrap();
+        assert_eq!(done.status.code(), Some(1), "{out}");
+        assert!(want.iter().all(|w| out.contains(w)) && !out.contains("code_shape"), "{out}");
+    }
+    let other = place.command(&["figures"]).env("DATABASE_URL", "mysql://zw:geheim@db/zw").output().unwrap();
+    let err = String::from_utf8(other.stderr).unwrap();
+    assert!(
+        other.status.code() == Some(3)
+            && err.contains("mysql")
+            && err.contains("PostgreSQL")
+            && !err.contains("geheim"),
+        "{err}"
+    );
+}

@@ -27,7 +27,7 @@ pub(crate) fn registry(t: &TestApp) -> Vec<(Method, &'static str, Access)> {
 }
 
 /// A path with something in each place: ids that belong to nobody.
-fn fill(path: &str) -> String {
+pub(crate) fn fill(path: &str) -> String {
     path.split('/')
         .map(|p| match p {
             "{key}" => "sweep".to_owned(),

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceExt as _;
 use zw_access::{App, Role};
+use zw_core::code::Code as _;
 use zw_core::{DivisionId, Result, Uuid};
 use zw_testkit::{Engine, TestApp, World, actor};
 use zw_web::{Access, Auth, Authenticator, LiveHub, Module, Note, PageResult, Posted, Routes, SessionInfo};
@@ -235,6 +236,73 @@ async fn one_key_for_two_rows_is_two_requests() {
         let other = c.post(&form(a.report), &fields).await;
         assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", other.text());
     }
+}
+
+/// What a program meets when it asks wrongly: every answer is a problem with a code and words.
+#[tokio::test]
+async fn wrong_requests_of_programs_are_told_why() {
+    let t = TestApp::new(Engine::Sqlite, parts()).await;
+    let c = t.client(actor(Role::CountyAdmin, World::COUNTY));
+    let code = |a: &zw_testkit::Answer| {
+        assert_eq!(a.headers["content-type"], "application/problem+json", "{}", a.text());
+        a.json()["code"].as_str().unwrap().to_owned()
+    };
+    let a = c.send(Method::PATCH, "/api/v1/units", "application/json", b"{}".to_vec()).await;
+    assert_eq!((a.status, code(&a).as_str()), (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed"));
+    let allow = a.headers["allow"].to_str().unwrap();
+    assert!(allow.contains("GET") && allow.contains("POST"), "{allow}");
+    let a = c.send(Method::POST, "/api/v1/units", "application/json", b"{\"name\": ".to_vec()).await;
+    assert_eq!((a.status, code(&a).as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "json-malformed"));
+    let a = c.send(Method::POST, "/api/v1/units", "application/json", b"{} and more".to_vec()).await;
+    assert_eq!(code(&a), "json-malformed");
+    let a = t
+        .client(actor(Role::CountyAdmin, World::COUNTY))
+        .from_another_site()
+        .post_json("/api/v1/units", &serde_json::json!({}))
+        .await;
+    assert_eq!((a.status, code(&a).as_str()), (StatusCode::FORBIDDEN, "foreign-origin"));
+}
+
+/// A write to a row that leaves out the version is told so; it is not taken for one that was too slow.
+#[tokio::test]
+async fn every_write_to_a_row_must_name_the_version() {
+    let t = TestApp::new(Engine::Sqlite, parts()).await;
+    let rows = plant(&t, 1, World::COUNTY, World::TOWN, "甲").await;
+    let doc = t.app.ext::<zw_web::Site>().unwrap().openapi(false);
+    let (mut asked, mut typed) = (0, 0);
+    for (path, ops) in doc["paths"].as_object().unwrap() {
+        for (method, op) in ops.as_object().unwrap() {
+            let schema = &op["requestBody"]["content"]["application/json"]["schema"];
+            let version = &schema["properties"]["version"];
+            if version.is_null() {
+                continue;
+            }
+            typed += 1;
+            assert!(version["type"] == "integer" || version["type"][0] == "integer", "{path}: {version}");
+            if !path.contains('{') {
+                continue;
+            }
+            let must = schema["required"].as_array().is_some_and(|l| l.iter().any(|n| n == "version"));
+            assert!(must, "{method} {path}");
+            let role = Role::ALL.iter().find(|r| {
+                let access = op["x-access"].as_str().unwrap().trim_start_matches("fresh:").trim_start_matches("any:");
+                let action = access.split(',').next().unwrap();
+                t.app.policy.all().any(|(a, role, _)| a.0 == action && role == **r)
+            });
+            let client = t.client(local(*role.unwrap_or_else(|| panic!("{path}")), &rows));
+            let at = crate::doors::fill(path);
+            let a = client.send(method.to_uppercase().parse().unwrap(), &at, "application/json", b"{}".to_vec()).await;
+            let told = a.json();
+            let e = &told["errors"][0];
+            assert_eq!(
+                (e["field"].as_str(), e["code"].as_str()),
+                (Some("version"), Some("required")),
+                "{method} {path}: {told}"
+            );
+            asked += 1;
+        }
+    }
+    assert!(asked > 15 && typed > asked, "{asked} of {typed}");
 }
 
 async fn boom() -> PageResult {

@@ -15,6 +15,7 @@ mod doors;
 mod drafts;
 mod dump;
 mod edge;
+mod english;
 mod exports;
 mod forms;
 mod logs;

@@ -63,7 +63,7 @@ impl Place {
         for key in ["ZHANWANG_DATA", "ZHANWANG_PUBLIC_URL", "ZHANWANG_TRUSTED_PROXIES", "ZHANWANG_LISTEN"] {
             c.env_remove(key);
         }
-        c.env("DATABASE_URL", &self.url).env("ZHANWANG_LOG", "warn");
+        c.env("DATABASE_URL", &self.url).env("ZHANWANG_LOG", "warn").env("LC_ALL", "C");
         c
     }
     pub(crate) fn run(&self, args: &[&str]) -> Out {

@@ -42,9 +42,7 @@ async fn done(c: &Client<'_>, act: &Act, r: &Rows, n: u128) -> Answer {
     if a.status != StatusCode::CONFLICT {
         return a;
     }
-    let stands = a.json()["current"]["version"].clone();
-    body["version"] =
-        if body["version"].is_string() { stands } else { stands.as_str().unwrap().parse::<i64>().unwrap().into() };
+    body["version"] = a.json()["current"]["version"].clone();
     send(c, act, r, &body).await
 }
 

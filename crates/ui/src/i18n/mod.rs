@@ -74,6 +74,26 @@ impl Lang {
         self.look_up(key, None)
     }
 
+    /// Between the members of a list in running text.
+    pub fn comma(self) -> &'static str {
+        if self == Self::En { ", " } else { "、" }
+    }
+
+    /// Between sentences of which each could stand alone.
+    pub fn semicolon(self) -> &'static str {
+        if self == Self::En { "; " } else { "；" }
+    }
+
+    /// Between a name and what is said of it.
+    pub fn colon(self) -> &'static str {
+        if self == Self::En { ": " } else { "：" }
+    }
+
+    /// A remark in brackets, to stand behind a word.
+    pub fn aside(self, text: &str) -> String {
+        if self == Self::En { format!(" ({text})") } else { format!("（{text}）") }
+    }
+
     /// The words for `key` with arguments filled in. Whole numbers get thousands separators, so pass years,
     /// codes and document numbers as text.
     pub fn tf(self, key: &str, args: &[(&str, Arg)]) -> String {

@@ -11,7 +11,7 @@ use zw_web::{FormTrouble, Page, PageResult, Posted, saved};
 /// GET /account
 pub async fn overview(page: Page) -> PageResult {
     let account = own::account(&page.ctx).await?;
-    let body = views::own::overview(page.lang, &account, &own::grants(&page.ctx));
+    let body = views::own::overview(page.lang, &account, &own::grants(&page.ctx).await?);
     Ok(page.html(&page.lang.t("accounts-own-title"), body))
 }
 

@@ -8,6 +8,7 @@ use crate::store::{self, AccountFilter, Only};
 use zw_access::Ctx;
 use zw_core::code::Code as _;
 use zw_core::{AccountId, Error, FieldErrors, PageReq, Paged, Result, WorkerId};
+use zw_db::Tx;
 use zw_web::Idem;
 
 /// An account in a list or answer; nothing of what it is used for.
@@ -145,7 +146,7 @@ pub struct NewAccount {
     pub login: String,
     /// Name shown.
     pub display: String,
-    /// Id of the worker it belongs to, if it belongs to one.
+    /// Number or id of the worker it belongs to, if it belongs to one.
     pub worker: String,
 }
 
@@ -176,17 +177,6 @@ pub async fn create(ctx: &Ctx, input: NewAccount, idem: &Idem) -> Result<Issued>
         n if n > 50 || display.chars().any(char::is_control) => errors.add("display", "format"),
         _ => {}
     }
-    let worker = match input.worker.trim() {
-        "" => None,
-        s => {
-            let id = s.parse::<WorkerId>().ok();
-            if id.is_none() {
-                errors.add("worker", "format");
-            }
-            id
-        }
-    };
-    errors.check()?;
 
     let mut tx = ctx.write().await?;
     if let Some(before) = idem.seen(ctx, &mut tx).await? {
@@ -194,11 +184,12 @@ pub async fn create(ctx: &Ctx, input: NewAccount, idem: &Idem) -> Result<Issued>
         let account = store::account(&mut tx, &permit, id).await?;
         return Ok(issued(ctx, account, None));
     }
-    if let Some(w) = worker
-        && !store::worker_exists(&mut tx, w).await?
-    {
-        return Err(Error::field("worker", "worker-unknown"));
+    let typed = input.worker.trim();
+    let worker = if typed.is_empty() { None } else { worker_of(&mut tx, typed).await? };
+    if worker.is_none() && !typed.is_empty() {
+        errors.add("worker", "worker-unknown");
     }
+    errors.check()?;
     let id = AccountId(ctx.uuid());
     let by = &ctx.actor.name;
     store::insert_account(&mut tx, id, &login, &display, Duty::Business, worker, ctx.now(), by).await?;
@@ -266,28 +257,37 @@ pub async fn set_state(ctx: &Ctx, id: AccountId, input: SetState) -> Result<Acco
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SetWorker {
-    /// Id of the worker.
+    /// Number or id of the worker.
     pub worker: String,
     /// Version that was shown.
     pub version: i64,
 }
 
+/// The worker whom a typed number means, or an id. Of two with one number neither is taken: then the id tells them apart.
+async fn worker_of(tx: &mut Tx, typed: &str) -> Result<Option<WorkerId>> {
+    Ok(match typed.parse::<WorkerId>() {
+        Ok(id) => store::worker_exists(tx, id).await?.then_some(id),
+        Err(_) => {
+            let mut meant = store::worker_ids(tx).await?.into_iter().filter(|w| w.is_number(typed));
+            meant.next().filter(|_| meant.next().is_none())
+        }
+    })
+}
+
 /// Says which worker an account belongs to, afterwards or anew. Its sessions end: what it may see as its own has changed.
 pub async fn set_worker(ctx: &Ctx, id: AccountId, input: SetWorker) -> Result<AccountOut> {
     let permit = ctx.permit::<Account>(policy::ACCOUNT_WORKER)?;
-    let worker = match input.worker.trim() {
-        "" => return Err(Error::field("worker", "required")),
-        s => s.parse::<WorkerId>().map_err(|_| Error::field("worker", "worker-unknown"))?,
-    };
+    let typed = input.worker.trim();
+    if typed.is_empty() {
+        return Err(Error::field("worker", "required"));
+    }
     let mut tx = ctx.write().await?;
     let was = store::account(&mut tx, &permit, id).await?;
     refuse_operator(&was)?;
     if was.version != input.version {
         return Err(Error::Conflict { current: vec![("version".into(), was.version.to_string())] });
     }
-    if !store::worker_exists(&mut tx, worker).await? {
-        return Err(Error::field("worker", "worker-unknown"));
-    }
+    let worker = worker_of(&mut tx, typed).await?.ok_or_else(|| Error::field("worker", "worker-unknown"))?;
     store::set_worker(&mut tx, &permit, &was, worker, ctx.now(), &ctx.actor.name).await?;
     store::end_sessions(&mut tx, id, 0, ctx.now()).await?;
     let now = store::account(&mut tx, &permit, id).await?;

@@ -42,6 +42,21 @@ pub fn place_of(role: Role) -> Option<Place> {
     }
 }
 
+/// Which of two roles checks the other's work, or must not see what the other sees: one account never holds both on the same
+/// day (decision 0031). A province or city reads what counties passed on and no person; a county approves what its stations
+/// report.
+pub fn apart(a: Role, b: Role) -> bool {
+    const STATION: [Role; 2] = [Role::StationHead, Role::Worker];
+    let one_way = |a: Role, b: Role| match a {
+        Role::ProvAdmin | Role::CityAdmin => {
+            STATION.contains(&b) || matches!(b, Role::CountyAdmin | Role::CenterStaff | Role::TownOfficer)
+        }
+        Role::CountyAdmin => STATION.contains(&b),
+        _ => false,
+    };
+    one_way(a, b) || one_way(b, a)
+}
+
 /// Roles that are given here, in the order of the tiers.
 pub fn given_here() -> impl Iterator<Item = Role> {
     Role::ALL.iter().copied().filter(|r| place_of(*r).is_some())
@@ -87,15 +102,18 @@ pub async fn list(ctx: &Ctx, account: AccountId) -> Result<Vec<GrantOut>> {
     Ok(rows.into_iter().map(|g| out(ctx, g, &names)).collect())
 }
 
+/// Where a grant acts, in words: its area with the parents, and its unit.
+pub(crate) fn place_words(ctx: &Ctx, area: Option<DivisionId>, unit: Option<&String>) -> String {
+    let area = area.map(|a| ctx.tree().as_of(ctx.today()).path_name(a)).unwrap_or_default();
+    unit.map_or(area.clone(), |u| format!("{area} {u}")).trim().to_owned()
+}
+
 fn out(ctx: &Ctx, g: GrantRow, names: &HashMap<UnitId, String>) -> GrantOut {
-    let view = ctx.tree().as_of(ctx.today());
-    let area = g.area_id.or(g.county_id).map(|a| view.path_name(a)).unwrap_or_default();
-    let unit = g.unit_id.and_then(|u| names.get(&u).cloned());
     let genuine = g.is_genuine(&ctx.app.vault);
     let counts = g.grant().is_some_and(|x| x.active_on(ctx.today()));
     GrantOut {
         id: g.id,
-        place: unit.map_or(area.clone(), |u| format!("{area} {u}")).trim().to_owned(),
+        place: place_words(ctx, g.area_id.or(g.county_id), g.unit_id.and_then(|u| names.get(&u))),
         area: g.area_id,
         unit: g.unit_id,
         from: g.from_day,
@@ -152,6 +170,10 @@ fn check(ctx: &Ctx, input: &NewGrant) -> Result<Checked> {
     };
     let from = day("from", &input.from).unwrap_or_else(|| ctx.today());
     let to = day("to", &input.to);
+    // What somebody might have done on days that are over is what the records of those days say.
+    if from < ctx.today() {
+        errors.add("from", "grant-past");
+    }
     if to.is_some_and(|t| t < from || t < ctx.today()) {
         errors.add("to", "grant-over");
     }
@@ -241,11 +263,16 @@ pub async fn create(ctx: &Ctx, account: AccountId, input: NewGrant, idem: &Idem)
         mac: vec![],
     };
     row.mac = row.seal(&ctx.app.vault);
-    let mut twice = FieldErrors::default();
-    if let Some(from) = store::same_grant(&mut tx, &permit, &row).await? {
-        twice.add_with("from", "grant-twice", &[("from", &from.to_string())]);
+    let mut meets = FieldErrors::default();
+    for held in store::grants_meeting(&mut tx, &permit, &row).await? {
+        if (&held.role, held.area_id, held.unit_id) == (&row.role, row.area_id, row.unit_id) {
+            meets.add_with("from", "grant-twice", &[("from", &held.from_day.to_string())]);
+        } else if Role::from_code(&held.role).is_some_and(|r| apart(r, g.role)) {
+            meets.add_with("role", "grant-apart", &[("held", &held.role)]);
+        }
     }
-    twice.check()?;
+    meets.0.dedup();
+    meets.check()?;
     store::insert_grant(&mut tx, &row).await?;
     store::end_sessions(&mut tx, account, 0, ctx.now()).await?;
     idem.save(ctx, &mut tx, &row.id.to_string()).await?;
@@ -338,6 +365,27 @@ pub async fn end_session(ctx: &Ctx, id: SessionId) -> Result<AccountId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Nobody checks the own work, and who reads figures above the county sees no person by another role.
+    #[test]
+    fn which_roles_are_kept_apart() {
+        let pairs: Vec<String> = Role::ALL
+            .iter()
+            .flat_map(|a| Role::ALL.iter().map(move |b| (*a, *b)))
+            .filter(|(a, b)| apart(*a, *b))
+            .map(|(a, b)| {
+                assert!(apart(b, a), "{a} and {b}: either way round");
+                format!("{a} {b}")
+            })
+            .filter(|p| ["prov", "city", "coun"].contains(&&p[..4]))
+            .collect();
+        let above = ["county_admin", "center_staff", "town_officer", "station_head", "worker"];
+        let with = |a: &'static str, list: &'static [&'static str]| list.iter().map(move |b| format!("{a} {b}"));
+        let mut want: Vec<String> =
+            ["prov_admin", "city_admin"].iter().flat_map(|a| above.map(|b| format!("{a} {b}"))).collect();
+        want.extend(with("county_admin", &["prov_admin", "city_admin", "station_head", "worker"]));
+        assert_eq!(pairs, want);
+    }
 
     #[test]
     fn operators_and_screens_are_not_given_here() {

@@ -2,8 +2,9 @@
 
 use crate::model::{Account, SessionLimits, SessionRow, client_net};
 use crate::{password, policy, service, store};
+use std::collections::HashMap;
 use zw_access::Ctx;
-use zw_core::{Error, Result, SessionId};
+use zw_core::{Error, Result, SessionId, UnitId};
 
 /// One's own account.
 pub async fn account(ctx: &Ctx) -> Result<Account> {
@@ -112,8 +113,8 @@ pub async fn end_session(ctx: &Ctx, id: SessionId) -> Result<()> {
 pub struct OwnGrant {
     /// Role code.
     pub role: zw_access::Role,
-    /// Area with its parents; empty for grants of a unit or of none.
-    pub area: String,
+    /// Where: unit or area with its parents, as the security administrator sees it; empty for grants of none.
+    pub place: String,
     /// First day.
     pub from: zw_core::Day,
     /// Last day.
@@ -125,19 +126,22 @@ pub struct OwnGrant {
 }
 
 /// One's own grants: the answer to "what may I do here".
-pub fn grants(ctx: &Ctx) -> Vec<OwnGrant> {
-    let (today, tree) = (ctx.today(), ctx.tree());
-    let view = tree.as_of(today);
-    ctx.actor
+pub async fn grants(ctx: &Ctx) -> Result<Vec<OwnGrant>> {
+    let today = ctx.today();
+    let ids: Vec<UnitId> = ctx.actor.grants.iter().filter_map(|g| g.unit).collect();
+    let mut c = ctx.read().await?;
+    let names: HashMap<UnitId, String> = store::own_unit_names(&mut c, &ids).await?.into_iter().collect();
+    Ok(ctx
+        .actor
         .grants
         .iter()
         .map(|g| OwnGrant {
             role: g.role,
-            area: g.area.or(g.county).map(|a| view.path_name(a)).unwrap_or_default(),
+            place: super::grants::place_words(ctx, g.area.or(g.county), g.unit.and_then(|u| names.get(&u))),
             from: g.from,
             to: g.to,
             active: g.active_on(today),
             upcoming: g.from > today,
         })
-        .collect()
+        .collect())
 }

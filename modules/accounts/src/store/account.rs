@@ -170,6 +170,12 @@ pub async fn set_worker(
     }
 }
 
+/// Ids of all workers on file, to find one by its number; nothing of the persons is read.
+pub async fn worker_ids(c: &mut Conn) -> Result<Vec<WorkerId>> {
+    let all: Vec<(WorkerId,)> = c.all(sql("SELECT w.id FROM worker AS w")).await?;
+    Ok(all.into_iter().map(|(id,)| id).collect())
+}
+
 /// Whether a worker is on file. The system administrator has no right to people: the answer is yes or no.
 pub async fn worker_exists(c: &mut Conn, id: WorkerId) -> Result<bool> {
     let n: i64 = c.scalar(sql("SELECT COUNT(*) FROM worker WHERE id=").bind(id)).await?;

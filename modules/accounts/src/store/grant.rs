@@ -53,17 +53,13 @@ pub async fn grants(c: &mut Conn, p: &Permit<GrantRow>, account: AccountId) -> R
     .await
 }
 
-/// The first day of a grant of the same role in the same place that stands at the same time as a new one. Of two given at the
-/// same moment the second waits for the first.
-pub async fn same_grant(c: &mut Conn, p: &Permit<GrantRow>, new: &GrantRow) -> Result<Option<Day>> {
+/// The grants of the account that stand on a day of a new one. Of two given at the same moment the second waits for the first.
+pub async fn grants_meeting(c: &mut Conn, p: &Permit<GrantRow>, new: &GrantRow) -> Result<Vec<GrantRow>> {
     c.run(sql("UPDATE account SET version=version WHERE id=").bind(new.account_id)).await?;
-    let all: Vec<GrantRow> = c
-        .all(p.within(grant_columns().lit(" WHERE g.ended_at IS NULL AND g.account_id=").bind(new.account_id)))
-        .await?;
-    let same = |g: &&GrantRow| (&g.role, g.area_id, g.unit_id) == (&new.role, new.area_id, new.unit_id);
-    let meets =
-        |g: &&GrantRow| g.to_day.is_none_or(|to| to >= new.from_day) && new.to_day.is_none_or(|to| to >= g.from_day);
-    Ok(all.iter().filter(same).find(meets).map(|g| g.from_day))
+    let q = grant_columns().lit(" WHERE g.ended_at IS NULL AND g.account_id=").bind(new.account_id);
+    let mut all: Vec<GrantRow> = c.all(p.within(q).lit(" ORDER BY g.from_day,g.id")).await?;
+    all.retain(|g| g.to_day.is_none_or(|to| to >= new.from_day) && new.to_day.is_none_or(|to| to >= g.from_day));
+    Ok(all)
 }
 
 /// One grant.

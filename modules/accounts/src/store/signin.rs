@@ -1,7 +1,7 @@
 //! Sign-in: the account by its login, refused tries, one-time codes, passwords.
 
 use crate::model::{Account, AccountState};
-use zw_core::{AccountId, DivisionId, Result, Stamp, Uuid};
+use zw_core::{AccountId, DivisionId, Result, Stamp, UnitId, Uuid};
 use zw_db::{Conn, Sql, sql};
 
 /// Columns of an account, in the order of nothing: they are read by name.
@@ -19,6 +19,11 @@ pub async fn by_login(c: &mut Conn, login: &str) -> Result<Option<Account>> {
 /// The account with an id, for the person it belongs to.
 pub async fn own(c: &mut Conn, id: AccountId) -> Result<Option<Account>> {
     c.one(account_columns().lit(" WHERE a.id=").bind(id)).await
+}
+
+/// Names of the units that one's own grants name.
+pub async fn own_unit_names(c: &mut Conn, ids: &[UnitId]) -> Result<Vec<(UnitId, String)>> {
+    c.all(sql("SELECT u.id,u.name FROM unit AS u WHERE u.id IN ").list(ids.iter().copied())).await
 }
 
 /// The last failures of a login, newest first: from one network or from anywhere. Tries that a lock refused are not

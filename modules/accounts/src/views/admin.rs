@@ -152,7 +152,7 @@ pub fn one(lang: Lang, csrf: &str, a: &AccountOut, d: &Desk, t: &FormTrouble) ->
             (lang.t("accounts-login"), cell(&a.login)),
             (lang.t("accounts-duty"), cell(duty(lang, a.duty))),
             (lang.t("accounts-state"), state(lang, a)),
-            (lang.t("accounts-worker"), cell(a.worker.map_or_else(|| "—".to_owned(), |w| w.to_string()))),
+            (lang.t("accounts-worker"), cell(a.worker.map_or_else(|| "—".to_owned(), |w| w.number()))),
             (lang.t("accounts-last-login"), cell(a.last_login.as_deref().unwrap_or("—"))),
             (lang.t("accounts-created"), cell(&a.created)),
         ]))))
@@ -189,7 +189,7 @@ fn manage(lang: Lang, csrf: &str, a: &AccountOut, base: &str) -> Markup {
 
 /// Which worker an account belongs to, said afterwards or put right.
 fn link(lang: Lang, csrf: &str, a: &AccountOut, base: &str, typed: &Posted, t: &FormTrouble) -> Markup {
-    let now = a.worker.map(|w| w.to_string()).unwrap_or_default();
+    let now = a.worker.map(|w| w.number()).unwrap_or_default();
     let value = if t.of(lang, "worker").is_some() { typed.value("worker") } else { &now };
     html! {
         h2 { (lang.t("accounts-link")) }

@@ -44,7 +44,7 @@ pub fn overview(lang: Lang, a: &Account, grants: &[OwnGrant]) -> Markup {
         .iter()
         .map(|g| {
             let state = if g.active { lang.t("accounts-grant-active") } else { idle(lang, g.upcoming) };
-            Row::texts([role_name(lang, g.role), g.area.clone(), span(lang, g.from, g.to), state])
+            Row::texts([role_name(lang, g.role), g.place.clone(), span(lang, g.from, g.to), state])
         })
         .collect();
     html! {
@@ -183,7 +183,7 @@ pub fn sample(lang: Lang) -> Markup {
     let from = Stamp::from_ms(1_609_459_200_000).day_cn();
     let grant =
         |role, to| OwnGrant {
-            role, area: "示例市样板县".into(), from, to, active: to.is_none(), upcoming: false
+            role, place: "示例市样板县".into(), from, to, active: to.is_none(), upcoming: false
         };
     let mut fields = zw_core::FieldErrors::default();
     fields.add("current", "password-wrong");

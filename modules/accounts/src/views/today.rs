@@ -39,7 +39,7 @@ pub fn section(lang: Lang, t: &Today) -> Option<Markup> {
         return None;
     }
     let years: Vec<String> = t.holidays_missing.iter().map(i64::to_string).collect();
-    let years = years.join(if lang == Lang::ZhCn { "、" } else { ", " });
+    let years = years.join(lang.comma());
     let seal = t.audit.as_ref().map(|(_, s)| match &s.checkpoint_at {
         Some(at) => lang.tf("accounts-today-seal", &[("at", at.as_str().into())]),
         None => lang.t("accounts-audit-no-checkpoint"),

@@ -4,7 +4,7 @@ use crate::browser::{Browser, PASSWORD, account, behind_the_back, count, grant, 
 use crate::{lite, parts};
 use axum::http::StatusCode;
 use zw_access::{ActorKind, Role};
-use zw_accounts::seed::{self, SeedAccount};
+use zw_accounts::seed::{self, SeedAccount, SeedGrant};
 use zw_accounts::service::grants::{self, NewGrant, Place, place_of};
 use zw_core::code::Code as _;
 use zw_core::{AccountId, DivisionId, Error, UnitId, Uuid};
@@ -86,7 +86,6 @@ async fn grants_begin_and_end_by_the_day() {
 async fn each_role_needs_its_own_kind_of_place() {
     let app = lite().await;
     units(&app).await;
-    let target = account(&app, "lin.xm", vec![]).await;
     let ctx = app.ctx(actor_of(Role::SecurityAdmin, None, None, None));
     let areas = [
         ("1", Place::Province),
@@ -96,6 +95,7 @@ async fn each_role_needs_its_own_kind_of_place() {
         ("10000", Place::Unit),
     ];
     for role in Role::ALL.iter().filter(|r| place_of(**r).is_some()) {
+        let target = account(&app, &format!("lin.{}", role.code().replace('_', "")), vec![]).await;
         for (area, place) in areas {
             let got = grants::create(&ctx, target, new(role.code(), area, ""), &Idem::none()).await;
             let fits = match place_of(*role) {
@@ -106,6 +106,7 @@ async fn each_role_needs_its_own_kind_of_place() {
             assert_eq!(got.is_ok(), fits, "{role} in {area}: {got:?}");
         }
     }
+    let target = account(&app, "lin.xm", vec![]).await;
     let unit = |role: &str, area: &str, unit: UnitId| {
         let (input, ctx) = (new(role, area, &unit.to_string()), &ctx);
         async move { grants::create(ctx, target, input, &Idem::none()).await.is_ok() }
@@ -116,7 +117,7 @@ async fn each_role_needs_its_own_kind_of_place() {
     assert!(!unit("worker", "", STATION).await, "a worker's account needs its worker");
     assert!(unit("center_staff", "100", CENTRE).await);
     assert!(!unit("center_staff", "101", CENTRE).await, "the centre of another county");
-    assert!(!unit("county_admin", "100", STATION).await);
+    assert!(!unit("leader", "100", STATION).await);
     let found = grants::find_units(&ctx, "东街").await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].name, "东街站（子城市子一县）");
@@ -153,6 +154,105 @@ async fn rights_of_those_who_act_never_grow() {
     sys.kind = ActorKind::Account(clerk);
     let got = grants::create(&app.ctx(sys), odd, new("prov_admin", "1", ""), &Idem::none()).await;
     assert!(matches!(got, Err(Error::Forbidden)));
+}
+
+/// Who may act at one station reads so, not the whole county.
+#[tokio::test]
+async fn ones_own_roles_say_where_as_the_desk_says_it() {
+    on_both(parts, |app| async move {
+        units(&app).await;
+        let at = |role, area: Option<i64>, unit| SeedGrant {
+            role,
+            area: area.map(DivisionId),
+            county: Some(World::COUNTY),
+            unit,
+            from: zw_core::Day::from_stored(20210101),
+            to: None,
+        };
+        let grants = vec![
+            at(Role::StationHead, None, Some(STATION)),
+            at(Role::CenterStaff, Some(100), Some(CENTRE)),
+            at(Role::TownOfficer, Some(1000), None),
+        ];
+        let id = account(&app, "lin.xm", grants).await;
+        let ctx = app.ctx(actor_of(Role::SecurityAdmin, None, None, None));
+        let mut desk: Vec<String> = grants::list(&ctx, id).await.unwrap().into_iter().map(|g| g.place).collect();
+        let mut b = Browser::signed_in(&app, "lin.xm").await;
+        let me = b.get("/api/v1/me").await.json();
+        let mut own: Vec<String> =
+            me["grants"].as_array().unwrap().iter().map(|g| g["place"].as_str().unwrap().to_owned()).collect();
+        desk.sort();
+        own.sort();
+        assert_eq!(own, desk);
+        assert!(
+            own.contains(&"子城市子一县 东街站".to_owned()) && own.contains(&"子城市子一县 子一县中心".to_owned()),
+            "{own:?}"
+        );
+        assert!(b.get("/account").await.body.contains("子城市子一县 东街站"));
+    })
+    .await;
+}
+
+/// Decision 0031: roles that check each other, and figures above the county beside persons, are of two accounts; and no role
+/// is given for days that are over.
+#[tokio::test]
+async fn one_account_does_not_check_itself_and_no_grant_begins_in_the_past() {
+    on_both(parts, |app| async move {
+        units(&app).await;
+        let [_, mut sec, _] = operators(&app).await;
+        let ctx = app.ctx(actor_of(Role::SecurityAdmin, None, None, None));
+        let id = account(&app, "lin.xm", vec![]).await;
+        let give = |input: NewGrant| {
+            let ctx = &ctx;
+            async move {
+                match grants::create(ctx, id, input, &Idem::none()).await {
+                    Ok(_) => "given".to_owned(),
+                    Err(Error::Invalid(e)) => {
+                        e.0.iter().map(|f| format!("{} {}", f.field, f.code)).collect::<Vec<_>>().join(",")
+                    }
+                    Err(e) => e.to_string(),
+                }
+            }
+        };
+        let from = |mut g: NewGrant, from: &str, to: &str| {
+            (g.from, g.to) = (from.into(), to.into());
+            g
+        };
+        let (county, prov) = (new("county_admin", "100", ""), new("prov_admin", "1", ""));
+        assert_eq!(give(from(county.clone(), "2020-01-01", "")).await, "from grant-past");
+        assert_eq!(give(from(county.clone(), "2021-07-07", "")).await, "from grant-past");
+        assert_eq!(give(from(county.clone(), "2021-07-08", "2021-07-20")).await, "given");
+        let head = new("station_head", "", &STATION.to_string());
+        for other in [&prov, &new("city_admin", "10", ""), &head] {
+            assert_eq!(give(other.clone()).await, "role grant-apart", "{}", other.role);
+        }
+        assert_eq!(give(from(prov.clone(), "2021-07-20", "")).await, "role grant-apart", "the last day of the other");
+        // What does not check each other may meet: a second county, the centre, a leading group.
+        assert_eq!(give(new("county_admin", "101", "")).await, "given");
+        assert_eq!(give(new("center_staff", "100", "")).await, "given");
+        assert_eq!(give(new("leader", "1", "")).await, "given");
+        // Once the others are taken back or over the account may move on.
+        for g in grants::list(&ctx, id).await.unwrap() {
+            if g.role != "leader" && g.to.is_none() {
+                grants::end(&ctx, g.id).await.unwrap();
+            }
+        }
+        assert_eq!(give(from(prov, "2021-07-21", "")).await, "given");
+        assert_eq!(give(from(head, "2021-07-21", "")).await, "role grant-apart");
+        // The page says which role stands in the way.
+        let form = [
+            ("role", "town_officer"),
+            ("province", "1"),
+            ("city", "10"),
+            ("county", "100"),
+            ("township", "1000"),
+            ("from", "2021-07-22"),
+        ];
+        let page = sec.post(&format!("/admin/accounts/{id}/grants/new"), &form).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.body.contains("省级管理") && page.body.contains("不能由同一账号兼任"), "{}", page.body);
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -57,13 +57,13 @@ pub(crate) async fn settle(page: Page, Path((county, id)): Keyed, posted: Posted
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct CorrectPosted {
-    version: String,
+    version: i64,
 }
 
 /// POST /field/items/{county}/{id}/correct: what was typed stands in the ordinary form.
 pub(crate) async fn correct(page: Page, Path((county, id)): Keyed, posted: Posted) -> PageResult {
     let done = match posted.input::<CorrectPosted>() {
-        Ok(input) => item::correct(&page.ctx, county, id, &input.version, &posted.idem).await,
+        Ok(input) => item::correct(&page.ctx, county, id, input.version, &posted.idem).await,
         Err(e) => Err(e),
     };
     match done {

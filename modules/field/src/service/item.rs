@@ -38,7 +38,7 @@ pub struct SettleInput {
     /// Why it is put away, at most 200 characters.
     pub reason: String,
     /// Version that was read.
-    pub version: String,
+    pub version: i64,
 }
 
 /// One item with everything that helps to decide. No `Debug`: it holds personal data in clear.
@@ -162,11 +162,11 @@ pub async fn open(ctx: &Ctx, lang: Lang, county: DivisionId, id: Uuid) -> Result
 }
 
 /// An item that still waits, and the permit to settle it.
-async fn waiting(ctx: &Ctx, tx: &mut Tx, county: DivisionId, id: Uuid, version: &str) -> Result<(Permit<Item>, Item)> {
+async fn waiting(ctx: &Ctx, tx: &mut Tx, county: DivisionId, id: Uuid, version: i64) -> Result<(Permit<Item>, Item)> {
     let permit = ctx.permit::<Item>(policy::ITEMS)?;
     let i = store::get(tx, &permit, county, id).await?.ok_or(Error::NotFound)?;
     // The answer to who was slower is on the item's page: who settled it, when and how.
-    if !i.state.is_open() || version.trim() != i.version.to_string() {
+    if !i.state.is_open() || version != i.version {
         return Err(Error::rule("field-settled"));
     }
     Ok((permit, i))
@@ -192,7 +192,7 @@ pub async fn settle(ctx: &Ctx, county: DivisionId, id: Uuid, input: &SettleInput
     if idem.seen(ctx, &mut tx).await?.is_some() {
         return Ok(());
     }
-    let (permit, i) = waiting(ctx, &mut tx, county, id, &input.version).await?;
+    let (permit, i) = waiting(ctx, &mut tx, county, id, input.version).await?;
     let me = ctx.actor.name.as_str();
     let change = match input.how.as_str() {
         "away" => {
@@ -248,7 +248,7 @@ async fn mine(ctx: &Ctx, tx: &mut Tx, body: &Body) -> Result<Mine> {
 
 /// Takes what was typed over into the ordinary form, where its rules are told at the fields; the item is put away. The
 /// address of that form.
-pub async fn correct(ctx: &Ctx, county: DivisionId, id: Uuid, version: &str, idem: &Idem) -> Result<String> {
+pub async fn correct(ctx: &Ctx, county: DivisionId, id: Uuid, version: i64, idem: &Idem) -> Result<String> {
     let permit = ctx.permit::<Item>(policy::ITEMS)?;
     let known = store::get(&mut ctx.read().await?, &permit, county, id).await?.ok_or(Error::NotFound)?;
     // Before the transaction: what is read of children is written down in one of its own.

@@ -17,8 +17,8 @@ fn fix(ctx: &Ctx, key: Key<ResidentId>, phone: (&str, &str)) -> Value {
         "contact": {"phone": {"seen": phone.0, "now": phone.1}}})
 }
 
-async fn settle(ctx: &Ctx, a: &Answer, how: &str, reason: &str, version: &str) -> String {
-    let input = SettleInput { how: how.into(), reason: reason.into(), version: version.into() };
+async fn settle(ctx: &Ctx, a: &Answer, how: &str, reason: &str, version: i64) -> String {
+    let input = SettleInput { how: how.into(), reason: reason.into(), version };
     problems(item::settle(ctx, a.county.unwrap(), a.item.unwrap(), &input, &Idem::none()).await)
 }
 
@@ -35,10 +35,7 @@ async fn a_telephone_that_somebody_changed_keeps_both_versions() {
         assert_eq!(contact::now(&me, who.county, who.id).await.unwrap().phone, "13900000001");
         // Somebody else corrects the record; the phone still has what it had.
         let record = zw_practice::service::resident::open(&me, who.county, who.id).await.unwrap().resident;
-        let edit =
-            ResidentInput {
-                phone: "13900000009".into(), version: record.version.to_string(), ..person("陈一一", 1)
-            };
+        let edit = ResidentInput { phone: "13900000009".into(), version: record.version, ..person("陈一一", 1) };
         register::correct(&app.ctx(head(1)), who.county, who.id, edit, &Idem::none()).await.unwrap();
         let told = p.send(&me, vec![p.sealed(2, &fix(&me, who, ("13900000001", "13900000002")))]).await;
         assert_eq!(states(&told), ["waiting"]);
@@ -51,11 +48,11 @@ async fn a_telephone_that_somebody_changed_keeps_both_versions() {
         assert_eq!(page.stands.unwrap().phone, "13900000009");
         assert_eq!(page.typed.unwrap().contact.unwrap().phone.unwrap().now, "13900000002");
         // A stranger decides nothing; the owner does, once.
-        assert_eq!(settle(&app.ctx(colleague(1)), &told[0], "mine", "", "1").await, "not found");
-        assert_eq!(settle(&app.ctx(head(2)), &told[0], "mine", "", "1").await, "not found");
-        assert_eq!(settle(&me, &told[0], "mine", "", "7").await, "field-settled");
-        assert_eq!(settle(&me, &told[0], "mine", "", "1").await, "ok");
-        assert_eq!(settle(&me, &told[0], "away", "晚了", "1").await, "field-settled");
+        assert_eq!(settle(&app.ctx(colleague(1)), &told[0], "mine", "", 1).await, "not found");
+        assert_eq!(settle(&app.ctx(head(2)), &told[0], "mine", "", 1).await, "not found");
+        assert_eq!(settle(&me, &told[0], "mine", "", 7).await, "field-settled");
+        assert_eq!(settle(&me, &told[0], "mine", "", 1).await, "ok");
+        assert_eq!(settle(&me, &told[0], "away", "晚了", 1).await, "field-settled");
         assert_eq!(contact::now(&me, who.county, who.id).await.unwrap().phone, "13900000002");
         assert_eq!(count(&app, "SELECT COUNT(*) FROM field_item WHERE body IS NOT NULL").await, 0);
         // The same value is no change; a wrong one is refused by the record's own rule.
@@ -70,8 +67,8 @@ async fn a_telephone_that_somebody_changed_keeps_both_versions() {
         let theirs = registered(&app.ctx(colleague(1)), person("同事的", 2)).await;
         let told = p.send(&me, vec![p.sealed(5, &fix(&me, theirs, ("", "13900000003")))]).await;
         assert_eq!(states(&told), ["refused"]);
-        assert_eq!(settle(&app.ctx(head(1)), &told[0], "away", "", "1").await, "reason:required");
-        assert_eq!(settle(&app.ctx(head(1)), &told[0], "away", "已电话核实", "1").await, "ok");
+        assert_eq!(settle(&app.ctx(head(1)), &told[0], "away", "", 1).await, "reason:required");
+        assert_eq!(settle(&app.ctx(head(1)), &told[0], "away", "已电话核实", 1).await, "ok");
     })
     .await;
 }
@@ -90,7 +87,7 @@ async fn a_visit_that_says_something_else_waits_for_a_decision() {
         assert!(page.theirs.is_some() && page.item.why.len() >= 2, "{:?}", page.item.why);
         assert_eq!(count(&app, "SELECT COUNT(*) FROM encounter").await, 1);
         // It was another one.
-        assert_eq!(settle(&me, &told[0], "mine", "", "1").await, "ok");
+        assert_eq!(settle(&me, &told[0], "mine", "", 1).await, "ok");
         assert_eq!(count(&app, "SELECT COUNT(*) FROM encounter").await, 2);
         let now = item::open(&me, Lang::ZhCn, told[0].county.unwrap(), told[0].item.unwrap()).await.unwrap().item;
         assert!(now.href.is_some() && now.settled.is_some());
@@ -112,13 +109,13 @@ async fn a_refused_visit_is_put_right_in_the_ordinary_form() {
         body["visit"]["day"] = "2021-07-20".into();
         let told = p.send(&me, vec![p.sealed(1, &body)]).await;
         assert_eq!(states(&told), ["refused"]);
-        assert_eq!(settle(&me, &told[0], "mine", "", "1").await, "how:unknown-code", "it would be refused again");
+        assert_eq!(settle(&me, &told[0], "mine", "", 1).await, "how:unknown-code", "it would be refused again");
         let (county, id) = (told[0].county.unwrap(), told[0].item.unwrap());
-        let href = item::correct(&me, county, id, "1", &Idem::none()).await.unwrap();
+        let href = item::correct(&me, county, id, 1, &Idem::none()).await.unwrap();
         let c = app.client(social_worker(1));
         let page = c.get(&href).await.text();
         assert!(page.contains("写得很长的一段话") && page.contains("2021-07-20"), "{page}");
-        assert_eq!(problems(item::correct(&me, county, id, "1", &Idem::none()).await), "field-settled");
+        assert_eq!(problems(item::correct(&me, county, id, 1, &Idem::none()).await), "field-settled");
         let open = item::open(&me, Lang::ZhCn, county, id).await.unwrap();
         assert!(open.item.settled.is_some() && open.typed.is_some(), "what was typed is still kept here");
     })

@@ -3,9 +3,10 @@
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 use zw_access::Resource;
+use zw_core::code::Code as _;
 use zw_core::division_file::{FoldedRow, ImportPlan, RowProblem};
 use zw_core::tree::{DivisionKind, DivisionVersion, View};
-use zw_core::{Day, DivisionId, Error, Result};
+use zw_core::{Day, DivisionId, Error, FieldErrors, Result};
 
 /// The division tree as a protected thing; it belongs to nobody's area.
 #[derive(Debug)]
@@ -48,43 +49,19 @@ impl ImportReport {
     pub fn refused(&self) -> bool {
         !self.imported
     }
-}
-
-/// For the terminal: what was done, or every problem with line, column and reason.
-impl std::fmt::Display for ImportReport {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.refused() {
-            for p in &self.problems {
-                writeln!(f, "line {}, column {}: {} {:?}", p.line, p.column, p.reason, p.value)?;
-            }
-            for s in &self.standing {
-                let (code, name, what) = (&s.code, &s.name, s.what);
-                writeln!(f, "line {}, {code} {name}: would end while {what} still stands there: {}", s.line, s.count)?;
-            }
-            let n = self.problems.len() + self.standing.len();
-            return writeln!(f, "{n} problems; nothing was imported");
+    /// Every problem of the file, as a field of its line: `lines[7].code`, the header being line 1.
+    pub fn errors(&self) -> FieldErrors {
+        let mut all = FieldErrors::default();
+        for p in &self.problems {
+            let column = if p.column.is_empty() { String::new() } else { format!(".{}", p.column) };
+            let code = format!("row-{}", p.reason.code().replace('_', "-"));
+            all.add(&format!("lines[{}]{column}", p.line), &code);
         }
-        let from = self.valid_from.map(|d| d.to_string()).unwrap_or_default();
-        writeln!(
-            f,
-            "{} rows read, {} divisions added, {} changed, {} ended, {} unchanged; valid from {from}",
-            self.rows_read,
-            self.added,
-            self.changed,
-            self.ended.len(),
-            self.unchanged
-        )?;
-        for l in &self.levels {
-            writeln!(f, "{}: {} divisions, {} in denominators", l.kind, l.divisions, l.counted)?;
+        for s in &self.standing {
+            let args = [("code", s.code.as_str()), ("name", &s.name), ("what", s.what), ("n", &s.count.to_string())];
+            all.add_with(&format!("lines[{}]", s.line), "row-standing", &args);
         }
-        for r in &self.folded {
-            writeln!(
-                f,
-                "line {}: {} {} repeats its parent and was folded (rule SelfParent)",
-                r.line, r.code12, r.name
-            )?;
-        }
-        Ok(())
+        all
     }
 }
 

@@ -136,20 +136,64 @@ pub fn import_form(lang: Lang, csrf: &str, posted: &Posted, trouble: &FormTroubl
 /// Problems shown at most; the file is rejected as a whole.
 const SHOWN: usize = 500;
 
+/// Where in the file and why, of every problem; and the value that stands there.
+fn problems(lang: Lang, r: &ImportReport) -> Vec<(u64, String, String, String)> {
+    let standing = r.standing.iter().map(|s| (s.line, String::new(), format!("{} {}", s.code, s.name)));
+    let rows = r.problems.iter().map(|p| (p.line, p.column.clone(), p.value.clone())).chain(standing);
+    // The errors stand in the same order.
+    rows.zip(r.errors().0)
+        .map(|((line, column, value), e)| (line, column, zw_web::field_words(lang, &e), value))
+        .collect()
+}
+
+/// What an import did, or every problem, for the terminal.
+pub fn import_words(lang: Lang, r: &ImportReport) -> String {
+    let n = |v: usize| i64::try_from(v).unwrap_or(i64::MAX);
+    let line = |l: u64| lang.tf("network-told-line", &[("line", l.to_string().into())]);
+    let colon = lang.colon();
+    if r.refused() {
+        let all = problems(lang, r);
+        let told = all.iter().map(|(l, column, why, value)| {
+            let at = if column.is_empty() {
+                line(*l)
+            } else {
+                let args = [("line", l.to_string().into()), ("column", column.as_str().into())];
+                lang.tf("network-told-column", &args)
+            };
+            format!("{at}{colon}{why} {value:?}\n")
+        });
+        return told.collect::<String>() + &lang.tf("network-import-refused", &[("n", n(all.len()).into())]);
+    }
+    let mut out = vec![lang.tf(
+        "network-told-done",
+        &[
+            ("rows", n(r.rows_read).into()),
+            ("added", n(r.added).into()),
+            ("changed", n(r.changed).into()),
+            ("ended", n(r.ended.len()).into()),
+            ("unchanged", n(r.unchanged).into()),
+            ("day", super::day(r.valid_from).into()),
+        ],
+    )];
+    out.extend(r.levels.iter().map(|l| {
+        let args =
+            [("kind", kind(lang, l.kind).into()), ("n", n(l.divisions).into()), ("counted", n(l.counted).into())];
+        lang.tf("network-told-level", &args)
+    }));
+    out.extend(r.folded.iter().map(|f| {
+        let args = [("code", f.code12.as_str().into()), ("name", f.name.as_str().into())];
+        format!("{}{colon}{}", line(f.line), lang.tf("network-told-folded", &args))
+    }));
+    out.join("\n")
+}
+
 /// What an import did, or every row that kept it from doing anything.
 pub fn import_result(lang: Lang, r: &ImportReport) -> Markup {
     let n = |v: usize| i64::try_from(v).unwrap_or(i64::MAX);
     if !r.imported {
-        let rows = r
-            .problems
-            .iter()
-            .take(SHOWN)
-            .map(|p| {
-                let why = lang.t_or(&format!("network-row-{}", p.reason.code().replace('_', "-")), p.reason.code());
-                Row::texts([p.line.to_string(), p.column.clone(), why, p.value.clone()])
-            })
-            .collect();
-        let text = lang.tf("network-import-refused", &[("n", n(r.problems.len()).into())]);
+        let all = problems(lang, r);
+        let text = lang.tf("network-import-refused", &[("n", n(all.len()).into())]);
+        let rows = all.into_iter().take(SHOWN).map(|(l, c, why, v)| Row::texts([l.to_string(), c, why, v])).collect();
         return html! {
             (zw_ui::shell::notice(&Notice { tone: Tone::Danger, text, next: Some((lang.t("network-import-again"), "/divisions/import".into())) }))
             (table(lang, &Table {
@@ -162,7 +206,7 @@ pub fn import_result(lang: Lang, r: &ImportReport) -> Markup {
         };
     }
     let text = lang.tf("network-import-done", &[("day", super::day(r.valid_from).into())]);
-    let ended = r.ended.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("、");
+    let ended = r.ended.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(lang.comma());
     html! {
         (zw_ui::shell::notice(&Notice { tone: Tone::Success, text, next: Some((lang.t("network-divisions"), "/divisions".into())) }))
         (definitions([
@@ -171,7 +215,7 @@ pub fn import_result(lang: Lang, r: &ImportReport) -> Markup {
             (lang.t("network-import-changed"), n(r.changed).to_string()),
             (lang.t("network-import-unchanged"), n(r.unchanged).to_string()),
             (lang.t("network-import-ended"), if ended.is_empty() { "0".to_owned() } else { ended }),
-            (lang.t("network-import-folded"), r.folded.iter().map(|f| format!("{} {}", f.line, f.name)).collect::<Vec<_>>().join("、")),
+            (lang.t("network-import-folded"), r.folded.iter().map(|f| format!("{} {}", f.line, f.name)).collect::<Vec<_>>().join(lang.comma())),
         ]))
         (table(lang, &Table {
             caption: lang.t("network-import-levels"),
@@ -182,8 +226,9 @@ pub fn import_result(lang: Lang, r: &ImportReport) -> Markup {
     }
 }
 
-// i18n-keys: network-row-not-utf8 network-row-missing-column network-row-no-rows network-row-field-count network-row-unknown-level
-// i18n-keys: network-row-code-shape network-row-empty-name network-row-duplicate-code network-row-missing-parent network-row-parent-level network-row-parent-prefix
+// i18n-keys: err-row-not-utf8 err-row-missing-column err-row-no-rows err-row-field-count err-row-unknown-level
+// i18n-keys: err-row-code-shape err-row-empty-name err-row-duplicate-code err-row-missing-parent err-row-parent-level err-row-parent-prefix
+// i18n-keys: err-row-standing err-row-more
 
 /// The browser and both outcomes of an import.
 pub fn sample(lang: Lang) -> Markup {

@@ -35,7 +35,7 @@ async fn the_worked_example() {
             }
         }
         let r = zw_network::import_divisions(&cli(&app), file.as_bytes(), Some(day(20000101))).await.unwrap();
-        assert!(r.imported, "{r}");
+        assert!(r.imported, "{r:?}");
         let view = app.app.tree().as_of(day(20210708));
         let province = view.by_code("970000000000").unwrap().id;
         let towns: Vec<DivisionId> = view.townships_under(province).to_vec();
@@ -151,7 +151,7 @@ async fn what_a_unit_serves_grows_with_the_map() {
         let more = format!("{head}970101100201,二村,village,970101100000\n");
         for (file, from) in [(head, 20000101), (more.as_str(), 20210601)] {
             let r = zw_network::import_divisions(&cli(&app), file.as_bytes(), Some(day(from))).await.unwrap();
-            assert!(r.imported, "{r}");
+            assert!(r.imported, "{r:?}");
         }
         let view = app.app.tree().as_of(day(20210708));
         let town = view.by_code("970101100000").unwrap().id;

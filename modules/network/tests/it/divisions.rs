@@ -8,7 +8,9 @@ use zw_core::{DivisionId, Error};
 use zw_network::UnitState;
 use zw_network::model::division::DivisionQuery;
 use zw_network::service::divisions;
+use zw_network::views::divisions::import_words;
 use zw_testkit::{World, actor, on_both};
+use zw_ui::Lang;
 
 const FUJIAN: &[u8] = include_bytes!("../../../../data/divisions-fujian-2023.csv");
 
@@ -18,7 +20,7 @@ async fn the_shipped_file() {
     on_both(parts, |app| async move {
         let ctx = cli(&app);
         let r = zw_network::import_divisions(&ctx, FUJIAN, Some(day(20000101))).await.unwrap();
-        assert!(r.imported, "{r}");
+        assert!(r.imported, "{r:?}");
         assert_eq!((r.rows_read, r.added, r.folded.len(), r.changed, r.unchanged), (18_762, 18_760, 2, 0, 0));
         let counts: Vec<(usize, usize)> = r.levels.iter().map(|l| (l.divisions, l.counted)).collect();
         assert_eq!(counts, [(1, 1), (9, 9), (84, 83), (1_169, 1_106), (17_497, 17_496)]);
@@ -29,7 +31,8 @@ async fn the_shipped_file() {
         // Once more: nothing changes.
         let r = zw_network::import_divisions(&ctx, FUJIAN, None).await.unwrap();
         assert_eq!((r.added, r.changed, r.unchanged, r.ended.len()), (0, 0, 18_760, 0));
-        assert!(r.to_string().contains("18762 rows read"), "{r}");
+        let told = import_words(Lang::En, &r);
+        assert!(told.starts_with("18,762 rows read: ") && told.contains("Township: "), "{told}");
     })
     .await;
 }
@@ -55,7 +58,16 @@ async fn a_broken_file_imports_nothing() {
             ]
         );
         assert_eq!(app.app.tree().versions().len(), before);
-        assert!(r.to_string().contains("4 problems; nothing was imported"));
+        let told = import_words(Lang::En, &r);
+        for line in [
+            "line 3, column code: Not a 12-digit code of that level \"36010000000x\"",
+            "line 6, column parent_code: No row has the parent's code \"990000000001\"",
+            "The file has 4 problems; nothing was imported.",
+        ] {
+            assert!(told.lines().any(|l| l == line), "{told}");
+        }
+        let told = import_words(Lang::ZhCn, &r);
+        assert!(told.contains("第 4 行 name 列：名称为空") && told.contains("没有导入任何内容"), "{told}");
     })
     .await;
 }
@@ -169,7 +181,8 @@ async fn a_division_in_which_something_stands_does_not_end() {
         assert!(r.refused() && r.problems.is_empty());
         let told: Vec<_> = r.standing.iter().map(|s| (s.line, s.code.as_str(), s.what, s.count)).collect();
         assert_eq!(told, [(4, "350427101000", "station", 1)]);
-        assert!(r.to_string().contains("line 4, 350427101000 三明市沙县夏茂镇"), "{r}");
+        let told = import_words(Lang::En, &r);
+        assert!(told.contains("line 4: 三明市沙县夏茂镇 (350427101000) is not in the file and would end"), "{told}");
         assert_eq!(app.app.tree().versions().len(), stood, "not even the renamed one was written");
         let mut c = app.app.db.read().await.unwrap();
         let names: i64 =
@@ -187,7 +200,7 @@ async fn a_division_in_which_something_stands_does_not_end() {
         tx.run(zw_db::sql("UPDATE unit SET state='closed'")).await.unwrap();
         tx.commit(Nothing).await.unwrap();
         let r = zw_network::import_divisions(&ctx, two.as_bytes(), None).await.unwrap();
-        assert!(r.imported && r.standing.is_empty(), "{r}");
+        assert!(r.imported && r.standing.is_empty(), "{r:?}");
         assert_eq!(r.ended, ["三明市沙县夏茂镇"]);
     })
     .await;

@@ -80,7 +80,7 @@ pub fn corrections(lang: Lang, list: &[CorrectionOut]) -> Markup {
     card(
         &lang.t("people-corrections"),
         html! { ul class="zw-list" { @for c in list { li {
-            (lang.t(&format!("people-corrected-{}-{}", c.what.code(), c.act.code()))) "：" (c.reason)
+            (lang.t(&format!("people-corrected-{}-{}", c.what.code(), c.act.code()))) (lang.colon()) (c.reason)
             p class="zw-muted" { (lang.t("people-was")) " " (was(lang, c)) " · " (c.by) " " (c.at.minute_cn()) }
         } } } },
     )

@@ -75,7 +75,7 @@ pub fn file(lang: Lang, csrf: &str, key: &str, d: &FileData, part: Part, posted:
             (lang.t("people-col-county"), html! { (w.county) }),
         ]))
         @if d.shows_number {
-            (definitions([(lang.t("people-worker-number"), html! { code class="zw-code zw-copy" { (w.id) } })]))
+            (definitions([(lang.t("people-worker-number"), html! { code class="zw-code zw-copy" { (w.id.number()) } })]))
             p class="form-hint" { (lang.t("people-number-hint")) }
         }
         div class="zw-buttons" {

@@ -115,7 +115,7 @@ async fn the_number_of_a_worker_is_on_the_file() {
         let there = Some((World::COUNTY, unit));
         let own = zw_testkit::actor_of(Role::Worker, None, there, Some(id));
         let head = zw_testkit::actor_of(Role::StationHead, None, there, None);
-        let shown = format!("zw-copy\">{id}</code>");
+        let shown = format!("zw-copy\">{}</code>", id.number());
         for (who, sees) in
             [(county_admin(), true), (actor(Role::CenterStaff, World::COUNTY), true), (own, true), (head, false)]
         {

@@ -159,7 +159,7 @@ pub struct ResidentInput {
     /// `active` or `paused`; corrections only.
     pub state: String,
     /// Version that was read; corrections only.
-    pub version: String,
+    pub version: i64,
 }
 
 /// What the rules need to know besides the input.

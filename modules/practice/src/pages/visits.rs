@@ -37,7 +37,7 @@ struct VisitPosted {
     result: String,
     next_on: String,
     another: String,
-    version: String,
+    version: i64,
 }
 
 impl VisitPosted {
@@ -244,9 +244,9 @@ pub(crate) async fn update(page: Page, Path((county, id)): Keyed<EncounterId>, p
     let kind = if now.kind == EncounterKind::Consult { EncounterKind::Consult } else { EncounterKind::Visit };
     let done = match posted.input::<VisitPosted>() {
         Ok(p) => {
-            let version = p.version.clone();
+            let version = p.version;
             match p.input(kind, &sought, None) {
-                Ok(input) => encounter::correct(&page.ctx, county, id, &version, input, &posted.idem).await,
+                Ok(input) => encounter::correct(&page.ctx, county, id, version, input, &posted.idem).await,
                 Err(e) => Err(e),
             }
         }

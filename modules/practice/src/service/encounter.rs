@@ -307,7 +307,7 @@ pub async fn correct(
     ctx: &Ctx,
     county: DivisionId,
     id: EncounterId,
-    version: &str,
+    version: i64,
     input: EncounterInput,
     idem: &Idem,
 ) -> Result<Key<EncounterId>> {
@@ -317,7 +317,7 @@ pub async fn correct(
         return Ok(key);
     }
     let (permit, was) = mine(ctx, &mut tx, county, id).await?;
-    if version.trim() != was.version.to_string() {
+    if version != was.version {
         return Err(conflict(ctx, &mut tx, &permit, county, id).await?);
     }
     if was.voided_at.is_some() {
@@ -367,7 +367,7 @@ pub struct VoidInput {
     /// Why, at most 200 characters.
     pub reason: String,
     /// Version that was read.
-    pub version: String,
+    pub version: i64,
 }
 
 /// Declares an encounter void: it stays, with its reason, and counts no more.
@@ -387,7 +387,7 @@ pub async fn void(ctx: &Ctx, county: DivisionId, id: EncounterId, input: VoidInp
     if was.voided_at.is_some() {
         return Err(Error::rule("encounter-void"));
     }
-    let stale = input.version.trim() != was.version.to_string();
+    let stale = input.version != was.version;
     if stale || store::encounter::void(&mut tx, &permit, &was, reason, &ctx.actor.name).await? == 0 {
         return Err(conflict(ctx, &mut tx, &permit, county, id).await?);
     }

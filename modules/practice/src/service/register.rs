@@ -257,7 +257,7 @@ pub async fn correct(
         return Ok(key);
     }
     let (permit, was) = mine(ctx, &mut tx, county, id).await?;
-    if input.version.trim() != was.version.to_string() {
+    if input.version != was.version {
         return Err(conflict(&mut tx, county, id.0).await?);
     }
     if was.state == ResidentState::Closed {

@@ -202,7 +202,7 @@ pub struct CloseInput {
     /// Day; empty means today.
     pub on: String,
     /// Version that was read.
-    pub version: String,
+    pub version: i64,
 }
 
 /// Takes a resident off the register. The ledger gets the line that the reason belongs to; the number becomes free
@@ -230,7 +230,7 @@ pub async fn close(ctx: &Ctx, county: DivisionId, id: ResidentId, input: CloseIn
     if was.state == ResidentState::Closed {
         return Err(Error::rule("resident-closed"));
     }
-    let stale = input.version.trim() != was.version.to_string();
+    let stale = input.version != was.version;
     if stale || store::resident::close(&mut tx, &permit, &was, reason, on, &ctx.actor.name).await? == 0 {
         return Err(super::register::conflict(&mut tx, county, id.0).await?);
     }

@@ -243,7 +243,7 @@ fn basics(lang: Lang, r: &ResidentOut, shown: Option<&Revealed>) -> Markup {
             lang,
             "practice-f-categories",
             html! { @for (i, c) in r.categories.iter().enumerate() {
-                @if i > 0 { "、" } (word(lang, "category", &c.code)) "（" (word(lang, "basis", c.basis.code())) "）"
+                @if i > 0 { (lang.comma()) } (word(lang, "category", &c.code)) (lang.aside(&word(lang, "basis", c.basis.code())))
             } },
         ));
     } else if r.withheld {

@@ -18,7 +18,7 @@ pub(crate) fn people(lang: Lang, e: &EncounterOut) -> Markup {
     let name = |p: &EncounterPerson| if p.name.is_empty() { lang.t("practice-anonymous") } else { p.name.clone() };
     html! {
         @for (i, p) in e.persons.iter().enumerate() {
-            @if i > 0 { "、" }
+            @if i > 0 { (lang.comma()) }
             (name(p)) @if !p.met { " " (status::badge_with(Status::Behind, &lang.t("practice-not-met"))) }
         }
         (children(lang, e))
@@ -29,12 +29,12 @@ pub(crate) fn people(lang: Lang, e: &EncounterOut) -> Markup {
 /// The number of children this reader does not see.
 fn children(lang: Lang, e: &EncounterOut) -> Markup {
     html! { @if e.children_hidden > 0 {
-        @if !e.persons.is_empty() { "、" } (lang.tf("practice-children-hidden", &[("n", e.children_hidden.into())]))
+        @if !e.persons.is_empty() { (lang.comma()) } (lang.tf("practice-children-hidden", &[("n", e.children_hidden.into())]))
     } }
 }
 
-fn workers(e: &EncounterOut) -> String {
-    e.workers.iter().map(|w| w.name.as_str()).collect::<Vec<_>>().join("、")
+fn workers(lang: Lang, e: &EncounterOut) -> String {
+    e.workers.iter().map(|w| w.name.as_str()).collect::<Vec<_>>().join(lang.comma())
 }
 
 /// A table of encounters; with `texts` what was done, where the reader sees it. How to begin is told to who may record.
@@ -70,7 +70,7 @@ pub(crate) fn encounter_table(
                         Some(people(lang, e)),
                         Some(html! { (word(lang, "kind", e.kind.code())) " · " (word(lang, "mode", e.mode.code())) }),
                         texts.then(|| html! { @if e.withheld { (super::not_shown(lang)) } @else { (e.action.as_deref().map(short).unwrap_or_default()) } }),
-                        Some(html! { (workers(e)) }),
+                        Some(html! { (workers(lang, e)) }),
                         Some(html! { (e.village_name.as_deref().unwrap_or("—")) }),
                     ];
                     Row::new(cells.into_iter().flatten().collect())
@@ -165,7 +165,7 @@ pub fn encounter(f: &FormView<'_>, e: &EncounterOut, may_amend: bool, mark: &Wat
         None => html! { (dash) },
     };
     let looked_at =
-        html! { @for (i, s) in e.safety.iter().enumerate() { @if i > 0 { "、" } (word(lang, "safety", s)) } };
+        html! { @for (i, s) in e.safety.iter().enumerate() { @if i > 0 { (lang.comma()) } (word(lang, "safety", s)) } };
     let mut pairs: Vec<(String, Markup)> = vec![
         (
             lang.t("practice-col-kind"),
@@ -179,7 +179,7 @@ pub fn encounter(f: &FormView<'_>, e: &EncounterOut, may_amend: bool, mark: &Wat
             lang.t("practice-col-persons"),
             html! {
                 @for (i, p) in e.persons.iter().enumerate() {
-                    @if i > 0 { "、" }
+                    @if i > 0 { (lang.comma()) }
                     @match p.resident {
                         Some(r) => a href={ "/people/" (e.county) "/" (r) } { (p.name) },
                         None => (if p.name.is_empty() { lang.t("practice-anonymous") } else { p.name.clone() }),
@@ -189,7 +189,7 @@ pub fn encounter(f: &FormView<'_>, e: &EncounterOut, may_amend: bool, mark: &Wat
                 (children(lang, e))
             },
         ),
-        (lang.t("practice-col-workers"), html! { (workers(e)) " · " (e.unit_name) }),
+        (lang.t("practice-col-workers"), html! { (workers(lang, e)) " · " (e.unit_name) }),
         (lang.t("practice-f-safety"), or_said((!e.safety.is_empty()).then_some(looked_at))),
         (lang.t("practice-f-action"), or_said(e.action.as_ref().map(|a| html! { (a) }))),
         (lang.t("practice-f-result"), or_said(e.result.map(|r| html! { (word(lang, "result", r.code())) }))),

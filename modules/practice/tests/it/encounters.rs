@@ -141,18 +141,18 @@ async fn a_correction_marks_both_days_and_two_editors_meet() {
         let (p, key) = first_visit(&app).await;
         let ctx = app.ctx(social_worker(1));
         let moved = EncounterInput { day: "2021-07-06".into(), mode: "phone".into(), ..visit_to(&[p]) };
-        let amend = |who: Actor, version: &'static str, input: EncounterInput| {
+        let amend = |who: Actor, version: i64, input: EncounterInput| {
             let ctx = app.ctx(who);
             async move { encounter::correct(&ctx, key.county, key.id, version, input, &Idem::none()).await }
         };
-        amend(social_worker(1), "1", moved.clone()).await.unwrap();
+        amend(social_worker(1), 1, moved.clone()).await.unwrap();
         assert_eq!(take_marks(&app).await.iter().map(|m| m.day).collect::<Vec<_>>(), vec![day(7, 5), day(7, 6)]);
         assert_eq!(figures(&app, &FLOWS, &station1(), day(7, 5), day(7, 5)).await, vec![0; 5]);
         assert_eq!(figures(&app, &FLOWS, &station1(), day(7, 6), day(7, 6)).await, vec![1, 1, 0, 0, 1]);
         let r = resident::open(&ctx, key.county, p).await.unwrap().resident;
         assert_eq!((r.last_on, r.next_on), (Some(day(7, 6)), day(8, 5)));
         // The head read version 1 as well, and hears what stands now.
-        let late = amend(head(1), "1", EncounterInput { workers: vec![worker(10).to_string()], ..moved.clone() }).await;
+        let late = amend(head(1), 1, EncounterInput { workers: vec![worker(10).to_string()], ..moved.clone() }).await;
         let Err(zw_core::Error::Conflict { current }) = &late else { panic!("{late:?}") };
         assert!(
             current.contains(&("day".into(), "2021-07-06".into())) && current.contains(&("version".into(), "2".into())),
@@ -160,16 +160,16 @@ async fn a_correction_marks_both_days_and_two_editors_meet() {
         );
         assert!(take_marks(&app).await.is_empty(), "a refused edit changes nothing");
         // A colleague's record is not hers to amend; another station's does not exist.
-        assert_eq!(problems(amend(colleague(1), "2", moved.clone()).await), "not found");
-        assert_eq!(problems(amend(social_worker(2), "2", moved.clone()).await), "not found");
-        assert_eq!(problems(amend(centre(), "2", moved.clone()).await), "forbidden");
+        assert_eq!(problems(amend(colleague(1), 2, moved.clone()).await), "not found");
+        assert_eq!(problems(amend(social_worker(2), 2, moved.clone()).await), "not found");
+        assert_eq!(problems(amend(centre(), 2, moved.clone()).await), "forbidden");
         assert_eq!(
-            problems(amend(head(1), "2", EncounterInput { day: "2021-07-09".into(), ..moved.clone() }).await),
+            problems(amend(head(1), 2, EncounterInput { day: "2021-07-09".into(), ..moved.clone() }).await),
             "day:visit-future"
         );
         // A correction cannot empty a record either.
         assert_eq!(
-            problems(amend(head(1), "2", EncounterInput { action: String::new(), ..moved }).await),
+            problems(amend(head(1), 2, EncounterInput { action: String::new(), ..moved }).await),
             "action:visit-says-nothing"
         );
     })
@@ -181,29 +181,29 @@ async fn a_void_encounter_stays_and_counts_no_more() {
     on_both(parts, |app| async move {
         let (p, key) = first_visit(&app).await;
         let ctx = app.ctx(social_worker(1));
-        let void = |reason: &str, version: &str| VoidInput { reason: reason.into(), version: version.into() };
+        let void = |reason: &str, version: i64| VoidInput { reason: reason.into(), version };
         assert_eq!(
-            problems(encounter::void(&ctx, key.county, key.id, void(" ", "1"), &Idem::none()).await),
+            problems(encounter::void(&ctx, key.county, key.id, void(" ", 1), &Idem::none()).await),
             "reason:visit-void-reason"
         );
         assert_eq!(
-            problems(encounter::void(&ctx, key.county, key.id, void("记错了", "9"), &Idem::none()).await),
+            problems(encounter::void(&ctx, key.county, key.id, void("记错了", 9), &Idem::none()).await),
             "conflict"
         );
         assert_eq!(
             problems(
-                encounter::void(&app.ctx(colleague(1)), key.county, key.id, void("记错了", "1"), &Idem::none()).await
+                encounter::void(&app.ctx(colleague(1)), key.county, key.id, void("记错了", 1), &Idem::none()).await
             ),
             "not found"
         );
-        encounter::void(&ctx, key.county, key.id, void("记错了人", "1"), &Idem::none()).await.unwrap();
+        encounter::void(&ctx, key.county, key.id, void("记错了人", 1), &Idem::none()).await.unwrap();
         assert_eq!(take_marks(&app).await.iter().map(|m| m.day).collect::<Vec<_>>(), vec![day(7, 5)]);
         assert_eq!(figures(&app, &FLOWS, &station1(), day(7, 1), day(7, 8)).await, vec![0; 5]);
         let page = resident::open(&ctx, key.county, p).await.unwrap();
         assert_eq!((page.resident.last_on, page.resident.next_on), (None, day(7, 1)));
         assert!(page.encounters[0].voided && page.encounters[0].void_reason.as_deref() == Some("记错了人"));
         assert_eq!(encounter::list(&ctx, &FindEncounters::default()).await.unwrap().total, 0);
-        let again = encounter::correct(&ctx, key.county, key.id, "2", visit_to(&[p]), &Idem::none()).await;
+        let again = encounter::correct(&ctx, key.county, key.id, 2, visit_to(&[p]), &Idem::none()).await;
         assert_eq!(problems(again), "encounter-void");
     })
     .await;
@@ -329,8 +329,8 @@ async fn at_the_same_moment() {
             ..visit_to(&[p])
         };
         let (x, y) = tokio::join!(
-            encounter::correct(&a, key.county, key.id, "1", with("甲"), &none),
-            encounter::correct(&boss, key.county, key.id, "1", with("乙"), &none)
+            encounter::correct(&a, key.county, key.id, 1, with("甲"), &none),
+            encounter::correct(&boss, key.county, key.id, 1, with("乙"), &none)
         );
         let mut both = [problems(x), problems(y)];
         both.sort();
@@ -344,15 +344,15 @@ async fn at_the_same_moment() {
 async fn who_answers_for_a_visit_follows_its_correction() {
     on_both(parts, |app| async move {
         let (p, key) = first_visit(&app).await;
-        let amend = |who: Actor, version: &'static str, by: u128| {
+        let amend = |who: Actor, version: i64, by: u128| {
             let ctx = app.ctx(who);
             let input = EncounterInput { workers: vec![worker(by).to_string()], ..visit_to(&[p]) };
             async move { problems(encounter::correct(&ctx, key.county, key.id, version, input, &Idem::none()).await) }
         };
         // The head puts the colleague in: the record is hers to amend now, and no longer the first one's.
-        assert_eq!(amend(head(1), "1", 11).await, "ok");
-        assert_eq!(amend(social_worker(1), "2", 10).await, "not found");
-        assert_eq!(amend(colleague(1), "2", 11).await, "ok");
+        assert_eq!(amend(head(1), 1, 11).await, "ok");
+        assert_eq!(amend(social_worker(1), 2, 10).await, "not found");
+        assert_eq!(amend(colleague(1), 2, 11).await, "ok");
     })
     .await;
 }
@@ -397,7 +397,7 @@ async fn a_worker_records_the_own_visits_only() {
         assert_eq!(encounter::open(&mine, key.county, key.id).await.unwrap().recorded_by, None);
         // A correction leaves the worker in it.
         let alone = EncounterInput { kind: "visit".into(), ..by(&[&other]) };
-        let refused = problems(encounter::correct(&mine, key.county, key.id, "1", alone, &Idem::none()).await);
+        let refused = problems(encounter::correct(&mine, key.county, key.id, 1, alone, &Idem::none()).await);
         assert_eq!(refused, "workers:visit-worker-self");
         // The head records for somebody, who can then see and correct it.
         let boss = head(1);

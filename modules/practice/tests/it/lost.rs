@@ -150,7 +150,7 @@ async fn refusals_keep_the_text_too_but_never_a_strangers() {
         assert!(without.text().contains(TEXT));
 
         let foreign = app.client(social_worker(1)).from_another_site().post(&path, &visit(&id)).await;
-        assert_eq!(foreign.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(foreign.status, StatusCode::FORBIDDEN);
         assert!(!foreign.text().contains(TEXT), "another site's words never stand on our page");
         assert_eq!(visits(&app).await, 0);
     })

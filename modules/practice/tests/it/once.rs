@@ -40,7 +40,7 @@ async fn the_same_visit_twice_is_asked_about() {
         // What was declared void is nothing.
         let r = registered(&ctx, person("陈三三", 3)).await;
         let wrong = visited(&ctx, visit_to(&[r.id])).await;
-        let void = VoidInput { reason: "记错".into(), version: "1".into() };
+        let void = VoidInput { reason: "记错".into(), version: 1 };
         encounter::void(&ctx, wrong.county, wrong.id, void, &Idem::none()).await.unwrap();
         assert_eq!(problems(record(&ctx, visit_to(&[r.id])).await), "ok");
         // Persons without a file have nothing to be the same by.

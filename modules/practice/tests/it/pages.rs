@@ -447,13 +447,13 @@ async fn the_same_over_the_api() {
         assert_eq!(one.json()["action"], "看望");
         let found = c.post_json("/api/v1/residents/search", &serde_json::json!({"q": "cxy"})).await.json();
         assert_eq!((found["total"].as_i64(), found["items"][0]["name"].as_str()), (Some(1), Some("陈秀英")));
-        let correction = serde_json::json!({"version": "1", "encounter": {"persons": [{"resident": id, "met": false}], "day": "2021-07-07", "action": "敲门无人应"}});
+        let correction = serde_json::json!({"version": 1, "encounter": {"persons": [{"resident": id, "met": false}], "day": "2021-07-07", "action": "敲门无人应"}});
         let path = format!("/api/v1/encounters/{}/{}", key["county"], key["id"].as_str().unwrap());
         let put = c.send(Method::PUT, &path, "application/json", correction.to_string().into_bytes()).await;
         assert_eq!(put.status, StatusCode::OK, "{}", put.text());
         let stale = c.send(Method::PUT, &path, "application/json", correction.to_string().into_bytes()).await;
-        assert_eq!((stale.status, stale.json()["current"]["version"].as_str()), (StatusCode::CONFLICT, Some("2")));
-        let void = c.post_json(&format!("{path}/void"), &serde_json::json!({"reason": "记错", "version": "2"})).await;
+        assert_eq!((stale.status, stale.json()["current"]["version"].as_i64()), (StatusCode::CONFLICT, Some(2)));
+        let void = c.post_json(&format!("{path}/void"), &serde_json::json!({"reason": "记错", "version": 2})).await;
         assert_eq!(void.status, StatusCode::NO_CONTENT);
         assert_eq!(c.post_json("/api/v1/encounters", &serde_json::json!({"persons": [], "owner": 1})).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         let other = app.client(social_worker(2));

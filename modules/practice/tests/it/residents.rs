@@ -236,7 +236,7 @@ async fn a_correction_keeps_what_was_left_empty_and_moves_the_ledger() {
         take_marks(&app).await;
         let input = ResidentInput {
             id_no: String::new(),
-            version: "1".into(),
+            version: 1,
             filed_on: "2021-06-15".into(),
             categories: vec!["02".into()],
             ..person("陈秀瑛", 1)
@@ -256,25 +256,25 @@ async fn a_correction_keeps_what_was_left_empty_and_moves_the_ledger() {
             "conflict"
         );
         // A number that contradicts the typed birth date, also when it stays on file.
-        let wrong = ResidentInput { version: "2".into(), birth: "1951-01-01".into(), ..input.clone() };
+        let wrong = ResidentInput { version: 2, birth: "1951-01-01".into(), ..input.clone() };
         assert_eq!(
             problems(register::correct(&ctx, key.county, key.id, wrong, &Idem::none()).await),
             "birth:id-birth-mismatch"
         );
         // Another kind of document needs its number: the old one is not kept under the new name.
-        let kind = ResidentInput { version: "2".into(), id_type: "passport".into(), ..input.clone() };
+        let kind = ResidentInput { version: 2, id_type: "passport".into(), ..input.clone() };
         assert_eq!(
             problems(register::correct(&ctx, key.county, key.id, kind, &Idem::none()).await),
             "id_no:resident-id-of-new-kind"
         );
         // Filing cannot lie after a meeting, nor before the station.
-        let old = ResidentInput { version: "2".into(), filed_on: "2020-10-31".into(), ..input.clone() };
+        let old = ResidentInput { version: 2, filed_on: "2020-10-31".into(), ..input.clone() };
         assert_eq!(
             problems(register::correct(&ctx, key.county, key.id, old, &Idem::none()).await),
             "filed_on:resident-filed-before-station"
         );
         visited(&ctx, zw_practice::model::EncounterInput { day: "2021-06-20".into(), ..visit_to(&[key.id]) }).await;
-        let late = ResidentInput { version: "2".into(), filed_on: "2021-06-21".into(), ..input };
+        let late = ResidentInput { version: 2, filed_on: "2021-06-21".into(), ..input };
         assert_eq!(
             problems(register::correct(&ctx, key.county, key.id, late, &Idem::none()).await),
             "filed_on:resident-filed-after-visit"
@@ -293,7 +293,7 @@ async fn closing_writes_the_line_of_its_reason() {
     on_both(parts, |app| async move {
         world(&app).await;
         let (ctx, boss) = (app.ctx(social_worker(1)), app.ctx(head(1)));
-        let close = |reason: &str, on: &str| CloseInput { reason: reason.into(), on: on.into(), version: "1".into() };
+        let close = |reason: &str, on: &str| CloseInput { reason: reason.into(), on: on.into(), version: 1 };
         let mut keys = vec![];
         for n in 1..=4 {
             keys.push(

@@ -80,8 +80,8 @@ fn ask(field: &str) -> RevealInput {
     RevealInput { field: field.into(), purpose: "visit".into() }
 }
 
-async fn edit(app: &TestApp, who: Actor, key: Key<ResidentId>, version: &str) -> String {
-    let input = ResidentInput { id_no: String::new(), version: version.into(), ..person("陈秀英", 1) };
+async fn edit(app: &TestApp, who: Actor, key: Key<ResidentId>, version: i64) -> String {
+    let input = ResidentInput { id_no: String::new(), version, ..person("陈秀英", 1) };
     problems(register::correct(&app.ctx(who), key.county, key.id, input, &Idem::none()).await)
 }
 
@@ -110,7 +110,7 @@ async fn a_colleague_finds_the_person_and_records_a_visit_and_sees_no_more() {
         assert_eq!((e.met, e.withheld, e.action.clone(), e.safety.len(), e.result), (1, true, None, 0, None));
         let e = encounter::open(&app.ctx(colleague(1)), visit.county, visit.id).await.unwrap();
         assert_eq!((e.state_note, e.action, e.purpose), (None, None, None));
-        assert_eq!(edit(&app, colleague(1), key, "1").await, "not found");
+        assert_eq!(edit(&app, colleague(1), key, 1).await, "not found");
         assert!(!register::may_correct(&app.ctx(colleague(1)), key.county, key.id).await.unwrap());
         for who in [social_worker(1), head(1)] {
             let seen = page(who.clone()).await;
@@ -127,12 +127,12 @@ async fn a_colleague_finds_the_person_and_records_a_visit_and_sees_no_more() {
         let e = encounter::open(&app.ctx(colleague(1)), visit.county, visit.id).await.unwrap();
         assert_eq!((e.state_note, e.withheld), (None, true));
         // Whom nobody answers for, a worker of the station takes up; the head's people are the station's.
-        assert_eq!(edit(&app, social_worker(2), key, "1").await, "not found");
+        assert_eq!(edit(&app, social_worker(2), key, 1).await, "not found");
         let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
         tx.run(zw_db::sql("UPDATE resident SET worker_id=NULL,vacancy='unassigned'")).await.unwrap();
         quietly(tx).await;
         assert!(register::may_correct(&app.ctx(colleague(1)), key.county, key.id).await.unwrap());
-        assert_eq!(edit(&app, colleague(1), key, "1").await, "ok");
+        assert_eq!(edit(&app, colleague(1), key, 1).await, "ok");
     })
     .await;
 }

@@ -206,13 +206,13 @@ fn changed(lang: Lang, c: &CircularFile) -> Markup {
 
 /// What is left to fill in.
 fn blanks(lang: Lang, c: &CircularFile) -> String {
-    lang.tf("rule-circular-blanks", &[("n", c.blanks.len().into()), ("list", Arg::from(&c.blanks.join("、")))])
+    lang.tf("rule-circular-blanks", &[("n", c.blanks.len().into()), ("list", Arg::from(&c.blanks.join(lang.comma())))])
 }
 
 /// Numbers that people typed: nothing proves them.
 fn typed(lang: Lang, c: &CircularFile) -> Markup {
     html! { @if !c.typed.is_empty() {
-        p class="zw-notice n-warning" { (lang.tf("publishing-typed", &[("list", Arg::from(&c.typed.join("、")))])) }
+        p class="zw-notice n-warning" { (lang.tf("publishing-typed", &[("list", Arg::from(&c.typed.join(lang.comma())))])) }
     } }
 }
 

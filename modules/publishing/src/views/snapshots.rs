@@ -356,8 +356,10 @@ fn without(lang: Lang, city: &AreaFigures, body: &Body) -> AreaFigures {
     if names.is_empty() {
         return city.clone();
     }
-    let name =
-        lang.tf("publishing-city-without", &[("city", Arg::from(&city.name)), ("counties", names.join("、").into())]);
+    let name = lang.tf(
+        "publishing-city-without",
+        &[("city", Arg::from(&city.name)), ("counties", names.join(lang.comma()).into())],
+    );
     AreaFigures { name, ..city.clone() }
 }
 

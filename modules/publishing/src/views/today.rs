@@ -49,7 +49,7 @@ pub fn progress(lang: Lang, w: &WallOut, o: &wall::Options) -> Markup {
                         None => lang.t("publishing-today-no-obstacle"),
                     },
                     html! { @for (i, t) in tiles.iter().enumerate() {
-                        @if i > 0 { "、" }
+                        @if i > 0 { (lang.comma()) }
                         a href={ "/wall?area=" (t.division) } { (t.name) } " " span class="zw-muted" { (t.covered) "/" (t.counted) }
                     } },
                 ))))

@@ -335,7 +335,7 @@ fn verdict(lang: Lang, p: &PassOn) -> Markup {
 fn missing(lang: Lang, p: &PassOn) -> Markup {
     html! { @if !p.missing.is_empty() {
         span class="zw-muted" { (lang.tf("reporting-missing-n", &[("n", i64::try_from(p.missing.len()).unwrap_or(0).into())])) " "
-            @for (i, m) in p.missing.iter().take(5).enumerate() { @if i > 0 { "、" } (m.name) } @if p.missing.len() > 5 { "…" } }
+            @for (i, m) in p.missing.iter().take(5).enumerate() { @if i > 0 { (lang.comma()) } (m.name) } @if p.missing.len() > 5 { "…" } }
     } }
 }
 

@@ -61,7 +61,7 @@ pub fn page(lang: Lang, f: &FigurePage) -> Markup {
             @if let Some(href) = &c.href { p { a href=(href) { (lang.t("reporting-confirmed-reports")) } } }
             @if !c.earlier.is_empty() {
                 @let list: Vec<String> = c.earlier.iter().map(|(n, p)| format!("{n} {}", period_label(lang, p))).collect();
-                p class="zw-muted" { (lang.tf("reporting-confirmed-earlier", &[("n", list.len().into()), ("list", list.join("；").into())])) }
+                p class="zw-muted" { (lang.tf("reporting-confirmed-earlier", &[("n", list.len().into()), ("list", list.join(lang.semicolon()).into())])) }
             }
             @if !c.unconfirmed.is_empty() { (unconfirmed(lang, c)) }
         }
@@ -149,8 +149,8 @@ fn left_out(lang: Lang, list: &[ExcludedOut]) -> Markup {
         p { (lang.tf("reporting-left-out", &[("n", n.into())])) }
         @for e in list {
             @let said = lang.tf("reporting-left-out-why", &[("why", said(lang, &e.reason).into()), ("n", e.names.len().into())]);
-            @if e.names.len() > 12 { (zw_ui::form::folded(&said, false, html! { p class="zw-muted" { (e.names.join("、")) } })) }
-            @else { p class="zw-muted" { (said) " " (e.names.join("、")) } }
+            @if e.names.len() > 12 { (zw_ui::form::folded(&said, false, html! { p class="zw-muted" { (e.names.join(lang.comma())) } })) }
+            @else { p class="zw-muted" { (said) " " (e.names.join(lang.comma())) } }
         }
     } }
 }
@@ -186,7 +186,7 @@ fn unconfirmed(lang: Lang, c: &ConfirmedOut) -> Markup {
     let stock = c.figure.from == c.figure.as_of;
     let key = if stock { "reporting-confirmed-not-stock" } else { "reporting-confirmed-not" };
     let said = lang.tf(key, &[("n", c.unconfirmed.len().into())]);
-    let list = c.unconfirmed.join("、");
+    let list = c.unconfirmed.join(lang.comma());
     html! {
         @if c.unconfirmed.len() > 12 { (zw_ui::form::folded(&said, false, html! { p class="zw-muted" { (list) } })) }
         @else { p class="zw-muted" { (said) " " (list) } }

@@ -28,7 +28,7 @@ pub(super) fn edit(lang: Lang, s: &SettingOut, f: &Form<'_>) -> Markup {
         @for (_, stands) in &f.trouble.current { p { (lang.t("settings-stands")) } (stored(lang, s, stands, by_fields)) }
     };
     let expert = html! {
-        @if sent && !by_fields && !problems.is_empty() { (summary(lang, problems.iter().map(|(p, w)| ("value".to_owned(), told(p, w))).collect())) }
+        @if sent && !by_fields && !problems.is_empty() { (summary(lang, problems.iter().map(|(p, w)| ("value".to_owned(), told(lang, p, w))).collect())) }
         (form(&action, f.csrf, Some(f.key), html! {
             (hidden("version", &seen))
             (field(lang, &json(lang, s, f, by_fields, &problems)))
@@ -62,7 +62,7 @@ fn stored(lang: Lang, s: &SettingOut, json: &str, in_words: bool) -> Markup {
     let found = words::differing(lang, &s.meaning, &s.schema, &s.default, None, Some(json));
     html! { @match found.filter(|_| in_words) {
         Some(list) if list.is_empty() => { p { (lang.t("settings-default")) } }
-        Some(list) => { ul { @for (label, _, value) in list { li { (label) "：" strong { (value) } } } } }
+        Some(list) => { ul { @for (label, _, value) in list { li { (label) (lang.colon()) strong { (value) } } } } }
         None => { pre { (json) } }
     } }
 }
@@ -70,7 +70,11 @@ fn stored(lang: Lang, s: &SettingOut, json: &str, in_words: bool) -> Markup {
 /// A problem with the words of its field.
 fn at_label(lang: Lang, s: &SettingOut, path: &str, problem: &str) -> String {
     let path = path.strip_prefix("value").unwrap_or(path).trim_start_matches('.');
-    if path.is_empty() { problem.to_owned() } else { format!("{}：{problem}", words::place(lang, &s.meaning, path)) }
+    if path.is_empty() {
+        problem.to_owned()
+    } else {
+        format!("{}{}{problem}", words::place(lang, &s.meaning, path), lang.colon())
+    }
 }
 
 fn summary(lang: Lang, list: Vec<(String, String)>) -> Markup {
@@ -80,11 +84,12 @@ fn summary(lang: Lang, list: Vec<(String, String)>) -> Markup {
 fn json(lang: Lang, s: &SettingOut, f: &Form<'_>, by_fields: bool, problems: &[(String, String)]) -> Field {
     let typed = if by_fields { "" } else { f.posted.value("value") };
     let text = if typed.is_empty() { pretty(&s.value) } else { typed.to_owned() };
-    let wrong: Vec<String> = problems.iter().filter(|_| !by_fields).map(|(path, said)| told(path, said)).collect();
+    let wrong: Vec<String> =
+        problems.iter().filter(|_| !by_fields).map(|(path, said)| told(lang, path, said)).collect();
     Field::new("value", lang.t("settings-value"), text, Kind::TextArea(18))
         .required()
         .hint(lang.t("settings-value-hint"))
-        .error((!wrong.is_empty()).then(|| wrong.join("；")).as_deref())
+        .error((!wrong.is_empty()).then(|| wrong.join(lang.semicolon())).as_deref())
 }
 
 /// What every input is drawn from.

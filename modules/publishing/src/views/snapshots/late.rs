@@ -22,7 +22,7 @@ pub(crate) fn differences(lang: Lang, s: &SnapshotFile, m: &Measures, list: &[La
             cell(zw_ui::format::num(d.live)),
             cell(zw_ui::format::signed(d.difference)),
             cell(if d.unreported == 0 { String::new() } else { zw_ui::format::num(d.unreported) }),
-            cell(format!("{}{more}", named.join("、"))),
+            cell(format!("{}{more}", named.join(lang.comma()))),
         ])
     });
     Table {

@@ -71,7 +71,7 @@ fn words(lang: Lang, m: &PhaseGoals) -> String {
     };
     match m.goals.as_slice() {
         [] => format!("{} {}", phase(lang, m.phase), m.due_on),
-        goals => goals.iter().map(name).collect::<Vec<_>>().join("；"),
+        goals => goals.iter().map(name).collect::<Vec<_>>().join(lang.semicolon()),
     }
 }
 
