@@ -91,12 +91,12 @@ async fn a_county_puts_right_what_was_typed_wrong() {
         let file =
             "code,name,level,parent_code\n980000000000,甲省,province,\n980100000000,子城市改名,city,980000000000\n";
         let sent = operator.send(Method::POST, "/api/v1/divisions/import", "text/csv", file.as_bytes().to_vec()).await;
-        assert_eq!(sent.status, 200, "{}", sent.text());
+        assert_eq!(sent.status, 422, "{}", sent.text());
         let said: Value = serde_json::from_str(&sent.text()).unwrap();
-        assert_eq!(said["imported"], false, "{said}");
-        let standing = said["standing"].as_array().unwrap();
-        assert!(standing.iter().any(|s| s["what"] == "station" && s["code"] == "980101001000" && s["count"] == 1));
-        assert!(standing.iter().any(|s| s["what"] == "resident" && s["count"] == 2), "{said}");
+        let told: Vec<&str> = said["errors"].as_array().unwrap().iter().filter_map(|e| e["message"].as_str()).collect();
+        for (code, what) in [("980101001000", "社工站 1 个"), ("980101001200", "服务对象 2 个")] {
+            assert!(told.iter().any(|m| m.contains(code) && m.contains(what)), "{said}");
+        }
         let map = app.app.tree();
         let view = map.as_of(app.app.clock.today());
         assert_eq!(view.get(World::CITY).unwrap().name, "子城市");

@@ -236,7 +236,7 @@ async fn a_series_is_asked_for_within_the_scope_and_of_what_stands_on_a_date() {
             "近 52 周走势",
             "zw-line",
             "2021年第26周",
-            "已确认县数",
+            "有确认数的县",
             "2/3",
             "/figures/coverage_township?area=1&amp;from=2021-07-04",
         ] {
