@@ -133,7 +133,7 @@ journey("an expired session loses nothing that was typed", async ({ visit, serve
   await page.getByRole("button", { name: "保存探访" }).tap();
   await page.waitForURL((url) => url.pathname === "/login");
   // The page says that the text is still there, and says it only where there is one.
-  await page.getByText("您刚才填写的内容没有丢失").waitFor();
+  await page.getByText("用填写时的账号登录，内容会自动恢复", { exact: false }).waitFor();
   await worker.fillSignIn(server.people("worker"));
   await page.waitForURL((url) => url.pathname === href);
   assert.equal(await page.getByLabel("做了什么").inputValue(), "写到一半时登录失效。");
