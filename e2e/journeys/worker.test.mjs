@@ -76,7 +76,7 @@ journey("a new resident on the way: the ID is checked, then found by name, initi
 
   // Searched for and not found: the form takes the name along.
   await find(page, "/people", "欧阳试样");
-  await page.getByRole("main").locator('form[action="/people/new"]').getByRole("button").tap();
+  await page.getByRole("main").locator('form[action="/people/new"]').getByRole("button").first().tap();
   await page.getByLabel("证件号码").first().waitFor();
   assert.equal(await page.getByLabel("姓名").first().inputValue(), "欧阳试样");
   await page.getByLabel("证件号码").first().fill(bad);
