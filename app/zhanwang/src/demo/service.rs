@@ -40,9 +40,9 @@ const STARTS: [i64; 6] = [540, 610, 680, 870, 940, 1010];
 /// When the persons of one worker of the demo station are due, in days from today: three today, two overdue.
 const DUE: [i64; 20] = [1, 4, 8, 0, 2, -1, 6, 11, 3, 0, 9, -3, 5, 13, 0, 7, 12, 2, 10, 4];
 
-/// Persons on file of each worker of the other stations: with the rhythm of their risk some twenty visits a station and
+/// Persons on file of each worker of the other stations: with the rhythm of their risk some fifteen visits a station and
 /// month, in a province that has to be made in half a minute.
-const PERSONS: usize = 4;
+const PERSONS: usize = 3;
 
 fn below(rng: &Rng, n: i64) -> i64 {
     i64::try_from(rng.below(n.max(1).unsigned_abs())).unwrap_or(0)
