@@ -12,7 +12,7 @@ use zw_core::{DivisionId, EncounterId, Error, PageReq, Paged, ResidentId, Result
 use zw_db::Tx;
 use zw_practice::out::{EncounterOut, PersonCard};
 use zw_practice::service::contact::{self, Contact, Fixed};
-use zw_practice::service::take::{Taken, is_seen, take};
+use zw_practice::service::take::{Taken, seen, take};
 use zw_practice::service::{encounter, pack};
 use zw_ui::Lang;
 use zw_web::{Idem, Page};
@@ -64,12 +64,15 @@ async fn shown(ctx: &Ctx, lang: Lang, rows: &[Item]) -> Result<Vec<ItemOut>> {
     ids.sort_unstable();
     ids.dedup();
     let cards = pack::cards(ctx, &ids).await?;
+    let visits: Vec<EncounterId> =
+        rows.iter().filter(|i| i.kind == ItemKind::Visit).filter_map(|i| i.ref_id.map(EncounterId)).collect();
+    let visits = seen(ctx, &visits).await?;
     let mut out = vec![];
     for i in rows {
         let person = i.resident_id.and_then(|id| cards.iter().find(|c| c.id == id));
         let words = |text: &str| Why::read(text).iter().map(|w| w.words(lang)).collect::<Vec<_>>();
         let href = match (i.kind, i.ref_county, i.ref_id) {
-            (ItemKind::Visit, Some(county), Some(id)) if is_seen(ctx, county, EncounterId(id)).await? => {
+            (ItemKind::Visit, Some(county), Some(id)) if visits.contains(&EncounterId(id)) => {
                 Some(format!("/visits/{county}/{id}"))
             }
             (ItemKind::Contact, ..) => person.map(|p| format!("/people/{}/{}", p.county, p.id)),
@@ -145,7 +148,7 @@ pub async fn open(ctx: &Ctx, lang: Lang, county: DivisionId, id: Uuid) -> Result
         .collect();
     let people = pack::cards(ctx, &named).await?;
     let theirs = match (i.state, i.kind, i.ref_county, i.ref_id) {
-        (ItemState::Waiting, ItemKind::Visit, Some(c), Some(r)) if is_seen(ctx, c, EncounterId(r)).await? => {
+        (ItemState::Waiting, ItemKind::Visit, Some(c), Some(r)) if !seen(ctx, &[EncounterId(r)]).await?.is_empty() => {
             Some(encounter::open(ctx, c, EncounterId(r)).await?)
         }
         _ => None,

@@ -9,9 +9,10 @@ use crate::model::{Encounter, EncounterDraft, EncounterInput, PersonIn, Resident
 use crate::policy;
 use crate::store;
 use crate::store::encounter::{Place, Sealed};
+use std::collections::HashSet;
 use zw_access::{AuditChange, Ctx, sealed};
 use zw_core::code::Code as _;
-use zw_core::{DivisionId, EncounterId, Error, Key, ResidentId, Result, WorkerId};
+use zw_core::{EncounterId, Error, Key, ResidentId, Result, WorkerId};
 use zw_db::{Conn, Mark, Tx};
 
 /// What became of it; the caller commits.
@@ -95,9 +96,12 @@ pub async fn take(ctx: &Ctx, tx: &mut Tx, input: &EncounterInput) -> Result<Take
     Ok(Taken::Merged(key, change.subjects(&residents).digest_of(&joined)))
 }
 
-/// Whether a key is that of an encounter the actor sees, for the way to it.
-pub async fn is_seen(ctx: &Ctx, county: DivisionId, id: EncounterId) -> Result<bool> {
-    let Ok(see) = ctx.permit::<Encounter>(policy::ENCOUNTERS) else { return Ok(false) };
-    let mut c = ctx.read().await?;
-    Ok(store::encounter::get(&mut c, &see, county, id).await?.is_some())
+/// Those of some encounters that the actor sees, for the way to them.
+pub async fn seen(ctx: &Ctx, ids: &[EncounterId]) -> Result<HashSet<EncounterId>> {
+    let Ok(see) = ctx.permit::<Encounter>(policy::ENCOUNTERS) else { return Ok(HashSet::new()) };
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let found = store::encounter::among(&mut ctx.read().await?, &see, ids).await?;
+    Ok(found.into_iter().map(|f| f.0).collect())
 }

@@ -18,6 +18,11 @@ pub(crate) async fn get(
     c.one(p.within(sql(SELECT).lit("e.county_id=").bind(county).lit(" AND e.id=").bind(id))).await
 }
 
+/// Those of some encounters that lie within the scope.
+pub(crate) async fn among(c: &mut Conn, p: &Permit<Encounter>, ids: &[EncounterId]) -> Result<Vec<(EncounterId,)>> {
+    c.all(p.within(sql("SELECT e.id FROM encounter e WHERE e.id IN ").list(ids.iter().copied()))).await
+}
+
 /// What a list of encounters is asked for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Find {
