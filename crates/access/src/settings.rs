@@ -2,7 +2,7 @@
 //!
 //! A setting is a type that says its key and its bounds ([`Setting`]); its module lists it ([`SettingDef`]) and so it
 //! is documented, can be changed and is checked. There is one way from the stored text to the value, for requests and
-//! for measures: [`Settings::get`]. What does not parse is refused before it is stored; should it be stored all the
+//! for measures: [`Settings::get`], and [`Settings::on`] for what is over. What does not parse is refused before it is stored; should it be stored all the
 //! same (an older version wrote it, somebody wrote into the database), the default holds, the error is logged at every
 //! load and `zhanwang doctor` fails until it is mended.
 
@@ -43,12 +43,14 @@ fn value_of<T: Setting>(text: &str) -> T {
     json(text).and_then(|v| parse(&v)).unwrap_or_default()
 }
 
-/// A row of the table.
+/// A row of the table, with what its changes say.
 #[derive(Clone, Debug)]
 struct Stored {
     value: String,
     version: i64,
     at: Stamp,
+    /// When it was changed, and what stood before (none: the default); oldest first.
+    before: Vec<(Stamp, Option<String>)>,
 }
 
 /// A setting over the days.
@@ -63,6 +65,14 @@ impl<T> Course<T> {
     /// One that never changed.
     pub fn always(now: T) -> Self {
         Self { before: vec![], now }
+    }
+    /// One that changed once.
+    pub fn changed(at: Stamp, before: T, now: T) -> Self {
+        Self { before: vec![(at, before)], now }
+    }
+    /// As it stands.
+    pub fn now(&self) -> &T {
+        &self.now
     }
     /// Which change is the first after the end of a day.
     fn place(&self, day: Day) -> usize {
@@ -80,6 +90,9 @@ impl<T> Course<T> {
     }
 }
 
+/// What stood before each change of a setting.
+const CHANGES: &str = "SELECT key,at,old FROM setting_change";
+
 /// All settings as stored.
 #[derive(Clone, Debug, Default)]
 pub struct Settings(HashMap<String, Stored>);
@@ -89,23 +102,22 @@ impl Settings {
     pub fn get<T: Setting>(&self) -> T {
         self.0.get(T::KEY).map_or_else(T::default, |s| value_of(&s.value))
     }
-    /// The setting as the database has it now: for measures, which have no process behind them.
-    pub async fn of<T: Setting>(conn: &mut Conn) -> Result<T> {
-        let q = sql("SELECT key,value,version,updated_at FROM setting WHERE key=").bind(T::KEY);
-        Ok(Self::from_rows(conn.all(q).await?).get())
+    /// The setting over the days, by what its changes say stood before them. What no change tells of is taken to have
+    /// always stood.
+    pub fn course<T: Setting>(&self) -> Course<T> {
+        let before = self.0.get(T::KEY).map_or(&[][..], |s| &s.before);
+        let value = |text: &Option<String>| text.as_ref().map_or_else(T::default, |text| value_of(text));
+        Course { before: before.iter().map(|(at, old)| (*at, value(old))).collect(), now: self.get() }
     }
-    /// The setting as it stood at the end of a day: for figures of past days, which a change of today must not judge anew.
-    pub async fn of_day<T: Setting>(conn: &mut Conn, day: Day) -> Result<T> {
-        Ok(Self::course::<T>(conn).await?.into_on(day))
+    /// The setting as it stood at the end of a day: what is over must not be judged anew by a change of today.
+    pub fn on<T: Setting>(&self, day: Day) -> T {
+        self.course().into_on(day)
     }
-    /// The setting as it stood at the end of each day, by what its changes say stood before them: for figures of many
-    /// days. What no change tells of is taken to have always stood.
-    pub async fn course<T: Setting>(conn: &mut Conn) -> Result<Course<T>> {
-        let q = sql("SELECT c.at,c.old FROM setting_change c WHERE c.key=").bind(T::KEY).lit(" ORDER BY c.version");
-        let before = |text: Option<String>| text.map_or_else(T::default, |text| value_of(&text));
-        let rows: Vec<(Stamp, Option<String>)> = conn.all(q).await?;
-        let before = rows.into_iter().map(|(at, old)| (at, before(old))).collect();
-        Ok(Course { before, now: Self::of(conn).await? })
+    /// One setting as the database has it now: for measures, which have no process behind them.
+    pub async fn read<T: Setting>(conn: &mut Conn) -> Result<Self> {
+        let of_key = |text: &'static str| sql(text).lit(" WHERE key=").bind(T::KEY);
+        let rows = conn.all(of_key("SELECT key,value,version,updated_at FROM setting")).await?;
+        Ok(Self::from_rows(rows, conn.all(of_key(CHANGES).lit(" ORDER BY version")).await?))
     }
     /// What is stored under a key, as text: marks of the program itself that nobody sets (`demo`).
     pub fn mark(&self, key: &str) -> Option<&str> {
@@ -118,12 +130,14 @@ impl Settings {
     /// The same with one value, in memory only: for tests.
     #[must_use]
     pub fn with(mut self, key: &str, json: String) -> Self {
-        self.0.insert(key.to_owned(), Stored { value: json, version: 0, at: Stamp::from_ms(0) });
+        let stored = Stored { value: json, version: 0, at: Stamp::from_ms(0), before: vec![] };
+        self.0.insert(key.to_owned(), stored);
         self
     }
     /// Reads all.
     pub async fn load(conn: &mut Conn) -> Result<Self> {
-        Ok(Self::from_rows(conn.all(sql("SELECT key,value,version,updated_at FROM setting")).await?))
+        let rows = conn.all(sql("SELECT key,value,version,updated_at FROM setting")).await?;
+        Ok(Self::from_rows(rows, conn.all(sql(CHANGES).lit(" ORDER BY key,version")).await?))
     }
     /// Whether these are the ones of the database; looks at the versions only.
     pub async fn current(&self, conn: &mut Conn) -> Result<bool> {
@@ -131,8 +145,15 @@ impl Settings {
         Ok(rows.len() == self.0.len() && rows.iter().all(|(k, v)| self.0.get(k).is_some_and(|s| s.version == *v)))
     }
 
-    fn from_rows(rows: Vec<(String, String, i64, Stamp)>) -> Self {
-        Self(rows.into_iter().map(|(key, value, version, at)| (key, Stored { value, version, at })).collect())
+    fn from_rows(rows: Vec<(String, String, i64, Stamp)>, changes: Vec<(String, Stamp, Option<String>)>) -> Self {
+        let stored = |(key, value, version, at)| (key, Stored { value, version, at, before: vec![] });
+        let mut all: HashMap<String, Stored> = rows.into_iter().map(stored).collect();
+        for (key, at, old) in changes {
+            if let Some(s) = all.get_mut(&key) {
+                s.before.push((at, old));
+            }
+        }
+        Self(all)
     }
 }
 
@@ -253,7 +274,7 @@ mod tests {
     }
 
     fn stored(text: &str) -> Settings {
-        Settings::from_rows(vec![("test.tea".into(), text.into(), 3, Stamp::from_ms(7))])
+        Settings::from_rows(vec![("test.tea".into(), text.into(), 3, Stamp::from_ms(7))], vec![])
     }
     fn problems(text: &str) -> Vec<(String, String)> {
         let mut list = SettingList::default();

@@ -101,6 +101,12 @@ impl Error {
         e.add(field, code);
         Self::Invalid(e)
     }
+    /// One problem of a field whose words have arguments.
+    pub fn field_with(field: &str, code: &str, args: &[(&str, &str)]) -> Self {
+        let mut e = FieldErrors::default();
+        e.add_with(field, code, args);
+        Self::Invalid(e)
+    }
     /// What serde says of an input as a problem of its field: `path` is where it stopped (`a.b[0]`), `message` its words.
     pub fn unreadable(path: &str, message: &str) -> Self {
         let within = |field: &str| match path {

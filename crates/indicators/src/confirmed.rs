@@ -109,49 +109,82 @@ impl Measures {
         counties: &[DivisionId],
         dates: &[Day],
     ) -> Result<HashMap<&'static str, Vec<Sum>>> {
-        let mut confirmed = vec![HashMap::new(); dates.len()];
+        Ok(self.above_county_beside(conn, tree, keys, counties, (dates, None)).await?.0)
+    }
+
+    /// The same, and beside it what the registers of the whole area say on one more day: where dates must be counted from
+    /// the registers anyway, the same sweep answers both.
+    pub async fn above_county_beside(
+        &self,
+        conn: &mut Conn,
+        tree: &Tree,
+        keys: &[&'static str],
+        counties: &[DivisionId],
+        (dates, live_on): (&[Day], Option<Day>),
+    ) -> Result<(HashMap<&'static str, Vec<Sum>>, HashMap<&'static str, i64>)> {
         let asked: Vec<&'static str> = keys.iter().copied().filter(|k| !DENOMINATORS.contains(k)).collect();
+        let (per_key, per_day) = (counties.len(), counties.len() * asked.len());
+        let mut confirmed: Vec<Option<Confirmed>> = vec![None; per_day * dates.len()];
         for s in self.sources() {
             for (all, found) in confirmed.iter_mut().zip(s.confirmed_on(conn, &asked, counties, dates).await?) {
-                all.extend(found);
+                *all = all.or(found);
             }
         }
         let of = i64::try_from(counties.len()).unwrap_or(i64::MAX);
-        let mut out = HashMap::new();
+        let mut out: HashMap<&'static str, Vec<Sum>> = HashMap::new();
+        // Most dates and measures lack the same counties: all before reports began, none after. Each group is one sweep.
+        let mut lacking: BTreeMap<(Vec<DivisionId>, Vec<usize>), Vec<&'static str>> = BTreeMap::new();
         for key in keys {
-            let map = DENOMINATORS.contains(key);
+            let at = asked.iter().position(|k| k == key);
             let mut sums = vec![Sum { of, ..Sum::default() }; dates.len()];
-            // Most dates lack the same counties: all before reports began, none after. Each group is one sweep.
-            let mut lacking: BTreeMap<Vec<DivisionId>, Vec<usize>> = BTreeMap::new();
-            for (i, ((sum, found), day)) in sums.iter_mut().zip(&confirmed).zip(dates).enumerate() {
+            let mut own: BTreeMap<Vec<DivisionId>, Vec<usize>> = BTreeMap::new();
+            for (i, (sum, day)) in sums.iter_mut().zip(dates).enumerate() {
+                // Denominators are nobody's to confirm.
+                let found = at.and_then(|k| confirmed.get(i * per_day + k * per_key..)).unwrap_or_default();
                 let mut without = vec![];
-                for county in counties {
-                    match found.get(&(*key, *county)) {
+                for (n, county) in counties.iter().enumerate() {
+                    match found.get(n).copied().flatten() {
                         Some(c) => {
-                            sum.value += part(key, Some(*c), 0, *day).value;
+                            sum.value += part(key, Some(c), 0, *day).value;
                             sum.confirmed += 1;
                         }
                         None => without.push(*county),
                     }
                 }
                 if !without.is_empty() {
-                    lacking.entry(without).or_default().push(i);
-                }
-            }
-            for (without, at) in lacking {
-                let days: Vec<Day> = at.iter().filter_map(|i| dates.get(*i).copied()).collect();
-                let n = i64::try_from(without.len()).unwrap_or(i64::MAX);
-                let live = self.series(conn, tree, &[key], &Area::Counties(without), &days).await?;
-                for (i, v) in at.into_iter().zip(live.get(key).into_iter().flatten()) {
-                    if let Some(sum) = sums.get_mut(i) {
-                        sum.value += v;
-                        sum.confirmed += if map { n } else { 0 };
-                    }
+                    own.entry(without).or_default().push(i);
                 }
             }
             out.insert(*key, sums);
+            for group in own {
+                lacking.entry(group).or_default().push(*key);
+            }
         }
-        Ok(out)
+        let mut now: HashMap<&'static str, i64> = HashMap::new();
+        for ((without, at), keys) in lacking {
+            let mut days: Vec<Day> = at.iter().filter_map(|i| dates.get(*i).copied()).collect();
+            let n = i64::try_from(without.len()).unwrap_or(i64::MAX);
+            days.extend(live_on.filter(|_| without == counties));
+            let beside = days.len() > at.len();
+            for (key, mut live) in self.series(conn, tree, &keys, &Area::Counties(without), &days).await? {
+                if beside {
+                    now.extend(live.pop().map(|v| (key, v)));
+                }
+                let sums = out.entry(key).or_default();
+                for (i, v) in at.iter().zip(live) {
+                    if let Some(sum) = sums.get_mut(*i) {
+                        sum.value += v;
+                        sum.confirmed += if DENOMINATORS.contains(&key) { n } else { 0 };
+                    }
+                }
+            }
+        }
+        if let Some(day) = live_on {
+            let rest: Vec<&'static str> = keys.iter().copied().filter(|k| !now.contains_key(k)).collect();
+            let live = self.series(conn, tree, &rest, &Area::Counties(counties.to_vec()), &[day]).await?;
+            now.extend(live.into_iter().filter_map(|(key, mut v)| Some((key, v.pop()?))));
+        }
+        Ok((out, now))
     }
 }
 

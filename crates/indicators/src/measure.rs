@@ -244,26 +244,28 @@ pub trait Source: Send + Sync {
         Box::pin(async { Ok(HashMap::new()) })
     }
 
-    /// The same as of several days, in their order. The module that keeps the reports reads them once.
+    /// The same as of several days: for each day, measure and county, in the order in which they are given. The module that
+    /// keeps the reports reads them once.
     fn confirmed_on<'a>(
         &'a self,
         conn: &'a mut Conn,
         keys: &'a [&'static str],
         counties: &'a [DivisionId],
         days: &'a [Day],
-    ) -> BoxFut<'a, Vec<HashMap<(&'static str, DivisionId), Confirmed>>> {
+    ) -> BoxFut<'a, Vec<Option<Confirmed>>> {
         Box::pin(async move {
-            let mut out = Vec::with_capacity(days.len());
+            let mut out = Vec::with_capacity(days.len() * keys.len() * counties.len());
             for day in days {
-                out.push(self.confirmed(conn, keys, counties, *day).await?);
+                let found = self.confirmed(conn, keys, counties, *day).await?;
+                out.extend(keys.iter().flat_map(|k| counties.iter().map(|c| found.get(&(*k, *c)).copied())));
             }
             Ok(out)
         })
     }
 
-    /// The number that a setting gives to a measure's rule, such as below how many workers a station is short; none for
-    /// rules without one. A document that says the number keeps it with the figure.
-    fn rule_value<'a>(&'a self, _conn: &'a mut Conn, _key: &'static str) -> BoxFut<'a, Option<i64>> {
+    /// The number that a setting gave to a measure's rule on a day, such as below how many workers a station is short; none
+    /// for rules without one. A document that says the number keeps it with the figure.
+    fn rule_value<'a>(&'a self, _conn: &'a mut Conn, _key: &'static str, _day: Day) -> BoxFut<'a, Option<i64>> {
         Box::pin(async { Ok(None) })
     }
 
@@ -345,9 +347,9 @@ impl Measures {
     pub fn owner(&self, key: &str) -> Result<(&Arc<dyn Source>, &'static MeasureDef)> {
         self.0.iter().find_map(|s| s.defs().iter().find(|d| d.key == key).map(|d| (s, d))).ok_or(Error::NotFound)
     }
-    /// The number that a setting gives to a measure's rule.
-    pub async fn rule_value(&self, conn: &mut Conn, key: &'static str) -> Result<Option<i64>> {
-        self.owner(key)?.0.rule_value(conn, key).await
+    /// The number that a setting gave to a measure's rule on a day.
+    pub async fn rule_value(&self, conn: &mut Conn, key: &'static str, day: Day) -> Result<Option<i64>> {
+        self.owner(key)?.0.rule_value(conn, key, day).await
     }
     /// Counts several measures from the records, whoever owns them; every key is answered.
     pub async fn count(

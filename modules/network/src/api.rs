@@ -1,7 +1,7 @@
 //! JSON: parse, service, Out. The same services and Out types as the pages.
 
 use crate::model::division::{DivisionFile, DivisionQuery, ImportReport};
-use crate::model::plan::{TargetInput, TargetOut};
+use crate::model::plan::{TargetBack, TargetChangeOut, TargetInput, TargetOut};
 use crate::model::sheet::{AcceptInput, CloseObstacleInput, ObstacleInput, ReopenInput, SheetOut, SheetPut};
 use crate::model::unit::alarm::SuspendedList;
 use crate::model::unit::{CoverInput, StateInput, UnitFile, UnitInput, UnitOut, UnitQuery};
@@ -156,8 +156,16 @@ pub(crate) fn routes() -> Routes {
             Method::DELETE,
             "/api/v1/targets/{id}",
             Access::Action(policy::TARGET_SET),
-            ApiDoc::done("Take a target back").keyed(),
+            ApiDoc::done("Take a target back").query::<TargetBack>().keyed(),
             target_delete,
+        )
+        .api(
+            Method::GET,
+            "/api/v1/targets/changes",
+            Access::Action(policy::TARGET_READ),
+            ApiDoc::json::<Items<TargetChangeOut>>("What changed of the targets of a division and those in it")
+                .query::<TargetQuery>(),
+            target_changes,
         )
         .api(
             Method::GET,
@@ -299,8 +307,23 @@ async fn target_set(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<TargetInput>) -
     Ok(Json(Made { id: targets::set(&ctx, &input, &idem).await? }))
 }
 
-async fn target_delete(ApiCtx(ctx): ApiCtx, Path(id): Path<TargetId>, idem: Idem) -> Result<(), Fail> {
-    Ok(targets::delete(&ctx, id, &idem).await?)
+async fn target_changes(page: Page, Query(q): Query<TargetQuery>) -> Answer<Items<TargetChangeOut>> {
+    let view = page.ctx.tree().as_of(page.ctx.today());
+    let out = targets::changes(&page.ctx, DivisionId(q.area)).await?.into_iter().map(|c| TargetChangeOut {
+        name: name(page.lang, c.phase, &c.measure, c.point()),
+        division: view.path_name(c.division_id),
+        change: c,
+    });
+    Ok(Json(Items { items: out.collect() }))
+}
+
+async fn target_delete(
+    ApiCtx(ctx): ApiCtx,
+    Path(id): Path<TargetId>,
+    Query(why): Query<TargetBack>,
+    idem: Idem,
+) -> Result<(), Fail> {
+    Ok(targets::delete(&ctx, id, &why, &idem).await?)
 }
 
 /// Which figures are asked for.

@@ -37,5 +37,6 @@ pub(crate) fn routes() -> Routes {
         .post("/build-out/{county}/{town}/reopen", Access::Action(policy::SHEET_ACCEPT), sheets::reopen)
         .get("/targets", Access::Action(policy::TARGET_READ), targets::page)
         .post("/targets", Access::Action(policy::TARGET_SET), targets::set)
+        .get("/targets/{id}/delete", Access::Action(policy::TARGET_SET), targets::back)
         .post("/targets/{id}/delete", Access::Action(policy::TARGET_SET), targets::delete)
 }

@@ -177,10 +177,10 @@ impl Source for PeopleSource {
         &DEFS
     }
 
-    fn rule_value<'a>(&'a self, conn: &'a mut Conn, key: &'static str) -> BoxFut<'a, Option<i64>> {
+    fn rule_value<'a>(&'a self, conn: &'a mut Conn, key: &'static str, day: Day) -> BoxFut<'a, Option<i64>> {
         Box::pin(async move {
             match key {
-                "workers_short_stations" | "M43" => load::required(conn).await.map(Some),
+                "workers_short_stations" | "M43" => load::required(conn).await.map(|r| Some(r.on(day).0)),
                 _ => Ok(None),
             }
         })

@@ -239,7 +239,7 @@ impl Practice {
         let mut out = HashMap::new();
         let mut flows: Vec<&'static str> = vec![];
         let mut met: Option<Vec<(DivisionId, i64)>> = None;
-        let mut due: Option<count::Due> = None;
+        let mut due: Option<Vec<(DivisionId, i64, i64)>> = None;
         for key in keys {
             let found = match way(key) {
                 Way::Encounter | Way::Ledger => {
@@ -249,11 +249,11 @@ impl Practice {
                 Way::OnFile(true) => count::on_file(conn, area, span.to).await?,
                 Way::OnFile(false) => count::on_file(conn, area, span.from.add_days(-1)).await?,
                 Way::Due(visited) => {
-                    let known = match due.take() {
-                        Some(known) => known,
-                        None => count::Due::of(conn, area, span).await?,
-                    };
-                    count::due(conn, due.insert(known), area, span, visited).await?
+                    if due.is_none() {
+                        due = Some(count::due(conn, area, span).await?);
+                    }
+                    let both = due.iter().flatten();
+                    both.map(|(county, due, met)| (*county, if visited { *met } else { *due })).collect()
                 }
                 Way::Met => match &met {
                     Some(known) => known.clone(),

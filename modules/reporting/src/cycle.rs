@@ -2,7 +2,7 @@
 //! until when it is accepted. Setting `reporting.cycle`, JSON; the defaults are this program's own, nobody's rule.
 
 use serde::{Deserialize, Serialize};
-use zw_access::{Ctx, Setting};
+use zw_access::{Course, Ctx, Setting};
 use zw_core::deadline::{ChainTier, DeadlineSettings, Due};
 use zw_core::period::{Period, PeriodKind};
 use zw_core::{Day, Error, FieldErrors, Result};
@@ -69,19 +69,41 @@ impl Setting for Cycle {
 }
 
 impl Cycle {
-    /// The setting in force.
+    /// The setting in force today: what readers see and what will be asked for.
     pub fn of(ctx: &Ctx) -> Self {
         ctx.app.settings().get()
     }
-    /// Whether a period takes reports today: from the day after its end, for `accept_days`.
-    pub fn window(&self, period: Period, today: Day) -> Window {
+    /// The setting for a period.
+    pub fn at(ctx: &Ctx, period: Period) -> Self {
+        Self::ended(&ctx.app.settings().course(), period.last_day())
+    }
+    /// The setting for a period that ends on a day: who owes it by when is what stood when it ended, so that a change of
+    /// today makes nobody late or punctual who was not. Until when it is still taken, from when on the installation asks
+    /// for reports at all and what is seen above the county are decisions of today.
+    pub fn ended(course: &Course<Self>, last: Day) -> Self {
+        let (then, now) = (course.on(last), course.now());
+        Self {
+            deadlines: then.deadlines.clone(),
+            week: then.week,
+            month: then.month,
+            accept_days: now.accept_days,
+            start_on: now.start_on,
+            live_above_county: now.live_above_county,
+        }
+    }
+    /// Whether reports of a period are asked for at all.
+    pub fn asks(&self, period: Period) -> bool {
         let on = match period.kind() {
             PeriodKind::Week => self.week,
             PeriodKind::Month => self.month,
             _ => false,
         };
+        on && self.start_on.is_none_or(|s| period.last_day() >= s)
+    }
+    /// Whether a period takes reports today: from the day after its end, for `accept_days`.
+    pub fn window(&self, period: Period, today: Day) -> Window {
         let closes = period.last_day().add_days(self.accept_days);
-        if !on || self.start_on.is_some_and(|s| period.last_day() < s) {
+        if !self.asks(period) {
             Window::Off
         } else if today <= period.last_day() {
             Window::NotYet(period.last_day().add_days(1))
@@ -132,6 +154,7 @@ pub fn last_ended(kind: PeriodKind, today: Day) -> Period {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use zw_core::Stamp;
 
     fn day(s: &str) -> Day {
         Day::parse(s).unwrap()
@@ -151,6 +174,18 @@ mod tests {
         assert_eq!(later.window(w, day("2021-07-05")), Window::Off);
         assert!(matches!(c.check_open(w, day("2021-07-01")), Err(Error::Rule { code: "report-not-open-yet", .. })));
         assert_eq!(c.window(Period::parse("2021-Q2").unwrap(), day("2021-07-05")), Window::Off);
+    }
+
+    #[test]
+    fn what_a_period_owes_was_settled_when_it_ended() {
+        let now = Cycle { week: false, accept_days: 10, start_on: Some(day("2021-06-01")), ..Cycle::default() };
+        let course = Course::changed(Stamp::from_cn(day("2021-07-07"), 9, 0), Cycle::default(), now);
+        let (before, after) =
+            (Cycle::ended(&course, day("2021-07-04")), Cycle::ended(&course, day("2021-07-11")));
+        assert!(before.week && !after.week);
+        for c in [before, after] {
+            assert_eq!((c.accept_days, c.start_on), (10, Some(day("2021-06-01"))), "decisions of today");
+        }
     }
 
     #[test]

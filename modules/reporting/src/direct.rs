@@ -48,9 +48,9 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// The chain on a day.
+    /// The chain on a day, by the setting as it stood at its end: sums and boards of what is over keep theirs.
     pub fn on(ctx: &Ctx, day: Day) -> Self {
-        Self::of(ctx.tree().as_of(day), &ctx.app.settings().get())
+        Self::of(ctx.tree().as_of(day), &ctx.app.settings().on(day))
     }
     /// The chain of a view.
     pub fn of(view: Arc<View>, setting: &Direct) -> Self {

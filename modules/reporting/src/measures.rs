@@ -1,13 +1,13 @@
 //! What this module counts about its own records: reports due and on time (I36), cells filled by the system (I42).
 
 use crate::confirmed::of_keys;
-use crate::confirmed::store::{weeks, weeks_on};
+use crate::confirmed::store::{confirmed_on, weeks};
 use crate::cycle::Cycle;
 use crate::policy;
 use crate::report::model::{ReportRow, ReportState};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, Weak};
-use zw_access::{App, Ctx, Settings};
+use zw_access::{App, Course, Ctx, Settings};
 use zw_core::deadline::Due;
 use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::Tree;
@@ -108,17 +108,21 @@ async fn flows(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<Flows>> {
     c.all(q.lit(" GROUP BY r.county_id ORDER BY r.county_id")).await
 }
 
-/// The last days of a kind's periods within a span: those whose deadline has passed, and those still open.
+/// The last days of a kind's periods within a span for which reports were asked: those whose deadline has passed, and those still open.
 #[derive(Default)]
 struct Ends {
     closed: Vec<Day>,
     open: Vec<Day>,
 }
 
-fn ends(app: Option<&App>, cycle: &Cycle, kind: PeriodKind, span: Span) -> Ends {
+fn ends(app: Option<&App>, cycles: &Course<Cycle>, kind: PeriodKind, span: Span) -> Ends {
     let mut out = Ends::default();
     let all = std::iter::successors(Some(Period::containing(kind, span.from)), |p| Some(p.next()));
     for p in all.take_while(|p| p.last_day() <= span.to).filter(|p| p.last_day() >= span.from) {
+        let cycle = Cycle::ended(cycles, p.last_day());
+        if !cycle.asks(p) {
+            continue;
+        }
         let due = app.map_or(Due::None, |a| cycle.deadlines.due(p, Cycle::reporter_tier(kind), &a.calendar));
         match (due, app) {
             // Without the working days of its year nobody is late: the period is in no rate until they are there.
@@ -139,14 +143,12 @@ async fn due(
     area: &Area,
     span: Span,
 ) -> Result<HashMap<DivisionId, i64>> {
-    let cycle: Cycle = Settings::of(c).await?;
-    let from = cycle.start_on.map_or(span.from, |s| s.max(span.from));
-    let span = Span { from, to: span.to };
+    let cycles: Course<Cycle> = Settings::read::<Cycle>(c).await?.course();
     let mut out: HashMap<DivisionId, i64> = HashMap::new();
-    let (mut weeks, mut months) = (Ends::default(), Ends::default());
+    let mut weeks = Ends::default();
     let owes_week = |day: Day, county: DivisionId| tree.as_of(day).get(county).is_some_and(|v| v.in_denominator);
-    if cycle.week && matches!(area, Area::County(_) | Area::Counties(_)) {
-        weeks = ends(app, &cycle, PeriodKind::Week, span);
+    if matches!(area, Area::County(_) | Area::Counties(_)) {
+        weeks = ends(app, &cycles, PeriodKind::Week, span);
         for day in &weeks.closed {
             let view = tree.as_of(*day);
             for county in area.counties().into_iter().filter(|c| view.get(*c).is_some_and(|v| v.in_denominator)) {
@@ -154,15 +156,15 @@ async fn due(
             }
         }
     }
-    let mut built = vec![];
-    if cycle.month {
-        // One sweep over the stations' states, whatever the number of months.
-        months = ends(app, &cycle, PeriodKind::Month, span);
-        built = stations(c, area, from, span.to).await?;
-        for s in &built {
-            let n = months.closed.iter().filter(|d| s.stands(**d)).count();
-            *out.entry(s.county_id).or_default() += i64::try_from(n).unwrap_or(0);
-        }
+    let months = ends(app, &cycles, PeriodKind::Month, span);
+    // One sweep over the stations' states, whatever the number of months.
+    let built = match months.closed.len() + months.open.len() {
+        0 => vec![],
+        _ => stations(c, area, span.from, span.to).await?,
+    };
+    for s in &built {
+        let n = months.closed.iter().filter(|d| s.stands(**d)).count();
+        *out.entry(s.county_id).or_default() += i64::try_from(n).unwrap_or(0);
     }
     // Single reports that make a difference: excused ones, and those sent before their deadline.
     let q = within(
@@ -390,11 +392,8 @@ impl Source for ReportSource {
         keys: &'a [&'static str],
         counties: &'a [DivisionId],
         days: &'a [Day],
-    ) -> BoxFut<'a, Vec<HashMap<(&'static str, DivisionId), Confirmed>>> {
-        Box::pin(async move {
-            let found = weeks_on(conn, keys, counties, days).await?;
-            Ok(found.iter().map(|weeks| of_keys(weeks, keys)).collect())
-        })
+    ) -> BoxFut<'a, Vec<Option<Confirmed>>> {
+        Box::pin(confirmed_on(conn, keys, counties, days))
     }
 
     fn open_at<'a>(

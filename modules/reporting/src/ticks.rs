@@ -36,12 +36,11 @@ pub fn ticks() -> Vec<Tick> {
 /// reports and what was passed on. Returns how many were stamped.
 pub async fn stamp(app: &Arc<App>) -> Result<u64> {
     let ctx = Ctx::system(app.clone(), "report-periods", &["board.turn"]);
-    let cycle = Cycle::of(&ctx);
     let waiting = unstamped::periods(&mut ctx.look().await?).await?;
     let mut stamped = 0;
     for period in waiting.iter().filter_map(|key| Period::parse(key)) {
         let view = ctx.tree().as_of(period.last_day());
-        let tier = Cycle::reporter_tier(period.kind());
+        let (cycle, tier) = (Cycle::at(&ctx, period), Cycle::reporter_tier(period.kind()));
         let key = period.to_string();
         // Every tier's own; a tier without a part in the chain keeps none.
         if ChainTier::ALL.iter().all(|t| cycle.due(&ctx, period, *t).deadline().is_none()) {
@@ -111,13 +110,13 @@ async fn turn(app: &Arc<App>, from: Stamp, to: Stamp) -> Result<Vec<String>> {
 
 /// The instants at which something turns for the period that just ended: it opens, a tier is due, its grace ends.
 fn instants(ctx: &Ctx) -> Vec<(Stamp, String)> {
-    let cycle = Cycle::of(ctx);
     let mut out = vec![];
-    for (kind, on) in [(PeriodKind::Week, cycle.week), (PeriodKind::Month, cycle.month)] {
-        if !on {
+    for kind in [PeriodKind::Week, PeriodKind::Month] {
+        let period: Period = last_ended(kind, ctx.today());
+        let cycle = Cycle::at(ctx, period);
+        if !cycle.asks(period) {
             continue;
         }
-        let period: Period = last_ended(kind, ctx.today());
         out.push((Stamp::from_cn(period.last_day().add_days(1), 0, 0), format!("{period} open")));
         for tier in ChainTier::ALL {
             // A year without working days has no deadlines to pass.

@@ -217,6 +217,58 @@ impl TargetFilter {
     }
 }
 
+zw_db::record! {
+    /// A target set, changed or taken back.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+    pub struct TargetChange {
+        /// Where.
+        pub division_id: DivisionId,
+        /// Key of the measure.
+        pub measure: String,
+        /// By when.
+        pub due_on: Day,
+        /// Phase.
+        pub phase: Phase,
+        /// What stood before; none when it was set for the first time.
+        pub old_value: Option<i64>,
+        /// What stands since; none when it was taken back.
+        pub new_value: Option<i64>,
+        /// Why; empty when it was set for the first time.
+        pub why: String,
+        /// Who.
+        pub changed_by: String,
+        /// When.
+        pub at: Stamp,
+    }
+}
+
+/// A change for outside readers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct TargetChangeOut {
+    /// What the target was called after the change (before it, where it was taken back), in the language of the request.
+    pub name: String,
+    /// The division's name.
+    pub division: String,
+    /// The change.
+    #[serde(flatten)]
+    pub change: TargetChange,
+}
+
+impl TargetChange {
+    /// The target as a point of a plan: as it stood after the change, before it where it was taken back.
+    pub fn point(&self) -> PlanPoint {
+        PlanPoint { due_on: self.due_on, value: self.new_value.or(self.old_value).unwrap_or_default() }
+    }
+}
+
+/// Why a target is taken back.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TargetBack {
+    /// Why; it stands in the target's history.
+    pub why: String,
+}
+
 /// What is typed about a target.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -231,6 +283,8 @@ pub struct TargetInput {
     pub value: String,
     /// Phase.
     pub phase: String,
+    /// Why a target that stands is changed; it stands in the target's history.
+    pub why: String,
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Targets.
 
-use crate::model::plan::{TargetFilter, TargetInput};
+use crate::model::plan::{TargetBack, TargetFilter, TargetInput};
 use crate::policy;
 use crate::service::targets as service;
 use crate::views::targets as views;
@@ -42,7 +42,9 @@ async fn show(page: &Page, filter: TargetFilter, posted: &Posted, trouble: &Form
     let (today, above_county) = (ctx.today(), ctx.above_county());
     let all = lines.iter().flat_map(|l| &l.targets);
     let mine = all.filter(|t| service::may_change(ctx, t)).map(|t| t.id).collect();
-    let data = views::Data { area, filter, areas, lines, places, mine, today, above_county };
+    let changes = service::changes(ctx, area).await?;
+    let changes = changes.into_iter().map(|c| (view.path_name(c.division_id), c)).collect();
+    let data = views::Data { area, filter, areas, lines, places, mine, today, above_county, changes };
     let body = views::page(page.lang, &page.csrf, &page.idem_key(), &data, posted, trouble);
     let title = page.lang.t("network-nav-targets");
     if !trouble.is_empty() {
@@ -69,12 +71,31 @@ pub(crate) async fn set(page: Page, Query(q): Query<TargetFilter>, posted: Poste
     }
 }
 
+async fn show_back(page: &Page, id: TargetId, posted: &Posted, trouble: &FormTrouble) -> Result<Response> {
+    let t = service::get(&page.ctx, id).await?;
+    let body = views::back_page(page.lang, &page.csrf, &page.idem_key(), &t, posted, trouble);
+    let title = page.lang.t("network-target-back");
+    if !trouble.is_empty() {
+        return Ok(page.unprocessable(&title, body));
+    }
+    let lead = Some(views::name(page.lang, t.phase, &t.measure, t.point()));
+    Ok(page.html_with(&Head { title, lead, ..Head::default() }, body))
+}
+
+pub(crate) async fn back(page: Page, Path(id): Path<TargetId>) -> PageResult {
+    Ok(show_back(&page, id, &Posted::default(), &FormTrouble::default()).await?)
+}
+
 pub(crate) async fn delete(page: Page, Path(id): Path<TargetId>, posted: Posted) -> PageResult {
-    match service::delete(&page.ctx, id, &posted.idem).await {
+    let done = match posted.input::<TargetBack>() {
+        Ok(input) => service::delete(&page.ctx, id, &input, &posted.idem).await,
+        Err(e) => Err(e),
+    };
+    match done {
         Ok(()) => Ok(see_other("/targets")),
         Err(e) => {
             let trouble = page.at_form(e)?;
-            Ok(show(&page, TargetFilter::default(), &posted, &trouble).await?)
+            Ok(show_back(&page, id, &posted, &trouble).await?)
         }
     }
 }

@@ -64,7 +64,7 @@ pub async fn staffing(
             found.get(keys::POSTED_ALL).copied().unwrap_or(0)
         }
     };
-    let required = measures.rule_value(c, keys::STATIONS_SHORT).await?;
+    let required = measures.rule_value(c, keys::STATIONS_SHORT, day).await?;
     Ok(Some(Staffing { day, posted, required }))
 }
 

@@ -3,7 +3,9 @@
 use super::area::{self, inside};
 use super::by;
 use crate::model::day_field;
-use crate::model::plan::{Phase, PlanPoint, TARGET_MEASURES, Target, TargetInput, TargetLine, planned_on, status};
+use crate::model::plan::{
+    Phase, PlanPoint, TARGET_MEASURES, Target, TargetBack, TargetChange, TargetInput, TargetLine, planned_on, status,
+};
 use crate::policy;
 use crate::store::targets as store;
 use std::collections::{BTreeMap, HashMap};
@@ -27,8 +29,8 @@ pub fn own_area(ctx: &Ctx) -> Option<DivisionId> {
     area::own_area(ctx, &ctx.tree().as_of(ctx.today()), &permit)
 }
 
-/// The targets of a division and of those directly in it.
-pub async fn list(ctx: &Ctx, area: DivisionId) -> Result<Vec<Target>> {
+/// A division and those directly in it, counties included.
+fn with_parts(ctx: &Ctx, area: DivisionId) -> Result<Vec<DivisionId>> {
     let permit = ctx.permit::<Target>(policy::TARGET_READ)?;
     let view = ctx.tree().as_of(ctx.today());
     if !inside(&view, &permit, area) {
@@ -39,7 +41,28 @@ pub async fn list(ctx: &Ctx, area: DivisionId) -> Result<Vec<Target>> {
     wanted.extend(view.counties_under(area));
     wanted.sort_unstable();
     wanted.dedup();
-    store::of(&mut ctx.read().await?, &wanted).await
+    Ok(wanted)
+}
+
+/// The targets of a division and of those directly in it.
+pub async fn list(ctx: &Ctx, area: DivisionId) -> Result<Vec<Target>> {
+    store::of(&mut ctx.read().await?, &with_parts(ctx, area)?).await
+}
+
+/// How many changes of targets are told.
+const CHANGES: i64 = 100;
+
+/// What was set, changed and taken back of the targets of a division and of those directly in it, the latest first.
+pub async fn changes(ctx: &Ctx, area: DivisionId) -> Result<Vec<TargetChange>> {
+    store::changes(&mut ctx.read().await?, &with_parts(ctx, area)?, CHANGES).await
+}
+
+/// A target that the reader may change.
+pub async fn get(ctx: &Ctx, id: TargetId) -> Result<Target> {
+    let permit = ctx.permit::<Target>(policy::TARGET_SET)?;
+    let view = ctx.tree().as_of(ctx.today());
+    let found = store::get(&mut ctx.read().await?, id).await?.filter(|t| inside(&view, &permit, t.division_id));
+    found.ok_or(Error::NotFound)
 }
 
 /// Plan and actual of a division and those directly in it, the area's own first, then as the map has them. Above the
@@ -143,6 +166,36 @@ fn still_open(ctx: &Ctx, t: &Target) -> Result<()> {
     if t.due_on < ctx.today() { Err(Error::rule("target-past")) } else { Ok(()) }
 }
 
+/// Why a target that stands is changed or taken back, as it stands in its history.
+fn why(text: &str) -> Result<String> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err(Error::field("why", "target-why")),
+        1..=200 => Ok(text.to_owned()),
+        _ => Err(Error::field_with("why", "too-long", &[("max", "200")])),
+    }
+}
+
+/// A plan may begin in the past, with what there was on that day; apart from that nothing is planned for days that are over,
+/// for progress was judged without it.
+async fn may_begin(ctx: &Ctx, c: &mut Conn, new: &Target, standing: &[Target]) -> Result<()> {
+    let today = ctx.today();
+    if new.due_on >= today {
+        return Ok(());
+    }
+    if standing.iter().any(|t| t.measure == new.measure && t.due_on < today) {
+        return Err(Error::field("due_on", "target-day-over"));
+    }
+    let (tree, measures) = (ctx.tree(), ctx.app.ext::<Measures>()?);
+    let key = TARGET_MEASURES.iter().find(|m| **m == new.measure).ok_or(Error::NotFound)?;
+    let counties = tree.as_of(new.due_on).figure_counties(new.division_id);
+    let there: i64 = measures.by_county(c, &tree, &[*key], &counties, Span::on(new.due_on)).await?.values().sum();
+    if new.value > there {
+        return Err(Error::field_with("value", "target-start-above", &[("n", &there.to_string())]));
+    }
+    Ok(())
+}
+
 /// Whether the reader may change or take back a target.
 pub fn may_change(ctx: &Ctx, t: &Target) -> bool {
     ctx.can(policy::TARGET_SET) && not_above(level(ctx)).contains(&&*t.set_level) && still_open(ctx, t).is_ok()
@@ -204,22 +257,62 @@ pub async fn set(ctx: &Ctx, input: &TargetInput, idem: &Idem) -> Result<TargetId
         return r.parse().map_err(Error::internal);
     }
     let standing = store::of(&mut tx, &[division]).await?;
-    let was = standing.into_iter().find(|t| t.measure == target.measure && t.due_on == target.due_on);
-    if let Some(was) = &was {
-        still_open(ctx, was)?;
-    }
+    let was = standing.iter().find(|t| t.measure == target.measure && t.due_on == target.due_on);
+    let same = was.is_some_and(|was| (was.value, was.phase) == (target.value, target.phase));
+    let why = match was {
+        Some(was) => {
+            if !not_above(&target.set_level).contains(&&*was.set_level) {
+                return Err(Error::rule("target-of-upper-level"));
+            }
+            still_open(ctx, was)?;
+            // Saved again as it is: nothing to explain.
+            if same { String::new() } else { why(&input.why)? }
+        }
+        None => {
+            may_begin(ctx, &mut tx, &target, &standing).await?;
+            input.why.trim().chars().take(200).collect()
+        }
+    };
+    let old_value = was.map(|w| w.value);
     let id = store::set(&mut tx, &target, not_above(&target.set_level)).await?;
     let target = Target { id: id.ok_or_else(|| Error::rule("target-of-upper-level"))?, ..target };
+    if !same {
+        let told = Told { old: old_value, new: Some(target.value), why };
+        store::note(&mut tx, ctx.uuid(), &told.of(ctx, &target)).await?;
+    }
     idem.save(ctx, &mut tx, &target.id.to_string()).await?;
     tx.live("wall", view.county_of(division));
     let change = permit.change(view.county_of(division), target.id).fields(&["value"]).digest_of(&target);
-    let said = was.map(|w| format!("{} → {}", w.value, target.value));
+    let said = old_value.map(|old| format!("{old} → {}", target.value));
     tx.commit(change.purpose(said.as_deref().unwrap_or_default())).await?;
     Ok(target.id)
 }
 
-/// Takes a target back.
-pub async fn delete(ctx: &Ctx, id: TargetId, idem: &Idem) -> Result<()> {
+/// What changed of a target.
+struct Told {
+    old: Option<i64>,
+    new: Option<i64>,
+    why: String,
+}
+
+impl Told {
+    fn of(self, ctx: &Ctx, t: &Target) -> TargetChange {
+        TargetChange {
+            division_id: t.division_id,
+            measure: t.measure.clone(),
+            due_on: t.due_on,
+            phase: t.phase,
+            old_value: self.old,
+            new_value: self.new,
+            why: self.why,
+            changed_by: by(ctx),
+            at: ctx.now(),
+        }
+    }
+}
+
+/// Takes a target back, with a reason.
+pub async fn delete(ctx: &Ctx, id: TargetId, input: &TargetBack, idem: &Idem) -> Result<()> {
     let permit = ctx.permit::<Target>(policy::TARGET_SET)?;
     let view = ctx.tree().as_of(ctx.today());
     let mut tx = ctx.write().await?;
@@ -229,9 +322,12 @@ pub async fn delete(ctx: &Ctx, id: TargetId, idem: &Idem) -> Result<()> {
     let old =
         store::get(&mut tx, id).await?.filter(|t| inside(&view, &permit, t.division_id)).ok_or(Error::NotFound)?;
     still_open(ctx, &old)?;
+    let why = why(&input.why)?;
     if !store::delete(&mut tx, id, not_above(level(ctx))).await? {
         return Err(Error::rule("target-of-upper-level"));
     }
+    let told = Told { old: Some(old.value), new: None, why };
+    store::note(&mut tx, ctx.uuid(), &told.of(ctx, &old)).await?;
     idem.save(ctx, &mut tx, "").await?;
     tx.live("wall", view.county_of(old.division_id));
     let said = format!("{} {} {}", old.measure, old.due_on, old.value);

@@ -1,7 +1,7 @@
 //! Targets.
 
-use crate::model::plan::Target;
-use zw_core::{DivisionId, Result, TargetId};
+use crate::model::plan::{Target, TargetChange};
+use zw_core::{DivisionId, Result, TargetId, Uuid};
 use zw_db::{Conn, Tx, sql, val};
 
 /// Targets of some divisions, by measure and day.
@@ -53,4 +53,27 @@ pub(crate) async fn set(tx: &mut Tx, t: &Target, levels: &[&'static str]) -> Res
 pub(crate) async fn delete(tx: &mut Tx, id: TargetId, levels: &[&'static str]) -> Result<bool> {
     let q = sql("DELETE FROM target WHERE id=").bind(id).lit(" AND set_level IN ").list(levels.iter().copied());
     Ok(tx.run(q).await? == 1)
+}
+
+/// Keeps a change.
+pub(crate) async fn note(tx: &mut Tx, id: Uuid, c: &TargetChange) -> Result<()> {
+    let columns = vec![
+        ("id", val(id)),
+        ("division_id", val(c.division_id)),
+        ("measure", val(&c.measure)),
+        ("due_on", val(c.due_on)),
+        ("phase", val(c.phase)),
+        ("old_value", val(c.old_value)),
+        ("new_value", val(c.new_value)),
+        ("why", val(&c.why)),
+        ("changed_by", val(&c.changed_by)),
+        ("at", val(c.at)),
+    ];
+    tx.run(super::insert("target_change", columns)).await.map(|_| ())
+}
+
+/// The latest changes of some divisions' targets, the latest first; at most `most`.
+pub(crate) async fn changes(c: &mut Conn, divisions: &[DivisionId], most: i64) -> Result<Vec<TargetChange>> {
+    let q = sql("SELECT division_id,measure,due_on,phase,old_value,new_value,why,changed_by,at FROM target_change WHERE division_id IN ");
+    c.all(q.list(divisions.iter().copied()).lit(" ORDER BY at DESC,id DESC LIMIT ").bind(most)).await
 }

@@ -1,7 +1,7 @@
 //! Targets of an area with the status against plan.
 
 use super::Form;
-use crate::model::plan::{Phase, PlanPoint, PlanStatus, TARGET_MEASURES, Target, TargetFilter, TargetLine};
+use crate::model::plan::{Phase, PlanPoint, PlanStatus, TARGET_MEASURES, Target, TargetChange, TargetFilter, TargetLine};
 use zw_core::code::Code as _;
 use zw_core::{Day, DivisionId, Stamp, TargetId, Uuid};
 use zw_ui::form::{Choice, Field, Kind, buttons, form};
@@ -27,6 +27,8 @@ pub struct Data {
     pub today: Day,
     /// The reader stands above the county: actual values are confirmed ones, or marked.
     pub above_county: bool,
+    /// What was set, changed and taken back, with the division's name, the latest first.
+    pub changes: Vec<(String, TargetChange)>,
 }
 
 /// The word of a measure.
@@ -123,7 +125,9 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
                 html! { @for t in &l.targets {
                     div {
                         (name(lang, t.phase, &t.measure, t.point()))
-                        @if l.division == d.area && d.mine.contains(&t.id) { " " (delete_form(lang, csrf, key, t)) }
+                        @if l.division == d.area && d.mine.contains(&t.id) {
+                            " " a href={ "/targets/" (t.id) "/delete" } { (lang.t("network-target-delete")) }
+                        }
                     }
                 } },
             ])
@@ -154,21 +158,77 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
             )),
             ..Table::default()
         }))
+        @if !d.changes.is_empty() { (history(lang, d)) }
         @if !d.places.is_empty() { (card(&lang.t("network-target-new"), new_form(lang, csrf, key, d, posted, trouble))) }
     }
 }
 
-/// The key is the line's own: two targets of a page are two acts.
-fn delete_form(lang: Lang, csrf: &str, key: &str, t: &Target) -> Markup {
-    form(
-        &format!("/targets/{}/delete", t.id),
-        csrf,
-        Some(&format!("{key}-{}", t.id)),
-        submit_danger(
-            &lang.t("network-target-delete"),
-            &lang.tf("network-target-delete-sure", &[("name", name(lang, t.phase, &t.measure, t.point()).into())]),
-        ),
+/// Who set, changed and took back what, when and why: a plan that was eased is told beside the plan.
+fn history(lang: Lang, d: &Data) -> Markup {
+    let value = |v: Option<i64>| zw_ui::format::num_opt(v);
+    let rows = d
+        .changes
+        .iter()
+        .map(|(division, c)| {
+            let said = match (c.old_value, c.new_value) {
+                (None, _) => lang.t("network-target-first-set"),
+                (_, None) => lang.t("network-target-taken-back"),
+                _ => c.why.clone(),
+            };
+            let why = if c.new_value.is_none() { format!("{said} · {}", c.why) } else { said };
+            Row::new(vec![
+                cell(c.at.minute_cn()),
+                cell(division.clone()),
+                cell(name(lang, c.phase, &c.measure, c.point())),
+                cell(value(c.old_value)),
+                cell(value(c.new_value)),
+                cell(why),
+                cell(c.changed_by.clone()),
+            ])
+        })
+        .collect();
+    table(
+        lang,
+        &Table {
+            caption: lang.t("network-target-changes"),
+            cols: vec![
+                Col::text(lang.t("network-col-when")),
+                Col::text(lang.t("network-f-division")),
+                Col::text(lang.t("network-target")),
+                Col::figure(lang.t("network-col-before"), ""),
+                Col::figure(lang.t("network-col-after"), ""),
+                Col::text(lang.t("network-col-reason")),
+                Col::text(lang.t("network-col-by")),
+            ],
+            rows,
+            ..Table::default()
+        },
     )
+}
+
+/// The page on which a target is taken back, with the reason.
+pub fn back_page(lang: Lang, csrf: &str, key: &str, t: &Target, posted: &Posted, trouble: &FormTrouble) -> Markup {
+    let f = Form { lang, posted, trouble };
+    let name = name(lang, t.phase, &t.measure, t.point());
+    html! {
+        (super::trouble(lang, trouble))
+        p { (lang.t("network-target-delete-told")) }
+        (form(
+            &format!("/targets/{}/delete", t.id),
+            csrf,
+            Some(key),
+            html! {
+                (f.draw(&f.field("why", Kind::Text).required()))
+                (buttons(html! {
+                    (submit_danger(
+                        &lang.t("network-target-delete"),
+                        &lang.tf("network-target-delete-sure", &[("name", name.into())]),
+                    ))
+                    a class="btn" href={ "/targets?area=" (t.division_id) } { (lang.t("network-target-keep")) }
+                }))
+            },
+        ))
+    }
 }
 
 fn new_form(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, trouble: &FormTrouble) -> Markup {
@@ -187,6 +247,7 @@ fn new_form(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
                     (f.draw(&f.field("value", Kind::Number { min: Some(0), max: None }).required()))
                     (f.draw(&f.field("phase", Kind::Select(phases(lang)))))
                 }
+                (f.draw(&f.field("why", Kind::Text).hint(lang.t("network-target-why-hint"))))
                 (buttons(submit(&lang.t("network-save"))))
         },
     )
@@ -203,8 +264,24 @@ pub fn sample(lang: Lang) -> Markup {
         mine: vec![TargetId(Uuid::nil())],
         today: Day::from_stored(20210708),
         above_county: true,
+        changes: vec![("示例甲区".into(), sample_change())],
     };
     page(lang, "t", "k", &data, &Posted::default(), &FormTrouble::default())
+}
+
+/// An invented change.
+fn sample_change() -> TargetChange {
+    TargetChange {
+        division_id: DivisionId(100),
+        measure: "townships_covered".into(),
+        due_on: Day::from_stored(20211231),
+        phase: Phase::Coverage,
+        old_value: Some(14),
+        new_value: Some(12),
+        why: "两镇合并".into(),
+        changed_by: "示例市民政局".into(),
+        at: Stamp::from_ms(1_625_700_000_000),
+    }
 }
 
 /// An invented line.

@@ -359,7 +359,7 @@ impl Source for FromJune {
     ) -> BoxFut<'a, Vec<(&'static str, i64)>> {
         Box::pin(async move { Ok(keys.iter().map(|k| (*k, i64::from(span.to >= day(20210601)))).collect()) })
     }
-    fn rule_value<'a>(&'a self, _: &'a mut zw_db::Conn, _: &'static str) -> BoxFut<'a, Option<i64>> {
+    fn rule_value<'a>(&'a self, _: &'a mut zw_db::Conn, _: &'static str, _: zw_core::Day) -> BoxFut<'a, Option<i64>> {
         Box::pin(async { Ok(Some(2)) })
     }
 }

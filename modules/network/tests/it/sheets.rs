@@ -284,7 +284,6 @@ async fn a_linked_cadre_sees_the_plan_what_is_missed_and_what_holds_up() {
         let now = app.app.clock.now();
         app.at(2021, 6, 20, 10);
         sheets::edit(&app.ctx(county_admin()), World::TOWN, &late, &Idem::none()).await.unwrap();
-        app.app.clock.set(now);
         for (due_on, value) in [("2021-06-30", "2"), ("2021-12-31", "3")] {
             let target = TargetInput {
                 division: World::COUNTY.to_string(),
@@ -295,6 +294,7 @@ async fn a_linked_cadre_sees_the_plan_what_is_missed_and_what_holds_up() {
             };
             targets::set(&app.ctx(county_admin()), &target, &Idem::none()).await.unwrap();
         }
+        app.app.clock.set(now);
         let section = |actor| {
             let ctx = app.ctx(actor);
             async move { zw_network::today_section(&ctx, zw_ui::Lang::ZhCn).await.unwrap().unwrap().into_string() }

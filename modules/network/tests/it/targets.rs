@@ -1,11 +1,12 @@
 //! Targets: whose may be changed by whom, also when two set the same one at once.
 
 use crate::support::{Nothing, county_admin, parts};
+use zw_access::Role;
 use zw_core::{Error, Stamp};
 use zw_db::sql;
-use zw_network::model::plan::TargetInput;
-use zw_network::service::targets::{delete, list, set};
-use zw_testkit::{Engine, World, on_both};
+use zw_network::model::plan::{TargetBack, TargetInput};
+use zw_network::service::targets::{changes, delete, list, set};
+use zw_testkit::{Engine, World, actor, on_both};
 use zw_web::Idem;
 
 fn input(value: &str) -> TargetInput {
@@ -59,10 +60,14 @@ async fn a_lower_level_never_overwrites_what_came_between() {
 async fn a_target_is_possible_and_stays_once_its_day_has_passed() {
     on_both(parts, |app| async move {
         let ctx = app.ctx(county_admin());
-        let of = |due: &str, value: &str| TargetInput { due_on: due.into(), ..input(value) };
-        for (due, value, field, code) in
-            [("1980-09-30", "1", "due_on", "target-day-far"), ("2021-12-31", "99999", "value", "target-more-than-all")]
-        {
+        let of = |due: &str, value: &str| TargetInput { due_on: due.into(), why: "县里调整".into(), ..input(value) };
+        let back = TargetBack { why: "重复".into() };
+        for (due, value, field, code) in [
+            ("1980-09-30", "1", "due_on", "target-day-far"),
+            ("2021-12-31", "99999", "value", "target-more-than-all"),
+            // Nothing was covered on that day: a plan does not begin above what there was.
+            ("2021-06-30", "1", "value", "target-start-above"),
+        ] {
             match set(&ctx, &of(due, value), &Idem::none()).await {
                 Err(Error::Invalid(e)) => assert_eq!((&*e.0[0].field, e.0[0].code.as_ref()), (field, code)),
                 other => panic!("{other:?}"),
@@ -71,13 +76,18 @@ async fn a_target_is_possible_and_stays_once_its_day_has_passed() {
         for value in ["1", "2"] {
             set(&ctx, &of("2021-12-31", value), &Idem::none()).await.unwrap();
         }
-        let past = set(&ctx, &of("2021-06-30", "1"), &Idem::none()).await.unwrap();
+        let past = set(&ctx, &of("2021-06-30", "0"), &Idem::none()).await.unwrap();
         let gone = [
             set(&ctx, &of("2021-06-30", "2"), &Idem::none()).await.map(|_| ()),
-            delete(&ctx, past, &Idem::none()).await,
+            delete(&ctx, past, &back, &Idem::none()).await,
         ];
         assert!(gone.iter().all(|r| matches!(r, Err(Error::Rule { code: "target-past", .. }))), "{gone:?}");
-        // Only what can be taken back has its button.
+        // The plan has begun: no other day of the past is planned for.
+        match set(&ctx, &of("2021-05-31", "0"), &Idem::none()).await {
+            Err(Error::Invalid(e)) => assert_eq!((&*e.0[0].field, e.0[0].code.as_ref()), ("due_on", "target-day-over")),
+            other => panic!("{other:?}"),
+        }
+        // Only what can be taken back has its link.
         let page = app.client(county_admin()).get("/targets").await.text();
         assert_eq!(page.matches("/delete\"").count(), 1, "{page}");
     })
@@ -118,19 +128,18 @@ async fn the_page_shows_the_measure_and_phase_asked_for() {
 async fn a_target_is_called_by_what_and_by_when() {
     on_both(parts, |app| async move {
         let ctx = app.ctx(county_admin());
-        for (due, value) in [("2021-06-30", "1"), ("2021-12-31", "2")] {
+        for (due, value) in [("2021-09-30", "1"), ("2021-12-31", "2")] {
             set(&ctx, &TargetInput { due_on: due.into(), ..input(value) }, &Idem::none()).await.unwrap();
         }
         let client = app.client(county_admin());
         let page = client.get("/targets").await.text();
         let names = [
-            "一年覆盖：2021-06-30 前已覆盖乡镇（街道）达到 1 个",
+            "一年覆盖：2021-09-30 前已覆盖乡镇（街道）达到 1 个",
             "一年覆盖：2021-12-31 前已覆盖乡镇（街道）达到 2 个",
         ];
         for name in names {
             assert!(page.contains(name), "{name} in {page}");
         }
-        assert!(page.contains(&format!("确定删除目标“{}”？", names[1])), "{page}");
         assert!(!page.contains("wide-only\" data-label=\"节点"), "{page}");
         let api = format!("/api/v1/targets?area={}", World::COUNTY);
         let said = |answer: serde_json::Value| -> Vec<String> {
@@ -140,6 +149,49 @@ async fn a_target_is_called_by_what_and_by_when() {
         assert_eq!(said(client.get(&api).await.json()), names);
         let en = client.send_with(axum::http::Method::GET, &api, &[("accept-language", "en")], vec![]).await;
         assert_eq!(said(en.json())[1], "Year of coverage: Townships covered 2 by 2021-12-31");
+    })
+    .await;
+}
+
+/// A plan that is eased or given up says so beside the plan: from what to what, by whom, why.
+#[tokio::test]
+async fn what_changed_of_a_target_is_told() {
+    on_both(parts, |app| async move {
+        let ctx = app.ctx(county_admin());
+        let id = set(&ctx, &input("3"), &Idem::none()).await.unwrap();
+        for why in ["", "  "] {
+            let eased = TargetInput { why: why.into(), ..input("2") };
+            match set(&ctx, &eased, &Idem::none()).await {
+                Err(Error::Invalid(e)) => assert_eq!((&*e.0[0].field, e.0[0].code.as_ref()), ("why", "target-why")),
+                other => panic!("{other:?}"),
+            }
+        }
+        set(&ctx, &input("3"), &Idem::none()).await.unwrap();
+        app.at(2021, 7, 9, 9);
+        set(&ctx, &TargetInput { why: "两镇合并".into(), ..input("2") }, &Idem::none()).await.unwrap();
+        let client = app.client(county_admin());
+        let bare = client.post(&format!("/targets/{id}/delete"), &[("why", "")]).await;
+        assert!(bare.status == 422 && bare.text().contains("请写明原因"), "{}", bare.text());
+        let page = client.get(&format!("/targets/{id}/delete")).await.text();
+        assert!(page.contains("确定删除目标“一年覆盖：2021-12-31 前已覆盖乡镇（街道）达到 2 个”？"), "{page}");
+        assert_eq!(client.post(&format!("/targets/{id}/delete"), &[("why", "改由市里统一设")]).await.status, 303);
+        let told = changes(&ctx, World::COUNTY).await.unwrap();
+        let said: Vec<_> = told.iter().map(|c| (c.old_value, c.new_value, c.why.as_str())).collect();
+        let first = (None, Some(3), "");
+        assert_eq!(
+            said,
+            [(Some(2), None, "改由市里统一设"), (Some(3), Some(2), "两镇合并"), first],
+            "what was saved as it stood is no change"
+        );
+        let page = client.get("/targets").await.text();
+        for text in ["目标调整记录", "两镇合并", "改由市里统一设", "2021-07-09 09:00"] {
+            assert!(page.contains(text), "{text} in {page}");
+        }
+        let api = client.get(&format!("/api/v1/targets/changes?area={}", World::COUNTY)).await.json();
+        assert_eq!(api["items"][1]["name"], "一年覆盖：2021-12-31 前已覆盖乡镇（街道）达到 2 个", "{api}");
+        let other = app.client(actor(Role::CountyAdmin, World::COUNTY2));
+        assert_eq!(other.get(&format!("/targets/{id}/delete")).await.status, 404);
+        assert_eq!(other.get(&format!("/api/v1/targets/changes?area={}", World::COUNTY)).await.status, 404);
     })
     .await;
 }

@@ -2,7 +2,7 @@
 //! everybody who has one posting, so that a province is a few hundred rows and not one per person; the few with several
 //! postings go through `mains`, which counts each of them once a day, at the main one.
 
-use super::load::{self, In, several};
+use super::load::{self, In};
 use super::main_post::Main;
 use super::{CERTIFIED, POSTED};
 use crate::model::certificate::CertificateLevel;
@@ -83,17 +83,31 @@ async fn counted(
     Ok(out)
 }
 
-/// `FROM … WHERE …` of those with one posting; `q.since` is the day of the first certificate.
-fn of_one(q: Sql, area: &Area, certified: bool) -> Sql {
+/// `FROM … WHERE …` of those with one posting; `q.since` is the day of the first certificate. On one day certificates are
+/// asked for person by person where the area is small.
+fn of_one(q: Sql, area: &Area, certified: bool, on: Option<Day>) -> Sql {
+    let small = load::is_small(area);
+    let each = on.filter(|_| certified && small);
     let q = q
         .lit(" FROM posting p JOIN unit_state s ON s.unit_id=p.unit_id AND s.tier='T' AND s.state IN ")
         .list(UnitState::BUILT)
-        .when(certified, |q| {
+        .when(certified && each.is_none(), |q| {
             q.lit(" JOIN (SELECT k.worker_id,MIN(k.issued_on) AS since FROM certificate k WHERE k.level IN ")
                 .list(CertificateLevel::CERTIFIED)
                 .lit(" GROUP BY k.worker_id) q ON q.worker_id=p.worker_id")
         })
-        .lit(concat!(" WHERE p.worker_id NOT IN ", several!()))
+        .lit(" WHERE NOT ");
+    let q = load::several(q, area);
+    let q = match each {
+        Some(day) => q
+            .lit(" AND EXISTS(SELECT 1 FROM certificate k WHERE k.worker_id=p.worker_id AND k.level IN ")
+            .list(CertificateLevel::CERTIFIED)
+            .lit(" AND k.issued_on<=")
+            .bind(day)
+            .lit(")"),
+        None => q.when(certified && on.is_some(), |q| q.lit(" AND q.since<=").bind(on)),
+    };
+    let q = q
         .lit(" AND p.worker_id NOT IN (SELECT w.id FROM worker w WHERE w.employ=")
         .bind(INTERN)
         .lit(")");
@@ -112,9 +126,8 @@ fn of_one(q: Sql, area: &Area, certified: bool) -> Sql {
 
 async fn on_a_day(c: &mut Conn, area: &Area, certified: bool, day: Day, units: bool) -> Result<Vec<Spell>> {
     let head = if units { "SELECT s.county_id,s.unit_id,COUNT(*)" } else { "SELECT s.county_id,COUNT(*)" };
-    let q = of_one(sql(head), area, certified);
+    let q = of_one(sql(head), area, certified, Some(day));
     let q = load::on_day(load::on_day(q, "p.from_day", "p.to_day", Some(day)), "s.from_day", "s.to_day", Some(day));
-    let q = q.when(certified, |q| q.lit(" AND q.since<=").bind(day));
     let of = |county, unit, n| Spell { county: Some(county), unit, from: day, to: None, n };
     if units {
         let rows: Vec<(DivisionId, UnitId, i64)> = c.all(q.lit(" GROUP BY s.county_id,s.unit_id")).await?;
@@ -133,11 +146,11 @@ async fn over_time(c: &mut Conn, area: &Area, certified: bool) -> Result<Vec<Spe
     };
     let until = "CASE WHEN p.to_day IS NULL THEN s.to_day WHEN s.to_day IS NULL OR p.to_day<s.to_day THEN p.to_day ELSE s.to_day END AS held_to,COUNT(*)";
     if In::of(area).is_all() {
-        let q = of_one(sql("SELECT ").lit(since).lit(until), area, certified);
+        let q = of_one(sql("SELECT ").lit(since).lit(until), area, certified, None);
         let rows: Vec<(Day, Option<Day>, i64)> = c.all(q.lit(" GROUP BY held_from,held_to")).await?;
         return Ok(rows.into_iter().map(|(from, to, n)| Spell { county: None, unit: None, from, to, n }).collect());
     }
-    let q = of_one(sql("SELECT s.county_id,").lit(since).lit(until), area, certified);
+    let q = of_one(sql("SELECT s.county_id,").lit(since).lit(until), area, certified, None);
     let rows: Vec<(DivisionId, Day, Option<Day>, i64)> =
         c.all(q.lit(" GROUP BY s.county_id,held_from,held_to")).await?;
     Ok(rows.into_iter().map(|(county, from, to, n)| Spell { county: Some(county), unit: None, from, to, n }).collect())

@@ -5,7 +5,7 @@ use super::{Facts, RequiredWorkers};
 use crate::model::certificate::CertificateLevel;
 use crate::model::worker::INTERN;
 use std::collections::{HashMap, HashSet};
-use zw_access::Settings;
+use zw_access::{Course, Settings};
 use zw_core::{Day, DivisionId, PostingId, Result, UnitId, WorkerId};
 use zw_db::{Conn, Sql, sql};
 use zw_indicators::Area;
@@ -72,28 +72,33 @@ pub(super) struct People {
     pub certified: HashMap<WorkerId, Day>,
 }
 
-/// `IN` this: workers with several postings.
-macro_rules! several {
-    () => {
-        "(SELECT m.worker_id FROM posting m GROUP BY m.worker_id HAVING COUNT(*)>1)"
-    };
+/// Whether an area has so few people that each of them is looked up, rather than everybody gone through once.
+pub(super) fn is_small(area: &Area) -> bool {
+    area.counties().len() <= 4
 }
-pub(super) use several;
 
-/// Postings of everybody who has one in the area, wherever the others are: the main one may be elsewhere. `several`:
+/// The worker of posting `p` has several.
+pub(super) fn several(q: Sql, area: &Area) -> Sql {
+    if is_small(area) {
+        q.lit("EXISTS(SELECT 1 FROM posting m WHERE m.worker_id=p.worker_id AND m.id<>p.id)")
+    } else {
+        q.lit("p.worker_id IN (SELECT m.worker_id FROM posting m GROUP BY m.worker_id HAVING COUNT(*)>1)")
+    }
+}
+
+/// Postings of everybody who has one in the area, wherever the others are: the main one may be elsewhere. `only_several`:
 /// only of those who have more than one.
-pub(super) async fn people(c: &mut Conn, area: &Area, on: Option<Day>, several: bool) -> Result<People> {
+pub(super) async fn people(c: &mut Conn, area: &Area, on: Option<Day>, only_several: bool) -> Result<People> {
     let in_area = |q: Sql| on_day(in_counties(q, "a.county_id", area), "a.from_day", "a.to_day", on);
     let q = sql("SELECT p.id,p.worker_id,p.unit_id,p.from_day,p.to_day,p.fte_permille,u.tier,u.county_id,u.town_id,(SELECT MIN(k.issued_on) FROM certificate k WHERE k.worker_id=p.worker_id AND k.level IN ")
         .list(CertificateLevel::CERTIFIED)
         .lit(") AS certified_on FROM posting p JOIN worker w ON w.id=p.worker_id JOIN unit u ON u.id=p.unit_id WHERE w.employ<>")
         .bind(INTERN)
 ;
-    // The few are looked at one by one; of all, those of the area are listed once.
-    let q = match several {
-        true => q
-            .lit(concat!(" AND p.worker_id IN ", several!(), " AND EXISTS ("))
-            .join(in_area(sql("SELECT 1 FROM posting a WHERE a.worker_id=p.worker_id"))),
+    // Of many the few are looked at one by one; else those of the area are listed once.
+    let q = if only_several { self::several(q.lit(" AND "), area) } else { q };
+    let q = match only_several && !is_small(area) {
+        true => q.lit(" AND EXISTS (").join(in_area(sql("SELECT 1 FROM posting a WHERE a.worker_id=p.worker_id"))),
         false => q.lit(" AND p.worker_id IN (").join(in_area(sql("SELECT a.worker_id FROM posting a WHERE 1=1"))),
     };
     let rows: Vec<PostingRow> = c.all(on_day(q.lit(")"), "p.from_day", "p.to_day", on)).await?;
@@ -120,7 +125,7 @@ pub(super) async fn built(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<
 pub(super) async fn facts(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<Facts> {
     let People { mains, shares, mut units, certified } = people(c, area, on, false).await?;
     let states = built(c, area, on).await?;
-    let required = Settings::course(c).await?;
+    let required = required(c).await?;
     let mut built: HashMap<UnitId, Vec<(Day, Option<Day>)>> = HashMap::new();
     for s in states {
         units.entry(s.unit_id).or_insert(Place { tier: s.tier, county: s.county_id, town: s.town_id });
@@ -129,9 +134,9 @@ pub(super) async fn facts(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<
     Ok(Facts { mains, shares, units, built, certified, required })
 }
 
-/// Below how many workers a station is short.
-pub(super) async fn required(c: &mut Conn) -> Result<i64> {
-    Ok(Settings::of::<RequiredWorkers>(c).await?.0)
+/// Below how many workers a station is short, over the days.
+pub(super) async fn required(c: &mut Conn) -> Result<Course<RequiredWorkers>> {
+    Ok(Settings::read::<RequiredWorkers>(c).await?.course())
 }
 
 zw_db::record! {

@@ -237,7 +237,12 @@ impl Due {
     /// database, because a measure has no request behind it. Those closed within the span are looked at one by one: a day
     /// of the calendar plus a rhythm is no arithmetic of SQL.
     pub(super) async fn of(c: &mut Conn, area: &Area, span: Span) -> Result<Self> {
-        let all = Self { rhythm: zw_access::Settings::of_day(c, span.to).await?, left: vec![] };
+        let all = Self { rhythm: zw_access::Settings::read::<Rhythm>(c).await?.on(span.to), left: vec![] };
+        let closed = within(sql("SELECT COUNT(*) FROM resident r WHERE "), RESIDENT, area);
+        let closed: i64 = c.scalar(days(closed, "r.closed_on", span)).await?;
+        if closed == 0 {
+            return Ok(all);
+        }
         let q = sql("SELECT r.id,h.visit_every,r.closed_on,COALESCE(x.last,r.filed_on)");
         let q = due_where(q, &all, area, span, false).lit(" AND r.closed_on<=").bind(span.to);
         let closed: Vec<(ResidentId, VisitEvery, Day, Day)> = c.all(q.lit(" ORDER BY r.id")).await?;
@@ -256,7 +261,8 @@ pub(super) fn due_where(q: Sql, d: &Due, area: &Area, span: Span, visited: bool)
         .bind(span.to)
         .lit(" AND (h.to_day IS NULL OR h.to_day>")
         .bind(span.to)
-        .lit(") LEFT JOIN (SELECT p.county_id AS c,p.resident_id AS rid,MAX(e.day) AS last FROM encounter_person p JOIN encounter e ON e.county_id=p.county_id AND e.id=p.encounter_id WHERE ");
+        .lit(") LEFT JOIN (SELECT p.county_id AS c,p.resident_id AS rid,MAX(e.day) AS last FROM encounter e CROSS JOIN encounter_person p WHERE p.county_id=e.county_id AND p.encounter_id=e.id AND ");
+    // CROSS: from the area's encounters to their persons. SQLite would otherwise begin with all persons of the county.
     let q = within(q, ENCOUNTER, area)
         .lit(" AND e.voided_at IS NULL AND p.met AND p.resident_id IS NOT NULL AND e.day<")
         .bind(span.from)
@@ -274,16 +280,22 @@ pub(super) fn due_where(q: Sql, d: &Due, area: &Area, span: Span, visited: bool)
     if !visited {
         return q;
     }
-    // A list, not a correlated EXISTS: SQLite would walk the period's encounters once for every resident.
-    let q = q.lit(" AND r.id IN (SELECT p.resident_id FROM encounter e JOIN encounter_person p ON p.county_id=e.county_id AND p.encounter_id=e.id WHERE ");
+    was_met(q.lit(" AND "), area, span)
+}
+
+/// `r` is one of those met in the span. A list, not a correlated EXISTS: SQLite would walk the span's encounters once for
+/// every resident.
+fn was_met(q: Sql, area: &Area, span: Span) -> Sql {
+    let q = q.lit("r.id IN (SELECT p.resident_id FROM encounter e JOIN encounter_person p ON p.county_id=e.county_id AND p.encounter_id=e.id WHERE ");
     days(within(q, ENCOUNTER, area), "e.day", span)
         .lit(" AND e.voided_at IS NULL AND p.met AND p.resident_id IS NOT NULL)")
 }
 
-/// Residents due, or those of them met.
-pub(super) async fn due(c: &mut Conn, d: &Due, area: &Area, span: Span, visited: bool) -> Result<ByCounty> {
-    let q = due_where(sql("SELECT r.county_id,COUNT(*)"), d, area, span, visited);
-    c.all(q.lit(" GROUP BY r.county_id ORDER BY r.county_id")).await
+/// Residents due, and those of them met, by county.
+pub(super) async fn due(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<(DivisionId, i64, i64)>> {
+    let d = Due::of(c, area, span).await?;
+    let q = was_met(sql("SELECT r.county_id,COUNT(*),CAST(SUM(CASE WHEN "), area, span).lit(" THEN 1 ELSE 0 END) AS BIGINT)");
+    c.all(due_where(q, &d, area, span, false).lit(" GROUP BY r.county_id ORDER BY r.county_id")).await
 }
 
 /// Distinct residents met in any encounter. Persons without a file cannot be told apart and are not in it.

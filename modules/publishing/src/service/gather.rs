@@ -162,7 +162,7 @@ pub(crate) async fn gather(
     }
     let mut rule_values = BTreeMap::new();
     for key in &stock_keys {
-        rule_values.extend(measures.rule_value(conn, key).await?.map(|n| ((*key).to_owned(), n)));
+        rule_values.extend(measures.rule_value(conn, key, as_of).await?.map(|n| ((*key).to_owned(), n)));
     }
     let stands = punctual::week(ctx, conn, &list, week).await?.unwrap_or_default();
     let closed = closed_week(as_of, ctx.today());

@@ -39,14 +39,14 @@ pub(crate) async fn week(
 
 /// Whether the cycle asks for a period.
 pub(crate) fn is_asked(ctx: &Ctx, period: Period) -> bool {
-    Cycle::of(ctx).window(period, ctx.today()) != Window::Off
+    Cycle::at(ctx, period).window(period, ctx.today()) != Window::Off
 }
 
 /// The deadline of a period that the cycle asks for; a year without working days in the calendar has none, and
 /// nobody is late in it.
 fn asked(ctx: &Ctx, period: Period) -> Option<Due> {
     let tier = Cycle::reporter_tier(period.kind());
-    is_asked(ctx, period).then(|| Cycle::of(ctx).due(ctx, period, tier))
+    is_asked(ctx, period).then(|| Cycle::at(ctx, period).due(ctx, period, tier))
 }
 
 fn stand(sent: Option<&Sent>, due: Due, at: Stamp) -> Stand {

@@ -154,7 +154,7 @@ pub async fn keep(ctx: &Ctx, prepared: Prepared, idem: &Idem) -> Result<Snapshot
 
 /// The day a month is frozen: the province's step of the chain (domain.md 7, setting `reporting.cycle`).
 pub(crate) fn freeze_day(ctx: &Ctx, month: Period) -> FreezeDay {
-    match Cycle::of(ctx).due(ctx, month, ChainTier::Province) {
+    match Cycle::at(ctx, month).due(ctx, month, ChainTier::Province) {
         Due::At(d) => FreezeDay::On(d.due.day_cn()),
         Due::None => FreezeDay::On(month.last_day().add_days(1)),
         Due::Unknown(year) => FreezeDay::Unknown(year),

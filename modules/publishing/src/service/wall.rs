@@ -253,18 +253,22 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
     let nums = defined(m, STRIP.iter().map(|(_, num, _)| *num));
     let area = Area::Counties(counties.clone());
     let before = days.split_last().map_or(&[][..], |(_, before)| before);
-    let trends = match a.basis {
-        Basis::Live => m.series(conn, &tree, &nums, &area, before).await?,
+    let (trends, now): (HashMap<&'static str, Vec<i64>>, _) = match a.basis {
+        Basis::Live => {
+            let mut all = m.series(conn, &tree, &nums, &area, &days).await?;
+            let now = all.iter_mut().filter_map(|(key, list)| Some((*key, list.pop()?))).collect();
+            (all, now)
+        }
         // At each date what the counties had confirmed by then.
         Basis::Confirmed => {
-            let sums = m.above_county_on(conn, &tree, &nums, &counties, before).await?;
-            sums.into_iter().map(|(key, l)| (key, l.into_iter().map(|s| s.value).collect())).collect()
+            let (sums, now) =
+                m.above_county_beside(conn, &tree, &nums, &counties, (before, Some(a.as_of))).await?;
+            (sums.into_iter().map(|(key, l)| (key, l.into_iter().map(|s| s.value).collect())).collect(), now)
         }
     };
-    let now = m.series(conn, &tree, &nums, &area, &[a.as_of]).await?;
     Ok(Facts {
         trends,
-        now: now.into_iter().filter_map(|(key, list)| Some((key, *list.last()?))).collect(),
+        now,
         targets,
         phase,
         lead,

@@ -71,7 +71,7 @@ pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
         return Err(Error::NotFound);
     }
     let mut c = ctx.read().await?;
-    let cycle = Cycle::of(ctx);
+    let cycle = Cycle::at(ctx, period);
     let tier = Cycle::reporter_tier(period.kind());
     let due = cycle.due(ctx, period, tier);
     let county_board = view.county_of(area) == Some(area);
@@ -149,7 +149,7 @@ struct Excuses {
 impl Excuses {
     fn of(ctx: &Ctx, period: Period) -> Self {
         Self {
-            open: Cycle::of(ctx).window(period, ctx.today()) == Window::Open,
+            open: Cycle::at(ctx, period).window(period, ctx.today()) == Window::Open,
             today: Chain::on(ctx, ctx.today()),
             by_tier: chain::EXEMPT.map(|action| ctx.permit::<ReportRow>(action).ok()),
         }
@@ -213,7 +213,7 @@ async fn week_rows(
     } else {
         HashMap::new()
     };
-    let due = Cycle::of(ctx).due(ctx, period, ChainTier::County);
+    let due = Cycle::at(ctx, period).due(ctx, period, ChainTier::County);
     let excuses = Excuses::of(ctx, period);
     for county in counties {
         let report = reports.get(county);
@@ -285,7 +285,7 @@ async fn station_rows(ctx: &Ctx, c: &mut Conn, period: Period, county: DivisionI
     let measures = ctx.app.ext::<Measures>()?;
     let columns = defined(&measures, &MONTH_COLUMNS, b);
     let reports = store::of_period(c, period, &[county]).await?;
-    let due = Cycle::of(ctx).due(ctx, period, ChainTier::Station);
+    let due = Cycle::at(ctx, period).due(ctx, period, ChainTier::Station);
     let excuses = Excuses::of(ctx, period);
     for s in store::stations_due(c, &[county], period.last_day()).await? {
         let report = reports.iter().find(|r| r.unit_id == Some(s.id));
@@ -322,7 +322,7 @@ async fn month_rows(
     passed: &HashMap<DivisionId, PassOn>,
     b: &mut Board,
 ) -> Result<()> {
-    let cycle = Cycle::of(ctx);
+    let cycle = Cycle::at(ctx, period);
     let station_due = cycle.due(ctx, period, ChainTier::Station);
     let county_due = cycle.due(ctx, period, ChainTier::County);
     let unsent = timeliness(None, station_due, ctx.now());
@@ -403,7 +403,7 @@ fn rights(ctx: &Ctx, period: Period, chain: &Chain, county_board: bool, b: &mut 
         ctx.permit::<ReportRow>(a).is_ok_and(|p| chain.counties_of(b.area).iter().all(|c| p.covers_county(*c)))
     };
     let month = period.kind() == PeriodKind::Month;
-    let open = Cycle::of(ctx).window(period, ctx.today()) == Window::Open;
+    let open = Cycle::at(ctx, period).window(period, ctx.today()) == Window::Open;
     let city_board = !county_board && chain.is_city(b.area);
     b.may_pass_on =
         open && (county_board && month && whole(policy::PASS_ON_COUNTY) || city_board && whole(policy::PASS_ON_CITY));

@@ -26,29 +26,30 @@ pub struct ConfirmedWeek {
     pub cells: BTreeMap<String, i64>,
 }
 
-impl ConfirmedWeek {
-    /// The cells that [`Self::confirmed`] looks at for some measures.
-    pub fn cells_for<'k>(wanted: &[&'k str]) -> Vec<&'k str> {
-        let centre = wanted.contains(&keys::COUNTIES_COVERED).then_some(keys::COUNTY_CENTRES);
-        wanted.iter().copied().chain(centre).collect()
+/// The cell of a county's report that confirms a measure, and at most how much of it: a county's own coverage follows from
+/// its centre.
+fn cell_of(key: &str) -> (&str, i64) {
+    match key {
+        keys::COUNTIES_COVERED => (keys::COUNTY_CENTRES, 1),
+        _ => (key, i64::MAX),
     }
+}
+
+impl ConfirmedWeek {
     /// What the county confirmed of a measure, if its report carries it.
     pub fn confirmed(&self, key: &str) -> Option<Confirmed> {
-        let value = match key {
-            // A county's own coverage follows from its centre.
-            keys::COUNTIES_COVERED => self.cells.get(keys::COUNTY_CENTRES).map(|n| (*n).min(1)),
-            _ => self.cells.get(key).copied(),
-        };
-        value.map(|value| Confirmed { value, as_of: self.last_day, at: self.confirmed_at })
+        let (cell, most) = cell_of(key);
+        let value = (*self.cells.get(cell)?).min(most);
+        Some(Confirmed { value, as_of: self.last_day, at: self.confirmed_at })
     }
 }
 
 /// What the weeks confirm of some measures.
-pub fn of_keys<W: std::borrow::Borrow<ConfirmedWeek>>(
-    weeks: &HashMap<DivisionId, W>,
+pub fn of_keys(
+    weeks: &HashMap<DivisionId, ConfirmedWeek>,
     keys: &[&'static str],
 ) -> HashMap<(&'static str, DivisionId), Confirmed> {
-    let all = keys.iter().flat_map(|k| weeks.iter().map(|(c, w)| ((*k, *c), w.borrow().confirmed(k))));
+    let all = keys.iter().flat_map(|k| weeks.iter().map(|(c, w)| ((*k, *c), w.confirmed(k))));
     all.filter_map(|(at, found)| Some((at, found?))).collect()
 }
 

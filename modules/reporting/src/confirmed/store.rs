@@ -4,10 +4,10 @@ use super::ConfirmedWeek;
 use crate::report::model::ReportState;
 use crate::report::standing::{Columns, Counted};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 use zw_core::period::{Period, PeriodKind};
 use zw_core::{Day, DivisionId, Result, Stamp, UnitId};
-use zw_db::{Conn, sql};
+use zw_db::{Conn, Sql, sql};
+use zw_indicators::confirmed::Confirmed;
 
 zw_db::record! {
     /// What of a report counts, as stored.
@@ -62,45 +62,83 @@ pub async fn weeks(c: &mut Conn, counties: &[DivisionId], day: Day) -> Result<Ha
         if rest.is_empty() {
             continue;
         }
-        for (county, week) in of_weeks(c, &rest, &weeks, None).await? {
-            found.entry(county).or_insert(week);
+        let q = of_weeks(&rest, &weeks).lit(" ORDER BY r.county_id,r.last_day DESC,r.id");
+        for r in c.all::<CountedRow>(q).await? {
+            let Some(counted) = Counted::of(r.columns())? else { continue };
+            let (confirmed_at, cells) = (counted.confirmed_at, counted.values());
+            let week = ConfirmedWeek { period: r.period, last_day: r.last_day, confirmed_at, cells };
+            found.entry(r.county_id).or_insert(week);
         }
     }
     Ok(found)
 }
 
-/// The same for several days, from one reading of the reports and with the cells of some measures only.
-pub async fn weeks_on(
+/// A week that a county confirmed, with its values of the measures asked for.
+struct Week {
+    last_day: Day,
+    at: Stamp,
+    values: Vec<Option<i64>>,
+}
+
+/// The weeks that may stand on some days, by county, the latest first.
+async fn standing_weeks(
     c: &mut Conn,
     keys: &[&str],
     counties: &[DivisionId],
     days: &[Day],
-) -> Result<Vec<HashMap<DivisionId, Arc<ConfirmedWeek>>>> {
+) -> Result<HashMap<DivisionId, Vec<Week>>> {
     let mut weeks: Vec<Period> = days.iter().flat_map(|d| (0..=WEEKS_BACK).map(|n| closed_by(*d).plus(-n))).collect();
     weeks.sort_unstable();
     weeks.dedup();
-    let all: Vec<(DivisionId, Arc<ConfirmedWeek>)> =
-        of_weeks(c, counties, &weeks, Some(&ConfirmedWeek::cells_for(keys)))
-            .await?
-            .into_iter()
-            .map(|(county, w)| (county, Arc::new(w)))
-            .collect();
-    Ok(days
-        .iter()
-        .map(|day| {
-            let last = closed_by(*day);
-            let (from, to) = (last.plus(-WEEKS_BACK).last_day(), last.last_day());
-            let mut found = HashMap::with_capacity(counties.len());
-            // By county, the latest first.
-            for list in all.chunk_by(|a, b| a.0 == b.0) {
-                let at = list.partition_point(|(_, w)| w.last_day > to);
-                if let Some((county, week)) = list.get(at).filter(|(_, w)| w.last_day >= from) {
-                    found.insert(*county, week.clone());
-                }
-            }
-            found
-        })
-        .collect())
+    let cells: Vec<(&str, i64)> = keys.iter().map(|k| super::cell_of(k)).collect();
+    let wanted: Vec<&str> = cells.iter().map(|c| c.0).collect();
+    let mut out: HashMap<DivisionId, Vec<Week>> = HashMap::with_capacity(counties.len());
+    // A year of a province is thousands of reports: they are put in order here, without their texts.
+    for r in c.all::<CountedRow>(of_weeks(counties, &weeks)).await? {
+        let Some((at, values)) = Counted::values_of(r.columns(), &wanted)? else { continue };
+        let capped = values.into_iter().zip(&cells).map(|(v, (_, most))| v.map(|v| v.min(*most)));
+        out.entry(r.county_id).or_default().push(Week { last_day: r.last_day, at, values: capped.collect() });
+    }
+    out.values_mut().for_each(|list| list.sort_by_key(|w| std::cmp::Reverse(w.last_day)));
+    Ok(out)
+}
+
+/// Of a county's weeks, the latest first, the one that stands on a day: the last that was over by its end.
+fn standing(list: &[Week], day: Day) -> Option<&Week> {
+    let last = closed_by(day);
+    let (from, to) = (last.plus(-WEEKS_BACK).last_day(), last.last_day());
+    list.get(list.partition_point(|w| w.last_day > to)).filter(|w| w.last_day >= from)
+}
+
+/// What [`weeks`] confirms of some measures on several days, for each day, measure and county in the order given, from one
+/// reading of the reports.
+pub async fn confirmed_on(
+    c: &mut Conn,
+    keys: &[&str],
+    counties: &[DivisionId],
+    days: &[Day],
+) -> Result<Vec<Option<Confirmed>>> {
+    let all = standing_weeks(c, keys, counties, days).await?;
+    let lists: Vec<&[Week]> = counties.iter().map(|c| all.get(c).map_or(&[][..], Vec::as_slice)).collect();
+    let mut out = Vec::with_capacity(days.len() * keys.len() * counties.len());
+    for day in days {
+        let found: Vec<Option<&Week>> = lists.iter().map(|list| standing(list, *day)).collect();
+        for k in 0..keys.len() {
+            out.extend(found.iter().map(|week| {
+                let week = (*week)?;
+                let value = week.values.get(k).copied().flatten()?;
+                Some(Confirmed { value, as_of: week.last_day, at: week.at })
+            }));
+        }
+    }
+    Ok(out)
+}
+
+/// The last day of the week that stands for a county on each of some days.
+pub async fn last_days(c: &mut Conn, county: DivisionId, days: &[Day]) -> Result<Vec<Option<Day>>> {
+    let all = standing_weeks(c, &[], &[county], days).await?;
+    let list = all.get(&county).map_or(&[][..], Vec::as_slice);
+    Ok(days.iter().map(|day| standing(list, *day).map(|w| w.last_day)).collect())
 }
 
 /// The last week that was over by the end of a day.
@@ -108,31 +146,14 @@ fn closed_by(day: Day) -> Period {
     Period::containing(PeriodKind::Week, day.add_days(1)).prev()
 }
 
-/// Confirmed reports of some weeks, by county the latest first.
-async fn of_weeks(
-    c: &mut Conn,
-    counties: &[DivisionId],
-    weeks: &[Period],
-    only: Option<&[&str]>,
-) -> Result<Vec<(DivisionId, ConfirmedWeek)>> {
-    let q = sql(select!("r.kind='week' AND r.unit_id IS NULL AND r.period IN "))
+/// Confirmed reports of some weeks.
+fn of_weeks(counties: &[DivisionId], weeks: &[Period]) -> Sql {
+    sql(select!("r.kind='week' AND r.unit_id IS NULL AND r.period IN "))
         .list(weeks.iter().map(Period::to_string))
         .lit(" AND r.county_id IN ")
         .list(counties.iter().copied())
         .lit(" AND r.state IN ")
-        .list(ReportState::CONFIRMED);
-    let rows: Vec<CountedRow> = c.all(q.lit(" ORDER BY r.county_id,r.last_day DESC,r.id")).await?;
-    let mut out = Vec::with_capacity(rows.len());
-    for r in rows {
-        let counted = match only {
-            Some(keys) => Counted::only(r.columns(), keys)?,
-            None => Counted::of(r.columns())?,
-        };
-        let Some(counted) = counted else { continue };
-        let (confirmed_at, cells) = (counted.confirmed_at, counted.values());
-        out.push((r.county_id, ConfirmedWeek { period: r.period, last_day: r.last_day, confirmed_at, cells }));
-    }
-    Ok(out)
+        .list(ReportState::CONFIRMED)
 }
 
 /// A station's monthly report.

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use zw_access::{Ctx, Permit};
 use zw_core::period::{Period, PeriodKind};
-use zw_core::{Day, DivisionId, Error, FieldErrors, Result, Stamp};
+use zw_core::{Day, Error, FieldErrors, Result, Stamp};
 use zw_db::Conn;
 use zw_indicators::confirmed::Sum;
 use zw_indicators::{Area, Measures};
@@ -189,13 +189,11 @@ async fn sums(
         }
         // A township above the county: as of the week its county had confirmed last, as on the page and on the wall.
         Area::Town(county, _) if ctx.above_county() => {
-            let weeks = confirmed::store::weeks_on(c, &[], &[*county], days).await?;
-            let sure = |i: usize| weeks.get(i).and_then(|w: &HashMap<DivisionId, _>| w.get(county));
-            let at =
-                days.iter().enumerate().map(|(i, d)| sure(i).map_or(*d, |w| w.last_day.min(*d))).collect::<Vec<_>>();
+            let sure = confirmed::store::last_days(c, *county, days).await?;
+            let at: Vec<Day> = days.iter().zip(&sure).map(|(d, last)| last.map_or(*d, |last| last.min(*d))).collect();
             let mut out = registers(measures, c, ctx, &keys, area, &at).await?;
             for list in out.values_mut() {
-                list.iter_mut().enumerate().for_each(|(i, s)| s.confirmed = i64::from(sure(i).is_some()));
+                list.iter_mut().zip(&sure).for_each(|(s, last)| s.confirmed = i64::from(last.is_some()));
             }
             Ok(out)
         }

@@ -51,9 +51,9 @@ pub async fn pass_on(ctx: &Ctx, input: &PassOnInput, idem: &Idem) -> Result<Pass
     if counties.is_empty() || !counties.iter().all(|c| permit.covers_county(*c)) {
         return Err(Error::NotFound);
     }
-    Cycle::of(ctx).check_open(period, ctx.today())?;
+    Cycle::at(ctx, period).check_open(period, ctx.today())?;
     let tier = if level == Level::County { ChainTier::County } else { ChainTier::City };
-    let due = Cycle::of(ctx).due(ctx, period, tier);
+    let due = Cycle::at(ctx, period).due(ctx, period, tier);
     let mut tx = ctx.write().await?;
     let seen = idem.seen(ctx, &mut tx).await?;
     crate::report::store::gate(&mut tx, period, &counties).await?;

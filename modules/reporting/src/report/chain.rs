@@ -38,7 +38,8 @@ const REVIEW: [Action; 3] = [policy::REVIEW_STATION, policy::REVIEW_COUNTY, poli
 /// The actions that excuse, in the same order.
 pub(crate) const EXEMPT: [Action; 3] = [policy::EXEMPT_STATION, policy::EXEMPT_COUNTY, policy::EXEMPT_DIRECT];
 
-/// The action that reviews a report.
+/// The action that reviews a report. Who reviews and who excuses follows the chain of today, whatever the period: what is
+/// open goes to whoever is responsible now.
 pub fn review_action(ctx: &Ctx, r: &ReportRow) -> Action {
     REVIEW[tier_above(&Chain::on(ctx, ctx.today()), r.unit_id.is_some(), r.county_id)]
 }

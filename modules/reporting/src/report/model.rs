@@ -124,8 +124,13 @@ pub struct Cell {
 impl Cell {
     /// The value that counts above: the override once the next tier has accepted overrides, else the counted value.
     pub fn effective(&self, overrides_accepted: bool) -> i64 {
-        if overrides_accepted { self.over.unwrap_or(self.auto) } else { self.auto }
+        effective(self.auto, self.over, overrides_accepted)
     }
+}
+
+/// The value that counts above of a counted value and an override.
+pub(crate) fn effective(auto: i64, over: Option<i64>, overrides_accepted: bool) -> i64 {
+    if overrides_accepted { over.unwrap_or(auto) } else { auto }
 }
 
 /// The cells of a report by key.

@@ -8,6 +8,7 @@ use crate::policy;
 use crate::report::model::{ReportRow, ReportState, timeliness};
 use crate::report::store;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use zw_access::{Action, Ctx, Permit};
 use zw_core::deadline::{ChainTier, Timeliness};
 use zw_core::period::{Period, PeriodKind};
@@ -107,14 +108,12 @@ pub async fn report_today_section(ctx: &Ctx) -> Result<Today> {
         came_back(ctx, &mut c, &p, &mut out).await?;
     }
     if let Some(p) = allowed(ctx, policy::PASS_ON_CITY)? {
-        let chain = Chain::on(ctx, ctx.today());
         let counties = p.counties().unwrap_or_default();
-        // A city that acts as its own county tier has no counties to pass on for; its months go as a county's.
-        let mut cities: Vec<DivisionId> = counties.iter().filter_map(|c| chain.city_of(*c)).collect();
-        cities.sort_unstable();
-        cities.dedup();
-        for city in cities {
-            for kind in [PeriodKind::Week, PeriodKind::Month] {
+        for kind in [PeriodKind::Week, PeriodKind::Month] {
+            let chain = Chain::on(ctx, last_ended(kind, ctx.today()).last_day());
+            // A city that acts as its own county tier has no counties to pass on for; its months go as a county's.
+            let cities: BTreeSet<DivisionId> = counties.iter().filter_map(|c| chain.city_of(*c)).collect();
+            for city in cities {
                 passing(ctx, &mut c, city, kind, ChainTier::City, &mut out).await?;
             }
         }
@@ -151,12 +150,16 @@ async fn open_periods(
     unit: Option<UnitId>,
     kind: PeriodKind,
 ) -> Result<Vec<Period>> {
-    let (cycle, newest) = (Cycle::of(ctx), last_ended(kind, ctx.today()));
+    let newest = last_ended(kind, ctx.today());
     // Before its first report a new installation owes only the period that just ended.
     let first = store::first_last_day(c, county, unit, kind).await?;
-    let floor = cycle.start_on.or(first).unwrap_or(newest.last_day()).min(newest.last_day());
+    let cycles = ctx.app.settings().course();
+    let window = |p: Period| Cycle::ended(&cycles, p.last_day()).window(p, ctx.today());
+    let floor = cycles.now().start_on.or(first).unwrap_or(newest.last_day()).min(newest.last_day());
     Ok(std::iter::successors(Some(newest), |p| Some(p.prev()))
-        .take_while(|p| p.last_day() >= floor && cycle.window(*p, ctx.today()) == Window::Open)
+        .map(|p| (p, window(p)))
+        .take_while(|(p, w)| p.last_day() >= floor && !matches!(w, Window::Closed(_)))
+        .filter_map(|(p, w)| (w == Window::Open).then_some(p))
         .collect())
 }
 
@@ -174,7 +177,7 @@ struct Who {
 }
 
 fn item(ctx: &Ctx, period: Period, who: &Who, row: Option<&ReportRow>, running: bool) -> Owed {
-    let due = Cycle::of(ctx).due(ctx, period, Cycle::reporter_tier(period.kind()));
+    let due = Cycle::at(ctx, period).due(ctx, period, Cycle::reporter_tier(period.kind()));
     Owed {
         period: period.to_string(),
         reporter: who.name.clone(),
@@ -191,9 +194,6 @@ fn item(ctx: &Ctx, period: Period, who: &Who, row: Option<&ReportRow>, running: 
 }
 
 async fn county_week(ctx: &Ctx, c: &mut Conn, county: DivisionId, out: &mut Today) -> Result<()> {
-    if !Cycle::of(ctx).week {
-        return Ok(());
-    }
     let view = ctx.tree().as_of(ctx.today());
     if !view.get(county).is_some_and(|v| v.in_denominator) {
         return Ok(());
@@ -201,15 +201,14 @@ async fn county_week(ctx: &Ctx, c: &mut Conn, county: DivisionId, out: &mut Toda
     let who = Who { county, unit: None, name: view.path_name(county) };
     let periods = open_periods(ctx, c, county, None, PeriodKind::Week).await?;
     add_owed(ctx, c, &who, &periods, out).await?;
-    let running = Period::containing(PeriodKind::Week, ctx.today());
-    out.owed.push(item(ctx, running, &who, None, true));
+    if Cycle::of(ctx).week {
+        let running = Period::containing(PeriodKind::Week, ctx.today());
+        out.owed.push(item(ctx, running, &who, None, true));
+    }
     Ok(())
 }
 
 async fn station(ctx: &Ctx, c: &mut Conn, county: DivisionId, unit: UnitId, out: &mut Today) -> Result<()> {
-    if !Cycle::of(ctx).month {
-        return Ok(());
-    }
     let Some((name, built)) = store::station_spans(c, county, unit).await? else { return Ok(()) };
     let mut periods = open_periods(ctx, c, county, Some(unit), PeriodKind::Month).await?;
     let owes = |day: Day| built.iter().any(|(from, to)| *from <= day && to.is_none_or(|to| day < to));
@@ -240,7 +239,8 @@ async fn passing(
     tier: ChainTier,
     out: &mut Today,
 ) -> Result<()> {
-    let (period, cycle) = (last_ended(kind, ctx.today()), Cycle::of(ctx));
+    let period = last_ended(kind, ctx.today());
+    let cycle = Cycle::at(ctx, period);
     if cycle.window(period, ctx.today()) != Window::Open {
         return Ok(());
     }

@@ -23,7 +23,7 @@ pub async fn get(ctx: &Ctx, county: DivisionId, id: ReportId) -> Result<ReportPa
     let r = store::get(&mut c, &permit, county, id).await?;
     let period = r.period()?;
     let reporter = reporter_name(ctx, &mut c, &r, period).await?;
-    let due = Cycle::of(ctx).due(ctx, period, Cycle::reporter_tier(period.kind()));
+    let due = Cycle::at(ctx, period).due(ctx, period, Cycle::reporter_tier(period.kind()));
     let history: Vec<EventOut> = store::history(&mut c, &r).await?.into_iter().map(|e| EventOut::of(ctx, e)).collect();
     let subject = Subject { county, division: r.division_id, unit: r.unit_id, period };
     let live = if r.state.is_confirmed() { derive::cells(ctx, &mut c, &subject).await? } else { Cells::new() };

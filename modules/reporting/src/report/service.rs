@@ -105,7 +105,7 @@ pub(crate) async fn resolve(ctx: &Ctx, c: &mut Conn, permit: &Permit<ReportRow>,
     let missing = if q.county.trim().is_empty() { "required" } else { "format" };
     let county: DivisionId = q.county.trim().parse().map_err(|_| Error::field("county", missing))?;
     let tier = Cycle::reporter_tier(period.kind());
-    let due = Cycle::of(ctx).due(ctx, period, tier);
+    let due = Cycle::at(ctx, period).due(ctx, period, tier);
     match q.unit.as_deref().map(str::trim).filter(|u| !u.is_empty()) {
         None => {
             if period.kind() != PeriodKind::Week {
@@ -229,7 +229,7 @@ async fn write(ctx: &Ctx, input: &ReportInput, idem: &Idem, act: Option<Act>) ->
     let r = resolve(ctx, &mut c, &permit, &q).await?;
     let s = r.subject;
     if act != Some(Act::Amend) {
-        Cycle::of(ctx).check_open(s.period, ctx.today())?;
+        Cycle::at(ctx, s.period).check_open(s.period, ctx.today())?;
     }
     if !r.owes {
         return Err(Error::rule_with("report-not-due", &[("name", &r.name), ("period", &s.period.to_string())]));

@@ -1,7 +1,7 @@
 //! What of a report counts above its unit. A correction counts once the tier above has approved it: until then the
 //! version that was approved last stands, and if the correction is refused it is what the report says again.
 
-use crate::report::model::{Act, Cells, ReportRow, ReportState, Texts};
+use crate::report::model::{Act, Cells, ReportRow, ReportState, Texts, effective};
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -77,22 +77,49 @@ pub struct Columns<'a> {
     pub standing: Option<&'a str>,
 }
 
-/// Reads the cells of some measures and passes over the others: a year of a province is thousands of reports, of which
-/// a series wants one or two numbers each.
-struct Only<'k>(&'k [&'k str]);
+impl Columns<'_> {
+    /// When the unit confirmed it; none where it has not.
+    fn confirmed_at(&self) -> Option<Stamp> {
+        self.submitted_at.filter(|_| self.state.is_confirmed())
+    }
+}
+
+fn unreadable(e: serde_json::Error) -> Error {
+    Error::internal(format!("cells of a report: {e}"))
+}
+
+/// Reads what of the cells of some measures counts and passes over the others: a year of a province is thousands of
+/// reports, of which a series wants one or two numbers each.
+struct Only<'k> {
+    keys: &'k [&'k str],
+    overrides_accepted: bool,
+}
+
+/// The numbers of a cell, without their words.
+#[derive(Deserialize)]
+struct Numbers {
+    v: i64,
+    #[serde(default)]
+    o: Option<i64>,
+}
 
 impl<'de> Visitor<'de> for Only<'_> {
-    type Value = Cells;
+    type Value = Vec<Option<i64>>;
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("the cells of a report")
     }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cells, A::Error> {
-        let mut out = Cells::new();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut out = vec![None; self.keys.len()];
         while let Some(key) = map.next_key::<&str>()? {
-            if self.0.contains(&key) {
-                out.insert(key.to_owned(), map.next_value()?);
-            } else {
+            if !self.keys.contains(&key) {
                 map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let cell: Numbers = map.next_value()?;
+            let value = effective(cell.v, cell.o, self.overrides_accepted);
+            // A cell may serve two of them.
+            for (slot, _) in out.iter_mut().zip(self.keys).filter(|(_, k)| **k == key) {
+                *slot = Some(value);
             }
         }
         Ok(out)
@@ -100,15 +127,19 @@ impl<'de> Visitor<'de> for Only<'_> {
 }
 
 impl Counted {
+    /// When the unit confirmed what counts, with the values of some measures; none where it has confirmed nothing.
+    pub fn values_of(c: Columns<'_>, keys: &[&str]) -> Result<Option<(Stamp, Vec<Option<i64>>)>> {
+        if c.standing.is_some() {
+            let values = |s: Self| (s.confirmed_at, keys.iter().map(|k| s.value(k)).collect());
+            return Ok(Self::of(c)?.map(values));
+        }
+        let Some(confirmed_at) = c.confirmed_at() else { return Ok(None) };
+        let only = Only { keys, overrides_accepted: c.overrides_accepted };
+        let values = serde_json::Deserializer::from_str(c.cells).deserialize_map(only).map_err(unreadable)?;
+        Ok(Some((confirmed_at, values)))
+    }
     /// From the stored columns; none where the unit has confirmed nothing.
     pub fn of(c: Columns<'_>) -> Result<Option<Self>> {
-        Self::read(c, |cells| serde_json::from_str(cells))
-    }
-    /// The same with the cells of some measures only.
-    pub fn only(c: Columns<'_>, keys: &[&str]) -> Result<Option<Self>> {
-        Self::read(c, |cells| serde_json::Deserializer::from_str(cells).deserialize_map(Only(keys)))
-    }
-    fn read(c: Columns<'_>, cells: impl FnOnce(&str) -> serde_json::Result<Cells>) -> Result<Option<Self>> {
         if let Some(s) = Standing::read(c.standing)? {
             return Ok(s.submitted_at.map(|confirmed_at| Self {
                 cells: s.cells,
@@ -117,8 +148,8 @@ impl Counted {
                 approved: true,
             }));
         }
-        let Some(confirmed_at) = c.submitted_at.filter(|_| c.state.is_confirmed()) else { return Ok(None) };
-        let cells = cells(c.cells).map_err(|e| Error::internal(format!("cells of a report: {e}")))?;
+        let Some(confirmed_at) = c.confirmed_at() else { return Ok(None) };
+        let cells = serde_json::from_str(c.cells).map_err(unreadable)?;
         let approved = c.state.is_approved() && c.approved_at.is_some();
         Ok(Some(Self { cells, overrides_accepted: c.overrides_accepted, confirmed_at, approved }))
     }

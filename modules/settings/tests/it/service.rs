@@ -3,10 +3,13 @@
 use crate::parts;
 use serde_json::{Value, json};
 use zw_access::{Ctx, Role, Settings};
+use zw_core::deadline::ChainTier;
+use zw_core::period::Period;
 use zw_core::{Error, Stamp};
 use zw_db::sql;
+use zw_indicators::{Area, Measures, Span};
 use zw_practice::model::NoticeVersion;
-use zw_reporting::cycle::Cycle;
+use zw_reporting::cycle::{Cycle, Window};
 use zw_settings::model::SettingInput;
 use zw_settings::service::{follow, get, list, set};
 use zw_testkit::{TestApp, World, actor, on_both};
@@ -66,7 +69,10 @@ async fn what_stood_on_a_past_day() {
         let week = async |m: i64, d: i64| {
             let day = zw_core::Day::new(2021, m, d).unwrap();
             let mut c = app.app.db.read().await.unwrap();
-            Settings::of_day::<zw_practice::model::Rhythm>(&mut c, day).await.unwrap().days[0]
+            let read = Settings::read::<zw_practice::model::Rhythm>(&mut c).await.unwrap();
+            let (measured, known): (zw_practice::model::Rhythm, _) = (read.on(day), app.app.settings().on(day));
+            assert_eq!(measured, known, "measures and requests have it from the same changes");
+            measured.days[0]
         };
         assert_eq!((week(1, 1).await, week(12, 31).await), (7, 7), "never set");
         app.at(2021, 6, 10, 9);
@@ -76,6 +82,40 @@ async fn what_stood_on_a_past_day() {
         put(&app, "practice.rhythm", json!({"days": [4, 14, 30, 91, 182, 365]})).await;
         let stood = [week(6, 9).await, week(6, 10).await, week(7, 7).await, week(7, 8).await, week(9, 1).await];
         assert_eq!(stood, [7, 5, 5, 4, 4], "the last word of a day stands for it");
+    })
+    .await;
+}
+
+/// Who owed what by when was settled when the period ended: a change of today makes nobody late who was not, and takes no
+/// report out of the count. Until when reports are taken is a decision of today.
+#[tokio::test]
+async fn a_change_judges_no_period_anew() {
+    on_both(parts, |app| async move {
+        let (w26, w27) = (Period::parse("2021-W26").unwrap(), Period::parse("2021-W27").unwrap());
+        app.at(2021, 7, 12, 9);
+        let due = async || {
+            let measures = app.app.ext::<Measures>().unwrap();
+            let span = Span { from: w26.first_day(), to: w26.last_day() };
+            let (mut c, tree) = (app.app.db.read().await.unwrap(), app.app.tree());
+            let area = Area::County(World::COUNTY);
+            measures.count(&mut c, &tree, &[zw_indicators::keys::REPORTS_DUE], &area, span).await.unwrap()
+        };
+        let (before, ctx) = (due().await, operator(&app));
+        let late = Cycle::at(&ctx, w26).due(&ctx, w26, ChainTier::County).at();
+        assert_eq!(before.values().sum::<i64>(), 1, "{before:?}");
+        let weekdays = json!({"deadlines": {"grace_working_days": 5}, "week": false, "accept_days": 7});
+        put(&app, "reporting.cycle", weekdays).await;
+        let ctx = operator(&app);
+        assert_eq!(due().await, before);
+        assert_eq!(Cycle::at(&ctx, w26).due(&ctx, w26, ChainTier::County).at(), late);
+        // Week 26 ended on 4 July: eight days ago, and it is still one that was asked for.
+        assert_eq!(Cycle::at(&ctx, w26).window(w26, ctx.today()), Window::Closed(w26.last_day().add_days(7)));
+        app.at(2021, 7, 20, 9);
+        let ctx = operator(&app);
+        let w28 = w27.next();
+        assert_eq!(Cycle::at(&ctx, w27).window(w27, w27.last_day().add_days(2)), Window::Open, "ended before the change");
+        assert_eq!(Cycle::at(&ctx, w28).window(w28, ctx.today()), Window::Off);
+        assert_eq!(Cycle::at(&ctx, w26).deadlines.grace_working_days, Cycle::default().deadlines.grace_working_days);
     })
     .await;
 }
@@ -171,8 +211,8 @@ async fn another_process_learns_of_it() {
         put(&twin, "reporting.cycle", json!({"accept_days": 11})).await;
         ticks.once(&app.app).await.unwrap();
         assert_eq!(app.app.settings().get::<Cycle>().accept_days, 11);
-        let measured: Cycle = Settings::of(&mut app.app.db.read().await.unwrap()).await.unwrap();
-        assert_eq!(measured.accept_days, 11);
+        let measured = Settings::read::<Cycle>(&mut app.app.db.read().await.unwrap()).await.unwrap();
+        assert_eq!(measured.get::<Cycle>().accept_days, 11);
         twin.app.db.close().await;
     })
     .await;
