@@ -109,12 +109,12 @@ impl Measures {
         counties: &[DivisionId],
         dates: &[Day],
     ) -> Result<HashMap<&'static str, Vec<Sum>>> {
-        Ok(self.above_county_beside(conn, tree, keys, counties, (dates, None)).await?.0)
+        Ok(self.above_county_and_now(conn, tree, keys, counties, (dates, None)).await?.0)
     }
 
     /// The same, and beside it what the registers of the whole area say on one more day: where dates must be counted from
     /// the registers anyway, the same sweep answers both.
-    pub async fn above_county_beside(
+    pub async fn above_county_and_now(
         &self,
         conn: &mut Conn,
         tree: &Tree,
