@@ -91,6 +91,10 @@ impl Cycle {
             Window::Open
         }
     }
+    /// Whether a period is asked for at all, however long ago or not over yet: who does not owe it is not missing in it.
+    pub fn asks(&self, period: Period, today: Day) -> bool {
+        self.window(period, today) != Window::Off
+    }
     /// Refuses a period that takes no report today.
     pub fn check_open(&self, period: Period, today: Day) -> Result<()> {
         let key = period.to_string();
@@ -147,6 +151,7 @@ mod tests {
         assert_eq!(c.window(w, day("2021-10-05")), Window::Closed(day("2021-10-04")));
         let off = Cycle { week: false, ..Cycle::default() };
         assert_eq!(off.window(w, day("2021-07-05")), Window::Off);
+        assert!(!off.asks(w, day("2021-07-05")) && c.asks(w, day("2031-07-05")));
         let later = Cycle { start_on: Some(day("2021-07-05")), ..Cycle::default() };
         assert_eq!(later.window(w, day("2021-07-05")), Window::Off);
         assert!(matches!(c.check_open(w, day("2021-07-01")), Err(Error::Rule { code: "report-not-open-yet", .. })));
