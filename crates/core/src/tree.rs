@@ -11,6 +11,7 @@
 //! * a city that holds townships directly (东莞, 中山, 儋州, 嘉峪关) *acts as its own county tier*: `county_of` of its
 //!   townships and villages is the city, and it stands among `counties_under`. It is still a city in [`View::counted`].
 
+mod cascade;
 mod lineage;
 mod view;
 
@@ -21,6 +22,7 @@ use crate::{Day, DivisionId};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+pub use cascade::{Step, cascade};
 pub use lineage::{DivisionEvent, EventKind, LineageProblem, Share};
 pub use view::View;
 

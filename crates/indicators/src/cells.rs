@@ -261,6 +261,16 @@ pub async fn sum_by_unit(
     store::by_unit(conn, keys, county, units, span).await
 }
 
+/// Sums of a flow measure by unit in some counties; units without a cell in the span are left out.
+pub async fn sum_of_units(
+    conn: &mut Conn,
+    key: &'static str,
+    counties: &[DivisionId],
+    span: Span,
+) -> Result<Vec<(DivisionId, UnitId, i64)>> {
+    store::of_units(conn, key, counties, span).await
+}
+
 /// Sums of flow measures of one unit.
 pub async fn sum_unit(
     conn: &mut Conn,

@@ -72,6 +72,21 @@ pub struct Sum {
 /// Parts by measure and county.
 pub type Parts = HashMap<(&'static str, DivisionId), Part>;
 
+/// What the registers say, by measure and county.
+pub type Registers = HashMap<(&'static str, DivisionId), i64>;
+
+fn parts(
+    keys: &[&'static str],
+    counties: &[DivisionId],
+    confirmed: &HashMap<(&'static str, DivisionId), Confirmed>,
+    live: &Registers,
+    day: Day,
+) -> Parts {
+    let all = keys.iter().flat_map(|k| counties.iter().map(|c| (*k, *c)));
+    let get = |at| live.get(&at).copied().unwrap_or(0);
+    all.map(|at| (at, part(at.0, confirmed.get(&at).copied(), get(at), day))).collect()
+}
+
 impl Measures {
     /// The parts of stocks above the county as of a day. Live values are counted only where a county confirmed none.
     pub async fn above_county(
@@ -82,10 +97,7 @@ impl Measures {
         counties: &[DivisionId],
         day: Day,
     ) -> Result<Parts> {
-        let mut confirmed = HashMap::new();
-        for s in self.sources() {
-            confirmed.extend(s.confirmed(conn, keys, counties, day).await?);
-        }
+        let confirmed = self.confirmed_of(conn, keys, counties, day).await?;
         let lacks = |k: &'static str, c: DivisionId| DENOMINATORS.contains(&k) || !confirmed.contains_key(&(k, c));
         let wanted: Vec<&'static str> =
             keys.iter().copied().filter(|k| counties.iter().any(|c| lacks(k, *c))).collect();
@@ -95,9 +107,36 @@ impl Measures {
             true => HashMap::new(),
             false => self.by_county(conn, tree, &wanted, &lacking, Span::on(day)).await?,
         };
-        let all = keys.iter().flat_map(|k| counties.iter().map(|c| (*k, *c)));
-        let get = |at| live.get(&at).copied().unwrap_or(0);
-        Ok(all.map(|at| (at, part(at.0, confirmed.get(&at).copied(), get(at), day))).collect())
+        Ok(parts(keys, counties, &confirmed, &live, day))
+    }
+
+    /// The same for a reader who also wants to know which registers say something else: the parts, and what the registers of
+    /// every county say, from one sweep for both.
+    pub async fn above_county_beside(
+        &self,
+        conn: &mut Conn,
+        tree: &Tree,
+        keys: &[&'static str],
+        counties: &[DivisionId],
+        day: Day,
+    ) -> Result<(Parts, Registers)> {
+        let confirmed = self.confirmed_of(conn, keys, counties, day).await?;
+        let live = self.by_county(conn, tree, keys, counties, Span::on(day)).await?;
+        Ok((parts(keys, counties, &confirmed, &live, day), live))
+    }
+
+    async fn confirmed_of(
+        &self,
+        conn: &mut Conn,
+        keys: &[&'static str],
+        counties: &[DivisionId],
+        day: Day,
+    ) -> Result<HashMap<(&'static str, DivisionId), Confirmed>> {
+        let mut out = HashMap::new();
+        for s in self.sources() {
+            out.extend(s.confirmed(conn, keys, counties, day).await?);
+        }
+        Ok(out)
     }
 
     /// The sums of stocks above the county on many dates: on each what [`Measures::above_county`] says of that day.

@@ -212,6 +212,21 @@ pub(crate) async fn by_unit(
     Ok(out)
 }
 
+pub(crate) async fn of_units(
+    c: &mut Conn,
+    key: &'static str,
+    counties: &[DivisionId],
+    span: Span,
+) -> Result<Vec<(DivisionId, UnitId, i64)>> {
+    let q = sql("SELECT county_id,unit_id,CAST(COALESCE(SUM(value),0) AS BIGINT) FROM cell WHERE unit_id<>")
+        .bind(Uuid::nil())
+        .lit(" AND county_id IN ")
+        .list(counties.iter().copied())
+        .join(of(&[key], span))
+        .lit(" GROUP BY county_id,unit_id ORDER BY county_id,unit_id");
+    c.all(q).await
+}
+
 pub(crate) async fn by_day(
     c: &mut Conn,
     key: &'static str,

@@ -91,7 +91,7 @@ impl Cycle {
             live_above_county: now.live_above_county,
         }
     }
-    /// Whether reports of a period are asked for at all.
+    /// Whether a period is asked for at all, however long ago or not over yet: who does not owe it is not missing in it.
     pub fn asks(&self, period: Period) -> bool {
         let on = match period.kind() {
             PeriodKind::Week => self.week,
@@ -170,6 +170,7 @@ mod tests {
         assert_eq!(c.window(w, day("2021-10-05")), Window::Closed(day("2021-10-04")));
         let off = Cycle { week: false, ..Cycle::default() };
         assert_eq!(off.window(w, day("2021-07-05")), Window::Off);
+        assert!(!off.asks(w) && c.asks(w));
         let later = Cycle { start_on: Some(day("2021-07-05")), ..Cycle::default() };
         assert_eq!(later.window(w, day("2021-07-05")), Window::Off);
         assert!(matches!(c.check_open(w, day("2021-07-01")), Err(Error::Rule { code: "report-not-open-yet", .. })));

@@ -5,9 +5,10 @@ use crate::board::pages as board;
 use crate::board::service::BoardQuery;
 use crate::cycle::Cycle;
 use crate::direct::Direct;
+use crate::figure::out::FigurePage;
 use crate::figure::pages as figure;
 use crate::figure::series::{SeriesOut, SeriesQuery};
-use crate::figure::service::{FigurePage, FigureQuery};
+use crate::figure::service::FigureQuery;
 use crate::measures::ReportSource;
 use crate::pass_on::PassOn;
 use crate::pass_on::service::{PassOnInput, PassOnReview};
@@ -87,6 +88,7 @@ fn page_routes() -> Routes {
         .post("/board/review", DECIDE, board::review)
         .get("/board/exempt", EXEMPT, board::exempt_form)
         .post("/board/exempt", EXEMPT, board::exempt)
+        .get("/figures/area-picker", Access::Action(FIGURE), figure::area_picker)
         .get("/figures/{key}", Access::Action(FIGURE), figure::show)
 }
 

@@ -3,8 +3,8 @@
 //! counts and in what unit, in the reader's language. Stable codes stay in `key`.
 
 use crate::board::model::Board;
+use crate::figure::out::{ConfirmedOut, FigurePage, MeasureOut};
 use crate::figure::series::SeriesOut;
-use crate::figure::service::{ConfirmedOut, FigurePage, MeasureOut};
 use crate::report::out::{DraftOut, GroupOut, ReportOut, ReportPage};
 use zw_indicators::Figure;
 use zw_ui::Lang;

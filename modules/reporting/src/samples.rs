@@ -2,8 +2,11 @@
 
 use crate::board::model::{Board, BoardCity, BoardFigure, BoardRow, Counts};
 use crate::board::views as board;
+use crate::figure::ask::AreaLevel;
+use crate::figure::out::{
+    ConfirmedOut, DiffersOut, DiffersWhy, ExcludedOut, FigurePage, MeasureOut, MissingOut, MonthEndOut, ReportedOut,
+};
 use crate::figure::series::{PointOut, SeriesOut};
-use crate::figure::service::{ConfirmedOut, DiffersOut, ExcludedOut, FigurePage, MeasureOut, ReportedOut};
 use crate::figure::views as figure;
 use crate::pass_on::{MissingUnit, PassOn, Verdict};
 use crate::report::model::{CellChange, ReportState, Texts};
@@ -292,13 +295,16 @@ fn the_figure() -> FigurePage {
         confirmed: Some(ConfirmedOut {
             figure: Figure { num: 1, value: "33.3".into(), ..figure.clone() }.confirmed(at()),
             period: WEEK.into(),
+            since: None,
             units: 1,
             of: 3,
             earlier: vec![("示例市甲区".into(), "2021-W25".into())],
-            unconfirmed: vec!["示例市乙县".into()],
-            differs: vec![DiffersOut { county: "示例市甲区".into(), confirmed: 1, as_of: day(), live: 2 }],
+            unconfirmed: vec![MissingOut { name: "示例市乙县".into(), county: None, periods: vec![] }],
+            waiting: vec![],
+            differs: vec![differs()],
             href: Some("/reports/list?kind=week&period=2021-W26".into()),
         }),
+        month_end: Some(MonthEndOut { period: "2021-06".into(), frozen_at: at() }),
         reported: Some(ReportedOut { period: WEEK.into(), from: day().add_days(-6), to: day() }),
         live: Some(figure),
         series: Some(SeriesOut {
@@ -336,6 +342,64 @@ fn the_figure() -> FigurePage {
     }
 }
 
+fn differs() -> DiffersOut {
+    DiffersOut {
+        county: "示例市甲区".into(),
+        confirmed: Some(1),
+        as_of: day(),
+        live: 2,
+        why: vec![DiffersWhy::Changed, DiffersWhy::NotOwed],
+        not_owed: vec!["东街社工站".into()],
+    }
+}
+
+/// A flow over two months: reports that are missing, a county that has not passed on.
+fn the_flow() -> FigurePage {
+    let mut f = the_figure();
+    let span = (day().add_days(-33), day());
+    (f.from, f.to) = span;
+    if let Some(c) = &mut f.confirmed {
+        (c.figure.from, c.figure.as_of) = span;
+        (c.period, c.since) = ("2021-06".into(), Some("2021-05".into()));
+        c.unconfirmed = vec![MissingOut {
+            name: "东街社工站".into(),
+            county: Some("示例市乙县".into()),
+            periods: vec!["2021-05".into(), "2021-06".into()],
+        }];
+        c.waiting = vec!["示例市乙县".into()];
+        c.differs = vec![DiffersOut { confirmed: None, why: vec![DiffersWhy::Missing], not_owed: vec![], ..differs() }];
+    }
+    FigurePage { month_end: None, series: None, ..f }
+}
+
+/// Where and when, with a city chosen.
+fn levels() -> Vec<AreaLevel> {
+    let level = |name, value: &str, choices: &[(&str, &str)]| AreaLevel {
+        name,
+        value: value.into(),
+        choices: choices.iter().map(|(id, n)| ((*id).to_owned(), (*n).to_owned())).collect(),
+    };
+    vec![
+        level("city", "10", &[("10", "示例市"), ("11", "样板市")]),
+        level("county", "", &[("100", "示例甲区"), ("101", "示例乙县")]),
+        level("township", "", &[]),
+        level("station", "", &[]),
+    ]
+}
+
+fn asked<'a>(stock: bool, levels: &'a [AreaLevel], trouble: &'a FormTrouble) -> figure::Ask<'a> {
+    figure::Ask {
+        key: "on_time_rate",
+        area: "1",
+        stock,
+        levels,
+        days: (day().to_string(), day().to_string()),
+        today: day().add_days(4),
+        trouble,
+        open: !trouble.is_empty(),
+    }
+}
+
 /// Every page with sample data: its name and its body.
 pub fn samples(lang: Lang) -> Vec<(&'static str, Markup)> {
     let (posted, trouble) = (Posted::default(), FormTrouble::default());
@@ -349,6 +413,9 @@ pub fn samples(lang: Lang) -> Vec<(&'static str, Markup)> {
     let on_board = board::Ask { csrf: "t", idem: "k", posted: &posted, trouble: &trouble, export: None };
     let month =
         DraftOut { unit: Some(UnitId(Uuid::nil())), period: "2021-06".into(), state: ReportState::Locked, ..draft() };
+    let mut bad = FormTrouble::default();
+    bad.fields.add("from", "from-after-to");
+    let levels = levels();
     let barred = DraftOut { refusal: Some("report-not-due".into()), ..draft() };
     let query = ListQuery { kind: Some("week".into()), ..ListQuery::default() };
     let listed = views::ListData { query, area: None, page: list(), export: None };
@@ -363,7 +430,9 @@ pub fn samples(lang: Lang) -> Vec<(&'static str, Markup)> {
         ("list", views::list(lang, &listed)),
         ("board", board::board(lang, &the_board(), &on_board)),
         ("exempt", board::exempt(lang, "东街社工站", &on_board)),
-        ("figure", figure::page(lang, &the_figure())),
+        ("figure", figure::page(lang, &the_figure(), &asked(true, &levels, &trouble))),
+        ("figure-flow", figure::page(lang, &the_flow(), &asked(false, &levels, &trouble))),
+        ("figure-bad-days", figure::ask(lang, &asked(false, &levels, &bad))),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use zw_access::Ctx;
 use zw_core::DivisionId;
-use zw_core::tree::View;
+use zw_core::tree::cascade;
 
 /// What was chosen so far, as sent; empty for nothing.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
@@ -36,31 +36,17 @@ impl AreaQuery {
     }
 }
 
-/// The levels for what was chosen. A lower choice that no longer lies in the upper one is dropped.
+/// The levels for what was chosen, over the whole map: whoever gives a grant may name any area.
 pub fn levels(ctx: &Ctx, q: &AreaQuery) -> Vec<AreaLevel> {
     let view = ctx.tree().as_of(ctx.today());
-    let view: &View = &view;
-    let named = |ids: &[DivisionId]| -> Vec<(DivisionId, String)> {
-        ids.iter().filter_map(|i| view.get(*i).map(|d| (*i, d.name.clone()))).collect()
-    };
-    let pick = |typed: &str, from: &[DivisionId]| typed.parse().ok().filter(|i: &DivisionId| from.contains(i));
-    let roots = view.roots().to_vec();
-    // One province is no choice.
-    let province = pick(&q.province, &roots).or_else(|| if roots.len() == 1 { roots.first().copied() } else { None });
-    let cities = province.map(|p| view.cities_under(p).to_vec()).unwrap_or_default();
-    let city = pick(&q.city, &cities);
-    let counties = match (province, city) {
-        (_, Some(c)) => view.counties_under(c).to_vec(),
-        // Counties right under the province.
-        (Some(p), None) => view.counties_under(p).iter().copied().filter(|x| view.city_of(*x).is_none()).collect(),
-        _ => vec![],
-    };
-    let county = pick(&q.county, &counties);
-    let towns = county.map(|c| view.townships_under(c).to_vec()).unwrap_or_default();
-    let town = pick(&q.township, &towns);
-    let text = |id: Option<DivisionId>| id.map(|i| i.to_string()).unwrap_or_default();
-    [("province", province, roots), ("city", city, cities), ("county", county, counties), ("township", town, towns)]
+    let picked = [&q.province, &q.city, &q.county, &q.township].map(|typed| typed.parse().ok());
+    ["province", "city", "county", "township"]
         .into_iter()
-        .map(|(name, chosen, from)| AreaLevel { name, value: text(chosen), choices: named(&from) })
+        .zip(cascade(&view, picked, |_| true))
+        .map(|(name, step)| AreaLevel {
+            name,
+            value: step.chosen.map(|d| d.to_string()).unwrap_or_default(),
+            choices: step.choices.into_iter().filter_map(|d| Some((d, view.get(d)?.name.clone()))).collect(),
+        })
         .collect()
 }

@@ -6,6 +6,7 @@ use zw_core::period::{Period, PeriodKind};
 use zw_core::{Day, DivisionId, Stamp, UnitId};
 use zw_indicators::{Cell, keys};
 use zw_network::{Phase, Target};
+use zw_reporting::figure::out::MonthEndOut;
 use zw_ui::Status;
 
 zw_core::codes! {
@@ -79,6 +80,8 @@ pub struct WallOut {
     pub unconfirmed: i64,
     /// That week; none where weekly reports are not asked for.
     pub week: Option<String>,
+    /// Of confirmed figures on the last day of a frozen month: what the freeze counted stands beside them, and why.
+    pub month_end: Option<MonthEndOut>,
     /// Target dates with their phases and what the area itself owes by then, oldest first: marks of the slider.
     pub phases: Vec<PhaseGoals>,
     /// The phase in force on the day shown.

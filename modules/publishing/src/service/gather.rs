@@ -9,19 +9,19 @@ use crate::model::snapshot::{
 use crate::model::wall::OBSTACLES;
 use crate::store::registers::Townships;
 use crate::store::{registers, reports};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use zw_access::Ctx;
 use zw_core::code::Code as _;
 use zw_core::deadline::Timeliness;
 use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::{DivisionKind, Tree, View};
-use zw_core::{Day, DivisionId, Error, ReportId, Result, UnitId};
+use zw_core::{Day, DivisionId, Error, ReportId, Result};
 use zw_db::Conn;
 use zw_indicators::confirmed::DENOMINATORS;
 use zw_indicators::{Measures, Span, indicator, keys};
 use zw_network::model::plan;
 use zw_network::model::sheet::SheetDates;
-use zw_reporting::confirmed::store::MonthReport;
+use zw_reporting::confirmed::owing::{self, Owes, Owing};
 use zw_reporting::confirmed::{self, ConfirmedWeek, closed_week};
 use zw_reporting::direct::Chain;
 use zw_reporting::report::derive::PER_PERIOD;
@@ -137,14 +137,13 @@ pub(crate) async fn gather(
     let plans = zw_network::service::targets::plans(conn, &list, keys::TOWNSHIPS_COVERED).await?;
     let towns = registers::townships(conn, &list, as_of).await?;
     let mut flows = BTreeSet::new();
-    let (mut unreported, mut versions, mut due) = (vec![], BTreeMap::new(), vec![]);
+    let (mut owing, mut versions) = (Owing::default(), BTreeMap::new());
     let (mut reported, mut corrections) = (BTreeMap::new(), Corrections::default());
-    let mut unpassed = BTreeSet::new();
     if let Some(month) = month {
         // Before their cells: what changes in between is found by its version.
         let passed = confirmed::passed(conn, &list, month).await?;
         versions = reports::approved_versions(conn, &passed, month).await?;
-        let found = counting(conn, &list, &passed, month).await?;
+        let found = confirmed::counting(conn, &list, &passed, month).await?;
         let flow_values = confirmed::flows(&measures, &found);
         flows.extend(flow_values.keys().map(|(k, _)| *k));
         for key in &flows {
@@ -153,11 +152,7 @@ pub(crate) async fn gather(
             }
         }
         reported = late::by_county(found.iter().filter(|r| r.approved).map(|r| (r.county, r.unit)));
-        if punctual::is_asked(ctx, month) {
-            due = owing(conn, &list, month, &found).await?;
-        }
-        unreported = missing(&chain, &due, &found);
-        unpassed = waiting_counties(&due, &passed);
+        owing = owing::of_month(ctx, conn, &list, month, &passed, &found).await?;
         corrections = late::corrections(ctx, conn, &chain, division, month).await?;
     }
     let mut rule_values = BTreeMap::new();
@@ -166,7 +161,7 @@ pub(crate) async fn gather(
     }
     let stands = punctual::week(ctx, conn, &list, week).await?.unwrap_or_default();
     let closed = closed_week(as_of, ctx.today());
-    let overdue = punctual::overdue(ctx, conn, &chain, &list, (closed, month), &due).await?;
+    let overdue = punctual::overdue(ctx, conn, &chain, &list, (closed, month), &owing.due).await?;
     let (mut areas, mut unconfirmed) = (vec![], vec![]);
     for c in &list {
         let mut a = head(&chain, *c);
@@ -209,8 +204,8 @@ pub(crate) async fn gather(
         gaps: gaps(&chain, &list, &towns, as_of),
         counties: areas,
         unconfirmed,
-        unreported,
-        unpassed: list.iter().filter(|c| unpassed.contains(*c)).map(|c| named(&chain, *c)).collect(),
+        unreported: owing.missing.iter().map(|(s, state)| unreported(&chain, s, *state)).collect(),
+        unpassed: list.iter().filter(|c| owing.waiting.contains(*c)).map(|c| named(&chain, *c)).collect(),
         flows: flows.into_iter().map(str::to_owned).collect(),
         reported,
         overdue,
@@ -307,34 +302,10 @@ pub(crate) async fn left_out(
     counties: &[DivisionId],
     month: Period,
 ) -> Result<(usize, usize)> {
-    if !punctual::is_asked(ctx, month) {
-        return Ok((0, 0));
-    }
     let passed = confirmed::passed(conn, counties, month).await?;
-    let found = counting(conn, counties, &passed, month).await?;
-    let due = owing(conn, counties, month, &found).await?;
-    let stations = missing(&Chain::on(ctx, month.last_day()), &due, &found);
-    Ok((stations.len(), waiting_counties(&due, &passed).len()))
-}
-
-/// The monthly reports of some counties as they count above them: a county's month counts once it passed it on, here as on
-/// boards and figure pages (decision 0013), so those of the others are not approved.
-async fn counting(
-    conn: &mut Conn,
-    counties: &[DivisionId],
-    passed: &[DivisionId],
-    month: Period,
-) -> Result<Vec<MonthReport>> {
-    let mut found = confirmed::store::months(conn, counties, month).await?;
-    for r in found.iter_mut().filter(|r| !passed.contains(&r.county)) {
-        r.approved = false;
-    }
-    Ok(found)
-}
-
-/// The counties with stations that owe a month and that have not passed it on.
-fn waiting_counties(due: &[(DivisionId, UnitId, String)], passed: &[DivisionId]) -> BTreeSet<DivisionId> {
-    due.iter().map(|(c, ..)| *c).filter(|c| !passed.contains(c)).collect()
+    let found = confirmed::counting(conn, counties, &passed, month).await?;
+    let owing = owing::of_month(ctx, conn, counties, month, &passed, &found).await?;
+    Ok((owing.missing.len(), owing.waiting.len()))
 }
 
 /// A county by its names, for lists.
@@ -343,32 +314,15 @@ fn named(chain: &Chain, county: DivisionId) -> County {
     County { division: county.0, code, name: chain.path_name(county) }
 }
 
-/// Stations that owed the month: built at its end and not excused.
-async fn owing(
-    conn: &mut Conn,
-    counties: &[DivisionId],
-    month: Period,
-    found: &[MonthReport],
-) -> Result<Vec<(DivisionId, UnitId, String)>> {
-    let excused: HashSet<UnitId> = found.iter().filter(|r| r.exempt).map(|r| r.unit).collect();
-    let built = registers::built_stations(conn, counties, month.last_day()).await?;
-    Ok(built.into_iter().filter(|(_, unit, _)| !excused.contains(unit)).collect())
-}
-
-/// Those of them without an approved report.
-fn missing(chain: &Chain, due: &[(DivisionId, UnitId, String)], found: &[MonthReport]) -> Vec<Unreported> {
-    let settled: HashSet<UnitId> = found.iter().filter(|r| r.approved).map(|r| r.unit).collect();
-    let state: HashMap<UnitId, &str> = found.iter().map(|r| (r.unit, r.state.code())).collect();
-    due.iter()
-        .filter(|(_, unit, _)| !settled.contains(unit))
-        .map(|(county, unit, name)| Unreported {
-            unit: *unit,
-            name: name.clone(),
-            county: chain.path_name(*county),
-            county_code: chain.view().get(*county).map(|c| c.code12.clone()).unwrap_or_default(),
-            state: state.get(unit).copied().unwrap_or("none").to_owned(),
-        })
-        .collect()
+/// A station whose month does not count, for the list of those that sent none.
+fn unreported(chain: &Chain, s: &Owes, state: Option<ReportState>) -> Unreported {
+    Unreported {
+        unit: s.unit,
+        name: s.name.clone(),
+        county: chain.path_name(s.county),
+        county_code: chain.view().get(s.county).map(|c| c.code12.clone()).unwrap_or_default(),
+        state: state.map_or("none", |s| s.code()).to_owned(),
+    }
 }
 
 fn stage(sheet: Option<&SheetDates>, reached: &[&str], day: Day) -> Stage {

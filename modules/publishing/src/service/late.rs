@@ -149,7 +149,7 @@ async fn supplied(
     }
     let of_last = supplied_since(conn, before, counties, last).await?;
     found.extend(of_last.into_iter().map(|r| (r.county, r.unit, last.to_string())));
-    let names = reports::station_names(conn, found.iter().map(|(_, unit, _)| *unit)).await?;
+    let names = zw_reporting::report::store::unit_names(conn, found.iter().map(|(_, unit, _)| *unit)).await?;
     let named = |(county, unit, period): (DivisionId, UnitId, String)| Supplied {
         period: Some(period),
         county: chain.path_name(county),

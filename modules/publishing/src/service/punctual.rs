@@ -10,7 +10,8 @@ use zw_core::deadline::{Due, Timeliness};
 use zw_core::period::{Period, PeriodKind};
 use zw_core::{DivisionId, Result, Stamp, UnitId};
 use zw_db::Conn;
-use zw_reporting::cycle::{Cycle, Window};
+use zw_reporting::confirmed::owing::Owes;
+use zw_reporting::cycle::Cycle;
 use zw_reporting::direct::Chain;
 use zw_reporting::report::model::timeliness_of;
 
@@ -37,16 +38,12 @@ pub(crate) async fn week(
     Ok(Some(counties.iter().map(|c| (*c, stand(of.get(c).copied(), deadline, ctx.now()))).collect()))
 }
 
-/// Whether the cycle asks for a period.
-pub(crate) fn is_asked(ctx: &Ctx, period: Period) -> bool {
-    Cycle::at(ctx, period).window(period, ctx.today()) != Window::Off
-}
-
 /// The deadline of a period that the cycle asks for; a year without working days in the calendar has none, and
 /// nobody is late in it.
 fn asked(ctx: &Ctx, period: Period) -> Option<Due> {
     let tier = Cycle::reporter_tier(period.kind());
-    is_asked(ctx, period).then(|| Cycle::at(ctx, period).due(ctx, period, tier))
+    let cycle = Cycle::at(ctx, period);
+    cycle.asks(period).then(|| cycle.due(ctx, period, tier))
 }
 
 fn stand(sent: Option<&Sent>, due: Due, at: Stamp) -> Stand {
@@ -73,7 +70,7 @@ pub(crate) async fn overdue(
     chain: &Chain,
     counties: &[DivisionId],
     (week, month): (Period, Option<Period>),
-    due: &[(DivisionId, UnitId, String)],
+    due: &[Owes],
 ) -> Result<Vec<Overdue>> {
     let mut out = vec![];
     let mut note = |county: DivisionId, unit: Option<(UnitId, &str)>, period: Period, s: Stand| {
@@ -104,8 +101,8 @@ pub(crate) async fn overdue(
     {
         let sent = reports::sent(conn, counties, m).await?;
         let of: HashMap<UnitId, &Sent> = sent.iter().filter_map(|s| Some((s.unit_id?, s))).collect();
-        for (county, unit, name) in due {
-            note(*county, Some((*unit, name)), m, stand(of.get(unit).copied(), deadline, ctx.now()));
+        for s in due {
+            note(s.county, Some((s.unit, s.name.as_str())), m, stand(of.get(&s.unit).copied(), deadline, ctx.now()));
         }
     }
     Ok(out)

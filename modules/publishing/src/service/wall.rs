@@ -189,6 +189,10 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
         Shown::Weeks => Some(matrix::weeks(&mut conn, &tree, &measures, a, &facts, ctx.today()).await?),
         Shown::Tiles | Shown::Map => None,
     };
+    let month_end = match a.basis {
+        Basis::Confirmed => zw_reporting::figure::service::frozen_month(&mut conn, &facts.counties, a.as_of).await?,
+        Basis::Live => None,
+    };
     let days = slider(ctx.today());
     let chosen = days.iter().position(|d| *d >= a.as_of).unwrap_or(days.len() - 1);
     let unconfirmed = facts.counties.iter().filter(|c| facts.is_open(**c)).count();
@@ -206,6 +210,7 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
         matrix,
         unconfirmed: i64::try_from(unconfirmed).unwrap_or(i64::MAX),
         week: facts.stands.as_ref().map(|_| facts.week.to_string()),
+        month_end,
         chosen: i64::try_from(chosen).unwrap_or(WEEKS),
         phases: phase_goals(&facts.targets, a.area),
         phase: facts.phase,

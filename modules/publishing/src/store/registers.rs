@@ -73,16 +73,3 @@ pub(crate) async fn stations_of_town(
     let q = standing(standing(q, "s.from_day", "s.to_day", day), "v.from_day", "v.to_day", day);
     c.all(q.lit(" ORDER BY u.name,u.id")).await
 }
-
-/// Stations built on a day: (county, unit, name), by county and name.
-pub(crate) async fn built_stations(
-    c: &mut Conn,
-    counties: &[DivisionId],
-    day: Day,
-) -> Result<Vec<(DivisionId, UnitId, String)>> {
-    let q = sql("SELECT s.county_id,u.id,u.name FROM unit_state s JOIN unit u ON u.id=s.unit_id WHERE s.tier='T' AND s.county_id IN ")
-        .list(counties.iter().copied())
-        .lit(" AND s.state IN ")
-        .list(UnitState::BUILT);
-    c.all(standing(q, "s.from_day", "s.to_day", day).lit(" ORDER BY s.county_id,u.name,u.id")).await
-}

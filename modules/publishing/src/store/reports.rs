@@ -1,6 +1,6 @@
 //! Reading of reports: the one place that knows how they are kept.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use zw_core::code::Code as _;
 use zw_core::period::Period;
 use zw_core::{DivisionId, ReportId, Result, Stamp, UnitId};
@@ -150,13 +150,4 @@ pub(crate) async fn closed_since(
         .lit(" AND e.act='lock' GROUP BY r.county_id,r.id,r.unit_id,r.period,r.last_day HAVING MIN(e.at)>=")
         .bind(since);
     c.all(q.lit(" ORDER BY r.county_id,r.last_day,r.id")).await
-}
-
-/// Names of stations.
-pub(crate) async fn station_names(
-    c: &mut Conn,
-    units: impl Iterator<Item = UnitId>,
-) -> Result<HashMap<UnitId, String>> {
-    let rows: Vec<(UnitId, String)> = c.all(sql("SELECT u.id,u.name FROM unit u WHERE u.id IN ").list(units)).await?;
-    Ok(rows.into_iter().collect())
 }

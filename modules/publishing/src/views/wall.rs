@@ -165,6 +165,14 @@ fn caption(lang: Lang, w: &WallOut, shown: View) -> String {
     lang.tf(key, &[("name", Arg::from(&w.name)), ("day", date(w.as_of))])
 }
 
+/// The registers' value beside a confirmed one: of a frozen month's last day what the freeze counted by, else the live one.
+fn beside(lang: Lang, w: &WallOut, value: &str) -> String {
+    match w.month_end {
+        Some(_) => zw_reporting::figure::views::month_end_beside(lang, value),
+        None => lang.tf("publishing-live-beside", &[("value", Arg::from(value))]),
+    }
+}
+
 // i18n-keys: publishing-strip-coverage_township publishing-strip-coverage_county publishing-strip-coverage_village
 // i18n-keys: publishing-strip-stations_built publishing-strip-posted_workers publishing-strip-certified_workers
 // i18n-keys: publishing-strip-county_centres publishing-strip-village_rooms
@@ -181,7 +189,7 @@ pub fn strip(lang: Lang, w: &WallOut, o: &Options) -> Markup {
             unit: if s.den.is_some() { String::new() } else { lang.t(&format!("publishing-unit-{}", s.key)) },
             title: s.den.map(|d| format!("{} / {}", zw_ui::format::num(s.num), zw_ui::format::num(d))),
             href: (o.links && o.figures).then(|| figure_href(w, s)),
-            change: s.live.as_ref().map(|l| lang.tf("publishing-live-beside", &[("value", Arg::from(l))])),
+            change: s.live.as_ref().map(|l| beside(lang, w, l)),
             trend: Some(spark),
             unconfirmed: !s.confirmed && w.flags_live(),
             label: if s.lead { lang.tf("publishing-lead", &[("name", Arg::from(label))]) } else { label },
@@ -234,6 +242,7 @@ fn notes(lang: Lang, w: &WallOut) -> Vec<String> {
     if w.basis == Basis::Confirmed && w.tiles.iter().any(|t| is_unconfirmed(w, t)) {
         out.push(lang.t("publishing-note-star"));
     }
+    out.extend(w.month_end.as_ref().map(|m| zw_reporting::figure::views::month_end_why(lang, m, w.as_of)));
     out.push(lang.t("publishing-note-plan"));
     out.extend(w.notes.iter().map(|n| if lang == Lang::En { n.en() } else { n.zh() }.to_owned()));
     out

@@ -10,6 +10,7 @@ use zw_publishing::model::wall::WallQuery;
 use zw_publishing::service::files::{self, Format};
 use zw_publishing::service::{circulars, snapshots, wall};
 use zw_reporting::board::service::{BoardQuery, board};
+use zw_reporting::figure::out::ConfirmedOut;
 use zw_reporting::figure::series::{SeriesQuery, series};
 use zw_reporting::figure::service::{FigureQuery, figure};
 use zw_reporting::pass_on::service::{PassOnInput, PassOnReview, pass_on, review_pass_on};
@@ -74,7 +75,13 @@ async fn a_month_is_seen_above_the_county_once_it_is_passed_on() {
         // The page behind the figure: the same sum, when it was passed on, who is not in it, and its reports.
         let f = figure(&ctx, "M07", &june(World::PROVINCE)).await.unwrap().confirmed.unwrap();
         assert_eq!((f.figure.num, f.figure.confirmed_at, f.units, f.of), (30, at, 1, 3));
-        assert_eq!(f.unconfirmed, ["子城市子一县"]);
+        // Who is not in it: every station that owed the month, and the county that did not pass on.
+        let names = |f: &ConfirmedOut| f.unconfirmed.iter().map(|m| m.name.clone()).collect::<Vec<_>>();
+        assert_eq!(
+            (names(&f), f.waiting.join("")),
+            (vec!["东街社工站".into(), "南山社工站".into()], "子城市子一县".into())
+        );
+        assert!(f.unconfirmed.iter().all(|m| m.county.as_deref() == Some("子城市子一县") && m.periods.is_empty()));
         let href = f.href.unwrap();
         assert_eq!(href, "/reports/list?kind=month&period=2021-06&county=1");
         let list = t.client(officer(1)).get(&href).await.text();
@@ -83,7 +90,7 @@ async fn a_month_is_seen_above_the_county_once_it_is_passed_on() {
         pass(&t, &[World::COUNTY]).await;
         let f = figure(&ctx, "M07", &june(World::PROVINCE)).await.unwrap().confirmed.unwrap();
         // What a freeze would take; the station nobody approved is named.
-        assert_eq!((f.figure.num, f.unconfirmed.join("")), (42, "南山社工站".to_owned()));
+        assert_eq!((f.figure.num, names(&f).join(""), f.waiting.len()), (42, "南山社工站".to_owned(), 0));
         // Persons are counted once each and not summed over stations: the page says so.
         let page = t.client(officer(1)).get("/figures/M46?area=1&to=2021-06-30").await.text();
         assert!(page.contains("按人去重"), "{page}");

@@ -4,6 +4,7 @@
 mod circulars;
 mod confirmed;
 mod editing;
+mod figures;
 mod files;
 mod punctual;
 mod snapshots;

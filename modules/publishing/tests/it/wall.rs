@@ -210,7 +210,7 @@ async fn the_page_behind_a_figure_shows_the_figure() {
         }
         let all = figure(&ctx, "stations_built", &FigureQuery::default()).await.unwrap().confirmed.unwrap();
         assert_eq!((all.units, all.of, all.unconfirmed.len()), (2, 3, 1));
-        assert!(all.unconfirmed[0].ends_with("子二县"), "{:?}", all.unconfirmed);
+        assert!(all.unconfirmed[0].name.ends_with("子二县"), "{:?}", all.unconfirmed);
     })
     .await;
 }

@@ -2,6 +2,7 @@
 //! has the rule that makes stocks above the county from the weeks; what happened in a month is the sum of the approved
 //! station reports. Distinct counts (M46) are not summed over stations: one person may be served by two.
 
+pub mod owing;
 pub mod store;
 
 use crate::pass_on::{self, Verdict};
@@ -76,7 +77,7 @@ pub struct ConfirmedMonth {
     pub passed: HashMap<DivisionId, Stamp>,
     /// Flows of those counties.
     pub flows: Flows,
-    /// Reports of the stations of those counties.
+    /// Reports of the stations of all counties asked for, as they count above them.
     pub reports: Vec<MonthReport>,
 }
 
@@ -99,6 +100,21 @@ async fn passed_at(c: &mut Conn, counties: &[DivisionId], month: Period) -> Resu
     Ok(standing.map(|p| (p.division_id, p.passed_at)).collect())
 }
 
+/// The monthly reports of some counties as they count above them: a county's month counts once it passed it on, on boards,
+/// figure pages and in a freeze (decision 0013), so those of the others are not approved.
+pub async fn counting(
+    c: &mut Conn,
+    counties: &[DivisionId],
+    passed: &[DivisionId],
+    month: Period,
+) -> Result<Vec<MonthReport>> {
+    let mut found = store::months(c, counties, month).await?;
+    for r in found.iter_mut().filter(|r| !passed.contains(&r.county)) {
+        r.approved = false;
+    }
+    Ok(found)
+}
+
 /// What these counties confirmed of a month.
 pub async fn month(
     c: &mut Conn,
@@ -108,7 +124,7 @@ pub async fn month(
 ) -> Result<ConfirmedMonth> {
     let passed = passed_at(c, counties, month).await?;
     let list: Vec<DivisionId> = counties.iter().copied().filter(|c| passed.contains_key(c)).collect();
-    let reports = store::months(c, &list, month).await?;
+    let reports = counting(c, counties, &list, month).await?;
     Ok(ConfirmedMonth { flows: flows(measures, &reports), passed, reports })
 }
 

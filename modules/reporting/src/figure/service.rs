@@ -4,7 +4,10 @@
 
 use crate::cycle::Cycle;
 use crate::direct::{Chain, Follows};
-use crate::figure::series::{self, SeriesOut};
+use crate::figure::differs;
+use crate::figure::flows;
+use crate::figure::out::{ExcludedOut, FigurePage, MeasureOut, MonthEndOut, ReportedOut};
+use crate::figure::series;
 use crate::figure::sure::{self, Asked};
 use crate::policy;
 use crate::report::store;
@@ -17,7 +20,7 @@ use zw_core::tree::{DivisionKind, View};
 use zw_core::{Day, DivisionId, Error, PageReq, Result, Stamp, UnitId};
 use zw_db::Conn;
 use zw_indicators::indicator::{self, Indicator};
-use zw_indicators::{Area, Cell, Figure, MeasureDef, MeasureKind, Measures, RowsOut, Span, keys};
+use zw_indicators::{Area, Cell, Figure, MeasureDef, MeasureKind, Measures, Span, keys};
 
 /// Figures as a protected thing: aggregates of an area. Rows behind them have their own modules' permits.
 #[derive(Debug)]
@@ -46,106 +49,8 @@ pub struct FigureQuery {
     pub of_denominator: Option<String>,
 }
 
-/// A measure in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct MeasureOut {
-    /// Key.
-    pub key: String,
-    /// Its name: on pages the key of a message, in an answer of the API the words.
-    pub label: String,
-    /// Its unit, as with the name.
-    pub unit: String,
-    /// What it counts, as with the name.
-    pub definition: String,
-    /// `flow`, `distinct` or `stock`.
-    pub kind: String,
-    /// Whether it counts persons.
-    pub persons: bool,
-    /// Version of the counting rule.
-    pub rule_version: String,
-    /// What the rule rests on, as with the name.
-    pub source: String,
-}
-
-impl MeasureOut {
-    fn of(d: &MeasureDef) -> Self {
-        Self {
-            key: d.key.into(),
-            label: d.label.into(),
-            unit: d.unit.into(),
-            definition: d.definition.into(),
-            kind: d.kind.to_string(),
-            persons: d.counts_persons(),
-            rule_version: d.rule_version.into(),
-            source: d.source.words(),
-        }
-    }
-}
-
-/// The figure from what units have confirmed in their reports.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct ConfirmedOut {
-    /// The figure. A stock covers all units of the area, what happened over time those that confirmed.
-    pub figure: Figure,
-    /// The last period that is over.
-    pub period: String,
-    /// Units that confirmed this period.
-    pub units: i64,
-    /// Units that should.
-    pub of: i64,
-    /// Counties that count by what they confirmed for an earlier period: name and period.
-    pub earlier: Vec<(String, String)>,
-    /// Units without a confirmed value: a stock counts them by their registers, flagged as unconfirmed; of what
-    /// happened over time they are left out.
-    pub unconfirmed: Vec<String>,
-    /// Counties whose registers say another number now, of a stock: what the rows behind hold more or less than the
-    /// figure.
-    pub differs: Vec<DiffersOut>,
-    /// Where the reports are that it is the sum of; none where the reader may not see them.
-    pub href: Option<String>,
-}
-
-/// A county whose registers say another number than it confirmed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct DiffersOut {
-    /// County, with those above it.
-    pub county: String,
-    /// What it confirmed.
-    pub confirmed: i64,
-    /// As of the end of this day.
-    pub as_of: Day,
-    /// What its registers say on the day of the figure.
-    pub live: i64,
-}
-
-/// The last period that reports could have confirmed, of a figure whose days are no such period.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct ReportedOut {
-    /// The period.
-    pub period: String,
-    /// Its first day.
-    pub from: Day,
-    /// Its last day.
-    pub to: Day,
-}
-
-impl ReportedOut {
-    fn of(p: Period) -> Self {
-        Self { period: p.to_string(), from: p.first_day(), to: p.last_day() }
-    }
-}
-
-/// Divisions that a denominator leaves out for one reason (domain.md section 4).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct ExcludedOut {
-    /// The reason.
-    pub reason: Cell,
-    /// Names of the divisions with those above them, in the order of the map.
-    pub names: Vec<String>,
-}
-
 /// What the map counts in a denominator.
-fn counted_kind(key: &str) -> Option<DivisionKind> {
+pub(super) fn counted_kind(key: &str) -> Option<DivisionKind> {
     match key {
         keys::TOWNSHIPS_COUNTED => Some(DivisionKind::Township),
         keys::COUNTIES_COUNTED => Some(DivisionKind::County),
@@ -175,58 +80,6 @@ fn division_note(ctx: &Ctx, area: &str, on: Day) -> Option<Cell> {
     Chain::on(ctx, on).note(DivisionId(area.parse().ok()?), Follows::Map)
 }
 
-/// The page behind a figure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct FigurePage {
-    /// Key of the indicator or measure.
-    pub key: String,
-    /// Its name: on pages the key of a message, in an answer of the API the words.
-    pub label: String,
-    /// What it counts, as with the name.
-    pub definition: String,
-    /// Version of the rule.
-    pub rule_version: String,
-    /// What it rests on, as with the name.
-    pub source: String,
-    /// Numerator, or the measure itself.
-    pub numerator: MeasureOut,
-    /// Denominator.
-    pub denominator: Option<MeasureOut>,
-    /// What the area's sum holds that the chain of reporting counts elsewhere.
-    pub notes: Vec<Cell>,
-    /// What the denominator leaves out in the area, by reason.
-    pub excluded: Vec<ExcludedOut>,
-    /// Division id or unit id.
-    pub area: String,
-    /// Name of the area.
-    pub area_name: String,
-    /// First day.
-    pub from: Day,
-    /// Last day.
-    pub to: Day,
-    /// Confirmed in reports, where reports carry it; of what happened over time only where the days asked for are those
-    /// of one report.
-    pub confirmed: Option<ConfirmedOut>,
-    /// Where nobody confirmed these days: the last period that reports could have confirmed.
-    pub reported: Option<ReportedOut>,
-    /// Counted now; none where the reader may not see live figures.
-    pub live: Option<Figure>,
-    /// The figure at the end of the last 52 weeks, of what stands on a date.
-    pub series: Option<SeriesOut>,
-    /// The reader stands above the county: the live figure is marked as unconfirmed.
-    pub above_county: bool,
-    /// Rows behind the numerator or denominator; none where the reader may not see any.
-    pub rows: Option<RowsOut>,
-    /// Whether these are the denominator's rows.
-    pub of_denominator: bool,
-    /// Page of the rows.
-    pub page: i64,
-    /// Rows a page.
-    pub size: i64,
-    /// When it was counted.
-    pub counted_at: Stamp,
-}
-
 /// The day of which a figure is: `to` of the query, today by default. Nobody knows the figures of a day to come.
 pub(super) fn last_day(ctx: &Ctx, to: Option<&String>) -> Result<Day> {
     let to = day(to, "to", ctx.today())?;
@@ -238,11 +91,41 @@ fn is_running(today: Day, from: Day, to: Day) -> bool {
     PeriodKind::ALL.iter().map(|k| Period::containing(*k, today)).any(|p| (p.first_day(), p.last_day()) == (from, to))
 }
 
-fn day(text: Option<&String>, field: &str, default: Day) -> Result<Day> {
+pub(super) fn day(text: Option<&String>, field: &str, default: Day) -> Result<Day> {
     match text.map(|t| t.trim()).filter(|t| !t.is_empty()) {
         Some(t) => Day::parse(t).ok_or_else(|| Error::field(field, "date-format")),
         None => Ok(default),
     }
+}
+
+/// The days a query names; each that is wrong is told at its field. What stands on a day has one date; what happens over
+/// time is shown for the month so far.
+fn asked_days(ctx: &Ctx, q: &FigureQuery, stock: bool) -> Result<Span> {
+    let today = ctx.today();
+    let to = day(q.to.as_ref(), "to", today).and_then(|to| match day(q.from.as_ref(), "from", to) {
+        // The board and a report link to the days of their period, which may be running: it is shown as far as it went.
+        Ok(from) if to > today && is_running(today, from, to) => Ok(today),
+        _ => last_day(ctx, q.to.as_ref()),
+    });
+    let until = to.as_ref().map_or(today, |to| *to);
+    let from = day(q.from.as_ref(), "from", if stock { until } else { until.month_start() });
+    match (from, to) {
+        (Ok(from), Ok(to)) if from <= to => Ok(Span { from, to }),
+        (Ok(_), Ok(_)) => Err(Error::field("from", "from-after-to")),
+        (Err(Error::Invalid(mut from)), Err(Error::Invalid(to))) => {
+            from.0.extend(to.0);
+            Err(Error::Invalid(from))
+        }
+        (Err(e), _) | (_, Err(e)) => Err(e),
+    }
+}
+
+/// What the form above a figure needs to know of it before anything is counted: the key of its name, and whether it stands
+/// on a date.
+pub fn about(ctx: &Ctx, key: &str) -> Result<(&'static str, bool)> {
+    let measures = ctx.app.ext::<Measures>()?;
+    let f = formula(&measures, key)?;
+    Ok((f.words().0, f.is_stock()))
 }
 
 /// A key's formula, or the plain measure.
@@ -301,7 +184,7 @@ fn default_area(ctx: &Ctx) -> Option<String> {
 }
 
 /// The area asked for, or the reader's own.
-pub(super) fn asked_area(ctx: &Ctx, asked: Option<&str>) -> Result<String> {
+pub(crate) fn asked_area(ctx: &Ctx, asked: Option<&str>) -> Result<String> {
     let text = asked.map(str::trim).filter(|a| !a.is_empty()).map(str::to_owned);
     text.or_else(|| default_area(ctx)).ok_or(Error::NotFound)
 }
@@ -315,38 +198,49 @@ pub fn opens(ctx: &Ctx, area: DivisionId) -> bool {
     !counties.is_empty() && counties.iter().all(|c| permit.covers_county(*c))
 }
 
+/// The month that ends with a day, if it was frozen for some of these counties: the page and the wall then say why what was
+/// confirmed and what was frozen are two.
+pub async fn frozen_month(c: &mut Conn, counties: &[DivisionId], day: Day) -> Result<Option<MonthEndOut>> {
+    if day != day.month_end() {
+        return Ok(None);
+    }
+    let month = Period::containing(PeriodKind::Month, day);
+    let frozen = store::frozen_at(c, month, counties).await?;
+    Ok(frozen.map(|frozen_at| MonthEndOut { period: month.to_string(), frozen_at }))
+}
+
 /// The page behind a figure.
 pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage> {
     let permit = ctx.permit::<FigureOf>(policy::FIGURE)?;
     let measures = ctx.app.ext::<Measures>()?;
     let f = formula(&measures, key)?;
-    let to = match day(q.to.as_ref(), "to", ctx.today())? {
-        // The board and a report link to the days of their period, which may be running: it is shown as far as it went.
-        to if to > ctx.today() && is_running(ctx.today(), day(q.from.as_ref(), "from", to)?, to) => ctx.today(),
-        _ => last_day(ctx, q.to.as_ref())?,
-    };
-    // What stands on a day has one date; what happens over time is shown for the month so far.
     let stock = f.is_stock();
-    let from = day(q.from.as_ref(), "from", if stock { to } else { to.month_start() })?;
-    if from > to {
-        return Err(Error::field("from", "from-after-to"));
-    }
-    let span = Span { from, to };
+    let span = asked_days(ctx, q, stock)?;
+    let Span { from, to } = span;
     let text = asked_area(ctx, q.area.as_deref())?;
     let mut c = ctx.read().await?;
     let (area, area_name) = area_of(ctx, &mut c, &permit, &text, to).await?;
     let above = ctx.above_county();
     let live = !above || Cycle::of(ctx).live_above_county;
     let asked = Asked { key, f: &f, area: &area, span, stock, above, live };
-    let confirmed = sure::confirmed(ctx, &mut c, &measures, asked).await?;
+    let (mut confirmed, ground) = sure::confirmed(ctx, &mut c, &measures, asked).await?.unzip();
     let reported = match confirmed {
-        None if !stock => sure::reported_by(&f, &area).map(|kind| sure::ended(kind, to)).map(ReportedOut::of),
+        None if !stock => flows::reported_by(&f, &area).map(|kind| flows::ended(kind, to)).map(ReportedOut::of),
         _ => None,
     };
     // What the registers say always counts (domain.md section 7), so a stock that nobody confirmed is shown, marked so.
     let live_allowed = live || stock && confirmed.is_none();
     let live = match live_allowed {
         true => Some(indicator::evaluate_key(&measures, &mut c, &ctx.tree(), key, &area, span).await?),
+        false => None,
+    };
+    if let (Some(out), Some(ground), Some(live)) = (&mut confirmed, &ground, &live)
+        && (out.figure.num, out.figure.den) != (live.num, live.den)
+    {
+        out.differs = differs::counties(ctx, &mut c, &measures, asked, ground).await?;
+    }
+    let month_end = match stock && confirmed.is_some() {
+        true => frozen_month(&mut c, &area.counties(), to).await?,
         false => None,
     };
     let series = match stock {
@@ -393,6 +287,7 @@ pub async fn figure(ctx: &Ctx, key: &str, q: &FigureQuery) -> Result<FigurePage>
         from,
         to,
         confirmed,
+        month_end,
         reported,
         live,
         series,

@@ -1,14 +1,21 @@
 //! The page behind a figure as a pure function.
 
+mod ask;
+mod sure;
+
+use crate::figure::out::{ExcludedOut, FigurePage, MeasureOut};
 use crate::figure::series::{PointOut, SeriesOut};
-use crate::figure::service::{ConfirmedOut, DiffersOut, ExcludedOut, FigurePage, MeasureOut};
 use crate::report::out::period_label;
+use crate::words::figure_href;
 use maud::{Markup, html};
 use zw_indicators::{Cell, Figure, RowsOut};
 use zw_ui::chart::{LineChart, Series, line};
 use zw_ui::format::num;
 use zw_ui::parts::{Stat, Tab};
 use zw_ui::{Col, Lang, Row, Table, table};
+
+pub use ask::{Ask, ask, picker};
+pub use sure::{month_end_beside, month_end_why};
 
 /// As of when, or from when to when.
 pub(crate) fn when(lang: Lang, f: &FigurePage) -> String {
@@ -35,45 +42,30 @@ fn stat(lang: Lang, label: String, f: &Figure, unconfirmed: bool) -> Stat {
     }
 }
 
-/// What is counted, as of when, and which rows.
-pub fn page(lang: Lang, f: &FigurePage) -> Markup {
+/// The form to ask for another area or other days; what is counted, as of when, and which rows.
+pub fn page(lang: Lang, f: &FigurePage, form: &Ask<'_>) -> Markup {
     let mut stats = vec![];
     if let Some(c) = &f.confirmed {
-        stats.push(stat(
-            lang,
-            lang.tf("reporting-confirmed-in", &[("period", period_label(lang, &c.period).into())]),
-            &c.figure,
-            c.figure.from == c.figure.as_of && !c.unconfirmed.is_empty(),
-        ));
+        // A stock counts whom nobody confirmed by their registers; of what happened over time they are left out.
+        let flagged = c.is_stock() && !c.unconfirmed.is_empty();
+        stats.push(stat(lang, sure::label(lang, c), &c.figure, flagged));
     }
     if let Some(live) = &f.live {
-        let live = stat(lang, lang.t("reporting-live"), live, f.above_county);
+        // Of a frozen month's last day it is what the freeze counted by, and no figure of today.
+        let label = lang.t(if f.month_end.is_some() { "reporting-month-end" } else { "reporting-live" });
+        let live = stat(lang, label, live, f.above_county);
         // Above the county what was confirmed stands first; whoever keeps the records comes from a cell that counts them.
         stats.insert(if f.above_county { stats.len() } else { 0 }, live);
     }
     html! {
+        (ask(lang, form))
         (zw_ui::stats(lang, &stats))
-        @if let Some(c) = &f.confirmed {
-            p class="zw-muted" { (lang.tf("reporting-confirmed-by", &[
-                ("n", c.units.into()), ("of", c.of.into()),
-                ("at", c.figure.confirmed_at.map(|t| t.minute_cn()).unwrap_or_default().into()),
-            ])) }
-            @if let Some(href) = &c.href { p { a href=(href) { (lang.t("reporting-confirmed-reports")) } } }
-            @if !c.earlier.is_empty() {
-                @let list: Vec<String> = c.earlier.iter().map(|(n, p)| format!("{n} {}", period_label(lang, p))).collect();
-                p class="zw-muted" { (lang.tf("reporting-confirmed-earlier", &[("n", list.len().into()), ("list", list.join(lang.semicolon()).into())])) }
-            }
-            @if !c.unconfirmed.is_empty() { (unconfirmed(lang, c)) }
-        }
+        (sure::confirmed(lang, f))
         @if let Some(r) = &f.reported { p class="zw-muted" {
             (lang.t("reporting-not-confirmed")) " "
             @if (r.from, r.to) != (f.from, f.to) {
-                a href=(format!("/figures/{}?area={}&from={}&to={}", f.key, f.area, r.from, r.to)) { (period_label(lang, &r.period)) }
+                a href=(figure_href(&f.key, &f.area, r.from, r.to)) { (period_label(lang, &r.period)) }
             }
-        } }
-        @if let (Some(c), Some(live)) = (&f.confirmed, &f.live) { @if c.figure.num != live.num || c.figure.den != live.den {
-            p { (lang.tf("reporting-differs", &[("n", zw_ui::format::signed(live.num - c.figure.num).into())])) }
-            (differs(lang, f, c))
         } }
         @if f.confirmed.is_none() && f.numerator.kind == "distinct" && f.area.parse::<i64>().is_ok() {
             p class="zw-muted" { (lang.t(if f.numerator.persons { "reporting-not-summed" } else { "reporting-counted-anew" })) }
@@ -153,44 +145,6 @@ fn left_out(lang: Lang, list: &[ExcludedOut]) -> Markup {
             @else { p class="zw-muted" { (said) " " (e.names.join(lang.comma())) } }
         }
     } }
-}
-
-/// Whose registers say another number than they confirmed: where the rows differ from the figure.
-fn differs(lang: Lang, f: &FigurePage, c: &ConfirmedOut) -> Markup {
-    let cols = vec![
-        Col::text(lang.t("reporting-differs-county")),
-        Col::figure(lang.t("reporting-differs-confirmed"), unit(lang, &f.numerator.unit)),
-        Col::text(lang.t("reporting-course-day")).wide_only(),
-        Col::figure(lang.t("reporting-live"), unit(lang, &f.numerator.unit)),
-        Col::figure(lang.t("reporting-differs-by"), ""),
-    ];
-    let row = |d: &DiffersOut| {
-        Row::new(vec![
-            html! { (d.county) },
-            html! { (num(d.confirmed)) },
-            html! { (d.as_of) },
-            html! { (num(d.live)) },
-            html! { (zw_ui::format::signed(d.live - d.confirmed)) },
-        ])
-    };
-    let title = lang.tf("reporting-differs-counties", &[("n", c.differs.len().into())]);
-    html! { @if !c.differs.is_empty() {
-        (zw_ui::form::folded(&title, false, table(lang, &Table {
-            caption: title.clone(), cols, rows: c.differs.iter().map(row).collect(), ..Table::default()
-        })))
-    } }
-}
-
-/// Units without a confirmed value, by name; a long list is folded.
-fn unconfirmed(lang: Lang, c: &ConfirmedOut) -> Markup {
-    let stock = c.figure.from == c.figure.as_of;
-    let key = if stock { "reporting-confirmed-not-stock" } else { "reporting-confirmed-not" };
-    let said = lang.tf(key, &[("n", c.unconfirmed.len().into())]);
-    let list = c.unconfirmed.join(lang.comma());
-    html! {
-        @if c.unconfirmed.len() > 12 { (zw_ui::form::folded(&said, false, html! { p class="zw-muted" { (list) } })) }
-        @else { p class="zw-muted" { (said) " " (list) } }
-    }
 }
 
 // i18n-keys: reporting-basis-circular reporting-basis-weekly reporting-basis-monthly reporting-basis-map

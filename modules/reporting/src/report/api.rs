@@ -2,8 +2,9 @@
 
 use crate::board::model::Board;
 use crate::board::service::{self as board, BoardQuery};
+use crate::figure::out::FigurePage;
 use crate::figure::series::{self, SeriesOut, SeriesQuery};
-use crate::figure::service::{self as figure, FigurePage, FigureQuery};
+use crate::figure::service::{self as figure, FigureQuery};
 use crate::pass_on::PassOn;
 use crate::pass_on::service::{self as passing, PassOnInput, PassOnReview};
 use crate::report::chain::{self, ExemptInput, ReviewInput};

@@ -113,7 +113,7 @@ pub async fn list(ctx: &Ctx, q: &ListQuery, page: PageReq) -> Result<Paged<Repor
     let mut c = ctx.look().await?;
     let (rows, total) = store::list(&mut c, &permit, &filter, page).await?;
     drop(c);
-    let (cycle, tree) = (Cycle::of(ctx), ctx.tree());
+    let (cycles, tree) = (ctx.app.settings().course(), ctx.tree());
     let items = rows
         .into_iter()
         .map(|r| {
@@ -124,7 +124,9 @@ pub async fn list(ctx: &Ctx, q: &ListQuery, page: PageReq) -> Result<Paged<Repor
                 .unwrap_or_else(|| tree.as_of(period.map_or(ctx.today(), Period::last_day)).path_name(r.county_id));
             let due = period
                 .filter(|_| r.timeliness.is_none())
-                .map_or(Due::None, |p| cycle.due(ctx, p, Cycle::reporter_tier(p.kind())));
+                .map_or(Due::None, |p| {
+                    Cycle::ended(&cycles, p.last_day()).due(ctx, p, Cycle::reporter_tier(p.kind()))
+                });
             ReportListOut::of(ctx, r, name, due)
         })
         .collect();

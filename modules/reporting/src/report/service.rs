@@ -158,7 +158,7 @@ pub async fn draft(ctx: &Ctx, q: &ReportQuery) -> Result<DraftOut> {
     if let Some(old) = &stored {
         carry_overrides(&mut cells, &old.cells()?);
     }
-    let cycle = Cycle::of(ctx);
+    let cycle = Cycle::at(ctx, s.period);
     let window = cycle.window(s.period, ctx.today());
     let frozen_at = store::frozen_at(&mut c, s.period, &[s.county]).await?;
     let refusal = match cycle.check_open(s.period, ctx.today()) {

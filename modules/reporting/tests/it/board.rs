@@ -160,7 +160,7 @@ async fn a_figure_says_what_it_counts_and_who_confirmed_it() {
             assert_eq!((sure.figure.value.as_str(), sure.figure.live, sure.units, sure.of), ("66.7", false, 1, 1));
             assert!(sure.figure.confirmed_at.is_some() && !f.above_county);
             let differs = sure.differs.iter().map(|d| (d.confirmed, d.live, d.as_of.to_string())).collect::<Vec<_>>();
-            assert_eq!(differs, [(2, 3, "2021-07-04".to_owned())]);
+            assert_eq!(differs, [(Some(2), 3, "2021-07-04".to_owned())]);
             assert_eq!(f.rows.as_ref().unwrap().rows[0].cells[0], "townships_covered");
             assert_eq!(f.denominator.as_ref().unwrap().key, "townships_counted");
             let den = FigureQuery { of_denominator: Some("1".into()), ..q(World::COUNTY.to_string()) };

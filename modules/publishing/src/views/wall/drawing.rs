@@ -1,6 +1,6 @@
 //! The drawing of a wall: tiles, matrix or map, for the screen and for a sheet of paper.
 
-use super::{Base, Options, caption, href, minute};
+use super::{Base, Options, beside, caption, href, minute};
 use crate::model::wall::{Basis, MatrixOut, STRIP, TileOut, View, WallOut};
 use maud::{Markup, html};
 use zw_indicators::keys;
@@ -54,7 +54,7 @@ fn title(lang: Lang, w: &WallOut, t: &TileOut) -> String {
         parts.push(format!("{} {text}", obstacle(lang, t)).trim().to_owned());
     }
     if let Some(l) = t.live {
-        parts.push(lang.tf("publishing-live-beside", &[("value", Arg::Int(l))]));
+        parts.push(beside(lang, w, &zw_ui::format::num(l)));
     }
     parts.join(" · ")
 }

@@ -40,6 +40,7 @@ pub fn sample_data() -> WallOut {
         basis: Basis::Confirmed,
         may_live: true,
         above_county: true,
+        month_end: None,
         strip: vec![
             StripFigure {
                 key: "coverage_township".into(),

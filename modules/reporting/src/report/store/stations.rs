@@ -1,5 +1,6 @@
 //! SQL over the register of stations (tables `unit` and `unit_state` of the network module): who owes a month's report.
 
+use std::collections::HashMap;
 use zw_core::{Day, DivisionId, Result, UnitId};
 use zw_db::{Conn, Sql, sql};
 use zw_network::UnitState;
@@ -83,6 +84,29 @@ pub async fn station_spans(
         .await?;
     let name = rows.first().map(|(name, ..)| name.clone());
     Ok(name.map(|name| (name, rows.into_iter().filter_map(|(_, from, to)| Some((from?, to))).collect())))
+}
+
+/// Names of units.
+pub async fn unit_names(c: &mut Conn, units: impl Iterator<Item = UnitId>) -> Result<HashMap<UnitId, String>> {
+    let rows: Vec<(UnitId, String)> = c.all(sql("SELECT u.id,u.name FROM unit u WHERE u.id IN ").list(units)).await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Stations of a county, or of one township of it, that were built by the end of a day, also those that ended since: whose
+/// figures there are. By township and name.
+pub async fn stations_known(
+    c: &mut Conn,
+    county: DivisionId,
+    town: Option<DivisionId>,
+    day: Day,
+) -> Result<Vec<Station>> {
+    let mut q =
+        sql("SELECT u.id,u.name,u.county_id,u.division_id FROM unit u WHERE u.tier='T' AND u.county_id=").bind(county);
+    if let Some(town) = town {
+        q = q.lit(" AND u.division_id=").bind(town);
+    }
+    let q = q.lit(" AND EXISTS(SELECT 1 FROM unit_state s WHERE s.unit_id=u.id AND s.state IN ").list(UnitState::BUILT);
+    c.all(q.lit(" AND s.from_day<=").bind(day).lit(") ORDER BY u.division_id,u.name,u.id")).await
 }
 
 /// The county of a unit.
