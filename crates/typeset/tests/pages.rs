@@ -124,9 +124,7 @@ fn no_page_has_a_signature_alone() {
 #[test]
 fn a_long_last_paragraph_leaves_no_gap_before_the_signature() {
     let lines = |n: usize| {
-        Block::Paragraph(Paragraph {
-            runs: vec![Run::text("字".repeat(28 * n))], flush: true, ..Paragraph::default()
-        })
+        Block::Paragraph(Paragraph { runs: vec![Run::text("字".repeat(28 * n))], flush: true, ..Paragraph::default() })
     };
     for before in 1..=22 {
         let mut blocks: Vec<Block> = (0..before).map(|_| lines(1)).collect();

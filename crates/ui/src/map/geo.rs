@@ -2,7 +2,9 @@
 //! its review number or the warning that it has none.
 
 use super::labels::{self, Spot};
-use crate::chart::{HATCH, INK, MUTED, RULE, Text, hatches, id_prefix, linked, n, status_legend, svg, text, text_width};
+use crate::chart::{
+    HATCH, INK, MUTED, RULE, Text, hatches, id_prefix, linked, n, status_legend, svg, text, text_width,
+};
 use crate::i18n::Lang;
 use crate::status::Status;
 use maud::{Markup, html};

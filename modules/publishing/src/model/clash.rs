@@ -282,8 +282,14 @@ mod tests {
         let was = base(&c);
         c.paragraphs.remove(1);
         let typed = |text: &str| {
-            [(BASE, was.as_str()), ("p1", "建成运营{{fig:stations_built}}个。"), ("p1-new", "加一段"), ("p2", text), ("p2-new", "又一段")]
-                .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            [
+                (BASE, was.as_str()),
+                ("p1", "建成运营{{fig:stations_built}}个。"),
+                ("p1-new", "加一段"),
+                ("p2", text),
+                ("p2-new", "又一段"),
+            ]
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
         };
         let met = meet(&c, &typed("特此通报，请执行。"), str::to_owned);
         let told: Vec<_> = met.passages.iter().map(|p| (p.name.as_str(), p.change)).collect();

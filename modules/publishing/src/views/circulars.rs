@@ -9,7 +9,8 @@ mod steps;
 pub use editor::edit;
 
 use crate::model::circular::{
-    AnnexOut, CircularFile, CircularOut, CircularState, CorrectionOut, EditKind, EditedOut, FrameOut, ParagraphOut, ReturnOut,
+    AnnexOut, CircularFile, CircularOut, CircularState, CorrectionOut, EditKind, EditedOut, FrameOut, ParagraphOut,
+    ReturnOut,
 };
 use crate::model::clash as met;
 use crate::model::template;
@@ -18,10 +19,10 @@ use maud::{Markup, html};
 use zw_core::code::Code as _;
 use zw_core::{Day, Paged, SnapshotId};
 use zw_indicators::Measures;
+use zw_ui::Lang;
 use zw_ui::parts::{self, flag};
 use zw_ui::status::{Status, badge_with};
 use zw_ui::table::{Col, Row, Table, cell, table};
-use zw_ui::Lang;
 use zw_web::{FormTrouble, Posted};
 
 // i18n-keys: publishing-state-draft publishing-state-checked publishing-state-sent publishing-state-void
@@ -232,7 +233,8 @@ fn sample_file() -> CircularFile {
 pub fn sample(lang: Lang) -> Markup {
     let f = sample_file();
     let (t, m) = (FormTrouble::default(), Measures::join(vec![]));
-    let typed = [("p1", "已建成{{fig:stations_built}}个。"), ("p9", "另起一段。")].map(|(k, v)| (k.to_owned(), v.to_owned()));
+    let typed =
+        [("p1", "已建成{{fig:stations_built}}个。"), ("p9", "另起一段。")].map(|(k, v)| (k.to_owned(), v.to_owned()));
     let met = met::meet(&f, &typed, |text| text.replace("{{fig:stations_built}}", "716"));
     html! {
         (list(lang, &Paged { items: vec![f.head.clone()], page: 1, size: 50, total: 1 }, true))

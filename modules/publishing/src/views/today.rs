@@ -195,7 +195,20 @@ mod tests {
             .collect();
         assert_eq!(found, [(Some("venue"), vec!["乙县".to_owned()])]);
         let html = sample(Lang::ZhCn).into_string();
-        for want in ["乙县", "4/10", "场地", "冻结2021年6月", "已过冻结日", "待核稿", "/wall?area=1", "起草2021年6月通报", "已冻结 3 天", "已冻结 0 天", "第二部分请写明时限。", "下载 PDF"] {
+        for want in [
+            "乙县",
+            "4/10",
+            "场地",
+            "冻结2021年6月",
+            "已过冻结日",
+            "待核稿",
+            "/wall?area=1",
+            "起草2021年6月通报",
+            "已冻结 3 天",
+            "已冻结 0 天",
+            "第二部分请写明时限。",
+            "下载 PDF",
+        ] {
             assert!(html.contains(want), "{want} in {html}");
         }
         assert!(!sample(Lang::En).into_string().contains('⟦'));

@@ -52,7 +52,8 @@ async fn a_frozen_month_waits_until_its_circular_is_sent() {
         for role in [Role::Leader, Role::LinkedCadre] {
             let area = if role == Role::Leader { World::PROVINCE } else { World::COUNTY };
             let page = first_page(&t, actor(role, area)).await;
-            for want in ["最近一期通报", "示例〔2021〕6号", "2021-07-12", &format!("/circulars/{id}/file/pdf")] {
+            for want in ["最近一期通报", "示例〔2021〕6号", "2021-07-12", &format!("/circulars/{id}/file/pdf")]
+            {
                 assert!(page.contains(want), "{role}: {want}: {page}");
             }
             let file = t.client(actor(role, area)).get(&format!("/circulars/{id}/file/pdf")).await;

@@ -51,7 +51,7 @@ impl Ask<'_> {
 /// The 今日 section: what is owed, what came back, what needs a decision. Nothing for readers without a part.
 pub fn today(lang: Lang, t: &Today) -> Markup {
     html! { @if !(t.owed.is_empty() && t.came_back.is_empty() && t.waiting.is_empty()) { (owed(lang, t)) }
-        @if !t.unpassed.is_empty() { (unpassed(lang, t)) } }
+    @if !t.unpassed.is_empty() { (unpassed(lang, t)) } }
 }
 
 /// What the reader owes, what came back, what needs a decision.

@@ -34,10 +34,7 @@ async fn the_province_sees_which_cities_have_not_passed_on() {
             // Stations stand in 子一县 alone, so 子城市 alone owes a month; every city owes its week.
             let none = Idem::none();
             let month = said("2021-06", &["子城市"], 1);
-            assert_eq!(
-                open(&t, prov_admin()).await,
-                [said("2021-W26", &["子城市", "丑城市"], 2), month.clone()]
-            );
+            assert_eq!(open(&t, prov_admin()).await, [said("2021-W26", &["子城市", "丑城市"], 2), month.clone()]);
             assert_eq!(open(&t, city_admin()).await, [said("2021-06", &["子城市子一县"], 1)]);
             assert!(open(&t, county_admin()).await.is_empty(), "stations are on the county's own board");
             assert!(open(&t, actor(Role::ProvAdmin, World::OTHER_PROVINCE)).await.iter().all(|u| u.2 == 1));
