@@ -182,7 +182,7 @@ fn tokens(text: &str) -> Vec<&str> {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let end = match joined(c) {
-            true => rest.find(|c| !joined(c)).unwrap_or(rest.len()),
+            true => rest.find(|c: char| !joined(c)).unwrap_or(rest.len()),
             false => c.len_utf8(),
         };
         let (token, tail) = rest.split_at(end);
