@@ -144,7 +144,7 @@ fn edit_input(posted: &Posted) -> Result<EditInput> {
 
 /// Who has written none of it says that they know what their first change costs them: they cannot check it any more.
 async fn aware(page: &Page, id: CircularId, posted: &Posted) -> Result<()> {
-    if posted.value("co_author") != "1" && service::joins_writers(&page.ctx, id).await? {
+    if posted.value("co_author") != "1" && service::get(&page.ctx, id).await?.joins_writers {
         return Err(Error::field("co_author", "circular-co-author"));
     }
     Ok(())

@@ -339,14 +339,6 @@ pub async fn edit(ctx: &Ctx, id: CircularId, input: &EditInput, idem: &Idem) -> 
     finish(ctx, b, &next, &["title", "text", "state"], idem).await
 }
 
-/// Whether a change makes the reader one of the circular's writers, which they are not yet.
-pub async fn joins_writers(ctx: &Ctx, id: CircularId) -> Result<bool> {
-    let permit = ctx.permit::<CircularRow>(policy::CIRCULAR_EDIT)?;
-    let row = store::get(&mut ctx.read().await?, &permit, id).await?;
-    let open = matches!(row.state, CircularState::Draft | CircularState::Checked);
-    Ok(open && !row.wrote(&account(ctx)))
-}
-
 /// The text as it is kept: with its addressees, which a draft of long ago does not have, and without the issuer, which the
 /// settings say until it is sent.
 fn kept(ctx: &Ctx, l: &Loaded) -> Result<CircularBody> {
