@@ -120,6 +120,33 @@ fn no_page_has_a_signature_alone() {
     }
 }
 
+/// Only the last line of the text goes to the signature's page with it; the lines before fill theirs.
+#[test]
+fn a_long_last_paragraph_leaves_no_gap_before_the_signature() {
+    let lines = |n: usize| {
+        Block::Paragraph(Paragraph { runs: vec![Run::text("字".repeat(28 * n))], flush: true, ..Paragraph::default() })
+    };
+    for before in 1..=22 {
+        let mut blocks: Vec<Block> = (0..before).map(|_| lines(1)).collect();
+        blocks.push(lines(8));
+        let doc = Document {
+            blocks,
+            attachments: vec!["甲表".into(), "乙表".into()],
+            issuer: Some("示例单位".into()),
+            date: Some("2021年7月9日".into()),
+            ..Document::default()
+        };
+        let pages = pages(&doc);
+        let on = |p: &String| p.matches('字').count() / 28;
+        let signed = pages.iter().find(|p| p.contains("示例单位")).unwrap();
+        assert!(on(signed) >= 1 && signed.contains("1.甲表2.乙表"), "{before}: {pages:?}");
+        assert_eq!(pages.iter().map(on).sum::<usize>(), before + 8, "{before}");
+        // Two attachments, issuer and date take seven lines with the blank ones.
+        let want = if before + 8 + 7 <= 22 { before + 8 } else { 22.min(before + 7) - 1 };
+        assert!(on(&pages[0]) >= want, "{before}: {} lines on the first page, {want} fit", on(&pages[0]));
+    }
+}
+
 #[test]
 fn nothing_typed_becomes_markup() {
     let nasty = "#eval(\"1+1\") *b* _i_ $x^2$ `c` = h #read(\"/etc/passwd\") \\ <l> @r // x /* y */ ~ -- ... 'q' \"z\" https://example.invalid \u{1}\u{0}";

@@ -100,7 +100,7 @@ impl Status {
         match self {
             Self::Done | Self::Overdue => "#ffffff",
             Self::OnCourse | Self::Behind => "#12262b",
-            Self::NoData => "#46545c",
+            Self::NoData => "#38454c",
         }
     }
 

@@ -81,6 +81,50 @@ mod tokens {
         assert_eq!(bad, Vec::<String>::new());
     }
 
+    /// A line that covers a ground by a part.
+    fn over(line: &str, ground: &str, part: f64) -> String {
+        let channel = |hex: &str, i: usize| f64::from(u8::from_str_radix(&hex[i..i + 2], 16).expect("hex colour"));
+        let mixed = [1, 3, 5].map(|i| channel(line, i) * part + channel(ground, i) * (1.0 - part));
+        format!("#{:02x}{:02x}{:02x}", mixed[0] as u8, mixed[1] as u8, mixed[2] as u8)
+    }
+
+    /// The strokes of the patterns, by state, from a drawing; the last one's is a token where a style sheet is there.
+    fn strokes() -> HashMap<&'static str, String> {
+        let svg = zw_ui::map::tiles(zw_ui::Lang::ZhCn, "x", &[], &[]).into_string();
+        let of = |state: Status| {
+            let pattern = svg.split_once(&format!("{}\"", state.key()))?.1.split_once("</pattern>")?.0;
+            let colour = pattern.split_once("stroke=\"").or_else(|| pattern.split_once("fill=\""))?.1;
+            Some((state.key(), colour[..7].to_owned()))
+        };
+        Status::ALL.into_iter().filter_map(of).collect()
+    }
+
+    #[test]
+    fn words_can_be_read_on_the_patterns_too() {
+        let (light, strokes) = (tokens(":root", &Tokens::new()), strokes());
+        assert_eq!(strokes.len(), 4, "{strokes:?}");
+        let mut bad = Vec::new();
+        let mut need = |place: &str, front: &str, line: &str, ground: &str, part: f64| {
+            let ratio = contrast(front, &over(line, ground, part));
+            if ratio < 4.5 {
+                bad.push(format!("{place}: {front} on {line} over {ground} is {ratio:.2}"));
+            }
+        };
+        // A drawing without a style sheet (chart/mod.rs), on paper (print.css), on a screen (svg.css), which hides all but one.
+        let print = tokens("[data-bs-theme=\"dark\"] {\n    --bg", &light);
+        for state in Status::ALL {
+            let Some(line) = strokes.get(state.key()) else { continue };
+            need("document", state.ink(), line, state.fill(), 0.3);
+            let line = if state == Status::NoData { &print["hatch"] } else { line };
+            let token = |of: &str| print[&format!("{of}-{}", state.key())].clone();
+            need("print", &token("t"), line, &token("s"), 0.4);
+        }
+        for t in [&light, &tokens("[data-bs-theme=\"dark\"] {", &light)] {
+            need("screen", &t["t-no-data"], &t["hatch"], &t["s-no-data"], 0.7);
+        }
+        assert_eq!(bad, Vec::<String>::new());
+    }
+
     #[test]
     fn drawings_carry_the_colours_of_the_light_theme() {
         let light = tokens(":root", &Tokens::new());

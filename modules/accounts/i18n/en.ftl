@@ -355,6 +355,7 @@ accounts-kind-circular = Circular
 accounts-act-circular-read = Read circulars
 accounts-act-circular-edit = Draft, edit or void a circular
 accounts-act-circular-check = Check a circular
+accounts-act-circular-return = Return a circular to its writers
 accounts-act-circular-send = Record that a circular was sent
 accounts-act-circular-correct = Correct number or date of a sent circular
 accounts-act-circular-write = Write a circular at the console

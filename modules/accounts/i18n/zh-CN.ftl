@@ -355,6 +355,7 @@ accounts-kind-circular = 通报
 accounts-act-circular-read = 查看通报
 accounts-act-circular-edit = 起草、修改或作废通报
 accounts-act-circular-check = 核稿
+accounts-act-circular-return = 退回修改通报
 accounts-act-circular-send = 登记通报印发
 accounts-act-circular-correct = 更正已发通报的文号或日期
 accounts-act-circular-write = 在控制台输出通报

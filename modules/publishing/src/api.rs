@@ -1,7 +1,7 @@
 //! JSON under /api/v1: parse, call the service, answer. A repeat carries the header `Idempotency-Key`.
 
 use crate::model::circular::{
-    CheckInput, CircularFile, CircularOut, CorrectInput, DraftInput, EditInput, SendInput, VoidInput,
+    CheckInput, CircularFile, CircularOut, CorrectInput, DraftInput, EditInput, ReturnInput, SendInput, VoidInput,
 };
 use crate::model::snapshot::{FlashInput, FreezeInput, SnapshotFile, SnapshotOut};
 use crate::model::town::{TownOut, TownQuery};
@@ -100,7 +100,7 @@ pub(crate) fn routes() -> Routes {
             "/api/v1/circulars/{id}",
             edit,
             ApiDoc::json::<CircularFile>(
-                "Change, add and remove paragraphs around the figures; title, addressees, names of annexes",
+                "Change, add and remove paragraphs around the figures; title, addressees, names of annexes. Whoever changes anything is one of its writers (joins_writers) and cannot check it",
             )
             .sent::<EditInput>(),
             change,
@@ -111,6 +111,14 @@ pub(crate) fn routes() -> Routes {
             Access::Action(policy::CIRCULAR_CHECK),
             ApiDoc::json::<CircularFile>("Check a draft as the second person").sent::<CheckInput>(),
             check,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/circulars/{id}/return",
+            Access::Action(policy::CIRCULAR_RETURN),
+            ApiDoc::json::<CircularFile>("Return a draft, or a checked circular, to its writers with remarks")
+                .sent::<ReturnInput>(),
+            send_back,
         )
         .api(
             Method::POST,
@@ -199,6 +207,16 @@ async fn check(
 ) -> Answer<CircularFile> {
     let id: CircularId = id(&text)?;
     circulars::check(&ctx, id, &input, &idem).await?;
+    Ok(Json(circulars::get(&ctx, id).await?))
+}
+
+async fn send_back(
+    ApiCtx(ctx): ApiCtx,
+    Path(text): Path<String>,
+    Sent(input, idem): Sent<ReturnInput>,
+) -> Answer<CircularFile> {
+    let id: CircularId = id(&text)?;
+    circulars::send_back(&ctx, id, &input, &idem).await?;
     Ok(Json(circulars::get(&ctx, id).await?))
 }
 

@@ -1,6 +1,6 @@
 //! Publishing: snapshots, circulars, the wall chart.
 //!
-//! Tables: `snapshot`, `snapshot_county`, `circular`, `circular_correction`. Rules: a snapshot is immutable and proved by its hash at every
+//! Tables: `snapshot`, `snapshot_county`, `circular`, `circular_correction`, `circular_return`. Rules: a snapshot is immutable and proved by its hash at every
 //! reading; one freeze per area and month; flows come from the frozen cells of approved reports, stocks from the
 //! registers as of the date, a unit without an approved report is named. A circular's figures are placeholders that
 //! render from its snapshot; a second person checks it; number and seal stay with the office. The wall shows
@@ -37,10 +37,12 @@ pub const CLI_ACTIONS: &[&str] = &["circular.read", "snapshot.read"];
 pub const FTL: [(Lang, &str); 2] =
     [(Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")), (Lang::En, include_str!("../i18n/en.ftl"))];
 
-/// What publishing puts on the first page: the area's progress above the county, the papers that wait for their writers.
+/// What publishing puts on the first page: the area's progress above the county, the papers that wait for their writers, the
+/// last circular for those who only read them.
 pub async fn today_section(ctx: &zw_access::Ctx, lang: Lang) -> zw_core::Result<Option<maud::Markup>> {
     let (progress, papers) = (service::today::progress(ctx).await?, service::today::papers(ctx).await?);
-    if progress.is_none() && papers.is_none() {
+    let sent = service::today::last_sent(ctx).await?;
+    if progress.is_none() && papers.is_none() && sent.is_none() {
         return Ok(None);
     }
     let o = views::wall::Options {
@@ -52,6 +54,7 @@ pub async fn today_section(ctx: &zw_access::Ctx, lang: Lang) -> zw_core::Result<
         figures: ctx.can(zw_reporting::policy::FIGURE),
     };
     Ok(Some(maud::html! {
+        @if let Some(c) = &sent { (views::today::sent(lang, c)) }
         @if let Some(p) = &papers { (views::today::papers(lang, p, ctx.today())) }
         @if let Some(w) = &progress { (views::today::progress(lang, w, &o)) }
     }))
@@ -115,6 +118,7 @@ fn routes() -> Routes {
         .get("/circulars/{id}/edit", edit, circulars::edit)
         .post("/circulars/{id}/edit", edit, circulars::save)
         .post("/circulars/{id}/check", Access::Action(policy::CIRCULAR_CHECK), circulars::check)
+        .post("/circulars/{id}/return", Access::Action(policy::CIRCULAR_RETURN), circulars::send_back)
         .post("/circulars/{id}/send", Access::Action(policy::CIRCULAR_SEND), circulars::send)
         .post("/circulars/{id}/correct", Access::Action(policy::CIRCULAR_CORRECT), circulars::correct)
         .post("/circulars/{id}/void", edit, circulars::void)

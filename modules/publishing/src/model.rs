@@ -5,6 +5,8 @@ pub mod body;
 pub mod circular;
 mod circular_edit;
 mod circular_out;
+mod circular_return;
+pub mod clash;
 pub mod figures;
 pub mod lists;
 pub mod sample;

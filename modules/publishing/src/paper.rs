@@ -213,7 +213,8 @@ impl Paper<'_> {
             title: self.title.to_owned(),
             frame: None,
             demo_mark: self.demo.then(|| DEMO_MARK.to_owned()),
-            as_of: format!("{}{}", self.as_of(), self.mark().map(|m| format!(" {m}")).unwrap_or_default()),
+            // 快报 stands in it already.
+            as_of: format!("{}{}", self.as_of(), if self.unfrozen { " 草稿" } else { "" }),
             source_note: format!("站网 · {rules}{note}"),
             dated: Some(self.date.yyyymmdd()),
             sheets,

@@ -17,6 +17,8 @@ pub const CIRCULAR_READ: Action = Action("circular.read");
 pub const CIRCULAR_EDIT: Action = Action("circular.edit");
 /// Check a circular (核稿), as the second person.
 pub const CIRCULAR_CHECK: Action = Action("circular.check");
+/// Return a circular that was not sent to its writers, with remarks (退回修改): whoever may check it or record it as sent.
+pub const CIRCULAR_RETURN: Action = Action("circular.return");
 /// Record that a circular was sent, with number and date.
 pub const CIRCULAR_SEND: Action = Action("circular.send");
 /// Correct number or date in the record of a sent circular: whoever may record it.
@@ -58,6 +60,8 @@ pub const RULES: &[Rule] = &[
     Rule::new(CIRCULAR_EDIT, CityAdmin, Area),
     Rule::new(CIRCULAR_CHECK, ProvAdmin, Area),
     Rule::new(CIRCULAR_CHECK, CityAdmin, Area),
+    Rule::new(CIRCULAR_RETURN, ProvAdmin, Area),
+    Rule::new(CIRCULAR_RETURN, CityAdmin, Area),
     Rule::new(CIRCULAR_SEND, ProvAdmin, Area),
     Rule::new(CIRCULAR_SEND, CityAdmin, Area),
     Rule::new(CIRCULAR_CORRECT, ProvAdmin, Area),

@@ -13,6 +13,7 @@ use crate::report::model::{CellChange, ReportState, Texts};
 use crate::report::out::{CellOut, DraftOut, EventOut, GroupOut, ReportListOut, ReportOut, ReportPage};
 use crate::report::owed::{CameBack, Owed, Today, Waiting};
 use crate::report::read::ListQuery;
+use crate::report::unpassed::{Unpassed, UnpassedBy};
 use crate::report::views;
 use maud::Markup;
 use zw_core::deadline::Timeliness;
@@ -160,6 +161,17 @@ fn today() -> Today {
             reporter: "东街社工站".into(),
             since: at(),
             passed_on: true,
+            href: "/board".into(),
+        }],
+        unpassed: vec![Unpassed {
+            period: "2021-06".into(),
+            due_at: Some(at()),
+            due_unknown: None,
+            timeliness: Timeliness::Late,
+            divisions: [("示例市", false), ("样板市", true)]
+                .map(|(name, returned)| UnpassedBy { division: DivisionId(10), name: name.into(), returned })
+                .to_vec(),
+            of: 9,
             href: "/board".into(),
         }],
     }
@@ -421,6 +433,7 @@ pub fn samples(lang: Lang) -> Vec<(&'static str, Markup)> {
     let listed = views::ListData { query, area: None, page: list(), export: None };
     vec![
         ("owed", views::owed(lang, &today())),
+        ("today", views::today(lang, &today())),
         ("nothing-owed", views::owed(lang, &Today::default())),
         ("edit", views::edit(lang, &draft(), &ask)),
         ("edit-conflict", views::edit(lang, &draft(), &overtaken)),

@@ -329,7 +329,14 @@ async fn every_store_lets_through_what_the_table_says_and_nothing_else() {
         let from = || sql("SELECT sc.id FROM report sc WHERE 1=1");
         let kind = k(&["snapshot.read", "snapshot.flash", "snapshot.freeze"], of_county, report_id);
         compare::<zw_publishing::model::snapshot::SnapshotRow>(&t, &plants, &kind, from, &mut seen).await;
-        let acts = &["circular.read", "circular.edit", "circular.check", "circular.send", "circular.correct"];
+        let acts = &[
+            "circular.read",
+            "circular.edit",
+            "circular.check",
+            "circular.return",
+            "circular.send",
+            "circular.correct",
+        ];
         let kind = Kind { published: true, ..k(acts, of_county, report_id) };
         compare::<zw_publishing::model::circular::CircularRow>(&t, &plants, &kind, from, &mut seen).await;
         compare::<zw_accounts::model::Account>(&t, &plants, &k(OPERATORS, of_county, report_id), from, &mut seen).await;

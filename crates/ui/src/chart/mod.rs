@@ -115,7 +115,11 @@ pub(crate) fn id_prefix(kind: &str, title: &str) -> String {
     format!("{kind}{:08x}", hash >> 32)
 }
 
-/// Patterns that tell the states apart in black and white; laid over the colour in print and documents.
+/// How far a pattern covers the colour under it, where no style sheet says otherwise.
+pub(crate) const HATCH: &str = "0.3";
+
+/// Patterns that tell the states apart in black and white; laid over the colour in print and documents, and under the words,
+/// which are read on them as on the colour (crates/ui/tests/tokens.rs).
 pub(crate) fn hatches(prefix: &str) -> Markup {
     html! {
         defs {
@@ -126,7 +130,7 @@ pub(crate) fn hatches(prefix: &str) -> Markup {
                 path d="M-1 8L8 -1" stroke="#12262b" stroke-width="0.9" {}
             }
             pattern id={ (prefix) "overdue" } width="6" height="6" patternUnits="userSpaceOnUse" {
-                path d="M0 0L6 6M6 0L0 6" stroke="#ffffff" stroke-width="0.8" {}
+                path d="M0 0L6 6M6 0L0 6" stroke="#000000" stroke-width="0.8" {}
             }
             pattern id={ (prefix) "no-data" } width="6" height="6" patternUnits="userSpaceOnUse" {
                 path d="M-1 -1L7 7" stroke="#8c9aa1" stroke-width="0.8" class="hatch-line" {}
@@ -141,7 +145,7 @@ pub(crate) fn status_rect(prefix: &str, x: f64, y: f64, w: f64, h: f64, status: 
         rect x=(n(x)) y=(n(y)) width=(n(w)) height=(n(h)) rx="3" class=(status.class()) fill=(status.fill()) {}
         @if status != Status::Done {
             rect x=(n(x)) y=(n(y)) width=(n(w)) height=(n(h)) rx="3" class={ "zw-hatch h-" (status.key()) }
-                fill={ "url(#" (prefix) (status.key()) ")" } opacity="0.4" {}
+                fill={ "url(#" (prefix) (status.key()) ")" } opacity=(HATCH) {}
         }
     }
 }

@@ -2,7 +2,9 @@
 //! its review number or the warning that it has none.
 
 use super::labels::{self, Spot};
-use crate::chart::{INK, MUTED, RULE, Text, hatches, id_prefix, linked, n, status_legend, svg, text, text_width};
+use crate::chart::{
+    HATCH, INK, MUTED, RULE, Text, hatches, id_prefix, linked, n, status_legend, svg, text, text_width,
+};
 use crate::i18n::Lang;
 use crate::status::Status;
 use maud::{Markup, html};
@@ -229,7 +231,7 @@ fn shape(lang: Lang, prefix: &str, s: &Shape, r: Option<&GeoRegion>, at: impl Fn
                 html! {
                     path d=(d) class={ (r.status.class()) " l-edge" } fill=(r.status.fill()) stroke="#ffffff" stroke-width="1" { title { (words) } }
                     @if r.status != Status::Done {
-                        path d=(d) class={ "zw-hatch h-" (r.status.key()) } fill={ "url(#" (prefix) (r.status.key()) ")" } opacity="0.4" {}
+                        path d=(d) class={ "zw-hatch h-" (r.status.key()) } fill={ "url(#" (prefix) (r.status.key()) ")" } opacity=(HATCH) {}
                     }
                 },
             )
@@ -247,6 +249,7 @@ fn spot<'a>(s: &'a Shape, r: &'a GeoRegion, at: impl Fn(f64, f64) -> (f64, f64),
     let lines = [name_of(s, r), value.trim(), &r.mark].map(str::to_owned);
     Spot {
         group: &s.city,
+        status: r.status,
         lines: lines.into_iter().filter(|l| !l.is_empty()).collect(),
         centre: at(s.centre.0, s.centre.1),
         room: s.size.sqrt() * scale,

@@ -2,12 +2,15 @@
 //! that has none carries a number, and a key beside the map says the same of it. No two labels lie over each other.
 
 use crate::chart::{GROUND, INK, MUTED, RULE, Text, n, text, text_width};
+use crate::status::Status;
 use maud::{Markup, html};
 
 /// A county to label, in the coordinates of the drawing.
 pub(super) struct Spot<'a> {
     /// Heading in the key, e.g. the city.
     pub group: &'a str,
+    /// State against plan: the label is written in its ink on an edge in its colour.
+    pub status: Status,
     /// Lines of the label: name, state and value, obstacle; empty ones are left out.
     pub lines: Vec<String>,
     /// Centre of its largest part.
@@ -159,14 +162,15 @@ pub(super) fn draw(spots: &[Spot<'_>], placed: &[Placed]) -> Markup {
     html! { @for m in &marks { (m) } }
 }
 
-/// The words with an edge in the ground's colour, legible on every state and in grey.
+/// The words in the ink of the county's state with an edge in its colour: they are read at the contrast of that pair, also
+/// where they reach over a neighbour or lie on a pattern.
 fn written(s: &Spot<'_>, p: &Placed, size: f64) -> Markup {
     let step = size * LEAD;
     let top = p.y - step * s.lines.len() as f64 / 2.0 + size * 0.9;
     html! {
-        g class="zw-maplabel" stroke=(GROUND) stroke-width="4" stroke-linejoin="round" paint-order="stroke" {
+        g class={ "zw-maplabel on-" (s.status.key()) } stroke=(s.status.fill()) stroke-width="4" stroke-linejoin="round" paint-order="stroke" {
             @for (i, line) in s.lines.iter().enumerate() {
-                (text(&Text { x: p.x, y: top + step * i as f64, text: line, size, anchor: "middle", bold: i == 0, ..Text::default() }))
+                (text(&Text { x: p.x, y: top + step * i as f64, text: line, size, anchor: "middle", bold: i == 0, class: s.status.text_class(), fill: s.status.ink() }))
             }
         }
     }
@@ -229,6 +233,7 @@ mod tests {
         let ring = vec![(x, y), (x + side, y), (x + side, y + side), (x, y + side), (x, y)];
         Spot {
             group: "市",
+            status: Status::Behind,
             lines: vec![name.to_owned(), "! 7/10".into(), "场地".into()],
             centre: (x + side / 2.0, y + side / 2.0),
             room: side,
@@ -264,6 +269,18 @@ mod tests {
         // More than one column holds: the next one begins.
         assert_eq!(key(&spots, &placed, 500.0, 0.0, 2.0 * ROW).1, 2.0 * COLUMN);
         assert_eq!(key(&spots[..6], &placed[..6], 500.0, 0.0, 400.0).1, 0.0);
+    }
+
+    #[test]
+    fn a_label_is_written_in_the_colours_of_its_state() {
+        for status in Status::ALL {
+            let spot = Spot { status, ..square("大县", 0.0, 0.0, 60.0) };
+            let placed = place(std::slice::from_ref(&spot), 100.0, 100.0);
+            let drawn = draw(&[spot], &placed).into_string();
+            assert!(drawn.contains(&format!("on-{}\" stroke=\"{}\"", status.key(), status.fill())), "{drawn}");
+            let words = format!("class=\"{}\" fill=\"{}\"", status.text_class(), status.ink());
+            assert_eq!(drawn.matches(&words).count(), 3, "{drawn}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 pub use super::body::{CircularBody, Frame, Paragraph};
 pub use super::circular_edit::{AnnexInput, EditInput, EditKind, ParagraphInput};
 pub use super::circular_out::{AnnexOut, CircularFile, CircularOut, CorrectionOut, EditedOut, FrameOut, ParagraphOut};
+pub use super::circular_return::{ReturnInput, ReturnOut, ReturnRow};
 use super::template::BLANK;
 use serde::{Deserialize, Serialize};
 use zw_access::Resource;
@@ -301,7 +302,7 @@ impl CircularRow {
         })
     }
 
-    /// For a list.
+    /// For a list; that it was returned is told by the row of the return.
     pub fn out(&self) -> CircularOut {
         let pair = |name: &Option<String>, at: Option<Stamp>| name.clone().zip(at);
         CircularOut {
@@ -319,6 +320,7 @@ impl CircularRow {
             edited: (self.edited_name.clone(), self.edited_at),
             checked: pair(&self.checked_name, self.checked_at),
             sent: pair(&self.sent_name, self.sent_at),
+            returned: None,
             version: self.version,
         }
     }

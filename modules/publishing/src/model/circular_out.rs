@@ -3,6 +3,7 @@
 use super::body::Paragraph;
 use super::circular::CircularState;
 use super::circular_edit::EditKind;
+use super::circular_return::ReturnOut;
 use serde::Serialize;
 use zw_core::{CircularId, Day, DivisionId, SnapshotId, Stamp};
 
@@ -37,6 +38,8 @@ pub struct CircularOut {
     pub checked: Option<(String, Stamp)>,
     /// Recorded as sent by, at.
     pub sent: Option<(String, Stamp)>,
+    /// The return that its writers have not answered by a change yet.
+    pub returned: Option<ReturnOut>,
     /// Version.
     pub version: i64,
 }
@@ -137,10 +140,16 @@ pub struct CircularFile {
     pub may_edit: bool,
     /// Whether the reader may check it now: a permit, and no word of the text is theirs.
     pub may_check: bool,
+    /// Whether the reader may return it to its writers now.
+    pub may_return: bool,
+    /// Whether saving a change makes the reader one of its writers, who cannot check it: they have not written any of it.
+    pub joins_writers: bool,
     /// Whether the reader may record it as sent now.
     pub may_send: bool,
     /// Whether the reader may correct number and date of a sent one.
     pub may_correct: bool,
+    /// Every time it was returned, oldest first; only for those who work on it.
+    pub returns: Vec<ReturnOut>,
     /// What the record of its sending said before it was corrected, oldest first.
     pub corrections: Vec<CorrectionOut>,
     /// Whether the reader may open the snapshot it rests on.

@@ -2,8 +2,9 @@
 
 use super::snapshots::id;
 use crate::model::circular::{
-    AnnexInput, CheckInput, CorrectInput, DraftInput, EditInput, ParagraphInput, SendInput, VoidInput,
+    AnnexInput, CheckInput, CorrectInput, DraftInput, EditInput, ParagraphInput, ReturnInput, SendInput, VoidInput,
 };
+use crate::model::{clash, template};
 use crate::service::circulars as service;
 use crate::service::files::{self, Format};
 use crate::views::circulars as views;
@@ -68,7 +69,8 @@ pub(crate) async fn show(page: Page, Path(text): Path<String>) -> PageResult {
 }
 
 async fn editor(page: &Page, id: CircularId, posted: &Posted, t: &FormTrouble) -> Result<Response> {
-    let file = service::get(&page.ctx, id).await?;
+    let loaded = service::read(&page.ctx, id).await?;
+    let file = service::file_of(&page.ctx, &loaded)?;
     if !file.may_edit {
         return Err(Error::rule("circular-closed"));
     }
@@ -82,7 +84,10 @@ async fn editor(page: &Page, id: CircularId, posted: &Posted, t: &FormTrouble) -
         ..Head::default()
     };
     let measures = page.ctx.app.ext::<Measures>()?;
-    let body = views::edit(page.lang, (&page.csrf, &page.idem_key()), &file, &measures, posted, t);
+    let figures = loaded.figures();
+    let reads = |text: &str| template::render(text, |k| figures.text(k));
+    let met = (!t.current.is_empty()).then(|| clash::meet(&file, posted.values(), reads));
+    let body = views::edit(page.lang, (&page.csrf, &page.idem_key()), (&file, met.as_ref()), &measures, posted, t);
     let mut r = page.html_with(&head, body);
     if !t.is_empty() {
         *r.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
@@ -137,9 +142,17 @@ fn edit_input(posted: &Posted) -> Result<EditInput> {
     })
 }
 
+/// Who has written none of it says that they know what their first change costs them: they cannot check it any more.
+async fn aware(page: &Page, id: CircularId, posted: &Posted) -> Result<()> {
+    if posted.value("co_author") != "1" && service::get(&page.ctx, id).await?.joins_writers {
+        return Err(Error::field("co_author", "circular-co-author"));
+    }
+    Ok(())
+}
+
 pub(crate) async fn save(page: Page, Path(text): Path<String>, posted: Posted) -> PageResult {
     let id: CircularId = id(&text)?;
-    let saved = match edit_input(&posted) {
+    let saved = match aware(&page, id, &posted).await.and_then(|()| edit_input(&posted)) {
         Ok(input) => service::edit(&page.ctx, id, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
@@ -166,6 +179,15 @@ pub(crate) async fn check(page: Page, Path(text): Path<String>, posted: Posted) 
     let id: CircularId = id(&text)?;
     let done = match posted.input::<CheckInput>() {
         Ok(input) => service::check(&page.ctx, id, &input, &posted.idem).await,
+        Err(e) => Err(e),
+    };
+    step(page, id, &posted, done).await
+}
+
+pub(crate) async fn send_back(page: Page, Path(text): Path<String>, posted: Posted) -> PageResult {
+    let id: CircularId = id(&text)?;
+    let done = match posted.input::<ReturnInput>() {
+        Ok(input) => service::send_back(&page.ctx, id, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
     step(page, id, &posted, done).await

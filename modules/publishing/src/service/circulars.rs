@@ -5,7 +5,8 @@ use super::{account, display, draft};
 use crate::model::annexes::Annex;
 use crate::model::circular::{
     AnnexOut, CheckInput, CircularBody, CircularFile, CircularOut, CircularRow, CircularState, CorrectInput,
-    CorrectionOut, CorrectionRow, DraftInput, EditInput, FrameOut, ParagraphOut, SendInput, VoidInput, body_text,
+    CorrectionOut, CorrectionRow, DraftInput, EditInput, FrameOut, ParagraphOut, ReturnInput, ReturnRow, SendInput,
+    VoidInput, body_text,
 };
 use crate::model::figures::Figures;
 use crate::model::settings::CircularSettings;
@@ -31,6 +32,8 @@ pub struct Loaded {
     pub before: Option<Snapshot>,
     /// What its record said before it was corrected, oldest first.
     pub corrections: Vec<CorrectionRow>,
+    /// Every time it was returned to its writers, oldest first.
+    pub returns: Vec<ReturnRow>,
 }
 
 impl Loaded {
@@ -88,7 +91,8 @@ async fn load(ctx: &Ctx, c: &mut Conn, permit: &Permit<CircularRow>, id: Circula
         None => None,
     };
     let corrections = store::corrections(c, id).await?;
-    Ok(Loaded { row, now, before, corrections })
+    let returns = store::returns(c, id).await?;
+    Ok(Loaded { row, now, before, corrections, returns })
 }
 
 /// A circular that the reader may see, for pages and files.
@@ -103,7 +107,15 @@ pub async fn list(ctx: &Ctx, page: PageReq) -> Result<Paged<CircularOut>> {
     let mut conn = ctx.read().await?;
     let drafts = drafts(ctx, &mut conn).await?;
     let (rows, total) = store::list(&mut conn, &permit, &drafts, page).await?;
-    Ok(Paged::of(page, rows.iter().map(CircularRow::out).collect(), total))
+    Ok(Paged::of(page, outs(&mut conn, &rows).await?, total))
+}
+
+/// As lists show them, with the returns nobody has answered.
+async fn outs(conn: &mut Conn, rows: &[CircularRow]) -> Result<Vec<CircularOut>> {
+    let drafts = rows.iter().filter(|r| r.state == CircularState::Draft).map(|r| r.id);
+    let returned = store::unanswered(conn, drafts).await?;
+    let of = |id: CircularId| returned.iter().find(|k| k.circular_id == id).map(ReturnRow::out);
+    Ok(rows.iter().map(|r| CircularOut { returned: of(r.id), ..r.out() }).collect())
 }
 
 /// Areas on whose drafts the reader works. The map of today decides it in a list; opening one asks the map of its day.
@@ -119,7 +131,7 @@ pub async fn search(ctx: &Ctx, words: &[Wanted], most: i64) -> Result<Vec<Circul
     let mut conn = ctx.read().await?;
     let drafts = drafts(ctx, &mut conn).await?;
     let rows = store::search(&mut conn, &permit, &drafts, words, most).await?;
-    Ok(rows.iter().map(CircularRow::out).collect())
+    outs(&mut conn, &rows).await
 }
 
 /// A circular for readers.
@@ -147,8 +159,13 @@ pub(crate) fn file_of(ctx: &Ctx, l: &Loaded) -> Result<CircularFile> {
     let named = |c: &&str| l.now.areas().find(|a| a.is(c)).map(|a| ((*c).to_owned(), a.name.clone()));
     let areas = codes.iter().filter_map(named).collect();
     let open = matches!(l.row.state, CircularState::Draft | CircularState::Checked);
+    let may = |action| holds(ctx, action, l.row.division_id, as_of);
+    let (own, state) = (l.row.wrote(&account(ctx)), l.row.state);
+    // What its writers were told is no part of the paper that was sent.
+    let told: &[ReturnRow] = if works_on(ctx, l.row.division_id, as_of) { &l.returns } else { &[] };
+    let unanswered = told.last().filter(|k| k.version == l.row.version && state == CircularState::Draft);
     Ok(CircularFile {
-        head: l.row.out(),
+        head: CircularOut { returned: unanswered.map(ReturnRow::out), ..l.row.out() },
         frame: frame_of(ctx, l, &body),
         as_of,
         figures: keys.into_iter().map(|k| (k.clone(), f.text(&k).unwrap_or_default())).collect(),
@@ -156,13 +173,13 @@ pub(crate) fn file_of(ctx: &Ctx, l: &Loaded) -> Result<CircularFile> {
         edits,
         areas,
         blanks: l.row.blanks()?,
-        may_edit: open && holds(ctx, policy::CIRCULAR_EDIT, l.row.division_id, as_of),
-        may_check: l.row.state == CircularState::Draft
-            && !l.row.wrote(&account(ctx))
-            && holds(ctx, policy::CIRCULAR_CHECK, l.row.division_id, as_of),
-        may_send: l.row.state == CircularState::Checked && holds(ctx, policy::CIRCULAR_SEND, l.row.division_id, as_of),
-        may_correct: l.row.state == CircularState::Sent
-            && holds(ctx, policy::CIRCULAR_CORRECT, l.row.division_id, as_of),
+        may_edit: open && may(policy::CIRCULAR_EDIT),
+        may_check: state == CircularState::Draft && !own && may(policy::CIRCULAR_CHECK),
+        may_return: l.row.returnable(&account(ctx)).is_ok() && may(policy::CIRCULAR_RETURN),
+        joins_writers: open && !own && may(policy::CIRCULAR_EDIT),
+        may_send: state == CircularState::Checked && may(policy::CIRCULAR_SEND),
+        may_correct: state == CircularState::Sent && may(policy::CIRCULAR_CORRECT),
+        returns: told.iter().map(ReturnRow::out).collect(),
         corrections: l.corrections.iter().map(correction).collect(),
         opens_snapshot: ctx.can(policy::SNAPSHOT_READ),
         opens_figures: zw_reporting::figure::service::opens(ctx, l.row.division_id),
@@ -335,6 +352,20 @@ pub async fn check(ctx: &Ctx, id: CircularId, input: &CheckInput, idem: &Idem) -
     let Some(b) = begin(ctx, policy::CIRCULAR_CHECK, id, input.version, idem).await? else { return Ok(()) };
     let next = b.2.row.check(input.although_blank.trim() == "1", (&account(ctx), &display(ctx)), ctx.now())?;
     finish(ctx, b, &next, &["state"], idem).await
+}
+
+/// Returns a circular that was not sent to its writers (退回修改). What is to be changed is kept with it, and the check that
+/// this takes back.
+pub async fn send_back(ctx: &Ctx, id: CircularId, input: &ReturnInput, idem: &Idem) -> Result<()> {
+    let Some(b) = begin(ctx, policy::CIRCULAR_RETURN, id, input.version, idem).await? else { return Ok(()) };
+    let (next, kept) = b.2.row.send_back(input, (&account(ctx), &display(ctx)), ctx.now())?;
+    let (permit, mut tx, _) = b;
+    store::save(&mut tx, &permit, &next).await?;
+    store::keep_return(&mut tx, &kept).await?;
+    idem.save(ctx, &mut tx, &next.version.to_string()).await?;
+    tx.live("publishing", None);
+    let change = permit.change(None, next.id).fields(&["state", "remarks"]).purpose(&kept.remarks);
+    tx.commit(change.digest_of(&(&next, &kept))).await
 }
 
 /// Records number and date when the office has sent it.

@@ -1,6 +1,6 @@
 //! Circulars.
 
-use crate::model::circular::{CircularRow, CircularState, CorrectionRow};
+use crate::model::circular::{CircularRow, CircularState, CorrectionRow, ReturnRow};
 use zw_access::Permit;
 use zw_core::names::{self, Wanted};
 use zw_core::{CircularId, DivisionId, Error, PageReq, Result, SnapshotId};
@@ -119,6 +119,12 @@ pub(crate) async fn on_snapshot(c: &mut Conn, snapshot: SnapshotId) -> Result<Op
     c.one(sql("SELECT c.* FROM circular c WHERE c.state<>'void' AND c.snapshot_id=").bind(snapshot)).await
 }
 
+/// The circular that touches the permit and was sent last.
+pub(crate) async fn last_sent(c: &mut Conn, permit: &Permit<CircularRow>) -> Result<Option<CircularRow>> {
+    let q = within(sql("SELECT c.* FROM circular c WHERE c.state=").bind(CircularState::Sent), permit);
+    c.one(q.lit(" ORDER BY c.sent_on DESC,c.sent_at DESC,c.id LIMIT 1")).await
+}
+
 /// The newest circular of an area on a month, void ones left out.
 pub(crate) async fn of_month(c: &mut Conn, division: DivisionId, period: &str) -> Result<Option<CircularRow>> {
     c.one(
@@ -170,6 +176,44 @@ pub(crate) async fn keep_correction(tx: &mut Tx, k: &CorrectionRow) -> Result<()
         val(&k.corrected_name),
     ];
     tx.bulk("circular_correction", &columns, &[row], "").await?;
+    Ok(())
+}
+
+/// The returns of a circular, oldest first; the circular was found within a permit.
+pub(crate) async fn returns(c: &mut Conn, id: CircularId) -> Result<Vec<ReturnRow>> {
+    let q = sql("SELECT k.* FROM circular_return k WHERE k.circular_id=").bind(id);
+    c.all(q.lit(" ORDER BY k.version,k.circular_id")).await
+}
+
+/// Of circulars that were found within a permit, the returns after which nobody changed anything.
+pub(crate) async fn unanswered(c: &mut Conn, ids: impl IntoIterator<Item = CircularId>) -> Result<Vec<ReturnRow>> {
+    let q = sql("SELECT k.* FROM circular_return k JOIN circular c ON c.id=k.circular_id AND c.version=k.version");
+    c.all(q.lit(" WHERE k.circular_id IN ").list(ids).lit(" ORDER BY k.circular_id")).await
+}
+
+/// Keeps a return.
+pub(crate) async fn keep_return(tx: &mut Tx, k: &ReturnRow) -> Result<()> {
+    let columns = [
+        "circular_id",
+        "version",
+        "remarks",
+        "checked_name",
+        "checked_at",
+        "returned_at",
+        "returned_by",
+        "returned_name",
+    ];
+    let row = vec![
+        val(k.circular_id),
+        val(k.version),
+        val(&k.remarks),
+        val(k.checked_name.clone()),
+        val(k.checked_at),
+        val(k.returned_at),
+        val(&k.returned_by),
+        val(&k.returned_name),
+    ];
+    tx.bulk("circular_return", &columns, &[row], "").await?;
     Ok(())
 }
 

@@ -6,6 +6,9 @@ use zw_core::period::Period;
 use zw_core::{Day, DivisionId, Result, SnapshotId};
 use zw_db::{Conn, Sql, Tx, sql, val};
 
+/// A snapshot without body and rule versions.
+const HEAD: &str = "SELECT s.id,s.kind,s.division_id,s.period,s.as_of,s.taken_at,s.taken_by,s.division_version,'' AS rule_versions,'' AS body,s.hash FROM snapshot s";
+
 /// Writes a snapshot with the counties it covers.
 pub async fn insert(tx: &mut Tx, s: &SnapshotRow, counties: &[DivisionId]) -> Result<()> {
     tx.run(
@@ -63,13 +66,7 @@ pub(crate) async fn heads(
     offset: i64,
 ) -> Result<(Vec<SnapshotRow>, i64)> {
     let total = c.scalar(within(sql("SELECT COUNT(*) FROM snapshot s WHERE 1=1"), permit, "s.id")).await?;
-    let q = within(
-        sql(
-            "SELECT s.id,s.kind,s.division_id,s.period,s.as_of,s.taken_at,s.taken_by,s.division_version,'' AS rule_versions,'' AS body,s.hash FROM snapshot s WHERE 1=1",
-        ),
-        permit,
-        "s.id",
-    );
+    let q = within(sql(HEAD).lit(" WHERE 1=1"), permit, "s.id");
     let q = q.lit(" ORDER BY s.taken_at DESC,s.id LIMIT ").bind(limit).lit(" OFFSET ").bind(offset);
     Ok((c.all(q).await?, total))
 }
@@ -96,6 +93,19 @@ pub(crate) async fn last_locked(c: &mut Conn, division: DivisionId, before: Day)
             .bind(division)
             .lit(" AND s.as_of<")
             .bind(before)
+            .lit(" ORDER BY s.as_of DESC,s.id LIMIT 1"),
+    )
+    .await
+}
+
+/// The month of an area that was frozen last; body and rule versions come empty.
+pub(crate) async fn last_frozen(c: &mut Conn, division: DivisionId) -> Result<Option<SnapshotRow>> {
+    c.one(
+        sql(HEAD)
+            .lit(" WHERE s.kind=")
+            .bind(SnapshotKind::Locked)
+            .lit(" AND s.division_id=")
+            .bind(division)
             .lit(" ORDER BY s.as_of DESC,s.id LIMIT 1"),
     )
     .await

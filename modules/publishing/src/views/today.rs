@@ -1,9 +1,9 @@
 //! Publishing's part of the first page.
 
-use crate::model::circular::CircularState;
+use crate::model::circular::{CircularOut, CircularState, ReturnOut};
 use crate::model::snapshot::FreezeDay;
 use crate::model::wall::{OBSTACLES, TileOut, WallOut};
-use crate::service::today::Papers;
+use crate::service::today::{Frozen, Papers};
 use crate::views::{circulars, wall};
 use maud::{Markup, html};
 use zw_core::Day;
@@ -63,7 +63,7 @@ pub fn papers(lang: Lang, p: &Papers, today: Day) -> Markup {
     zw_ui::card(
         &lang.t("publishing-today-papers"),
         html! {
-            @if p.freeze.is_empty() && p.open.is_empty() { p class="zw-muted" { (lang.t("publishing-today-no-papers")) } }
+            @if p.freeze.is_empty() && p.open.is_empty() && p.frozen.is_none() { p class="zw-muted" { (lang.t("publishing-today-no-papers")) } }
             ul class="zw-list" {
                 @for (month, day) in &p.freeze { li {
                     a href="/snapshots" { (lang.tf("publishing-today-freeze", &[("month", Arg::from(&month_label(lang, *month)))])) } " "
@@ -79,18 +79,70 @@ pub fn papers(lang: Lang, p: &Papers, today: Day) -> Markup {
                         }
                     }
                 } }
-                @for c in &p.open { li {
-                    a href={ "/circulars/" (c.id) } { (c.title) } " " (circulars::state(lang, c.state))
-                    p class="zw-muted" {
-                        (lang.t(if c.state == CircularState::Draft { "publishing-today-to-check" } else { "publishing-today-to-send" }))
-                        " · " (c.edited.0) " " (c.edited.1.minute_cn())
-                    }
-                } }
+                @if let Some(f) = &p.frozen { li { (frozen(lang, f, today)) } }
+                @for c in &p.open { li { (open(lang, c)) } }
                 @if let Some(c) = &p.sent { li {
                     a href={ "/circulars/" (c.id) } { (c.title) } " " (circulars::state(lang, c.state))
                     p class="zw-muted" { (c.doc_no.as_deref().unwrap_or_default()) " " @if let Some(d) = c.sent_on { (d) } }
                 } }
             }
+        },
+    )
+}
+
+/// A frozen month without a sent circular: what is to be done about it, and for how long it waits.
+fn frozen(lang: Lang, f: &Frozen, today: Day) -> Markup {
+    let month = month_label(lang, f.month);
+    let days = f.on.days_until(today);
+    html! {
+        @match &f.circular {
+            None => {
+                a href={ "/snapshots/" (f.snapshot) } { (lang.tf("publishing-today-to-draft", &[("month", Arg::from(&month))])) }
+            }
+            Some(c) => (open(lang, c))
+        }
+        p class="zw-muted" {
+            (lang.tf("publishing-today-frozen", &[("month", Arg::from(&month)), ("day", Arg::Text(f.on.to_string())), ("n", days.into())]))
+        }
+    }
+}
+
+/// A circular that is not sent yet, and what it waits for.
+fn open(lang: Lang, c: &CircularOut) -> Markup {
+    let next = match (c.state, &c.returned) {
+        (CircularState::Draft, Some(_)) => "publishing-today-to-mend",
+        (CircularState::Draft, None) => "publishing-today-to-check",
+        _ => "publishing-today-to-send",
+    };
+    html! {
+        a href={ "/circulars/" (c.id) } { (c.title) } " " (circulars::state(lang, c.state))
+        @if c.returned.is_some() { " " (badge_with(Status::Behind, &lang.t("publishing-returned"))) }
+        @if let Some(r) = &c.returned { p { (short(&r.remarks)) } }
+        p class="zw-muted" {
+            (lang.t(next)) " · "
+            @let (who, at) = c.returned.as_ref().map_or(&c.edited, |r| &r.returned);
+            (who) " " (at.minute_cn())
+        }
+    }
+}
+
+/// Remarks as far as a list has room; the rest stands on the circular's page.
+fn short(text: &str) -> String {
+    const MOST: usize = 80;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= MOST { line } else { format!("{}…", line.chars().take(MOST).collect::<String>()) }
+}
+
+/// The last circular, for who reads them and writes none.
+pub fn sent(lang: Lang, c: &CircularOut) -> Markup {
+    zw_ui::card(
+        &lang.t("publishing-today-sent"),
+        html! {
+            p { a href={ "/circulars/" (c.id) } { (c.title) } }
+            p class="zw-muted" {
+                (c.doc_no.as_deref().unwrap_or_default()) " " @if let Some(d) = c.sent_on { (d) }
+            }
+            (zw_ui::button_row(zw_ui::button_link(&lang.t("publishing-file-pdf"), &format!("/circulars/{}/file/pdf", c.id), false)))
         },
     )
 }
@@ -112,12 +164,20 @@ pub fn sample(lang: Lang) -> Markup {
     };
     let day = Day::from_stored(20210712);
     let month = zw_core::period::Period::containing(zw_core::period::PeriodKind::Month, Day::from_stored(20210601));
+    let c = circulars::sample_out();
+    let returned =
+        ReturnOut { remarks: "第二部分请写明时限。".into(), returned: c.created.clone(), checked: None };
     let late = Papers {
         freeze: vec![(month, FreezeDay::On(Day::from_stored(20210710))), (month, FreezeDay::Unknown(2022))],
-        open: vec![circulars::sample_out()],
+        frozen: Some(Frozen { month, snapshot: c.snapshot, on: Day::from_stored(20210709), circular: None }),
+        open: vec![CircularOut { returned: Some(returned), ..c.clone() }],
         sent: None,
     };
-    html! { (progress(lang, &w, &o)) (papers(lang, &late, day)) (papers(lang, &Papers::default(), day)) }
+    let waits = Papers {
+        frozen: Some(Frozen { month, snapshot: c.snapshot, on: day, circular: Some(c.clone()) }),
+        ..Papers::default()
+    };
+    html! { (progress(lang, &w, &o)) (sent(lang, &c)) (papers(lang, &late, day)) (papers(lang, &waits, day)) (papers(lang, &Papers::default(), day)) }
 }
 
 #[cfg(test)]
@@ -135,7 +195,20 @@ mod tests {
             .collect();
         assert_eq!(found, [(Some("venue"), vec!["乙县".to_owned()])]);
         let html = sample(Lang::ZhCn).into_string();
-        for want in ["乙县", "4/10", "场地", "冻结2021年6月", "已过冻结日", "待核稿", "/wall?area=1"] {
+        for want in [
+            "乙县",
+            "4/10",
+            "场地",
+            "冻结2021年6月",
+            "已过冻结日",
+            "待核稿",
+            "/wall?area=1",
+            "起草2021年6月通报",
+            "已冻结 3 天",
+            "已冻结 0 天",
+            "第二部分请写明时限。",
+            "下载 PDF",
+        ] {
             assert!(html.contains(want), "{want} in {html}");
         }
         assert!(!sample(Lang::En).into_string().contains('⟦'));

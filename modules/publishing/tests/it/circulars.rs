@@ -210,7 +210,7 @@ async fn an_old_draft_of_a_circular_meets_the_newer_version() {
         let path = format!("/circulars/{id}/edit");
         let draft = format!("circular-{id}");
         a.post(&format!("/drafts/{draft}"), &[("version", "1"), ("title", "甲的标题")]).await;
-        let saved = [("version", "1"), ("title", "乙的标题"), ("idempotency_key", "k1")];
+        let saved = [("version", "1"), ("title", "乙的标题"), ("co_author", "1"), ("idempotency_key", "k1")];
         assert_eq!(b.post(&path, &saved).await.status.as_u16(), 303);
         assert_eq!(b.post(&path, &saved).await.status.as_u16(), 303, "sent twice, one effect");
         let back = a.get(&path).await.text();

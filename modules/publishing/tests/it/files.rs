@@ -184,6 +184,8 @@ fn the_demo_says_so_on_every_page_and_never_looks_issued() {
     let book = zw_documents::xlsx(&paper.workbook()).unwrap();
     let cities = sheet(&book, "附件1");
     assert_eq!(cities[0][0], Data::String("演示数据·非官方".into()));
+    let head = cities.iter().flatten().map(ToString::to_string).find(|c| c.contains("（快报）")).unwrap();
+    assert_eq!(head.matches("快报").count(), 1, "said once: {head}");
     let total = row(&cities, "合计");
     assert_eq!((&total[2], &total[4], &total[5]), (&Data::Float(1100.0), &Data::Float(716.0), &Data::Float(92.0)));
     // 65.1 %, a real number shown as a percentage.

@@ -7,6 +7,7 @@ use crate::pass_on::{self, Verdict};
 use crate::policy;
 use crate::report::model::{ReportRow, ReportState, timeliness};
 use crate::report::store;
+use crate::report::unpassed::{Unpassed, unpassed};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use zw_access::{Action, Ctx, Permit};
@@ -86,6 +87,8 @@ pub struct Today {
     pub came_back: Vec<CameBack>,
     /// Waits for a decision, oldest first; at most 50 of each kind.
     pub waiting: Vec<Waiting>,
+    /// Not passed on yet by the tier below.
+    pub unpassed: Vec<Unpassed>,
 }
 
 /// What the reader owes, what came back and what needs a decision; empty for roles without a part in the chain.
@@ -128,6 +131,7 @@ pub async fn report_today_section(ctx: &Ctx) -> Result<Today> {
     for action in [policy::REVIEW_PASS_ON, policy::REVIEW_PASS_ON_PROVINCE] {
         if let Some(p) = allowed(ctx, action)? {
             waiting_passed(ctx, &mut c, &p, action, &mut out).await?;
+            out.unpassed.extend(unpassed(ctx, &mut c, &p, action).await?);
         }
     }
     out.owed.sort_by(|a, b| (a.running, a.due_at, &a.period, &a.href).cmp(&(b.running, b.due_at, &b.period, &b.href)));

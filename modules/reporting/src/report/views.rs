@@ -50,7 +50,8 @@ impl Ask<'_> {
 
 /// The 今日 section: what is owed, what came back, what needs a decision. Nothing for readers without a part.
 pub fn today(lang: Lang, t: &Today) -> Markup {
-    html! { @if !(t.owed.is_empty() && t.came_back.is_empty() && t.waiting.is_empty()) { (owed(lang, t)) } }
+    html! { @if !(t.owed.is_empty() && t.came_back.is_empty() && t.waiting.is_empty()) { (owed(lang, t)) }
+    @if !t.unpassed.is_empty() { (unpassed(lang, t)) } }
 }
 
 /// What the reader owes, what came back, what needs a decision.
@@ -83,6 +84,24 @@ pub fn owed(lang: Lang, t: &Today) -> Markup {
             } } } }
         }))
     })
+}
+
+/// Who below has not passed on yet: what there is still to wait for.
+fn unpassed(lang: Lang, t: &Today) -> Markup {
+    zw_ui::card(
+        &lang.t("reporting-unpassed"),
+        html! { ul class="zw-list" { @for u in &t.unpassed { li {
+            a href=(u.href) { (words::title(lang, &u.period)) } " " (words::time_badge(lang, u.timeliness))
+            p { @for (i, d) in u.divisions.iter().enumerate() {
+                @if i > 0 { (lang.comma()) }
+                (d.name) @if d.returned { " " (zw_ui::flag(&words::state(lang, ReportState::Returned))) }
+            } }
+            p class="zw-muted" {
+                (lang.tf("reporting-unpassed-of", &[("n", u.divisions.len().into()), ("of", u.of.into())]))
+                " · " (words::due(lang, u.due_at, u.due_unknown))
+            }
+        } } } },
+    )
 }
 
 fn area_of(d: &DraftOut) -> String {

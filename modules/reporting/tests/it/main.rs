@@ -10,6 +10,7 @@ mod holidays;
 mod pages;
 mod races;
 mod reporter;
+mod unpassed;
 
 #[test]
 fn words_are_complete() {

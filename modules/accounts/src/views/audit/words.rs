@@ -100,6 +100,7 @@ pub const ACTIONS: &[&str] = &[
     "circular.read",
     "circular.edit",
     "circular.check",
+    "circular.return",
     "circular.send",
     "circular.correct",
     "circular.write",

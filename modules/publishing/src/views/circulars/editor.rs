@@ -1,9 +1,10 @@
 //! The editor of a circular: every paragraph a field with its figures as placeholders, a place for a new one behind each,
 //! and what stands around them.
 
-use super::figures;
+use super::{clash, figures};
 use crate::model::body::Paragraph;
 use crate::model::circular::CircularFile;
+use crate::model::clash::{self as met, Clash};
 use crate::model::template;
 use crate::views::figure_words;
 use maud::{Markup, html};
@@ -24,28 +25,31 @@ fn chips(lang: Lang, c: &CircularFile, m: &Measures, keys: impl IntoIterator<Ite
     serde_json::Value::Object(list.collect()).to_string()
 }
 
-/// The editor: every paragraph a field, figures as placeholders beside their values.
+/// The editor: every paragraph a field, figures as placeholders beside their values. `clash`: what was typed met a newer
+/// version.
 pub fn edit(
     lang: Lang,
     (csrf, key): (&str, &str),
-    c: &CircularFile,
+    (c, clash): (&CircularFile, Option<&Clash>),
     m: &Measures,
     posted: &Posted,
     t: &FormTrouble,
 ) -> Markup {
     let h = &c.head;
-    let f = Form { lang, c, m, posted, t };
+    let f = Form { lang, c, clash, m, posted, t };
     let all = t.all(lang);
     // Both versions are shown once somebody was faster: then the text is sent on top of the newer one.
-    let now = h.version.to_string();
-    let version = if t.current.is_empty() { f.value("version", &now) } else { now };
+    let on = |name: &str, now: String| if clash.is_none() { f.value(name, &now) } else { now };
+    let (version, base) = (on("version", h.version.to_string()), on(met::BASE, met::base(c)));
     html! {
         @if let Some(note) = &t.note { p class="zw-notice n-danger" role="alert" { (note) } }
-        @if !t.current.is_empty() { (standing(lang, t)) }
+        @if let Some(met) = clash { (clash::clash(lang, met, t)) }
         p { (lang.t("publishing-edit-how")) }
         (form_with(&format!("/circulars/{}/edit", h.id), csrf, Some(key), &FormExtra { draft: posted.draft_key(), ..FormExtra::default() }, html! {
             @if !all.is_empty() { (error_summary(lang, &all)) }
             (zw_ui::form::version(&version))
+            // As the version: what the fields were goes with a draft of them.
+            input type="text" name=(met::BASE) value=(base) hidden;
             (f.text("title", lang.t("publishing-title"), &h.title, true))
             (f.text("addressee", lang.t("publishing-addressee"), &c.frame.addressee, false))
             div data-known=(chips(lang, c, m, c.figures.iter().map(|(k, _)| k.clone()))) {
@@ -58,6 +62,10 @@ pub fn edit(
                 }
             }))
             (f.text("copy_to", lang.t("publishing-copy-to"), &c.frame.copy_to, false))
+            @if c.joins_writers {
+                div class="zw-notice n-warning" { (lang.t("publishing-co-author-how")) }
+                (field(lang, &Field::check("co_author", lang.t("publishing-co-author"), f.value("co_author", "") == "1").required().error(f.wrong("co_author").as_deref())))
+            }
             (parts::submit(&lang.t("publishing-save")))
         }))
         (figures(lang, c, m))
@@ -68,14 +76,18 @@ pub fn edit(
 struct Form<'a> {
     lang: Lang,
     c: &'a CircularFile,
+    clash: Option<&'a Clash>,
     m: &'a Measures,
     posted: &'a Posted,
     t: &'a FormTrouble,
 }
 
 impl Form<'_> {
-    /// What was typed, else what is kept.
+    /// What a meeting of two versions left, else what was typed, else what is kept.
     fn value(&self, name: &str, kept: &str) -> String {
+        if let Some(met) = self.clash.and_then(|c| c.values.get(name)) {
+            return met.clone();
+        }
         let typed = self.posted.values().iter().any(|(k, _)| k == name);
         if typed { self.posted.value(name).to_owned() } else { kept.to_owned() }
     }
@@ -100,7 +112,7 @@ impl Form<'_> {
         };
         let heading = format!("{id}-lead");
         html! {
-            @if p.level > 0 && !p.heading().is_empty() {
+            @if met::has_heading(p) {
                 (self.text(&heading, lang.tf("publishing-heading-of", &[("lead", Arg::from(&p.lead))]), p.heading(), true))
             }
             // A heading alone has no text.
@@ -125,7 +137,7 @@ impl Form<'_> {
         let (lang, id) = (self.lang, &p.id);
         let names = ["remove", "new-level", "new-lead", "new"].map(|n| format!("{id}-{n}"));
         let [remove, level, lead, text] = &names;
-        let used = names.iter().any(|n| !matches!(self.posted.value(n), "" | "0") || self.wrong(n).is_some());
+        let used = names.iter().any(|n| !matches!(&*self.value(n, ""), "" | "0") || self.wrong(n).is_some());
         let levels = std::iter::once(Choice::new("0", lang.t("publishing-heading-none")))
             .chain((1..=3).map(|n: u8| Choice::new(n.to_string(), ordinal(n, 1))))
             .collect();
@@ -139,31 +151,5 @@ impl Form<'_> {
                 (self.area(text, lang.t("publishing-paragraph-new"), "", lang.t("publishing-paragraph-new-how"), vec![]))
             },
         )
-    }
-}
-
-/// What somebody else saved meanwhile.
-fn standing(lang: Lang, t: &FormTrouble) -> Markup {
-    let who = t.current.iter().find(|(k, _)| k == "updated_by").map(|(_, v)| v.clone()).unwrap_or_default();
-    zw_ui::form::folded(
-        &lang.tf("publishing-standing", &[("who", Arg::from(who))]),
-        true,
-        html! {
-            @for (k, v) in t.current.iter().filter(|(k, _)| !matches!(k.as_str(), "version" | "updated_by" | "updated_at")) {
-                p { strong { (standing_name(lang, k)) } " " (v) }
-            }
-        },
-    )
-}
-
-/// Which part of the text a field of the conflict is.
-fn standing_name(lang: Lang, field: &str) -> String {
-    let number = |prefix| field.strip_prefix(prefix).filter(|n: &&str| n.bytes().all(|b| b.is_ascii_digit()));
-    match (number('p'), number('n'), field) {
-        (Some(n), ..) => lang.tf("publishing-paragraph-n", &[("n", Arg::from(n))]),
-        (_, Some(n), _) => lang.tf("publishing-paragraph-added-n", &[("n", Arg::from(n))]),
-        (.., "addressee") => lang.t("publishing-addressee"),
-        (.., "copy_to") => lang.t("publishing-copy-to"),
-        _ => lang.t("publishing-title"),
     }
 }
