@@ -169,6 +169,11 @@ impl Routes {
     pub fn get<H: Handler<T, Arc<App>>, T: 'static>(self, path: &'static str, access: Access, h: H) -> Self {
         self.add(Method::GET, path, access, None, h)
     }
+    /// A page that a wall screen may open too; every other one leads a screen back to its wall.
+    #[must_use]
+    pub fn screen<H: Handler<T, Arc<App>>, T: 'static>(self, path: &'static str, access: Access, h: H) -> Self {
+        self.add_sized(Method::GET, path, access, None, BODY_LIMIT, true, h)
+    }
     /// A form's target.
     #[must_use]
     pub fn post<H: Handler<T, Arc<App>>, T: 'static>(self, path: &'static str, access: Access, h: H) -> Self {
@@ -177,7 +182,7 @@ impl Routes {
     /// The target of a form with a file: its body may be larger than others'.
     #[must_use]
     pub fn upload<H: Handler<T, Arc<App>>, T: 'static>(self, path: &'static str, access: Access, h: H) -> Self {
-        self.add_sized(Method::POST, path, access, None, UPLOAD_LIMIT, h)
+        self.add_sized(Method::POST, path, access, None, UPLOAD_LIMIT, false, h)
     }
     /// An API route, under /api/v1.
     #[must_use]
@@ -190,7 +195,7 @@ impl Routes {
         h: H,
     ) -> Self {
         let limit = if doc.takes.is_some() { UPLOAD_LIMIT } else { BODY_LIMIT };
-        self.add_sized(method, path, access, Some(doc), limit, h)
+        self.add_sized(method, path, access, Some(doc), limit, false, h)
     }
     /// Joins two lists.
     #[must_use]
@@ -207,9 +212,10 @@ impl Routes {
         doc: Option<ApiDoc>,
         h: H,
     ) -> Self {
-        self.add_sized(method, path, access, doc, BODY_LIMIT, h)
+        self.add_sized(method, path, access, doc, BODY_LIMIT, false, h)
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the parts of one route")]
     fn add_sized<H: Handler<T, Arc<App>>, T: 'static>(
         mut self,
         method: Method,
@@ -217,6 +223,7 @@ impl Routes {
         access: Access,
         mut doc: Option<ApiDoc>,
         limit: usize,
+        screens: bool,
         h: H,
     ) -> Self {
         let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
@@ -225,6 +232,7 @@ impl Routes {
             limit,
             token: doc.is_some() && !is_safe(&method),
             rows: path.contains('{'),
+            screens,
             versioned: doc.as_mut().is_some_and(|d| d.versioned(path)),
             status: doc.as_ref().map(|d| d.status),
         };
@@ -247,6 +255,8 @@ struct Gate {
     token: bool,
     /// The path names a row, which may lie outside the reader's scope.
     rows: bool,
+    /// A wall screen may come in.
+    screens: bool,
     /// The body must name the version that was read.
     versioned: bool,
     /// Status of a success.
@@ -261,6 +271,9 @@ pub(crate) struct Versioned;
 pub(crate) fn is_safe(m: &Method) -> bool {
     matches!(*m, Method::GET | Method::HEAD | Method::OPTIONS)
 }
+
+/// Where a wall screen is at home.
+pub const SCREEN_HOME: &str = "/wall/kiosk";
 
 /// Audit name of reaching for a page that everybody signed in may open.
 const OPEN: Action = Action("route.open");
@@ -290,6 +303,10 @@ async fn guard(gate: Gate, mut req: Request, next: Next) -> Response {
     let path = req.uri().path().to_owned();
     let mut response = if !allowed {
         Fail(Error::Forbidden).into_response()
+    } else if ctx.is_screen() && !gate.screens {
+        // A screen shows its wall and nothing else, whatever its role may read: the frame with its navigation is for people.
+        let page = req.method() == Method::GET && !rc.api && !rc.htmx;
+        if page { crate::redirect(SCREEN_HOME) } else { Fail(Error::Forbidden).into_response() }
     } else if gate.token && !token_fits(&rc, &req) {
         return Fail(Error::rule("form-expired")).into_response();
     } else {

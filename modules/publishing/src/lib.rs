@@ -100,8 +100,8 @@ fn routes() -> Routes {
     let edit = Access::Action(policy::CIRCULAR_EDIT);
     Routes::new()
         .get("/wall", see, wall::show)
-        .get("/wall/fragment", see, wall::fragment)
-        .get("/wall/kiosk", see, wall::kiosk)
+        .screen("/wall/fragment", see, wall::fragment)
+        .screen(zw_web::SCREEN_HOME, see, wall::kiosk)
         .get("/wall/print", see, wall::print)
         .get("/wall/town", see, wall::town)
         .get("/snapshots", snapshot, snapshots::list)

@@ -187,7 +187,9 @@ pub(crate) async fn open_session(
     if let Some(old) = &ctx.session_hash {
         store::end_by_token(tx, old, now).await?;
     }
-    store::push_out(tx, account.id, account.duty.session_limit() - 1, now).await?;
+    if store::push_out(tx, account.id, account.duty.session_limit() - 1, now).await? > 0 {
+        zw_web::ended(tx, account.id);
+    }
     store::forget_sessions(tx, account.id, now.plus_minutes(-90 * 24 * 60)).await?;
     let token = hex(&ctx.app.rng.bytes::<32>());
     let hash = ctx.app.vault.token_hash(&token);
@@ -210,6 +212,7 @@ pub async fn sign_out(ctx: &Ctx) -> Result<()> {
     if store::end_by_token(&mut tx, hash, ctx.now()).await? == 0 {
         return Ok(());
     }
-    let who = ctx.actor.account().map(|a| a.to_string()).unwrap_or_default();
-    tx.commit(ctx.event(policy::LOGOUT).record(None, who)).await
+    let who = ctx.actor.account();
+    who.into_iter().for_each(|a| zw_web::ended(&mut tx, a));
+    tx.commit(ctx.event(policy::LOGOUT).record(None, who.map(|a| a.to_string()).unwrap_or_default())).await
 }

@@ -132,7 +132,22 @@ async fn pages_fragment_kiosk_and_paper() {
         let dark = dark.text();
         assert!(dark.contains("data-bs-theme=\"dark\"") && dark.contains("data-live-src=\"/wall/fragment?"), "{dark}");
         assert!(!dark.contains("href=\"/wall?") && !dark.contains("/units/") && !dark.contains("/build-out/"));
-        assert_eq!(kiosk.get("/wall/fragment?kiosk=1").await.status.as_u16(), 200);
+        let fragment = kiosk.get("/wall/fragment?kiosk=1").await;
+        assert_eq!(fragment.status.as_u16(), 200);
+        assert_eq!(kiosk.get("/wall/fragment").await.text(), fragment.text(), "a screen gets no links by asking for them");
+        // Nothing of the frame for people: what a screen's role may read leads to its wall, the rest is refused, and no
+        // answer has a way out.
+        for path in ["/wall", "/wall?area=100", "/wall/print", "/wall/town?area=1000", "/figures/stations_built"] {
+            let a = kiosk.get(path).await;
+            assert_eq!((a.status.as_u16(), a.location().as_str()), (303, "/wall/kiosk"), "{path}");
+        }
+        for path in ["/api/v1/wall", "/api/v1/figures/stations_built"] {
+            assert_eq!(kiosk.get(path).await.status.as_u16(), 403, "{path}");
+        }
+        for html in [&dark, &fragment.text(), &kiosk.get("/units").await.text(), &kiosk.get("/nowhere").await.text()] {
+            let out: Vec<&str> = html.split("<a ").skip(1).filter(|a| !a.contains("href=\"#main\"")).collect();
+            assert!(out.is_empty() && !html.contains("<form"), "{out:?}");
+        }
         // No row behind a figure, not even of stations.
         let key = "stations_built";
         let (screen, q) = (t.ctx(actor(Role::Kiosk, World::PROVINCE)), FigureQuery::default());
@@ -296,8 +311,8 @@ async fn a_township_is_opened_from_its_tile() {
         // The county's own: its registers are no stranger's, and the sheet is one step away.
         let own = t.client(county()).get("/wall/town?area=1002").await.text();
         assert!(own.contains("/build-out/100/1002") && !own.contains("未审核"), "{own}");
-        let screen = t.client(actor(Role::Kiosk, World::PROVINCE)).get("/wall/town?area=1000").await.text();
-        assert!(!screen.contains("/units/") && !screen.contains("/figures/"), "{screen}");
+        let screen = t.client(actor(Role::Kiosk, World::PROVINCE)).get("/wall/town?area=1000").await;
+        assert_eq!((screen.status.as_u16(), screen.location().as_str()), (303, "/wall/kiosk"));
         let api = c.get("/api/v1/wall/town?area=1002").await.json();
         assert_eq!(api["obstacles"][0]["text"], "首次招标流标");
         for area in ["100", "1", "10001", "99999", "x"] {
