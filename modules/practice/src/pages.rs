@@ -5,13 +5,13 @@ pub(crate) mod round;
 pub(crate) mod visits;
 
 use crate::service;
-use crate::views::{self, FormView, Watermark};
+use crate::views::{self, Watermark};
 use maud::Markup;
 use serde::Deserialize;
 use zw_access::Ctx;
 use zw_core::{DivisionId, Result};
 use zw_ui::{Lang, Notice, Tone};
-use zw_web::{FormTrouble, Page, Posted};
+use zw_web::{FormTrouble, FormView, Page, Posted};
 
 /// Key of a county row in a path.
 pub(crate) type Keyed<I> = axum::extract::Path<(DivisionId, I)>;

@@ -1,6 +1,5 @@
 //! What came from devices: each with where it stands and why, and the page that settles one.
 
-use super::FormView;
 use crate::model::{Body, ItemKind, ItemState};
 use crate::out::ItemOut;
 use crate::service::item::{FindItems, ItemPage};
@@ -12,6 +11,7 @@ use zw_ui::form::{Field, buttons, form, hidden, section};
 use zw_ui::parts::{button_link, card, columns, definitions, empty, pagination, submit, submit_as};
 use zw_ui::table::{Chip, Col, Row, Table, table};
 use zw_ui::{Lang, Status, status};
+use zw_web::FormView;
 
 // i18n-keys: field-state-sent field-state-merged field-state-waiting field-state-refused field-state-away
 fn state(lang: Lang, s: ItemState) -> Markup {
