@@ -10,6 +10,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use std::sync::Arc;
 use zw_access::{Action, App};
 use zw_core::Error;
@@ -45,6 +46,21 @@ impl std::fmt::Display for Access {
     }
 }
 
+/// How a type of the API is described, once the document is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// By reference to the shared schema of the type.
+    pub(crate) named: fn(&mut SchemaGenerator) -> Schema,
+    /// The schema itself, with references inside.
+    pub(crate) whole: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl Shape {
+    fn of<T: JsonSchema>() -> Self {
+        Self { named: SchemaGenerator::subschema_for::<T>, whole: T::json_schema }
+    }
+}
+
 /// What OpenAPI says of an API route.
 #[derive(Clone, Debug)]
 pub struct ApiDoc {
@@ -54,12 +70,14 @@ pub struct ApiDoc {
     pub status: StatusCode,
     /// Whether a repeat with the same `Idempotency-Key` has no second effect.
     pub keyed: bool,
-    /// Schema of the JSON body.
-    pub request: Option<schemars::Schema>,
-    /// Schema of the answer.
-    pub response: Option<schemars::Schema>,
-    /// Schema (object) of the query string.
-    pub query: Option<schemars::Schema>,
+    /// The JSON body.
+    pub request: Option<Shape>,
+    /// Whether the body must name the version that was read.
+    pub versioned: bool,
+    /// The answer.
+    pub response: Option<Shape>,
+    /// The query string, an object.
+    pub query: Option<Shape>,
     /// Media type of the answer when it is not JSON.
     pub media: Option<&'static str>,
     /// Media type of the body when it is not JSON.
@@ -67,16 +85,26 @@ pub struct ApiDoc {
 }
 
 impl ApiDoc {
-    fn new(summary: &'static str, status: StatusCode, response: Option<schemars::Schema>) -> Self {
-        Self { summary, status, keyed: false, request: None, response, query: None, media: None, takes: None }
+    fn new(summary: &'static str, status: StatusCode, response: Option<Shape>) -> Self {
+        Self {
+            summary,
+            status,
+            keyed: false,
+            request: None,
+            versioned: false,
+            response,
+            query: None,
+            media: None,
+            takes: None,
+        }
     }
     /// A JSON answer of type `T`: an object, so that the demo's notice has a place in it.
-    pub fn json<T: schemars::JsonSchema>(summary: &'static str) -> Self {
-        Self::new(summary, StatusCode::OK, Some(schema::<T>()))
+    pub fn json<T: JsonSchema>(summary: &'static str) -> Self {
+        Self::new(summary, StatusCode::OK, Some(Shape::of::<T>()))
     }
     /// A JSON answer of type `T` about a row that was made: 201.
-    pub fn created<T: schemars::JsonSchema>(summary: &'static str) -> Self {
-        Self::new(summary, StatusCode::CREATED, Some(schema::<T>()))
+    pub fn created<T: JsonSchema>(summary: &'static str) -> Self {
+        Self::new(summary, StatusCode::CREATED, Some(Shape::of::<T>()))
     }
     /// An answer without content: 204.
     pub fn done(summary: &'static str) -> Self {
@@ -88,13 +116,13 @@ impl ApiDoc {
     }
     /// With a JSON body of type `T`.
     #[must_use]
-    pub fn body<T: schemars::JsonSchema>(mut self) -> Self {
-        self.request = Some(schema::<T>());
+    pub fn body<T: JsonSchema>(mut self) -> Self {
+        self.request = Some(Shape::of::<T>());
         self
     }
     /// With a JSON body of type `T` that may be sent again under its `Idempotency-Key`: the handler takes `Sent<T>`.
     #[must_use]
-    pub fn sent<T: schemars::JsonSchema>(self) -> Self {
+    pub fn sent<T: JsonSchema>(self) -> Self {
         self.keyed().body::<T>()
     }
     /// May be sent again under its `Idempotency-Key`, without a body: the handler takes `Idem`.
@@ -106,16 +134,10 @@ impl ApiDoc {
     /// A write to a row names the version it read, wherever its body has a place for it: without it nobody could tell
     /// whether somebody else was faster.
     fn versioned(&mut self, path: &str) -> bool {
-        let Some(request) = self.request.as_mut().and_then(schemars::Schema::as_object_mut) else { return false };
-        let has = request.get("properties").is_some_and(|p| p.get("version").is_some());
-        if !has || !path.contains('{') {
-            return false;
-        }
-        let required = request.entry("required").or_insert_with(|| serde_json::json!([]));
-        if let Some(names) = required.as_array_mut().filter(|names| names.iter().all(|n| n != "version")) {
-            names.push("version".into());
-        }
-        true
+        let Some(request) = self.request.filter(|_| path.contains('{')) else { return false };
+        let body = (request.whole)(&mut crate::openapi::generator());
+        self.versioned = body.get("properties").is_some_and(|p| p.get("version").is_some());
+        self.versioned
     }
     /// With a file as its body.
     #[must_use]
@@ -125,21 +147,14 @@ impl ApiDoc {
     }
     /// With query parameters of type `T`.
     #[must_use]
-    pub fn query<T: schemars::JsonSchema>(mut self) -> Self {
-        self.query = Some(schema::<T>());
+    pub fn query<T: JsonSchema>(mut self) -> Self {
+        self.query = Some(Shape::of::<T>());
         self
     }
     /// A file answer.
     pub fn file(summary: &'static str, media: &'static str) -> Self {
         Self { media: Some(media), ..Self::any(summary) }
     }
-}
-
-fn schema<T: schemars::JsonSchema>() -> schemars::Schema {
-    schemars::generate::SchemaSettings::draft2020_12()
-        .with(|s| s.inline_subschemas = true)
-        .into_generator()
-        .into_root_schema_for::<T>()
 }
 
 /// One route.

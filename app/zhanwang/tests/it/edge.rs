@@ -274,7 +274,7 @@ async fn every_write_to_a_row_must_name_the_version() {
     let (mut asked, mut typed) = (0, 0);
     for (path, ops) in doc["paths"].as_object().unwrap() {
         for (method, op) in ops.as_object().unwrap() {
-            let schema = &op["requestBody"]["content"]["application/json"]["schema"];
+            let schema = &crate::forms::inlined(&doc, &op["requestBody"]["content"]["application/json"]["schema"]);
             let version = &schema["properties"]["version"];
             if version.is_null() {
                 continue;

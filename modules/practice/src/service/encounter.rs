@@ -363,6 +363,7 @@ pub async fn correct(
 /// Declaring void, as typed.
 #[derive(Clone, Default, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "VoidEncounterInput")]
 pub struct VoidInput {
     /// Why, at most 200 characters.
     pub reason: String,
