@@ -22,6 +22,7 @@ mod session;
 mod site;
 mod store;
 mod sweep;
+mod told;
 
 pub use counts::{Counted, Counts};
 pub use denial::denied;
@@ -39,3 +40,4 @@ pub use search::Sought;
 pub use session::{Auth, Authenticator, Confirmed, SessionInfo, cookie};
 pub use site::{Module, NavDef, Site, WebConfig, download, router};
 pub use sweep::sweep;
+pub use told::{NameDef, Names, Naming, Told};

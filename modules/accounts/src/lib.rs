@@ -71,6 +71,7 @@ pub fn module() -> Module {
         settings: vec![SettingDef::of::<model::SessionLimits>()],
         ftl: FTL,
         drafts: &[],
+        named: Some(service::told::NAMED),
         nav: vec![
             entry("/admin/accounts", "accounts-list-title", &[ACCOUNT_READ]),
             entry("/admin/kiosks", "accounts-kiosk-title", &[KIOSK_MANAGE]),

@@ -10,6 +10,7 @@ pub mod kiosk;
 pub mod own;
 pub mod signin;
 pub mod today;
+pub mod told;
 
 use zw_access::{Actor, ActorKind, Ctx};
 use zw_core::{AccountId, Error, Result, Stamp};

@@ -84,6 +84,7 @@ pub fn module() -> Module {
         settings: vec![SettingDef::of::<CircularSettings>(), SettingDef::of::<BaseMap>()],
         ftl: &FTL,
         drafts: &[DraftDef { prefix: "circular-", label: "publishing-draft", href: "" }],
+        named: Some(service::told::NAMED),
         nav: vec![
             nav(Area::Wall, "/wall", "publishing-nav-wall", &[policy::WALL_READ]),
             nav(Area::Reporting, "/snapshots", "publishing-snapshots", &[policy::SNAPSHOT_READ]),

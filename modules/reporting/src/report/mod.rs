@@ -14,4 +14,5 @@ pub mod read;
 pub mod service;
 pub mod standing;
 pub mod store;
+pub(crate) mod told;
 pub mod views;
