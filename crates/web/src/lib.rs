@@ -36,7 +36,7 @@ pub use page::FormTrouble;
 pub use page::{ApiCtx, File, Items, Json, Made, Page, Sent, redirect, safe_next, saved, see_other};
 pub use posted::{Posted, Upload};
 pub use route::{Access, ApiDoc, Route, Routes, SCREEN_HOME};
-pub use search::Sought;
+pub use search::{Sought, carry_searches};
 pub use session::{Auth, Authenticator, Confirmed, SessionInfo, cookie};
 pub use site::{Module, NavDef, Site, WebConfig, download, router};
 pub use sweep::sweep;

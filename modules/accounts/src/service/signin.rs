@@ -160,16 +160,20 @@ pub async fn confirm(ctx: &Ctx, typed: &str, user_agent: &str) -> Result<String>
     // The session that asks must still stand: one that was ended meanwhile is not replaced. Unless this very form ended
     // it and the answer was lost: then the session that nobody got the token of makes room for another.
     let old = ctx.session_hash.as_deref().ok_or(Error::Unauthenticated)?;
+    let mut left = old.to_vec();
     if store::end_by_token(&mut tx, old, ctx.now()).await? == 0 {
         let lost = store::replacement(&mut tx, old).await?.ok_or(Error::Unauthenticated)?;
         if store::end_by_token(&mut tx, &lost, ctx.now()).await? == 0 {
             return Err(Error::Unauthenticated);
         }
+        left = lost;
     }
     let net = client_net(ctx.ip.as_deref());
     store::clear_failures(&mut tx, &ctx.app.vault.blind("login", &account.login), Some(&net)).await?;
     let (token, acting) = open_session(ctx, &mut tx, &account, &net, user_agent).await?;
-    store::replace(&mut tx, old, &ctx.app.vault.token_hash(&token)).await?;
+    let new = ctx.app.vault.token_hash(&token);
+    store::replace(&mut tx, old, &new).await?;
+    zw_web::carry_searches(&mut tx, account.id, &left, &new).await?;
     tx.commit(acting.event(policy::CONFIRM).record(None, account.id)).await?;
     Ok(token)
 }
