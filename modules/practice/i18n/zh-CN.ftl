@@ -135,7 +135,7 @@ practice-f-minutes = 时长
 practice-f-state-note = 身心状况
 practice-f-next = 下次探访
 practice-recorded = 录入时间
-practice-recorded-by = { $name } 代为录入
+practice-recorded-by = 由 { $name } 录入
 
 # Hints
 practice-id-hint = 输入后自动带出性别和出生日期
