@@ -37,8 +37,9 @@ async fn today(page: Page) -> PageResult {
     let sections = [
         zw_reporting::today_section(ctx, lang).await?,
         zw_publishing::today_section(ctx, lang).await?,
-        zw_field::today_section(ctx, lang).await?,
         zw_practice::today_section(ctx, lang).await?,
+        // After the acts of the day: field work is another way to the same records.
+        zw_field::today_section(ctx, lang).await?,
         zw_network::today_section(ctx, lang).await?,
         zw_accounts::today_section(ctx, lang).await?,
     ];

@@ -25,7 +25,7 @@ impl Default for Direct {
     }
 }
 
-// i18n-keys: reporting-set-direct
+// i18n-keys: reporting-set-direct reporting-set-direct-does
 impl Setting for Direct {
     const KEY: &'static str = "reporting.direct";
     const MEANING: &'static str = "reporting-set-direct";
@@ -108,8 +108,8 @@ impl Chain {
             Follows::Map => "reporting-by-map",
             Follows::Chain => "reporting-by-chain",
         };
-        let said = |lang: Lang, between| lang.tf(key, &[("names", names.join(between).into())]);
-        let (zh, en) = (said(Lang::ZhCn, "、"), said(Lang::En, ", "));
+        let said = |lang: Lang| lang.tf(key, &[("names", names.join(lang.comma()).into())]);
+        let (zh, en) = (said(Lang::ZhCn), said(Lang::En));
         Some(Cell::Code { code: "direct".to_owned(), zh, en })
     }
 }

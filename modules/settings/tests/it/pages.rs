@@ -13,11 +13,12 @@ async fn the_form_shows_what_is_wrong_and_loses_nothing() {
     on_both(parts, |app| async move {
         let sys = app.client(actor(Role::SysAdmin, World::PROVINCE));
         let list = sys.get("/admin/settings").await.text();
-        for part in ["报送周期与截止时间", "探访频次", "practice.notice_version"] {
+        for part in ["报表什么时候交", "多久探访一次", "现用的告知书版本", "决定各级哪天以前要交周报"] {
             assert!(list.contains(part), "{part}");
         }
+        assert!(!list.contains("reporting.cycle<") && !list.contains("JSON"), "no codes but in addresses: {list}");
         let page = sys.get(PAGE).await.text();
-        assert!(page.contains("deadlines.grace_working_days") && page.contains("宽限工作日数"));
+        assert!(page.contains("deadlines.grace_working_days") && page.contains("宽限几个工作日"));
         // No types and no JSON but in the expert view.
         let told = page.rsplit("各项说明").next().unwrap();
         assert!(
@@ -187,7 +188,7 @@ async fn the_api_says_the_same() {
         let list = sys.get("/api/v1/settings").await.json()["items"].clone();
         assert_eq!(
             (list[0]["key"].as_str(), list[0]["meaning"].as_str()),
-            (Some("reporting.cycle"), Some("报送周期与截止时间"))
+            (Some("reporting.cycle"), Some("报表什么时候交"))
         );
         let en =
             sys.send_with(Method::GET, "/api/v1/settings/reporting.cycle", &[("accept-language", "en")], vec![]).await;
