@@ -115,7 +115,7 @@ async fn field_work_stands_after_the_acts_of_the_day() {
         let page = t.client(local(Role::Worker, &home)).get("/").await.text();
         let main = page.split("<main").nth(1).unwrap();
         let at = |what: &str| main.find(what).unwrap_or_else(|| panic!("{what} in {main}"));
-        assert!(at("btn-primary") < at("href=\"/field\""), "{main}");
+        assert!(at("btn-primary") < at("href=\"/field\"") && at("href=\"/field\"") < at("href=\"/visits\""), "{main}");
     })
     .await;
 }
