@@ -44,12 +44,11 @@ impl Setting for Direct {
 /// chain do: a county has one name. Tells whether the map in memory was changed for it.
 pub fn name_apart(app: &App) -> bool {
     let codes: BTreeSet<String> = app.settings().get::<Direct>().0.into_iter().collect();
-    let tree = app.tree();
-    if *tree.apart() == codes {
-        return false;
+    let changes = *app.tree().apart() != codes;
+    if changes {
+        app.set_apart(codes);
     }
-    app.set_tree(tree.with_apart(codes));
-    true
+    changes
 }
 
 /// The chain above the counties on a day.
