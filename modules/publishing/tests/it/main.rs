@@ -5,6 +5,7 @@ mod circulars;
 mod confirmed;
 mod editing;
 mod files;
+mod kiosk;
 mod punctual;
 mod snapshots;
 mod support;
