@@ -38,7 +38,7 @@ impl Cell {
     /// Several names in one place, joined as each language joins them; what is empty is left out.
     pub fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         let names: Vec<&str> = names.into_iter().filter(|n| !n.is_empty()).collect();
-        match names[..] {
+        match names.as_slice() {
             [] | [_] => Self::Text(names.concat()),
             _ => Self::Code { code: names.join(","), zh: names.join("、"), en: names.join(", ") },
         }

@@ -9,6 +9,9 @@ use zw_core::{AccountId, DivisionId, Result, Stamp, UnitId};
 use zw_ui::Lang;
 use zw_web::{NameDef, Names, Site, Told};
 
+/// Kinds of record that are about an area as a whole at times: a county's sheets, a printed wall.
+const OF_AREAS: [&str; 2] = ["build_out", "wall"];
+
 /// What is said of one event beside its codes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {
@@ -39,8 +42,8 @@ pub(crate) async fn words(ctx: &Ctx, lang: Lang, events: &[Event]) -> Result<Vec
     let view = tree.as_of(ctx.today());
     let named = |e: &Event| {
         let known = names.get(e.resource.as_str()).and_then(|n| n.get(&e.record_id)).cloned();
-        // Some acts are about an area as a whole: a county's sheets, a wall.
-        let area = || e.record_id.parse().ok().map(|d| view.path_name(d)).unwrap_or_default();
+        let area = || e.record_id.parse().ok().filter(|_| OF_AREAS.contains(&e.resource.as_str()));
+        let area = || area().map(|d| view.path_name(d)).unwrap_or_default();
         known.unwrap_or_else(area)
     };
     Ok(events.iter().map(|e| Words { place: places.of(lang, &view, e), record: named(e) }).collect())
@@ -67,7 +70,7 @@ async fn places(c: &mut zw_db::Conn, events: &[Event]) -> Result<Places> {
 
 impl Places {
     /// The unit the act was written down with, else where the grant lay that stood in that moment.
-    fn of(&self, lang: Lang, view: &View<'_>, e: &Event) -> String {
+    fn of(&self, lang: Lang, view: &View, e: &Event) -> String {
         if let Some(name) = e.unit_id.and_then(|u| self.units.get(&u)) {
             return name.clone();
         }
@@ -80,7 +83,7 @@ impl Places {
 }
 
 /// Where a grant lies; the role itself where it lies nowhere, as an operator's.
-fn place(lang: Lang, view: &View<'_>, role: &str, area: Option<DivisionId>, unit: Option<&str>) -> String {
+fn place(lang: Lang, view: &View, role: &str, area: Option<DivisionId>, unit: Option<&str>) -> String {
     match (unit, area) {
         (Some(u), _) => u.to_owned(),
         (None, Some(a)) => view.path_name(a),

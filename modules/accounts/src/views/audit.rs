@@ -84,7 +84,7 @@ fn record(lang: Lang, e: &AuditOut, w: &Words, asked: Option<&AuditQuery>) -> Ma
     let kind = words::kind(lang, &e.resource);
     let fields = (!e.fields.is_empty()).then(|| format!("[{}]", e.fields));
     let small = |said: String| html! { " " small class="zw-muted" { (said) } };
-    let of_it = asked.map(|q| query(&AuditQuery { record: e.record.clone(), action: String::new(), ..q.clone() }, 1));
+    let of_it = asked.map(|q| query(&of_record(q, e), 1));
     html! {
         (kind)
         @match of_it.filter(|_| !w.record.is_empty()) {
@@ -98,6 +98,11 @@ fn record(lang: Lang, e: &AuditOut, w: &Words, asked: Option<&AuditQuery>) -> Ma
             }
         }
     }
+}
+
+/// Everything of the same days about one record.
+fn of_record(q: &AuditQuery, e: &AuditOut) -> AuditQuery {
+    AuditQuery { from: q.from.clone(), to: q.to.clone(), record: e.record.clone(), ..AuditQuery::default() }
 }
 
 /// The table of events, on the page (`asked`) and in its export.
