@@ -194,6 +194,7 @@ accounts-kiosk-name = Place
 accounts-kiosk-name-hint = Where the screen hangs, e.g. meeting room, third floor
 accounts-kiosk-make = Make the address
 accounts-kiosk-made = Open this address in the browser of the screen:
+accounts-kiosk-only = From then on that browser shows this wall and no other page, not even the sign-in. To use it for something else, clear its cookies or take another browser; do not open the address in your own.
 accounts-kiosk-until = Ends
 accounts-kiosk-open = valid
 accounts-kiosk-closed = over

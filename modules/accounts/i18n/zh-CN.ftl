@@ -194,6 +194,7 @@ accounts-kiosk-name = 位置
 accounts-kiosk-name-hint = 屏挂在哪里，例如：三楼会议室
 accounts-kiosk-make = 生成地址
 accounts-kiosk-made = 请在那块屏的浏览器里打开这个地址：
+accounts-kiosk-only = 打开以后，那个浏览器只显示这面挂图，登录页和其他页面都打不开；要改作他用，请清除它的 Cookie 或换一个浏览器。不要在自己的浏览器里打开。
 accounts-kiosk-until = 到期
 accounts-kiosk-open = 有效
 accounts-kiosk-closed = 已失效
