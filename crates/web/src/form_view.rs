@@ -59,8 +59,11 @@ mod tests {
 
     #[test]
     fn a_field_has_what_was_typed_and_what_is_wrong_with_it() {
-        zw_ui::I18n::install(&[(Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")), (Lang::En, include_str!("../i18n/en.ftl"))]);
-        let posted = Posted::prefilled([("name", "林"), ("need", "a"), ("need", "b")].map(|(k, v)| (k.into(), v.into())).to_vec());
+        zw_ui::I18n::install(&[
+            (Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")),
+            (Lang::En, include_str!("../i18n/en.ftl")),
+        ]);
+        let posted = Posted::prefilled([("name", "林"), ("need", "a"), ("need", "b")]);
         let mut trouble = FormTrouble { note: Some("先看清楚".into()), ..FormTrouble::default() };
         trouble.fields.add("name", "required");
         let f = FormView { lang: Lang::ZhCn, csrf: "t", key: "k", posted: &posted, trouble: &trouble };

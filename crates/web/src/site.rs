@@ -1,12 +1,12 @@
 //! The site: modules joined, frame configuration, the router.
 
-use crate::{DraftDef, NameDef};
 use crate::counts::Counts;
 use crate::denial::Denials;
 use crate::openapi::{Operation, document};
 use crate::page::{Json, Page};
 use crate::posted::Posted;
 use crate::route::{Access, ApiDoc, Routes};
+use crate::{DraftDef, NameDef};
 use crate::{PageResult, draft, live, session};
 use axum::Router;
 use axum::extract::Path;

@@ -185,7 +185,11 @@ async fn the_document_is_complete() {
             keyed += usize::from(header("Idempotency-Key"));
             let (status, schema) = success(op);
             if let Some(schema) = schema {
-                assert_eq!(followed(&doc, schema)["type"], "object", "{at}: an answer without a place for the demo's notice");
+                assert_eq!(
+                    followed(&doc, schema)["type"],
+                    "object",
+                    "{at}: an answer without a place for the demo's notice"
+                );
             }
             let wanted: &[&str] = if method == "get" {
                 &["401", "403", "503"]
@@ -230,10 +234,16 @@ async fn schemas_are_shared_and_named() {
         let all = doc["components"][kind].as_object().unwrap();
         assert!(all.len() >= 10, "{kind}: {}", all.len());
         for name in all.keys() {
-            assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)), "{name}: no name of OpenAPI's");
+            assert!(
+                name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)),
+                "{name}: no name of OpenAPI's"
+            );
             assert!(used.contains(format!("#/components/{kind}/{name}").as_str()), "{name} is used nowhere");
             let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
-            assert!(kind == "responses" || base == name || !all.contains_key(base), "two types are called {base}: name one");
+            assert!(
+                kind == "responses" || base == name || !all.contains_key(base),
+                "two types are called {base}: name one"
+            );
         }
     }
     let by_name: Vec<&String> = doc["components"]["schemas"].as_object().unwrap().keys().collect();

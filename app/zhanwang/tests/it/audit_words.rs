@@ -79,7 +79,10 @@ fn every_kind_of_row_is_named_by_its_module_and_by_one() {
     let once: BTreeSet<&str> = named.iter().copied().collect();
     assert_eq!(once.len(), named.len(), "{named:?}");
     for kind in in_sources("const NAME: &'static str = \"") {
-        assert!(once.contains(kind.as_str()) || NO_ROWS.contains(&kind.as_str()), "rows of {kind} are only ids in the log");
+        assert!(
+            once.contains(kind.as_str()) || NO_ROWS.contains(&kind.as_str()),
+            "rows of {kind} are only ids in the log"
+        );
     }
 }
 

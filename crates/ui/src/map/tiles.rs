@@ -207,7 +207,8 @@ fn tile(
     let wide = width >= WIDE;
     let letter = if wide { WIDE_LETTER } else { (LETTER * width / W).min(LARGEST) };
     let small = letter * 0.77;
-    let (first, second) = if wide { (y + 1.0 + letter, y + h - 7.0) } else { (y + 5.0 + letter, y + 12.0 + 2.0 * letter) };
+    let (first, second) =
+        if wide { (y + 1.0 + letter, y + h - 7.0) } else { (y + 5.0 + letter, y + 12.0 + 2.0 * letter) };
     let (left, right) = (x + 7.0, x + w - if wide { 8.0 } else { 6.0 });
     let value = Text {
         x: if wide { right } else { left },
@@ -325,7 +326,10 @@ mod tests {
         let ends = |m: Markup| m.into_string().matches("text-anchor=\"end\"").count();
         let some = [one("市", 0, "甲县")];
         // The mark stands on the right of a narrow tile, the value on that of a wide one, in larger letters.
-        assert_eq!((ends(tiles(Lang::ZhCn, "图", &some, &[])), ends(tiles_filling(Lang::ZhCn, "图", &some, &[], 9.0))), (1, 1));
+        assert_eq!(
+            (ends(tiles(Lang::ZhCn, "图", &some, &[])), ends(tiles_filling(Lang::ZhCn, "图", &some, &[], 9.0))),
+            (1, 1)
+        );
         let wide = tiles_filling(Lang::ZhCn, "图", &some, &[], 9.0).into_string();
         let value = wide.split("<text").find(|t| t.contains("7/10</text>")).unwrap();
         assert!(value.contains("text-anchor=\"end\"") && value.contains("25"), "{value}");

@@ -52,7 +52,8 @@ fn an_area_of_one_page_is_named_as_that_page() {
 fn an_error_on_a_wall_screen_leads_nowhere() {
     let html = kiosk_error(&sample_shell(Lang::ZhCn), 404, "not-found", "没有这个页面", "r-1").into_string();
     assert!(html.contains("zw-kiosk") && html.contains("没有这个页面") && html.contains("r-1"), "{html}");
-    let out: Vec<&str> = html.split("href=\"").skip(1).filter(|h| h.starts_with('/') && !h.starts_with("/assets/")).collect();
+    let out: Vec<&str> =
+        html.split("href=\"").skip(1).filter(|h| h.starts_with('/') && !h.starts_with("/assets/")).collect();
     assert!(out.is_empty() && !html.contains("<form") && !html.contains("林示例"), "{out:?}");
 }
 

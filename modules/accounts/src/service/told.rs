@@ -78,7 +78,10 @@ impl Places {
         let account = e.actor.parse().ok();
         let all = account.and_then(|a: AccountId| self.grants.get(&a)).into_iter().flatten();
         let stood = |g: &&told::Stood| g.created_at <= at && g.ended_at.is_none_or(|end| end > at);
-        all.into_iter().find(stood).map(|g| place(lang, view, &g.role, g.area_id, g.unit_name.as_deref())).unwrap_or_default()
+        all.into_iter()
+            .find(stood)
+            .map(|g| place(lang, view, &g.role, g.area_id, g.unit_name.as_deref()))
+            .unwrap_or_default()
     }
 }
 

@@ -19,5 +19,8 @@ async fn names(ctx: &Ctx, _: Lang, list: &[Told]) -> Result<Names> {
         found.extend(told::shifts(&mut c, county, &ids).await?);
         found.extend(told::items(&mut c, county, &ids).await?);
     }
-    Ok(found.into_iter().map(|(id, station)| (id.to_string(), format!("{station} · {}", zw_core::id::number(id)))).collect())
+    Ok(found
+        .into_iter()
+        .map(|(id, station)| (id.to_string(), format!("{station} · {}", zw_core::id::number(id))))
+        .collect())
 }

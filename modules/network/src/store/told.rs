@@ -15,10 +15,7 @@ pub(crate) async fn sheets(c: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, Divi
 }
 
 /// Targets: id, division, phase, measure, by when, how many.
-pub(crate) async fn targets(
-    c: &mut Conn,
-    ids: &[Uuid],
-) -> Result<Vec<(Uuid, DivisionId, Phase, String, Day, i64)>> {
+pub(crate) async fn targets(c: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, DivisionId, Phase, String, Day, i64)>> {
     let q = "SELECT t.id,t.division_id,t.phase,t.measure,t.due_on,t.value FROM target AS t WHERE t.id IN ";
     c.all(sql(q).list(ids.iter().copied())).await
 }

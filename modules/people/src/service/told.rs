@@ -7,10 +7,8 @@ use zw_ui::Lang;
 use zw_web::{NameDef, Names, Told};
 
 /// A worker by the number of the file, a posting by it and the station, a certificate by it.
-pub(crate) const NAMED: NameDef = NameDef {
-    kinds: &["worker", "posting", "certificate"],
-    names: |ctx, lang, list| Box::pin(names(ctx, lang, list)),
-};
+pub(crate) const NAMED: NameDef =
+    NameDef { kinds: &["worker", "posting", "certificate"], names: |ctx, lang, list| Box::pin(names(ctx, lang, list)) };
 
 async fn names(ctx: &Ctx, _: Lang, list: &[Told]) -> Result<Names> {
     let ids = Told::ids(list);

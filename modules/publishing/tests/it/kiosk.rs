@@ -19,7 +19,11 @@ async fn a_screen_reaches_its_wall_and_nothing_else() {
         assert!(!dark.contains("href=\"/wall?") && !dark.contains("/units/") && !dark.contains("/build-out/"));
         let fragment = kiosk.get("/wall/fragment?kiosk=1").await;
         assert_eq!(fragment.status.as_u16(), 200);
-        assert_eq!(kiosk.get("/wall/fragment").await.text(), fragment.text(), "a screen gets no links by asking for them");
+        assert_eq!(
+            kiosk.get("/wall/fragment").await.text(),
+            fragment.text(),
+            "a screen gets no links by asking for them"
+        );
         // Nothing of the frame for people: what a screen's role may read leads to its wall, the rest is refused, and no
         // answer has a way out.
         for path in ["/wall", "/wall?area=100", "/wall/print", "/wall/town?area=1000", "/figures/stations_built"] {

@@ -12,8 +12,8 @@ use zw_db::{Tx, val};
 use zw_publishing::Typeset;
 use zw_reporting::report::model::{Cell, Cells, ReportState, Texts};
 use zw_reporting::seed::{SeedPassOn, SeedReport};
-pub use zw_testkit::{quietly, station};
 use zw_testkit::{TestApp, TestParts, World, actor, actor_of};
+pub use zw_testkit::{quietly, station};
 
 /// The modules a circular rests on.
 pub fn parts() -> TestParts {

@@ -13,7 +13,8 @@ async fn the_form_shows_what_is_wrong_and_loses_nothing() {
     on_both(parts, |app| async move {
         let sys = app.client(actor(Role::SysAdmin, World::PROVINCE));
         let list = sys.get("/admin/settings").await.text();
-        for part in ["报表什么时候交", "多久探访一次", "现用的告知书版本", "决定各级哪天以前要交周报"] {
+        for part in ["报表什么时候交", "多久探访一次", "现用的告知书版本", "决定各级哪天以前要交周报"]
+        {
             assert!(list.contains(part), "{part}");
         }
         assert!(!list.contains("reporting.cycle<") && !list.contains("JSON"), "no codes but in addresses: {list}");

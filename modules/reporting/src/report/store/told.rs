@@ -9,7 +9,8 @@ pub(crate) async fn reports(
     county: DivisionId,
     ids: &[Uuid],
 ) -> Result<Vec<(Uuid, String, String, Option<String>)>> {
-    let q = "SELECT r.id,r.kind,r.period,u.name FROM report AS r LEFT JOIN unit AS u ON u.id=r.unit_id WHERE r.county_id=";
+    let q =
+        "SELECT r.id,r.kind,r.period,u.name FROM report AS r LEFT JOIN unit AS u ON u.id=r.unit_id WHERE r.county_id=";
     c.all(sql(q).bind(county).lit(" AND r.id IN ").list(ids.iter().copied())).await
 }
 
