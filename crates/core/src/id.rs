@@ -109,6 +109,7 @@ impl WorkerId {
 
 /// Key of a row of the *county* table class: primary key (county_id, id) (architecture.md 5.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "KeyOf{I}")]
 pub struct Key<I> {
     /// The county of the day it happened, for ever.
     pub county: DivisionId,

@@ -134,7 +134,7 @@ async fn a_setting_is_changed_in_fields_with_units_and_checks() {
         let a = post(&page, &[("v.accept_days", "50")]).await;
         assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
         let text = a.text();
-        assert!(text.contains("库里现在的值") && text.contains("name=\"version\" value=\"1\""), "{text}");
+        assert!(text.contains("现在的值：") && text.contains("name=\"version\" value=\"1\""), "{text}");
         assert!(text.contains("<strong>100 天</strong>"), "what stands is told in words: {text}");
         let history = text.rsplit("修改记录").next().unwrap();
         assert!(history.contains("92 天") && history.contains("<strong>100 天</strong>"), "{history}");
@@ -193,7 +193,7 @@ async fn the_api_says_the_same() {
         );
         let en =
             sys.send_with(Method::GET, "/api/v1/settings/reporting.cycle", &[("accept-language", "en")], vec![]).await;
-        assert_eq!(en.json()["setting"]["meaning"], "Reporting cycle and deadlines");
+        assert_eq!(en.json()["setting"]["meaning"], "When reports are due");
         assert_eq!(list[0]["default"]["accept_days"], 92);
         assert_eq!(list[0]["schema"]["properties"]["accept_days"]["type"], "integer");
         let put = async |body: &str| sys.send(Method::PUT, "/api/v1/settings", "application/json", body.into()).await;
