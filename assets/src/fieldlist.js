@@ -41,7 +41,7 @@ function person(row, { today, word, visit, fix }) {
   facts.push(row.last_on ? word("last", { at: row.last_on }) : word("never"));
   li.append(element("p", late > 0 ? "zw-device-facts is-late" : "zw-device-facts", facts.join(" · ")));
   if (row.address) li.append(element("p", "zw-device-facts", row.address));
-  if (row.mates.length > 0) li.append(element("p", "zw-device-facts", word("home", { name: row.mates.map((m) => m.name).join("、") })));
+  if (row.mates.length > 0) li.append(element("p", "zw-device-facts", word("home", { name: row.mates.map((m) => m.name).join(document.documentElement.lang === "en" ? ", " : "、") })));
   const acts = element("p", "zw-device-acts");
   acts.append(button(word("visit"), true, () => visit(row)));
   if (row.phone) {

@@ -6,6 +6,9 @@ import { ask, fresh, word } from "./request.js";
 
 const streams = new Map();
 const RETRY_MS = 5000;
+// So long after the stream's word that its session has ended the fragment is asked: where the password was given again the
+// browser has got another session by then and goes on with it.
+const ENDED_MS = 300;
 
 function open(url) {
   const stream = { elements: new Set(), source: null, wait: 1000, lost: false };
@@ -26,13 +29,22 @@ function open(url) {
     const changed = () => stream.elements.forEach(refresh);
     source.onmessage = changed;
     source.addEventListener("change", changed);
+    // Refused, not broken: the fragment tells whether the session has ended.
+    const again = () => {
+      stream.elements.forEach(refresh);
+      setTimeout(() => {
+        if (!ended && streams.get(url) === stream) connect();
+      }, stream.wait);
+      stream.wait = Math.min(stream.wait * 2, 30000);
+    };
+    source.addEventListener("ended", () => {
+      source.close();
+      setTimeout(again, ENDED_MS);
+    });
     source.onerror = () => {
       lost(true);
       if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
-      // Refused, not broken: the fragment tells whether the session has ended.
-      stream.elements.forEach(refresh);
-      setTimeout(connect, stream.wait);
-      stream.wait = Math.min(stream.wait * 2, 30000);
+      again();
     };
   };
   connect();

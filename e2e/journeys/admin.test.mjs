@@ -81,12 +81,20 @@ journey("a wall screen: its own address, aggregates only, dead when revoked", as
   for (const path of ["/people", "/reports", "/admin/accounts", "/api/v1/residents"]) {
     assert.ok([401, 403].includes((await screen.context.request.get(path, { maxRedirects: 0 })).status()), `${path} is closed to a screen`);
   }
+  for (const path of ["/", "/wall", "/figures/stations_built"]) {
+    await screen.page.goto(path);
+    assert.equal(new URL(screen.page.url()).pathname, "/wall/kiosk", `${path} leads back to the wall`);
+  }
+  await screen.page.locator(".zw-stats").first().waitFor();
 
   await page.goto("/admin/kiosks");
+  const dark = screen.page.getByRole("alert").filter({ hasText: "数据已停止更新" }).waitFor({ timeout: 5000 });
   await page.getByRole("button", { name: "作废" }).first().click();
+  await dark;
+  assert.equal(await screen.page.locator(".zw-stats").count(), 0, "a revoked screen shows nothing, at once");
   await page.getByText("口令已作废。").waitFor();
   await screen.page.reload();
-  assert.equal(await screen.page.locator(".zw-stats").count(), 0, "a revoked screen shows nothing");
+  assert.equal(await screen.page.locator(".zw-stats").count(), 0, "nor after a reload");
 });
 
 journey("a divisions file with broken rows: all checked, none imported; a file too large is refused", async ({ visit, server }) => {

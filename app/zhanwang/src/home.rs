@@ -34,11 +34,13 @@ pub fn module() -> Module {
 
 async fn today(page: Page) -> PageResult {
     let (ctx, lang) = (&page.ctx, page.lang);
+    let field = zw_field::today_section(ctx, lang).await?;
+    // The way to field work stands among the acts of service, after them; alone for whoever has none.
+    let service = zw_practice::today_section(ctx, lang, field.as_ref()).await?;
     let sections = [
         zw_reporting::today_section(ctx, lang).await?,
         zw_publishing::today_section(ctx, lang).await?,
-        zw_field::today_section(ctx, lang).await?,
-        zw_practice::today_section(ctx, lang).await?,
+        service.or(field),
         zw_network::today_section(ctx, lang).await?,
         zw_accounts::today_section(ctx, lang).await?,
     ];

@@ -185,6 +185,7 @@ pub async fn wire_with(config: &Config, db: Db, vault: Vault, clock: Clock, demo
         ext,
     );
     app.ext::<Measures>()?.attach(&app);
+    zw_reporting::direct::name_apart(&app);
     Ok(Wired { app, routes })
 }
 

@@ -5,7 +5,7 @@ use crate::settings::Settings;
 use crate::vault::Vault;
 use arc_swap::ArcSwap;
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use zw_core::calendar::WorkCalendar;
 use zw_core::tree::Tree;
@@ -75,9 +75,14 @@ impl App {
     pub fn tree(&self) -> Arc<Tree> {
         self.tree.load_full()
     }
-    /// Swaps the tree after an import or a boundary event.
+    /// Swaps the tree after an import or a boundary event. Counties that were named apart from their city still are.
     pub fn set_tree(&self, tree: Tree) {
-        self.tree.store(Arc::new(tree));
+        let apart = self.tree().apart().clone();
+        self.tree.store(Arc::new(if apart.is_empty() { tree } else { tree.with_apart(apart) }));
+    }
+    /// Says which counties are named apart from their city: [`Tree::with_apart`].
+    pub fn set_apart(&self, codes: BTreeSet<String>) {
+        self.tree.store(Arc::new(self.tree().with_apart(codes)));
     }
     /// The settings.
     pub fn settings(&self) -> Arc<Settings> {

@@ -13,10 +13,11 @@ pub trait Code: Copy + Sized + 'static {
 }
 
 /// Defines an enum whose values are stored and sent as text codes:
-/// `codes! { /// doc pub enum State { /// doc Planned = "planned", } }`.
+/// `codes! { /// doc pub enum State { /// doc Planned = "planned", } }`. Where two modules have a list of one name the API
+/// calls it `as` something of its own: `pub enum Mode as VisitMode { .. }`.
 #[macro_export]
 macro_rules! codes {
-    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$vmeta:meta])* $var:ident = $code:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident $(as $said:ident)? { $($(#[$vmeta:meta])* $var:ident = $code:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         $vis enum $name { $($(#[$vmeta])* $var),+ }
@@ -41,7 +42,11 @@ macro_rules! codes {
             }
         }
         impl ::schemars::JsonSchema for $name {
-            fn schema_name() -> ::std::borrow::Cow<'static, str> { stringify!($name).into() }
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                [$(stringify!($said),)? stringify!($name)][0].into()
+            }
+            // Lists of two modules may have one name; they are two all the same.
+            fn schema_id() -> ::std::borrow::Cow<'static, str> { concat!(module_path!(), "::", stringify!($name)).into() }
             fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
                 ::schemars::json_schema!({"type": "string", "enum": [$($code),+]})
             }

@@ -80,15 +80,20 @@ macro_rules! define_ids { ($($(#[$doc:meta])* $name:ident),+ $(,)?) => { $(
 )+ } }
 all_ids!(define_ids);
 
+/// A row's number to read aloud, where its id is too long and its name not for everybody: as [`WorkerId::number`].
+pub fn number(id: Uuid) -> String {
+    const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let sign = |i: u32| SIGNS.iter().copied().nth(usize::try_from((id.as_u128() >> (5 * i)) & 31).unwrap_or(0));
+    let mut out: String = (0..8).rev().filter_map(sign).map(char::from).collect();
+    out.insert(4, '-');
+    out
+}
+
 impl WorkerId {
     /// The number that people read aloud and copy, as it stands in the worker's file: eight signs without look-alikes
     /// (Crockford's base 32), the last 40 bits of the id, which are random. It says nothing about the person.
     pub fn number(self) -> String {
-        const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-        let sign = |i: u32| SIGNS.iter().copied().nth(usize::try_from((self.0.as_u128() >> (5 * i)) & 31).unwrap_or(0));
-        let mut out: String = (0..8).rev().filter_map(sign).map(char::from).collect();
-        out.insert(4, '-');
-        out
+        number(self.0)
     }
     /// Whether somebody who typed this meant this worker's number: small letters, spaces, I for 1 and O for 0 do no harm.
     pub fn is_number(self, typed: &str) -> bool {
@@ -104,6 +109,7 @@ impl WorkerId {
 
 /// Key of a row of the *county* table class: primary key (county_id, id) (architecture.md 5.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "KeyOf{I}")]
 pub struct Key<I> {
     /// The county of the day it happened, for ever.
     pub county: DivisionId,

@@ -36,6 +36,7 @@ impl PageReq {
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "PageOf{T}")]
 pub struct Paged<T> {
     /// The rows.
     pub items: Vec<T>,

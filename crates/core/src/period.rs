@@ -196,6 +196,13 @@ impl Period {
             _ => self.label_zh(),
         }
     }
+    /// The English label without the days of a week: `Week 27 of 2021`, `June 2021`.
+    pub fn short_en(self) -> String {
+        match self.kind {
+            PeriodKind::Week => format!("Week {} of {}", self.number, self.year),
+            _ => self.label_en(),
+        }
+    }
     /// English label: `Week 27 of 2021 (5 Jul – 11 Jul)`, `June 2021`, `Q2 2021`, `First half of 2021`, `2021`.
     pub fn label_en(self) -> String {
         let y = self.year;
@@ -203,7 +210,7 @@ impl Period {
         let short = |d: Day| format!("{} {}", d.day(), month(d).get(..3).unwrap_or(""));
         match self.kind {
             PeriodKind::Week => {
-                format!("Week {} of {y} ({} – {})", self.number, short(self.first_day()), short(self.last_day()))
+                format!("{} ({} – {})", self.short_en(), short(self.first_day()), short(self.last_day()))
             }
             PeriodKind::Month => format!("{} {y}", month(self.first_day())),
             PeriodKind::Quarter => format!("Q{} {y}", self.number),

@@ -19,7 +19,7 @@ mod view;
 mod tests;
 
 use crate::{Day, DivisionId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 pub use cascade::{Step, cascade};
@@ -104,6 +104,10 @@ pub enum TreeProblem {
     WrongParent(DivisionId),
 }
 
+fn unbuilt(boundaries: usize) -> Vec<OnceLock<Arc<View>>> {
+    (0..=boundaries).map(|_| OnceLock::new()).collect()
+}
+
 /// All divisions over all time.
 #[derive(Debug, Default)]
 pub struct Tree {
@@ -114,6 +118,8 @@ pub struct Tree {
     views: Vec<OnceLock<Arc<View>>>,
     events: Vec<DivisionEvent>,
     import: i64,
+    /// Codes of counties that are named without their city, and of cities that are left out of their counties' names.
+    apart: BTreeSet<String>,
 }
 
 impl Tree {
@@ -123,8 +129,8 @@ impl Tree {
             versions.iter().flat_map(|v| [Some(v.valid_from), v.valid_to]).flatten().collect();
         boundaries.sort_unstable();
         boundaries.dedup();
-        let views = (0..=boundaries.len()).map(|_| OnceLock::new()).collect();
-        Self { versions: Arc::new(versions), boundaries, views, events: vec![], import: 0 }
+        let views = unbuilt(boundaries.len());
+        Self { versions: Arc::new(versions), boundaries, views, events: vec![], import: 0, apart: BTreeSet::new() }
     }
 
     /// The same tree with the boundary events that [`Tree::lineage`] follows; refused when they contradict
@@ -132,6 +138,25 @@ impl Tree {
     pub fn with_events(mut self, events: Vec<DivisionEvent>) -> Result<Self, LineageProblem> {
         self.events = lineage::checked(events)?;
         Ok(self)
+    }
+
+    /// The same tree with these counties named by their own name alone (平潭县, not 福州市平潭县): they stand beside the city
+    /// on whose map they are. The code of a city means all its counties.
+    #[must_use]
+    pub fn with_apart(&self, apart: BTreeSet<String>) -> Self {
+        Self {
+            versions: Arc::clone(&self.versions),
+            boundaries: self.boundaries.clone(),
+            views: unbuilt(self.boundaries.len()),
+            events: self.events.clone(),
+            import: self.import,
+            apart,
+        }
+    }
+
+    /// The codes of [`Tree::with_apart`].
+    pub fn apart(&self) -> &BTreeSet<String> {
+        &self.apart
     }
 
     /// The same tree as that of the `n`th import.
@@ -154,8 +179,8 @@ impl Tree {
     pub fn as_of(&self, day: Day) -> Arc<View> {
         let stretch = self.boundaries.partition_point(|b| *b <= day);
         match self.views.get(stretch) {
-            Some(slot) => Arc::clone(slot.get_or_init(|| Arc::new(View::build(&self.versions, day)))),
-            None => Arc::new(View::build(&self.versions, day)),
+            Some(slot) => Arc::clone(slot.get_or_init(|| Arc::new(View::build(&self.versions, &self.apart, day)))),
+            None => Arc::new(View::build(&self.versions, &self.apart, day)),
         }
     }
 

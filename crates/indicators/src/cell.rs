@@ -35,6 +35,14 @@ impl Cell {
             en: join(", ", &|c| list.en(c).to_owned()),
         }
     }
+    /// Several names in one place, joined as each language joins them; what is empty is left out.
+    pub fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let names: Vec<&str> = names.into_iter().filter(|n| !n.is_empty()).collect();
+        match names.as_slice() {
+            [] | [_] => Self::Text(names.concat()),
+            _ => Self::Code { code: names.join(","), zh: names.join("、"), en: names.join(", ") },
+        }
+    }
     /// As a Chinese page says it.
     pub fn zh(&self) -> &str {
         match self {
@@ -64,5 +72,17 @@ impl From<String> for Cell {
 impl From<&str> for Cell {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_joined_by_language() {
+        let two = Cell::names(["陈一一", "", "林二二"]);
+        assert_eq!((two.zh(), two.en()), ("陈一一、林二二", "陈一一, 林二二"));
+        assert_eq!((Cell::names(["陈一一"]), Cell::names([])), (Cell::from("陈一一"), Cell::from("")));
     }
 }

@@ -20,4 +20,4 @@ pub use app::{Engine, TestApp, TestParts, on_both};
 pub use http::{Answer, Client};
 pub use keys::Keys;
 pub use rows::{posted, station};
-pub use world::{World, actor, actor_of};
+pub use world::{World, actor, actor_of, quietly};

@@ -2,7 +2,7 @@
 
 use zw_access::{Actor, ActorKind, Grant, Role};
 use zw_core::{AccountId, Day, DivisionId, GrantId, UnitId, Uuid, WorkerId};
-use zw_db::{Change, Conn, Db, Result, val};
+use zw_db::{Change, Conn, Db, Result, Tx, val};
 
 /// Ids of the test world. Every name of the second province carries the canary 外省.
 pub struct World;
@@ -82,6 +82,11 @@ impl Change for Nothing {
     }
 }
 
+/// Commits without an audit row: test set-up only.
+pub async fn quietly(tx: Tx) {
+    tx.commit(Nothing).await.unwrap();
+}
+
 /// Writes the world.
 pub(crate) async fn load(db: &Db) {
     let mut tx = db.write(zw_core::Stamp::from_ms(0)).await.unwrap();
@@ -116,7 +121,7 @@ pub(crate) async fn load(db: &Db) {
         "exclusion",
     ];
     tx.bulk("division_version", cols, &v, "").await.unwrap();
-    tx.commit(Nothing).await.unwrap();
+    quietly(tx).await;
 }
 
 /// An actor with one role in an area.

@@ -9,7 +9,7 @@ use crate::i18n::Lang;
 use maud::{DOCTYPE, Markup, html};
 
 pub use device::device_page;
-pub use fault::{error_page, error_page_in};
+pub use fault::{error_page, error_page_in, kiosk_error};
 
 // i18n-keys: ui-area-today ui-area-wall ui-area-stations ui-area-people ui-area-service ui-area-reporting
 // i18n-keys: ui-area-evaluation ui-area-funds ui-area-tasks ui-area-admin

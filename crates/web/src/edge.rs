@@ -197,6 +197,10 @@ fn page(rc: &RequestCtx, e: &Error) -> Response {
         }
     }
     let shell = shell_of(rc);
+    if rc.ctx.is_screen() {
+        let html = zw_ui::shell::kiosk_error(&shell, status(e).as_u16(), code(e), &text, &rc.ctx.request_id);
+        return (status(e), html).into_response();
+    }
     let html = zw_ui::shell::error_page_in(
         &shell,
         status(e).as_u16(),

@@ -64,11 +64,13 @@ pub(crate) fn code(e: &Error) -> &str {
     }
 }
 
-/// Arguments of a message; the key of a period, which only programs read, is said as pages say it.
+/// Arguments of a message; the key of a period, which only programs read, is said as pages say it, and the members of a list
+/// (`names`, `list`) are joined as the reader's language joins them.
 fn args(lang: Lang, list: &[(String, String)]) -> Vec<(&str, Arg)> {
     let said = |k: &str, v: &str| match Period::parse(v).filter(|_| k == "period") {
         Some(p) if lang == Lang::En => p.label_en(),
         Some(p) => p.label_zh(),
+        None if matches!(k, "names" | "list") => v.replace('、', lang.comma()),
         None => v.to_owned(),
     };
     list.iter().map(|(k, v)| (k.as_str(), Arg::from(said(k, v).as_str()))).collect()
@@ -125,6 +127,19 @@ pub fn words(lang: Lang, e: &Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_in_a_message_are_joined_by_language() {
+        let list = [("names".to_owned(), "甲区、乙县".to_owned()), ("why".to_owned(), "水、电".to_owned())];
+        let said = |lang: Lang| args(lang, &list).into_iter().map(|(k, v)| (k.to_owned(), v)).collect::<Vec<_>>();
+        let (zh, en) = (said(Lang::ZhCn), said(Lang::En));
+        let text = |a: &Arg| match a {
+            Arg::Text(s) => s.clone(),
+            Arg::Int(n) => n.to_string(),
+        };
+        assert_eq!((text(&zh[0].1), text(&en[0].1)), ("甲区、乙县".into(), "甲区, 乙县".into()));
+        assert_eq!(text(&en[1].1), "水、电", "what somebody wrote is left as it is");
+    }
 
     #[test]
     fn waiting_is_told_in_the_unit_people_count_in() {

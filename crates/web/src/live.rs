@@ -3,7 +3,7 @@
 use crate::counts::Counts;
 use crate::page::Page;
 use crate::route::{Access, Routes};
-use crate::session::{Auth, SessionInfo};
+use crate::session::Auth;
 use crate::store;
 use axum::extract::Query;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -14,7 +14,8 @@ use std::time::Duration;
 use tokio::sync::broadcast::{self, error::RecvError};
 use zw_access::{Actor, App};
 use zw_core::tree::DivisionKind;
-use zw_core::{DivisionId, Error};
+use zw_core::{AccountId, DivisionId, Error};
+use zw_db::Tx;
 
 /// A note that a topic changed in a county.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,9 +26,29 @@ pub struct Note {
     pub county: DivisionId,
 }
 
+/// Where the streams are.
+pub(crate) const PATH: &str = "/live";
+/// Topic of the note that a session ended. It is for the streams themselves and never told to a reader.
+const ENDED: &str = "session";
+/// The notes of ended sessions are told apart by this many shares of the accounts: one row of the outbox each, and only the
+/// streams of a share look after themselves when one of it ends.
+const SHARES: u128 = 64;
+
+/// Tells the open streams of an account, or of a wall screen under its own id, that sessions of it ended with this act: they
+/// look at once and do not wait for the next check.
+pub fn ended(tx: &mut Tx, account: AccountId) {
+    tx.live(ENDED, Some(share(account)));
+}
+
+/// The share of an account, in the place of the county and below zero, where no county is.
+fn share(account: AccountId) -> DivisionId {
+    DivisionId(-1 - i64::try_from(account.0.as_u128() % SHARES).unwrap_or_default())
+}
+
 /// Streams of one session at once: a few tabs.
 const STREAMS: usize = 4;
-/// So often an open stream looks whether its session, or the wall screen's token, still lives.
+/// So often an open stream looks whether its session, or the wall screen's token, still lives: for those that run out, and
+/// those that a password given again replaced, whose browser goes on with another.
 const CHECK: Duration = Duration::from_secs(15);
 
 /// The hub, shared through `App::ext`.
@@ -84,7 +105,7 @@ struct Topics {
 }
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().get("/live", Access::SignedIn, sse)
+    Routes::new().screen(PATH, Access::SignedIn, sse)
 }
 
 /// The counties an actor's grants of today lie in. Operators hold none, and learn of no county.
@@ -106,8 +127,9 @@ fn counties(app: &App, actor: &Actor) -> HashSet<DivisionId> {
 
 /// What an open stream wakes up for.
 enum Woke {
-    Note(Result<Note, RecvError>),
-    Check(Option<SessionInfo>),
+    Note(Note),
+    Missed,
+    Look,
 }
 
 /// Sends only the topic's name: what changed is fetched by the page itself, within its own permit. That something
@@ -119,6 +141,7 @@ async fn sse(
     let app = page.ctx.app.clone();
     let (hub, auth) = (app.ext::<LiveHub>()?, app.ext::<Auth>()?);
     let session = page.ctx.session_hash.clone().ok_or(Error::Unauthenticated)?;
+    let own = page.ctx.actor.account().map(share);
     let retry_after_s = i64::try_from(CHECK.as_secs()).unwrap_or_default();
     let counted = hub.open.enter(session.clone(), STREAMS).ok_or(Error::TooMany { retry_after_s })?;
     let mut notes = hub.subscribe();
@@ -130,19 +153,34 @@ async fn sse(
         yield Ok(Event::default().event("hello").data("1"));
         loop {
             let woke = tokio::select! {
-                note = notes.recv() => Woke::Note(note),
-                // A database that does not answer ends the stream too; the page asks again by itself.
-                _ = check.tick() => Woke::Check(auth.0.still(&app, &session).await.unwrap_or_default()),
+                note = notes.recv() => match note {
+                    Ok(n) if n.topic == ENDED && Some(n.county) != own => continue,
+                    Ok(n) if n.topic == ENDED => Woke::Look,
+                    Ok(n) => Woke::Note(n),
+                    // What was missed may have been the end of this session.
+                    Err(RecvError::Lagged(_)) => Woke::Missed,
+                    Err(RecvError::Closed) => break,
+                },
+                _ = check.tick() => Woke::Look,
             };
             match woke {
-                Woke::Note(Ok(n)) => {
+                Woke::Note(n) => {
                     if topics.contains(&n.topic) && (n.county.0 == 0 || near.contains(&n.county)) {
                         yield Ok(Event::default().event("change").data(n.topic));
                     }
+                    continue;
                 }
-                Woke::Note(Err(RecvError::Lagged(_))) => yield Ok(Event::default().event("change").data("lagged")),
-                Woke::Check(Some(info)) => near = counties(&app, &info.actor),
-                Woke::Note(Err(RecvError::Closed)) | Woke::Check(None) => break,
+                Woke::Missed => yield Ok(Event::default().event("change").data("lagged")),
+                Woke::Look => {}
+            }
+            // A database that does not answer ends the stream too; the page asks again by itself.
+            match auth.0.still(&app, &session).await {
+                Ok(Some(info)) => near = counties(&app, &info.actor),
+                Ok(None) => {
+                    yield Ok(Event::default().event("ended").data("1"));
+                    break;
+                }
+                Err(_) => break,
             }
         }
     };

@@ -207,6 +207,7 @@ pub struct Json<T>(pub T);
 
 /// What a list answers when it comes in one piece.
 #[derive(Clone, Debug, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ItemsOf{T}")]
 pub struct Items<T> {
     /// The rows.
     pub items: Vec<T>,
@@ -214,6 +215,7 @@ pub struct Items<T> {
 
 /// The id of what was made.
 #[derive(Clone, Debug, serde::Serialize, schemars::JsonSchema)]
+#[schemars(rename = "MadeOf{T}")]
 pub struct Made<T> {
     /// The id.
     pub id: T,

@@ -10,6 +10,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use std::sync::Arc;
 use zw_access::{Action, App};
 use zw_core::Error;
@@ -45,6 +46,21 @@ impl std::fmt::Display for Access {
     }
 }
 
+/// How a type of the API is described, once the document is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// By reference to the shared schema of the type.
+    pub(crate) named: fn(&mut SchemaGenerator) -> Schema,
+    /// The schema itself, with references inside.
+    pub(crate) whole: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl Shape {
+    fn of<T: JsonSchema>() -> Self {
+        Self { named: SchemaGenerator::subschema_for::<T>, whole: T::json_schema }
+    }
+}
+
 /// What OpenAPI says of an API route.
 #[derive(Clone, Debug)]
 pub struct ApiDoc {
@@ -54,12 +70,14 @@ pub struct ApiDoc {
     pub status: StatusCode,
     /// Whether a repeat with the same `Idempotency-Key` has no second effect.
     pub keyed: bool,
-    /// Schema of the JSON body.
-    pub request: Option<schemars::Schema>,
-    /// Schema of the answer.
-    pub response: Option<schemars::Schema>,
-    /// Schema (object) of the query string.
-    pub query: Option<schemars::Schema>,
+    /// The JSON body.
+    pub request: Option<Shape>,
+    /// Whether the body must name the version that was read.
+    pub versioned: bool,
+    /// The answer.
+    pub response: Option<Shape>,
+    /// The query string, an object.
+    pub query: Option<Shape>,
     /// Media type of the answer when it is not JSON.
     pub media: Option<&'static str>,
     /// Media type of the body when it is not JSON.
@@ -67,16 +85,26 @@ pub struct ApiDoc {
 }
 
 impl ApiDoc {
-    fn new(summary: &'static str, status: StatusCode, response: Option<schemars::Schema>) -> Self {
-        Self { summary, status, keyed: false, request: None, response, query: None, media: None, takes: None }
+    fn new(summary: &'static str, status: StatusCode, response: Option<Shape>) -> Self {
+        Self {
+            summary,
+            status,
+            keyed: false,
+            request: None,
+            versioned: false,
+            response,
+            query: None,
+            media: None,
+            takes: None,
+        }
     }
     /// A JSON answer of type `T`: an object, so that the demo's notice has a place in it.
-    pub fn json<T: schemars::JsonSchema>(summary: &'static str) -> Self {
-        Self::new(summary, StatusCode::OK, Some(schema::<T>()))
+    pub fn json<T: JsonSchema>(summary: &'static str) -> Self {
+        Self::new(summary, StatusCode::OK, Some(Shape::of::<T>()))
     }
     /// A JSON answer of type `T` about a row that was made: 201.
-    pub fn created<T: schemars::JsonSchema>(summary: &'static str) -> Self {
-        Self::new(summary, StatusCode::CREATED, Some(schema::<T>()))
+    pub fn created<T: JsonSchema>(summary: &'static str) -> Self {
+        Self::new(summary, StatusCode::CREATED, Some(Shape::of::<T>()))
     }
     /// An answer without content: 204.
     pub fn done(summary: &'static str) -> Self {
@@ -88,13 +116,13 @@ impl ApiDoc {
     }
     /// With a JSON body of type `T`.
     #[must_use]
-    pub fn body<T: schemars::JsonSchema>(mut self) -> Self {
-        self.request = Some(schema::<T>());
+    pub fn body<T: JsonSchema>(mut self) -> Self {
+        self.request = Some(Shape::of::<T>());
         self
     }
     /// With a JSON body of type `T` that may be sent again under its `Idempotency-Key`: the handler takes `Sent<T>`.
     #[must_use]
-    pub fn sent<T: schemars::JsonSchema>(self) -> Self {
+    pub fn sent<T: JsonSchema>(self) -> Self {
         self.keyed().body::<T>()
     }
     /// May be sent again under its `Idempotency-Key`, without a body: the handler takes `Idem`.
@@ -106,16 +134,10 @@ impl ApiDoc {
     /// A write to a row names the version it read, wherever its body has a place for it: without it nobody could tell
     /// whether somebody else was faster.
     fn versioned(&mut self, path: &str) -> bool {
-        let Some(request) = self.request.as_mut().and_then(schemars::Schema::as_object_mut) else { return false };
-        let has = request.get("properties").is_some_and(|p| p.get("version").is_some());
-        if !has || !path.contains('{') {
-            return false;
-        }
-        let required = request.entry("required").or_insert_with(|| serde_json::json!([]));
-        if let Some(names) = required.as_array_mut().filter(|names| names.iter().all(|n| n != "version")) {
-            names.push("version".into());
-        }
-        true
+        let Some(request) = self.request.filter(|_| path.contains('{')) else { return false };
+        let body = (request.whole)(&mut crate::openapi::generator());
+        self.versioned = body.get("properties").is_some_and(|p| p.get("version").is_some());
+        self.versioned
     }
     /// With a file as its body.
     #[must_use]
@@ -125,21 +147,14 @@ impl ApiDoc {
     }
     /// With query parameters of type `T`.
     #[must_use]
-    pub fn query<T: schemars::JsonSchema>(mut self) -> Self {
-        self.query = Some(schema::<T>());
+    pub fn query<T: JsonSchema>(mut self) -> Self {
+        self.query = Some(Shape::of::<T>());
         self
     }
     /// A file answer.
     pub fn file(summary: &'static str, media: &'static str) -> Self {
         Self { media: Some(media), ..Self::any(summary) }
     }
-}
-
-fn schema<T: schemars::JsonSchema>() -> schemars::Schema {
-    schemars::generate::SchemaSettings::draft2020_12()
-        .with(|s| s.inline_subschemas = true)
-        .into_generator()
-        .into_root_schema_for::<T>()
 }
 
 /// One route.
@@ -169,6 +184,11 @@ impl Routes {
     pub fn get<H: Handler<T, Arc<App>>, T: 'static>(self, path: &'static str, access: Access, h: H) -> Self {
         self.add(Method::GET, path, access, None, h)
     }
+    /// A page that a wall screen may open too; every other one leads a screen back to its wall.
+    #[must_use]
+    pub fn screen<H: Handler<T, Arc<App>>, T: 'static>(self, path: &'static str, access: Access, h: H) -> Self {
+        self.add_sized(Method::GET, path, access, None, BODY_LIMIT, true, h)
+    }
     /// A form's target.
     #[must_use]
     pub fn post<H: Handler<T, Arc<App>>, T: 'static>(self, path: &'static str, access: Access, h: H) -> Self {
@@ -177,7 +197,7 @@ impl Routes {
     /// The target of a form with a file: its body may be larger than others'.
     #[must_use]
     pub fn upload<H: Handler<T, Arc<App>>, T: 'static>(self, path: &'static str, access: Access, h: H) -> Self {
-        self.add_sized(Method::POST, path, access, None, UPLOAD_LIMIT, h)
+        self.add_sized(Method::POST, path, access, None, UPLOAD_LIMIT, false, h)
     }
     /// An API route, under /api/v1.
     #[must_use]
@@ -190,7 +210,7 @@ impl Routes {
         h: H,
     ) -> Self {
         let limit = if doc.takes.is_some() { UPLOAD_LIMIT } else { BODY_LIMIT };
-        self.add_sized(method, path, access, Some(doc), limit, h)
+        self.add_sized(method, path, access, Some(doc), limit, false, h)
     }
     /// Joins two lists.
     #[must_use]
@@ -207,9 +227,10 @@ impl Routes {
         doc: Option<ApiDoc>,
         h: H,
     ) -> Self {
-        self.add_sized(method, path, access, doc, BODY_LIMIT, h)
+        self.add_sized(method, path, access, doc, BODY_LIMIT, false, h)
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the parts of one route")]
     fn add_sized<H: Handler<T, Arc<App>>, T: 'static>(
         mut self,
         method: Method,
@@ -217,6 +238,7 @@ impl Routes {
         access: Access,
         mut doc: Option<ApiDoc>,
         limit: usize,
+        screens: bool,
         h: H,
     ) -> Self {
         let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
@@ -225,6 +247,7 @@ impl Routes {
             limit,
             token: doc.is_some() && !is_safe(&method),
             rows: path.contains('{'),
+            screens,
             versioned: doc.as_mut().is_some_and(|d| d.versioned(path)),
             status: doc.as_ref().map(|d| d.status),
         };
@@ -247,6 +270,8 @@ struct Gate {
     token: bool,
     /// The path names a row, which may lie outside the reader's scope.
     rows: bool,
+    /// A wall screen may come in.
+    screens: bool,
     /// The body must name the version that was read.
     versioned: bool,
     /// Status of a success.
@@ -261,6 +286,9 @@ pub(crate) struct Versioned;
 pub(crate) fn is_safe(m: &Method) -> bool {
     matches!(*m, Method::GET | Method::HEAD | Method::OPTIONS)
 }
+
+/// Where a wall screen is at home.
+pub const SCREEN_HOME: &str = "/wall/kiosk";
 
 /// Audit name of reaching for a page that everybody signed in may open.
 const OPEN: Action = Action("route.open");
@@ -290,6 +318,10 @@ async fn guard(gate: Gate, mut req: Request, next: Next) -> Response {
     let path = req.uri().path().to_owned();
     let mut response = if !allowed {
         Fail(Error::Forbidden).into_response()
+    } else if ctx.is_screen() && !gate.screens {
+        // A screen shows its wall and nothing else, whatever its role may read: the frame with its navigation is for people.
+        let page = req.method() == Method::GET && !rc.api && !rc.htmx;
+        if page { crate::redirect(SCREEN_HOME) } else { Fail(Error::Forbidden).into_response() }
     } else if gate.token && !token_fits(&rc, &req) {
         return Fail(Error::rule("form-expired")).into_response();
     } else {

@@ -7,13 +7,23 @@ use crate::{PageResult, store};
 use serde::Deserialize;
 use zw_access::Action;
 use zw_access::sealed::SEARCH_BODY;
-use zw_core::{Error, Result, Stamp};
+use zw_core::{AccountId, Error, Result, Stamp};
+use zw_db::Tx;
 
 const KEEP: Action = Action("search.keep");
 /// Milliseconds a search can be opened again.
 pub(crate) const KEPT_MS: i64 = 60 * 60_000;
 /// Most searches of one account; the oldest make room.
 const MOST: i64 = 50;
+
+/// Leaves what one session looked for to the session that a password given again puts in its place: it is the same person
+/// in the same browser, whose way back would otherwise lead to nothing.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn carry_searches(tx: &mut Tx, account: AccountId, from: &[u8], to: &[u8]) -> Result<()> {
+    store::searches_carry(tx, account, from, to).await.map(drop)
+}
 
 /// Which search an address means.
 #[derive(Default, Deserialize)]

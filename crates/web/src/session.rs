@@ -216,7 +216,8 @@ fn bare(ctx: Ctx, req: &Parts) -> RequestCtx {
         address: req.uri.path_and_query().map_or_else(|| req.uri.path().to_owned(), ToString::to_string),
         typed: None,
         htmx: h.contains_key("hx-request"),
-        api: req.uri.path().starts_with("/api/"),
+        // A stream is asked for by a script, which wants to be told and not to be led to another page.
+        api: req.uri.path().starts_with("/api/") || req.uri.path() == crate::live::PATH,
         flash: own(crate::page::FLASH)
             .filter(|v| !v.is_empty() && v.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'))
             .map(str::to_owned),

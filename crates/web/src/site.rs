@@ -1,12 +1,12 @@
 //! The site: modules joined, frame configuration, the router.
 
-use crate::DraftDef;
 use crate::counts::Counts;
 use crate::denial::Denials;
 use crate::openapi::{Operation, document};
 use crate::page::{Json, Page};
 use crate::posted::Posted;
 use crate::route::{Access, ApiDoc, Routes};
+use crate::{DraftDef, NameDef};
 use crate::{PageResult, draft, live, session};
 use axum::Router;
 use axum::extract::Path;
@@ -53,6 +53,8 @@ pub struct Module {
     pub nav: Vec<NavDef>,
     /// Its forms that are kept as drafts.
     pub drafts: &'static [DraftDef],
+    /// How its rows are called in the audit log.
+    pub named: Option<NameDef>,
 }
 
 /// How the site is reached.
@@ -110,6 +112,7 @@ pub struct Site {
     pub settings: SettingList,
     /// Forms of all modules that are kept as drafts.
     pub drafts: Vec<DraftDef>,
+    pub(crate) named: Vec<NameDef>,
 }
 
 impl Site {
@@ -120,12 +123,14 @@ impl Site {
         let mut routes = own_routes();
         let mut nav = vec![];
         let mut drafts = vec![];
+        let mut named = vec![];
         let mut settings = SettingList::default();
         for m in modules {
             sources.extend_from_slice(m.ftl);
             routes = routes.and(m.routes);
             nav.extend(m.nav);
             drafts.extend_from_slice(m.drafts);
+            named.extend(m.named);
             settings.add(m.name, &m.settings);
         }
         for problem in zw_ui::I18n::install(&sources) {
@@ -143,6 +148,7 @@ impl Site {
             registry,
             settings,
             drafts,
+            named,
         };
         (site, routes)
     }

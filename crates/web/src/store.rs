@@ -140,6 +140,19 @@ pub(crate) async fn search_get(
     Ok(found.map(|f| f.0))
 }
 
+/// Opens what a session asked to another one of the same account.
+pub(crate) async fn searches_carry(tx: &mut Tx, account: AccountId, from: &[u8], to: &[u8]) -> Result<u64> {
+    tx.run(
+        sql("UPDATE search_kept SET session_hash=")
+            .bind(to)
+            .lit(" WHERE account_id=")
+            .bind(account)
+            .lit(" AND session_hash=")
+            .bind(from),
+    )
+    .await
+}
+
 /// Drops the oldest searches of an account beyond so many.
 pub(crate) async fn searches_keep(tx: &mut Tx, account: AccountId, most: i64) -> Result<u64> {
     tx.run(

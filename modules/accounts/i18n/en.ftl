@@ -194,6 +194,7 @@ accounts-kiosk-name = Place
 accounts-kiosk-name-hint = Where the screen hangs, e.g. meeting room, third floor
 accounts-kiosk-make = Make the address
 accounts-kiosk-made = Open this address in the browser of the screen:
+accounts-kiosk-only = From then on that browser shows this wall and no other page, not even the sign-in. To use it for something else, clear its cookies or take another browser; do not open the address in your own.
 accounts-kiosk-until = Ends
 accounts-kiosk-open = valid
 accounts-kiosk-closed = over
@@ -240,11 +241,12 @@ accounts-unit-accounts = accounts
 accounts-unit-times = times
 
 # Settings (/admin/settings).
-accounts-set-session = How long sessions live (only shorter)
-accounts-set-session-idle-minutes = Minutes without a request of a business account, at most 30; empty for 30
-accounts-set-session-operator-idle-minutes = Minutes without a request of an operator, at most 15; empty for 15
-accounts-set-session-absolute-minutes = Minutes from sign-in to the end, at most 600; empty for 600
-accounts-set-session-confirm-minutes = Minutes for which a password counts as given just now before lists of persons are taken along or roles given, at most 5; empty for 5
+accounts-set-session = How long people stay signed in
+accounts-set-session-does = When whoever has left the desk must sign in again. It can only be made shorter: at most 30 minutes for business accounts and 15 for administrators, 600 minutes for one sign-in, 5 minutes for a password; where nothing is filled in these hold.
+accounts-set-session-idle-minutes = A business account is signed out after doing nothing for
+accounts-set-session-operator-idle-minutes = An administrator is signed out after doing nothing for
+accounts-set-session-absolute-minutes = Longest time from sign-in until everybody must sign in again
+accounts-set-session-confirm-minutes = Before lists of persons are taken along or roles given, the password need not be typed again within
 
 # Acts, kinds of records and purposes of the audit log; codes in views/audit/words.rs.
 accounts-kind-account = Account

@@ -194,6 +194,7 @@ accounts-kiosk-name = 位置
 accounts-kiosk-name-hint = 屏挂在哪里，例如：三楼会议室
 accounts-kiosk-make = 生成地址
 accounts-kiosk-made = 请在那块屏的浏览器里打开这个地址：
+accounts-kiosk-only = 打开以后，那个浏览器只显示这面挂图，登录页和其他页面都打不开；要改作他用，请清除它的 Cookie 或换一个浏览器。不要在自己的浏览器里打开。
 accounts-kiosk-until = 到期
 accounts-kiosk-open = 有效
 accounts-kiosk-closed = 已失效
@@ -240,11 +241,12 @@ accounts-unit-accounts = 个
 accounts-unit-times = 次
 
 # 设置（/admin/settings）。
-accounts-set-session = 登录时限（只能缩短）
-accounts-set-session-idle-minutes = 业务账号多少分钟不操作即退出，最多 30，空为 30
-accounts-set-session-operator-idle-minutes = 三类管理员多少分钟不操作即退出，最多 15，空为 15
-accounts-set-session-absolute-minutes = 登录后最长多少分钟，最多 600，空为 600
-accounts-set-session-confirm-minutes = 导出名单、授权等操作前，密码在多少分钟内算刚输过，最多 5，空为 5
+accounts-set-session = 登录时限
+accounts-set-session-does = 离开电脑的人多久以后要重新登录。只能改得更短：业务账号停用最多 30 分钟，管理员最多 15 分钟，一次登录最多 600 分钟，密码最多 5 分钟内有效；不填即按这些上限。
+accounts-set-session-idle-minutes = 业务账号停用多久自动退出
+accounts-set-session-operator-idle-minutes = 三类管理员停用多久自动退出
+accounts-set-session-absolute-minutes = 登录后最长能用多久
+accounts-set-session-confirm-minutes = 导出名单、授予权限前，密码输过多久以内不用再输
 
 # 审计日志的操作、对象和事由；代码见 views/audit/words.rs。
 accounts-kind-account = 账号

@@ -71,6 +71,7 @@ pub fn module() -> Module {
         settings: vec![SettingDef::of::<model::SessionLimits>()],
         ftl: FTL,
         drafts: &[],
+        named: Some(service::told::NAMED),
         nav: vec![
             entry("/admin/accounts", "accounts-list-title", &[ACCOUNT_READ]),
             entry("/admin/kiosks", "accounts-kiosk-title", &[KIOSK_MANAGE]),
@@ -89,7 +90,7 @@ fn own_routes() -> Routes {
         .post("/logout", Access::Public("ends the session that comes along, if any"), pages::signin::logout)
         .get("/activate", code, pages::signin::code_form)
         .post("/activate", code, pages::signin::activate)
-        .get("/kiosk/{token}", Access::Public("a wall screen's token is what its bearer has"), pages::kiosk::open)
+        .screen("/kiosk/{token}", Access::Public("a wall screen's token is what its bearer has"), pages::kiosk::open)
         .get("/account", Access::SignedIn, pages::own::overview)
         .get("/account/password", Access::SignedIn, pages::own::password_form)
         .post("/account/password", Access::SignedIn, pages::own::password)

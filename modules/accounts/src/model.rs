@@ -67,7 +67,8 @@ pub struct SessionLimits {
     pub confirm_minutes: Option<i64>,
 }
 
-// i18n-keys: accounts-set-session accounts-set-session-idle-minutes accounts-set-session-operator-idle-minutes
+// i18n-keys: accounts-set-session accounts-set-session-does
+// i18n-keys: accounts-set-session-idle-minutes accounts-set-session-operator-idle-minutes
 // i18n-keys: accounts-set-session-absolute-minutes accounts-set-session-confirm-minutes
 impl Setting for SessionLimits {
     const KEY: &'static str = "accounts.session";

@@ -141,7 +141,7 @@ pub async fn accounts(ctx: &Ctx, tx: &mut Tx, list: &[SeedAccount]) -> Result<u6
 pub async fn new_password(ctx: &Ctx, tx: &mut Tx, account: AccountId, hash: &str) -> Result<bool> {
     let now = ctx.now();
     let set = crate::store::set_password(tx, account, hash, now, &ctx.actor.name).await?;
-    crate::store::end_sessions(tx, account, 0, now).await?;
+    crate::service::end_sessions(tx, account, now).await?;
     crate::store::void_codes(tx, account, now).await?;
     Ok(set == 1)
 }

@@ -10,9 +10,11 @@ pub mod kiosk;
 pub mod own;
 pub mod signin;
 pub mod today;
+pub mod told;
 
 use zw_access::{Actor, ActorKind, Ctx};
-use zw_core::{AccountId, Error, Result};
+use zw_core::{AccountId, Error, Result, Stamp};
+use zw_db::Tx;
 
 /// The account of whoever acts: a person signed in, not a wall screen.
 pub(crate) fn me(ctx: &Ctx) -> Result<AccountId> {
@@ -20,6 +22,14 @@ pub(crate) fn me(ctx: &Ctx) -> Result<AccountId> {
         return Err(Error::Forbidden);
     }
     ctx.actor.account().ok_or(Error::Unauthenticated)
+}
+
+/// Ends all sessions of an account, and the streams they hold open with them.
+pub(crate) async fn end_sessions(tx: &mut Tx, account: AccountId, now: Stamp) -> Result<()> {
+    if crate::store::end_sessions(tx, account, now).await? > 0 {
+        zw_web::ended(tx, account);
+    }
+    Ok(())
 }
 
 /// The same act by an account that has just proved who it is: for its audit row and its session.

@@ -7,6 +7,7 @@ mod audit;
 mod grant;
 mod session;
 mod signin;
+pub mod told;
 
 pub use account::*;
 pub use audit::*;

@@ -116,6 +116,7 @@ pub fn module() -> Module {
         policy: policy::RULES,
         settings: vec![SettingDef::of::<model::ShiftLimits>()],
         ftl: &FTL,
+        named: Some(service::told::NAMED),
         nav: vec![
             NavDef { area: Area::Service, href: "/field", label: "field-title", actions: &[policy::USE] },
             NavDef {

@@ -293,7 +293,7 @@ pub struct ShiftLimits {
     pub idle_minutes: Option<i64>,
 }
 
-// i18n-keys: field-set-shift field-set-shift-shift-minutes field-set-shift-idle-minutes
+// i18n-keys: field-set-shift field-set-shift-does field-set-shift-shift-minutes field-set-shift-idle-minutes
 impl Setting for ShiftLimits {
     const KEY: &'static str = "field.shift";
     const MEANING: &'static str = "field-set-shift";

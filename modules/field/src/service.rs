@@ -4,3 +4,4 @@ pub mod device;
 pub mod item;
 pub mod send;
 pub mod shift;
+pub(crate) mod told;

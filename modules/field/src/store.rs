@@ -2,3 +2,4 @@
 
 pub(crate) mod device;
 pub(crate) mod item;
+pub(crate) mod told;

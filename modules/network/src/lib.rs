@@ -58,6 +58,7 @@ pub fn module() -> Module {
         policy: policy::RULES,
         ftl: &FTL,
         drafts: DRAFTS,
+        named: Some(service::told::NAMED),
         settings: vec![SettingDef::of::<model::unit::alarm::SuspendedDays>()],
         nav: vec![
             NavDef { area: Area::Stations, href: "/units", label: "network-nav-units", actions: &[policy::UNIT_READ] },

@@ -7,6 +7,7 @@ pub mod ending;
 pub mod figures;
 pub mod sheets;
 pub mod targets;
+pub(crate) mod told;
 pub mod units;
 
 use zw_access::Ctx;

@@ -5,6 +5,7 @@ pub mod divisions;
 pub mod seed;
 pub mod sheets;
 pub(crate) mod targets;
+pub(crate) mod told;
 pub mod units;
 
 use zw_db::{Sql, Val, sql};

@@ -115,7 +115,8 @@ people-m-m43-def = How many workers built stations lack against the standard at 
 people-open-postings = Postings not ended
 
 # Settings (/admin/settings).
-people-set-required = Workers a station should have: with fewer it counts as short
+people-set-required = Workers a station should have
+people-set-required-does = A station with fewer posted workers counts as short of staff, in the figures and when its staff is checked at the acceptance.
 people-correct = Correct
 people-correct-posting = Correct a posting
 people-correct-certificate = Correct a certificate

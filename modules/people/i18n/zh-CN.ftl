@@ -112,7 +112,8 @@ people-m-m43-def = 期末建成运营社工站在岗人数比标准人数少多�
 people-open-postings = 未结束的任职
 
 # 设置（/admin/settings）。
-people-set-required = 每个社工站应配社工数：少于此数算缺人
+people-set-required = 每个社工站应配几名社工
+people-set-required-does = 派驻社工少于这个数的站算“缺人”，计入缺人站数，也影响人员一项的验收。
 people-correct = 更正
 people-correct-posting = 更正派驻
 people-correct-certificate = 更正证书

@@ -47,6 +47,7 @@ pub fn module() -> Module {
         settings: vec![SettingDef::of::<measures::RequiredWorkers>()],
         ftl: &FTL,
         drafts: &[],
+        named: Some(service::told::NAMED),
         nav: vec![NavDef {
             area: Area::People,
             href: "/workers",

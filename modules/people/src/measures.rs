@@ -66,7 +66,7 @@ impl Default for RequiredWorkers {
     }
 }
 
-// i18n-keys: people-set-required
+// i18n-keys: people-set-required people-set-required-does
 impl zw_access::Setting for RequiredWorkers {
     const KEY: &'static str = "people.required_per_station";
     const MEANING: &'static str = "people-set-required";

@@ -2,6 +2,7 @@
 
 pub mod correct;
 pub mod own;
+pub(crate) mod told;
 
 use crate::model::certificate::{Certificate, CertificateInput};
 use crate::model::posting::{EndInput, Posting, PostingInput, PostingOut, overload};

@@ -3,4 +3,5 @@
 pub(crate) mod corrections;
 pub mod postings;
 pub mod seed;
+pub(crate) mod told;
 pub(crate) mod workers;

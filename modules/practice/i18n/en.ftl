@@ -458,10 +458,12 @@ rule-encounter-void = This record is void and cannot be corrected.
 practice-open-residents = Residents on file
 
 # Settings (/admin/settings).
-practice-set-rhythm = Visit rhythm
-practice-set-rhythm-by-risk = Rhythm of risk grades 1 to 6
-practice-set-rhythm-days = Days of weekly, biweekly, monthly, quarterly, half-yearly and yearly visits
-practice-set-notice = Version of the notice that residents are shown when they are registered
+practice-set-rhythm = How often people are visited
+practice-set-rhythm-does = The rhythm a resident gets by the grade of risk, and the days from one visit to the next; from it follow the next date and what is overdue. A worker may still choose another for one person. Only dates reckoned from now on change.
+practice-set-rhythm-by-risk = How often each grade of risk is visited
+practice-set-rhythm-days = Days that “weekly”, “monthly” and so on stand for
+practice-set-notice = Version of the notice in use
+practice-set-notice-does = Which version of the notice residents are shown when they are registered; it is kept with every file. Change it here when the notice is revised.
 practice-draft-resident-edit = Correction of a record
 practice-draft-visit-edit = Correction of a visit or consultation
 practice-last-used = Mode and purpose are filled in as at your last visit; please check them.

@@ -135,7 +135,7 @@ practice-f-minutes = 时长
 practice-f-state-note = 身心状况
 practice-f-next = 下次探访
 practice-recorded = 录入时间
-practice-recorded-by = { $name } 代为录入
+practice-recorded-by = 由 { $name } 录入
 
 # Hints
 practice-id-hint = 输入后自动带出性别和出生日期
@@ -458,10 +458,12 @@ rule-encounter-void = 这条记录已作废，不能再更正。
 practice-open-residents = 在册服务对象
 
 # 设置（/admin/settings）。
-practice-set-rhythm = 探访频次
-practice-set-rhythm-by-risk = 风险 1 至 6 级各自的频次
-practice-set-rhythm-days = 每周、每两周、每月、每季度、每半年、每年各算多少天
-practice-set-notice = 告知书版本：登记时向居民出示的是哪一版
+practice-set-rhythm = 多久探访一次
+practice-set-rhythm-does = 登记服务对象时按风险等级给出探访频次，并据此推算下次探访日和逾期。社工仍可为每个人单独选定。改动只影响以后推算的日期。
+practice-set-rhythm-by-risk = 各级风险多久探访一次
+practice-set-rhythm-days = “每周”“每月”等各算多少天
+practice-set-notice = 现用的告知书版本
+practice-set-notice-does = 登记时向居民出示的是哪一版告知书，记在每份档案里；告知书改版时在这里换成新的版本号。
 practice-draft-resident-edit = 更正档案
 practice-draft-visit-edit = 更正探访或咨询记录
 practice-last-used = 方式和类别已按您上一次探访预填，请核对。

@@ -193,6 +193,7 @@ pub fn module() -> Module {
         settings: vec![SettingDef::of::<model::Rhythm>(), SettingDef::of::<model::NoticeVersion>()],
         ftl: &FTL,
         drafts: DRAFTS,
+        named: Some(service::told::NAMED),
         nav: vec![
             NavDef { area: Area::Service, href: "/people", label: "practice-people", actions: &[policy::READ] },
             NavDef { area: Area::Service, href: "/visits", label: "practice-visits", actions: &[policy::ENCOUNTERS] },

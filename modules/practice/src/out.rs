@@ -188,7 +188,8 @@ pub struct EncounterOut {
     pub next_on: Option<Day>,
     /// When it was entered, Asia/Shanghai.
     pub recorded_at: String,
-    /// Name of who entered it, where it is none of the workers; on the encounter's own page.
+    /// Name of who entered it, where it is none of the workers: the account's, or what was written down where there is
+    /// none; on the encounter's own page.
     pub recorded_by: Option<String>,
     /// Entered more than three days after it happened (shown, not punished).
     pub late_entry: bool,

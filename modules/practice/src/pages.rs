@@ -5,13 +5,13 @@ pub(crate) mod round;
 pub(crate) mod visits;
 
 use crate::service;
-use crate::views::{self, FormView, Watermark};
+use crate::views::{self, Watermark};
 use maud::Markup;
 use serde::Deserialize;
 use zw_access::Ctx;
 use zw_core::{DivisionId, Result};
 use zw_ui::{Lang, Notice, Tone};
-use zw_web::{FormTrouble, Page, Posted};
+use zw_web::{FormTrouble, FormView, Page, Posted};
 
 /// Key of a county row in a path.
 pub(crate) type Keyed<I> = axum::extract::Path<(DivisionId, I)>;
@@ -56,9 +56,9 @@ pub(crate) fn watermark<'a>(page: &Page, reader: &'a str) -> Watermark<'a> {
 }
 
 /// The station's part of the home page 今日; nothing for who records no visits.
-pub async fn today_section(ctx: &Ctx, lang: Lang) -> Result<Option<Markup>> {
+pub async fn today_section(ctx: &Ctx, lang: Lang, more: Option<&Markup>) -> Result<Option<Markup>> {
     let found = service::today::today(ctx).await?;
-    Ok(found.map(|t| views::today::section(lang, &t, ctx.today())))
+    Ok(found.map(|t| views::today::section(lang, &t, ctx.today(), more)))
 }
 
 /// The residents a search over everything finds, at most five; nothing for who may not see residents.

@@ -16,6 +16,7 @@ pub(crate) mod show;
 pub(crate) mod sight;
 pub mod take;
 pub mod today;
+pub(crate) mod told;
 
 use crate::model::Rhythm;
 use zw_access::sealed::Column;

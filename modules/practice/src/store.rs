@@ -6,6 +6,7 @@ pub(crate) mod named;
 pub(crate) mod neighbour;
 pub(crate) mod resident;
 pub(crate) mod row;
+pub(crate) mod told;
 
 use zw_access::{Part, Permit, Resource};
 use zw_db::Sql;

@@ -11,10 +11,10 @@ use crate::model::{Rhythm, VisitEvery};
 use maud::{Markup, html};
 use zw_core::code::Code;
 use zw_core::{Day, Stamp};
-use zw_ui::form::{Choice, Field, error_summary};
+use zw_ui::Lang;
+use zw_ui::form::Choice;
 use zw_ui::timeline::{Conflict, Difference, conflict};
-use zw_ui::{Lang, field};
-use zw_web::{FormTrouble, Posted};
+use zw_web::FormView;
 
 /// The words of a code: `practice-<list>-<code>`.
 pub(crate) fn word(lang: Lang, list: &str, code: &str) -> String {
@@ -39,53 +39,6 @@ pub(crate) fn not_shown(lang: Lang) -> Markup {
 /// A date in a table or an em dash.
 pub(crate) fn day(d: Option<Day>) -> String {
     d.map_or_else(|| "—".to_owned(), |d| d.to_string())
-}
-
-/// A form being drawn: what was typed, what is wrong with it, and the tokens.
-pub struct FormView<'a> {
-    /// Language.
-    pub lang: Lang,
-    /// Form token.
-    pub csrf: &'a str,
-    /// Idempotency key.
-    pub key: &'a str,
-    /// Values as typed, or first values.
-    pub posted: &'a Posted,
-    /// What is wrong.
-    pub trouble: &'a FormTrouble,
-}
-
-impl FormView<'_> {
-    /// Words for a key.
-    pub(crate) fn t(&self, key: &str) -> String {
-        self.lang.t(key)
-    }
-    /// A field with its value as typed and its error.
-    pub(crate) fn put(&self, f: Field) -> Markup {
-        let error = self.trouble.of(self.lang, &f.name);
-        field(self.lang, &f.error(error.as_deref()))
-    }
-    /// The value of a field as typed.
-    pub(crate) fn v(&self, name: &str) -> &str {
-        self.posted.value(name)
-    }
-    /// All values of check boxes, as a checks field wants them.
-    pub(crate) fn list(&self, name: &str) -> String {
-        self.posted.all(name).join(",")
-    }
-    /// Whether one of the fields has an error: then its fold stands open.
-    pub(crate) fn any_wrong(&self, names: &[&str]) -> bool {
-        names.iter().any(|n| self.trouble.fields.of(n).is_some())
-    }
-    /// What is wrong, on top of the form.
-    pub(crate) fn summary(&self) -> Markup {
-        html! {
-            @if let Some(note) = &self.trouble.note {
-                div class="zw-notice n-warning" role="alert" { span class="zw-mark" aria-hidden="true" { "!" } div { (note) } }
-            }
-            (error_summary(self.lang, &self.trouble.all(self.lang)))
-        }
-    }
 }
 
 /// A value of the record as it stands, when somebody was faster.

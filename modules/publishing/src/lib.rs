@@ -87,6 +87,7 @@ pub fn module() -> Module {
         settings: vec![SettingDef::of::<CircularSettings>(), SettingDef::of::<BaseMap>()],
         ftl: &FTL,
         drafts: &[DraftDef { prefix: "circular-", label: "publishing-draft", href: "" }],
+        named: Some(service::told::NAMED),
         nav: vec![
             nav(Area::Wall, "/wall", "publishing-nav-wall", &[policy::WALL_READ]),
             nav(Area::Reporting, "/snapshots", "publishing-snapshots", &[policy::SNAPSHOT_READ]),
@@ -103,8 +104,8 @@ fn routes() -> Routes {
     let edit = Access::Action(policy::CIRCULAR_EDIT);
     Routes::new()
         .get("/wall", see, wall::show)
-        .get("/wall/fragment", see, wall::fragment)
-        .get("/wall/kiosk", see, wall::kiosk)
+        .screen("/wall/fragment", see, wall::fragment)
+        .screen(zw_web::SCREEN_HOME, see, wall::kiosk)
         .get("/wall/print", see, wall::print)
         .get("/wall/town", see, wall::town)
         .get("/snapshots", snapshot, snapshots::list)

@@ -9,6 +9,7 @@ pub(crate) mod layout;
 pub(crate) mod punctual;
 pub mod snapshots;
 pub mod today;
+pub(crate) mod told;
 pub mod wall;
 
 use zw_access::{ActorKind, Ctx};

@@ -4,3 +4,4 @@ pub mod circulars;
 pub mod registers;
 pub mod reports;
 pub mod snapshots;
+pub(crate) mod told;

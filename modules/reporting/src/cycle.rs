@@ -52,7 +52,7 @@ pub enum Window {
     Off,
 }
 
-// i18n-keys: reporting-set-cycle reporting-set-cycle-deadlines-week
+// i18n-keys: reporting-set-cycle reporting-set-cycle-does reporting-set-cycle-deadlines-week
 // i18n-keys: reporting-set-cycle-deadlines-month reporting-set-cycle-deadlines-quarter
 // i18n-keys: reporting-set-cycle-deadlines-half-year reporting-set-cycle-deadlines-day-end
 // i18n-keys: reporting-set-cycle-deadlines-grace-working-days reporting-set-cycle-week reporting-set-cycle-month

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use zw_access::{Ctx, Setting};
+use zw_access::{App, Ctx, Setting};
 use zw_core::tree::{DivisionKind, View};
 use zw_core::{Day, DivisionId, FieldErrors};
 use zw_indicators::Cell;
@@ -25,7 +25,7 @@ impl Default for Direct {
     }
 }
 
-// i18n-keys: reporting-set-direct
+// i18n-keys: reporting-set-direct reporting-set-direct-does
 impl Setting for Direct {
     const KEY: &'static str = "reporting.direct";
     const MEANING: &'static str = "reporting-set-direct";
@@ -38,6 +38,17 @@ impl Setting for Direct {
         }
         e
     }
+}
+
+/// Calls the counties that report past their city by their own name on all pages, lists and choices, as the papers of the
+/// chain do: a county has one name. Tells whether the map in memory was changed for it.
+pub fn name_apart(app: &App) -> bool {
+    let codes: BTreeSet<String> = app.settings().get::<Direct>().0.into_iter().collect();
+    let changes = *app.tree().apart() != codes;
+    if changes {
+        app.set_apart(codes);
+    }
+    changes
 }
 
 /// The chain above the counties on a day.
@@ -83,11 +94,8 @@ impl Chain {
     /// The name of a division as papers of the chain say it: a county with the city it reports to in front, one that reports
     /// past its city by its own name alone.
     pub fn path_name(&self, id: DivisionId) -> String {
-        let past = self.view.county_of(id) == Some(id) && self.view.city_of(id).is_some_and(|city| city != id);
-        match self.view.get(id) {
-            Some(v) if past && self.city_of(id).is_none() => v.name.clone(),
-            _ => self.view.path_name(id),
-        }
+        let past = |county: DivisionId| self.view.city_of(county) != Some(county) && self.city_of(county).is_none();
+        self.view.path_name_past(id, self.view.county_of(id).is_some_and(past))
     }
     /// The name of the city a county reports to; empty where it reports straight to the province.
     pub fn group(&self, county: DivisionId) -> String {
@@ -108,8 +116,8 @@ impl Chain {
             Follows::Map => "reporting-by-map",
             Follows::Chain => "reporting-by-chain",
         };
-        let said = |lang: Lang, between| lang.tf(key, &[("names", names.join(between).into())]);
-        let (zh, en) = (said(Lang::ZhCn, "、"), said(Lang::En, ", "));
+        let said = |lang: Lang| lang.tf(key, &[("names", names.join(lang.comma()).into())]);
+        let (zh, en) = (said(Lang::ZhCn), said(Lang::En));
         Some(Cell::Code { code: "direct".to_owned(), zh, en })
     }
 }

@@ -64,6 +64,7 @@ pub fn module() -> Module {
         settings: vec![SettingDef::of::<Cycle>(), SettingDef::of::<Direct>()],
         ftl: FTL,
         drafts: &[DraftDef { prefix: "report-", label: "reporting-draft", href: "" }],
+        named: Some(crate::report::told::NAMED),
         nav: vec![
             nav("/reports", "reporting-nav-owed", PARTS),
             nav("/board", "reporting-nav-board", &[BOARD]),

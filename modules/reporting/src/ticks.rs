@@ -20,7 +20,7 @@ const TURN: Action = Action("board.turn");
 
 /// This module's ticks for the scheduler.
 pub fn ticks() -> Vec<Tick> {
-    vec![Tick {
+    let periods = Tick {
         name: "report-periods",
         every: Duration::from_secs(EVERY_S),
         run: |app| {
@@ -29,7 +29,19 @@ pub fn ticks() -> Vec<Tick> {
                 look(&app).await.map(|_| ())
             })
         },
-    }]
+    };
+    // Setting and map are swapped in memory each by itself, within a second; so are the names that follow from both.
+    let names = Tick {
+        name: "county-names",
+        every: Duration::from_secs(1),
+        run: |app| {
+            Box::pin(async move {
+                crate::direct::name_apart(&app);
+                Ok(())
+            })
+        },
+    };
+    vec![periods, names]
 }
 
 /// Stamps the 时效 of what was sent while its deadline was unknown (期限未知), as soon as the calendar has the year:

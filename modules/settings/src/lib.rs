@@ -14,6 +14,7 @@ pub mod seed;
 pub mod service;
 mod store;
 pub mod ticks;
+mod told;
 pub mod views;
 
 use zw_ui::{Area, Lang};
@@ -38,6 +39,7 @@ pub fn module() -> Module {
             .and(api::routes()),
         policy: policy::RULES,
         ftl: &FTL,
+        named: Some(told::NAMED),
         nav: vec![NavDef {
             area: Area::Admin,
             href: "/admin/settings",

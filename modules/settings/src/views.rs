@@ -24,13 +24,21 @@ fn state(lang: Lang, s: &SettingOut) -> Markup {
     }
 }
 
+/// What a setting decides, in a sentence: `MEANING-does`.
+fn does(lang: Lang, s: &SettingOut) -> String {
+    lang.t_or(&format!("{}-does", s.meaning), "")
+}
+
 /// All settings.
 pub fn list(lang: Lang, found: &[SettingOut]) -> Markup {
     let rows = found
         .iter()
         .map(|s| {
             Row::new(vec![
-                html! { a href={ "/admin/settings/" (s.key) } { (lang.t(&s.meaning)) } " " small class="zw-muted" { (s.key) } },
+                html! {
+                    a href={ "/admin/settings/" (s.key) } { (lang.t(&s.meaning)) }
+                    div class="form-hint" { (does(lang, s)) }
+                },
                 state(lang, s),
                 cell(s.at.as_deref().unwrap_or("—")),
             ])
@@ -79,7 +87,8 @@ fn told(lang: Lang, path: &str, words: &str) -> String {
 pub fn one(lang: Lang, f: &SettingFile, form: Option<&Form<'_>>) -> Markup {
     let s = &f.setting;
     html! {
-        p { (state(lang, s)) " " small class="zw-muted" { (s.key) } }
+        p { (state(lang, s)) }
+        p { (does(lang, s)) }
         @if !s.problems.is_empty() {
             (notice(&Notice { tone: Tone::Danger, text: lang.tf("settings-broken-text", &[("what", problems(lang, &s.problems).as_str().into())]), next: None }))
         }
@@ -97,8 +106,7 @@ fn problems(lang: Lang, list: &[FieldError]) -> String {
     words.join(lang.semicolon())
 }
 
-/// Every field in words: what stands, what stood if nobody had changed it, what can be typed. The name a field has in
-/// JSON stands small behind it, for the expert view.
+/// Every field in words: what stands, what stood if nobody had changed it, what can be typed.
 fn explained(lang: Lang, s: &SettingOut) -> Markup {
     let shape = Shape::of(&s.schema);
     let rows = fields(&s.meaning, &s.schema)
@@ -109,7 +117,7 @@ fn explained(lang: Lang, s: &SettingOut) -> Markup {
             let (now, default) = (show(&s.value), show(&s.default));
             let changed = at(&s.value, &f.path) != at(&s.default, &f.path);
             Row::new(vec![
-                html! { (lang.t(&f.meaning)) @if !f.path.is_empty() { " " small class="zw-muted" { (f.path) } } },
+                cell(lang.t(&f.meaning)),
                 html! { @if changed { strong { (now) } } @else { (now) } },
                 cell(default),
                 cell(words::takes(lang, shape)),

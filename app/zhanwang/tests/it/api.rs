@@ -1,6 +1,7 @@
 //! The API says what it does: every declared answer against the real one, by the document a client would read.
 
 use crate::doors::parts;
+use crate::forms::followed;
 use crate::relations::{Rows, local, plant};
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use zw_web::Site;
 const NOTICE: &str = "演示数据·非官方";
 
 /// Where a value breaks its schema; nothing if it fits. Knows the keywords our schemas use and refuses others.
-fn misfit(schema: &Value, v: &Value, at: &str) -> Option<String> {
+fn misfit(doc: &Value, schema: &Value, v: &Value, at: &str) -> Option<String> {
     let Some(s) = schema.as_object() else {
         return (schema == &json!(false)).then(|| format!("{at}: nothing may be here"));
     };
@@ -32,6 +33,12 @@ fn misfit(schema: &Value, v: &Value, at: &str) -> Option<String> {
                 };
                 !want.as_array().map_or_else(|| fits(want), |list| list.iter().any(fits))
             }
+            "$ref" => {
+                if let Some(e) = misfit(doc, followed(doc, schema), v, at) {
+                    return Some(e);
+                }
+                false
+            }
             "enum" => !want.as_array().unwrap().contains(v),
             "const" => want != v,
             "required" => {
@@ -44,7 +51,7 @@ fn misfit(schema: &Value, v: &Value, at: &str) -> Option<String> {
             "properties" => {
                 for (k, sub) in want.as_object().unwrap() {
                     if let Some(found) = v.get(k)
-                        && let Some(e) = misfit(sub, found, &format!("{at}/{k}"))
+                        && let Some(e) = misfit(doc, sub, found, &format!("{at}/{k}"))
                     {
                         return Some(e);
                     }
@@ -55,7 +62,7 @@ fn misfit(schema: &Value, v: &Value, at: &str) -> Option<String> {
                 let known = s.get("properties").and_then(Value::as_object);
                 for (k, found) in v.as_object().into_iter().flatten() {
                     let free = k == "data_notice" || known.is_some_and(|p| p.contains_key(k));
-                    if let Some(e) = (!free).then(|| misfit(want, found, &format!("{at}/{k}"))).flatten() {
+                    if let Some(e) = (!free).then(|| misfit(doc, want, found, &format!("{at}/{k}"))).flatten() {
                         return Some(e);
                     }
                 }
@@ -63,20 +70,20 @@ fn misfit(schema: &Value, v: &Value, at: &str) -> Option<String> {
             }
             "items" => {
                 let mut list = v.as_array().into_iter().flatten();
-                if let Some(e) = list.find_map(|item| misfit(want, item, &format!("{at}[]"))) {
+                if let Some(e) = list.find_map(|item| misfit(doc, want, item, &format!("{at}[]"))) {
                     return Some(e);
                 }
                 false
             }
             "prefixItems" => {
                 let pairs = want.as_array().unwrap().iter().zip(v.as_array().into_iter().flatten());
-                if let Some(e) = pairs.into_iter().find_map(|(s, item)| misfit(s, item, &format!("{at}[]"))) {
+                if let Some(e) = pairs.into_iter().find_map(|(s, item)| misfit(doc, s, item, &format!("{at}[]"))) {
                     return Some(e);
                 }
                 false
             }
-            "anyOf" | "oneOf" => want.as_array().unwrap().iter().all(|s| misfit(s, v, at).is_some()),
-            "allOf" => want.as_array().unwrap().iter().any(|s| misfit(s, v, at).is_some()),
+            "anyOf" | "oneOf" => want.as_array().unwrap().iter().all(|s| misfit(doc, s, v, at).is_some()),
+            "allOf" => want.as_array().unwrap().iter().any(|s| misfit(doc, s, v, at).is_some()),
             "minimum" => v.as_f64().is_some_and(|n| n < want.as_f64().unwrap()),
             "minItems" => v.as_array().is_some_and(|l| (l.len() as u64) < want.as_u64().unwrap()),
             "maxItems" => v.as_array().is_some_and(|l| l.len() as u64 > want.as_u64().unwrap()),
@@ -93,7 +100,8 @@ fn misfit(schema: &Value, v: &Value, at: &str) -> Option<String> {
 #[test]
 fn the_validator_bites() {
     let schema = json!({"type": "object", "required": ["a"], "properties": {"a": {"type": ["integer", "null"]},
-        "b": {"type": "array", "items": {"enum": ["x"]}}, "c": {"anyOf": [{"type": "null"}, {"type": "string"}]}}});
+        "b": {"type": "array", "items": {"$ref": "#/components/schemas/X"}}, "c": {"anyOf": [{"type": "null"}, {"type": "string"}]}}});
+    let doc = json!({"components": {"schemas": {"X": {"enum": ["x"]}}}});
     for (v, fits) in [
         (json!({"a": 1, "b": ["x"], "c": "s", "d": 0}), true),
         (json!({"a": null, "c": null}), true),
@@ -103,7 +111,7 @@ fn the_validator_bites() {
         (json!({"a": 1, "c": 1}), false),
         (json!([]), false),
     ] {
-        assert_eq!(misfit(&schema, &v, "").is_none(), fits, "{v}");
+        assert_eq!(misfit(&doc, &schema, &v, "").is_none(), fits, "{v}");
     }
 }
 
@@ -152,7 +160,7 @@ fn check(doc: &Value, method: &Method, route: &str, a: &Answer) {
     match schema {
         Some(schema) => {
             let v = a.json();
-            assert_eq!(misfit(schema, &v, ""), None, "{method} {route}: {v}");
+            assert_eq!(misfit(doc, schema, &v, ""), None, "{method} {route}: {v}");
             assert_eq!(odd_time(&v), None, "{method} {route}");
             assert!(bare_key(&v).is_none(), "{method} {route}: {:?} in {v}", bare_key(&v));
             assert_eq!(v["data_notice"], NOTICE, "{method} {route}");
@@ -177,7 +185,11 @@ async fn the_document_is_complete() {
             keyed += usize::from(header("Idempotency-Key"));
             let (status, schema) = success(op);
             if let Some(schema) = schema {
-                assert_eq!(schema["type"], "object", "{at}: an answer without a place for the demo's notice");
+                assert_eq!(
+                    followed(&doc, schema)["type"],
+                    "object",
+                    "{at}: an answer without a place for the demo's notice"
+                );
             }
             let wanted: &[&str] = if method == "get" {
                 &["401", "403", "503"]
@@ -185,13 +197,57 @@ async fn the_document_is_complete() {
                 &["401", "403", "408", "409", "413", "422", "503"]
             };
             for code in wanted.iter().chain(path.contains('{').then_some(&"404")) {
-                let problem = &op["responses"][code]["content"]["application/problem+json"];
+                let problem = &followed(&doc, &op["responses"][code])["content"]["application/problem+json"];
                 assert!(problem.is_object(), "{at}: {code} is not told");
             }
             assert!(status.is_success(), "{at}");
         }
     }
     assert!(keyed > 20, "{keyed}");
+}
+
+/// Every reference of a value.
+fn references<'a>(v: &'a Value, found: &mut BTreeSet<&'a str>) {
+    match v {
+        Value::Object(m) => {
+            found.extend(m.get("$ref").and_then(Value::as_str));
+            m.values().for_each(|v| references(v, found));
+        }
+        Value::Array(l) => l.iter().for_each(|v| references(v, found)),
+        _ => {}
+    }
+}
+
+/// A type is described once and referred to: two types have two names, chosen and not counted, and every name is used.
+#[tokio::test]
+async fn schemas_are_shared_and_named() {
+    let t = TestApp::new(Engine::Sqlite, parts()).await;
+    let doc = document(&t);
+    assert_eq!(doc, document(&t), "the same document every time");
+    assert!(doc.to_string().len() < 600_000, "{}: something is described again and again", doc.to_string().len());
+    let mut used = BTreeSet::new();
+    references(&doc, &mut used);
+    for to in &used {
+        assert!(doc.pointer(to.trim_start_matches('#')).is_some_and(Value::is_object), "{to} leads nowhere");
+    }
+    for kind in ["schemas", "responses"] {
+        let all = doc["components"][kind].as_object().unwrap();
+        assert!(all.len() >= 10, "{kind}: {}", all.len());
+        for name in all.keys() {
+            assert!(
+                name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)),
+                "{name}: no name of OpenAPI's"
+            );
+            assert!(used.contains(format!("#/components/{kind}/{name}").as_str()), "{name} is used nowhere");
+            let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
+            assert!(
+                kind == "responses" || base == name || !all.contains_key(base),
+                "two types are called {base}: name one"
+            );
+        }
+    }
+    let by_name: Vec<&String> = doc["components"]["schemas"].as_object().unwrap().keys().collect();
+    assert!(by_name.is_sorted());
 }
 
 /// A path with the rows of a plant in it.
@@ -249,7 +305,7 @@ async fn what_is_read_is_what_the_document_says() {
                     let told = &ops["get"]["responses"][a.status.as_str()];
                     assert!(told.is_object(), "{role} {route}: {} is not told: {problem}", a.status);
                     let schema = &doc["components"]["schemas"]["Problem"];
-                    assert_eq!(misfit(schema, &problem, ""), None, "{role} {route}: {problem}");
+                    assert_eq!(misfit(&doc, schema, &problem, ""), None, "{role} {route}: {problem}");
                     assert_eq!(problem["data_notice"], NOTICE);
                 }
             }

@@ -150,7 +150,9 @@ async fn a_live_stream_ends_with_its_session_and_a_session_has_four() {
     let mut first = open.remove(0);
     assert!(next(&mut first).await.unwrap().contains("hello"));
     t.sign_out(&token);
+    assert!(next(&mut first).await.unwrap().contains("event: ended"), "its page is told");
     assert_eq!(next(&mut first).await, None, "signed out");
+    assert_eq!(live(&t, &token).await.0, StatusCode::UNAUTHORIZED, "and asks in vain");
     drop((first, open));
     t.app.ext::<LiveHub>().unwrap().tell(note(World::COUNTY2));
     assert!(next(&mut others).await.is_some(), "nobody else's stream ended");
@@ -272,7 +274,7 @@ async fn every_write_to_a_row_must_name_the_version() {
     let (mut asked, mut typed) = (0, 0);
     for (path, ops) in doc["paths"].as_object().unwrap() {
         for (method, op) in ops.as_object().unwrap() {
-            let schema = &op["requestBody"]["content"]["application/json"]["schema"];
+            let schema = &crate::forms::inlined(&doc, &op["requestBody"]["content"]["application/json"]["schema"]);
             let version = &schema["properties"]["version"];
             if version.is_null() {
                 continue;

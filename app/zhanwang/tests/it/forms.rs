@@ -105,11 +105,38 @@ pub(crate) async fn offered(t: &TestApp, people: &[&Client<'_>], paths: &[String
     found
 }
 
+/// What a reference of the document leads to; anything else is itself.
+pub(crate) fn followed<'a>(doc: &'a Value, v: &'a Value) -> &'a Value {
+    match v["$ref"].as_str() {
+        Some(to) => doc.pointer(to.trim_start_matches('#')).unwrap_or_else(|| panic!("{to} leads nowhere")),
+        None => v,
+    }
+}
+
+/// A schema with everything it refers to in its place; what stands beside a reference is added.
+pub(crate) fn inlined(doc: &Value, schema: &Value) -> Value {
+    match schema {
+        Value::Object(m) if m.contains_key("$ref") => {
+            let mut out = inlined(doc, followed(doc, schema));
+            for (k, v) in m.iter().filter(|(k, _)| *k != "$ref") {
+                match (out[k].as_array_mut(), v.as_array()) {
+                    (Some(all), Some(more)) => all.extend(more.iter().cloned()),
+                    _ => out[k] = v.clone(),
+                }
+            }
+            out
+        }
+        Value::Object(m) => m.iter().map(|(k, v)| (k.clone(), inlined(doc, v))).collect::<Map<_, _>>().into(),
+        Value::Array(l) => l.iter().map(|v| inlined(doc, v)).collect::<Vec<_>>().into(),
+        v => v.clone(),
+    }
+}
+
 /// The JSON body's schema of an operation.
 pub(crate) fn schema(t: &TestApp, method: &Method, route: &str) -> Option<Value> {
     let doc = t.app.ext::<Site>().unwrap().openapi(false);
     let operation = &doc["paths"][route][method.as_str().to_lowercase()];
-    operation["requestBody"]["content"]["application/json"].get("schema").cloned()
+    operation["requestBody"]["content"]["application/json"].get("schema").map(|s| inlined(&doc, s))
 }
 
 /// A body that fits a schema, with the values of `known` wherever a field has that name.

@@ -106,3 +106,16 @@ async fn back_and_reload_show_what_was_asked() {
     })
     .await;
 }
+
+/// A worker's first page begins with the acts of the day; the way to field work comes after them.
+#[tokio::test]
+async fn field_work_stands_after_the_acts_of_the_day() {
+    on_both(parts, |t| async move {
+        let home = plant(&t, 1, World::COUNTY, World::TOWN, "本地").await;
+        let page = t.client(local(Role::Worker, &home)).get("/").await.text();
+        let main = page.split("<main").nth(1).unwrap();
+        let at = |what: &str| main.find(what).unwrap_or_else(|| panic!("{what} in {main}"));
+        assert!(at("btn-primary") < at("href=\"/field\"") && at("href=\"/field\"") < at("href=\"/visits\""), "{main}");
+    })
+    .await;
+}

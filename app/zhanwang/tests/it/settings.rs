@@ -32,6 +32,8 @@ fn every_field_of_every_setting_is_explained_in_both_languages() {
             assert!(Lang::ALL.iter().all(|l| l.has(&words)), "{}: no words for {words}", def.key);
         }
         assert_eq!(shape.unnamed(def.meaning), Vec::<String>::new(), "{}: items without a name", def.key);
+        let does = format!("{}-does", def.meaning);
+        assert!(Lang::ALL.iter().all(|l| l.has(&does)), "{}: nothing says what it decides ({does})", def.key);
         for f in fields(def.meaning, &(def.schema)()) {
             assert!(at(&default, &f.path).is_some(), "{} {}", def.key, f.path);
             assert!(!f.kind.is_empty(), "{} {}", def.key, f.path);

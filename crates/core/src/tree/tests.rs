@@ -194,6 +194,21 @@ fn the_map_of_the_day() {
 }
 
 #[test]
+fn a_county_apart_is_called_by_its_own_name() {
+    let tree = Tree::build(sanming());
+    let name = |codes: &[&str], id: i64| {
+        let apart = codes.iter().map(|c| (*c).to_owned()).collect();
+        tree.with_apart(apart).as_of(day("2021-02-03")).path_name(DivisionId(id))
+    };
+    assert_eq!((name(&[], 7), name(&[], 6)), ("三明市三元区列东街道".into(), "三明市沙县区".into()));
+    assert_eq!(name(&["350404000000"], 7), "三元区列东街道");
+    assert_eq!(name(&["350404000000"], 6), "三明市沙县区");
+    // The code of the city: all its counties; itself it keeps its name. A code that is not on the map changes nothing.
+    assert_eq!((name(&["350400000000"], 6), name(&["350400000000"], 2)), ("沙县区".into(), "三明市".into()));
+    assert_eq!(name(&["990000000000"], 6), "三明市沙县区");
+}
+
+#[test]
 fn contradictions_are_told_and_never_hang() {
     use DivisionKind::{City, County, Province};
     let tree = Tree::build(vec![

@@ -4,7 +4,7 @@
 use super::{DivisionKind, DivisionVersion};
 use crate::code::Code;
 use crate::{Day, DivisionId};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 const KINDS: usize = DivisionKind::ALL.len();
@@ -60,10 +60,12 @@ pub struct View {
     counted: [Listing; KINDS],
     /// Counties and the cities that act as their own county tier.
     county_tier: Listing,
+    /// Those of [`Tree::with_apart`](super::Tree::with_apart) that stand.
+    apart: HashSet<DivisionId>,
 }
 
 impl View {
-    pub(super) fn build(versions: &Arc<Vec<DivisionVersion>>, day: Day) -> Self {
+    pub(super) fn build(versions: &Arc<Vec<DivisionVersion>>, apart: &BTreeSet<String>, day: Day) -> Self {
         // The version of each division on the day; of two the later one.
         let mut standing: HashMap<DivisionId, usize> = HashMap::new();
         for (i, v) in versions.iter().enumerate().filter(|(_, v)| v.stands_on(day)) {
@@ -88,6 +90,7 @@ impl View {
             real: Default::default(),
             counted: Default::default(),
             county_tier: Listing::default(),
+            apart: HashSet::new(),
         };
         for root in children.get(&None).into_iter().flatten() {
             view.roots.push(root.id);
@@ -95,6 +98,7 @@ impl View {
         }
         view.settle_tiers();
         view.list();
+        view.apart = apart.iter().filter_map(|code| view.by_code(code).map(|v| v.id)).collect();
         view
     }
 
@@ -290,14 +294,22 @@ impl View {
         self.of_kind(kind, id).iter().copied().filter(outside).collect()
     }
     /// The name with its parents' names from the city down: 福州市鼓楼区鼓东街道. The province stands in front only where
-    /// there is no city: 北京市东城区, 湖北省仙桃市. Pseudo divisions are passed over. Empty if `id` does not stand.
+    /// there is no city: 北京市东城区, 湖北省仙桃市. Pseudo divisions are passed over, and the city of a county that stands
+    /// apart from it. Empty if `id` does not stand.
     pub fn path_name(&self, id: DivisionId) -> String {
+        let past = |of: Option<DivisionId>| of.is_some_and(|d| d != id && self.apart.contains(&d));
+        let own = self.county_of(id).is_some_and(|c| self.apart.contains(&c));
+        self.path_name_past(id, own || past(self.city_of(id)))
+    }
+    /// The same, with or without the city above a county.
+    pub fn path_name_past(&self, id: DivisionId, past_city: bool) -> String {
         let Some(own) = self.get(id) else { return String::new() };
         let has_city = self.city_of(id).is_some();
         let mut parts: Vec<&str> = vec![&own.name];
         for v in self.ancestors(id).into_iter().filter_map(|a| self.get(a)) {
             let province_left_out = has_city && v.kind == DivisionKind::Province;
-            if !v.is_pseudo() && !province_left_out {
+            let city_left_out = past_city && v.kind == DivisionKind::City && self.county_of(id) != Some(v.id);
+            if !v.is_pseudo() && !province_left_out && !city_left_out {
                 parts.push(&v.name);
             }
         }

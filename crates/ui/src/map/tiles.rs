@@ -37,9 +37,13 @@ pub struct Tile {
 const W: f64 = 96.0;
 /// Width of a tile that fills something at most: wider ones would pull name and value apart.
 const WIDEST: f64 = 160.0;
-/// Letters on a tile of width [`W`], and the largest that its height holds.
+/// From this width on name and value stand in opposite corners, so that letters as large as the height holds fill the tile
+/// and not only its left half.
+const WIDE: f64 = 128.0;
+/// Letters on a tile of width [`W`], and the largest that its height holds; on a wide one.
 const LETTER: f64 = 15.0;
 const LARGEST: f64 = 20.0;
+const WIDE_LETTER: f64 = 25.0;
 const H: f64 = 74.0;
 const TOP: f64 = 14.0;
 const PAD: f64 = 10.0;
@@ -198,11 +202,26 @@ fn tile(
     mark: &str,
     (class, fill): (&str, &str),
 ) -> Markup {
-    let (x, y, w, _) = inner(t, width);
+    let (x, y, w, h) = inner(t, width);
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    let letter = (LETTER * width / W).min(LARGEST);
+    let wide = width >= WIDE;
+    let letter = if wide { WIDE_LETTER } else { (LETTER * width / W).min(LARGEST) };
     let small = letter * 0.77;
-    let (first, second) = (y + 5.0 + letter, y + 12.0 + 2.0 * letter);
+    let (first, second) =
+        if wide { (y + 1.0 + letter, y + h - 7.0) } else { (y + 5.0 + letter, y + 12.0 + 2.0 * letter) };
+    let (left, right) = (x + 7.0, x + w - if wide { 8.0 } else { 6.0 });
+    let value = Text {
+        x: if wide { right } else { left },
+        y: second,
+        text: value,
+        size: fit(value, letter, w - 14.0 - text_width(mark, small)),
+        anchor: if wide { "end" } else { "start" },
+        class,
+        fill,
+        ..Text::default()
+    };
+    let (at, anchor) = if wide { (left, "start") } else { (right, "end") };
+    let mark_text = Text { x: at, y: second, text: mark, size: small, anchor, class, fill, ..Text::default() };
     linked(
         t.href.as_deref(),
         &words,
@@ -210,11 +229,9 @@ fn tile(
             title { (words) }
             g id={ "tile-" (t.id) } {
                 (ground)
-                (text(&Text { x: x + 7.0, y: first, text: &t.label, size: fit(&t.label, letter, w - 12.0), bold: true, class, fill, ..Text::default() }))
-                (text(&Text { x: x + 7.0, y: second, text: value, size: fit(value, letter, w - 14.0 - text_width(mark, small)), class, fill, ..Text::default() }))
-                @if !mark.is_empty() {
-                    (text(&Text { x: x + w - 6.0, y: second, text: mark, size: small, anchor: "end", class, fill, ..Text::default() }))
-                }
+                (text(&Text { x: left, y: first, text: &t.label, size: fit(&t.label, letter, w - 12.0), bold: true, class, fill, ..Text::default() }))
+                (text(&value))
+                @if !mark.is_empty() { (text(&mark_text)) }
             }
         },
     )
@@ -302,6 +319,20 @@ mod tests {
         // Few tiles do not become boards.
         let (w, _) = size(tiles_filling(Lang::ZhCn, "图", &[one("市", 0, "县")], &["注".into()], 9.0));
         assert!(w <= 700.0, "{w}");
+    }
+
+    #[test]
+    fn a_wide_tile_is_written_from_corner_to_corner() {
+        let ends = |m: Markup| m.into_string().matches("text-anchor=\"end\"").count();
+        let some = [one("市", 0, "甲县")];
+        // The mark stands on the right of a narrow tile, the value on that of a wide one, in larger letters.
+        assert_eq!(
+            (ends(tiles(Lang::ZhCn, "图", &some, &[])), ends(tiles_filling(Lang::ZhCn, "图", &some, &[], 9.0))),
+            (1, 1)
+        );
+        let wide = tiles_filling(Lang::ZhCn, "图", &some, &[], 9.0).into_string();
+        let value = wide.split("<text").find(|t| t.contains("7/10</text>")).unwrap();
+        assert!(value.contains("text-anchor=\"end\"") && value.contains("25"), "{value}");
     }
 
     #[test]

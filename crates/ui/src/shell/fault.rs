@@ -1,6 +1,6 @@
 //! Pages that say what went wrong.
 
-use super::{Shell, page};
+use super::{Shell, kiosk_page, page};
 use crate::i18n::Lang;
 use maud::{Markup, html};
 
@@ -15,6 +15,29 @@ fn error_title(lang: Lang, status: u16) -> String {
 /// next step. `code` is shown as it is (e.g. `not_found`).
 pub fn error_page(lang: Lang, status: u16, code: &str, message: &str, request_id: &str) -> Markup {
     error_page_in(&Shell { lang, ..Shell::default() }, status, code, message, request_id, None)
+}
+
+/// The same on a wall screen: dark and bare, with no way to anywhere.
+pub fn kiosk_error(shell: &Shell, status: u16, code: &str, message: &str, request_id: &str) -> Markup {
+    let title = error_title(shell.lang, status);
+    let body = html! {
+        div class="zw-live-ended" {
+            p class="zw-lead" { strong { (title) } }
+            p { (message) }
+            (fine(shell.lang, status, code, request_id))
+        }
+    };
+    kiosk_page(shell, &title, body)
+}
+
+/// What to quote when one asks about the error.
+fn fine(lang: Lang, status: u16, code: &str, request_id: &str) -> Markup {
+    html! {
+        dl class="zw-fine" {
+            dt { (lang.t("ui-error-code")) } dd { code { (code) } " (" (status) ")" }
+            @if !request_id.is_empty() { dt { (lang.t("ui-request-id")) } dd { code { (request_id) } } }
+        }
+    }
 }
 
 /// [`error_page`] inside the reader's own frame: navigation and banner stay. `rest` is what the reader must not lose.
@@ -37,10 +60,7 @@ pub fn error_page_in(
                 @if status == 401 { a class="btn btn-primary" href="/login" { (lang.t("ui-login")) } }
                 @else { a class="btn btn-primary" href="/" { (lang.t("ui-home")) } }
             } }
-            @if own.is_none() { dl class="zw-fine" {
-                dt { (lang.t("ui-error-code")) } dd { code { (code) } " (" (status) ")" }
-                @if !request_id.is_empty() { dt { (lang.t("ui-request-id")) } dd { code { (request_id) } } }
-            } }
+            @if own.is_none() { (fine(lang, status, code, request_id)) }
         }
     };
     page(shell, &own.unwrap_or_else(|| error_title(lang, status)), body)

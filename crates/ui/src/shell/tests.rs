@@ -49,6 +49,15 @@ fn an_area_of_one_page_is_named_as_that_page() {
 }
 
 #[test]
+fn an_error_on_a_wall_screen_leads_nowhere() {
+    let html = kiosk_error(&sample_shell(Lang::ZhCn), 404, "not-found", "没有这个页面", "r-1").into_string();
+    assert!(html.contains("zw-kiosk") && html.contains("没有这个页面") && html.contains("r-1"), "{html}");
+    let out: Vec<&str> =
+        html.split("href=\"").skip(1).filter(|h| h.starts_with('/') && !h.starts_with("/assets/")).collect();
+    assert!(out.is_empty() && !html.contains("<form") && !html.contains("林示例"), "{out:?}");
+}
+
+#[test]
 fn kiosk_is_dark_and_bare() {
     let html = kiosk_page(&sample_shell(Lang::ZhCn), "挂图", html! { p { "x" } }).into_string();
     assert!(html.contains("data-bs-theme=\"dark\"") && html.contains("zw-kiosk") && html.contains("demo-banner"));

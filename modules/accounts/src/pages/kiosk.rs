@@ -87,5 +87,5 @@ pub async fn open(page: Page, Path(token): Path<String>) -> PageResult {
         return Err(Error::rule("kiosk-signed-in").into());
     }
     let left = kiosk::open(&page.ctx, &token).await?;
-    Ok(with_cookie(&page, redirect("/wall/kiosk"), &token, left)?)
+    Ok(with_cookie(&page, redirect(zw_web::SCREEN_HOME), &token, left)?)
 }

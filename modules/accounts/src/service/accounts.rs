@@ -3,7 +3,7 @@
 
 use crate::model::{Account, AccountState, Duty, login_ok, normal_login};
 use crate::policy;
-use crate::service::codes;
+use crate::service::{self, codes};
 use crate::store::{self, AccountFilter, Only};
 use zw_access::Ctx;
 use zw_core::code::Code as _;
@@ -245,7 +245,7 @@ pub async fn set_state(ctx: &Ctx, id: AccountId, input: SetState) -> Result<Acco
     }
     store::set_state(&mut tx, &permit, &was, state, ctx.now(), &ctx.actor.name).await?;
     if state == AccountState::Disabled {
-        store::end_sessions(&mut tx, id, 0, ctx.now()).await?;
+        service::end_sessions(&mut tx, id, ctx.now()).await?;
         store::void_codes(&mut tx, id, ctx.now()).await?;
     }
     let now = store::account(&mut tx, &permit, id).await?;
@@ -289,7 +289,7 @@ pub async fn set_worker(ctx: &Ctx, id: AccountId, input: SetWorker) -> Result<Ac
     }
     let worker = worker_of(&mut tx, typed).await?.ok_or_else(|| Error::field("worker", "worker-unknown"))?;
     store::set_worker(&mut tx, &permit, &was, worker, ctx.now(), &ctx.actor.name).await?;
-    store::end_sessions(&mut tx, id, 0, ctx.now()).await?;
+    service::end_sessions(&mut tx, id, ctx.now()).await?;
     let now = store::account(&mut tx, &permit, id).await?;
     tx.commit(permit.change(None, id).fields(&["worker_id"]).digest_of(&input)).await?;
     Ok(now.into())

@@ -1,11 +1,13 @@
 //! The audit administrator's desk. Every look at the log is itself an event, written before anything is shown.
 
 use crate::policy;
-use crate::store::{self, AuditFilter, AuditLog};
+use crate::service::told::{self, Words};
+use crate::store::{self, AuditFilter, AuditLog, Event};
 use zw_access::Ctx;
 use zw_access::audit::VerifyReport;
 use zw_core::code::Code as _;
 use zw_core::{Day, Error, FieldErrors, PageReq, Paged, Result, Stamp};
+use zw_ui::Lang;
 
 /// Rows that are counted at most: beyond, the list says "more than".
 pub const COUNT_MOST: i64 = 10_000;
@@ -73,6 +75,24 @@ pub struct AuditOut {
     pub request_id: String,
 }
 
+impl From<Event> for AuditOut {
+    fn from(e: Event) -> Self {
+        Self {
+            seq: format!("{}:{}", e.chain_id, e.seq),
+            at: Stamp::from_ms(e.ts_us / 1000).rfc3339_cn(),
+            actor: e.actor_name,
+            ip: e.ip,
+            action: e.action,
+            resource: e.resource,
+            record: e.record_id,
+            fields: e.fields,
+            purpose: e.purpose,
+            decision: e.decision,
+            request_id: e.request_id,
+        }
+    }
+}
+
 /// The days a query means.
 pub fn days(ctx: &Ctx, q: &AuditQuery) -> Result<(Day, Day)> {
     let mut errors = FieldErrors::default();
@@ -97,11 +117,27 @@ pub fn days(ctx: &Ctx, q: &AuditQuery) -> Result<(Day, Day)> {
 
 /// A page of events, newest first; the total is counted up to [`COUNT_MOST`].
 pub async fn list(ctx: &Ctx, q: &AuditQuery) -> Result<Paged<AuditOut>> {
-    listed(ctx, q, PageReq::new(q.page, q.size)).await
+    let page = PageReq::new(q.page, q.size);
+    let (rows, total) = rows(ctx, q, page).await?;
+    Ok(Paged::of(page, rows.into_iter().map(AuditOut::from).collect(), total))
 }
 
-/// The same with another page than the query's, for exports.
-pub async fn listed(ctx: &Ctx, q: &AuditQuery, page: PageReq) -> Result<Paged<AuditOut>> {
+/// A page of events with what is said of each in words.
+pub struct Told {
+    /// The events.
+    pub found: Paged<AuditOut>,
+    /// The words of each.
+    pub words: Vec<Words>,
+}
+
+/// The same in words: whoever reads a page knows stations and areas by their names and not by their ids.
+pub async fn told(ctx: &Ctx, lang: Lang, q: &AuditQuery, page: PageReq) -> Result<Told> {
+    let (rows, total) = rows(ctx, q, page).await?;
+    let words = told::words(ctx, lang, &rows).await?;
+    Ok(Told { found: Paged::of(page, rows.into_iter().map(AuditOut::from).collect(), total), words })
+}
+
+async fn rows(ctx: &Ctx, q: &AuditQuery, page: PageReq) -> Result<(Vec<Event>, i64)> {
     let permit = ctx.permit::<AuditLog>(policy::AUDIT_READ)?;
     let (from, to) = days(ctx, q)?;
     let short = |s: &str| s.trim().chars().take(100).collect::<String>();
@@ -125,24 +161,7 @@ pub async fn listed(ctx: &Ctx, q: &AuditQuery, page: PageReq) -> Result<Paged<Au
     tx.commit(permit.change(None, "list").purpose(what)).await?;
     let mut c = ctx.read().await?;
     let total = store::count_events(&mut c, &permit, &filter, COUNT_MOST).await?;
-    let rows = store::events(&mut c, &permit, &filter, page).await?;
-    let items = rows
-        .into_iter()
-        .map(|e| AuditOut {
-            seq: format!("{}:{}", e.chain_id, e.seq),
-            at: Stamp::from_ms(e.ts_us / 1000).rfc3339_cn(),
-            actor: e.actor_name,
-            ip: e.ip,
-            action: e.action,
-            resource: e.resource,
-            record: e.record_id,
-            fields: e.fields,
-            purpose: e.purpose,
-            decision: e.decision,
-            request_id: e.request_id,
-        })
-        .collect();
-    Ok(Paged::of(page, items, total))
+    Ok((store::events(&mut c, &permit, &filter, page).await?, total))
 }
 
 /// How the log stands.

@@ -58,7 +58,7 @@ pub async fn activate(ctx: &Ctx, input: &Activate) -> Result<Account> {
         return refused(ctx).await;
     }
     store::void_codes(&mut tx, account.id, ctx.now()).await?;
-    store::end_sessions(&mut tx, account.id, 0, ctx.now()).await?;
+    service::end_sessions(&mut tx, account.id, ctx.now()).await?;
     store::clear_failures(&mut tx, &ctx.app.vault.blind("login", &account.login), None).await?;
     let acting = service::acting_as(ctx, &account);
     tx.commit(acting.event(policy::ACTIVATE).record(None, account.id).fields(&["password_hash"])).await?;

@@ -3,7 +3,7 @@
 
 use crate::model::{Account, AccountState, Duty, GrantRow, login_ok, normal_login};
 use crate::service::codes;
-use crate::{policy, store};
+use crate::{policy, service, store};
 use zw_access::{Ctx, Role};
 use zw_core::code::Code as _;
 use zw_core::{AccountId, Error, FieldErrors, GrantId, Result};
@@ -76,7 +76,7 @@ pub async fn disable_operator(ctx: &Ctx, login: &str) -> Result<()> {
         return Err(Error::NotFound);
     }
     store::set_state(&mut tx, &permit, &a, AccountState::Disabled, ctx.now(), &ctx.actor.name).await?;
-    store::end_sessions(&mut tx, a.id, 0, ctx.now()).await?;
+    service::end_sessions(&mut tx, a.id, ctx.now()).await?;
     store::void_codes(&mut tx, a.id, ctx.now()).await?;
     tx.commit(permit.change(None, a.id).fields(&["state"])).await
 }

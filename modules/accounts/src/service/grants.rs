@@ -4,7 +4,7 @@
 use crate::model::{Account, AccountState, Duty, GrantRow, SessionRow};
 use crate::service::accounts::refuse_operator;
 use crate::service::own::{self, SessionOut};
-use crate::{policy, store};
+use crate::{policy, service, store};
 use std::collections::HashMap;
 use zw_access::{Ctx, Role};
 use zw_core::code::Code as _;
@@ -274,7 +274,7 @@ pub async fn create(ctx: &Ctx, account: AccountId, input: NewGrant, idem: &Idem)
     meets.0.dedup();
     meets.check()?;
     store::insert_grant(&mut tx, &row).await?;
-    store::end_sessions(&mut tx, account, 0, ctx.now()).await?;
+    service::end_sessions(&mut tx, account, ctx.now()).await?;
     idem.save(ctx, &mut tx, &row.id.to_string()).await?;
     tx.commit(
         permit
@@ -311,7 +311,7 @@ pub async fn end(ctx: &Ctx, id: GrantId) -> Result<AccountId> {
     if store::end_grant(&mut tx, &permit, &row).await? == 0 {
         return Err(Error::rule("grant-ended"));
     }
-    store::end_sessions(&mut tx, row.account_id, 0, ctx.now()).await?;
+    service::end_sessions(&mut tx, row.account_id, ctx.now()).await?;
     tx.commit(permit.change(None, id).fields(&["ended_at"]).purpose(&row.role)).await?;
     Ok(row.account_id)
 }
@@ -358,6 +358,7 @@ pub async fn end_session(ctx: &Ctx, id: SessionId) -> Result<AccountId> {
     if store::end_any_session(&mut tx, &permit, id, ctx.now()).await? == 0 {
         return Err(Error::NotFound);
     }
+    zw_web::ended(&mut tx, account);
     tx.commit(permit.change(None, id)).await?;
     Ok(account)
 }

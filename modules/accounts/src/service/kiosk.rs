@@ -4,7 +4,7 @@ use crate::model::{KIOSK_DAYS, KioskToken};
 use crate::{policy, store};
 use zw_access::{Ctx, hex};
 use zw_core::tree::DivisionKind;
-use zw_core::{DivisionId, Error, FieldErrors, Result, Uuid};
+use zw_core::{AccountId, DivisionId, Error, FieldErrors, Result, Uuid};
 use zw_web::Idem;
 
 /// A wall screen in a list.
@@ -100,7 +100,7 @@ pub async fn create(ctx: &Ctx, input: NewKiosk, idem: &Idem) -> Result<Option<St
     Ok(Some(token))
 }
 
-/// Revokes a token: the screen is dark on its next request.
+/// Revokes a token: the screen goes dark at once.
 pub async fn revoke(ctx: &Ctx, id: Uuid) -> Result<()> {
     let permit = ctx.permit::<KioskToken>(policy::KIOSK_MANAGE)?;
     let mut tx = ctx.write().await?;
@@ -110,6 +110,7 @@ pub async fn revoke(ctx: &Ctx, id: Uuid) -> Result<()> {
     if store::revoke_kiosk(&mut tx, &permit, &row).await? == 0 {
         return Err(Error::rule("kiosk-revoked"));
     }
+    zw_web::ended(&mut tx, AccountId(id));
     tx.commit(permit.change(None, id).fields(&["revoked_at"])).await
 }
 

@@ -46,7 +46,7 @@ pub async fn change_password(ctx: &Ctx, input: &ChangePassword, user_agent: &str
         return Err(Error::Unauthenticated);
     }
     store::void_codes(&mut tx, a.id, ctx.now()).await?;
-    store::end_sessions(&mut tx, a.id, 0, ctx.now()).await?;
+    service::end_sessions(&mut tx, a.id, ctx.now()).await?;
     let net = client_net(ctx.ip.as_deref());
     let (token, acting) = service::signin::open_session(ctx, &mut tx, &a, &net, user_agent).await?;
     tx.commit(acting.event(policy::PASSWORD).record(None, a.id).fields(&["password_hash"])).await?;
@@ -105,6 +105,7 @@ pub async fn end_session(ctx: &Ctx, id: SessionId) -> Result<()> {
     if store::end_session(&mut tx, me, id, ctx.now()).await? == 0 {
         return Err(Error::NotFound);
     }
+    zw_web::ended(&mut tx, me);
     tx.commit(ctx.event(policy::END_OWN).record(None, id)).await
 }
 

@@ -160,16 +160,20 @@ pub async fn confirm(ctx: &Ctx, typed: &str, user_agent: &str) -> Result<String>
     // The session that asks must still stand: one that was ended meanwhile is not replaced. Unless this very form ended
     // it and the answer was lost: then the session that nobody got the token of makes room for another.
     let old = ctx.session_hash.as_deref().ok_or(Error::Unauthenticated)?;
+    let mut left = old.to_vec();
     if store::end_by_token(&mut tx, old, ctx.now()).await? == 0 {
         let lost = store::replacement(&mut tx, old).await?.ok_or(Error::Unauthenticated)?;
         if store::end_by_token(&mut tx, &lost, ctx.now()).await? == 0 {
             return Err(Error::Unauthenticated);
         }
+        left = lost;
     }
     let net = client_net(ctx.ip.as_deref());
     store::clear_failures(&mut tx, &ctx.app.vault.blind("login", &account.login), Some(&net)).await?;
     let (token, acting) = open_session(ctx, &mut tx, &account, &net, user_agent).await?;
-    store::replace(&mut tx, old, &ctx.app.vault.token_hash(&token)).await?;
+    let new = ctx.app.vault.token_hash(&token);
+    store::replace(&mut tx, old, &new).await?;
+    zw_web::carry_searches(&mut tx, account.id, &left, &new).await?;
     tx.commit(acting.event(policy::CONFIRM).record(None, account.id)).await?;
     Ok(token)
 }
@@ -187,7 +191,9 @@ pub(crate) async fn open_session(
     if let Some(old) = &ctx.session_hash {
         store::end_by_token(tx, old, now).await?;
     }
-    store::push_out(tx, account.id, account.duty.session_limit() - 1, now).await?;
+    if store::push_out(tx, account.id, account.duty.session_limit() - 1, now).await? > 0 {
+        zw_web::ended(tx, account.id);
+    }
     store::forget_sessions(tx, account.id, now.plus_minutes(-90 * 24 * 60)).await?;
     let token = hex(&ctx.app.rng.bytes::<32>());
     let hash = ctx.app.vault.token_hash(&token);
@@ -210,6 +216,7 @@ pub async fn sign_out(ctx: &Ctx) -> Result<()> {
     if store::end_by_token(&mut tx, hash, ctx.now()).await? == 0 {
         return Ok(());
     }
-    let who = ctx.actor.account().map(|a| a.to_string()).unwrap_or_default();
-    tx.commit(ctx.event(policy::LOGOUT).record(None, who)).await
+    let who = ctx.actor.account();
+    who.into_iter().for_each(|a| zw_web::ended(&mut tx, a));
+    tx.commit(ctx.event(policy::LOGOUT).record(None, who.map(|a| a.to_string()).unwrap_or_default())).await
 }

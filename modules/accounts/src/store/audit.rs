@@ -1,7 +1,7 @@
 //! The audit log, read page by page; and what the home page of an operator counts.
 
 use zw_access::{Permit, Resource};
-use zw_core::{PageReq, Result, Stamp};
+use zw_core::{DivisionId, PageReq, Result, Stamp, UnitId};
 use zw_db::{Conn, Sql, sql};
 
 /// The log as a whole.
@@ -32,14 +32,20 @@ pub struct AuditFilter {
 zw_db::record! {
     /// An event, without hashes.
     pub struct Event {
+        /// County, 0 for directory things.
+        pub county_id: DivisionId,
         /// Chain.
         pub chain_id: i64,
         /// Number in it.
         pub seq: i64,
         /// When.
         pub ts_us: i64,
+        /// Account id or `system:name`.
+        pub actor: String,
         /// Login.
         pub actor_name: String,
+        /// Unit it was done from.
+        pub unit_id: Option<UnitId>,
         /// Address.
         pub ip: Option<String>,
         /// Action.
@@ -87,7 +93,7 @@ pub async fn count_events(c: &mut Conn, p: &Permit<AuditLog>, f: &AuditFilter, m
 /// A page of events, newest first.
 pub async fn events(c: &mut Conn, p: &Permit<AuditLog>, f: &AuditFilter, page: PageReq) -> Result<Vec<Event>> {
     let q = sql(
-        "SELECT e.chain_id,e.seq,e.ts_us,e.actor_name,e.ip,e.action,e.resource,e.record_id,e.fields,e.purpose,e.decision,e.request_id",
+        "SELECT e.county_id,e.chain_id,e.seq,e.ts_us,e.actor,e.actor_name,e.unit_id,e.ip,e.action,e.resource,e.record_id,e.fields,e.purpose,e.decision,e.request_id",
     );
     let q = filtered(q, p, f).lit(" ORDER BY e.ts_us DESC,e.chain_id DESC,e.seq DESC,e.id DESC LIMIT ");
     c.all(q.bind(page.limit()).lit(" OFFSET ").bind(page.offset())).await

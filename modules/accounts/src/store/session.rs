@@ -166,12 +166,12 @@ pub async fn end_session(c: &mut Conn, account: AccountId, id: SessionId, now: S
     .await
 }
 
-/// Ends all sessions of an account but the `keep` seen last.
-pub async fn end_sessions(c: &mut Conn, account: AccountId, keep: i64, now: Stamp) -> Result<u64> {
-    end_but(c, sql("UPDATE session SET ended_at=").bind(now), account, keep).await
+/// Ends all sessions of an account.
+pub async fn end_sessions(c: &mut Conn, account: AccountId, now: Stamp) -> Result<u64> {
+    end_but(c, sql("UPDATE session SET ended_at=").bind(now), account, 0).await
 }
 
-/// The same because the account signs in once more, which the reader of each is told.
+/// Ends all but the `keep` seen last because the account signs in once more, which the reader of each is told.
 pub async fn push_out(c: &mut Conn, account: AccountId, keep: i64, now: Stamp) -> Result<u64> {
     let q = sql("UPDATE session SET pushed_out=").bind(true).lit(",ended_at=").bind(now);
     end_but(c, q, account, keep).await

@@ -3,7 +3,8 @@
 pub mod words;
 
 use super::{refusal, trouble};
-use crate::service::audit::{AuditOut, AuditQuery, AuditStatus, COUNT_MOST};
+use crate::service::audit::{AuditOut, AuditQuery, AuditStatus, COUNT_MOST, Told};
+use crate::service::told::Words;
 use zw_access::VerifyReport;
 use zw_core::Paged;
 use zw_ui::form::buttons;
@@ -15,6 +16,7 @@ use zw_ui::{
 };
 use zw_web::FormTrouble;
 
+/// The log with other filters, on another page.
 fn query(q: &AuditQuery, page: i64) -> String {
     let escape = |s: &str| -> String {
         s.bytes()
@@ -76,25 +78,55 @@ fn why(lang: Lang, e: &AuditOut) -> String {
     }
 }
 
-/// The table of events, on the page and in its export.
-pub fn events(lang: Lang, found: &Paged<AuditOut>) -> Table {
-    let rows = found
+/// What an event was about: its kind and what it is called, and the fields. On the page (`asked`) the name leads to all that
+/// was done with the record; in an export, and where it has no name, its id stands beside it as evidence.
+fn record(lang: Lang, e: &AuditOut, w: &Words, asked: Option<&AuditQuery>) -> Markup {
+    let kind = words::kind(lang, &e.resource);
+    let fields = (!e.fields.is_empty()).then(|| format!("[{}]", e.fields));
+    let small = |said: String| html! { " " small class="zw-muted" { (said) } };
+    let of_it = asked.map(|q| query(&of_record(q, e), 1));
+    html! {
+        (kind)
+        @match of_it.filter(|_| !w.record.is_empty()) {
+            Some(href) => {
+                " " a href=(href) title=(e.record) { (w.record) }
+                @if let Some(f) = fields { (small(f)) }
+            }
+            None => {
+                @if !w.record.is_empty() { " " (w.record) }
+                (small([Some(e.record.clone()), fields].into_iter().flatten().collect::<Vec<_>>().join(" ")))
+            }
+        }
+    }
+}
+
+/// Everything of the same days about one record.
+fn of_record(q: &AuditQuery, e: &AuditOut) -> AuditQuery {
+    AuditQuery { from: q.from.clone(), to: q.to.clone(), record: e.record.clone(), ..AuditQuery::default() }
+}
+
+/// The table of events, on the page (`asked`) and in its export.
+pub fn events(lang: Lang, told: &Told, asked: Option<&AuditQuery>) -> Table {
+    let unsaid = Words::default();
+    let rows = told
+        .found
         .items
         .iter()
-        .map(|e| {
+        .enumerate()
+        .map(|(n, e)| {
+            let w = told.words.get(n).unwrap_or(&unsaid);
             let decision = if e.decision == "deny" {
                 badge_with(Status::Overdue, &lang.t("accounts-audit-deny"))
             } else {
                 badge_with(Status::Done, &lang.t("accounts-audit-allow"))
             };
-            let what = if e.fields.is_empty() { e.record.clone() } else { format!("{} [{}]", e.record, e.fields) };
-            // Words first; the code or number, which no word replaces as evidence, small behind them.
-            let told = |said: String, code: &str| html! { (said) " " small class="zw-muted" { (code) } };
+            // Words first; the code, which no word replaces as evidence, small behind them.
+            let coded = |said: String, code: &str| html! { (said) " " small class="zw-muted" { (code) } };
             Row::new(vec![
                 html! { span class="zw-date" { (when(&e.at)) } },
-                cell(&e.actor),
-                told(words::action(lang, &e.action), &e.action),
-                told(words::kind(lang, &e.resource), &what),
+                html! { (e.actor) @if !w.place.is_empty() { " " small class="zw-muted" { (w.place) } } },
+                coded(words::action(lang, &e.action), &e.action),
+                record(lang, e, w, asked),
                 cell(why(lang, e)),
                 decision,
                 cell(e.ip.as_deref().unwrap_or("—")),
@@ -127,7 +159,7 @@ pub fn list(
     csrf: &str,
     q: &AuditQuery,
     s: &AuditStatus,
-    found: &Paged<AuditOut>,
+    told: &Told,
     t: &FormTrouble,
     export: Option<zw_ui::Export>,
 ) -> Markup {
@@ -138,6 +170,7 @@ pub fn list(
         .hint(lang.t("accounts-audit-record-hint"))
         .error(t.of(lang, "record").as_deref());
     let actions = words::choices(lang, &q.action);
+    let found = &told.found;
     html! {
         (trouble(lang, t))
         (standing(lang, csrf, s))
@@ -151,7 +184,7 @@ pub fn list(
             (buttons(submit(&lang.t("accounts-show"))))
         }
         @if found.total >= COUNT_MOST { p class="form-hint" { (lang.tf("accounts-audit-many", &[("n", COUNT_MOST.into())])) } }
-        (table(lang, &Table { export, ..events(lang, found) }))
+        (table(lang, &Table { export, ..events(lang, told, Some(q)) }))
         (pagination(lang, found.page, found.size, found.total, |p| query(q, p)))
         p class="form-hint" { (lang.t("accounts-audit-watched")) }
     }
@@ -190,7 +223,11 @@ pub fn sample(lang: Lang) -> Markup {
         decision: decision.into(),
         request_id: "r".into(),
     };
-    let found = |items: Vec<AuditOut>, total| Paged { items, page: 1, size: 50, total };
+    let words = || Words { place: "示例市示例区".into(), record: "lin.xm".into() };
+    let found = |items: Vec<AuditOut>, total| Told {
+        words: items.iter().map(|e| if e.resource == "account" { words() } else { Words::default() }).collect(),
+        found: Paged { items, page: 1, size: 50, total },
+    };
     let s = |checkpoint: Option<i64>, stale| AuditStatus {
         events: 1234,
         chains: 16,

@@ -80,6 +80,7 @@ pub fn made(lang: Lang, address: Option<&str>) -> Markup {
                 p { (lang.t("accounts-kiosk-made")) }
                 p class="zw-code" { code { (a) } }
                 p { strong { (lang.t("accounts-code-once")) } }
+                p class="form-hint" { (lang.t("accounts-kiosk-only")) }
             }
             None => { (refusal(&lang.t("accounts-code-shown"))) }
         }

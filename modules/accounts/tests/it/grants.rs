@@ -399,6 +399,8 @@ async fn a_role_is_given_only_with_a_password_of_the_last_five_minutes() {
         let begun = app.app.clock.now();
         app.app.clock.set(begun.plus_minutes(5).plus_ms(-1));
         assert_eq!(sec.post(&path(one), &role).await.status, StatusCode::SEE_OTHER, "a moment before");
+        let sought = sec.post("/admin/accounts/find", &[("q", "lin")]).await.location().to_owned();
+        assert!(sec.get(&sought).await.body.contains("lin.xm"), "{sought}");
         app.app.clock.set(begun.plus_minutes(5));
         let (a, old) = (sec.post(&path(two), &role).await, sec.token.clone());
         assert_eq!(a.status, StatusCode::FORBIDDEN, "{}", a.body);
@@ -412,8 +414,10 @@ async fn a_role_is_given_only_with_a_password_of_the_last_five_minutes() {
         assert_eq!(acts("action='session.confirm' AND decision='allow'").await, 1);
         assert_ne!(sec.token, old, "the password opened a new session");
         assert_eq!(sec.get("/admin/accounts").await.status, StatusCode::OK);
+        assert!(sec.get(&sought).await.body.contains("value=\"lin\""), "what was looked for is still there");
         let mut thief = Browser::new(&app);
         thief.token = old;
+        assert!(!thief.get(&sought).await.body.contains("value=\"lin\""));
         assert_eq!(thief.get("/admin/accounts").await.location(), "/login?next=/admin/accounts", "the old one is dead");
         // Guessing is stopped as at sign-in.
         app.app.clock.set(begun.plus_minutes(11));

@@ -5,13 +5,12 @@ use crate::model::{Device, ShiftLimits};
 use crate::policy;
 use crate::service::device::{self, BindInput, EndInput, Standing};
 use crate::service::{item, shift};
-use crate::views::FormView;
 use crate::views::home::{self as view, Home};
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use zw_core::{Error, Uuid};
-use zw_web::{FormTrouble, Page, PageResult, Posted, redirect, saved};
+use zw_web::{FormTrouble, FormView, Page, PageResult, Posted, redirect, saved};
 
 /// Seconds a browser keeps a device's token: until somebody ends the device.
 const COOKIE_S: i64 = 400 * 86_400;

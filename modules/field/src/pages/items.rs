@@ -1,13 +1,12 @@
 //! What came from devices, and settling it.
 
 use crate::service::item::{self, FindItems, SettleInput};
-use crate::views::FormView;
 use crate::views::items as view;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::Deserialize;
 use zw_core::{DivisionId, Error, Uuid};
-use zw_web::{FormTrouble, Page, PageResult, Posted, redirect, saved};
+use zw_web::{FormTrouble, FormView, Page, PageResult, Posted, redirect, saved};
 
 type Keyed = Path<(DivisionId, Uuid)>;
 

@@ -37,6 +37,7 @@ pub struct BindInput {
 /// What is typed to end a device.
 #[derive(Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "EndDeviceInput")]
 pub struct EndInput {
     /// `lost`: it is gone, and is wiped when it next shows up. `unused`: it is in good hands and no longer needed.
     pub how: String,

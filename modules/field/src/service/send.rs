@@ -35,6 +35,7 @@ pub struct SealedItem {
 /// A sending.
 #[derive(Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "SendItemsInput")]
 pub struct SendInput {
     /// What the device's clock says now, in milliseconds: how far it is off is taken from the times of the items.
     pub device_ms: i64,

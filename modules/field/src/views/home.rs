@@ -1,6 +1,5 @@
 //! What is taken along and where: binding, shift, devices.
 
-use super::FormView;
 use crate::model::Device;
 use crate::out::DeviceOut;
 use maud::{Markup, html};
@@ -9,6 +8,7 @@ use zw_ui::form::{Choice, Field, buttons, form, section};
 use zw_ui::parts::{button_link, button_row, card, empty, flag, submit, submit_danger};
 use zw_ui::table::{Col, Row, Table, table};
 use zw_ui::{Lang, Status, status};
+use zw_web::FormView;
 
 /// What the first page shows.
 #[derive(Default)]

@@ -1,6 +1,5 @@
 //! What came from devices: each with where it stands and why, and the page that settles one.
 
-use super::FormView;
 use crate::model::{Body, ItemKind, ItemState};
 use crate::out::ItemOut;
 use crate::service::item::{FindItems, ItemPage};
@@ -12,6 +11,7 @@ use zw_ui::form::{Field, buttons, form, hidden, section};
 use zw_ui::parts::{button_link, card, columns, definitions, empty, pagination, submit, submit_as};
 use zw_ui::table::{Chip, Col, Row, Table, table};
 use zw_ui::{Lang, Status, status};
+use zw_web::FormView;
 
 // i18n-keys: field-state-sent field-state-merged field-state-waiting field-state-refused field-state-away
 fn state(lang: Lang, s: ItemState) -> Markup {
@@ -88,9 +88,9 @@ fn visit(lang: Lang, v: &EncounterInput, i: &ItemPage) -> Markup {
     let result = if v.result.is_empty() { String::new() } else { word(lang, "result", &v.result) };
     let lines = [
         ("practice-f-day", v.day.clone()),
-        ("practice-f-met", people.join("、")),
+        ("practice-f-met", people.join(lang.comma())),
         ("practice-f-mode", mode),
-        ("practice-f-safety", safety.join("、")),
+        ("practice-f-safety", safety.join(lang.comma())),
         ("practice-f-action", v.action.clone()),
         ("practice-f-state-note", v.state_note.clone()),
         ("practice-f-start", v.start.clone()),
@@ -131,15 +131,15 @@ fn theirs(lang: Lang, i: &ItemPage) -> Option<Markup> {
         return Some(html! {
             (pairs(lang, [
                 ("practice-f-day", e.day.to_string()),
-                ("practice-f-met", people.join("、")),
+                ("practice-f-met", people.join(lang.comma())),
                 ("practice-f-mode", word(lang, "mode", e.mode.code())),
-                ("practice-f-safety", safety.join("、")),
+                ("practice-f-safety", safety.join(lang.comma())),
                 ("practice-f-action", e.action.clone().unwrap_or_default()),
                 ("practice-f-start", e.start.clone().unwrap_or_default()),
                 ("practice-f-minutes", e.minutes.map(|m| m.to_string()).unwrap_or_default()),
                 ("practice-f-result", e.result.map(|r| word(lang, "result", r.code())).unwrap_or_default()),
                 ("practice-f-next", e.next_on.map(|d| d.to_string()).unwrap_or_default()),
-                ("field-col-workers", workers.join("、")),
+                ("field-col-workers", workers.join(lang.comma())),
             ]))
         });
     }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use zw_access::{Actor, Ctx, Role, crypto};
 use zw_core::{DivisionId, Error, Key, ResidentId, UnitId, Uuid, WorkerId};
-use zw_db::{Change, Conn, Result, Tx, Val, sql, val};
+use zw_db::{Result, Tx, Val, sql, val};
 use zw_field::model::{Device, aad};
 use zw_field::out::{Answer, PackOut};
 use zw_field::service::device::{self, BindInput};
@@ -13,7 +13,8 @@ use zw_field::service::send::{self, SealedItem, SendInput};
 use zw_field::service::shift;
 use zw_practice::model::ResidentInput;
 use zw_practice::service::register;
-use zw_testkit::{TestApp, TestParts, World, actor_of};
+pub use zw_testkit::quietly;
+use zw_testkit::{TestApp, TestParts, World, actor_of, posted, station};
 use zw_ui::Lang;
 use zw_web::Idem;
 
@@ -24,18 +25,6 @@ pub fn parts() -> TestParts {
         sources: vec![zw_practice::source()],
         ..TestParts::default()
     }
-}
-
-struct Nothing;
-impl Change for Nothing {
-    async fn write(self, _: &mut Conn) -> Result<()> {
-        Ok(())
-    }
-}
-
-/// Commits without an audit row: test set-up only.
-pub async fn quietly(tx: Tx) {
-    tx.commit(Nothing).await.unwrap();
 }
 
 pub fn unit(n: u128) -> UnitId {
@@ -53,105 +42,20 @@ fn county(n: u128) -> DivisionId {
     STATIONS.iter().find(|s| s.0 == n).unwrap().1
 }
 
-async fn row(tx: &mut Tx, table: &'static str, columns: &[&'static str], values: Vec<Val>) {
-    tx.bulk(table, columns, &[values], "").await.unwrap();
-}
-
-/// Stations, their state and coverage, two workers each (n*10, n*10+1), postings from 2021-01-01.
+/// Stations built on 2020-11-01 with two workers each (n*10, n*10+1), posted from 2021-01-01.
 pub async fn world(app: &TestApp) {
     let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
-    let t = &mut tx;
     for (n, county, town) in STATIONS {
-        let u = unit(n);
-        let columns = &[
-            "id",
-            "tier",
-            "name",
-            "county_id",
-            "division_id",
-            "town_id",
-            "mode",
-            "state",
-            "created_at",
-            "updated_at",
-            "updated_by",
-        ];
-        let name = val(format!("第{n}站"));
-        let values = vec![
-            val(u),
-            val("T"),
-            name,
-            val(county),
-            val(town),
-            val(town),
-            val("direct"),
-            val("operating"),
-            val(0i64),
-            val(0i64),
-            val("t"),
-        ];
-        row(t, "unit", columns, values).await;
-        let values = vec![val(u), val(20_201_101i64), val("operating"), val(county), val("T")];
-        row(t, "unit_state", &["unit_id", "from_day", "state", "county_id", "tier"], values).await;
-        row(t, "unit_coverage", &["unit_id", "division_id", "from_day"], vec![val(u), val(town), val(20_201_101i64)])
-            .await;
+        station(&mut tx, n, county, DivisionId(town), 20_201_101, &format!("第{n}站")).await;
         for k in [n * 10, n * 10 + 1] {
-            let columns = &[
-                "id",
-                "name",
-                "id_type",
-                "sex",
-                "since_day",
-                "employ",
-                "state",
-                "home_county",
-                "created_at",
-                "updated_at",
-                "updated_by",
-            ];
-            let values = vec![
-                val(worker(k)),
-                val(format!("社工{k}")),
-                val("resident_id"),
-                val("2"),
-                val(20_210_101i64),
-                val("agency"),
-                val("on_post"),
-                val(county),
-                val(0i64),
-                val(0i64),
-                val("t"),
-            ];
-            row(t, "worker", columns, values).await;
-            let columns = &[
-                "id",
-                "worker_id",
-                "unit_id",
-                "county_id",
-                "post",
-                "from_day",
-                "fte_permille",
-                "created_at",
-                "updated_at",
-                "updated_by",
-            ];
-            let id = Uuid::from_u128(0xC000 + k);
-            let values = vec![
-                val(id),
-                val(worker(k)),
-                val(u),
-                val(county),
-                val("worker"),
-                val(20_210_101i64),
-                val(1000i64),
-                val(0i64),
-                val(0i64),
-                val("t"),
-            ];
-            row(t, "posting", columns, values).await;
+            posted(&mut tx, k, county, unit(n), 20_210_101).await;
         }
     }
     quietly(tx).await;
+}
+
+async fn row(tx: &mut Tx, table: &'static str, columns: &[&'static str], values: Vec<Val>) {
+    tx.bulk(table, columns, &[values], "").await.unwrap();
 }
 
 /// The rows of an account in office, as `accounts` writes them: who is asked about while signed out is looked up there.

@@ -48,7 +48,7 @@ zw_core::codes! {
 }
 zw_core::codes! {
     /// Who employs and pays (code list `operating_mode`).
-    pub enum Mode {
+    pub enum Mode as UnitMode {
         /// 直聘.
         Direct = "direct",
         /// 购买服务.

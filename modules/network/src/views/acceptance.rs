@@ -110,12 +110,12 @@ fn attempts(lang: Lang, s: &SheetOut) -> Markup {
         let counts = a.passed && a.withdrawn.is_none();
         let gone = s.obstacles.iter().filter(|o| counts && o.to_day == Some(a.held_on));
         let what: Vec<&str> = gone.map(|o| o.text.as_str()).collect();
-        let said = what.join(if lang == Lang::En { "; " } else { "；" });
+        let said = what.join(lang.semicolon());
         (!what.is_empty()).then(|| lang.tf("network-attempt-solved", &[("what", said.as_str().into())]))
     };
     let lacked = |a: &AttemptOut| {
         let words: Vec<String> = a.lacked.iter().map(|g| word(lang, &ACCEPTANCE_GROUP, g)).collect();
-        words.join(if lang == Lang::En { ", " } else { "、" })
+        words.join(lang.comma())
     };
     let said = |a: &AttemptOut| {
         let mut parts: Vec<String> = a.reason.iter().cloned().collect();

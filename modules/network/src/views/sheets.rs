@@ -188,7 +188,7 @@ fn unusual(lang: Lang, s: &SheetOut) -> Option<String> {
         let (step, how) = code.split_once(':')?;
         Some(lang.tf(&format!("network-step-{how}"), &[("step", word(lang, &MILESTONE, step).as_str().into())]))
     };
-    let what = s.unusual.iter().filter_map(said).collect::<Vec<_>>().join(if lang == Lang::En { ", " } else { "、" });
+    let what = s.unusual.iter().filter_map(said).collect::<Vec<_>>().join(lang.comma());
     let (who, day) = (s.unusual_by.as_deref()?, s.unusual_on?.to_string());
     let args = [("what", what.as_str().into()), ("who", who.into()), ("day", day.as_str().into())];
     Some(lang.tf("network-unusual-confirmed", &args))

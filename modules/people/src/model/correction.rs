@@ -206,6 +206,7 @@ impl Was {
 
 /// A correction as pages and API show it.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "RecordCorrectionOut")]
 pub struct CorrectionOut {
     /// What.
     pub what: Corrected,

@@ -152,6 +152,7 @@ impl PostingInput {
 /// A posting ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "EndPostingInput")]
 pub struct EndInput {
     /// Last day on post (default today).
     pub last_day: String,

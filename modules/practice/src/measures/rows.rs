@@ -12,7 +12,7 @@ use crate::store::{encounter as encounters, resident as residents};
 use zw_access::{Ctx, Permit, Pii, Spot};
 use zw_core::{Day, DivisionId, PageReq, ResidentId, Result, UnitId, WorkerId};
 use zw_db::{Sql, sql};
-use zw_indicators::{Area, RowOut, RowsOut, Span};
+use zw_indicators::{Area, Cell, RowOut, RowsOut, Span};
 
 // i18n-keys: practice-col-day practice-col-persons practice-col-met practice-col-village practice-col-unit
 // i18n-keys: practice-col-workers practice-col-name practice-col-filed practice-col-last practice-col-next
@@ -124,21 +124,18 @@ async fn encounter_rows(ctx: &Ctx, key: &str, area: &Area, span: Span, page: Pag
     let shown = show::encounters(ctx, &mut c, &p, &found, Texts::None).await?;
     drop(c);
     sight::written(ctx, &p, found.first().map(|e| e.county_id), &shown.children).await?;
-    let joined = |names: Vec<&str>| names.into_iter().filter(|n| !n.is_empty()).collect::<Vec<_>>().join("、");
     let rows = shown
         .items
         .iter()
         .map(|e| RowOut {
-            cells: [
-                e.day.to_string(),
-                joined(e.persons.iter().map(|p| p.name.as_str()).collect()),
-                e.met.to_string(),
-                e.village_name.clone().unwrap_or_default(),
-                joined(e.workers.iter().map(|w| w.name.as_str()).collect()),
-                e.unit_name.clone(),
-            ]
-            .map(Into::into)
-            .to_vec(),
+            cells: vec![
+                e.day.to_string().into(),
+                Cell::names(e.persons.iter().map(|p| p.name.as_str())),
+                e.met.to_string().into(),
+                e.village_name.clone().unwrap_or_default().into(),
+                Cell::names(e.workers.iter().map(|w| w.name.as_str())),
+                e.unit_name.clone().into(),
+            ],
             href: Some(format!("/visits/{}/{}", e.county, e.id)),
         })
         .collect();

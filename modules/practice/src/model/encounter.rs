@@ -20,7 +20,7 @@ zw_core::codes! {
 }
 zw_core::codes! {
     /// How the worker and the person came together (方式).
-    pub enum Mode {
+    pub enum Mode as VisitMode {
         /// 入户.
         Home = "home",
         /// 面谈.

@@ -42,7 +42,7 @@ impl Default for Rhythm {
     }
 }
 
-// i18n-keys: practice-set-rhythm practice-set-rhythm-by-risk practice-set-rhythm-days
+// i18n-keys: practice-set-rhythm practice-set-rhythm-does practice-set-rhythm-by-risk practice-set-rhythm-days
 impl Setting for Rhythm {
     const KEY: &'static str = "practice.rhythm";
     const MEANING: &'static str = "practice-set-rhythm";
@@ -67,7 +67,7 @@ impl Default for NoticeVersion {
     }
 }
 
-// i18n-keys: practice-set-notice
+// i18n-keys: practice-set-notice practice-set-notice-does
 impl Setting for NoticeVersion {
     const KEY: &'static str = "practice.notice_version";
     const MEANING: &'static str = "practice-set-notice";

@@ -363,6 +363,7 @@ pub async fn correct(
 /// Declaring void, as typed.
 #[derive(Clone, Default, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "VoidEncounterInput")]
 pub struct VoidInput {
     /// Why, at most 200 characters.
     pub reason: String,
@@ -414,9 +415,15 @@ pub async fn open(ctx: &Ctx, county: DivisionId, id: EncounterId) -> Result<Enco
     let e = store::encounter::get(&mut c, &permit, county, id).await?.ok_or(Error::NotFound)?;
     let names = permit.mask_for(&e.spot()).names;
     let recorder = store::neighbour::account(&mut c, &e.recorded_by).await?;
+    let written_by = e.recorded_by.clone();
     let mut out = show::encounters(ctx, &mut c, &permit, &[e], Texts::All).await?.items.pop().ok_or(Error::NotFound)?;
     let took_part = |worker: WorkerId| out.workers.iter().any(|w| w.id == worker);
-    out.recorded_by = recorder.filter(|r| !r.1.is_some_and(took_part)).map(|r| r.0);
+    out.recorded_by = match recorder {
+        Some((_, Some(worker))) if took_part(worker) => None,
+        Some((name, _)) => Some(name),
+        // Entered by no account, or by one that is gone: what was written down then.
+        None => Some(written_by),
+    };
     drop(c);
     let fields: &[&'static str] = match (names, out.withheld) {
         (false, _) => &["masked"],

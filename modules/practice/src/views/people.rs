@@ -1,7 +1,7 @@
 //! Residents: search, the record, reveal, closing.
 
 use super::visits::encounter_table;
-use super::{FormView, Watermark, day, rhythm_words, word};
+use super::{Watermark, day, rhythm_words, word};
 use crate::model::{CloseReason, ResidentState};
 use crate::out::{CategoryOut, PersonCard, ResidentOut};
 use crate::service::resident::{FindResidents, ResidentPage};
@@ -16,6 +16,7 @@ use zw_ui::parts::{
 };
 use zw_ui::table::{Chip, Col, Row, Table, table};
 use zw_ui::{Lang, field};
+use zw_web::FormView;
 
 /// The filters that are set. The name that was searched for is none of them: it stays out of addresses.
 fn filters(ask: &FindResidents) -> Vec<(&'static str, &str)> {

@@ -1,6 +1,6 @@
 //! Registering a resident and correcting a record, phone first: what is required stands open, the rest is folded.
 
-use super::{FormView, choices, rhythm_choices, word};
+use super::{choices, rhythm_choices, word};
 use crate::model::{Category, IdMissing, LegalBasis, Presence, Recognition, ResidentState, Rhythm, Source, offered};
 use crate::out::ResidentOut;
 use crate::service::form::RegisterForm;
@@ -10,7 +10,7 @@ use zw_core::person_id::IdKind;
 use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form_with, hidden, label_of, section, version};
 use zw_ui::parts::{button_link, submit};
 use zw_ui::timeline::Difference;
-use zw_web::Posted;
+use zw_web::{FormView, Posted};
 
 /// Draft key of a new registration.
 pub const DRAFT: &str = "resident-new";

@@ -1,7 +1,7 @@
 //! A day's round in one form, and blank forms for homes without network. A line is two taps and one line of text; what
 //! is seldom needed is folded.
 
-use super::{FormView, Watermark, choices, next_hint};
+use super::{Watermark, choices, next_hint};
 use crate::model::{Mode, Outcome, Purpose, SafetyItem};
 use crate::out::PersonCard;
 use crate::service::form::WorkerChoice;
@@ -12,7 +12,7 @@ use zw_core::code::Code as _;
 use zw_ui::Lang;
 use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form_with, section};
 use zw_ui::parts::{button_link, button_row, print_button, submit};
-use zw_web::Posted;
+use zw_web::{FormView, Posted};
 
 /// Draft key of the round.
 pub const DRAFT: &str = "round";

@@ -10,8 +10,9 @@ use zw_ui::parts::{button_link, button_row, card_with, empty};
 use zw_ui::table::{Col, Row, Table, table};
 use zw_ui::{Lang, Status, status};
 
-/// The section; the page's title is the caller's.
-pub fn section(lang: Lang, t: &Today, today: Day) -> Markup {
+/// The section; the page's title is the caller's. `more` are other ways to the same records: after the buttons and before
+/// the lists, which may be long.
+pub fn section(lang: Lang, t: &Today, today: Day, more: Option<&Markup>) -> Markup {
     let title = lang.tf("practice-today-due", &[("n", t.due_total.into())]);
     let all = if t.own { "/people?due=1&mine=1" } else { "/people?due=1" };
     let beside = (t.due_total > 0).then(|| html! { a href=(all) { (lang.t("practice-today-all")) } });
@@ -22,6 +23,7 @@ pub fn section(lang: Lang, t: &Today, today: Day) -> Markup {
             (button_link(&lang.t("practice-new-resident"), "/people/new", false))
             (button_link(&lang.t("practice-new-consult"), "/visits/consult", false))
         }))
+        @if let Some(more) = more { (more) }
         (card_with(&title, beside, due(lang, &t.due, today)))
         (card_with(&lang.t("practice-today-recent"), Some(html! { a href="/visits" { (lang.t("practice-today-all")) } }), recent(lang, &t.recent)))
     }
@@ -103,5 +105,5 @@ fn recent(lang: Lang, list: &[EncounterOut]) -> Markup {
 pub fn sample(lang: Lang) -> Markup {
     let (person, encounter) = (super::people::sample_card(), super::visits::sample_encounter());
     let today = Today { due: vec![person], due_total: 1, own: true, recent: vec![encounter] };
-    section(lang, &today, Day::from_stored(20210708))
+    section(lang, &today, Day::from_stored(20210708), None)
 }

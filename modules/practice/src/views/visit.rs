@@ -1,7 +1,7 @@
 //! Recording a visit or a consultation. Everything but the ticks and one line of text is filled in beforehand; what is
 //! seldom needed is folded.
 
-use super::{FormView, choices, next_hint};
+use super::{choices, next_hint};
 use crate::model::{EncounterInput, Mode, Outcome, Purpose, SafetyItem, Topic};
 use crate::out::{EncounterOut, PersonCard};
 use crate::service::form::{AmendForm, LastUsed, RegisterForm, VisitForm, WorkerChoice};
@@ -12,7 +12,7 @@ use zw_ui::Lang;
 use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form_with, section};
 use zw_ui::parts::{button_link, submit};
 use zw_ui::timeline::Difference;
-use zw_web::Posted;
+use zw_web::{FormView, Posted};
 
 /// Draft key of a consultation.
 pub const CONSULT_DRAFT: &str = "consult-new";

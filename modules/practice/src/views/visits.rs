@@ -1,6 +1,6 @@
 //! Encounters: the list, one of them, declaring one void.
 
-use super::{FormView, Watermark, choices, word};
+use super::{Watermark, choices, word};
 use crate::model::{EncounterKind, Mode, Outcome, Purpose};
 use crate::out::{EncounterOut, EncounterPerson, EncounterWorker};
 use crate::service::encounter::FindEncounters;
@@ -12,6 +12,7 @@ use zw_ui::form::{Choice, Field, buttons, folded, form, hidden};
 use zw_ui::parts::{button_link, button_row, card, definitions, empty, flag, pagination, submit, submit_danger};
 use zw_ui::table::{Col, Row, Table, table};
 use zw_ui::{Lang, Status, field, status};
+use zw_web::FormView;
 
 /// Who was met, who was sought in vain.
 pub(crate) fn people(lang: Lang, e: &EncounterOut) -> Markup {

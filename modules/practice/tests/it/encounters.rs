@@ -6,7 +6,7 @@ use zw_indicators::Area;
 use zw_practice::model::{EncounterInput, PersonIn};
 use zw_practice::service::encounter::{self, FindEncounters, RoundInput, VoidInput};
 use zw_practice::service::{resident, today};
-use zw_testkit::{World, actor, on_both};
+use zw_testkit::{TestApp, World, actor, on_both};
 use zw_web::Idem;
 
 const FLOWS: [&str; 5] = ["encounters", "M07", "M08", "M09", "persontimes"];
@@ -375,6 +375,23 @@ async fn a_visit_across_midnight_takes_the_next_morning() {
     .await;
 }
 
+/// The account of somebody, as `accounts` writes it.
+async fn in_office(app: &TestApp, who: &Actor, display: &str) {
+    let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
+    let account =
+        sql("INSERT INTO account(id,login,display,duty,state,worker_id,created_at,updated_at,updated_by) VALUES(")
+            .bind(who.account().unwrap().0)
+            .lit(",")
+            .bind(who.name.as_str())
+            .lit(",")
+            .bind(display)
+            .lit(",'business','active',")
+            .bind(who.worker)
+            .lit(",0,0,'t')");
+    tx.run(account).await.unwrap();
+    quietly(tx).await;
+}
+
 /// A worker's record names the worker; the head records for others, and the page says who entered it.
 #[tokio::test]
 async fn a_worker_records_the_own_visits_only() {
@@ -394,6 +411,9 @@ async fn a_worker_records_the_own_visits_only() {
         assert_eq!(refused, "items[1].workers:visit-worker-self");
         // Together with the colleague, whoever is named first.
         let key = visited(&mine, by(&[&other, &own])).await;
+        let unknown = encounter::open(&mine, key.county, key.id).await.unwrap().recorded_by;
+        assert_eq!(unknown.as_deref(), Some(mine.actor.name.as_str()), "no account: the name that was written down");
+        in_office(&app, &mine.actor, "林小梅").await;
         assert_eq!(encounter::open(&mine, key.county, key.id).await.unwrap().recorded_by, None);
         // A correction leaves the worker in it.
         let alone = EncounterInput { kind: "visit".into(), ..by(&[&other]) };
@@ -401,14 +421,7 @@ async fn a_worker_records_the_own_visits_only() {
         assert_eq!(refused, "workers:visit-worker-self");
         // The head records for somebody, who can then see and correct it.
         let boss = head(1);
-        let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
-        let account = sql("INSERT INTO account(id,login,display,duty,state,created_at,updated_at,updated_by) VALUES(")
-            .bind(boss.account().unwrap().0)
-            .lit(",")
-            .bind(boss.name.as_str())
-            .lit(",'林站长','business','active',0,0,'t')");
-        tx.run(account).await.unwrap();
-        quietly(tx).await;
+        in_office(&app, &boss, "林站长").await;
         let key = visited(&app.ctx(boss), EncounterInput { day: "2021-07-01".into(), ..by(&[&other]) }).await;
         let seen = encounter::open(&colleagues, key.county, key.id).await.unwrap();
         assert_eq!((seen.recorded_by.as_deref(), seen.withheld), (Some("林站长"), false));

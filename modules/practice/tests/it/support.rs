@@ -2,28 +2,17 @@
 
 use zw_access::{Actor, Ctx, Role};
 use zw_core::{Day, DivisionId, Error, Key, PageReq, ResidentId, UnitId, Uuid, WorkerId};
-use zw_db::{Change, Conn, Mark, Result, Tx, sql};
+use zw_db::{Mark, Result, sql};
 use zw_indicators::{Area, RowsOut, Span};
 use zw_practice::model::{EncounterInput, PersonIn, ResidentInput};
 use zw_practice::service::{encounter, register};
+pub use zw_testkit::quietly;
 use zw_testkit::{TestApp, TestParts, World, actor, actor_of, posted, station};
 use zw_web::Idem;
 
 /// The module alone.
 pub fn parts() -> TestParts {
     TestParts { modules: vec![zw_practice::module()], sources: vec![zw_practice::source()], ..TestParts::default() }
-}
-
-struct Nothing;
-impl Change for Nothing {
-    async fn write(self, _: &mut Conn) -> Result<()> {
-        Ok(())
-    }
-}
-
-/// Commits without an audit row: test set-up only.
-pub async fn quietly(tx: Tx) {
-    tx.commit(Nothing).await.unwrap();
 }
 
 pub fn day(m: i64, d: i64) -> Day {

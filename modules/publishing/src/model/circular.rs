@@ -110,6 +110,7 @@ pub struct CheckInput {
 /// What is recorded when a circular was sent.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "SendCircularInput")]
 pub struct SendInput {
     /// Document number given by the office, e.g. `闽民〔2021〕12号`.
     pub doc_no: String,
@@ -159,6 +160,7 @@ zw_db::record! {
 /// Why a circular is voided.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "VoidCircularInput")]
 pub struct VoidInput {
     /// Reason.
     pub reason: String,

@@ -102,6 +102,7 @@ pub struct AnnexOut {
 
 /// What the record of a sent circular said before it was corrected.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "CircularCorrectionOut")]
 pub struct CorrectionOut {
     /// Number before.
     pub doc_no: String,

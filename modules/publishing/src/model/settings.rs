@@ -43,7 +43,8 @@ impl Default for CircularSettings {
     }
 }
 
-// i18n-keys: publishing-set-circular publishing-set-circular-issuer publishing-set-circular-addressee-province
+// i18n-keys: publishing-set-circular publishing-set-circular-does publishing-set-base-map-does
+// i18n-keys: publishing-set-circular-issuer publishing-set-circular-addressee-province
 // i18n-keys: publishing-set-circular-addressee-city publishing-set-circular-red-head publishing-set-circular-copy-to
 // i18n-keys: publishing-set-circular-ranking publishing-set-circular-praise-from publishing-set-circular-names
 impl Setting for CircularSettings {

@@ -25,7 +25,7 @@ zw_core::codes! {
 
 zw_core::codes! {
     /// Which figures are shown.
-    pub enum Basis {
+    pub enum Basis as WallBasis {
         /// The county-confirmed value of the last weekly report, with its time.
         Confirmed = "confirmed",
         /// Counted from the registers just now: 系统实时, 未审核 above the county.

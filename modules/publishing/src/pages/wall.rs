@@ -100,7 +100,7 @@ pub(crate) async fn show(page: Page, Query(q): Query<PageQuery>) -> PageResult {
 
 pub(crate) async fn town(page: Page, Query(q): Query<TownQuery>) -> PageResult {
     let t = service::town(&page.ctx, &q).await?;
-    let o = views::TownOptions { links: !page.ctx.is_screen(), figures: page.ctx.can(FIGURE_READ) };
+    let o = views::TownOptions { figures: page.ctx.can(FIGURE_READ) };
     let head = Head {
         title: page.lang.tf("publishing-wall-title", &[("name", t.name.as_str().into())]),
         crumbs: views::town_crumbs(&t),
@@ -112,7 +112,8 @@ pub(crate) async fn town(page: Page, Query(q): Query<TownQuery>) -> PageResult {
 pub(crate) async fn fragment(page: Page, Query(q): Query<PageQuery>) -> PageResult {
     let w = data(&page, &q).await?;
     let lang = page.lang;
-    let kiosk = q.kiosk.is_some();
+    // A screen gets the dark fragment without links, whatever it asks for.
+    let kiosk = q.kiosk.is_some() || page.ctx.is_screen();
     let o = options(&page.ctx, &q, !kiosk);
     let body = with_base(&page.ctx, &o, |b| {
         if kiosk { views::kiosk_fragment(lang, &w, &o, b) } else { views::fragment(lang, &w, &o, b) }

@@ -8,12 +8,12 @@ use zw_access::{Actor, Role};
 use zw_core::deadline::Timeliness;
 use zw_core::period::Period;
 use zw_core::{Day, DivisionId, Error, Stamp, UnitId, Uuid, WorkerId};
-use zw_db::{Change, Conn, Result, Tx, val};
+use zw_db::{Tx, val};
 use zw_publishing::Typeset;
 use zw_reporting::report::model::{Cell, Cells, ReportState, Texts};
 use zw_reporting::seed::{SeedPassOn, SeedReport};
-pub use zw_testkit::station;
 use zw_testkit::{TestApp, TestParts, World, actor, actor_of};
+pub use zw_testkit::{quietly, station};
 
 /// The modules a circular rests on.
 pub fn parts() -> TestParts {
@@ -23,18 +23,6 @@ pub fn parts() -> TestParts {
         ext: vec![Arc::new(Typeset(Arc::new(zw_typeset::TypstTypesetter::new())))],
         ..TestParts::default()
     }
-}
-
-struct Nothing;
-impl Change for Nothing {
-    async fn write(self, _: &mut Conn) -> Result<()> {
-        Ok(())
-    }
-}
-
-/// Commits without an audit row: test set-up only.
-pub async fn quietly(tx: Tx) {
-    tx.commit(Nothing).await.unwrap();
 }
 
 pub fn day(m: i64, d: i64) -> Day {

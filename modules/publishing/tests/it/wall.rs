@@ -1,10 +1,9 @@
-//! The wall: confirmed and live values, status against plan, scopes, drill-down, kiosk and paper.
+//! The wall: confirmed and live values, status against plan, scopes, drill-down and paper.
 
 use crate::support::{city, county, day, foreign, officer, parts, quietly, station, unit, world, write};
 use zw_access::Role;
-use zw_core::{Day, DivisionId, Error, PageReq, Uuid};
+use zw_core::{Day, DivisionId, Error, Uuid};
 use zw_db::val;
-use zw_indicators::{Area, Measures, Span};
 use zw_network::Phase;
 use zw_publishing::model::town::TownQuery;
 use zw_publishing::model::wall::{Basis, WallQuery};
@@ -108,7 +107,7 @@ async fn drill_down_matrices_and_scopes() {
 }
 
 #[tokio::test]
-async fn pages_fragment_kiosk_and_paper() {
+async fn pages_fragment_and_paper() {
     on_both(parts, |t| async move {
         world(&t).await;
         let c = t.client(officer(1));
@@ -126,29 +125,6 @@ async fn pages_fragment_kiosk_and_paper() {
         station(&mut tx, 9, World::COUNTY2, DivisionId(1011), 20210701, "二水社工站").await;
         quietly(tx).await;
         assert!(c.get("/wall/fragment?area=1&basis=live").await.text().contains("1/3"));
-        let kiosk = t.client(actor(Role::Kiosk, World::PROVINCE));
-        let dark = kiosk.get("/wall/kiosk").await;
-        assert_eq!(dark.status.as_u16(), 200);
-        let dark = dark.text();
-        assert!(dark.contains("data-bs-theme=\"dark\"") && dark.contains("data-live-src=\"/wall/fragment?"), "{dark}");
-        assert!(!dark.contains("href=\"/wall?") && !dark.contains("/units/") && !dark.contains("/build-out/"));
-        assert_eq!(kiosk.get("/wall/fragment?kiosk=1").await.status.as_u16(), 200);
-        // No row behind a figure, not even of stations.
-        let key = "stations_built";
-        let (screen, q) = (t.ctx(actor(Role::Kiosk, World::PROVINCE)), FigureQuery::default());
-        assert!(figure(&screen, key, &q).await.unwrap().rows.is_none());
-        assert!(figure(&t.ctx(officer(1)), key, &q).await.unwrap().rows.unwrap().total > 0);
-        let measures = t.app.ext::<Measures>().unwrap();
-        let (owner, def) = measures.owner("workers_short_stations").unwrap();
-        let (area, span) = (Area::County(World::COUNTY), Span::on(day(7, 8)));
-        let page = PageReq::new(None, None);
-        let rows = owner.rows(&screen, def.key, &area, span, page).await;
-        assert!(matches!(rows, Err(Error::Forbidden)), "{rows:?}");
-        let of_county = t.ctx(county());
-        assert_eq!(owner.rows(&of_county, def.key, &area, span, page).await.unwrap().total, 2);
-        for path in ["/snapshots", "/circulars", "/units"] {
-            assert_eq!(kiosk.get(path).await.status.as_u16(), 403, "{path}");
-        }
         for (size, class) in [("A3", "zw-sheet-a3"), ("A0", "zw-sheet-a0")] {
             assert!(c.get(&format!("/wall/print?size={size}")).await.text().contains(class));
         }
@@ -296,8 +272,8 @@ async fn a_township_is_opened_from_its_tile() {
         // The county's own: its registers are no stranger's, and the sheet is one step away.
         let own = t.client(county()).get("/wall/town?area=1002").await.text();
         assert!(own.contains("/build-out/100/1002") && !own.contains("未审核"), "{own}");
-        let screen = t.client(actor(Role::Kiosk, World::PROVINCE)).get("/wall/town?area=1000").await.text();
-        assert!(!screen.contains("/units/") && !screen.contains("/figures/"), "{screen}");
+        let screen = t.client(actor(Role::Kiosk, World::PROVINCE)).get("/wall/town?area=1000").await;
+        assert_eq!((screen.status.as_u16(), screen.location().as_str()), (303, "/wall/kiosk"));
         let api = c.get("/api/v1/wall/town?area=1002").await.json();
         assert_eq!(api["obstacles"][0]["text"], "首次招标流标");
         for area in ["100", "1", "10001", "99999", "x"] {

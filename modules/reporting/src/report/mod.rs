@@ -14,5 +14,6 @@ pub mod read;
 pub mod service;
 pub mod standing;
 pub mod store;
+pub(crate) mod told;
 pub mod unpassed;
 pub mod views;

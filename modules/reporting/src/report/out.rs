@@ -337,6 +337,15 @@ impl ReportListOut {
     }
 }
 
+/// The same without the days of a week, where many stand in one list.
+pub fn period_short(lang: zw_ui::Lang, key: &str) -> String {
+    match (Period::parse(key), lang) {
+        (Some(p), zw_ui::Lang::ZhCn) => p.short_zh(),
+        (Some(p), zw_ui::Lang::En) => p.short_en(),
+        (None, _) => key.to_owned(),
+    }
+}
+
 /// The label of a period in the reader's language.
 pub fn period_label(lang: zw_ui::Lang, key: &str) -> String {
     match (Period::parse(key), lang) {

@@ -4,6 +4,7 @@ mod events;
 mod frozen;
 mod stations;
 mod today;
+pub(crate) mod told;
 pub mod unstamped;
 
 pub use events::{EventRow, NewEvent, add_event, add_events, history};

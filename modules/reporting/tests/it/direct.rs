@@ -5,6 +5,7 @@ use std::sync::Arc;
 use zw_access::Role;
 use zw_core::Error;
 use zw_reporting::board::service::{BoardQuery, board};
+use zw_reporting::direct::Chain;
 use zw_reporting::pass_on::service::{PassOnInput, PassOnReview, pass_on, review_pass_on};
 use zw_reporting::report::chain::{self, ReviewInput};
 use zw_reporting::report::service;
@@ -33,6 +34,14 @@ async fn the_province_decides_about_a_direct_county_and_its_city_does_not() {
             prepare(&t, &fake).await;
             // 子一县 reports straight to the province although it lies in 子城市.
             past_the_city(&t, r#"["980101000000"]"#);
+            // It has one name from now on, on pages as in the papers of the chain.
+            let name = |id| t.app.tree().as_of(t.app.clock.today()).path_name(id);
+            assert_eq!(name(World::COUNTY), "子城市子一县");
+            assert!(zw_reporting::direct::name_apart(&t.app) && !zw_reporting::direct::name_apart(&t.app));
+            assert_eq!((name(World::COUNTY), name(World::TOWN)), ("子一县".into(), "子一县东街街道".into()));
+            assert_eq!(name(World::COUNTY2), "子城市子二县");
+            let chain = Chain::on(&t.ctx(prov_admin()), t.app.clock.today());
+            assert_eq!(chain.path_name(World::TOWN), name(World::TOWN));
             t.at(2021, 7, 5, 9);
             let r = service::submit(&t.ctx(county_admin()), &week("2021-W26"), &Idem::none()).await.unwrap();
 

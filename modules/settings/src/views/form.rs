@@ -34,6 +34,7 @@ pub(super) fn edit(lang: Lang, s: &SettingOut, f: &Form<'_>) -> Markup {
             (field(lang, &json(lang, s, f, by_fields, &problems)))
             (buttons(submit(&lang.t("settings-save-json"))))
         }))
+        (codes(lang, s))
     };
     if !shape.has_fields() {
         return html! { (head) (expert) };
@@ -55,6 +56,14 @@ pub(super) fn edit(lang: Lang, s: &SettingOut, f: &Form<'_>) -> Markup {
         }))
         (folded(&lang.t("settings-expert"), sent && !by_fields, expert))
     }
+}
+
+/// What the setting and its fields are called in the stored text.
+fn codes(lang: Lang, s: &SettingOut) -> Markup {
+    let fields = crate::describe::fields(&s.meaning, &s.schema);
+    let named = fields.iter().filter(|f| !f.path.is_empty()).map(|f| (f.path.clone(), html! { (lang.t(&f.meaning)) }));
+    let all = std::iter::once((s.key.clone(), html! { (lang.t(&s.meaning)) })).chain(named);
+    html! { p class="form-hint" { (lang.t("settings-codes")) } (zw_ui::definitions(all)) }
 }
 
 /// A stored value: what of it is not the default, in words; as JSON for whoever writes JSON.

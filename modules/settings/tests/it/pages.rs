@@ -13,11 +13,13 @@ async fn the_form_shows_what_is_wrong_and_loses_nothing() {
     on_both(parts, |app| async move {
         let sys = app.client(actor(Role::SysAdmin, World::PROVINCE));
         let list = sys.get("/admin/settings").await.text();
-        for part in ["报送周期与截止时间", "探访频次", "practice.notice_version"] {
+        for part in ["报表什么时候交", "多久探访一次", "现用的告知书版本", "决定各级哪天以前要交周报"]
+        {
             assert!(list.contains(part), "{part}");
         }
+        assert!(!list.contains("reporting.cycle<") && !list.contains("JSON"), "no codes but in addresses: {list}");
         let page = sys.get(PAGE).await.text();
-        assert!(page.contains("deadlines.grace_working_days") && page.contains("宽限工作日数"));
+        assert!(page.contains("deadlines.grace_working_days") && page.contains("宽限几个工作日"));
         // No types and no JSON but in the expert view.
         let told = page.rsplit("各项说明").next().unwrap();
         assert!(
@@ -132,7 +134,7 @@ async fn a_setting_is_changed_in_fields_with_units_and_checks() {
         let a = post(&page, &[("v.accept_days", "50")]).await;
         assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
         let text = a.text();
-        assert!(text.contains("库里现在的值") && text.contains("name=\"version\" value=\"1\""), "{text}");
+        assert!(text.contains("现在的值：") && text.contains("name=\"version\" value=\"1\""), "{text}");
         assert!(text.contains("<strong>100 天</strong>"), "what stands is told in words: {text}");
         let history = text.rsplit("修改记录").next().unwrap();
         assert!(history.contains("92 天") && history.contains("<strong>100 天</strong>"), "{history}");
@@ -187,11 +189,11 @@ async fn the_api_says_the_same() {
         let list = sys.get("/api/v1/settings").await.json()["items"].clone();
         assert_eq!(
             (list[0]["key"].as_str(), list[0]["meaning"].as_str()),
-            (Some("reporting.cycle"), Some("报送周期与截止时间"))
+            (Some("reporting.cycle"), Some("报表什么时候交"))
         );
         let en =
             sys.send_with(Method::GET, "/api/v1/settings/reporting.cycle", &[("accept-language", "en")], vec![]).await;
-        assert_eq!(en.json()["setting"]["meaning"], "Reporting cycle and deadlines");
+        assert_eq!(en.json()["setting"]["meaning"], "When reports are due");
         assert_eq!(list[0]["default"]["accept_days"], 92);
         assert_eq!(list[0]["schema"]["properties"]["accept_days"]["type"], "integer");
         let put = async |body: &str| sys.send(Method::PUT, "/api/v1/settings", "application/json", body.into()).await;

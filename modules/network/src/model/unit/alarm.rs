@@ -18,7 +18,7 @@ impl Default for SuspendedDays {
     }
 }
 
-// i18n-keys: network-set-suspended-days
+// i18n-keys: network-set-suspended-days network-set-suspended-days-does
 impl Setting for SuspendedDays {
     const KEY: &'static str = "network.suspended_days";
     const MEANING: &'static str = "network-set-suspended-days";

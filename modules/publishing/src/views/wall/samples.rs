@@ -139,7 +139,7 @@ pub fn sample(lang: Lang) -> Markup {
     let o = Options { shown: View::Tiles, map: false, links: true, units: true, sheets: true, figures: true };
     html! {
         (actions(lang, &w, &o)) (body(lang, &w, &o, None))
-        (town_body(lang, &sample_town(), TownOptions { links: true, figures: true }))
+        (town_body(lang, &sample_town(), TownOptions { figures: true }))
         (kiosk(lang, &w, &Options { links: false, ..o }, None))
         (print_actions(lang, &w, &o, Paper::A0))
         (print(lang, &w, &o, None, Paper::A3, None))

@@ -13,8 +13,6 @@ use zw_ui::{Arg, Lang};
 /// What the reader may do besides look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TownOptions {
-    /// Whether anything is a link (a wall screen has none).
-    pub links: bool,
     /// Whether the reader may open figures.
     pub figures: bool,
 }
@@ -26,7 +24,7 @@ pub fn town_body(lang: Lang, t: &TownOut, o: TownOptions) -> Markup {
         Tab::new(label, town_href(t.area, t, *b), *b == t.basis)
     });
     html! {
-        @if t.may_live && o.links { (parts::tabs(&lang.t("publishing-bases"), &bases.collect::<Vec<_>>())) }
+        @if t.may_live { (parts::tabs(&lang.t("publishing-bases"), &bases.collect::<Vec<_>>())) }
         p class="zw-lead" { (badge(lang, t.status)) }
         p class="zw-muted" { (basis(lang, t)) @if flagged(t) { " " (parts::unconfirmed(lang)) } }
         (parts::stats(lang, &t.figures.iter().map(|f| stat(lang, t, o, f)).collect::<Vec<_>>()))
@@ -34,7 +32,7 @@ pub fn town_body(lang: Lang, t: &TownOut, o: TownOptions) -> Markup {
             (parts::card(&lang.t("publishing-town-milestones"), html! {
                 @if t.milestones.is_empty() { p { (lang.t("publishing-town-no-sheet")) } }
                 @else { (zw_ui::definitions(milestones(lang, t))) }
-                @if t.sheet && o.links {
+                @if t.sheet {
                     p { a href={ "/build-out/" (t.county) "/" (t.area) } { (lang.t("publishing-town-sheet")) } }
                 }
             }))
@@ -46,7 +44,7 @@ pub fn town_body(lang: Lang, t: &TownOut, o: TownOptions) -> Markup {
             }))
             (parts::card(&lang.t("publishing-town-stations"), html! {
                 @if t.units.is_empty() { p { (lang.t("publishing-town-no-station")) } }
-                @else { ul class="zw-list" { @for u in &t.units { li { (station(lang, u, o)) } } } }
+                @else { ul class="zw-list" { @for u in &t.units { li { (station(lang, u)) } } } }
             }))
         }))
     }
@@ -94,7 +92,7 @@ fn stat(lang: Lang, t: &TownOut, o: TownOptions, f: &TownFigure) -> Stat {
         value: f.value.clone(),
         unit: if f.den.is_some() { String::new() } else { lang.t(&format!("publishing-unit-{}", f.key)) },
         change: f.den.map(|d| format!("{} / {}", zw_ui::format::num(f.num), zw_ui::format::num(d))),
-        href: (o.links && o.figures).then(|| format!("/figures/{}?area={}&from={on}&to={on}", f.key, t.area)),
+        href: o.figures.then(|| format!("/figures/{}?area={}&from={on}&to={on}", f.key, t.area)),
         unconfirmed: flagged(t),
         ..Stat::default()
     }
@@ -110,10 +108,10 @@ fn milestones(lang: Lang, t: &TownOut) -> Vec<(String, Markup)> {
     reached.chain(due).collect()
 }
 
-fn station(lang: Lang, u: &TownUnit, o: TownOptions) -> Markup {
+fn station(lang: Lang, u: &TownUnit) -> Markup {
     let state = |c: &Cell| if lang == Lang::En { c.en().to_owned() } else { c.zh().to_owned() };
     html! {
-        @if u.open && o.links { a class="zw-tap" href={ "/units/" (u.unit) } { (u.name) } } @else { (u.name) }
+        @if u.open { a class="zw-tap" href={ "/units/" (u.unit) } { (u.name) } } @else { (u.name) }
         " " span class="zw-muted" { (state(&u.state)) }
     }
 }

@@ -1,0 +1,25 @@
+//! How the audit log calls this module's rows (decision 0034).
+
+use crate::store::told;
+use zw_access::Ctx;
+use zw_core::Result;
+use zw_ui::Lang;
+use zw_web::{NameDef, Names, Told};
+
+/// A resident by a number and nothing else, an encounter by its station and day.
+pub(crate) const NAMED: NameDef =
+    NameDef { kinds: &["resident", "encounter"], names: |ctx, lang, list| Box::pin(names(ctx, lang, list)) };
+
+async fn names(ctx: &Ctx, _: Lang, list: &[Told]) -> Result<Names> {
+    let mut c = ctx.read().await?;
+    let mut out = Names::new();
+    for (county, ids) in Told::by_county(list) {
+        for (id,) in told::residents(&mut c, county, &ids).await? {
+            out.insert(id.to_string(), zw_core::id::number(id));
+        }
+        for (id, station, day) in told::encounters(&mut c, county, &ids).await? {
+            out.insert(id.to_string(), format!("{station} · {day}"));
+        }
+    }
+    Ok(out)
+}
