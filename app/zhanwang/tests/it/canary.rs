@@ -36,6 +36,12 @@ const TREE: &[&str] = &[
     "/api/v1/kiosks",
 ];
 
+/// The log of the whole installation says where an act was done: the division, and the unit (decision 0034). Nothing else of
+/// the other place may stand there.
+const LOG: &[&str] = &["/admin/audit", "/admin/audit/export", "/api/v1/audit"];
+/// What [`plant`] calls the other place's station.
+const STATION: &str = "外省密社工站";
+
 /// How far the other place is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Far {
@@ -297,8 +303,11 @@ async fn siege(engine: Engine, far: Far, wanted: usize) {
         };
         let path = aim(route, at, of, &rng);
         let a = shots.shoot(client, method, route, &path).await;
-        let needles = if TREE.contains(route) { &tree_needles } else { &word_needles };
-        let bytes = readable(&a);
+        let (log, mut bytes) = (LOG.contains(route), readable(&a));
+        if log {
+            bytes = String::from_utf8_lossy(&bytes).replace(STATION, "").into_bytes();
+        }
+        let needles = if log || TREE.contains(route) { &tree_needles } else { &word_needles };
         if let Some(word) = leak(&bytes, needles) {
             let text = String::from_utf8_lossy(&bytes);
             let near = text.find(word).map_or(String::new(), |i| {
