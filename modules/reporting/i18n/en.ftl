@@ -324,7 +324,7 @@ reporting-i-acceptance-rate-definition = Acceptances (re-inspections included) p
 
 # Settings (/admin/settings).
 reporting-set-cycle = When reports are due
-reporting-set-cycle-does = By when each tier owes its weekly, monthly and quarterly reports, what counts as late and what as missing, and until when a report is still taken. Reports whose deadline was set already are not judged anew.
+reporting-set-cycle-does = By when each tier owes its weekly, monthly and quarterly reports, what counts as late and what as missing, and until when a report is still taken. A change judges nothing anew: a week or month that is over goes by what stood on its last day; until when late reports are taken, and from when on reports are asked for, goes by what stands now.
 reporting-set-cycle-deadlines-week = Weekly reports: weekday and time of the week after, tier by tier from below
 reporting-set-cycle-deadlines-month = Monthly reports: working day of the month after, tier by tier from below
 reporting-set-cycle-deadlines-quarter = Quarterly reports: working day after the quarter, tier by tier from below

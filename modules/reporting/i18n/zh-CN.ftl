@@ -315,7 +315,7 @@ reporting-i-acceptance-rate-definition = 期间内通过的验收（含复验）
 
 # 设置（/admin/settings）。
 reporting-set-cycle = 报表什么时候交
-reporting-set-cycle-does = 决定各级哪天以前要交周报、月报、季报，什么算逾期、什么算未报，以及还收不收补报。改动对已经盖了期限的报表不追溯。
+reporting-set-cycle-does = 决定各级哪天以前要交周报、月报、季报，什么算逾期、什么算未报，以及还收不收补报。改动不追溯：已经结束的周、月按结束那天的规定算；补报收到哪天、从哪天起报，按现在的规定。
 reporting-set-cycle-deadlines-week = 周报：下一周星期几、几点以前交（自下而上各层）
 reporting-set-cycle-deadlines-month = 月报：下月第几个工作日以前交（自下而上各层）
 reporting-set-cycle-deadlines-quarter = 季报：季后第几个工作日以前交（自下而上各层）

@@ -107,10 +107,11 @@ fn of_one(q: Sql, area: &Area, certified: bool, on: Option<Day>) -> Sql {
             .lit(")"),
         None => q.when(certified && on.is_some(), |q| q.lit(" AND q.since<=").bind(on)),
     };
-    let q = q
-        .lit(" AND p.worker_id NOT IN (SELECT w.id FROM worker w WHERE w.employ=")
-        .bind(INTERN)
-        .lit(")");
+    let interns = match small {
+        true => " AND NOT EXISTS(SELECT 1 FROM worker w WHERE w.id=p.worker_id AND w.employ=",
+        false => " AND p.worker_id NOT IN (SELECT w.id FROM worker w WHERE w.employ=",
+    };
+    let q = q.lit(interns).bind(INTERN).lit(")");
     let q = load::in_counties(q, "s.county_id", area);
     match area {
         Area::Unit(_, unit) => q.lit(" AND s.unit_id=").bind(*unit),
