@@ -5,8 +5,8 @@
 //! * **SelfParent**: a row whose code is its parent's code repeats a division on the levels below it (金门县 as its
 //!   own township and village, 东莞市 as its own county). It is dropped and reported; what names it as parent belongs
 //!   to the real division of that code, which may be more than one level up;
-//! * **functional units**: farms, forest farms, zones and the like stand among townships. They are kept, marked and
-//!   left out of the denominators; their villages count;
+//! * **functional units**: farms, forest farms, zones and the like stand among townships, zones of the statistical code
+//!   table among counties. They are kept, marked and left out of the denominators; what lies in them is judged by itself;
 //! * **pseudo divisions**: 市辖区, 省直辖县级行政区划 and the like only group rows (see [`crate::tree`]).
 
 mod rules;
@@ -17,7 +17,7 @@ mod tests;
 use crate::tree::{DivisionKind, is_pseudo};
 use std::collections::HashMap;
 
-pub use rules::{Exclusions, ExclusionsError, is_functional_township};
+pub use rules::{Exclusions, ExclusionsError, is_functional};
 
 crate::codes! {
     /// What is wrong with a row.
@@ -73,7 +73,7 @@ pub struct PlannedDivision {
     pub kind: DivisionKind,
     /// Code of the parent; `None` for a province.
     pub parent_code: Option<String>,
-    /// A farm, zone or similar among townships.
+    /// A farm, zone or similar among townships, or a zone among counties.
     pub is_functional: bool,
     /// A row that only groups others.
     pub is_pseudo: bool,
@@ -266,7 +266,7 @@ pub fn parse(bytes: &[u8], exclusions: &Exclusions) -> Result<ImportPlan, Vec<Ro
 
     // Second pass: parents.
     for (row, kind) in kept {
-        let functional = kind == DivisionKind::Township && is_functional_township(&row.code, &row.name);
+        let functional = is_functional(kind, &row.code, &row.name);
         check_parent(row, kind, functional, &kinds, &mut problems);
         let pseudo = is_pseudo(kind, &row.name);
         let own_reason = if pseudo {

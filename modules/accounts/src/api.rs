@@ -124,6 +124,10 @@ async fn end_grant(ApiCtx(ctx): ApiCtx, Path(id): Path<GrantId>, _: Json<Nothing
     Ok(())
 }
 
+async fn sessions_of(ApiCtx(ctx): ApiCtx, Path(id): Path<AccountId>) -> PageResult<Json<Items<SessionOut>>> {
+    Ok(Json(Items { items: grants::sessions(&ctx, id).await? }))
+}
+
 async fn end_any_session(ApiCtx(ctx): ApiCtx, Path(id): Path<SessionId>, _: Json<Nothing>) -> PageResult<()> {
     grants::end_session(&ctx, id).await?;
     Ok(())
@@ -237,6 +241,13 @@ pub(crate) fn routes() -> Routes {
             Access::Fresh(policy::GRANT_CREATE),
             ApiDoc::created::<Made<GrantId>>("Give a role to an account").sent::<NewGrant>(),
             create_grant,
+        )
+        .api(
+            get_.clone(),
+            "/api/v1/accounts/{id}/sessions",
+            Access::Action(policy::SESSION_READ),
+            ApiDoc::json::<Items<SessionOut>>("Sessions of an account that are alive"),
+            sessions_of,
         )
         .api(
             post.clone(),

@@ -383,3 +383,5 @@ err-due-after-acceptance = The station is accepted: the due date stands
 err-refusal-which = Nothing is ticked: which groups did not pass? Tick those that did; if none did, tick this
 err-refusal-none-but-some = A group above is ticked as passed: that is not “none of the three”
 network-import-again = Upload the corrected file
+rule-sheet-kept-by-county = The county fills in this sheet. Tell the county what has changed or is in the way; if the township is to fill it in, the county changes “Kept by” on this sheet.
+network-kept-by-township = The township fills in this sheet; the county may change it too.

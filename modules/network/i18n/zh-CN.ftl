@@ -374,3 +374,5 @@ err-due-after-acceptance = 已经验收，预计建成不再更改
 err-refusal-which = 一项也没有勾选：是哪几项未通过？请勾选已通过的各项；三项都未通过，请勾选此项
 err-refusal-none-but-some = 上面已勾选通过的项目，与“三项都未通过”不符
 network-import-again = 改好后重新上传
+rule-sheet-kept-by-county = 本单由县级填写。进度有变化或遇到障碍，请报县级；要由乡镇（街道）填写，请县级在本单上改“由谁维护”。
+network-kept-by-township = 本单由乡镇（街道）填写，县级也可以修改。

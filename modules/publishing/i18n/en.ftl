@@ -282,6 +282,8 @@ publishing-correct-do = Correct the record
 publishing-corrected = Record corrected
 publishing-corrected-note = { $was } → { $now }. { $reason }
 publishing-corrected-files = Files downloaded before { $at } bear number and date from before the correction; DOCX and PDF downloaded since bear the present ones and say in the footer when they were corrected.
+publishing-definition-of-version = The definition of rule version { $version } holds, which was in force when the figures were taken.
+publishing-definition-not-kept = This snapshot did not keep the version of the rule.
 publishing-freeze-left-out = Freezing { $month } now leaves out the reports of { $stations } stations and { $counties } counties; they can only be supplied later.
 publishing-check-although = I know of the blanks and pass it all the same
 publishing-check-how = Pass it when figures and words are right; a later change needs a new check.
@@ -306,6 +308,7 @@ publishing-void-do = Void
 publishing-void-sure = Void this circular?
 
 rule-snapshot-altered = This snapshot does not match its hash: it may have been changed past the system and cannot be used. Ask the system administrator to look into it ({ $id }).
+rule-circular-file-altered = The kept file of this circular does not match its hash: it may have been changed past the system and is not given out. Ask the system administrator to look into it ({ $id }).
 rule-freeze-early = The freeze day of { $month } is { $day } and has not come. To freeze earlier, tick the box.
 rule-freeze-day-unknown = The holidays of { $year } are not there, so the freeze day of { $month } is unknown. To freeze now, tick “Freeze although the freeze day has not come”.
 rule-freeze-changed = A monthly report was approved or returned meanwhile; nothing was frozen. Try again.

@@ -281,6 +281,8 @@ publishing-correct-do = 更正登记
 publishing-corrected = 更正登记
 publishing-corrected-note = { $was } → { $now }。{ $reason }
 publishing-corrected-files = { $at } 之前下载的文件载有更正前的文号和日期；此后下载的 DOCX、PDF 用现在的，页脚注明更正时间。
+publishing-definition-of-version = 以数据形成时施行的口径版本 { $version } 的定义为准。
+publishing-definition-not-kept = 这份快照没有记录口径版本。
 publishing-freeze-left-out = { $month }现在冻结，将有 { $stations } 个站、{ $counties } 个县（市、区）的月报不计入，以后只能补报。
 publishing-check-although = 已知有空白，仍然核稿通过
 publishing-check-how = 核对数据与文字后通过；核稿后再修改，须重新核稿。
@@ -305,6 +307,7 @@ publishing-void-do = 作废
 publishing-void-sure = 确定作废这份通报？
 
 rule-snapshot-altered = 这份快照与校验值不符，可能被越过系统改动，不能使用。请联系系统管理员核查（{ $id }）。
+rule-circular-file-altered = 这份通报存档的文件与校验值不符，可能被越过系统改动，不能下载。请联系系统管理员核查（{ $id }）。
 rule-freeze-early = { $month } 的冻结日是 { $day }，还没有到。确需提前冻结，请勾选“冻结日未到，仍要冻结”。
 rule-freeze-day-unknown = 系统里没有 { $year } 年的节假日安排，算不出 { $month } 的冻结日。确需现在冻结，请勾选“冻结日未到，仍要冻结”。
 rule-freeze-changed = 统计期间有月报被审核或退回，没有冻结。请再试一次。

@@ -6,14 +6,13 @@ pub use lists::{corrections, gaps, overdue, unconfirmed, unreported};
 
 use crate::model::annexes::{Annex, part_words};
 use crate::model::figures::{Figures, SMALL, percent, printed};
-use crate::model::settings::CircularSettings;
 use crate::model::snapshot::{AreaFigures, Snapshot};
 use crate::model::wall::OBSTACLES;
 use crate::service::gather::reading_order;
 use zw_documents::{Align, Cell, Column, ColumnKind, Sheet, SheetColumn, Table};
 use zw_indicators::indicator::{COVERAGE_TOWNSHIP, Indicator};
 use zw_indicators::{Measures, indicator, keys};
-use zw_ui::Lang;
+use zw_ui::{Arg, Lang};
 
 /// Documents are Chinese.
 const ZH: Lang = Lang::ZhCn;
@@ -178,9 +177,9 @@ fn obstacles(a: &AreaFigures) -> Cell {
     Cell::Text(words.join("、"))
 }
 
-fn ordered<'a>(areas: &[&'a AreaFigures], s: &CircularSettings) -> Vec<(&'a AreaFigures, Cell)> {
+fn ordered<'a>(areas: &[&'a AreaFigures], ranking: bool) -> Vec<(&'a AreaFigures, Cell)> {
     let mut list = areas.to_vec();
-    if !s.ranking {
+    if !ranking {
         return list.into_iter().map(|a| (a, Cell::Empty)).collect();
     }
     // Ranked only where the denominator is not small; the others follow without a place.
@@ -207,8 +206,8 @@ fn source(f: &Figures<'_>) -> String {
     }
 }
 
-/// Progress of the areas directly inside, or of the counties: annexes 1 and 2.
-pub fn progress(f: &Figures<'_>, s: &CircularSettings, cities: bool) -> Grid {
+/// Progress of the areas directly inside, or of the counties, ranked by coverage or in the order of codes: annexes 1 and 2.
+pub fn progress(f: &Figures<'_>, ranking: bool, cities: bool) -> Grid {
     let body = &f.now.body;
     let areas: Vec<&AreaFigures> = if cities { f.now.parts() } else { body.counties.iter().collect() };
     let parts = if cities { part_words(f.now) } else { "县（市、区）" };
@@ -235,7 +234,7 @@ pub fn progress(f: &Figures<'_>, s: &CircularSettings, cities: bool) -> Grid {
         columns.push(text("进度").wide(10.0));
         columns.push(text("县级确认").wide(18.0));
     }
-    if s.ranking {
+    if ranking {
         columns.insert(0, int("位次", ""));
     }
     let row = |a: &AreaFigures, place: Cell| {
@@ -270,14 +269,14 @@ pub fn progress(f: &Figures<'_>, s: &CircularSettings, cities: bool) -> Grid {
             r.push(Cell::Text(a.status.map(|s| s.word(ZH)).unwrap_or_default()));
             r.push(Cell::Text(confirmation(f.now, a)));
         }
-        if s.ranking {
+        if ranking {
             r.insert(0, place);
         }
         r
     };
-    let rows = ordered(&areas, s).into_iter().map(|(a, place)| row(a, place)).collect();
+    let rows = ordered(&areas, ranking).into_iter().map(|(a, place)| row(a, place)).collect();
     let mut totals = row(&body.total, Cell::Empty);
-    let at = usize::from(s.ranking) + 1;
+    let at = usize::from(ranking) + 1;
     if let Some(c) = totals.get_mut(at) {
         *c = Cell::Text("合计".into());
     }
@@ -350,7 +349,17 @@ pub fn service(s: &Snapshot, measures: &Measures) -> Grid {
     }
 }
 
-/// Definitions of the figures in use: annex 4.
+/// What stands in the column of definitions: that of the version a snapshot was counted by. The program has the text of its own
+/// version alone, so of another one its number is named; a snapshot that kept none says nothing.
+fn definition_of(kept: Option<&String>, running: &str, definition: &str) -> String {
+    match kept {
+        Some(v) if v == running => ZH.t(definition),
+        Some(v) => ZH.tf("publishing-definition-of-version", &[("version", Arg::from(v))]),
+        None => ZH.t("publishing-definition-not-kept"),
+    }
+}
+
+/// Definitions of the figures in use, by the rule versions of the snapshot: annex 4.
 pub fn definitions(s: &Snapshot, measures: &Measures, range_note: Option<&str>) -> Grid {
     let total = &s.body.total;
     let row = |key: &str| {
@@ -359,7 +368,9 @@ pub fn definitions(s: &Snapshot, measures: &Measures, range_note: Option<&str>) 
             (None, Some(d)) => (d.label, d.definition, d.rule_version, total.get(key)?.to_string()),
             (None, None) => return None,
         };
-        let words = [ZH.t(label), value, unit(key, measures), ZH.t(definition), version.to_owned()];
+        let kept = s.rules.get(key);
+        let shown = kept.map_or(zw_core::percent::NO_VALUE, String::as_str).to_owned();
+        let words = [ZH.t(label), value, unit(key, measures), definition_of(kept, version, definition), shown];
         Some(words.map(Cell::Text).to_vec())
     };
     let rows = reading_order(total).into_iter().filter_map(row).collect();

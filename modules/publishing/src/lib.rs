@@ -1,10 +1,10 @@
 //! Publishing: snapshots, circulars, the wall chart.
 //!
-//! Tables: `snapshot`, `snapshot_county`, `circular`, `circular_correction`, `circular_return`. Rules: a snapshot is immutable and proved by its hash at every
+//! Tables: `snapshot`, `snapshot_county`, `circular`, `circular_correction`, `circular_return`, `circular_file`. Rules: a snapshot is immutable and proved by its hash at every
 //! reading; one freeze per area and month; flows come from the frozen cells of approved reports, stocks from the
 //! registers as of the date, a unit without an approved report is named. A circular's figures are placeholders that
-//! render from its snapshot; a second person checks it; number and seal stay with the office. The wall shows
-//! aggregates only, above the county the confirmed ones. Settings: `publishing.circular`, `wall.base_map`.
+//! render from its snapshot; a second person checks it; number and seal stay with the office, and the
+//! files of what was sent are kept. The wall shows aggregates only, above the county the confirmed ones. Settings: `publishing.circular`, `wall.base_map`.
 
 mod annex;
 mod api;

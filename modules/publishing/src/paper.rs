@@ -4,7 +4,6 @@ use crate::annex::{self, Grid};
 use crate::model::annexes::Annex;
 use crate::model::circular::{CircularBody, CircularState};
 use crate::model::figures::Figures;
-use crate::model::settings::CircularSettings;
 use crate::model::snapshot::Snapshot;
 use crate::model::template::{self, Piece};
 use zw_access::Ctx;
@@ -35,8 +34,6 @@ pub struct Paper<'a> {
     pub unfrozen: bool,
     /// Demo data.
     pub demo: bool,
-    /// Settings.
-    pub settings: &'a CircularSettings,
     /// Registry, for names and definitions.
     pub measures: &'a Measures,
     /// What is outside the count.
@@ -93,16 +90,18 @@ impl Paper<'_> {
 
     /// The annexes in their order: the name of each, and its tables.
     fn annexes(&self) -> Vec<(String, Vec<Grid>)> {
-        let (f, s, m) = (&self.figures, self.settings, self.measures);
+        let (f, m) = (&self.figures, self.measures);
+        let frame = self.body.frame.as_ref();
+        let ranking = frame.is_some_and(|f| f.ranking);
         let tables = |a: Annex| match a {
-            Annex::Cities => vec![annex::progress(f, s, true)],
-            Annex::Counties => vec![annex::progress(f, s, false)],
+            Annex::Cities => vec![annex::progress(f, ranking, true)],
+            Annex::Counties => vec![annex::progress(f, ranking, false)],
             Annex::Lists => self.lists(),
             Annex::Definitions => vec![annex::definitions(f.now, m, self.range_note)],
             Annex::Service => vec![annex::service(f.now, m)],
             Annex::Corrections => annex::corrections(f.now, m),
         };
-        let names = self.body.frame.as_ref().map(|f| f.annexes.clone()).unwrap_or_default();
+        let names = frame.map(|f| f.annexes.clone()).unwrap_or_default();
         let named = |a: Annex| {
             let (title, mut grids) = (a.called(f.now, &names), tables(a));
             // A table that is the whole annex is called as the annex is.

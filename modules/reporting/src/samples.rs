@@ -40,6 +40,7 @@ fn groups() -> Vec<GroupOut> {
         auto,
         over,
         reason: over.map(|_| "两次未录入".into()),
+        may_override: over.is_some(),
         rule_version: "1".into(),
         as_of: day(),
     };
@@ -76,6 +77,7 @@ fn draft() -> DraftOut {
         closed_on: None,
         ahead: false,
         groups: groups(),
+        seen: "posted_workers=21;stations_built=7".into(),
         texts: texts(),
         waits: false,
         return_reason: Some("障碍没有写清".into()),
@@ -210,6 +212,12 @@ fn passed(state: Verdict) -> PassOn {
 }
 
 fn the_board() -> Board {
+    let built = |confirmed: Option<i64>, live| BoardFigure {
+        key: "stations_built".into(),
+        confirmed,
+        live: Some(live),
+        overridden: confirmed.is_some(),
+    };
     let row = |name: &str, state, t, confirmed| BoardRow {
         division: COUNTY,
         unit: None,
@@ -227,11 +235,7 @@ fn the_board() -> Board {
         may_exempt: !confirmed,
         counts: None,
         passed_on: None,
-        figures: vec![BoardFigure {
-            key: "stations_built".into(),
-            confirmed: Some(7).filter(|_| confirmed),
-            live: Some(8),
-        }],
+        figures: vec![built(Some(7).filter(|_| confirmed), 8)],
     };
     Board {
         period: WEEK.into(),
@@ -249,7 +253,7 @@ fn the_board() -> Board {
         live_shown: true,
         counts: Counts { due: 2, on_time: 1, missing: 1, waiting: 1, ..Counts::default() },
         columns: vec![("stations_built".into(), "reporting-m-due".into(), "reporting-u-reports".into())],
-        totals: vec![BoardFigure { key: "stations_built".into(), confirmed: Some(7), live: Some(16) }],
+        totals: vec![built(Some(7), 16)],
         confirmed_units: 1,
         rows: vec![
             row("示例甲县", Some(ReportState::Submitted), Timeliness::OnTime, true),
@@ -360,8 +364,9 @@ fn differs() -> DiffersOut {
         confirmed: Some(1),
         as_of: day(),
         live: 2,
-        why: vec![DiffersWhy::Changed, DiffersWhy::NotOwed],
+        why: vec![DiffersWhy::Changed, DiffersWhy::NotOwed, DiffersWhy::Overridden],
         not_owed: vec!["东街社工站".into()],
+        overridden: vec!["纸上记录".into()],
     }
 }
 
@@ -421,14 +426,11 @@ pub fn samples(lang: Lang) -> Vec<(&'static str, Markup)> {
         note: Some("…".into()),
         ..FormTrouble::default()
     };
-    let overtaken = views::Ask { trouble: &stuck, ..ask };
     let on_board = board::Ask { csrf: "t", idem: "k", posted: &posted, trouble: &trouble, export: None };
     let month =
         DraftOut { unit: Some(UnitId(Uuid::nil())), period: "2021-06".into(), state: ReportState::Locked, ..draft() };
     let mut bad = FormTrouble::default();
     bad.fields.add("from", "from-after-to");
-    let levels = levels();
-    let barred = DraftOut { refusal: Some("report-not-due".into()), ..draft() };
     let query = ListQuery { kind: Some("week".into()), ..ListQuery::default() };
     let listed = views::ListData { query, area: None, page: list(), export: None };
     vec![
@@ -436,16 +438,16 @@ pub fn samples(lang: Lang) -> Vec<(&'static str, Markup)> {
         ("today", views::today(lang, &today())),
         ("nothing-owed", views::owed(lang, &Today::default())),
         ("edit", views::edit(lang, &draft(), &ask)),
-        ("edit-conflict", views::edit(lang, &draft(), &overtaken)),
-        ("edit-barred", views::edit(lang, &barred, &ask)),
+        ("edit-conflict", views::edit(lang, &draft(), &views::Ask { trouble: &stuck, ..ask })),
+        ("edit-barred", views::edit(lang, &DraftOut { refusal: Some("report-not-due".into()), ..draft() }, &ask)),
         ("edit-month-locked", views::edit(lang, &month, &ask)),
         ("report", views::one(lang, &report(), &ask)),
         ("list", views::list(lang, &listed)),
         ("board", board::board(lang, &the_board(), &on_board)),
         ("exempt", board::exempt(lang, "东街社工站", &on_board)),
-        ("figure", figure::page(lang, &the_figure(), &asked(true, &levels, &trouble))),
-        ("figure-flow", figure::page(lang, &the_flow(), &asked(false, &levels, &trouble))),
-        ("figure-bad-days", figure::ask(lang, &asked(false, &levels, &bad))),
+        ("figure", figure::page(lang, &the_figure(), &asked(true, &levels(), &trouble))),
+        ("figure-flow", figure::page(lang, &the_flow(), &asked(false, &levels(), &trouble))),
+        ("figure-bad-days", figure::ask(lang, &asked(false, &levels(), &bad))),
     ]
 }
 

@@ -314,6 +314,7 @@ async fn what_is_read_is_what_the_document_says() {
         let none = [
             "/api/v1/accounts/{id}",
             "/api/v1/accounts/{id}/grants",
+            "/api/v1/accounts/{id}/sessions",
             "/api/v1/circulars/{id}",
             "/api/v1/circulars/{id}/files/{format}",
             "/api/v1/me",

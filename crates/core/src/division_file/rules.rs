@@ -1,9 +1,10 @@
 //! Which divisions do not count in denominators, and why.
 
 use super::PlannedDivision;
+use crate::tree::DivisionKind;
 use std::collections::{BTreeMap, HashSet};
 
-/// Reason code: a farm, zone or similar among townships.
+/// Reason code: a farm, zone or similar among townships or counties.
 pub(super) const FUNCTIONAL: &str = "functional_unit";
 /// Reason code: a row that only groups others.
 pub(super) const PSEUDO: &str = "pseudo_division";
@@ -14,10 +15,25 @@ const REGULAR: [&str; 6] = ["镇", "乡", "街道", "街道办事处", "苏木",
 /// Endings that are regular only with a code of a regular class: 地区 of Beijing, 街 and 办事处 elsewhere.
 const REGULAR_BY_CODE: [&str; 3] = ["地区", "街", "办事处"];
 
+/// Whether a row is a functional unit and no regular division of its level: only townships and counties have such.
+pub fn is_functional(kind: DivisionKind, code12: &str, name: &str) -> bool {
+    match kind {
+        DivisionKind::Township => is_functional_township(code12, name),
+        DivisionKind::County => is_functional_county(code12),
+        DivisionKind::Province | DivisionKind::City | DivisionKind::Village => false,
+    }
+}
+
+/// Whether a county row is a zone kept for statistics (开发区, 高新区, 工业园区, 管理区, 兰州新区, …): the code table gives
+/// them 71–79 as fifth and sixth digit. The code alone decides: 新区 is the name of districts too (浦东新区 310115).
+fn is_functional_county(code12: &str) -> bool {
+    code12.get(4..6).is_some_and(|own| ("71"..="79").contains(&own))
+}
+
 /// Whether a township row is a functional unit (农场, 林场, 开发区, 管委会, …) and no regular township. The third code
 /// segment 001–399 is for 街道, 镇 and 乡, 400 and above for others (domain.md source 25); names decide first,
 /// because sources give such codes to regular townships too (马祖乡 has 400).
-pub fn is_functional_township(code12: &str, name: &str) -> bool {
+fn is_functional_township(code12: &str, name: &str) -> bool {
     let regular_class = code12.get(6..7).is_some_and(|c| matches!(c, "0" | "1" | "2" | "3"));
     let ends = |list: &[&str]| list.iter().any(|s| name.ends_with(s));
     !(ends(&REGULAR) || (regular_class && ends(&REGULAR_BY_CODE)) || name.ends_with("直辖村级区划"))

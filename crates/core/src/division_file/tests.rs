@@ -121,8 +121,49 @@ fn township_names() {
         ("420112400000", "某某管委会", true),
         ("420112401000", "某某办事处", true),
     ] {
-        assert_eq!(is_functional_township(code, name), functional, "{name}");
+        assert_eq!(is_functional(DivisionKind::Township, code, name), functional, "{name}");
     }
+}
+
+/// Real codes: zones kept for statistics and districts, counties and cities of the same words.
+#[test]
+fn county_zones() {
+    for (code, name, functional) in [
+        ("410171000000", "郑州经济技术开发区", true),
+        ("410172000000", "郑州高新技术产业开发区", true),
+        ("410173000000", "郑州航空港经济综合实验区", true),
+        ("130171000000", "石家庄高新技术产业开发区", true),
+        ("620171000000", "兰州新区", true),
+        ("340171000000", "合肥高新技术产业开发区", true),
+        ("310115000000", "浦东新区", false),
+        ("120116000000", "滨海新区", false),
+        ("350128000000", "平潭县", false),
+        ("469021000000", "定安县", false),
+        ("659001000000", "石河子市", false),
+        ("500115000000", "长寿区", false),
+    ] {
+        assert_eq!(is_functional(DivisionKind::County, code, name), functional, "{name}");
+    }
+    assert!(!is_functional(DivisionKind::City, "417100000000", "某市"), "only counties have such codes");
+}
+
+/// The zone stands in no denominator of counties; its sub-districts and farms are what they are elsewhere.
+#[test]
+fn a_zone_among_counties() {
+    let p = plan(
+        "410000000000,河南省,province,\n\
+         410100000000,郑州市,city,410000000000\n\
+         410102000000,中原区,county,410100000000\n\
+         410172000000,郑州高新技术产业开发区,county,410100000000\n\
+         410172001000,石佛街道,township,410172000000\n\
+         410172400000,某某农场,township,410172000000\n",
+    );
+    let of = |code: &str| p.divisions.iter().find(|d| d.code12 == code).unwrap();
+    let zone = of("410172000000");
+    assert_eq!((zone.is_functional, zone.in_denominator), (true, false));
+    assert_eq!(zone.exclusion.as_deref(), Some("functional_unit"));
+    assert_eq!((p.count(DivisionKind::County), p.count(DivisionKind::Township)), ((2, 1), (2, 1)));
+    assert!(of("410172001000").in_denominator && of("410172400000").is_functional);
 }
 
 #[test]

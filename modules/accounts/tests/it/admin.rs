@@ -212,7 +212,16 @@ async fn the_api_gives_the_same_answers() {
     let revoke = format!("/api/v1/kiosks/{}/revoke", screens["items"][0]["id"].as_str().unwrap());
     assert_eq!(sec.post_json(&revoke, &json!({})).await.status, StatusCode::NO_CONTENT);
     assert_eq!(sec.get("/api/v1/kiosks").await.json()["items"][0]["open"], false);
-    let end = format!("/api/v1/sessions/{}/end", sessions[0]["id"].as_str().unwrap());
+    // Whoever ends them finds them: the same session, and none of them is the one asking.
+    let whose = sys.get("/api/v1/me").await.json()["account"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/accounts/{whose}/sessions");
+    let theirs = sec.get(&path).await.json()["items"].clone();
+    assert_eq!((theirs.as_array().unwrap().len(), &theirs[0]["id"]), (1, &sessions[0]["id"]), "{theirs}");
+    assert_eq!(theirs[0]["this"], false);
+    assert_eq!(sys.get(&path).await.status, StatusCode::FORBIDDEN, "not even one's own by this way");
+    let nobody = "/api/v1/accounts/00000000-0000-0000-0000-000000000077/sessions";
+    assert_eq!(sec.get(nobody).await.status, StatusCode::NOT_FOUND);
+    let end = format!("/api/v1/sessions/{}/end", theirs[0]["id"].as_str().unwrap());
     assert_eq!(sec.post_json(&end, &json!({})).await.status, StatusCode::NO_CONTENT);
     assert_eq!(sys.get("/api/v1/me").await.status, StatusCode::UNAUTHORIZED, "ended by the security administrator");
     let proof = aud.post_json("/api/v1/audit/verify", &json!({})).await.json();

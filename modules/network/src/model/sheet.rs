@@ -27,6 +27,14 @@ zw_core::codes! {
         Township = "township",
     }
 }
+
+impl Keeper {
+    /// Whether an office fills in a sheet that is kept so: a township its own only, the county, being above it, any.
+    pub fn open_to(self, county: bool) -> bool {
+        county || self == Self::Township
+    }
+}
+
 zw_core::codes! {
     /// Where building is stuck (code list `obstacle`).
     pub enum ObstacleCode {

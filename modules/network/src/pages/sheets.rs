@@ -56,13 +56,16 @@ async fn show(
     }
     let permit = |action| ctx.permit::<crate::model::sheet::BuildOut>(action).ok();
     let edit = permit(policy::SHEET_EDIT);
+    let own = edit.as_ref().is_some_and(|p| p.covers_town(at.0, at.1));
+    let above = edit.is_some_and(|p| p.covers_county(at.0));
     let may_accept = permit(policy::SHEET_ACCEPT).is_some_and(|p| p.covers_county(at.0));
     let typed: AcceptInput =
         if part == Part::Accept { posted.input().unwrap_or_default() } else { AcceptInput::default() };
     let data = SheetData {
         staffing: if may_accept { acceptance::staffing_of(ctx, at.1, &typed).await? } else { None },
-        may_edit: edit.as_ref().is_some_and(|p| p.covers_town(at.0, at.1)),
-        may_choose_keeper: edit.is_some_and(|p| p.covers_county(at.0)),
+        may_edit: own && sheet.kept_by.open_to(above),
+        kept_above: own && !sheet.kept_by.open_to(above),
+        may_choose_keeper: above,
         may_accept,
         sheet,
     };

@@ -195,7 +195,8 @@ fn fresh(ctx: &Ctx, county: DivisionId, town: DivisionId) -> BuildOut {
     BuildOut { version: 1, updated_by: by(ctx), ..BuildOut::open(BuildOutId(ctx.uuid()), county, town, ctx.now()) }
 }
 
-/// The sheet to be changed, opened if it never was. The version seen must be the version that stands.
+/// The sheet to be changed, opened if it never was. Who changes it keeps it or is the county; the version seen must be the
+/// version that stands.
 pub(super) async fn load(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -212,6 +213,9 @@ pub(super) async fn load(
         opened = true;
     }
     let sheet = sheet.ok_or(Error::NotFound)?;
+    if !sheet.kept_by.open_to(permit.covers_county(county)) {
+        return Err(Error::rule("sheet-kept-by-county"));
+    }
     match seen {
         Some(v) if v != sheet.version && !(opened && v == 0) => Err(store::conflict(&sheet)),
         _ => Ok(sheet),

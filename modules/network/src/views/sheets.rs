@@ -108,8 +108,10 @@ pub fn townships(lang: Lang, c: &CountySheets, today: Day) -> Table {
 pub struct SheetData {
     /// The sheet.
     pub sheet: SheetOut,
-    /// Whether the reader keeps it.
+    /// Whether the reader fills it in.
     pub may_edit: bool,
+    /// Whether the reader's office would, and the county keeps it.
+    pub kept_above: bool,
     /// Whether the reader may say who keeps it.
     pub may_choose_keeper: bool,
     /// Whether the reader accepts stations.
@@ -165,6 +167,8 @@ pub fn sheet(
     html! {
         (super::trouble(lang, trouble))
         (head(lang, s))
+        @if d.kept_above { p { (lang.t("rule-sheet-kept-by-county")) } }
+        @if d.may_choose_keeper && s.kept_by == Keeper::Township { p { (lang.t("network-kept-by-township")) } }
         @if let Some(said) = unusual(lang, s) { p class="zw-muted" { (said) } }
         @if d.may_edit {
             @if part == Part::Sheet && !trouble.current.is_empty() { (conflict(lang, csrf, &differences(lang, key, s, posted, trouble))) }
@@ -377,12 +381,14 @@ pub fn sample(lang: Lang) -> Markup {
     let data = |s: SheetOut, edit: bool| SheetData {
         sheet: s,
         may_edit: edit,
+        kept_above: !edit,
         may_choose_keeper: edit,
         may_accept: edit,
         staffing: Some(Staffing { day: today, posted: 1, required: Some(2) }),
     };
     let mut accepted = sample_sheet(Status::Done);
     accepted.accepted_on = Some(today);
+    accepted.kept_by = Keeper::Township;
     accepted.unit_state = Some(UnitState::Operating);
     let rectifying = SheetOut { unit_state: Some(UnitState::Rectifying), ..accepted.clone() };
     let typed = Posted::prefilled([("venue_on", "2021-03-02"), ("version", "1"), ("kept_by", "county")]);

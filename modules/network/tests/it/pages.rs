@@ -208,9 +208,9 @@ async fn drafts_of_sheets_and_units_come_back() {
         c.post("/drafts/build-out-1000", &[("version", "0"), ("note", "二楼待腾")]).await;
         let back = c.get(path).await.text();
         assert!(back.contains("二楼待腾") && back.contains("已恢复您上次没有提交的内容"), "{back}");
-        let office = app.client(town_officer());
+        let colleague = app.client(actor(Role::CenterStaff, World::COUNTY));
         assert_eq!(
-            office.post(path, &form(&[("version", "0"), ("venue_on", "2021-03-01")])).await.status,
+            colleague.post(path, &form(&[("version", "0"), ("venue_on", "2021-03-01")])).await.status,
             StatusCode::SEE_OTHER
         );
         assert!(c.get(path).await.text().contains(r#"<input type="text" name="version" value="0" hidden>"#));

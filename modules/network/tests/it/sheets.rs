@@ -166,9 +166,10 @@ async fn one_station_two_townships() {
 async fn two_editors_and_a_form_sent_twice() {
     on_both(parts, |app| async move {
         let (a, b) = (app.ctx(county_admin()), app.ctx(town_officer()));
-        let key = Idem::new(Some("k1".into()), &dates(0));
-        sheets::edit(&a, World::TOWN, &dates(0), &key).await.unwrap();
-        sheets::edit(&a, World::TOWN, &dates(0), &key).await.unwrap();
+        let first = SheetInput { kept_by: "township".into(), ..dates(0) };
+        let key = Idem::new(Some("k1".into()), &first);
+        sheets::edit(&a, World::TOWN, &first, &key).await.unwrap();
+        sheets::edit(&a, World::TOWN, &first, &key).await.unwrap();
         assert_eq!(sheets::get(&a, World::TOWN).await.unwrap().version, 2, "the second sending had no effect");
         let late = SheetInput { venue_on: "2021-03-02".into(), ..dates(0) };
         match sheets::edit(&b, World::TOWN, &late, &Idem::none()).await {
@@ -180,13 +181,50 @@ async fn two_editors_and_a_form_sent_twice() {
             other => panic!("{other:?}"),
         }
         // On top of what stands it goes through; who keeps the sheet is the county's to say.
-        let on_top = SheetInput { kept_by: "township".into(), version: 2, ..late };
+        let on_top = SheetInput { kept_by: "county".into(), version: 2, ..late };
         let told = fields(sheets::edit(&b, World::TOWN, &on_top, &Idem::none()).await);
         assert_eq!(told, [at("kept_by", "keeper-county")]);
-        let on_top = SheetInput { kept_by: "county".into(), ..on_top };
+        let on_top = SheetInput { kept_by: "township".into(), ..on_top };
         sheets::edit(&b, World::TOWN, &on_top, &Idem::none()).await.unwrap();
         let s = sheets::get(&a, World::TOWN).await.unwrap();
-        assert_eq!((s.venue_on, s.kept_by.to_string().as_str()), (Some(day(20210302)), "county"));
+        assert_eq!((s.venue_on, s.kept_by.to_string().as_str()), (Some(day(20210302)), "township"));
+    })
+    .await;
+}
+
+/// The county keeps a sheet until it says otherwise: the township office then reads it, obstacles included. The county,
+/// being above, fills in either kind.
+#[tokio::test]
+async fn who_keeps_a_sheet_fills_it_in() {
+    on_both(parts, |app| async move {
+        let (county, office) = (app.ctx(county_admin()), app.ctx(town_officer()));
+        let stuck = ObstacleInput { code: "funding".into(), text: "预算未批".into(), on: "2021-07-01".into() };
+        let refused = |r: zw_core::Result<()>| matches!(r, Err(Error::Rule { code: "sheet-kept-by-county", .. }));
+        assert!(refused(sheets::edit(&office, World::TOWN, &dates(0), &Idem::none()).await), "nobody opened it yet");
+        assert_eq!(sheets::get(&county, World::TOWN).await.unwrap().version, 0, "and it is not opened by the try");
+        sheets::edit(&county, World::TOWN, &dates(0), &Idem::none()).await.unwrap();
+        sheets::add_obstacle(&county, World::TOWN, &stuck, &Idem::none()).await.unwrap();
+        let id = sheets::get(&county, World::TOWN).await.unwrap().obstacles[0].id;
+        assert!(refused(sheets::edit(&office, World::TOWN, &dates(2), &Idem::none()).await));
+        assert!(refused(sheets::add_obstacle(&office, World::TOWN, &stuck, &Idem::none()).await));
+        let gone = CloseObstacleInput::default();
+        assert!(refused(sheets::close_obstacle(&office, World::TOWN, id, &gone, &Idem::none()).await));
+        let path = "/build-out/100/1000";
+        let form = r#"name="venue_on""#;
+        let page = app.client(town_officer()).get(path).await.text();
+        assert!(page.contains("本单由县级填写") && !page.contains(form) && !page.contains("/close"), "{page}");
+        let page = app.client(county_admin()).get(path).await.text();
+        assert!(page.contains(form) && !page.contains("本单由乡镇（街道）填写"), "{page}");
+
+        let over = SheetInput { kept_by: "township".into(), ..dates(2) };
+        sheets::edit(&county, World::TOWN, &over, &Idem::none()).await.unwrap();
+        let page = app.client(town_officer()).get(path).await.text();
+        assert!(page.contains(form) && page.contains("/close") && !page.contains("本单由县级填写"), "{page}");
+        let page = app.client(county_admin()).get(path).await.text();
+        assert!(page.contains(form) && page.contains("本单由乡镇（街道）填写，县级也可以修改"), "{page}");
+        sheets::edit(&office, World::TOWN, &dates(3), &Idem::none()).await.unwrap();
+        sheets::edit(&county, World::TOWN, &dates(4), &Idem::none()).await.unwrap();
+        sheets::close_obstacle(&office, World::TOWN, id, &gone, &Idem::none()).await.unwrap();
     })
     .await;
 }
@@ -195,7 +233,9 @@ async fn two_editors_and_a_form_sent_twice() {
 async fn obstacles_open_and_close() {
     on_both(parts, |app| async move {
         let ctx = app.ctx(town_officer());
-        let both = SheetInput { obstacle: "tender".into(), obstacle_text: "流标".into(), ..dates(0) };
+        let own = SheetInput { kept_by: "township".into(), ..dates(0) };
+        sheets::edit(&app.ctx(county_admin()), World::TOWN, &own, &Idem::none()).await.unwrap();
+        let both = SheetInput { obstacle: "tender".into(), obstacle_text: "流标".into(), ..dates(2) };
         sheets::edit(&ctx, World::TOWN, &both, &Idem::none()).await.unwrap();
         let more = ObstacleInput { code: "funding".into(), text: "预算未批".into(), on: "2021-07-01".into() };
         sheets::add_obstacle(&ctx, World::TOWN, &more, &Idem::none()).await.unwrap();
@@ -214,7 +254,7 @@ async fn obstacles_open_and_close() {
         let empty = ObstacleInput::default();
         let told = fields(sheets::add_obstacle(&ctx, World::TOWN, &empty, &Idem::none()).await);
         assert_eq!(told, [at("code", "required"), at("text", "required")]);
-        let half = SheetInput { obstacle: "venue".into(), venue_on: "2022-01-01".into(), ..dates(2) };
+        let half = SheetInput { obstacle: "venue".into(), venue_on: "2022-01-01".into(), ..dates(3) };
         let told = fields(sheets::edit(&ctx, World::TOWN, &half, &Idem::none()).await);
         assert!(
             told.contains(&at("venue_on", "date-future")) && told.contains(&at("obstacle_text", "required")),

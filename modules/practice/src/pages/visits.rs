@@ -28,6 +28,8 @@ struct VisitPosted {
     minutes: String,
     /// Ticked: met.
     persons: Vec<String>,
+    /// Ticked, of the others of the household: sought in vain too.
+    absent: Vec<String>,
     name: String,
     workers: String,
     second: String,
@@ -41,22 +43,26 @@ struct VisitPosted {
 }
 
 impl VisitPosted {
-    /// The use case's input. `sought` are those the record is for: unticked they were sought in vain; anybody else
-    /// unticked took no part. `me` is added when the form named no first worker but a second one.
+    /// The use case's input. `sought` are those the record is for: unticked they were sought in vain, as those ticked as
+    /// such; anybody else unticked took no part. `me` is added when the form named no first worker but a second one.
     fn input(
         self,
         kind: EncounterKind,
         sought: &[ResidentId],
         me: Option<zw_core::WorkerId>,
     ) -> Result<EncounterInput> {
-        let mut persons = vec![];
-        for text in &self.persons {
-            let id: ResidentId = text.parse().map_err(|_| Error::field("persons", "visit-person-unknown"))?;
-            persons.push(PersonIn { resident: Some(id), name: String::new(), met: true });
+        let ticked = |field: &str, list: &[String]| -> Result<Vec<ResidentId>> {
+            list.iter().map(|t| t.parse().map_err(|_| Error::field(field, "visit-person-unknown"))).collect()
+        };
+        let (met, absent) = (ticked("persons", &self.persons)?, ticked("absent", &self.absent)?);
+        if absent.iter().any(|id| met.contains(id)) {
+            return Err(Error::field("absent", "visit-met-and-not"));
         }
-        for id in sought {
+        let person = |id: ResidentId, met| PersonIn { resident: Some(id), name: String::new(), met };
+        let mut persons: Vec<PersonIn> = met.into_iter().map(|id| person(id, true)).collect();
+        for id in sought.iter().chain(&absent) {
             if persons.iter().all(|p| p.resident != Some(*id)) {
-                persons.push(PersonIn { resident: Some(*id), name: String::new(), met: false });
+                persons.push(person(*id, false));
             }
         }
         if kind == EncounterKind::Consult && persons.is_empty() {

@@ -7,7 +7,7 @@ use crate::out::{EncounterOut, PersonCard};
 use crate::service::form::{AmendForm, LastUsed, RegisterForm, VisitForm, WorkerChoice};
 use maud::{Markup, html};
 use zw_core::code::Code;
-use zw_core::{Day, WorkerId};
+use zw_core::{Day, ResidentId, WorkerId};
 use zw_ui::Lang;
 use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form_with, section};
 use zw_ui::parts::{button_link, submit};
@@ -92,19 +92,19 @@ pub fn first_values(v: &VisitForm, today: Day) -> Posted {
     Posted::prefilled(values)
 }
 
-/// What a tick means: of whom the form is for it tells met from sought in vain, of the others that they were met at all.
+/// What a tick means: of whom the form is for it tells met from sought in vain, of the others that they were met at all;
+/// who of them was sought in vain has a tick of its own.
 fn met_hint(lang: Lang, v: &VisitForm) -> String {
     let own = lang.tf("practice-met-hint", &[("name", v.person.name.as_str().into())]);
     if v.household.is_empty() { own } else { format!("{own}{}", lang.t("practice-met-household-hint")) }
 }
 
-/// The visit form. Who of the household was met is ticked; the person the form is for, unticked, was sought in vain.
+/// The visit form. Who of the household was met is ticked; the person the form is for, unticked, was sought in vain, and
+/// so was whoever of the others is ticked as not met.
 pub fn visit(f: &FormView<'_>, v: &VisitForm) -> Markup {
     let p = &v.person;
-    let persons = std::iter::once(p)
-        .chain(&v.household)
-        .map(|m| Choice::new(m.id.to_string(), format!("{} · {}", m.name, m.village)))
-        .collect();
+    let choice = |m: &PersonCard| Choice::new(m.id.to_string(), format!("{} · {}", m.name, m.village));
+    let persons = std::iter::once(p).chain(&v.household).map(choice).collect();
     let extra = FormExtra { draft: f.posted.draft_key(), ..FormExtra::default() };
     form_with(
         &format!("/people/{}/{}/visit", p.county, p.id),
@@ -117,6 +117,9 @@ pub fn visit(f: &FormView<'_>, v: &VisitForm) -> Markup {
             (section(&f.t("practice-s-visit"), html! {
                 @if v.last.is_some() { p class="form-hint" { (f.t("practice-last-used")) } }
                 (f.put(Field::checks("persons", f.t("practice-f-met"), f.list("persons"), persons).hint(met_hint(f.lang, v))))
+                @if !v.household.is_empty() {
+                    (f.put(Field::checks("absent", f.t("practice-f-absent"), f.list("absent"), v.household.iter().map(choice).collect())))
+                }
                 (f.put(Field::date("day", f.t("practice-f-day"), f.v("day")).required()))
                 (f.put(Field::radios("mode", f.t("practice-f-mode"), f.v("mode"), choices::<Mode>(f.lang, "mode"))))
                 @if v.me.is_none() {
@@ -162,7 +165,8 @@ pub fn contact(lang: Lang) -> Markup {
     }
 }
 
-/// An encounter as typed in the form's own values, so that the form can open with them.
+/// An encounter as typed in the form's own values, so that the form can open with them. The form asks only of others than
+/// its own person who was sought in vain; that one stands among them unseen.
 pub fn typed(input: &EncounterInput) -> Vec<(String, String)> {
     let mut v: Vec<(String, String)> = [
         ("unit", &input.unit),
@@ -184,8 +188,10 @@ pub fn typed(input: &EncounterInput) -> Vec<(String, String)> {
     let fields = ["workers", "second"].into_iter().zip(&input.workers);
     v.extend(fields.map(|(k, w)| (k.to_owned(), w.clone())));
     v.extend(input.safety.iter().map(|s| ("safety".to_owned(), s.clone())));
-    let met = input.persons.iter().filter(|p| p.met).filter_map(|p| p.resident);
-    v.extend(met.map(|r| ("persons".to_owned(), r.to_string())));
+    for p in &input.persons {
+        let field = if p.met { "persons" } else { "absent" };
+        v.extend(p.resident.map(|r| (field.to_owned(), r.to_string())));
+    }
     v
 }
 
@@ -305,7 +311,7 @@ pub fn sample(lang: Lang) -> Markup {
     let worker = (WorkerId(zw_core::Uuid::from_u128(7)), "李社工".to_owned());
     let v = VisitForm {
         person: person.clone(),
-        household: vec![],
+        household: vec![PersonCard { id: ResidentId(zw_core::Uuid::from_u128(2)), ..person.clone() }],
         workers: vec![worker.clone(), (WorkerId(zw_core::Uuid::from_u128(8)), "王社工".into())],
         me: Some(worker.0),
         suggested: Day::from_stored(20210807),

@@ -5,6 +5,7 @@
     reason = "a failure here is a failed test; helpers are not marked #[test]"
 )]
 
+mod absent;
 mod covered;
 mod encounters;
 mod hints;

@@ -69,6 +69,9 @@ pub struct Frame {
     pub issuer: Option<String>,
     /// Red head (发文机关标志), kept with the issuer.
     pub red_head: Option<String>,
+    /// Whether the annexes rank areas by coverage, as it was set when the circular was drafted; off in one drafted before
+    /// this was kept.
+    pub ranking: bool,
 }
 
 /// The text of a circular.

@@ -1,6 +1,8 @@
 //! Paragraphs with figures: the system places a figure as `{{fig:key}}`, and only the system fills it. People move the
 //! words around it; they cannot type over the figure, and a key the snapshot does not have is refused at its field.
 
+use super::numbers::quantities;
+
 /// A piece of a paragraph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
@@ -80,13 +82,13 @@ pub fn figures(text: &str) -> Vec<String> {
 }
 
 /// Numbers that somebody typed into a paragraph: those of its text, outside of the figures, that the system's own draft of it
-/// (`proposed`) does not have. Days and years are dates, and the number of an annex or item is no figure.
+/// (`proposed`) does not have; what counts as a number: [`quantities`].
 pub fn typed_numbers(text: &str, proposed: &str) -> Vec<String> {
     let of = |text: &str| -> Vec<String> {
         let mut out = vec![];
         for p in parse(text).unwrap_or_default() {
             if let Piece::Text(t) = p {
-                numbers(&t, &mut out);
+                out.extend(quantities(&t));
             }
         }
         out
@@ -99,21 +101,6 @@ pub fn typed_numbers(text: &str, proposed: &str) -> Vec<String> {
         }
     }
     out
-}
-
-fn numbers(text: &str, out: &mut Vec<String>) {
-    let mut rest = text;
-    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
-        let before = &rest[..at];
-        let tail = &rest[at..];
-        let end = tail.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(tail.len());
-        let (number, after) = (tail[..end].trim_end_matches(['.', ',']), &tail[end..]);
-        let date = after.starts_with(['年', '月', '日', '〕', '号']) || before.ends_with(['〔', '第']);
-        if !date && !before.ends_with("附件") {
-            out.push(number.to_owned());
-        }
-        rest = after;
-    }
 }
 
 /// All problems of a paragraph: syntax first, then unknown keys, then figures of `placed` that are gone.
@@ -154,6 +141,8 @@ mod tests {
         let more = format!("{own}覆盖率已达99.9%，在岗社工5,000人，6月30日前完成，见第2页、闽民〔2021〕3号。");
         assert_eq!(typed_numbers(&more, own), ["99.9", "5,000"]);
         assert_eq!(typed_numbers("一段12个", ""), ["12"]);
+        // Full-width and written out they are numbers as well; the figure's own words are none.
+        assert_eq!(typed_numbers("{{fig:stations_built}}个站，９９．９％，五千人", own), ["９９．９", "五千人"]);
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Drafting, editing, checking, sending and reading circulars.
 
 use super::snapshots::{self, owns};
-use super::{account, display, draft};
+use super::{account, display, draft, files};
 use crate::model::annexes::Annex;
 use crate::model::circular::{
     AnnexOut, CheckInput, CircularBody, CircularFile, CircularOut, CircularRow, CircularState, CorrectInput,
     CorrectionOut, CorrectionRow, DraftInput, EditInput, FrameOut, ParagraphOut, ReturnInput, ReturnRow, SendInput,
     VoidInput, body_text,
 };
+use crate::model::circular_file::{Format, KeptFile};
 use crate::model::figures::Figures;
 use crate::model::settings::CircularSettings;
 use crate::model::snapshot::{Earlier, Snapshot, SnapshotRow};
@@ -302,17 +303,34 @@ type Begun = (Permit<CircularRow>, zw_db::Tx, Loaded);
 /// Loads for a change and refuses when another version was seen; none when this key had its effect already. The snapshots
 /// are read and proved outside the write transaction, because a province's take a while.
 async fn begin(ctx: &Ctx, action: Action, id: CircularId, version: i64, idem: &Idem) -> Result<Option<Begun>> {
+    let (permit, l) = seen(ctx, action, id).await?;
+    Ok(open(ctx, &permit, id, version, idem).await?.map(|(tx, row)| (permit, tx, Loaded { row, ..l })))
+}
+
+/// Loads for a change, before anything is written.
+async fn seen(ctx: &Ctx, action: Action, id: CircularId) -> Result<(Permit<CircularRow>, Loaded)> {
     let permit = ctx.permit::<CircularRow>(action)?;
     let l = load(ctx, &mut ctx.read().await?, &permit, id, true).await?;
+    Ok((permit, l))
+}
+
+/// Begins to write, with the circular as it stands; refusals as of [`begin`].
+async fn open(
+    ctx: &Ctx,
+    permit: &Permit<CircularRow>,
+    id: CircularId,
+    version: i64,
+    idem: &Idem,
+) -> Result<Option<(zw_db::Tx, CircularRow)>> {
     let mut tx = ctx.write().await?;
     if idem.seen(ctx, &mut tx).await?.is_some() {
         return Ok(None);
     }
-    let row = store::get(&mut tx, &permit, id).await?;
+    let row = store::get(&mut tx, permit, id).await?;
     if row.version != version {
         return Err(store::conflict(&row));
     }
-    Ok(Some((permit, tx, Loaded { row, ..l })))
+    Ok(Some((tx, row)))
 }
 
 async fn finish(
@@ -368,25 +386,51 @@ pub async fn send_back(ctx: &Ctx, id: CircularId, input: &ReturnInput, idem: &Id
     tx.commit(change.digest_of(&(&next, &kept))).await
 }
 
-/// Records number and date when the office has sent it.
-pub async fn send(ctx: &Ctx, id: CircularId, input: &SendInput, idem: &Idem) -> Result<()> {
-    let Some(b) = begin(ctx, policy::CIRCULAR_SEND, id, input.version, idem).await? else { return Ok(()) };
-    let next = b.2.row.send(input, &b.2.body(ctx)?, &display(ctx), ctx.now())?;
-    finish(ctx, b, &next, &["state", "doc_no", "sent_on"], idem).await
+/// The files of a circular as a change leaves it: made before the write transaction, which saves the change only on the
+/// version that was read here. None of a change that is refused, which the caller tells once its key and version were seen.
+async fn papers_of(ctx: &Ctx, l: Loaded, version: i64, next: Result<&CircularRow, &Error>) -> Result<Vec<KeptFile>> {
+    match next {
+        Ok(next) if l.row.version == version => files::to_keep(ctx, &Loaded { row: next.clone(), ..l }).await,
+        _ => Ok(vec![]),
+    }
 }
 
-/// Corrects number or date of a sent circular where they were recorded wrong. What the record said is kept with the reason;
-/// files that are made from now on bear what it says now.
+/// Records number and date when the office has sent it, and keeps its files as they are from now on.
+pub async fn send(ctx: &Ctx, id: CircularId, input: &SendInput, idem: &Idem) -> Result<()> {
+    let (permit, l) = seen(ctx, policy::CIRCULAR_SEND, id).await?;
+    let next = l.row.send(input, &l.body(ctx)?, &display(ctx), ctx.now());
+    let papers = papers_of(ctx, l, input.version, next.as_ref()).await?;
+    let Some((mut tx, _)) = open(ctx, &permit, id, input.version, idem).await? else { return Ok(()) };
+    let next = next?;
+    store::save(&mut tx, &permit, &next).await?;
+    store::keep_files(&mut tx, &papers).await?;
+    idem.save(ctx, &mut tx, &next.version.to_string()).await?;
+    tx.live("publishing", None);
+    let change = permit.change(None, next.id).fields(&["state", "doc_no", "sent_on"]);
+    tx.commit(change.digest_of(&(&next, digests(&papers)))).await
+}
+
+/// Format and hash of each file, for the audit log.
+fn digests(papers: &[KeptFile]) -> Vec<(Format, &str)> {
+    papers.iter().map(|k| (k.kind, k.sha256.as_str())).collect()
+}
+
+/// Corrects number or date of a sent circular where they were recorded wrong. What the record said is kept with the reason,
+/// and so are the files that bear it; those given out from now on bear what it says now.
 pub async fn correct(ctx: &Ctx, id: CircularId, input: &CorrectInput, idem: &Idem) -> Result<()> {
-    let Some(b) = begin(ctx, policy::CIRCULAR_CORRECT, id, input.version, idem).await? else { return Ok(()) };
-    let (next, was) = b.2.row.correct(input, (&account(ctx), &display(ctx)), ctx.now())?;
-    let (permit, mut tx, _) = b;
+    let (permit, mut l) = seen(ctx, policy::CIRCULAR_CORRECT, id).await?;
+    let done = l.row.correct(input, (&account(ctx), &display(ctx)), ctx.now());
+    l.corrections.extend(done.iter().map(|(_, was)| was.clone()));
+    let papers = papers_of(ctx, l, input.version, done.as_ref().map(|(next, _)| next)).await?;
+    let Some((mut tx, _)) = open(ctx, &permit, id, input.version, idem).await? else { return Ok(()) };
+    let (next, was) = done?;
     store::save(&mut tx, &permit, &next).await?;
     store::keep_correction(&mut tx, &was).await?;
+    store::keep_files(&mut tx, &papers).await?;
     idem.save(ctx, &mut tx, &next.version.to_string()).await?;
     tx.live("publishing", None);
     let change = permit.change(None, next.id).fields(&["doc_no", "sent_on"]).purpose(&was.reason);
-    tx.commit(change.digest_of(&(&next, &was))).await
+    tx.commit(change.digest_of(&(&next, &was, digests(&papers)))).await
 }
 
 /// Voids a circular that was not sent.

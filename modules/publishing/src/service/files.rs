@@ -1,10 +1,13 @@
-//! The three files of a circular: DOCX, PDF, XLSX. Permits are checked anew at every download.
+//! The three files of a circular: DOCX, PDF, XLSX. Permits are checked anew at every download. What was sent is kept and given
+//! out byte for byte; everything else is made when it is asked for.
 
 use super::circulars::{self, Loaded};
 use super::draft;
 use super::snapshots;
 use crate::Typeset;
 use crate::model::circular::{CircularBody, CircularRow, CircularState};
+pub use crate::model::circular_file::Format;
+use crate::model::circular_file::{KeptFile, sha256};
 use crate::model::figures::Figures;
 use crate::model::settings::CircularSettings;
 use crate::model::snapshot::{SnapshotKind, SnapshotRow};
@@ -21,29 +24,6 @@ use zw_documents::{Document, DocumentError, Typesetter, Workbook};
 use zw_indicators::Measures;
 use zw_network::service::area::inside;
 
-zw_core::codes! {
-    /// A file format.
-    pub enum Format {
-        /// The copy people edit.
-        Docx = "docx",
-        /// The copy they file.
-        Pdf = "pdf",
-        /// The annexes with real numbers.
-        Xlsx = "xlsx",
-    }
-}
-
-impl Format {
-    /// Media type.
-    pub fn mime(self) -> &'static str {
-        match self {
-            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            Self::Pdf => "application/pdf",
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        }
-    }
-}
-
 /// A file.
 #[derive(Clone, Debug)]
 pub struct File {
@@ -55,10 +35,13 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
+/// The machine has no Chinese font.
+const NO_FONT: &str = "no-chinese-font";
+
 fn failed(e: DocumentError) -> Error {
     match e {
         // The operator installs a font; the reader is told so.
-        DocumentError::NoChineseFont => Error::rule("no-chinese-font"),
+        DocumentError::NoChineseFont => Error::rule(NO_FONT),
         other => Error::internal(other),
     }
 }
@@ -74,8 +57,8 @@ async fn render(set: Arc<dyn Typesetter>, format: Format, doc: Document, book: W
 }
 
 /// Document and workbook of a kept circular.
-fn papers(ctx: &Ctx, l: &Loaded) -> Result<(String, Document, Workbook)> {
-    let (settings, measures): (CircularSettings, _) = (ctx.app.settings().get(), ctx.app.ext::<Measures>()?);
+fn papers(ctx: &Ctx, l: &Loaded) -> Result<(Document, Workbook)> {
+    let measures = ctx.app.ext::<Measures>()?;
     let body = l.body(ctx)?;
     let sent = l.row.state == CircularState::Sent;
     let note = range_note_of(ctx, l.figures().now);
@@ -89,30 +72,64 @@ fn papers(ctx: &Ctx, l: &Loaded) -> Result<(String, Document, Workbook)> {
         corrected: l.corrections.last().map(|c| c.corrected_at),
         unfrozen: false,
         demo: ctx.app.demo,
-        settings: &settings,
         measures: &measures,
         range_note: note.as_deref(),
     };
-    Ok((file_name(&l.figures()), paper.document(), paper.workbook()))
+    Ok((paper.document(), paper.workbook()))
+}
+
+/// All three at once, each with its own failure.
+async fn all_three(set: &Arc<dyn Typesetter>, doc: Document, book: Workbook) -> [(Format, Result<Vec<u8>>); 3] {
+    let (d, p, x) = tokio::join!(
+        render(set.clone(), Format::Docx, doc.clone(), Workbook::default()),
+        render(set.clone(), Format::Pdf, doc, Workbook::default()),
+        render(set.clone(), Format::Xlsx, Document::default(), book),
+    );
+    [(Format::Docx, d), (Format::Pdf, p), (Format::Xlsx, x)]
+}
+
+/// The files of a circular as an act leaves it, to be kept with it: made before the act begins to write. A demo starts on a
+/// machine without a Chinese font as well, and keeps no PDF then.
+pub(crate) async fn to_keep(ctx: &Ctx, l: &Loaded) -> Result<Vec<KeptFile>> {
+    let (doc, book) = papers(ctx, l)?;
+    let set = ctx.app.ext::<Typeset>()?.0.clone();
+    let mut out = vec![];
+    for (format, made) in all_three(&set, doc, book).await {
+        match made {
+            Err(Error::Rule { code: NO_FONT, .. }) if ctx.app.demo => {}
+            made => out.push(KeptFile::of(&l.row, format, made?, ctx.now())),
+        }
+    }
+    Ok(out)
+}
+
+/// The bytes of a file that is kept with a circular as it stands.
+async fn kept_bytes(ctx: &Ctx, row: &CircularRow, format: Format) -> Result<Option<Vec<u8>>> {
+    store::kept_file(&mut ctx.read().await?, row, format).await?.map(KeptFile::proved).transpose()
 }
 
 /// One file of a circular, within the reader's permit of now.
 pub async fn file(ctx: &Ctx, id: CircularId, format: Format) -> Result<File> {
     let l = circulars::read(ctx, id).await?;
-    let (name, doc, book) = papers(ctx, &l)?;
-    let set = ctx.app.ext::<Typeset>()?.0.clone();
-    let bytes = render(set, format, doc, book).await?;
+    let name = file_name(&l.figures());
+    let bytes = match kept_bytes(ctx, &l.row, format).await? {
+        Some(bytes) => bytes,
+        None => {
+            let (doc, book) = papers(ctx, &l)?;
+            render(ctx.app.ext::<Typeset>()?.0.clone(), format, doc, book).await?
+        }
+    };
     // Who took which file stands in the audit log before a byte leaves (AUD-1, AUD-2), with a digest of its bytes: a file
     // that bears a number corrected since can be told from one made afterwards.
     let permit = ctx.permit::<CircularRow>(policy::CIRCULAR_READ)?;
     let change = permit.change(None, id).fields(&[format.code()]);
-    ctx.write().await?.commit(change.digest_of(&zw_access::hex(&zw_access::crypto::digest(&[&bytes])))).await?;
+    ctx.write().await?.commit(change.digest_of(&sha256(&bytes))).await?;
     Ok(File { name: format!("{name}.{format}"), mime: format.mime(), bytes })
 }
 
-/// The three files of a month for the command line: from the frozen month and its circular when there is one, else a
-/// draft of the text; while the month is not frozen, from the figures of now and marked 草稿. Of the installation's first
-/// province. Returns the paths written.
+/// The three files of a month for the command line: from the frozen month and its circular when there is one (those kept
+/// with it, once it was sent), else a draft of the text; while the month is not frozen, from the figures of now and marked
+/// 草稿. Of the installation's first province. Returns the paths written.
 pub async fn write_month(ctx: &Ctx, month: Period, dir: &Path) -> Result<Vec<PathBuf>> {
     let permit = ctx.permit::<CircularRow>(policy::CIRCULAR_READ)?;
     ctx.permit::<SnapshotRow>(policy::SNAPSHOT_READ)?;
@@ -166,18 +183,19 @@ pub async fn write_month(ctx: &Ctx, month: Period, dir: &Path) -> Result<Vec<Pat
         corrected: corrections.last().map(|c| c.corrected_at),
         unfrozen,
         demo: ctx.app.demo,
-        settings: &settings,
         measures: &measures,
         range_note: note.as_deref(),
     };
     let (doc, book) = (paper.document(), paper.workbook());
     let set = ctx.app.ext::<Typeset>()?.0.clone();
-    let (d, p, x) = tokio::join!(
-        render(set.clone(), Format::Docx, doc.clone(), Workbook::default()),
-        render(set.clone(), Format::Pdf, doc, Workbook::default()),
-        render(set, Format::Xlsx, Document::default(), book),
-    );
-    let files = [(Format::Docx, d?), (Format::Pdf, p?), (Format::Xlsx, x?)];
+    let mut files = vec![];
+    for (format, made) in all_three(&set, doc, book).await {
+        let sent = match &kept {
+            Some(k) => kept_bytes(ctx, k, format).await?,
+            None => None,
+        };
+        files.push((format, sent.map_or(made, Ok)?));
+    }
     let unwritable = |e: std::io::Error| Error::Unavailable(format!("{}: {e}", dir.display()));
     std::fs::create_dir_all(dir).map_err(unwritable)?;
     let mut out = vec![];

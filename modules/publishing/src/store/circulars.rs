@@ -1,6 +1,7 @@
 //! Circulars.
 
 use crate::model::circular::{CircularRow, CircularState, CorrectionRow, ReturnRow};
+use crate::model::circular_file::{Format, KeptFile};
 use zw_access::Permit;
 use zw_core::names::{self, Wanted};
 use zw_core::{CircularId, DivisionId, Error, PageReq, Result, SnapshotId};
@@ -214,6 +215,24 @@ pub(crate) async fn keep_return(tx: &mut Tx, k: &ReturnRow) -> Result<()> {
         val(&k.returned_name),
     ];
     tx.bulk("circular_return", &columns, &[row], "").await?;
+    Ok(())
+}
+
+/// The file in a format that was made for a circular as it stands; the circular was found within a permit. None while it is no
+/// sent one, or where it was sent before files were kept.
+pub(crate) async fn kept_file(c: &mut Conn, row: &CircularRow, kind: Format) -> Result<Option<KeptFile>> {
+    let q = sql("SELECT k.* FROM circular_file k WHERE k.circular_id=").bind(row.id);
+    c.one(q.lit(" AND k.version=").bind(row.version).lit(" AND k.kind=").bind(kind)).await
+}
+
+/// Keeps the files of a circular that was recorded as sent, or whose record was corrected.
+pub(crate) async fn keep_files(tx: &mut Tx, files: &[KeptFile]) -> Result<()> {
+    let columns = ["circular_id", "version", "kind", "sha256", "bytes", "made_at"];
+    let row = |k: &KeptFile| {
+        vec![val(k.circular_id), val(k.version), val(k.kind), val(&k.sha256), val(&k.bytes), val(k.made_at)]
+    };
+    let rows: Vec<Vec<Val>> = files.iter().map(row).collect();
+    tx.bulk("circular_file", &columns, &rows, "").await?;
     Ok(())
 }
 

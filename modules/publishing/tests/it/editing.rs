@@ -10,7 +10,8 @@ use zw_publishing::service::{circulars as service, snapshots};
 use zw_testkit::{TestApp, on_both};
 use zw_web::Idem;
 
-async fn drafted(t: &TestApp) -> CircularId {
+/// A draft on a flash snapshot, by officer 1.
+pub async fn drafted(t: &TestApp) -> CircularId {
     let input = FlashInput { as_of: "2021-07-08".into(), ..FlashInput::default() };
     let snapshot = snapshots::flash(&t.ctx(officer(1)), &input, &Idem::none()).await.unwrap().to_string();
     let input = DraftInput { snapshot, ..DraftInput::default() };
@@ -18,7 +19,7 @@ async fn drafted(t: &TestApp) -> CircularId {
 }
 
 /// Recorded as sent under a wrong number; its version.
-async fn sent(t: &TestApp, id: CircularId) -> i64 {
+pub async fn sent(t: &TestApp, id: CircularId) -> i64 {
     let version = service::get(&t.ctx(officer(1)), id).await.unwrap().head.version;
     let check = CheckInput { version, although_blank: "1".into() };
     service::check(&t.ctx(officer(2)), id, &check, &Idem::none()).await.unwrap();
@@ -163,6 +164,11 @@ async fn a_wrong_record_is_corrected_and_what_it_said_is_kept() {
         let mut conn = t.app.db.read().await.unwrap();
         let q = "SELECT COUNT(*) FROM audit_event WHERE action='circular.correct' AND purpose='序号登记错'";
         assert_eq!(conn.scalar::<i64>(zw_db::sql(q)).await.unwrap(), 1);
+        // The files that bear the wrong number are kept with those that bear the right one.
+        let q = "SELECT version,kind FROM circular_file ORDER BY version,kind";
+        let kept: Vec<(i64, String)> = conn.all(zw_db::sql(q)).await.unwrap();
+        let of = |v: i64| ["docx", "pdf", "xlsx"].map(|k| (v, k.to_owned()));
+        assert_eq!(kept, [of(version), of(version + 1)].concat());
         let q = "SELECT COUNT(*) FROM circular_correction";
         assert_eq!(conn.scalar::<i64>(zw_db::sql(q)).await.unwrap(), 1);
     })

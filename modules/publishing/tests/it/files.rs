@@ -157,7 +157,6 @@ fn the_demo_says_so_on_every_page_and_never_looks_issued() {
         corrected: None,
         unfrozen: false,
         demo: true,
-        settings: &settings,
         measures: &measures,
         range_note: Some("统计范围未包括金门县和连江县马祖列岛"),
     };
@@ -208,7 +207,6 @@ fn paper(now: &zw_publishing::model::snapshot::Snapshot) -> (zw_documents::Docum
         corrected: None,
         unfrozen: false,
         demo: false,
-        settings: &settings,
         measures: &measures,
         range_note: Some("统计范围未包括金门县和连江县马祖列岛"),
     };
@@ -267,7 +265,6 @@ fn ranking_is_off_unless_a_setting_says_otherwise() {
             corrected: None,
             unfrozen: false,
             demo: true,
-            settings: &settings,
             measures: &measures,
             range_note: None,
         };

@@ -9,6 +9,7 @@ mod files;
 mod kiosk;
 mod punctual;
 mod returns;
+mod sent;
 mod snapshots;
 mod support;
 mod today;

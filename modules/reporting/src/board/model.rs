@@ -78,7 +78,7 @@ impl Counts {
 }
 
 /// A figure of a row: the confirmed value, and the live one where it may be shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct BoardFigure {
     /// Measure.
     pub key: String,
@@ -86,6 +86,8 @@ pub struct BoardFigure {
     pub confirmed: Option<i64>,
     /// Counted now, not confirmed (未审核).
     pub live: Option<i64>,
+    /// The confirmed value holds one that was put beside the counted one and accepted (改报).
+    pub overridden: bool,
 }
 
 /// A row: a county or a station.

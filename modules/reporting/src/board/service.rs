@@ -135,7 +135,13 @@ fn city(chain: &Chain, b: &Board, passed: PassOn) -> BoardCity {
     let own: Vec<&BoardRow> = b.rows.iter().filter(|r| chain.city_of(r.division) == Some(passed.division)).collect();
     let sum = |i: usize| own.iter().filter_map(|r| r.figures.get(i).and_then(|f| f.confirmed)).reduce(|a, b| a + b);
     let figures = b.columns.iter().enumerate();
-    let figures = figures.map(|(i, (key, ..))| BoardFigure { key: key.clone(), confirmed: sum(i), live: None });
+    let over = |i: usize| own.iter().any(|r| r.figures.get(i).is_some_and(|f| f.overridden));
+    let figures = figures.map(|(i, (key, ..))| BoardFigure {
+        key: key.clone(),
+        confirmed: sum(i),
+        live: None,
+        overridden: over(i),
+    });
     BoardCity { figures: figures.collect(), passed }
 }
 
@@ -229,6 +235,7 @@ async fn week_rows(
             .map(|k| BoardFigure {
                 key: (*k).to_owned(),
                 confirmed: counted.as_ref().and_then(|c| c.value(k)),
+                overridden: counted.as_ref().is_some_and(|c| c.overridden(k).is_some()),
                 live: live.get(&(*k, *county)).copied(),
             })
             .collect();
@@ -297,6 +304,7 @@ async fn station_rows(ctx: &Ctx, c: &mut Conn, period: Period, county: DivisionI
             .map(|k| BoardFigure {
                 key: (*k).to_owned(),
                 confirmed: counted.as_ref().and_then(|c| c.value(k)),
+                overridden: counted.as_ref().is_some_and(|c| c.overridden(k).is_some()),
                 live: None,
             })
             .collect();
@@ -366,6 +374,7 @@ async fn month_rows(
                     key: (*k).to_owned(),
                     confirmed: month.passed.get(county).map(|_| month.flow(k, *county)),
                     live: None,
+                    overridden: month.overridden(k, *county),
                 })
                 .collect(),
             reason: p.and_then(|p| p.reason.clone()),
@@ -392,7 +401,8 @@ fn totals(measures: &Measures, b: &mut Board) {
                 let rows = b.rows.iter().filter(|_| adds);
                 rows.filter_map(|r| r.figures.get(i).and_then(get)).reduce(|a, b| a + b)
             };
-            BoardFigure { key: key.clone(), confirmed: of(|f| f.confirmed), live: of(|f| f.live) }
+            let overridden = adds && b.rows.iter().any(|r| r.figures.get(i).is_some_and(|f| f.overridden));
+            BoardFigure { key: key.clone(), confirmed: of(|f| f.confirmed), live: of(|f| f.live), overridden }
         })
         .collect();
 }

@@ -219,6 +219,7 @@ fn value(lang: Lang, b: &Board, f: &BoardFigure, area: Option<&str>) -> Markup {
     };
     html! {
         @if let Some(v) = f.confirmed { (link(v)) } @else { "—" }
+        @if f.overridden { div class="zw-beside" { (zw_ui::flag(&lang.t("reporting-overridden"))) } }
         // On a line of its own, so that the confirmed figures of a column stand under each other.
         @if let Some(v) = f.live.filter(|v| Some(*v) != f.confirmed) {
             div class="zw-beside" { (zw_ui::parts::unconfirmed(lang)) " " (link(v)) }

@@ -6,6 +6,7 @@ pub mod owing;
 pub mod store;
 
 use crate::pass_on::{self, Verdict};
+use crate::report::standing::Overridden;
 use std::collections::{BTreeMap, HashMap};
 use store::MonthReport;
 use zw_core::period::{Period, PeriodKind};
@@ -25,6 +26,8 @@ pub struct ConfirmedWeek {
     pub confirmed_at: Stamp,
     /// Cells by measure.
     pub cells: BTreeMap<String, i64>,
+    /// Those of them that are overridden.
+    pub overridden: BTreeMap<String, Overridden>,
 }
 
 /// The cell of a county's report that confirms a measure, and at most how much of it: a county's own coverage follows from
@@ -42,6 +45,10 @@ impl ConfirmedWeek {
         let (cell, most) = cell_of(key);
         let value = (*self.cells.get(cell)?).min(most);
         Some(Confirmed { value, as_of: self.last_day, at: self.confirmed_at })
+    }
+    /// The override in what the county confirmed of a measure.
+    pub fn overridden(&self, key: &str) -> Option<&Overridden> {
+        self.overridden.get(cell_of(key).0)
     }
 }
 
@@ -85,6 +92,11 @@ impl ConfirmedMonth {
     /// A flow of a county that passed on; nothing happened where no report carries it.
     pub fn flow(&self, key: &'static str, county: DivisionId) -> i64 {
         self.flows.get(&(key, county)).copied().unwrap_or(0)
+    }
+    /// Whether an override counts in a flow of a county that passed on.
+    pub fn overridden(&self, key: &str, county: DivisionId) -> bool {
+        let counts = |r: &&MonthReport| r.approved && r.county == county;
+        self.reports.iter().filter(counts).any(|r| r.overridden.contains_key(key))
     }
 }
 
@@ -161,6 +173,7 @@ mod tests {
             last_day: day(7, 4),
             confirmed_at: Stamp::from_cn(day(7, 5), 10, 0),
             cells: BTreeMap::from([(keys::COUNTY_CENTRES.to_owned(), 2), (keys::STATIONS_BUILT.to_owned(), 7)]),
+            overridden: BTreeMap::new(),
         };
         let weeks = HashMap::from([(DivisionId(100), week)]);
         let found = of_keys(&weeks, &[keys::COUNTIES_COVERED, keys::STATIONS_BUILT, keys::POSTED_WORKERS]);

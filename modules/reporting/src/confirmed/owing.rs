@@ -82,6 +82,7 @@ mod tests {
             exempt,
             approved,
             cells: BTreeMap::new(),
+            overridden: BTreeMap::new(),
         };
         let reports = [
             report(1, ReportState::RolledUp, true, false),

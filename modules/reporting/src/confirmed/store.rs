@@ -2,7 +2,7 @@
 
 use super::ConfirmedWeek;
 use crate::report::model::ReportState;
-use crate::report::standing::{Columns, Counted};
+use crate::report::standing::{Columns, Counted, Overridden};
 use std::collections::{BTreeMap, HashMap};
 use zw_core::period::{Period, PeriodKind};
 use zw_core::{Day, DivisionId, Result, Stamp, UnitId};
@@ -65,8 +65,8 @@ pub async fn weeks(c: &mut Conn, counties: &[DivisionId], day: Day) -> Result<Ha
         let q = of_weeks(&rest, &weeks).lit(" ORDER BY r.county_id,r.last_day DESC,r.id");
         for r in c.all::<CountedRow>(q).await? {
             let Some(counted) = Counted::of(r.columns())? else { continue };
-            let (confirmed_at, cells) = (counted.confirmed_at, counted.values());
-            let week = ConfirmedWeek { period: r.period, last_day: r.last_day, confirmed_at, cells };
+            let (confirmed_at, cells, overridden) = (counted.confirmed_at, counted.values(), counted.all_overridden());
+            let week = ConfirmedWeek { period: r.period, last_day: r.last_day, confirmed_at, cells, overridden };
             found.entry(r.county_id).or_insert(week);
         }
     }
@@ -171,6 +171,8 @@ pub struct MonthReport {
     pub approved: bool,
     /// Values of the approved version; none where there is none.
     pub cells: BTreeMap<String, i64>,
+    /// Those of them that are overridden.
+    pub overridden: BTreeMap<String, Overridden>,
 }
 
 /// All monthly reports of stations of these counties.
@@ -191,6 +193,7 @@ pub async fn months(c: &mut Conn, counties: &[DivisionId], month: Period) -> Res
             state: r.state,
             exempt: r.exempt,
             approved: counted.is_some(),
+            overridden: counted.as_ref().map(Counted::all_overridden).unwrap_or_default(),
             cells: counted.map(|c| c.values()).unwrap_or_default(),
         });
     }

@@ -5,8 +5,9 @@ use super::flows::PeriodSum;
 use super::out::{DiffersOut, DiffersWhy};
 use super::sure::{Asked, Ground};
 use crate::report::derive;
+use crate::report::standing::Overridden;
 use crate::report::store;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use zw_access::Ctx;
 use zw_core::period::PeriodKind;
 use zw_core::{DivisionId, Result, UnitId};
@@ -23,27 +24,54 @@ pub(super) async fn counties(
     ground: &Ground,
 ) -> Result<Vec<DiffersOut>> {
     match ground {
-        Ground::Registers { parts, live } => Ok(of_stock(ctx, asked, parts, live)),
+        Ground::Registers { parts, overridden, live } => Ok(of_stock(ctx, asked, parts, overridden, live)),
         Ground::Reports(sums) => of_flow(ctx, c, measures, asked, sums).await,
         Ground::Alone => Ok(vec![]),
     }
 }
 
-/// Of a stock, from the sweep the figure was made of: what changed in the registers after the week that was confirmed. Who
-/// confirmed nothing counts by the registers and does not differ.
-fn of_stock(ctx: &Ctx, asked: Asked<'_>, parts: &[(DivisionId, Part)], live: &Registers) -> Vec<DiffersOut> {
+/// Of a stock, from the sweep the figure was made of: what changed in the registers after the week that was confirmed, or
+/// was put beside them. Who confirmed nothing counts by the registers and does not differ.
+fn of_stock(
+    ctx: &Ctx,
+    asked: Asked<'_>,
+    parts: &[(DivisionId, Part)],
+    overridden: &HashMap<DivisionId, Overridden>,
+    live: &Registers,
+) -> Vec<DiffersOut> {
     let view = ctx.tree().as_of(asked.span.to);
     let sure = parts.iter().filter(|(_, p)| p.at.is_some());
-    sure.map(|(county, part)| DiffersOut {
-        county: view.path_name(*county),
-        confirmed: Some(part.value),
-        as_of: part.as_of,
-        live: live.get(&(asked.f.num.key, *county)).copied().unwrap_or(0),
-        why: vec![DiffersWhy::Changed],
-        not_owed: vec![],
+    sure.map(|(county, part)| {
+        let live = live.get(&(asked.f.num.key, *county)).copied().unwrap_or(0);
+        let over: Vec<&Overridden> = overridden.get(county).into_iter().collect();
+        DiffersOut {
+            county: view.path_name(*county),
+            confirmed: Some(part.value),
+            as_of: part.as_of,
+            live,
+            why: with_overrides(vec![DiffersWhy::Changed], &over, part.value, live),
+            not_owed: vec![],
+            overridden: words_of(&over),
+        }
     })
     .filter(|d| d.confirmed != Some(d.live))
     .collect()
+}
+
+/// The reasons for a difference with the overrides among them: where they explain all of it, nothing changed besides.
+fn with_overrides(others: Vec<DiffersWhy>, over: &[&Overridden], was: i64, now: i64) -> Vec<DiffersWhy> {
+    if over.is_empty() {
+        return others;
+    }
+    let alone = was - over.iter().map(|o| o.by).sum::<i64>() == now && others == [DiffersWhy::Changed];
+    let others = if alone { vec![] } else { others };
+    others.into_iter().chain([DiffersWhy::Overridden]).collect()
+}
+
+/// Why it was overridden, each reason once.
+fn words_of(over: &[&Overridden]) -> Vec<String> {
+    let said: BTreeSet<&str> = over.iter().map(|o| o.reason.as_str()).filter(|r| !r.is_empty()).collect();
+    said.into_iter().map(str::to_owned).collect()
 }
 
 /// What a county's records of reports that do not count explain.
@@ -91,8 +119,10 @@ async fn of_flow(
         .into_iter()
         .map(|county| {
             let (was, now) = (sure(county), live(county));
+            let over: Vec<&Overridden> = sums.iter().filter_map(|s| s.overridden.get(&county)).flatten().collect();
+            let counted = was.unwrap_or(0) - over.iter().map(|o| o.by).sum::<i64>();
             let (why, not_owed) = match apart.remove(&county) {
-                Some(a) => reasons(&a, was.unwrap_or(0), now, &names),
+                Some(a) => reasons(&a, counted, now, &names),
                 None => (of_weeks(county, sums), vec![]),
             };
             DiffersOut {
@@ -100,8 +130,9 @@ async fn of_flow(
                 confirmed: was,
                 as_of: asked.span.to,
                 live: now,
-                why,
+                why: with_overrides(why, &over, was.unwrap_or(0), now),
                 not_owed,
+                overridden: words_of(&over),
             }
         })
         .collect())
@@ -151,5 +182,18 @@ mod tests {
             assert_eq!(why, want, "{was} {now}");
             assert_eq!(who.len(), a.not_owed.len());
         }
+    }
+
+    #[test]
+    fn an_override_is_told_from_what_changed() {
+        use DiffersWhy::{Changed, Missing, Overridden as Over};
+        let over = |by, reason: &str| Overridden { by, reason: reason.to_owned() };
+        let two = [over(2, "纸上记录"), over(3, "纸上记录")];
+        let two: Vec<&Overridden> = two.iter().collect();
+        assert_eq!(with_overrides(vec![Changed], &two, 35, 30), [Over]);
+        assert_eq!(with_overrides(vec![Changed], &two, 35, 31), [Changed, Over]);
+        assert_eq!(with_overrides(vec![Changed, Missing], &two, 35, 30), [Changed, Missing, Over]);
+        assert_eq!(with_overrides(vec![Missing], &[], 35, 30), [Missing]);
+        assert_eq!(words_of(&two), ["纸上记录"]);
     }
 }

@@ -9,6 +9,7 @@ use crate::confirmed::{self, owing};
 use crate::cycle::Cycle;
 use crate::policy;
 use crate::report::derive;
+use crate::report::standing::Overridden;
 use crate::report::store;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use zw_access::Ctx;
@@ -60,6 +61,8 @@ pub(super) struct PeriodSum {
     at: Option<Stamp>,
     /// The numerator by county, of those with a report that counts.
     pub by_county: HashMap<DivisionId, i64>,
+    /// Overrides in the numerator, by county.
+    pub overridden: HashMap<DivisionId, Vec<Overridden>>,
     /// Units whose report counts (months).
     pub counted: HashSet<UnitId>,
     /// Who owed the period: counties (weeks) or stations.
@@ -84,6 +87,7 @@ impl PeriodSum {
             den: 0,
             at: None,
             by_county: HashMap::new(),
+            overridden: HashMap::new(),
             counted: HashSet::new(),
             due: 0,
             owed_counties: HashSet::new(),
@@ -174,6 +178,7 @@ async fn of_week(ctx: &Ctx, c: &mut Conn, f: &Formula, period: Period, counties:
         out.num += n;
         out.den += f.den.and_then(|d| counted.value(d.key)).unwrap_or(0);
         out.by_county.insert(r.county_id, n);
+        out.overridden.entry(r.county_id).or_default().extend(counted.overridden(f.num.key));
         out.at = out.at.max(Some(counted.confirmed_at));
     }
     if Cycle::at(ctx, period).asks(period) {
@@ -200,7 +205,12 @@ async fn of_month(
     let passed: Vec<DivisionId> = month.passed.keys().copied().collect();
     let owing = owing::of_month(ctx, c, counties, period, &passed, &month.reports).await?;
     let sum = |key: &'static str| counties.iter().map(|c| month.flow(key, *c)).sum::<i64>();
+    let mut overridden: HashMap<DivisionId, Vec<Overridden>> = HashMap::new();
+    for r in month.reports.iter().filter(|r| r.approved) {
+        overridden.entry(r.county).or_default().extend(r.overridden.get(f.num.key).cloned());
+    }
     Ok(PeriodSum {
+        overridden,
         num: sum(f.num.key),
         den: f.den.map_or(0, |d| sum(d.key)),
         at: month.passed.values().copied().max(),
@@ -233,6 +243,7 @@ async fn of_station(
         out.den += f.den.and_then(|d| counted.value(d.key)).unwrap_or(0);
         out.counted.insert(unit);
         out.by_county.insert(county, n);
+        out.overridden.entry(county).or_default().extend(counted.overridden(f.num.key));
         out.at = out.at.max(Some(counted.confirmed_at));
         out.href = Some(format!("/reports/{}/{}", r.county_id, r.id));
     }

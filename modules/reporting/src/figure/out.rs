@@ -88,6 +88,8 @@ zw_core::codes! {
         Missing = "missing",
         /// Records of units that owed no report: built after the end of the period, ended before it, or excused.
         NotOwed = "not_owed",
+        /// A value was put beside the counted one, and the tier above accepted it (改报).
+        Overridden = "overridden",
     }
 }
 
@@ -106,6 +108,8 @@ pub struct DiffersOut {
     pub why: Vec<DiffersWhy>,
     /// Its stations that recorded something and owed no report of it.
     pub not_owed: Vec<String>,
+    /// Why values were overridden, in the reporters' words.
+    pub overridden: Vec<String>,
 }
 
 /// A month whose last day the figure is of, and that was frozen: the freeze and the circular count by the registers of that

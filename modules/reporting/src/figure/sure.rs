@@ -7,6 +7,8 @@ use super::service::Formula;
 use crate::confirmed::{self, closed_week};
 use crate::policy;
 use crate::report::model::ReportRow;
+use crate::report::standing::Overridden;
+use std::collections::HashMap;
 use zw_access::Ctx;
 use zw_core::code::Code as _;
 use zw_core::period::{Period, PeriodKind};
@@ -30,8 +32,9 @@ pub(super) struct Asked<'a> {
 
 /// What a confirmed figure was made of, for whoever compares it with the registers.
 pub(super) enum Ground {
-    /// Parts of counties and, where the reader may see live figures, what their registers say.
-    Registers { parts: Vec<(DivisionId, Part)>, live: Registers },
+    /// Parts of counties with what of them is overridden, and where the reader may see live figures what their registers
+    /// say.
+    Registers { parts: Vec<(DivisionId, Part)>, overridden: HashMap<DivisionId, Overridden>, live: Registers },
     /// Reports of periods, of counties.
     Reports(Vec<PeriodSum>),
     /// One township's or station's own.
@@ -147,6 +150,8 @@ async fn stock_of_counties(
         differs: vec![],
         href: reports_href(ctx, period.kind(), Some(period), &counties),
     };
+    let over = |c: &DivisionId| Some((*c, weeks.get(c)?.overridden(f.num.key)?.clone()));
+    let overridden = counties.iter().filter_map(over).collect();
     let parts = counties.into_iter().zip(num).collect();
-    Ok(Some((out, Ground::Registers { parts, live })))
+    Ok(Some((out, Ground::Registers { parts, overridden, live })))
 }

@@ -79,7 +79,7 @@ mod tests {
         let mut e = FieldErrors::default();
         check_identities(&c, &mut e);
         assert!(e.0.is_empty());
-        apply_overrides(&mut c, &[over("M04", "12", "x"), over("M08", "6", "x")], &mut e);
+        apply_overrides(&mut c, &[over("M04", "12", "x"), over("M08", "6", "x")], |_| true, &mut e);
         check_identities(&c, &mut e);
         let got: Vec<_> = e.0.iter().map(|f| (f.field.as_str(), f.code.as_str())).collect();
         assert_eq!(got, [("ov-M04", "identity-m04"), ("ov-M08", "identity-part")]);
@@ -94,7 +94,7 @@ mod tests {
             ]);
             let mut e = FieldErrors::default();
             let list: Vec<_> = typed.iter().map(|(k, v)| over(k, v, "x")).collect();
-            apply_overrides(&mut c, &list, &mut e);
+            apply_overrides(&mut c, &list, |_| true, &mut e);
             check_identities(&c, &mut e);
             e.0.iter().map(|f| format!("{} {} {}", f.field, f.code, f.args[0].1)).collect::<Vec<_>>()
         };

@@ -1,12 +1,13 @@
-//! Reports as pure types and rules: the state machine of domain.md section 6, frozen cells, overrides, differences.
+//! Reports as pure types and rules: the state machine of domain.md section 6, frozen cells.
 
 pub use super::changes::{CellChange, changes};
+pub use super::overrides::{OverrideInput, apply_overrides};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use zw_access::Resource;
 use zw_core::deadline::{Due, Timeliness};
 use zw_core::period::Period;
-use zw_core::{AccountId, Day, DivisionId, Error, FieldErrors, ReportId, Result, Stamp, UnitId};
+use zw_core::{AccountId, Day, DivisionId, Error, ReportId, Result, Stamp, UnitId};
 
 zw_core::codes! {
     /// State of a report (domain.md section 6, 报送).
@@ -279,48 +280,6 @@ pub fn timeliness_of(
     stamped.unwrap_or_else(|| due.timeliness(first_submitted, false, now))
 }
 
-/// An override as typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct OverrideInput {
-    /// Key of the cell.
-    pub key: String,
-    /// The value that should stand, as typed: a whole number from 0.
-    pub value: String,
-    /// Why it differs from what the system counted.
-    pub reason: String,
-}
-
-/// Puts typed overrides on counted cells; every problem is noted at its field (`ov-KEY`, `why-KEY`). A value equal
-/// to the counted one is no override.
-pub fn apply_overrides(cells: &mut Cells, typed: &[OverrideInput], errors: &mut FieldErrors) {
-    for o in typed.iter().filter(|o| !o.value.trim().is_empty() || !o.reason.trim().is_empty()) {
-        let Some(cell) = cells.get_mut(&o.key) else {
-            errors.add(&format!("ov-{}", o.key), "unknown-field");
-            continue;
-        };
-        let value = o.value.trim().parse::<i64>().ok().filter(|v| (0..=999_999_999).contains(v));
-        let Some(value) = value else {
-            errors.add(&format!("ov-{}", o.key), "whole-number");
-            continue;
-        };
-        let reason = o.reason.trim();
-        if value == cell.auto {
-            continue;
-        }
-        if reason.is_empty() {
-            errors.add(&format!("why-{}", o.key), "override-reason");
-            continue;
-        }
-        if reason.chars().count() > 200 {
-            errors.add_with(&format!("why-{}", o.key), "too-long", &[("max", "200")]);
-            continue;
-        }
-        cell.over = Some(value);
-        cell.reason = Some(reason.to_owned());
-    }
-}
-
 /// Whether an approved version of a report stood at an instant, told from what happened to it, oldest first: what a freeze
 /// of that instant took in. A refused correction takes no approval back.
 pub fn approved_by(acts: impl IntoIterator<Item = (Act, Stamp)>, at: Stamp) -> bool {
@@ -377,31 +336,6 @@ mod tests {
         assert_eq!(S::Submitted.after(A::Submit), Err("report-already-submitted"));
         assert_eq!(S::Locked.after(A::Return), Err("report-locked"));
         assert_eq!(S::Draft.after(A::Approve), Err("report-not-submitted"));
-    }
-
-    fn cells(list: &[(&str, i64)]) -> Cells {
-        list.iter()
-            .map(|(k, v)| ((*k).to_owned(), Cell { auto: *v, over: None, reason: None, rule: "1".into() }))
-            .collect()
-    }
-    fn over(key: &str, value: &str, reason: &str) -> OverrideInput {
-        OverrideInput { key: key.into(), value: value.into(), reason: reason.into() }
-    }
-
-    #[test]
-    fn an_override_needs_a_reason_and_keeps_both_values() {
-        let mut c = cells(&[("M07", 12), ("M09", 3)]);
-        let mut e = FieldErrors::default();
-        apply_overrides(&mut c, &[over("M07", "14", ""), over("M09", "x", "y"), over("zz", "1", "y")], &mut e);
-        let got: Vec<_> = e.0.iter().map(|f| (f.field.as_str(), f.code.as_str())).collect();
-        assert_eq!(got, [("why-M07", "override-reason"), ("ov-M09", "whole-number"), ("ov-zz", "unknown-field")]);
-        let mut e = FieldErrors::default();
-        apply_overrides(&mut c, &[over("M07", "14", "两次在纸上"), over("M09", "3", ""), over("M09", "", "")], &mut e);
-        assert!(e.0.is_empty());
-        assert_eq!((c["M07"].auto, c["M07"].over, c["M09"].over), (12, Some(14), None));
-        assert_eq!((c["M07"].effective(false), c["M07"].effective(true)), (12, 14));
-        let text = serde_json::to_string(&c["M09"]).unwrap();
-        assert_eq!(text, r#"{"v":3,"r":"1"}"#);
     }
 
     #[test]

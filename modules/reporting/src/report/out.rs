@@ -2,6 +2,7 @@
 
 use crate::report::derive;
 use crate::report::model::{CellChange, Cells, ReportRow, ReportState, Texts, timeliness, timeliness_of};
+use crate::report::overrides::may_override;
 use crate::report::store::{EventRow, ListRow};
 use serde::{Deserialize, Serialize};
 use zw_access::Ctx;
@@ -29,6 +30,8 @@ pub struct CellOut {
     pub over: Option<i64>,
     /// Why.
     pub reason: Option<String>,
+    /// Whether a value may be put beside the counted one; where not, the register is corrected.
+    pub may_override: bool,
     /// Version of the rule.
     pub rule_version: String,
     /// Counted for the end of this day.
@@ -64,6 +67,7 @@ pub fn grouped(ctx: &Ctx, kind: PeriodKind, cells: &Cells, accepted: bool, as_of
                         auto: c.auto,
                         over: c.over,
                         reason: c.reason.clone(),
+                        may_override: def.is_some_and(|d| may_override(kind, d)),
                         rule_version: c.rule.clone(),
                         as_of,
                     })
@@ -266,6 +270,9 @@ pub struct DraftOut {
     pub ahead: bool,
     /// Cells counted now, with the overrides typed before.
     pub groups: Vec<GroupOut>,
+    /// The counted values as they are told here, `key=value;…`. Sent back with a submission, they make sure that nobody
+    /// confirms other numbers than these.
+    pub seen: String,
     /// Texts typed before.
     pub texts: Texts,
     /// It is a correction that waits for the tier above.

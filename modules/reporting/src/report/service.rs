@@ -8,6 +8,8 @@ use crate::report::model::{
     Act, Cells, OverrideInput, ReportRow, ReportState, Subject, Texts, apply_overrides, changes, timeliness,
 };
 use crate::report::out::{DraftOut, ReportOut, grouped};
+use crate::report::overrides::{carry_overrides, may_override_key};
+use crate::report::seen;
 use crate::report::store::{self, NewEvent};
 use serde::{Deserialize, Serialize};
 use zw_access::{Action, Ctx, Permit};
@@ -43,6 +45,9 @@ pub struct ReportInput {
     pub unit: Option<String>,
     /// Version that was read; 0 when nothing was stored.
     pub version: i64,
+    /// `seen` of the draft that was read, to be sure: what is confirmed or corrected is refused if other values are counted
+    /// by then, each named with both values. Left out, whatever is counted on arrival is confirmed.
+    pub seen: String,
     /// Declared as without change (零报告).
     pub no_change: bool,
     /// Declared so although counted cells changed.
@@ -155,8 +160,10 @@ pub async fn draft(ctx: &Ctx, q: &ReportQuery) -> Result<DraftOut> {
     let was = before.as_ref().map(ReportRow::cells).transpose()?;
     let changes = changes(was.as_ref(), &cells, derive::PER_PERIOD);
     let state = stored.as_ref().map_or(ReportState::Draft, |r| r.state);
+    let seen = seen::shown(&cells);
     if let Some(old) = &stored {
-        carry_overrides(&mut cells, &old.cells()?);
+        let measures = ctx.app.ext::<Measures>()?;
+        carry_overrides(&mut cells, &old.cells()?, |k| may_override_key(&measures, s.period.kind(), k));
     }
     let cycle = Cycle::at(ctx, s.period);
     let window = cycle.window(s.period, ctx.today());
@@ -183,6 +190,7 @@ pub async fn draft(ctx: &Ctx, q: &ReportQuery) -> Result<DraftOut> {
         closed_on: if let Window::Closed(d) = window { Some(d) } else { None },
         ahead: s.period.first_day() > ctx.today(),
         groups: grouped(ctx, s.period.kind(), &cells, false, s.period.last_day())?,
+        seen,
         texts: stored.as_ref().map(ReportRow::texts).transpose()?.unwrap_or_default(),
         waits: stored.as_ref().is_some_and(ReportRow::is_waiting_correction),
         return_reason: stored.and_then(|r| r.return_reason.filter(|_| r.state == ReportState::Returned)),
@@ -190,16 +198,6 @@ pub async fn draft(ctx: &Ctx, q: &ReportQuery) -> Result<DraftOut> {
         changes,
         may_submit: ctx.can(submit),
     })
-}
-
-/// Overrides typed before stay on the fresh cells, as long as they still differ.
-fn carry_overrides(fresh: &mut Cells, old: &Cells) {
-    for (key, cell) in fresh.iter_mut() {
-        if let Some(o) = old.get(key).filter(|o| o.over.is_some_and(|v| v != cell.auto)) {
-            cell.over = o.over;
-            cell.reason.clone_from(&o.reason);
-        }
-    }
 }
 
 /// Saves a draft.
@@ -238,12 +236,13 @@ async fn write(ctx: &Ctx, input: &ReportInput, idem: &Idem, act: Option<Act>) ->
     let texts = input.texts(&mut errors);
     let mut cells = derive::cells(ctx, &mut c, &s).await?;
     if input.no_change && act == Some(Act::Submit) {
-        check_no_change(&mut c, &s, &cells, input.anyway).await?;
+        check_no_change(&mut c, &s, &cells, input).await?;
     }
     drop(c);
-    apply_overrides(&mut cells, &input.overrides, &mut errors);
+    let measures = ctx.app.ext::<Measures>()?;
+    apply_overrides(&mut cells, &input.overrides, |k| may_override_key(&measures, s.period.kind(), k), &mut errors);
     check_identities(&cells, &mut errors);
-    ctx.app.ext::<Measures>()?.named_in(ctx, (s.county, s.unit), &input.free(), &mut errors).await?;
+    measures.named_in(ctx, (s.county, s.unit), &input.free(), &mut errors).await?;
     errors.check()?;
 
     let mut tx = ctx.write().await?;
@@ -255,6 +254,10 @@ async fn write(ctx: &Ctx, input: &ReportInput, idem: &Idem, act: Option<Act>) ->
     let stored = store::find(&mut tx, &permit, &s).await?;
     let was = stored.as_ref().map(|r| r.version);
     let mut next = decide(ctx, stored, &s, act, input.version, r.due)?;
+    // After what was sent once before and what is refused anyway: a form that is sent again gets its own answer.
+    if act.is_some() {
+        seen::check(&input.seen, &cells)?;
+    }
     next.cells = serde_json::to_string(&cells).map_err(Error::internal)?;
     next.texts = serde_json::to_string(&texts).map_err(Error::internal)?;
     next.no_change = input.no_change && act == Some(Act::Submit);
@@ -403,11 +406,13 @@ pub(crate) fn conflict(r: &ReportRow) -> Error {
     }
 }
 
-async fn check_no_change(c: &mut Conn, s: &Subject, cells: &Cells, anyway: bool) -> Result<()> {
+/// "No change" is not said of cells that changed since the last report. What changed after the form was shown is told
+/// by `seen`, which names it.
+async fn check_no_change(c: &mut Conn, s: &Subject, cells: &Cells, input: &ReportInput) -> Result<()> {
     let before = store::latest_before(c, s.county, s.unit, s.period.kind(), s.period.last_day()).await?;
     let Some(before) = before else { return Ok(()) };
     let list = changes(Some(&before.cells()?), cells, derive::PER_PERIOD);
-    if list.is_empty() || anyway {
+    if list.is_empty() || input.anyway || seen::check(&input.seen, cells).is_err() {
         return Ok(());
     }
     Err(Error::rule_with("report-changed", &[("n", &list.len().to_string()), ("period", &before.period)]))

@@ -60,6 +60,15 @@ pub struct Counted {
     pub approved: bool,
 }
 
+/// An override that counts, because the tier above accepted it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overridden {
+    /// By how much it moves the counted value.
+    pub by: i64,
+    /// Why, in the reporter's words.
+    pub reason: String,
+}
+
 /// The columns of a report that say what counts.
 #[derive(Clone, Copy, Debug)]
 pub struct Columns<'a> {
@@ -156,6 +165,15 @@ impl Counted {
     /// The value of a cell: an override only once the tier above has accepted overrides.
     pub fn value(&self, key: &str) -> Option<i64> {
         self.cells.get(key).map(|c| c.effective(self.overrides_accepted))
+    }
+    /// The override of a cell, where it counts.
+    pub fn overridden(&self, key: &str) -> Option<Overridden> {
+        let cell = self.cells.get(key).filter(|_| self.overrides_accepted)?;
+        Some(Overridden { by: cell.over? - cell.auto, reason: cell.reason.clone().unwrap_or_default() })
+    }
+    /// All overrides that count.
+    pub fn all_overridden(&self) -> BTreeMap<String, Overridden> {
+        self.cells.keys().filter_map(|k| Some((k.clone(), self.overridden(k)?))).collect()
     }
     /// All values.
     pub fn values(&self) -> BTreeMap<String, i64> {

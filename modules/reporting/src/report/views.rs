@@ -1,6 +1,7 @@
 //! Pages of reports as pure functions.
 
 mod list;
+mod overrides;
 
 pub(crate) use list::reports;
 pub use list::{ListData, list};
@@ -130,7 +131,8 @@ fn cell_tables(lang: Lang, groups: &[GroupOut], period: &str, area: &str, change
             rows: g.cells.iter().map(|c| {
                 let href = p.map(|p| words::figure_href(&c.key, area, p.first_day(), p.last_day())).unwrap_or_default();
                 Row::new(vec![
-                    html! { (lang.t(&c.label)) },
+                    // What changed since the form was shown is told of by this name.
+                    html! { span id={ "f-seen-" (c.key) } { (form::label_of(&format!("seen-{}", c.key), &lang.t(&c.label))) } },
                     figure(&num(c.value), &href),
                     html! { (lang.t_or(&c.unit, "")) },
                     remark(lang, c, changes),
@@ -235,7 +237,9 @@ fn write_form(lang: Lang, d: &DraftOut, ask: &Ask<'_>, month: bool, amend: bool)
             (form::hidden("period", &d.period)) (form::hidden("county", &d.county.to_string()))
             @if let Some(u) = d.unit { (form::hidden("unit", &u.to_string())) }
             (form::version(&ask.or("version", &d.version.to_string())))
-            (override_fields(lang, d, ask))
+            // What this page shows, never what an earlier one showed: it is what the next press confirms.
+            (form::hidden("seen", &d.seen))
+            (overrides::fields(lang, d, ask))
             @if month { (text("highlights", "reporting-highlights", &d.texts.highlights)) }
             (text("problems", "reporting-problems", &d.texts.problems))
             (text("next_plan", if month { "reporting-next-month" } else { "reporting-next-week" }, &d.texts.next_plan))
@@ -253,47 +257,6 @@ fn write_form(lang: Lang, d: &DraftOut, ask: &Ask<'_>, month: bool, amend: bool)
                     (zw_ui::submit_as(&lang.t("reporting-do-save"), "act", "save"))
                 }))
             }
-        },
-    )
-}
-
-/// The figures of a report with a value and a reason each: a fold in a fold, because a month has several dozen of them.
-/// What somebody touched, or what is wrong, is open.
-fn override_fields(lang: Lang, d: &DraftOut, ask: &Ask<'_>) -> Markup {
-    let names = |c: &CellOut| (format!("ov-{}", c.key), format!("why-{}", c.key));
-    let touched = |c: &&CellOut| {
-        let (ov, why) = names(c);
-        let typed = |name: &str| !ask.posted.value(name).trim().is_empty() || ask.trouble.fields.of(name).is_some();
-        c.over.is_some() || typed(&ov) || typed(&why)
-    };
-    let one = |c: &CellOut| {
-        let (ov, why) = names(c);
-        let stored = c.over.map(|v| v.to_string()).unwrap_or_default();
-        // The labels name the figure: the list of what is wrong has nothing else to tell one figure from another by.
-        let name = lang.t(&c.label);
-        let said = [("figure", name.as_str().into()), ("n", num(c.auto).into())];
-        let value = Field::number(&ov, lang.tf("reporting-instead-of", &said), ask.or(&ov, &stored))
-            .error(ask.trouble.of(lang, &ov).as_deref());
-        let typed = ask.or(&why, c.reason.as_deref().unwrap_or_default());
-        let reason =
-            Field::text(&why, lang.tf("reporting-why", &said), typed).error(ask.trouble.of(lang, &why).as_deref());
-        html! { div class="row" { div class="col-sm" { (field(lang, &value)) } div class="col-sm" { (field(lang, &reason)) } } }
-    };
-    let group = |g: &GroupOut| {
-        let n = g.cells.iter().filter(touched).count();
-        let label = lang.t(&g.label);
-        let title = match n {
-            0 => label,
-            n => lang.tf("reporting-override-group", &[("group", label.as_str().into()), ("n", n.into())]),
-        };
-        form::folded(&title, n > 0, html! { @for c in &g.cells { (one(c)) } })
-    };
-    form::folded(
-        &lang.t("reporting-override-fold"),
-        d.groups.iter().flat_map(|g| &g.cells).any(|c| touched(&c)),
-        html! {
-            p class="zw-muted" { (lang.t("reporting-override-hint")) }
-            @for g in &d.groups { (group(g)) }
         },
     )
 }

@@ -7,6 +7,7 @@ mod corrections;
 mod direct;
 mod fixture;
 mod holidays;
+mod overrides;
 mod pages;
 mod races;
 mod reporter;

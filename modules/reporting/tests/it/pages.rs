@@ -44,22 +44,12 @@ async fn a_county_writes_its_week_and_the_city_returns_it() {
             let id = World::COUNTY.to_string();
             let base =
                 [("period", "2021-W26"), ("county", id.as_str()), ("version", "0"), ("idempotency_key", key.as_str())];
-            // A wrong override: the form again, with what was typed.
+            // The week is counted from registers: nothing to type over, but the way to what is counted.
+            assert!(!html.contains("name=\"ov-") && html.contains("id=\"f-ov-posted_workers\""), "{html}");
             let bad = [&base[..], &[("ov-posted_workers", "9"), ("problems", "写了一半")]].concat();
             let r = post(&county, "/reports/edit", &bad).await;
             assert_eq!(r.status, 422);
-            assert!(r.text().contains("改报要写原因") && r.text().contains("写了一半"));
-            let name = zw_ui::Lang::ZhCn.t("people-m-posted-workers");
-            assert!(
-                r.text().contains("：原因</span>") && r.text().contains("：原因：改报要写原因"),
-                "{name}: {}",
-                r.text()
-            );
-            // Only the group with what was touched is unfolded; the form is long enough as it is.
-            let text = r.text();
-            let groups = || text.split("<details class=\"zw-fold\"").skip(1).filter(|f| f.contains("name=\"ov-"));
-            assert!(groups().all(|g| g.starts_with(" open") == g.contains("name=\"ov-posted_workers\"")), "{text}");
-            assert!(groups().count() > 1 && text.contains("（已改 1 项）"), "{text}");
+            assert!(r.text().contains("请在原登记处更正") && r.text().contains("写了一半"), "{}", r.text());
             let good = [&base[..], &[("problems", "场地"), ("next_plan", "协调")]].concat();
             let r = post(&county, "/reports/edit", &good).await;
             assert_eq!(r.status, 303, "{}", r.text());
@@ -113,6 +103,35 @@ async fn a_county_writes_its_week_and_the_city_returns_it() {
             // Another province: the same answer as for nothing at all.
             let stranger = t.client(actor(Role::ProvAdmin, World::OTHER_PROVINCE));
             assert_eq!(stranger.get(&report).await.status, 404);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_station_overrides_what_happened_with_a_reason() {
+    let fake = Arc::new(Fake::default());
+    on_both(parts(&fake), |t| {
+        let fake = fake.clone();
+        async move {
+            prepare(&t, &fake).await;
+            let station = t.client(head(STATION));
+            let (id, unit) = (World::COUNTY.to_string(), STATION.to_string());
+            let base = [("period", "2021-06"), ("county", id.as_str()), ("unit", unit.as_str()), ("version", "0")];
+            // A wrong override: the form again, with what was typed.
+            let bad = [&base[..], &[("ov-M07", "33"), ("problems", "写了一半")]].concat();
+            let r = post(&station, "/reports/edit", &bad).await;
+            let text = r.text();
+            assert_eq!(r.status, 422, "{text}");
+            assert!(text.contains("改报要写原因") && text.contains("写了一半"), "{text}");
+            assert!(text.contains("：原因</span>") && text.contains("：原因：改报要写原因"), "{text}");
+            // The group with what was touched is unfolded; what may not be overridden has no field.
+            let groups = || text.split("<details class=\"zw-fold\"").skip(1).filter(|f| f.contains("name=\"ov-"));
+            assert!(groups().all(|g| g.starts_with(" open") == g.contains("name=\"ov-M07\"")), "{text}");
+            assert!(groups().count() > 0 && text.contains("（已改 1 项）"), "{text}");
+            assert!(!text.contains("name=\"ov-M04\"") && text.contains("id=\"f-ov-M04\""), "{text}");
+            let good = [&bad[..], &[("why-M07", "两次未录入")]].concat();
+            assert_eq!(post(&station, "/reports/edit", &good).await.status, 303);
         }
     })
     .await;

@@ -8,7 +8,7 @@ use crate::model::snapshot::{AreaFigures, Snapshot};
 /// The issuer of everything that a demo makes: nothing of it may look issued by an authority.
 const DEMO_ISSUER: &str = "示例单位";
 
-/// What the system proposes: addressee and receivers of the settings, of the demo invented ones.
+/// What the system proposes: addressee and receivers of the settings, of the demo invented ones; whether areas are ranked.
 pub fn frame(s: &Snapshot, set: &CircularSettings, demo: bool) -> Frame {
     let given = if s.body.cities.is_empty() { &set.addressee_city } else { &set.addressee_province };
     let (addressee, copy_to) = match (demo, given.is_empty()) {
@@ -16,11 +16,11 @@ pub fn frame(s: &Snapshot, set: &CircularSettings, demo: bool) -> Frame {
         (false, true) => (addressee(s, "主管部门"), set.copy_to.clone().unwrap_or_default()),
         (false, false) => (given.clone(), set.copy_to.clone().unwrap_or_default()),
     };
-    Frame { addressee, copy_to, ..Frame::default() }
+    Frame { addressee, copy_to, ranking: set.ranking, ..Frame::default() }
 }
 
-/// The body with what stands around it as it holds now: addressees as kept, issuer and red head as kept since it was sent,
-/// until then as the settings have them.
+/// The body with what stands around it as it holds now: addressees and ranking as kept, issuer and red head as kept since it
+/// was sent, until then as the settings have them.
 pub fn framed(body: CircularBody, s: &Snapshot, set: &CircularSettings, demo: bool) -> CircularBody {
     let mut out = body.frame.clone().unwrap_or_else(|| frame(s, set, demo));
     if demo {

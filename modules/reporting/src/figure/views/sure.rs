@@ -125,18 +125,27 @@ fn missing(lang: Lang, m: &MissingOut) -> String {
     lang.tf("reporting-missing-in", &[("name", m.name.as_str().into()), ("list", list.into())])
 }
 
-// i18n-keys: reporting-why-changed reporting-why-missing reporting-why-not_owed
-/// Why a county differs, with the stations that owed nothing.
+// i18n-keys: reporting-why-changed reporting-why-missing reporting-why-not_owed reporting-why-overridden
+/// Why a county differs, with the stations that owed nothing and what was said of overrides.
 fn why(lang: Lang, d: &DiffersOut) -> String {
     let said: Vec<String> = d.why.iter().map(|w| lang.t(&format!("reporting-why-{}", w.code()))).collect();
-    let said = said.join(lang.semicolon());
+    let mut said = said.join(lang.semicolon());
+    if !d.overridden.is_empty() {
+        let list = shortened(lang, &d.overridden);
+        said = lang.tf("reporting-why-because", &[("why", said.into()), ("list", list.into())]);
+    }
     if d.not_owed.is_empty() {
         return said;
     }
-    let more = if d.not_owed.len() > NAMED { "…" } else { "" };
-    let names: Vec<&str> = d.not_owed.iter().take(NAMED).map(String::as_str).collect();
-    let list = format!("{}{more}", names.join(lang.comma()));
+    let list = shortened(lang, &d.not_owed);
     lang.tf("reporting-why-named", &[("why", said.into()), ("list", list.into())])
+}
+
+/// The first of a list, and whether there are more.
+fn shortened(lang: Lang, list: &[String]) -> String {
+    let more = if list.len() > NAMED { "…" } else { "" };
+    let first: Vec<&str> = list.iter().take(NAMED).map(String::as_str).collect();
+    format!("{}{more}", first.join(lang.comma()))
 }
 
 /// Of which counties the registers say another number than was confirmed: where the rows differ from the figure.
