@@ -1,8 +1,9 @@
 //! JSON under /api/v1: parse, call the service, answer. A repeat carries the header `Idempotency-Key`.
 
 use crate::model::{EncounterInput, ResidentInput};
-use crate::out::{EncounterOut, PersonCard};
+use crate::out::{Duplicates, EncounterOut, PersonCard};
 use crate::pages::Keyed;
+use crate::service::duplicate::{self, LookInput};
 use crate::service::encounter::{self, FindEncounters, RoundInput, VoidInput};
 use crate::service::register;
 use crate::service::resident::{self, CloseInput, FilterResidents, FindResidents, ResidentPage};
@@ -35,6 +36,10 @@ pub(crate) async fn search_residents(
     Json(ask): Json<FindResidents>,
 ) -> PageResult<Json<Paged<PersonCard>>> {
     Ok(Json(resident::find(&ctx, &ask).await?))
+}
+
+pub(crate) async fn duplicates(ApiCtx(ctx): ApiCtx, Json(ask): Json<LookInput>) -> PageResult<Json<Duplicates>> {
+    Ok(Json(duplicate::look(&ctx, &ask).await?))
 }
 
 pub(crate) async fn register_resident(

@@ -1,5 +1,5 @@
 //! Practice: the people a station serves and what is done with them. Owns `household`, `resident`,
-//! `resident_category`, `resident_move` (the register's ledger), `encounter`, `encounter_person` and
+//! `resident_category`, `resident_move` (the register's ledger), `resident_distinct`, `encounter`, `encounter_person` and
 //! `encounter_worker`.
 //!
 //! Rules in one place each: what may be registered (`model::ResidentInput::check`), what may be recorded
@@ -47,6 +47,7 @@ fn page_routes() -> Routes {
         .post("/people/find", A(policy::READ), people::find)
         .get("/people/new", A(policy::REGISTER), people::new)
         .post("/people/new", A(policy::REGISTER), people::new_named)
+        .post("/people/same", A(policy::REGISTER), people::same)
         .get("/people/{county}/{id}", A(policy::READ), people::show)
         .post("/people/{county}/{id}/reveal", A(policy::REVEAL), people::reveal_field)
         .get("/people/{county}/{id}/edit", A(policy::EDIT), people::edit)
@@ -69,7 +70,8 @@ fn page_routes() -> Routes {
 
 fn api_routes() -> Routes {
     use crate::model::{EncounterInput, ResidentInput};
-    use crate::out::{EncounterOut, PersonCard};
+    use crate::out::{Duplicates, EncounterOut, PersonCard};
+    use crate::service::duplicate::LookInput;
     use crate::service::encounter::{FindEncounters, RoundInput, VoidInput};
     use crate::service::resident::{CloseInput, FilterResidents, FindResidents, ResidentPage};
     use Access::Action as A;
@@ -99,6 +101,14 @@ fn api_routes() -> Routes {
             A(policy::REGISTER),
             ApiDoc::created::<Key<ResidentId>>("Register a resident").sent::<ResidentInput>(),
             api::register_resident,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/residents/duplicates",
+            A(policy::REGISTER),
+            ApiDoc::json::<Duplicates>("Who on file may be the person, before anything is registered")
+                .body::<LookInput>(),
+            api::duplicates,
         )
         .api(
             Method::GET,
@@ -190,7 +200,11 @@ pub fn module() -> Module {
         name: "practice",
         routes: page_routes().and(api_routes()),
         policy: policy::RULES,
-        settings: vec![SettingDef::of::<model::Rhythm>(), SettingDef::of::<model::NoticeVersion>()],
+        settings: vec![
+            SettingDef::of::<model::Rhythm>(),
+            SettingDef::of::<model::Thresholds>(),
+            SettingDef::of::<model::NoticeVersion>(),
+        ],
         ftl: &FTL,
         drafts: DRAFTS,
         nav: vec![

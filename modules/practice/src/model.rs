@@ -1,6 +1,7 @@
 //! Domain types and pure rules: no SQL, no HTTP.
 
 mod category;
+mod duplicate;
 mod encounter;
 mod input;
 mod join;
@@ -9,6 +10,7 @@ mod resident;
 mod rhythm;
 
 pub use category::{CATEGORIES, Category, Guard, category, fits_age, offered};
+pub use duplicate::{Distinct, Likeness, Shared, Side, Thresholds, Why, likeness, near_initials, swapped};
 pub use encounter::{
     Encounter, EncounterDraft, EncounterFacts, EncounterInput, EncounterKind, MAX_TEXT, Mode, Outcome, PersonFacts,
     PersonIn, Purpose, SafetyItem, Topic, overlaps,

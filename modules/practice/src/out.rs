@@ -2,7 +2,7 @@
 
 use crate::model::{
     CloseReason, EncounterKind, IdMissing, LegalBasis, Mode, Outcome, Presence, Purpose, Recognition, ResidentState,
-    Source, Topic, VisitEvery,
+    Source, Topic, VisitEvery, Why,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -38,6 +38,30 @@ pub struct PersonCard {
     pub next_on: Day,
     /// Due before today.
     pub overdue: bool,
+}
+
+/// Somebody on file who may be the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Candidate {
+    /// Whether it must be answered.
+    pub must: bool,
+    /// The person, where the reader sees names.
+    pub person: Option<PersonCard>,
+    /// Elsewhere in the county: the station that has somebody like this on file, and nothing more.
+    pub station: Option<String>,
+    /// What speaks for it, as far as the reader sees those fields.
+    pub why: Vec<Why>,
+}
+
+/// Who resembles somebody about to be registered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Duplicates {
+    /// Whether it must be answered before anything is registered.
+    pub must: bool,
+    /// Goes back as `seen` with the answer; empty when nobody resembles.
+    pub seen: String,
+    /// The likeliest first, at most five of the own station and five stations.
+    pub items: Vec<Candidate>,
 }
 
 /// A resident's record.

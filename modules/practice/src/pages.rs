@@ -24,15 +24,17 @@ pub(crate) struct Saved {
 }
 
 // i18n-keys: practice-saved-visit practice-saved-consult practice-saved-resident practice-saved-close practice-saved-void
-// i18n-keys: practice-back-today
+// i18n-keys: practice-back-today practice-saved-same practice-same-draft
 
 /// The page with the notice of what was just done, and the way on.
 pub(crate) fn after(page: Page, saved: &str) -> Page {
-    if !matches!(saved, "visit" | "consult" | "resident" | "close" | "void") {
+    if !matches!(saved, "visit" | "consult" | "resident" | "close" | "void" | "same") {
         return page;
     }
     let text = page.lang.t(&format!("practice-saved-{saved}"));
-    let next = Some((page.lang.t("practice-back-today"), "/".to_owned()));
+    let (back, to) =
+        if saved == "same" { ("practice-same-draft", "/people/new") } else { ("practice-back-today", "/") };
+    let next = Some((page.lang.t(back), to.to_owned()));
     page.with_notice(Notice { tone: Tone::Success, text, next })
 }
 

@@ -2,6 +2,7 @@
 
 pub mod people;
 pub mod register;
+mod resembling;
 pub mod round;
 pub mod today;
 pub mod visit;

@@ -6,6 +6,7 @@
 )]
 
 mod covered;
+mod duplicates;
 mod encounters;
 mod hints;
 mod last_used;
