@@ -48,6 +48,10 @@ impl Found {
         let parts: Vec<&[u8]> = ids.iter().map(String::as_bytes).collect();
         zw_access::hex(&ctx.app.vault.mac("duplicates", &parts)).chars().take(16).collect()
     }
+    /// Without other stations' records: for who chooses among the own ones.
+    pub(crate) fn own_only(self) -> Self {
+        Self { beyond: vec![], ..self }
+    }
     /// Whether it may be written without another question.
     pub(crate) fn answered(&self, ctx: &Ctx, seen: &str, reason: Option<Distinct>) -> bool {
         if self.all().next().is_none() {
@@ -101,6 +105,17 @@ impl<'a> Who<'a> {
             on_file,
         }
     }
+
+    /// Of a record as it stands.
+    pub(crate) fn of_record(r: &'a Resident) -> Self {
+        Self {
+            side: Side { name: r.name.for_rules(), birth: r.birth_day, sex: &r.sex, numbered: r.id_no.is_some() },
+            phone: None,
+            village: Some(r.village_id),
+            household: Some(r.household_id),
+            on_file: Some(r),
+        }
+    }
 }
 
 /// Compares somebody with the county. A record that is being corrected does not resemble itself, nor whomever somebody
@@ -123,8 +138,10 @@ pub(crate) async fn find(ctx: &Ctx, c: &mut Conn, at: (DivisionId, UnitId), who:
     };
     let initials = near_initials(who.side.name);
     let born: Vec<_> = std::iter::once(who.side.birth).chain(swapped(who.side.birth)).collect();
-    let mut rows = store::duplicate::at_station(c, at, &initials, &phone).await?;
-    rows.extend(store::duplicate::at_others(c, at, &born, &initials, &phone).await?);
+    let mut rows = store::duplicate::at_station(c, at, &initials).await?;
+    rows.extend(store::duplicate::at_others(c, at, &born, &initials).await?);
+    let rest: Vec<ResidentId> = phone.iter().copied().filter(|id| rows.iter().all(|r| r.id != *id)).collect();
+    rows.extend(store::duplicate::among(c, at.0, &rest).await?);
     let see = sight::permit_of::<Resident>(ctx, policy::READ)?;
     let mut found = Found { own: vec![], beyond: vec![], must: t.must };
     for r in rows.into_iter().filter(|r| !left_out.contains(&r.id)) {

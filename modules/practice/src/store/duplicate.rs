@@ -32,33 +32,37 @@ fn sounds(q: Sql, initials: &[String]) -> Sql {
     q.lit(")")
 }
 
-/// Records of a station that are not closed and sound alike or have the telephone.
+/// Records of a station that are not closed and sound alike.
 pub(crate) async fn at_station(
     c: &mut Conn,
     (county, unit): (DivisionId, UnitId),
     initials: &[String],
-    phone: &[ResidentId],
 ) -> Result<Vec<Resident>> {
     let q = sql(SELECT).lit("r.county_id=").bind(county).lit(" AND r.unit_id=").bind(unit);
-    let q = sounds(q.lit(" AND r.state<>'closed' AND ("), initials);
-    let q = q.when(!phone.is_empty(), |q| q.lit(" OR r.id IN ").list(phone.iter().copied()));
-    c.all(q.lit(") ORDER BY r.id LIMIT ").bind(MOST)).await
+    let q = sounds(q.lit(" AND r.state<>'closed' AND "), initials);
+    c.all(q.lit(" ORDER BY r.id LIMIT ").bind(MOST)).await
 }
 
-/// Records of the county's other stations that are not closed and were born on one of the days and sound alike, or have the
-/// telephone: what may resemble enough to be told of.
+/// Records of the county's other stations that are not closed, were born on one of the days and sound alike: what may
+/// resemble enough to be told of.
 pub(crate) async fn at_others(
     c: &mut Conn,
     (county, unit): (DivisionId, UnitId),
     born: &[Day],
     initials: &[String],
-    phone: &[ResidentId],
 ) -> Result<Vec<Resident>> {
-    let q = sql(SELECT).lit("r.county_id=").bind(county).lit(" AND r.unit_id<>").bind(unit);
-    let q = q.lit(" AND r.state<>'closed' AND ((r.birth_day IN ").list(born.iter().copied()).lit(" AND ");
-    let q = sounds(q, initials).lit(")");
-    let q = q.when(!phone.is_empty(), |q| q.lit(" OR r.id IN ").list(phone.iter().copied()));
-    c.all(q.lit(") ORDER BY r.id LIMIT ").bind(MOST)).await
+    let q = sql(SELECT).lit("r.county_id=").bind(county).lit(" AND r.birth_day IN ").list(born.iter().copied());
+    let q = sounds(q.lit(" AND r.unit_id<>").bind(unit).lit(" AND r.state<>'closed' AND "), initials);
+    c.all(q.lit(" ORDER BY r.id LIMIT ").bind(MOST)).await
+}
+
+/// Records by id.
+pub(crate) async fn among(c: &mut Conn, county: DivisionId, ids: &[ResidentId]) -> Result<Vec<Resident>> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let q = sql(SELECT).lit("r.county_id=").bind(county).lit(" AND r.id IN ").list(ids.iter().copied());
+    c.all(q.lit(" ORDER BY r.id")).await
 }
 
 /// Whom somebody decided to be another person than this one.
