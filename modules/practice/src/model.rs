@@ -5,6 +5,7 @@ mod duplicate;
 mod encounter;
 mod input;
 mod join;
+mod merge;
 mod register_codes;
 mod resident;
 mod rhythm;
@@ -16,10 +17,13 @@ pub use encounter::{
     PersonIn, Purpose, SafetyItem, Topic, overlaps,
 };
 pub use join::{DIFFERS, join};
+pub use merge::{MergeField, MergeInput, MergeReason, Values};
 pub use register_codes::{
     CloseReason, IdMissing, LegalBasis, MoveKind, Presence, Recognition, ResidentState, Source, Vacancy,
 };
 pub use resident::{Resident, ResidentDraft, ResidentFacts, ResidentInput};
 pub use rhythm::{NoticeVersion, Rhythm, VisitEvery};
+
+pub(crate) use merge::{Kept, may_merge};
 
 pub(crate) use input::{code_of, day_of, listed, number_of};

@@ -1,8 +1,8 @@
 //! What pages and API answer with: already masked for the reader.
 
 use crate::model::{
-    CloseReason, EncounterKind, IdMissing, LegalBasis, Mode, Outcome, Presence, Purpose, Recognition, ResidentState,
-    Source, Topic, VisitEvery, Why,
+    CloseReason, EncounterKind, IdMissing, LegalBasis, MergeReason, Mode, Outcome, Presence, Purpose, Recognition,
+    ResidentState, Source, Topic, VisitEvery, Why,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -38,6 +38,21 @@ pub struct PersonCard {
     pub next_on: Day,
     /// Due before today.
     pub overdue: bool,
+}
+
+/// A record that was merged into another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct MergedOut {
+    /// The merged record.
+    pub id: ResidentId,
+    /// Its name, masked where the reader sees no names.
+    pub name: String,
+    /// Its day of filing.
+    pub filed_on: Day,
+    /// Day of the merge.
+    pub merged_on: Day,
+    /// Why.
+    pub reason: MergeReason,
 }
 
 /// Somebody on file who may be the person.

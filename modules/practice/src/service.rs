@@ -5,6 +5,7 @@ pub mod contact;
 pub mod duplicate;
 pub mod encounter;
 pub mod form;
+pub mod merge;
 pub(crate) mod named;
 mod once;
 pub mod pack;

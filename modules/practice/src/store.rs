@@ -3,6 +3,7 @@
 pub(crate) mod contact;
 pub(crate) mod duplicate;
 pub(crate) mod encounter;
+pub(crate) mod merge;
 pub(crate) mod named;
 pub(crate) mod neighbour;
 pub(crate) mod resident;

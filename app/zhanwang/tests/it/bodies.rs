@@ -286,6 +286,20 @@ pub(crate) fn acts() -> Vec<Act> {
             |_, _| json!({"reason": "记错", "version": 1}),
         ),
         act(
+            "resident.merge",
+            M::POST,
+            "/api/v1/residents/{county}/{id}/merge/{other}",
+            of_worker,
+            |_, _| json!({"reason": "twice", "take": ["phone"], "version": 1, "other_version": 1}),
+        ),
+        act(
+            "resident.unmerge",
+            M::POST,
+            "/api/v1/residents/{county}/{id}/unmerge/{other}",
+            of_worker,
+            |_, _| json!({"version": 1}),
+        ),
+        act(
             "resident.close",
             M::POST,
             "/api/v1/residents/{county}/{id}/close",

@@ -6,7 +6,7 @@ use crate::out::Duplicates;
 use crate::policy;
 use crate::service::register::Attempt;
 use crate::service::resident::{CloseInput, FilterResidents, FindResidents};
-use crate::service::{self, duplicate, form, register, resident, reveal};
+use crate::service::{self, duplicate, form, merge, register, resident, reveal};
 use crate::views::{self, people::May};
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -141,6 +141,8 @@ async fn record(
         add: can(policy::REGISTER),
         close: can(policy::CLOSE),
         reveal: can(policy::REVEAL),
+        merge: can(policy::MERGE),
+        unmerge: can(policy::UNMERGE),
     };
     let again = typed.is_some();
     let (posted, trouble) = typed.unwrap_or_default();
@@ -166,6 +168,10 @@ async fn record(
 
 /// GET /people/{county}/{id}.
 pub(crate) async fn show(page: Page, Path((county, id)): Keyed<ResidentId>, Query(q): Query<Saved>) -> PageResult {
+    // An address of a record that was merged leads to the one it was merged into.
+    if let Some(stays) = merge::leads_to(&page.ctx, county, id).await? {
+        return Ok(redirect(&format!("/people/{county}/{stays}?saved=merged")));
+    }
     record(after(page, &q.saved), county, id, None, None).await
 }
 

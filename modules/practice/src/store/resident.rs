@@ -388,7 +388,8 @@ pub(crate) async fn hold(tx: &mut Tx, county: DivisionId, ids: &[ResidentId]) ->
     Ok(())
 }
 
-/// What the schedules of some residents rest on: (resident, filed on, rhythm), then their contacts, newest first.
+/// What the schedules of some residents rest on: (resident, filed on, rhythm), then their contacts, newest first, those
+/// under records merged into theirs among them.
 pub(crate) async fn schedule_facts(
     c: &mut Conn,
     county: DivisionId,
@@ -403,16 +404,23 @@ pub(crate) async fn schedule_facts(
                 .lit(" ORDER BY r.id"),
         )
         .await?;
+    let links = super::merge::links(c, county, ids).await?;
+    let merged = links.iter().filter(|(_, stays)| ids.contains(stays)).map(|(goes, _)| *goes);
     let rows: Vec<(ResidentId, Day, Option<Day>, bool)> = c
         .all(
             sql("SELECT p.resident_id,e.day,e.next_on,p.met FROM encounter_person p JOIN encounter e ON e.county_id=p.county_id AND e.id=p.encounter_id WHERE p.county_id=")
                 .bind(county)
                 .lit(" AND p.resident_id IN ")
-                .list(ids.iter().copied())
+                .list(ids.iter().copied().chain(merged))
                 .lit(" AND e.voided_at IS NULL ORDER BY e.day DESC,e.recorded_at DESC,e.id DESC"),
         )
         .await?;
-    Ok((who, rows.into_iter().map(|(id, day, next_on, met)| (id, Contact { day, next_on, met })).collect()))
+    let contacts = rows.into_iter().flat_map(|(id, day, next_on, met)| {
+        let with = links.iter().find(|(goes, stays)| *goes == id && ids.contains(stays)).map(|(_, stays)| *stays);
+        let own = ids.contains(&id).then_some(id);
+        [own, with].into_iter().flatten().map(move |id| (id, Contact { day, next_on, met }))
+    });
+    Ok((who, contacts.collect()))
 }
 
 /// Writes a schedule; the version stays, the schedule is derived.

@@ -12,6 +12,7 @@ mod hints;
 mod last_used;
 mod lost;
 mod measures;
+mod merges;
 mod named;
 mod once;
 mod pages;
