@@ -198,7 +198,7 @@ async fn telephones_filed_before_become_findable() {
 fn seen(r: Result<zw_core::Key<zw_core::ResidentId>, Error>) -> String {
     let Err(Error::Invalid(e)) = r else { panic!("{r:?}") };
     assert_eq!(e.0[0].code, "resident-look-alike");
-    e.0[0].args.iter().find(|a| a.0 == "seen").expect("what was found").1.clone()
+    e.0[0].args.iter().find(|a| a.0 == "seen").unwrap().1.clone()
 }
 
 #[tokio::test]
