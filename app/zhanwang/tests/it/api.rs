@@ -267,7 +267,8 @@ fn fill(route: &str, r: &Rows) -> String {
         .replace("{county}", &r.county.to_string())
         .replace("{town}", &r.town.to_string())
         .replace("{key}", if route.contains("settings") { "reporting.cycle" } else { "stations_built" })
-        .replace("{id}", &id.to_string());
+        .replace("{id}", &id.to_string())
+        .replace("{other}", &r.residents[1].to_string());
     match route {
         "/api/v1/wall/town" => path + &format!("?area={}", r.town),
         "/api/v1/targets" | "/api/v1/targets/changes" => path + &format!("?area={}", r.county),
