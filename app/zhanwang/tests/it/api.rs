@@ -352,7 +352,8 @@ async fn what_is_written_is_answered_as_the_document_says() {
             (bare.status, bare.json()["code"].as_str()),
             (StatusCode::UNPROCESSABLE_ENTITY, Some("form-expired"))
         );
-        send(Role::CountyAdmin, Method::DELETE, "/api/v1/targets/{id}", &format!("{path}?why=double"), Value::Null).await;
+        send(Role::CountyAdmin, Method::DELETE, "/api/v1/targets/{id}", &format!("{path}?why=double"), Value::Null)
+            .await;
         let review = "/api/v1/reports/{county}/{id}/approve";
         send(Role::CountyAdmin, Method::POST, review, &fill(review, &home), json!({"version": 1})).await;
         let void = "/api/v1/encounters/{county}/{id}/void";

@@ -320,7 +320,8 @@ fn was_met(q: Sql, area: &Area, span: Span) -> Sql {
 /// Residents due, and those of them met, by county.
 pub(super) async fn due(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<(DivisionId, i64, i64)>> {
     let d = Due::of(c, area, span).await?;
-    let q = was_met(sql("SELECT r.county_id,COUNT(*),CAST(SUM(CASE WHEN "), area, span).lit(" THEN 1 ELSE 0 END) AS BIGINT)");
+    let q = was_met(sql("SELECT r.county_id,COUNT(*),CAST(SUM(CASE WHEN "), area, span)
+        .lit(" THEN 1 ELSE 0 END) AS BIGINT)");
     c.all(due_where(q, &d, area, span, false).lit(" GROUP BY r.county_id ORDER BY r.county_id")).await
 }
 

@@ -116,6 +116,11 @@ pub(crate) async fn reopen(
     tx.run(p.within(q)).await
 }
 
+/// A sealed value, or that there is none.
+pub(crate) type Sealed = Option<Vec<u8>>;
+/// Basis, day of the consent, its end, who consented.
+pub(crate) type Legal = (LegalBasis, Option<Day>, Option<Day>, Sealed);
+
 /// Values that a merge writes or gives back, sealed where they are sealed; `None` leaves a field alone.
 #[derive(Default)]
 pub(crate) struct Fields {
@@ -125,11 +130,11 @@ pub(crate) struct Fields {
     pub sex: Option<String>,
     pub birth: Option<Day>,
     /// Phone and its blind index.
-    pub phone: Option<(Option<Vec<u8>>, Option<Vec<u8>>)>,
-    pub address: Option<Option<Vec<u8>>>,
+    pub phone: Option<(Sealed, Sealed)>,
+    pub address: Option<Sealed>,
     pub presence: Option<Presence>,
-    /// Basis, day of the consent, its end, who consented.
-    pub legal: Option<(LegalBasis, Option<Day>, Option<Day>, Option<Vec<u8>>)>,
+    /// The legal basis with its consent.
+    pub legal: Option<Legal>,
     pub worker: Option<Option<WorkerId>>,
 }
 
