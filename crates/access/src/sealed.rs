@@ -78,6 +78,8 @@ columns! {
     RESIDENT_ADDRESS: "resident", "address", County;
     /// Who consented for a resident.
     RESIDENT_CONSENT_BY: "resident", "consent_by", County;
+    /// What a merge of two residents changed.
+    RESIDENT_MERGE_KEPT: "resident_merge", "kept", County;
     /// What was done in an encounter.
     ENCOUNTER_ACTION: "encounter", "action", County;
     /// How the person was found.

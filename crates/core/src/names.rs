@@ -3,12 +3,14 @@
 
 mod find;
 mod mask;
+mod variant;
 mod within;
 
 use crate::grams::{half_width, is_han};
 
 pub use find::{Keys, Wanted, fold, keys};
 pub use mask::{HIDDEN, mask_address, mask_email, mask_id, mask_name, mask_phone};
+pub use variant::same_signs;
 pub use within::Within;
 
 /// The dot of transliterated names, U+00B7, to which its look-alikes are normalised.

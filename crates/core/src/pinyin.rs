@@ -224,6 +224,11 @@ pub fn search_keys(name: &str) -> Vec<String> {
     keys
 }
 
+/// Every reading of a name as its syllables, the likeliest first, at most [`MAX_KEYS`].
+pub fn syllables(name: &str) -> Vec<Vec<String>> {
+    spellings(&steps(name))
+}
+
 /// Every spelling as its syllables, the likeliest first.
 fn spellings(steps: &[Step]) -> Vec<Vec<String>> {
     let mut all: Vec<Vec<String>> = vec![vec![]];

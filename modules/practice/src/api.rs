@@ -1,9 +1,12 @@
 //! JSON under /api/v1: parse, call the service, answer. A repeat carries the header `Idempotency-Key`.
 
-use crate::model::{EncounterInput, ResidentInput};
-use crate::out::{EncounterOut, PersonCard};
+use crate::model::{EncounterInput, MergeInput, ResidentInput};
+use crate::out::{Duplicates, EncounterOut, PersonCard};
 use crate::pages::Keyed;
+use crate::pages::merge::Pair;
+use crate::service::duplicate::{self, LookInput};
 use crate::service::encounter::{self, FindEncounters, RoundInput, VoidInput};
+use crate::service::merge::{self, MergePreview, UnmergeInput};
 use crate::service::register;
 use crate::service::resident::{self, CloseInput, FilterResidents, FindResidents, ResidentPage};
 use crate::service::reveal;
@@ -37,6 +40,10 @@ pub(crate) async fn search_residents(
     Ok(Json(resident::find(&ctx, &ask).await?))
 }
 
+pub(crate) async fn duplicates(ApiCtx(ctx): ApiCtx, Json(ask): Json<LookInput>) -> PageResult<Json<Duplicates>> {
+    Ok(Json(duplicate::look(&ctx, &ask).await?))
+}
+
 pub(crate) async fn register_resident(
     ApiCtx(ctx): ApiCtx,
     Sent(input, idem): Sent<ResidentInput>,
@@ -65,6 +72,29 @@ pub(crate) async fn close_resident(
     Sent(input, idem): Sent<CloseInput>,
 ) -> PageResult<()> {
     Ok(resident::close(&ctx, county, id, input, &idem).await?)
+}
+
+pub(crate) async fn merge_preview(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, id, other)): Pair,
+) -> PageResult<Json<MergePreview>> {
+    Ok(Json(merge::preview(&ctx, county, id, other).await?))
+}
+
+pub(crate) async fn merge_residents(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, id, other)): Pair,
+    Sent(input, idem): Sent<MergeInput>,
+) -> PageResult<Json<Key<ResidentId>>> {
+    Ok(Json(merge::merge(&ctx, county, (id, other), input, &idem).await?))
+}
+
+pub(crate) async fn unmerge_residents(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, id, other)): Pair,
+    Sent(input, idem): Sent<UnmergeInput>,
+) -> PageResult<Json<Key<ResidentId>>> {
+    Ok(Json(merge::unmerge(&ctx, county, (id, other), input, &idem).await?))
 }
 
 pub(crate) async fn reveal(

@@ -1,5 +1,5 @@
 //! Practice: the people a station serves and what is done with them. Owns `household`, `resident`,
-//! `resident_category`, `resident_move` (the register's ledger), `encounter`, `encounter_person` and
+//! `resident_category`, `resident_move` (the register's ledger), `resident_distinct`, `resident_merge`, `encounter`, `encounter_person` and
 //! `encounter_worker`.
 //!
 //! Rules in one place each: what may be registered (`model::ResidentInput::check`), what may be recorded
@@ -38,7 +38,7 @@ pub const FTL: [(Lang, &str); 2] =
 
 fn page_routes() -> Routes {
     use Access::Action as A;
-    use pages::{people, round, visits};
+    use pages::{merge, people, round, visits};
     Routes::new()
         .get("/people", A(policy::READ), people::list)
         .post("/people", A(policy::REGISTER), people::create)
@@ -47,12 +47,18 @@ fn page_routes() -> Routes {
         .post("/people/find", A(policy::READ), people::find)
         .get("/people/new", A(policy::REGISTER), people::new)
         .post("/people/new", A(policy::REGISTER), people::new_named)
+        .post("/people/same", A(policy::REGISTER), people::same)
         .get("/people/{county}/{id}", A(policy::READ), people::show)
         .post("/people/{county}/{id}/reveal", A(policy::REVEAL), people::reveal_field)
         .get("/people/{county}/{id}/edit", A(policy::EDIT), people::edit)
         .post("/people/{county}/{id}/edit", A(policy::EDIT), people::update)
         .get("/people/{county}/{id}/close", A(policy::CLOSE), people::close)
         .post("/people/{county}/{id}/close", A(policy::CLOSE), people::close_it)
+        .get("/people/{county}/{id}/merge/find", A(policy::MERGE), merge::choose)
+        .post("/people/{county}/{id}/merge/find", A(policy::MERGE), merge::find)
+        .get("/people/{county}/{id}/merge/{other}", A(policy::MERGE), merge::preview)
+        .post("/people/{county}/{id}/merge/{other}", A(policy::MERGE), merge::merge_them)
+        .post("/people/{county}/{id}/unmerge/{other}", A(policy::UNMERGE), merge::unmerge)
         .get("/people/{county}/{id}/visit", A(policy::RECORD), visits::visit)
         .post("/people/{county}/{id}/visit", A(policy::RECORD), visits::record_visit)
         .get("/visits", A(policy::ENCOUNTERS), visits::list)
@@ -68,14 +74,17 @@ fn page_routes() -> Routes {
 }
 
 fn api_routes() -> Routes {
-    use crate::model::{EncounterInput, ResidentInput};
-    use crate::out::{EncounterOut, PersonCard};
+    use crate::model::{EncounterInput, MergeInput, ResidentInput};
+    use crate::out::{Duplicates, EncounterOut, PersonCard};
+    use crate::service::duplicate::LookInput;
     use crate::service::encounter::{FindEncounters, RoundInput, VoidInput};
+    use crate::service::merge::{MergePreview, UnmergeInput};
     use crate::service::resident::{CloseInput, FilterResidents, FindResidents, ResidentPage};
     use Access::Action as A;
     use zw_access::reveal::{RevealInput, Revealed};
     const RESIDENTS: &str = "/api/v1/residents";
     const RESIDENT: &str = "/api/v1/residents/{county}/{id}";
+    const MERGE: &str = "/api/v1/residents/{county}/{id}/merge/{other}";
     const ENCOUNTERS: &str = "/api/v1/encounters";
     const ENCOUNTER: &str = "/api/v1/encounters/{county}/{id}";
     Routes::new()
@@ -101,6 +110,14 @@ fn api_routes() -> Routes {
             api::register_resident,
         )
         .api(
+            Method::POST,
+            "/api/v1/residents/duplicates",
+            A(policy::REGISTER),
+            ApiDoc::json::<Duplicates>("Who on file may be the person, before anything is registered")
+                .body::<LookInput>(),
+            api::duplicates,
+        )
+        .api(
             Method::GET,
             RESIDENT,
             A(policy::READ),
@@ -120,6 +137,28 @@ fn api_routes() -> Routes {
             A(policy::CLOSE),
             ApiDoc::done("Take a resident off the register").sent::<CloseInput>(),
             api::close_resident,
+        )
+        .api(
+            Method::GET,
+            MERGE,
+            A(policy::MERGE),
+            ApiDoc::json::<MergePreview>("Two records side by side; the one named last would be merged into the other"),
+            api::merge_preview,
+        )
+        .api(
+            Method::POST,
+            MERGE,
+            A(policy::MERGE),
+            ApiDoc::json::<Key<ResidentId>>("Merge the record named last into the other").sent::<MergeInput>(),
+            api::merge_residents,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/residents/{county}/{id}/unmerge/{other}",
+            A(policy::UNMERGE),
+            ApiDoc::json::<Key<ResidentId>>("Undo a merge: the record named last is one of its own again")
+                .sent::<UnmergeInput>(),
+            api::unmerge_residents,
         )
         .api(
             Method::POST,
@@ -190,7 +229,11 @@ pub fn module() -> Module {
         name: "practice",
         routes: page_routes().and(api_routes()),
         policy: policy::RULES,
-        settings: vec![SettingDef::of::<model::Rhythm>(), SettingDef::of::<model::NoticeVersion>()],
+        settings: vec![
+            SettingDef::of::<model::Rhythm>(),
+            SettingDef::of::<model::Thresholds>(),
+            SettingDef::of::<model::NoticeVersion>(),
+        ],
         ftl: &FTL,
         drafts: DRAFTS,
         named: Some(service::told::NAMED),
@@ -222,6 +265,7 @@ mod tests {
             for (name, m) in [
                 ("today", views::today::sample(lang)),
                 ("people", views::people::sample(lang)),
+                ("merge", views::merge::sample(lang)),
                 ("visit", views::visit::sample(lang)),
                 ("visits", views::visits::sample(lang)),
                 ("register", views::register::sample(lang)),

@@ -1,23 +1,29 @@
 //! Domain types and pure rules: no SQL, no HTTP.
 
 mod category;
+mod duplicate;
 mod encounter;
 mod input;
 mod join;
+mod merge;
 mod register_codes;
 mod resident;
 mod rhythm;
 
 pub use category::{CATEGORIES, Category, Guard, category, fits_age, offered};
+pub use duplicate::{Distinct, Likeness, Shared, Side, Thresholds, Why, likeness, near_initials, swapped};
 pub use encounter::{
     Encounter, EncounterDraft, EncounterFacts, EncounterInput, EncounterKind, MAX_TEXT, Mode, Outcome, PersonFacts,
     PersonIn, Purpose, SafetyItem, Topic, overlaps,
 };
 pub use join::{DIFFERS, join};
+pub use merge::{MergeField, MergeInput, MergeReason, Values};
 pub use register_codes::{
     CloseReason, IdMissing, LegalBasis, MoveKind, Presence, Recognition, ResidentState, Source, Vacancy,
 };
 pub use resident::{Resident, ResidentDraft, ResidentFacts, ResidentInput};
 pub use rhythm::{NoticeVersion, Rhythm, VisitEvery};
+
+pub(crate) use merge::{Kept, may_merge};
 
 pub(crate) use input::{code_of, day_of, listed, number_of};

@@ -1,8 +1,8 @@
 //! What pages and API answer with: already masked for the reader.
 
 use crate::model::{
-    CloseReason, EncounterKind, IdMissing, LegalBasis, Mode, Outcome, Presence, Purpose, Recognition, ResidentState,
-    Source, Topic, VisitEvery,
+    CloseReason, EncounterKind, IdMissing, LegalBasis, MergeReason, Mode, Outcome, Presence, Purpose, Recognition,
+    ResidentState, Source, Topic, VisitEvery, Why,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -38,6 +38,45 @@ pub struct PersonCard {
     pub next_on: Day,
     /// Due before today.
     pub overdue: bool,
+}
+
+/// A record that was merged into another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct MergedOut {
+    /// The merged record.
+    pub id: ResidentId,
+    /// Its name, masked where the reader sees no names.
+    pub name: String,
+    /// Its day of filing.
+    pub filed_on: Day,
+    /// Day of the merge.
+    pub merged_on: Day,
+    /// Why.
+    pub reason: MergeReason,
+}
+
+/// Somebody on file who may be the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Candidate {
+    /// Whether it must be answered.
+    pub must: bool,
+    /// The person, where the reader sees names.
+    pub person: Option<PersonCard>,
+    /// Elsewhere in the county: the station that has somebody like this on file, and nothing more.
+    pub station: Option<String>,
+    /// What speaks for it, as far as the reader sees those fields.
+    pub why: Vec<Why>,
+}
+
+/// Who resembles somebody about to be registered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Duplicates {
+    /// Whether it must be answered before anything is registered.
+    pub must: bool,
+    /// Goes back as `seen` with the answer; empty when nobody resembles.
+    pub seen: String,
+    /// The likeliest first, at most five of the own station and five stations.
+    pub items: Vec<Candidate>,
 }
 
 /// A resident's record.

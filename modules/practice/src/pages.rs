@@ -1,5 +1,6 @@
 //! Forms and pages: parse, call the service, redirect or show again.
 
+pub(crate) mod merge;
 pub(crate) mod people;
 pub(crate) mod round;
 pub(crate) mod visits;
@@ -24,15 +25,18 @@ pub(crate) struct Saved {
 }
 
 // i18n-keys: practice-saved-visit practice-saved-consult practice-saved-resident practice-saved-close practice-saved-void
-// i18n-keys: practice-back-today
+// i18n-keys: practice-back-today practice-saved-same practice-same-draft
+// i18n-keys: practice-saved-merge practice-saved-merged practice-saved-unmerge
 
 /// The page with the notice of what was just done, and the way on.
 pub(crate) fn after(page: Page, saved: &str) -> Page {
-    if !matches!(saved, "visit" | "consult" | "resident" | "close" | "void") {
+    if !matches!(saved, "visit" | "consult" | "resident" | "close" | "void" | "same" | "merge" | "merged" | "unmerge") {
         return page;
     }
     let text = page.lang.t(&format!("practice-saved-{saved}"));
-    let next = Some((page.lang.t("practice-back-today"), "/".to_owned()));
+    let (back, to) =
+        if saved == "same" { ("practice-same-draft", "/people/new") } else { ("practice-back-today", "/") };
+    let next = Some((page.lang.t(back), to.to_owned()));
     page.with_notice(Notice { tone: Tone::Success, text, next })
 }
 

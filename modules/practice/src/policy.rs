@@ -17,6 +17,11 @@ pub const EDIT: Action = Action("resident.edit");
 pub const TAKE_UP: Action = Action("resident.take_up");
 /// Take a resident off the register.
 pub const CLOSE: Action = Action("resident.close");
+/// Merge two records of one person: who sees both by name and answers for the station's register. The county's centre sees
+/// them masked and cannot compare (decision 0035).
+pub const MERGE: Action = Action("resident.merge");
+/// Undo a merge.
+pub const UNMERGE: Action = Action("resident.unmerge");
 /// See one masked field, with a purpose.
 pub const REVEAL: Action = Action("resident.reveal");
 /// Take a list of residents along as a file, as it is shown: the head with names, who sees none without (domain.md 2.1,
@@ -43,6 +48,8 @@ pub const RULES: &[Rule] = &[
     Rule::new(EDIT, Role::StationHead, Reach::Unit),
     Rule::new(TAKE_UP, Role::Worker, Reach::Unit),
     Rule::new(CLOSE, Role::StationHead, Reach::Unit),
+    Rule::new(MERGE, Role::StationHead, Reach::Unit),
+    Rule::new(UNMERGE, Role::StationHead, Reach::Unit),
     Rule::new(REVEAL, Role::Worker, Reach::Unit),
     Rule::new(REVEAL, Role::StationHead, Reach::Unit),
     Rule::new(EXPORT, Role::StationHead, Reach::Unit),

@@ -231,6 +231,7 @@ impl Loader<'_> {
                 sex: r.sex,
                 birth: r.birth,
                 phone: self.seal(sealed::RESIDENT_PHONE, r.county, &r.id, r.phone.as_deref())?,
+                phone_hash: r.phone.as_deref().map(|p| crate::service::blind_phone(self.vault, p)),
                 address: self.seal(sealed::RESIDENT_ADDRESS, r.county, &r.id, r.address.as_deref())?,
                 township: r.township,
                 village: r.village,

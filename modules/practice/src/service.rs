@@ -2,8 +2,10 @@
 
 mod asked;
 pub mod contact;
+pub mod duplicate;
 pub mod encounter;
 pub mod form;
+pub mod merge;
 pub(crate) mod named;
 mod once;
 pub mod pack;
@@ -54,6 +56,12 @@ pub(crate) fn seal_opt(
     text: Option<&str>,
 ) -> Result<Option<Vec<u8>>> {
     text.map(|t| seal(ctx, column, county, row, t)).transpose()
+}
+
+/// The blind index of a telephone number in its stored form: found by equality, read by nobody. It is made with the root
+/// keys, which never rotate (decision 0019).
+pub(crate) fn blind_phone(vault: &zw_access::Vault, stored: &str) -> Vec<u8> {
+    vault.blind("resident_phone", stored)
 }
 
 /// Opens a sealed text of its place; only a masking plan shows it.

@@ -1,9 +1,10 @@
-//! Residents who were registered before names were folded become findable.
+//! Residents who were registered before names were folded and telephones indexed become findable.
 
-use crate::store::resident;
+use crate::service::blind_phone;
+use crate::store::{duplicate, resident};
 use std::sync::Arc;
 use std::time::Duration;
-use zw_access::{Action, App, Ctx};
+use zw_access::{Action, App, Ctx, sealed};
 use zw_core::{Result, names};
 use zw_jobs::Tick;
 
@@ -16,7 +17,12 @@ pub fn ticks() -> Vec<Tick> {
     vec![Tick {
         name: "resident-names",
         every: Duration::from_secs(60),
-        run: |app| Box::pin(async move { fold(&app).await.map(|_| ()) }),
+        run: |app| {
+            Box::pin(async move {
+                fold(&app).await?;
+                index_phones(&app).await.map(|_| ())
+            })
+        },
     }]
 }
 
@@ -34,6 +40,27 @@ pub async fn fold(app: &Arc<App>) -> Result<usize> {
             resident::set_keys(&mut tx, *county, *id, names::keys(name.for_rules())).await?;
         }
         tx.commit(ctx.event(FOLD).record(None, format!("{} names", list.len()))).await?;
+        done += list.len();
+    }
+}
+
+/// Makes the blind indexes of telephones that are missing and tells how many. A value that does not open gets an empty one,
+/// which no number has: it is found by nobody, and looked at once.
+pub async fn index_phones(app: &Arc<App>) -> Result<usize> {
+    let ctx = Ctx::system(app.clone(), "resident-names", &["resident.fold"]);
+    let mut done = 0;
+    loop {
+        let list = duplicate::unhashed(&mut ctx.read().await?, BATCH).await?;
+        if list.is_empty() {
+            return Ok(done);
+        }
+        let mut tx = ctx.write().await?;
+        for (county, id, phone) in &list {
+            let opened = app.vault.open_text(&sealed::RESIDENT_PHONE.at(county, id), phone);
+            let hash = opened.map_or_else(|_| vec![], |p| blind_phone(&app.vault, &p));
+            duplicate::set_hash(&mut tx, *county, *id, phone, &hash).await?;
+        }
+        tx.commit(ctx.event(FOLD).record(None, format!("{} phones", list.len()))).await?;
         done += list.len();
     }
 }

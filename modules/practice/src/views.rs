@@ -1,7 +1,9 @@
 //! Pages as pure functions of their data.
 
+pub mod merge;
 pub mod people;
 pub mod register;
+mod resembling;
 pub mod round;
 pub mod today;
 pub mod visit;

@@ -181,8 +181,7 @@ mod tests {
     fn what_a_period_owes_was_settled_when_it_ended() {
         let now = Cycle { week: false, accept_days: 10, start_on: Some(day("2021-06-01")), ..Cycle::default() };
         let course = Course::changed(Stamp::from_cn(day("2021-07-07"), 9, 0), Cycle::default(), now);
-        let (before, after) =
-            (Cycle::ended(&course, day("2021-07-04")), Cycle::ended(&course, day("2021-07-11")));
+        let (before, after) = (Cycle::ended(&course, day("2021-07-04")), Cycle::ended(&course, day("2021-07-11")));
         assert!(before.week && !after.week);
         for c in [before, after] {
             assert_eq!((c.accept_days, c.start_on), (10, Some(day("2021-06-01"))), "decisions of today");

@@ -38,6 +38,7 @@ pub(crate) fn aim(path: &str, at: &Rows, of: &Rows, rng: &Rng) -> String {
             "{format}" => ["docx", "xlsx"][pick(rng, 2)].to_owned(),
             "{name}" => "nothing.css".to_owned(),
             "{id}" => id_of(path, of, rng),
+            "{other}" => of.residents[pick(rng, 2)].to_string(),
             p if p.starts_with('{') => Uuid::from_u128(0xBAD).to_string(),
             p => p.to_owned(),
         })

@@ -287,6 +287,8 @@ async fn every_store_lets_through_what_the_table_says_and_nothing_else() {
             "resident.take_up",
             "resident.close",
             "resident.reveal",
+            "resident.merge",
+            "resident.unmerge",
             "resident.export",
         ];
         let kind = k(acts, of_worker, |r| r.residents[0].0);

@@ -267,7 +267,8 @@ fn fill(route: &str, r: &Rows) -> String {
         .replace("{county}", &r.county.to_string())
         .replace("{town}", &r.town.to_string())
         .replace("{key}", if route.contains("settings") { "reporting.cycle" } else { "stations_built" })
-        .replace("{id}", &id.to_string());
+        .replace("{id}", &id.to_string())
+        .replace("{other}", &r.residents[1].to_string());
     match route {
         "/api/v1/wall/town" => path + &format!("?area={}", r.town),
         "/api/v1/targets" | "/api/v1/targets/changes" => path + &format!("?area={}", r.county),
@@ -352,7 +353,8 @@ async fn what_is_written_is_answered_as_the_document_says() {
             (bare.status, bare.json()["code"].as_str()),
             (StatusCode::UNPROCESSABLE_ENTITY, Some("form-expired"))
         );
-        send(Role::CountyAdmin, Method::DELETE, "/api/v1/targets/{id}", &format!("{path}?why=double"), Value::Null).await;
+        send(Role::CountyAdmin, Method::DELETE, "/api/v1/targets/{id}", &format!("{path}?why=double"), Value::Null)
+            .await;
         let review = "/api/v1/reports/{county}/{id}/approve";
         send(Role::CountyAdmin, Method::POST, review, &fill(review, &home), json!({"version": 1})).await;
         let void = "/api/v1/encounters/{county}/{id}/void";

@@ -29,12 +29,19 @@ fn of_posting(r: &Rows) -> Place {
     Place { town: None, ..of_worker(r) }
 }
 
+/// A name that none of the others resembles: two syllables of their own for each.
+fn newcomer(n: u128) -> String {
+    let signs: Vec<char> = "安白岑丁恩风高何江柯雷毛宁潘钱苏汤温熊严曾周".chars().collect();
+    let sign = |k: u128| signs[usize::try_from(k).unwrap() % signs.len()];
+    format!("新{}{}", sign(n), sign(n / 22))
+}
+
 fn resident(r: &Rows, n: u128) -> Value {
     json!({
-        "unit": r.unit.to_string(), "name": "新来居民", "id_missing_reason": "not_at_hand", "sex": "2",
+        "unit": r.unit.to_string(), "name": newcomer(n), "id_missing_reason": "not_at_hand", "sex": "2",
         "birth": format!("195{}-0{}-1{}", n / 81 % 10, n / 9 % 9 + 1, n % 9), "village": r.village.to_string(),
         "categories": ["01"], "category_basis": "civil_affairs", "legal_basis": "statutory", "risk": "3",
-        "worker": r.worker.to_string(), "filed_on": "2021-07-01", "confirm_new": "1",
+        "worker": r.worker.to_string(), "filed_on": "2021-07-01",
     })
 }
 
@@ -172,6 +179,13 @@ pub(crate) fn acts() -> Vec<Act> {
             |_, _| json!({"field": "phone", "purpose": "contact"}),
         ),
         act("resident.register", M::POST, "/api/v1/residents", of_worker, resident),
+        act(
+            "resident.register",
+            M::POST,
+            "/api/v1/residents/duplicates",
+            of_worker,
+            |r, n| json!({"unit": r.unit.to_string(), "name": newcomer(n), "birth": "1950-01-01", "village": r.village.to_string()}),
+        ),
         act("resident.edit", M::PUT, "/api/v1/residents/{county}/{id}", of_worker, |r, n| {
             let mut b = resident(r, n);
             b["version"] = json!(1);
@@ -270,6 +284,20 @@ pub(crate) fn acts() -> Vec<Act> {
             "/api/v1/encounters/{county}/{id}/void",
             of_worker,
             |_, _| json!({"reason": "记错", "version": 1}),
+        ),
+        act(
+            "resident.merge",
+            M::POST,
+            "/api/v1/residents/{county}/{id}/merge/{other}",
+            of_worker,
+            |_, _| json!({"reason": "twice", "take": ["phone"], "version": 1, "other_version": 1}),
+        ),
+        act(
+            "resident.unmerge",
+            M::POST,
+            "/api/v1/residents/{county}/{id}/unmerge/{other}",
+            of_worker,
+            |_, _| json!({"version": 1}),
         ),
         act(
             "resident.close",

@@ -19,7 +19,10 @@ fn fill(route: &str, r: &Rows) -> String {
     };
     let key = if route.contains("settings") { "reporting.cycle" } else { "stations_built" };
     let path = route.replace("{county}", &r.county.to_string()).replace("{town}", &r.town.to_string());
-    path.replace("{key}", key).replace("{id}", &id).replace("{period}", "2021-06")
+    path.replace("{key}", key)
+        .replace("{id}", &id)
+        .replace("{other}", &r.residents[1].to_string())
+        .replace("{period}", "2021-06")
 }
 
 /// The text of a page, an element's end told by a space.

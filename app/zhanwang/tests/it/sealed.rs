@@ -43,6 +43,11 @@ async fn fill(t: &TestApp) -> Rows {
         let a = worker.post_json(path, &body).await;
         assert_eq!(a.status, StatusCode::CREATED, "{path}: {}", a.text());
     }
+    let two = [home.residents[0], home.residents[1]].map(|r| r.to_string());
+    let merge = format!("/api/v1/residents/{}/{}/merge/{}", home.county, two[0], two[1]);
+    let body = json!({"reason": "twice", "take": ["phone"], "version": 1, "other_version": 1});
+    let merged = t.client(local(Role::StationHead, &home)).post_json(&merge, &body).await;
+    assert_eq!(merged.status, StatusCode::OK, "{}", merged.text());
     let saved = worker.post("/drafts/consult-new", &[("action", "写了一半")]).await;
     assert_eq!(saved.status, StatusCode::OK);
     assert_eq!(worker.post("/people/find", &[("q", "找谁")]).await.status, StatusCode::SEE_OTHER);

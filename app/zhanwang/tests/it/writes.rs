@@ -22,7 +22,11 @@ fn path(route: &str, r: &Rows) -> String {
         p if p.contains("/encounters/") => r.encounters[0].to_string(),
         _ => r.report.to_string(),
     };
-    route.replace("{county}", &r.county.to_string()).replace("{town}", &r.town.to_string()).replace("{id}", &id)
+    route
+        .replace("{county}", &r.county.to_string())
+        .replace("{town}", &r.town.to_string())
+        .replace("{id}", &id)
+        .replace("{other}", &r.residents[1].to_string())
 }
 
 async fn send(c: &Client<'_>, act: &Act, r: &Rows, body: &Value) -> Answer {

@@ -74,6 +74,8 @@ pub(crate) async fn note(tx: &mut Tx, id: Uuid, c: &TargetChange) -> Result<()> 
 
 /// The latest changes of some divisions' targets, the latest first; at most `most`.
 pub(crate) async fn changes(c: &mut Conn, divisions: &[DivisionId], most: i64) -> Result<Vec<TargetChange>> {
-    let q = sql("SELECT division_id,measure,due_on,phase,old_value,new_value,why,changed_by,at FROM target_change WHERE division_id IN ");
+    let q = sql(
+        "SELECT division_id,measure,due_on,phase,old_value,new_value,why,changed_by,at FROM target_change WHERE division_id IN ",
+    );
     c.all(q.list(divisions.iter().copied()).lit(" ORDER BY at DESC,id DESC LIMIT ").bind(most)).await
 }

@@ -1,7 +1,9 @@
 //! Targets of an area with the status against plan.
 
 use super::Form;
-use crate::model::plan::{Phase, PlanPoint, PlanStatus, TARGET_MEASURES, Target, TargetChange, TargetFilter, TargetLine};
+use crate::model::plan::{
+    Phase, PlanPoint, PlanStatus, TARGET_MEASURES, Target, TargetChange, TargetFilter, TargetLine,
+};
 use zw_core::code::Code as _;
 use zw_core::{Day, DivisionId, Stamp, TargetId, Uuid};
 use zw_ui::form::{Choice, Field, Kind, buttons, form};

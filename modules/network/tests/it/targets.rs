@@ -60,7 +60,8 @@ async fn a_lower_level_never_overwrites_what_came_between() {
 async fn a_target_is_possible_and_stays_once_its_day_has_passed() {
     on_both(parts, |app| async move {
         let ctx = app.ctx(county_admin());
-        let of = |due: &str, value: &str| TargetInput { due_on: due.into(), why: "县里调整".into(), ..input(value) };
+        let of =
+            |due: &str, value: &str| TargetInput { due_on: due.into(), why: "县里调整".into(), ..input(value) };
         let back = TargetBack { why: "重复".into() };
         for (due, value, field, code) in [
             ("1980-09-30", "1", "due_on", "target-day-far"),

@@ -17,6 +17,20 @@ fn days(q: Sql, column: &'static str, span: Span) -> Sql {
     q.lit(" AND ").lit(column).lit(">=").bind(span.from).lit(" AND ").lit(column).lit("<=").bind(span.to)
 }
 
+/// The person of `p`: a record that was merged into another by the end of a span, and not taken out by then, counts as the
+/// other. Figures of spans before the merge stay as they were.
+pub(super) const PERSON: &str = "COALESCE(g.survivor_id,p.resident_id)";
+
+/// Appends the join that [`PERSON`] rests on.
+pub(super) fn with_merges(q: Sql, span: Span) -> Sql {
+    merged_by(q.lit(" LEFT JOIN resident_merge g ON g.county_id=p.county_id AND g.loser_id=p.resident_id AND "), span)
+}
+
+fn merged_by(q: Sql, span: Span) -> Sql {
+    let q = q.lit("g.merged_on<=").bind(span.to);
+    q.lit(" AND (g.undone_on IS NULL OR g.undone_on>").bind(span.to).lit(")")
+}
+
 zw_db::record! {
     /// Sums over encounters.
     struct Encounters {
@@ -261,12 +275,17 @@ pub(super) fn due_where(q: Sql, d: &Due, area: &Area, span: Span, visited: bool)
         .bind(span.to)
         .lit(" AND (h.to_day IS NULL OR h.to_day>")
         .bind(span.to)
-        .lit(") LEFT JOIN (SELECT p.county_id AS c,p.resident_id AS rid,MAX(e.day) AS last FROM encounter e CROSS JOIN encounter_person p WHERE p.county_id=e.county_id AND p.encounter_id=e.id AND ");
+        .lit(") LEFT JOIN (SELECT p.county_id AS c,")
+        .lit(PERSON)
+        .lit(" AS rid,MAX(e.day) AS last FROM encounter e CROSS JOIN encounter_person p");
+    let q = with_merges(q, span).lit(" WHERE p.county_id=e.county_id AND p.encounter_id=e.id AND ");
     // CROSS: from the area's encounters to their persons. SQLite would otherwise begin with all persons of the county.
     let q = within(q, ENCOUNTER, area)
         .lit(" AND e.voided_at IS NULL AND p.met AND p.resident_id IS NOT NULL AND e.day<")
         .bind(span.from)
-        .lit(" GROUP BY p.county_id,p.resident_id) x ON x.c=r.county_id AND x.rid=r.id WHERE ");
+        .lit(" GROUP BY p.county_id,")
+        .lit(PERSON)
+        .lit(") x ON x.c=r.county_id AND x.rid=r.id WHERE ");
     let mut q = within(q, RESIDENT, area)
         .lit(" AND r.filed_on<=")
         .bind(span.to)
@@ -276,7 +295,12 @@ pub(super) fn due_where(q: Sql, d: &Due, area: &Area, span: Span, visited: bool)
     for every in VisitEvery::ALL {
         q = q.lit(" WHEN ").bind(*every).lit(" THEN ").bind(span.to.add_days(-d.rhythm.days(*every)));
     }
-    let q = q.lit(" ELSE 0 END").when(!d.left.is_empty(), |q| q.lit(" AND r.id NOT IN ").list(d.left.iter().copied()));
+    let q = merged_by(
+        q.lit(" ELSE 0 END AND NOT EXISTS(SELECT 1 FROM resident_merge g WHERE g.county_id=r.county_id AND g.loser_id=r.id AND "),
+        span,
+    )
+    .lit(")");
+    let q = q.when(!d.left.is_empty(), |q| q.lit(" AND r.id NOT IN ").list(d.left.iter().copied()));
     if !visited {
         return q;
     }
@@ -286,7 +310,9 @@ pub(super) fn due_where(q: Sql, d: &Due, area: &Area, span: Span, visited: bool)
 /// `r` is one of those met in the span. A list, not a correlated EXISTS: SQLite would walk the span's encounters once for
 /// every resident.
 fn was_met(q: Sql, area: &Area, span: Span) -> Sql {
-    let q = q.lit("r.id IN (SELECT p.resident_id FROM encounter e JOIN encounter_person p ON p.county_id=e.county_id AND p.encounter_id=e.id WHERE ");
+    let q = q.lit("r.id IN (SELECT ").lit(PERSON);
+    let q = q.lit(" FROM encounter e JOIN encounter_person p ON p.county_id=e.county_id AND p.encounter_id=e.id");
+    let q = with_merges(q, span).lit(" WHERE ");
     days(within(q, ENCOUNTER, area), "e.day", span)
         .lit(" AND e.voided_at IS NULL AND p.met AND p.resident_id IS NOT NULL)")
 }
@@ -294,15 +320,17 @@ fn was_met(q: Sql, area: &Area, span: Span) -> Sql {
 /// Residents due, and those of them met, by county.
 pub(super) async fn due(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<(DivisionId, i64, i64)>> {
     let d = Due::of(c, area, span).await?;
-    let q = was_met(sql("SELECT r.county_id,COUNT(*),CAST(SUM(CASE WHEN "), area, span).lit(" THEN 1 ELSE 0 END) AS BIGINT)");
+    let q = was_met(sql("SELECT r.county_id,COUNT(*),CAST(SUM(CASE WHEN "), area, span)
+        .lit(" THEN 1 ELSE 0 END) AS BIGINT)");
     c.all(due_where(q, &d, area, span, false).lit(" GROUP BY r.county_id ORDER BY r.county_id")).await
 }
 
 /// Distinct residents met in any encounter. Persons without a file cannot be told apart and are not in it.
 pub(super) async fn met(c: &mut Conn, area: &Area, span: Span) -> Result<ByCounty> {
-    let q = sql(
-        "SELECT e.county_id,COUNT(DISTINCT p.resident_id) FROM encounter e JOIN encounter_person p ON p.county_id=e.county_id AND p.encounter_id=e.id WHERE ",
-    );
+    let q = sql("SELECT e.county_id,COUNT(DISTINCT ")
+        .lit(PERSON)
+        .lit(") FROM encounter e JOIN encounter_person p ON p.county_id=e.county_id AND p.encounter_id=e.id");
+    let q = with_merges(q, span).lit(" WHERE ");
     c.all(days(within(q, ENCOUNTER, area), "e.day", span).lit(
         " AND e.voided_at IS NULL AND p.met AND p.resident_id IS NOT NULL GROUP BY e.county_id ORDER BY e.county_id",
     ))

@@ -201,7 +201,11 @@ fn residents_of(q: Sql, due: &Due, key: &str, way: Way, area: &Area, span: Span)
                 .lit(" GROUP BY m.county_id,m.resident_id HAVING SUM(m.delta)>0) x ON x.c=r.county_id AND x.rid=r.id WHERE 1=1")
         }
         Way::Met => {
-            let q = q.lit(" FROM resident r JOIN (SELECT DISTINCT p.county_id AS c,p.resident_id AS rid FROM encounter_person p JOIN encounter e ON e.county_id=p.county_id AND e.id=p.encounter_id WHERE ");
+            let q = q.lit(" FROM resident r JOIN (SELECT DISTINCT p.county_id AS c,").lit(count::PERSON);
+            let q = q.lit(
+                " AS rid FROM encounter_person p JOIN encounter e ON e.county_id=p.county_id AND e.id=p.encounter_id",
+            );
+            let q = count::with_merges(q, span).lit(" WHERE ");
             span_of(within(q, ENCOUNTER, area), "e.day", span)
                 .lit(" AND e.voided_at IS NULL AND p.met) x ON x.c=r.county_id AND x.rid=r.id WHERE 1=1")
         }

@@ -3,7 +3,7 @@
 use super::register_codes::{
     CloseReason, IdMissing, LegalBasis, Presence, Recognition, ResidentState, Source, Vacancy,
 };
-use super::{Rhythm, VisitEvery, category, code_of, day_of, fits_age, listed, number_of};
+use super::{Distinct, Rhythm, VisitEvery, category, code_of, day_of, fits_age, listed, number_of};
 use serde::{Deserialize, Serialize};
 use zw_access::{Pii, Resource, Spot};
 use zw_core::code::Code;
@@ -154,8 +154,10 @@ pub struct ResidentInput {
     pub filed_on: String,
     /// `1` confirms a number that is in doubt, or that says another birth date or sex than the person's.
     pub confirm_id: String,
-    /// `1` confirms that somebody with the same name, birth date and village is another person.
-    pub confirm_new: String,
+    /// Why whoever was shown as resembling (`seen`) is another person: namesake, sibling, family, checked.
+    pub another: String,
+    /// What was shown, as the answer named it; `ask` wants to be told of weaker resemblances too.
+    pub seen: String,
     /// `active` or `paused`; corrections only.
     pub state: String,
     /// Version that was read; corrections only.
@@ -228,8 +230,8 @@ pub struct ResidentDraft {
     pub household: Option<HouseholdId>,
     /// Day of filing.
     pub filed_on: Day,
-    /// Confirmed as another person.
-    pub confirm_new: bool,
+    /// Why whoever resembles is another person.
+    pub another: Option<Distinct>,
     /// State.
     pub state: ResidentState,
 }
@@ -293,6 +295,7 @@ impl ResidentInput {
             id
         });
         let presence = code_of(&mut e, "presence", &self.presence, false).unwrap_or(Presence::Here);
+        let another = code_of(&mut e, "another", &self.another, false);
         let source = code_of(&mut e, "source", &self.source, false).unwrap_or(Source::Outreach);
         let state = match code_of(&mut e, "state", &self.state, false) {
             Some(ResidentState::Closed) => {
@@ -330,7 +333,7 @@ impl ResidentInput {
             address,
             household,
             filed_on,
-            confirm_new: self.confirm_new.trim() == "1",
+            another,
             state,
         })
     }

@@ -2,15 +2,17 @@
 
 use super::{Keyed, Saved, after, form_view, reader, watermark};
 use crate::model::ResidentInput;
+use crate::out::Duplicates;
 use crate::policy;
+use crate::service::register::Attempt;
 use crate::service::resident::{CloseInput, FilterResidents, FindResidents};
-use crate::service::{self, form, register, resident, reveal};
+use crate::service::{self, duplicate, form, merge, register, resident, reveal};
 use crate::views::{self, people::May};
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::Deserialize;
 use zw_access::reveal::{RevealInput, Revealed};
-use zw_core::{DivisionId, Error, ResidentId, names};
+use zw_core::{DivisionId, Error, Key, ResidentId, names};
 use zw_ui::Head;
 use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, Sought, redirect, see_other};
 
@@ -76,32 +78,51 @@ async fn begin(page: Page, q: &NewQuery, name: &str) -> PageResult {
     // A link from a household decides over an older draft.
     let posted = if q.household.is_empty() { posted } else { posted.with("household", &q.household) };
     let posted = if name.is_empty() { posted } else { posted.with("name", name) };
-    Ok(page
-        .html(&page.lang.t("practice-new-resident"), register_body(&page, &choices, &posted, &FormTrouble::default())))
+    let body = register_body(&page, &choices, &posted, &FormTrouble::default(), None);
+    Ok(page.html(&page.lang.t("practice-new-resident"), body))
 }
 
-fn register_body(page: &Page, choices: &form::RegisterForm, posted: &Posted, trouble: &FormTrouble) -> maud::Markup {
+fn register_body(
+    page: &Page,
+    choices: &form::RegisterForm,
+    posted: &Posted,
+    trouble: &FormTrouble,
+    asks: Option<&Duplicates>,
+) -> maud::Markup {
     let key = page.idem_key();
-    views::register::register(&form_view(page, &key, posted, trouble), choices, &service::rhythm(&page.ctx), None)
+    views::register::register(&form_view(page, &key, posted, trouble), choices, &service::rhythm(&page.ctx), None, asks)
+}
+
+/// What is wrong with a form that was answered with a question: nothing where the question may be left open.
+fn trouble_of(page: &Page, asks: &Duplicates) -> PageResult<FormTrouble> {
+    if asks.must { page.at_form(asks.error()) } else { Ok(FormTrouble::default()) }
 }
 
 /// POST /people.
 pub(crate) async fn create(page: Page, posted: Posted) -> PageResult {
     let done = match posted.input::<ResidentInput>() {
-        Ok(input) => register::register(&page.ctx, input, &posted.idem).await,
+        Ok(input) => register::attempt(&page.ctx, input, &posted.idem).await,
         Err(e) => Err(e),
     };
-    match done {
-        Ok(key) => Ok(see_other(&format!("/people/{}/{}?saved=resident", key.county, key.id))),
-        Err(e) => {
-            let trouble = page.at_form(e)?;
-            let choices = form::register(&page.ctx).await?;
-            Ok(page.unprocessable(
-                &page.lang.t("practice-new-resident"),
-                register_body(&page, &choices, &posted, &trouble),
-            ))
-        }
-    }
+    let (trouble, asks) = match done {
+        Ok(Attempt::Done(key)) => return Ok(see_other(&format!("/people/{}/{}?saved=resident", key.county, key.id))),
+        Ok(Attempt::Asks(asks)) => (trouble_of(&page, &asks)?, Some(asks)),
+        Err(e) => (page.at_form(e)?, None),
+    };
+    let choices = form::register(&page.ctx).await?;
+    let body = register_body(&page, &choices, &posted, &trouble, asks.as_ref());
+    Ok(page.unprocessable(&page.lang.t("practice-new-resident"), body))
+}
+
+/// POST /people/same: it is somebody on file. What was typed stays as the draft of the registration.
+pub(crate) async fn same(page: Page, posted: Posted) -> PageResult {
+    let (county, id) = posted.value("same").split_once('/').ok_or(Error::NotFound)?;
+    let key =
+        Key { county: county.parse().map_err(|_| Error::NotFound)?, id: id.parse().map_err(|_| Error::NotFound)? };
+    const ANSWERS: [&str; 3] = ["same", "another", "seen"];
+    let typed: Vec<_> = posted.values().iter().filter(|(n, _)| !ANSWERS.contains(&n.as_str())).cloned().collect();
+    duplicate::same(&page.ctx, key, views::register::DRAFT, &typed).await?;
+    Ok(see_other(&format!("/people/{}/{}?saved=same", key.county, key.id)))
 }
 
 /// The record's page: as it is, with what was revealed, or with what is wrong at the reveal form.
@@ -120,6 +141,8 @@ async fn record(
         add: can(policy::REGISTER),
         close: can(policy::CLOSE),
         reveal: can(policy::REVEAL),
+        merge: can(policy::MERGE),
+        unmerge: can(policy::UNMERGE),
     };
     let again = typed.is_some();
     let (posted, trouble) = typed.unwrap_or_default();
@@ -145,6 +168,10 @@ async fn record(
 
 /// GET /people/{county}/{id}.
 pub(crate) async fn show(page: Page, Path((county, id)): Keyed<ResidentId>, Query(q): Query<Saved>) -> PageResult {
+    // An address of a record that was merged leads to the one it was merged into.
+    if let Some(stays) = merge::leads_to(&page.ctx, county, id).await? {
+        return Ok(redirect(&format!("/people/{county}/{stays}?saved=merged")));
+    }
     record(after(page, &q.saved), county, id, None, None).await
 }
 
@@ -167,7 +194,7 @@ async fn edit_page(
     page: Page,
     county: DivisionId,
     id: ResidentId,
-    typed: Option<(Posted, FormTrouble)>,
+    typed: Option<(Posted, FormTrouble, Option<Duplicates>)>,
 ) -> PageResult<Response> {
     if !register::may_correct(&page.ctx, county, id).await? {
         return Err(Error::NotFound.into());
@@ -176,16 +203,16 @@ async fn edit_page(
     let choices = form::register(&page.ctx).await?;
     let title = page.lang.t("practice-correct");
     let again = typed.is_some();
-    let (page, posted, trouble) = match typed {
-        Some((p, t)) => (page, p, t),
+    let (page, posted, trouble, asks) = match typed {
+        Some((p, t, asks)) => (page, p, t, asks),
         None => {
             let (page, p) = page.draft_or(&format!("resident-edit-{id}"), views::register::values_of(&found)).await?;
-            (page, p, FormTrouble::default())
+            (page, p, FormTrouble::default(), None)
         }
     };
     let key = page.idem_key();
     let f = form_view(&page, &key, &posted, &trouble);
-    let body = views::register::register(&f, &choices, &service::rhythm(&page.ctx), Some(&found));
+    let body = views::register::register(&f, &choices, &service::rhythm(&page.ctx), Some(&found), asks.as_ref());
     Ok(if again { page.unprocessable(&title, body) } else { page.html(&title, body) })
 }
 
@@ -197,16 +224,15 @@ pub(crate) async fn edit(page: Page, Path((county, id)): Keyed<ResidentId>) -> P
 /// POST /people/{county}/{id}/edit.
 pub(crate) async fn update(page: Page, Path((county, id)): Keyed<ResidentId>, posted: Posted) -> PageResult {
     let done = match posted.input::<ResidentInput>() {
-        Ok(input) => register::correct(&page.ctx, county, id, input, &posted.idem).await,
+        Ok(input) => register::attempt_correct(&page.ctx, county, id, input, &posted.idem).await,
         Err(e) => Err(e),
     };
-    match done {
-        Ok(_) => Ok(see_other(&format!("/people/{county}/{id}?saved=resident"))),
-        Err(e) => {
-            let trouble = page.at_form(e)?;
-            edit_page(page, county, id, Some((posted, trouble))).await
-        }
-    }
+    let (trouble, asks) = match done {
+        Ok(Attempt::Done(_)) => return Ok(see_other(&format!("/people/{county}/{id}?saved=resident"))),
+        Ok(Attempt::Asks(asks)) => (trouble_of(&page, &asks)?, Some(asks)),
+        Err(e) => (page.at_form(e)?, None),
+    };
+    edit_page(page, county, id, Some((posted, trouble, asks))).await
 }
 
 async fn close_page(

@@ -130,7 +130,9 @@ pub async fn fix(
     if changes == [None, None] {
         return Ok(Fixed::Same);
     }
-    let phone = seal_opt(ctx, sealed::RESIDENT_PHONE, county, &id, tel.as_deref().filter(|_| changes[0].is_some()))?;
+    let tel = tel.as_deref().filter(|_| changes[0].is_some());
+    let phone = seal_opt(ctx, sealed::RESIDENT_PHONE, county, &id, tel)?;
+    let phone = (phone, tel.map(|t| super::blind_phone(&ctx.app.vault, t)));
     let place =
         seal_opt(ctx, sealed::RESIDENT_ADDRESS, county, &id, address.as_deref().filter(|_| changes[1].is_some()))?;
     let fields: Vec<&'static str> =

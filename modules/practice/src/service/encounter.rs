@@ -477,7 +477,7 @@ pub async fn list(ctx: &Ctx, ask: &FindEncounters) -> Result<Paged<EncounterOut>
         worker,
         kind: crate::model::code_of::<EncounterKind>(&mut e, "kind", &ask.kind, false),
         mode: crate::model::code_of::<Mode>(&mut e, "mode", &ask.mode, false),
-        resident: None,
+        residents: vec![],
         void: ask.void == "1",
     };
     e.check()?;

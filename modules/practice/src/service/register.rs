@@ -1,12 +1,14 @@
 //! Registering a resident and correcting a record.
 
+use super::duplicate::{self, Who};
 use super::{rhythm, seal, seal_opt, sight, station};
 use crate::model::{
-    MoveKind, NoticeVersion, Resident, ResidentDraft, ResidentFacts, ResidentInput, ResidentState, Vacancy,
+    Distinct, MoveKind, NoticeVersion, Resident, ResidentDraft, ResidentFacts, ResidentInput, ResidentState, Vacancy,
 };
+use crate::out::Duplicates;
 use crate::policy;
 use crate::store::{self, row};
-use zw_access::{Ctx, Limit, Permit, sealed};
+use zw_access::{AuditChange, Ctx, Limit, Permit, sealed};
 use zw_core::person_id::IdKind;
 use zw_core::{Day, DivisionId, Error, FieldErrors, HouseholdId, Key, ResidentId, Result, UnitId, Uuid, WorkerId};
 use zw_db::{Conn, Mark, Tx};
@@ -41,13 +43,35 @@ pub(crate) async fn station_of(c: &mut Conn, county: DivisionId, unit: UnitId) -
     found.ok_or_else(|| Error::field("unit", "practice-unit-outside"))
 }
 
-/// Registers a resident: checks, uniqueness across counties, household, categories, the ledger.
+/// What came of a form.
+pub enum Attempt {
+    /// It is written.
+    Done(Key<ResidentId>),
+    /// Nothing is written yet: somebody resembles.
+    Asks(Duplicates),
+}
+
+impl Attempt {
+    fn done(self) -> Result<Key<ResidentId>> {
+        match self {
+            Self::Done(key) => Ok(key),
+            Self::Asks(d) => Err(d.error()),
+        }
+    }
+}
+
+/// [`attempt`] for who takes a question as a problem.
 pub async fn register(ctx: &Ctx, input: ResidentInput, idem: &Idem) -> Result<Key<ResidentId>> {
+    attempt(ctx, input, idem).await?.done()
+}
+
+/// Registers a resident: checks, uniqueness across counties, who resembles, household, categories, the ledger.
+pub async fn attempt(ctx: &Ctx, input: ResidentInput, idem: &Idem) -> Result<Attempt> {
     let permit = ctx.permit::<Resident>(policy::REGISTER)?;
     let (county, unit) = station(&permit, &input.unit)?;
     let mut tx = ctx.write().await?;
     if let Some(done) = idem.seen(ctx, &mut tx).await? {
-        return serde_json::from_str(&done).map_err(Error::internal);
+        return serde_json::from_str(&done).map(Attempt::Done).map_err(Error::internal);
     }
     station_of(&mut tx, county, unit).await?;
     let l = lists(ctx, &mut tx, unit).await?;
@@ -71,14 +95,34 @@ pub async fn register(ctx: &Ctx, input: ResidentInput, idem: &Idem) -> Result<Ke
             return Err(duplicate(ctx, &permit, &hash, county, unit).await?);
         }
     }
-    if !d.confirm_new && store::resident::look_alike(&mut tx, county, unit, &d, None).await?.is_some() {
-        return Err(Error::field("name", "resident-look-alike"));
+    let found = duplicate::find(ctx, &mut tx, (county, unit), &Who::of(&d, None)).await?;
+    if !found.answered(ctx, &input.seen, d.another) {
+        drop(tx);
+        return Ok(Attempt::Asks(duplicate::tell(ctx, &permit, county, found).await?));
     }
     write(ctx, &mut tx, key, unit, &d).await?;
+    let change = permit.change(Some(county), key.id).fields(&["resident"]).subject(key.id).digest_of(&input);
+    let change = decided(ctx, &mut tx, change, key, &found, d.another).await?;
     tx.mark([Mark { county, unit: Some(unit), day: d.filed_on }]);
     idem.save(ctx, &mut tx, &serde_json::to_string(&key).map_err(Error::internal)?).await?;
-    tx.commit(permit.change(Some(county), key.id).fields(&["resident"]).subject(key.id).digest_of(&input)).await?;
-    Ok(key)
+    tx.commit(change).await?;
+    Ok(Attempt::Done(key))
+}
+
+/// Keeps the answer that whoever had to be answered about is another person, in its own rows and in the audit log.
+async fn decided(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    change: AuditChange,
+    key: Key<ResidentId>,
+    found: &duplicate::Found,
+    reason: Option<Distinct>,
+) -> Result<AuditChange> {
+    let rows = found.answer(ctx, tx, key, reason);
+    let Some(reason) = reason.filter(|_| !rows.is_empty()) else { return Ok(change) };
+    let change = change.purpose(format!("another-{reason}")).subjects(rows.iter().map(|r| r.other));
+    row::insert(tx, rows).await?;
+    Ok(change)
 }
 
 async fn write(ctx: &Ctx, tx: &mut Tx, key: Key<ResidentId>, unit: UnitId, d: &ResidentDraft) -> Result<()> {
@@ -114,6 +158,7 @@ async fn write(ctx: &Ctx, tx: &mut Tx, key: Key<ResidentId>, unit: UnitId, d: &R
         sex: d.sex,
         birth: d.birth,
         phone: seal_opt(ctx, sealed::RESIDENT_PHONE, county, &id, d.phone.as_deref())?,
+        phone_hash: d.phone.as_deref().map(|p| super::blind_phone(&ctx.app.vault, p)),
         address: seal_opt(ctx, sealed::RESIDENT_ADDRESS, county, &id, d.address.as_deref())?,
         township,
         village: d.village,
@@ -169,7 +214,7 @@ fn category(ctx: &Ctx, key: Key<ResidentId>, code: &str, d: &ResidentDraft) -> r
 
 /// What to answer when the number is on file (domain.md section 12): the station's name within the county, nothing but
 /// the fact beyond it. Counted and audited, since each answer tells that somebody exists.
-async fn duplicate(
+pub(crate) async fn duplicate(
     ctx: &Ctx,
     permit: &Permit<Resident>,
     hash: &[u8],
@@ -243,7 +288,7 @@ pub async fn may_correct(ctx: &Ctx, county: DivisionId, id: ResidentId) -> Resul
     }
 }
 
-/// Corrects a record. The register's ledger follows a corrected day of filing or village.
+/// [`attempt_correct`] for who takes a question as a problem.
 pub async fn correct(
     ctx: &Ctx,
     county: DivisionId,
@@ -251,10 +296,22 @@ pub async fn correct(
     input: ResidentInput,
     idem: &Idem,
 ) -> Result<Key<ResidentId>> {
+    attempt_correct(ctx, county, id, input, idem).await?.done()
+}
+
+/// Corrects a record. The register's ledger follows a corrected day of filing or village; whoever gets another name, birth
+/// date or village is compared as a newcomer is.
+pub async fn attempt_correct(
+    ctx: &Ctx,
+    county: DivisionId,
+    id: ResidentId,
+    input: ResidentInput,
+    idem: &Idem,
+) -> Result<Attempt> {
     let key = Key { county, id };
     let mut tx = ctx.write().await?;
     if idem.seen(ctx, &mut tx).await?.is_some() {
-        return Ok(key);
+        return Ok(Attempt::Done(key));
     }
     let (permit, was) = mine(ctx, &mut tx, county, id).await?;
     if input.version != was.version {
@@ -290,16 +347,20 @@ pub async fn correct(
         }
     }
     let same = *was.name.for_rules() == d.name && was.birth_day == d.birth && was.village_id == d.village;
-    if !same
-        && !d.confirm_new
-        && store::resident::look_alike(&mut tx, county, was.unit_id, &d, Some(id)).await?.is_some()
-    {
-        return Err(Error::field("name", "resident-look-alike"));
+    let mut change = permit.change(Some(county), id).fields(&["resident"]).subject(id).digest_of(&input);
+    if !same {
+        let found = duplicate::find(ctx, &mut tx, (county, was.unit_id), &Who::of(&d, Some(&was))).await?;
+        if !found.answered(ctx, &input.seen, d.another) {
+            drop(tx);
+            return Ok(Attempt::Asks(duplicate::tell(ctx, &permit, county, found).await?));
+        }
+        change = decided(ctx, &mut tx, change, key, &found, d.another).await?;
     }
     let township = store::neighbour::township_of(&ctx.tree().as_of(d.filed_on), d.village);
     let sealed = store::resident::Sealed {
         id_no: seal_opt(ctx, sealed::RESIDENT_ID_NO, county, &id, d.id_no.as_deref())?,
         phone: seal_opt(ctx, sealed::RESIDENT_PHONE, county, &id, d.phone.as_deref())?,
+        phone_hash: d.phone.as_deref().map(|p| super::blind_phone(&ctx.app.vault, p)),
         address: d.address.as_ref().map(|a| seal(ctx, sealed::RESIDENT_ADDRESS, county, &id, a)).transpose()?,
         consent_by: seal_opt(ctx, sealed::RESIDENT_CONSENT_BY, county, &id, d.consent_by.as_deref())?,
         township,
@@ -328,8 +389,8 @@ pub async fn correct(
     super::schedule::reschedule(ctx, &mut tx, county, &[id]).await?;
     tx.mark([was.filed_on, d.filed_on].map(|day| Mark { county, unit: Some(was.unit_id), day }));
     idem.save(ctx, &mut tx, "done").await?;
-    tx.commit(permit.change(Some(county), id).fields(&["resident"]).subject(id).digest_of(&input)).await?;
-    Ok(key)
+    tx.commit(change).await?;
+    Ok(Attempt::Done(key))
 }
 
 /// Ends categories no longer ticked and begins the new ones; those that stay keep their recognition.

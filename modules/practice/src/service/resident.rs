@@ -3,7 +3,7 @@
 use super::show::{self, Texts};
 use super::sight::{self, Sight};
 use crate::model::{CloseReason, Encounter, MoveKind, Resident, ResidentState};
-use crate::out::{EncounterOut, PersonCard, ResidentOut};
+use crate::out::{EncounterOut, MergedOut, PersonCard, ResidentOut};
 use crate::policy;
 use crate::store::resident::{Find, Word};
 use crate::store::{self, row};
@@ -149,6 +149,10 @@ pub async fn suggest(ctx: &Ctx, text: &str, n: i64) -> Result<Vec<PersonCard>> {
 pub struct ResidentPage {
     /// The record.
     pub resident: ResidentOut,
+    /// Where the record is read now, if it was merged into another one.
+    pub merged_into: Option<ResidentId>,
+    /// Records that were merged into it.
+    pub merged: Vec<MergedOut>,
     /// The others of the household.
     pub household: Vec<PersonCard>,
     /// Encounters, newest first, at most 50.
@@ -172,9 +176,12 @@ pub async fn open(ctx: &Ctx, county: DivisionId, id: ResidentId) -> Result<Resid
     let resident = show::resident(ctx, &mut c, &sight, &r).await?;
     let (household, children) = show::cards(ctx, &sight, &others);
     let (detail, basics, masked) = (sight.detail(&r), sight.basics(&r), !sight.mask(&r).names);
+    let merged_into = store::merge::of(&mut c, county, id).await?.map(|m| m.survivor_id);
+    let (merged, under) = super::merge::merged(ctx, &mut c, &permit, &r).await?;
     let (mut encounters, mut encounters_total) = (vec![], 0);
     if let Some(see) = sight::permit_of::<Encounter>(ctx, policy::ENCOUNTERS)? {
-        let f = store::encounter::Find { resident: Some(id), void: detail, ..store::encounter::Find::default() };
+        let residents = std::iter::once(id).chain(under).collect();
+        let f = store::encounter::Find { residents, void: detail, ..store::encounter::Find::default() };
         let (rows, total) = store::encounter::find(&mut c, &see, &f, PageReq::new(None, None)).await?;
         encounters_total = total;
         // The dates of a child's visits are of class P3 as well: without detail their number is all there is.
@@ -190,7 +197,7 @@ pub async fn open(ctx: &Ctx, county: DivisionId, id: ResidentId) -> Result<Resid
     };
     let tx = ctx.write().await?;
     tx.commit(permit.change(Some(county), id).fields(fields).subject(id).subjects(&children)).await?;
-    Ok(ResidentPage { resident, household, encounters, encounters_total })
+    Ok(ResidentPage { resident, merged_into, merged, household, encounters, encounters_total })
 }
 
 /// Taking a resident off the register, as typed.

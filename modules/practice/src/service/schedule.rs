@@ -18,12 +18,21 @@ pub(crate) fn schedule(rhythm: &Rhythm, filed_on: Day, every: VisitEvery, contac
     (last, agreed.unwrap_or_else(|| rhythm.next(last.unwrap_or(filed_on), every)))
 }
 
-/// Renews the visiting schedule of residents after their encounters changed.
+/// Renews the visiting schedule of residents after their encounters changed, and of those that their records were merged
+/// into.
 pub(crate) async fn reschedule(ctx: &Ctx, tx: &mut Tx, county: DivisionId, ids: &[ResidentId]) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
     let rhythm = rhythm(ctx);
+    let links = store::merge::links(tx, county, ids).await?;
+    let mut all = ids.to_vec();
+    for (goes, stays) in links {
+        if ids.contains(&goes) && !all.contains(&stays) {
+            all.push(stays);
+        }
+    }
+    let ids = all.as_slice();
     store::resident::hold(tx, county, ids).await?;
     let (who, contacts) = store::resident::schedule_facts(tx, county, ids).await?;
     let mut by: HashMap<ResidentId, Vec<Contact>> = HashMap::new();

@@ -6,12 +6,12 @@ use zw_access::Permit;
 use zw_core::Result;
 use zw_db::{Tx, sql};
 
-/// Writes telephone and address; `None` keeps what stands. 0 rows when somebody was faster.
+/// Writes telephone, with its blind index, and address; `None` keeps what stands. 0 rows when somebody was faster.
 pub(crate) async fn set(
     tx: &mut Tx,
     p: &Permit<Resident>,
     was: &Resident,
-    phone: Option<Vec<u8>>,
+    (phone, hash): (Option<Vec<u8>>, Option<Vec<u8>>),
     address: Option<Vec<u8>>,
     by: &str,
 ) -> Result<u64> {
@@ -19,7 +19,8 @@ pub(crate) async fn set(
     let q = binds!(
         sql("UPDATE resident AS r SET version=r.version+1,phone=COALESCE("),
         "" => phone,
-        ",r.phone),address=COALESCE(" => address,
+        ",r.phone),phone_hash=COALESCE(" => hash,
+        ",r.phone_hash),address=COALESCE(" => address,
         ",r.address),updated_at=" => at,
         ",updated_by=" => by,
         " WHERE r.county_id=" => was.county_id,

@@ -36,8 +36,8 @@ pub(crate) struct Find {
     pub kind: Option<EncounterKind>,
     /// How.
     pub mode: Option<Mode>,
-    /// A resident among the persons.
-    pub resident: Option<ResidentId>,
+    /// One of these residents among the persons; empty for whomever.
+    pub residents: Vec<ResidentId>,
     /// Void ones too.
     pub void: bool,
 }
@@ -61,10 +61,10 @@ fn filter(mut q: Sql, f: &Find) -> Sql {
             .bind(w)
             .lit(")");
     }
-    if let Some(r) = f.resident {
+    if !f.residents.is_empty() {
         q = q
-            .lit(" AND EXISTS(SELECT 1 FROM encounter_person x WHERE x.county_id=e.county_id AND x.encounter_id=e.id AND x.resident_id=")
-            .bind(r)
+            .lit(" AND EXISTS(SELECT 1 FROM encounter_person x WHERE x.county_id=e.county_id AND x.encounter_id=e.id AND x.resident_id IN ")
+            .list(f.residents.iter().copied())
             .lit(")");
     }
     q.when(!f.void, |q| q.lit(" AND e.voided_at IS NULL"))
@@ -150,21 +150,24 @@ pub(crate) async fn workers(
     .await
 }
 
-/// Which of some residents a worker met or sought.
+/// Which of some residents a worker met or sought, under the record or under one that was merged into it.
 pub(crate) async fn took_part(
     c: &mut Conn,
     county: DivisionId,
     me: WorkerId,
     ids: &[ResidentId],
 ) -> Result<Vec<ResidentId>> {
+    let links = super::merge::links(c, county, ids).await?;
+    let merged = links.iter().filter(|(_, stays)| ids.contains(stays)).map(|(goes, _)| *goes);
     let q = sql("SELECT DISTINCT p.resident_id FROM encounter_person p JOIN encounter_worker x ON x.county_id=p.county_id AND x.encounter_id=p.encounter_id JOIN encounter e ON e.county_id=p.county_id AND e.id=p.encounter_id WHERE p.county_id=")
         .bind(county)
         .lit(" AND e.voided_at IS NULL AND x.worker_id=")
         .bind(me)
         .lit(" AND p.resident_id IN ")
-        .list(ids.iter().copied());
+        .list(ids.iter().copied().chain(merged));
     let found: Vec<(ResidentId,)> = c.all(q).await?;
-    Ok(found.into_iter().map(|f| f.0).collect())
+    let read_with = |id: ResidentId| links.iter().find(|(goes, _)| *goes == id).map(|(_, stays)| *stays);
+    Ok(found.into_iter().flat_map(|f| [Some(f.0), read_with(f.0)]).flatten().collect())
 }
 
 /// (start, minutes) of other encounters of some workers around a day, where both are known; the start is counted in

@@ -6,7 +6,7 @@ use zw_access::Permit;
 use zw_core::{Day, DivisionId, HouseholdId, PageReq, ResidentId, Result, Stamp, UnitId, Uuid, WorkerId, names};
 use zw_db::{Conn, Sql, Tx, sql};
 
-const SELECT: &str = "SELECT r.county_id,r.id,r.unit_id,r.household_id,r.name,r.id_type,r.id_no,r.id_missing_reason,r.sex,r.birth_day,r.phone,r.address,r.township_id,r.village_id,r.presence,r.legal_basis,r.consent_on,r.consent_until,r.consent_by,r.risk,r.visit_every,r.worker_id,r.vacancy,r.source,r.filed_on,r.state,r.close_reason,r.closed_on,r.last_on,r.next_on,r.version FROM resident r WHERE ";
+pub(super) const SELECT: &str = "SELECT r.county_id,r.id,r.unit_id,r.household_id,r.name,r.id_type,r.id_no,r.id_missing_reason,r.sex,r.birth_day,r.phone,r.address,r.township_id,r.village_id,r.presence,r.legal_basis,r.consent_on,r.consent_until,r.consent_by,r.risk,r.visit_every,r.worker_id,r.vacancy,r.source,r.filed_on,r.state,r.close_reason,r.closed_on,r.last_on,r.next_on,r.version FROM resident r WHERE ";
 
 /// Appends the scope, and leaves children out where the permit shows no names: a masked reader has their number in the
 /// figures and nothing else (domain.md 2.1). `today` decides who is a child.
@@ -141,32 +141,6 @@ pub(crate) async fn find(c: &mut Conn, p: &Permit<Resident>, f: &Find, page: Pag
     Ok((c.all(q).await?, total))
 }
 
-/// Somebody else of the unit with the same name, birth date and village.
-pub(crate) async fn look_alike(
-    c: &mut Conn,
-    county: DivisionId,
-    unit: UnitId,
-    d: &ResidentDraft,
-    except: Option<ResidentId>,
-) -> Result<Option<ResidentId>> {
-    let found: Vec<(ResidentId,)> = c
-        .all(
-            sql("SELECT r.id FROM resident r WHERE r.county_id=")
-                .bind(county)
-                .lit(" AND r.unit_id=")
-                .bind(unit)
-                .lit(" AND r.name=")
-                .bind(&d.name)
-                .lit(" AND r.birth_day=")
-                .bind(d.birth)
-                .lit(" AND r.village_id=")
-                .bind(d.village)
-                .lit(" AND r.state<>'closed' ORDER BY r.id LIMIT 2"),
-        )
-        .await?;
-    Ok(found.into_iter().map(|(id,)| id).find(|id| Some(*id) != except))
-}
-
 /// A household of the unit.
 pub(crate) async fn household_village(
     c: &mut Conn,
@@ -279,6 +253,8 @@ pub(crate) struct Sealed {
     pub id_no: Option<Vec<u8>>,
     /// Phone; `None` keeps it.
     pub phone: Option<Vec<u8>>,
+    /// Its blind index.
+    pub phone_hash: Option<Vec<u8>>,
     /// Address; `None` keeps it.
     pub address: Option<Vec<u8>>,
     /// Guardian; `None` keeps it.
@@ -323,7 +299,8 @@ pub(crate) async fn update(
         ",state=" => d.state,
         ",id_no=COALESCE(" => s.id_no,
         ",r.id_no),phone=COALESCE(" => s.phone,
-        ",r.phone),address=COALESCE(" => s.address,
+        ",r.phone),phone_hash=COALESCE(" => s.phone_hash,
+        ",r.phone_hash),address=COALESCE(" => s.address,
         ",r.address),consent_by=COALESCE(" => s.consent_by,
         ",r.consent_by),updated_at=" => at,
         ",updated_by=" => by,
@@ -411,7 +388,8 @@ pub(crate) async fn hold(tx: &mut Tx, county: DivisionId, ids: &[ResidentId]) ->
     Ok(())
 }
 
-/// What the schedules of some residents rest on: (resident, filed on, rhythm), then their contacts, newest first.
+/// What the schedules of some residents rest on: (resident, filed on, rhythm), then their contacts, newest first, those
+/// under records merged into theirs among them.
 pub(crate) async fn schedule_facts(
     c: &mut Conn,
     county: DivisionId,
@@ -426,16 +404,23 @@ pub(crate) async fn schedule_facts(
                 .lit(" ORDER BY r.id"),
         )
         .await?;
+    let links = super::merge::links(c, county, ids).await?;
+    let merged = links.iter().filter(|(_, stays)| ids.contains(stays)).map(|(goes, _)| *goes);
     let rows: Vec<(ResidentId, Day, Option<Day>, bool)> = c
         .all(
             sql("SELECT p.resident_id,e.day,e.next_on,p.met FROM encounter_person p JOIN encounter e ON e.county_id=p.county_id AND e.id=p.encounter_id WHERE p.county_id=")
                 .bind(county)
                 .lit(" AND p.resident_id IN ")
-                .list(ids.iter().copied())
+                .list(ids.iter().copied().chain(merged))
                 .lit(" AND e.voided_at IS NULL ORDER BY e.day DESC,e.recorded_at DESC,e.id DESC"),
         )
         .await?;
-    Ok((who, rows.into_iter().map(|(id, day, next_on, met)| (id, Contact { day, next_on, met })).collect()))
+    let contacts = rows.into_iter().flat_map(|(id, day, next_on, met)| {
+        let with = links.iter().find(|(goes, stays)| *goes == id && ids.contains(stays)).map(|(_, stays)| *stays);
+        let own = ids.contains(&id).then_some(id);
+        [own, with].into_iter().flatten().map(move |id| (id, Contact { day, next_on, met }))
+    });
+    Ok((who, contacts.collect()))
 }
 
 /// Writes a schedule; the version stays, the schedule is derived.

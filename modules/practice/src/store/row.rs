@@ -1,8 +1,8 @@
 //! Rows as they are inserted, one or a hundred thousand: the register's pages and the demo's loader write the same.
 
 use crate::model::{
-    CloseReason, EncounterKind, IdMissing, LegalBasis, Mode, MoveKind, Outcome, Presence, Purpose, Recognition,
-    ResidentState, Source, Topic, Vacancy, VisitEvery,
+    CloseReason, Distinct, EncounterKind, IdMissing, LegalBasis, Mode, MoveKind, Outcome, Presence, Purpose,
+    Recognition, ResidentState, Source, Topic, Vacancy, VisitEvery,
 };
 use zw_core::code::Code;
 use zw_core::person_id::{IdKind, Sex};
@@ -44,6 +44,7 @@ pub(crate) struct ResidentRow {
     pub sex: Sex,
     pub birth: Day,
     pub phone: Option<Vec<u8>>,
+    pub phone_hash: Option<Vec<u8>>,
     pub address: Option<Vec<u8>>,
     pub township: DivisionId,
     pub village: DivisionId,
@@ -77,6 +78,17 @@ pub(crate) struct CategoryRow {
     pub basis: Recognition,
     pub from: Day,
     pub to: Option<Day>,
+}
+
+/// Two records that resemble each other and are two persons, as somebody decided.
+pub(crate) struct DistinctRow {
+    pub county: DivisionId,
+    pub id: Uuid,
+    pub resident: ResidentId,
+    pub other: ResidentId,
+    pub reason: Distinct,
+    pub at: Stamp,
+    pub by: String,
 }
 
 /// A line of the register's ledger.
@@ -188,6 +200,7 @@ impl Insert for ResidentRow {
         "sex",
         "birth_day",
         "phone",
+        "phone_hash",
         "address",
         "township_id",
         "village_id",
@@ -227,6 +240,7 @@ impl Insert for ResidentRow {
             val(self.sex.code()),
             val(self.birth),
             val(self.phone),
+            val(self.phone_hash),
             val(self.address),
             val(self.township),
             val(self.village),
@@ -290,6 +304,23 @@ impl Insert for CategoryRow {
             val(self.basis),
             val(self.from),
             val(self.to),
+        ]
+    }
+}
+
+impl Insert for DistinctRow {
+    const TABLE: &'static str = "resident_distinct";
+    const COLUMNS: &'static [&'static str] =
+        &["county_id", "id", "resident_id", "other_id", "reason", "decided_at", "decided_by"];
+    fn vals(self) -> Vec<Val> {
+        vec![
+            val(self.county),
+            val(self.id),
+            val(self.resident),
+            val(self.other),
+            val(self.reason),
+            val(self.at),
+            val(self.by),
         ]
     }
 }

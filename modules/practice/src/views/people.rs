@@ -165,6 +165,10 @@ pub struct May {
     pub close: bool,
     /// See a masked field.
     pub reveal: bool,
+    /// Merge another record into it, or it into another.
+    pub merge: bool,
+    /// Undo a merge.
+    pub unmerge: bool,
 }
 
 /// The record of a resident, with what was revealed, if anything.
@@ -185,10 +189,13 @@ pub fn resident(
             @if may.record && open { (button_link(&f.t("practice-record-visit"), &format!("{here}/visit"), true)) }
             @if may.edit && open { (button_link(&f.t("practice-correct"), &format!("{here}/edit"), false)) }
             @if may.add && open { (button_link(&f.t("practice-add-member"), &format!("/people/new?household={}&village={}", r.household, r.village), false)) }
+            @if may.merge && open { (button_link(&f.t("practice-merge"), &format!("{here}/merge/find"), false)) }
             @if may.close && open { (button_link(&f.t("practice-close"), &format!("{here}/close"), false)) }
         }))
         @if r.withheld { p class="form-hint" { (f.t("practice-withheld")) } }
+        @if p.merged_into.is_some() { p class="form-hint" { (f.t("practice-merged-away")) } }
         (card(&f.t("practice-basics"), basics(lang, r, shown)))
+        (super::merge::merged(f, r, &p.merged, may.unmerge))
         @if may.reveal { (reveal_form(f, &here, r)) }
         @if !p.household.is_empty() {
             (card(&f.t("practice-household"), html! {
@@ -409,13 +416,15 @@ pub fn sample(lang: Lang) -> Markup {
     let today = Day::from_stored(20210708);
     let page = ResidentPage {
         resident: sample_resident(),
+        merged_into: None,
+        merged: vec![],
         household: vec![sample_card()],
         encounters: vec![super::visits::sample_encounter()],
         encounters_total: 1,
     };
     let shown = Revealed { field: RevealField::Phone, value: "13800001234".into() };
     let mark = Watermark { reader: "示例读者", at: zw_core::Stamp::from_ms(1_625_700_000_000) };
-    let may = May { record: true, edit: true, add: true, close: true, reveal: true };
+    let may = May { record: true, edit: true, add: true, close: true, reveal: true, merge: true, unmerge: true };
     let found = Paged { items: vec![sample_card()], page: 1, size: 20, total: 1 };
     let ask = FindResidents { q: "陈".into(), due: "1".into(), ..FindResidents::default() };
     html! {

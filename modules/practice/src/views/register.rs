@@ -1,8 +1,10 @@
 //! Registering a resident and correcting a record, phone first: what is required stands open, the rest is folded.
 
-use super::{choices, rhythm_choices, word};
-use crate::model::{Category, IdMissing, LegalBasis, Presence, Recognition, ResidentState, Rhythm, Source, offered};
-use crate::out::ResidentOut;
+use super::{choices, resembling, rhythm_choices, word};
+use crate::model::{
+    Category, IdMissing, LegalBasis, Presence, Recognition, ResidentState, Rhythm, Source, Why, offered,
+};
+use crate::out::{Duplicates, ResidentOut};
 use crate::service::form::RegisterForm;
 use maud::{Markup, html};
 use zw_core::code::Code;
@@ -15,8 +17,14 @@ use zw_web::{FormView, Posted};
 /// Draft key of a new registration.
 pub const DRAFT: &str = "resident-new";
 
-/// The form. `on_file` is the record on a correction.
-pub fn register(f: &FormView<'_>, c: &RegisterForm, rhythm: &Rhythm, on_file: Option<&ResidentOut>) -> Markup {
+/// The form. `on_file` is the record on a correction, `asks` who resembles.
+pub fn register(
+    f: &FormView<'_>,
+    c: &RegisterForm,
+    rhythm: &Rhythm,
+    on_file: Option<&ResidentOut>,
+    asks: Option<&Duplicates>,
+) -> Markup {
     let action = match on_file {
         Some(r) => format!("/people/{}/{}/edit", r.county, r.id),
         None => "/people".to_owned(),
@@ -31,9 +39,7 @@ pub fn register(f: &FormView<'_>, c: &RegisterForm, rhythm: &Rhythm, on_file: Op
         &FormExtra { draft: f.posted.draft_key(), ..FormExtra::default() },
         html! {
             (f.summary())
-            @if f.trouble.fields.0.iter().any(|e| e.code == "resident-look-alike") || f.v("confirm_new") == "1" {
-                (f.put(Field::check("confirm_new", f.t("practice-confirm-new"), f.v("confirm_new") == "1")))
-            }
+            (resembling::answer(f, asks, on_file.is_none()))
             @if f.trouble.fields.0.iter().any(|e| DOUBTS.contains(&e.code.as_str())) || f.v("confirm_id") == "1" {
                 (f.put(Field::check("confirm_id", f.t("practice-confirm-id"), f.v("confirm_id") == "1")))
             }
@@ -57,7 +63,11 @@ pub fn register(f: &FormView<'_>, c: &RegisterForm, rhythm: &Rhythm, on_file: Op
             }))
         },
     );
-    html! { @if let Some(c) = faster { (c) } (form) }
+    html! {
+        @if let Some(c) = faster { (c) }
+        @if let Some(d) = asks { (resembling::list(f, d, on_file.is_none())) }
+        (form)
+    }
 }
 
 /// What the other editor saved beside what was typed, in the fields that are most often corrected.
@@ -251,11 +261,27 @@ pub fn sample(lang: zw_ui::Lang) -> Markup {
         units: vec![(zw_core::UnitId(zw_core::Uuid::from_u128(2)), "示例站".into())],
     };
     let record = super::people::sample_resident();
+    let person = crate::out::Candidate {
+        must: true,
+        person: Some(super::people::sample_card()),
+        station: None,
+        why: vec![Why::Sound, Why::BirthSwapped, Why::Village],
+    };
+    let elsewhere =
+        crate::out::Candidate { must: true, person: None, station: Some("另一个示例站".into()), why: vec![] };
+    let asks = Duplicates { must: true, seen: "s".into(), items: vec![person.clone(), elsewhere] };
+    let weak = Duplicates {
+        must: false,
+        seen: "s".into(),
+        items: vec![crate::out::Candidate { must: false, why: vec![Why::Birth, Why::Phone], ..person }],
+    };
     let (first, none) = (values_of(&record), zw_web::FormTrouble::default());
     let new = FormView { lang, csrf: "x", key: "y", posted: &posted, trouble: &trouble };
     let old = FormView { lang, csrf: "x", key: "y", posted: &first, trouble: &none };
     html! {
-        section { (register(&new, &c, &Rhythm::default(), None)) }
-        section { (register(&old, &c, &Rhythm::default(), Some(&record))) }
+        section { (register(&new, &c, &Rhythm::default(), None, Some(&asks))) }
+        section { (register(&new, &c, &Rhythm::default(), None, Some(&weak))) }
+        section { (register(&old, &c, &Rhythm::default(), Some(&record), Some(&asks))) }
+        section { (register(&old, &c, &Rhythm::default(), Some(&record), None)) }
     }
 }

@@ -7,11 +7,13 @@
 
 mod absent;
 mod covered;
+mod duplicates;
 mod encounters;
 mod hints;
 mod last_used;
 mod lost;
 mod measures;
+mod merges;
 mod named;
 mod once;
 mod pages;

@@ -203,9 +203,20 @@ async fn a_look_alike_asks_first() {
             problems(register::register(&ctx, person("陈秀英", 2), &Idem::none()).await),
             "name:resident-look-alike"
         );
-        let sure = ResidentInput { confirm_new: "1".into(), ..person("陈秀英", 2) };
-        registered(&ctx, sure).await;
+        // An answer needs its reason, and names what it answers.
+        let blind = ResidentInput { another: "namesake".into(), ..person("陈秀英", 2) };
+        let asked = register::register(&ctx, blind.clone(), &Idem::none()).await;
+        let Err(Error::Invalid(e)) = &asked else { panic!("{asked:?}") };
+        let seen = e.0[0].args.iter().find(|a| a.0 == "seen").expect("what was found").1.clone();
+        let bare = ResidentInput { seen: seen.clone(), ..person("陈秀英", 2) };
+        assert_eq!(problems(register::register(&ctx, bare, &Idem::none()).await), "name:resident-look-alike");
+        registered(&ctx, ResidentInput { seen, ..blind }).await;
         assert_eq!(count(&app, "SELECT COUNT(*) FROM resident").await, 2);
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM resident_distinct WHERE reason='namesake'").await, 1);
+        assert_eq!(
+            count(&app, "SELECT COUNT(DISTINCT record_id) FROM audit_event WHERE purpose='another-namesake'").await,
+            1
+        );
     })
     .await;
 }

@@ -266,8 +266,7 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
         }
         // At each date what the counties had confirmed by then.
         Basis::Confirmed => {
-            let (sums, now) =
-                m.above_county_and_now(conn, &tree, &nums, &counties, (before, Some(a.as_of))).await?;
+            let (sums, now) = m.above_county_and_now(conn, &tree, &nums, &counties, (before, Some(a.as_of))).await?;
             (sums.into_iter().map(|(key, l)| (key, l.into_iter().map(|s| s.value).collect())).collect(), now)
         }
     };

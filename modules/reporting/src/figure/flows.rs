@@ -72,7 +72,7 @@ pub(super) struct PeriodSum {
     /// Stations that owed it.
     pub owed_units: HashSet<UnitId>,
     /// Whose report does not count although they owed it.
-    missing: Vec<(DivisionId, Option<(String, UnitId)>)>,
+    missing: Vec<Who>,
     /// Counties that have not passed it on.
     waiting: BTreeSet<DivisionId>,
     /// The one report it is made of.
@@ -122,13 +122,16 @@ pub(super) async fn confirmed(
     Ok(added_up(ctx, f, area, span, &sums).map(|out| (out, sums)))
 }
 
+/// A county, or a station of it with its name.
+type Who = (DivisionId, Option<(String, UnitId)>);
+
 /// The sum of the periods; none where nobody confirmed any of them.
 fn added_up(ctx: &Ctx, f: &Formula, area: &Area, span: Span, sums: &[PeriodSum]) -> Option<ConfirmedOut> {
     let at = sums.iter().filter_map(|s| s.at).max()?;
     let (first, last) = (sums.first()?.period, sums.last()?.period);
     let several = first != last;
     let view = ctx.tree().as_of(last.last_day());
-    let mut missing: BTreeMap<&(DivisionId, Option<(String, UnitId)>), Vec<String>> = BTreeMap::new();
+    let mut missing: BTreeMap<&Who, Vec<String>> = BTreeMap::new();
     for s in sums {
         for who in &s.missing {
             missing.entry(who).or_default().extend(several.then(|| s.period.to_string()));

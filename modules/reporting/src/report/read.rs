@@ -124,9 +124,7 @@ pub async fn list(ctx: &Ctx, q: &ListQuery, page: PageReq) -> Result<Paged<Repor
                 .unwrap_or_else(|| tree.as_of(period.map_or(ctx.today(), Period::last_day)).path_name(r.county_id));
             let due = period
                 .filter(|_| r.timeliness.is_none())
-                .map_or(Due::None, |p| {
-                    Cycle::ended(&cycles, p.last_day()).due(ctx, p, Cycle::reporter_tier(p.kind()))
-                });
+                .map_or(Due::None, |p| Cycle::ended(&cycles, p.last_day()).due(ctx, p, Cycle::reporter_tier(p.kind())));
             ReportListOut::of(ctx, r, name, due)
         })
         .collect();

@@ -113,7 +113,11 @@ async fn a_change_judges_no_period_anew() {
         app.at(2021, 7, 20, 9);
         let ctx = operator(&app);
         let w28 = w27.next();
-        assert_eq!(Cycle::at(&ctx, w27).window(w27, w27.last_day().add_days(2)), Window::Open, "ended before the change");
+        assert_eq!(
+            Cycle::at(&ctx, w27).window(w27, w27.last_day().add_days(2)),
+            Window::Open,
+            "ended before the change"
+        );
         assert_eq!(Cycle::at(&ctx, w28).window(w28, ctx.today()), Window::Off);
         assert_eq!(Cycle::at(&ctx, w26).deadlines.grace_working_days, Cycle::default().deadlines.grace_working_days);
     })

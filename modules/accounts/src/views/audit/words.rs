@@ -59,6 +59,8 @@ pub const ACTIONS: &[&str] = &[
     "resident.take_up",
     "resident.close",
     "resident.reveal",
+    "resident.merge",
+    "resident.unmerge",
     "resident.export",
     "resident.fold",
     "encounter.read",
