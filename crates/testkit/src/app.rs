@@ -124,15 +124,18 @@ impl Authenticator for TestAuth {
 static LITE: OnceCell<PathBuf> = OnceCell::const_new();
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
-fn temp(name: String) -> PathBuf {
-    std::env::temp_dir().join(name)
+/// A new folder of this process. Its number alone is not enough: one that was killed leaves its folders to whoever gets the
+/// same number later.
+fn temp(kind: &str) -> PathBuf {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos();
+    let n = NEXT.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("zw-{kind}-{}-{now}-{n}", std::process::id()))
 }
 
 async fn lite_template() -> PathBuf {
-    let dir = temp(format!("zw-tpl-{}", std::process::id()));
+    let dir = temp("tpl");
     std::fs::create_dir_all(&dir).unwrap();
     let file = dir.join("template.db");
-    let _ = std::fs::remove_file(&file);
     let db = Db::open_lite(&dir.join("make.db"), LiteOptions::Fast).await.unwrap();
     db.migrate().await.unwrap();
     world::load(&db).await;
@@ -169,7 +172,7 @@ impl TestApp {
         let (db, place, dir) = match engine {
             Engine::Sqlite => {
                 let template = LITE.get_or_init(lite_template).await;
-                let dir = temp(format!("zw-t-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
+                let dir = temp("t");
                 std::fs::create_dir_all(&dir).unwrap();
                 let file = dir.join("zhanwang.db");
                 std::fs::copy(template, &file).unwrap();

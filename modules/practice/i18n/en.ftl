@@ -533,6 +533,7 @@ practice-why-village = same village
 practice-saved-same = This is the record on file. What you typed was not registered and is kept as a draft.
 practice-same-draft = Back to the draft
 practice-set-duplicates = Looking for duplicates before registering
+practice-set-duplicates-does = Before a person is registered, similar records get points for name, sound, date of birth, telephone, village and household. Those with many points must be answered first, whether it is the same person; those with some are only shown.
 practice-set-duplicates-show = Points from which a similar record is shown
 practice-set-duplicates-must = Points from which it must be answered first
 practice-record = Record

@@ -533,6 +533,7 @@ practice-why-village = 同一村居
 practice-saved-same = 这是在册的档案。刚才填写的内容没有建档，已保留为草稿。
 practice-same-draft = 回到建档草稿
 practice-set-duplicates = 建档前查重
+practice-set-duplicates-does = 新建档前，系统按姓名、读音、出生日期、电话、村（居）和家庭给相近的档案打分。分数高的先要答复“是不是同一个人”才能建档，中等的只提示。
 practice-set-duplicates-show = 相近分达到多少分就提示
 practice-set-duplicates-must = 相近分达到多少分必须先答复
 practice-record = 档案
