@@ -30,13 +30,7 @@ pub fn changes(before: Option<&Cells>, now: &Cells, per_period: &[&str]) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::model::Cell;
-
-    fn cells(list: &[(&str, i64)]) -> Cells {
-        list.iter()
-            .map(|(k, v)| ((*k).to_owned(), Cell { auto: *v, over: None, reason: None, rule: "1".into() }))
-            .collect()
-    }
+    use crate::report::sample_cells::cells;
 
     #[test]
     fn no_change_means_the_same_stocks_and_no_events() {

@@ -62,16 +62,8 @@ pub fn check_identities(cells: &Cells, errors: &mut FieldErrors) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::model::{Cell, OverrideInput, apply_overrides};
-
-    fn cells(list: &[(&str, i64)]) -> Cells {
-        list.iter()
-            .map(|(k, v)| ((*k).to_owned(), Cell { auto: *v, over: None, reason: None, rule: "1".into() }))
-            .collect()
-    }
-    fn over(key: &str, value: &str, reason: &str) -> OverrideInput {
-        OverrideInput { key: key.into(), value: value.into(), reason: reason.into() }
-    }
+    use crate::report::model::apply_overrides;
+    use crate::report::sample_cells::{cells, over};
 
     #[test]
     fn identities_are_checked_at_the_override() {

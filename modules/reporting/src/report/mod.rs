@@ -12,6 +12,8 @@ pub mod overrides;
 pub mod owed;
 pub mod pages;
 pub mod read;
+#[cfg(test)]
+pub(crate) mod sample_cells;
 pub mod seen;
 pub mod service;
 pub mod standing;

@@ -87,17 +87,8 @@ pub fn carry_overrides(fresh: &mut Cells, old: &Cells, may: impl Fn(&str) -> boo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::model::Cell;
+    use crate::report::sample_cells::{cells, over};
     use zw_indicators::Basis;
-
-    fn cells(list: &[(&str, i64)]) -> Cells {
-        list.iter()
-            .map(|(k, v)| ((*k).to_owned(), Cell { auto: *v, over: None, reason: None, rule: "1".into() }))
-            .collect()
-    }
-    fn over(key: &str, value: &str, reason: &str) -> OverrideInput {
-        OverrideInput { key: key.into(), value: value.into(), reason: reason.into() }
-    }
 
     #[test]
     fn an_override_needs_a_reason_and_keeps_both_values() {

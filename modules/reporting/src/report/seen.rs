@@ -38,13 +38,7 @@ pub fn check(seen: &str, cells: &Cells) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::model::Cell;
-
-    fn cells(list: &[(&str, i64)]) -> Cells {
-        list.iter()
-            .map(|(k, v)| ((*k).to_owned(), Cell { auto: *v, over: None, reason: None, rule: "1".into() }))
-            .collect()
-    }
+    use crate::report::sample_cells::cells;
 
     #[test]
     fn what_changed_since_it_was_shown_is_named_with_both_values() {
