@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use zw_access::{Ctx, Resource, Role};
 use zw_core::code::Code as _;
 use zw_core::tree::DivisionKind;
-use zw_core::{DivisionId, Error, FieldErrors, Result, TargetId};
+use zw_core::{Day, DivisionId, Error, FieldErrors, Result, TargetId};
 use zw_db::Conn;
 use zw_indicators::confirmed::{Part, part};
 use zw_indicators::{Measures, Span};
@@ -176,20 +176,24 @@ fn why(text: &str) -> Result<String> {
     }
 }
 
-/// A plan may begin in the past, with what there was on that day; apart from that nothing is planned for days that are over,
-/// for progress was judged without it.
-async fn may_begin(ctx: &Ctx, c: &mut Conn, new: &Target, standing: &[Target]) -> Result<()> {
-    let today = ctx.today();
-    if new.due_on >= today {
-        return Ok(());
-    }
-    if standing.iter().any(|t| t.measure == new.measure && t.due_on < today) {
-        return Err(Error::field("due_on", "target-day-over"));
+/// What there was of a measure on the day of a new target, if that day is over: a plan may begin in the past, with what there
+/// was then. Counted before the writing transaction.
+async fn there_was(ctx: &Ctx, measure: &'static str, division: DivisionId, on: Day) -> Result<Option<i64>> {
+    if on >= ctx.today() {
+        return Ok(None);
     }
     let (tree, measures) = (ctx.tree(), ctx.app.ext::<Measures>()?);
-    let key = TARGET_MEASURES.iter().find(|m| **m == new.measure).ok_or(Error::NotFound)?;
-    let counties = tree.as_of(new.due_on).figure_counties(new.division_id);
-    let there: i64 = measures.by_county(c, &tree, &[*key], &counties, Span::on(new.due_on)).await?.values().sum();
+    let counties = tree.as_of(on).figure_counties(division);
+    let mut c = ctx.read().await?;
+    Ok(Some(measures.by_county(&mut c, &tree, &[measure], &counties, Span::on(on)).await?.values().sum()))
+}
+
+/// Apart from the beginning of a plan nothing is planned for days that are over, for progress was judged without it.
+fn may_begin(ctx: &Ctx, new: &Target, standing: &[Target], there_was: Option<i64>) -> Result<()> {
+    let Some(there) = there_was else { return Ok(()) };
+    if standing.iter().any(|t| t.measure == new.measure && t.due_on < ctx.today()) {
+        return Err(Error::field("due_on", "target-day-over"));
+    }
     if new.value > there {
         return Err(Error::field_with("value", "target-start-above", &[("n", &there.to_string())]));
     }
@@ -252,6 +256,7 @@ pub async fn set(ctx: &Ctx, input: &TargetInput, idem: &Idem) -> Result<TargetId
         set_level: level(ctx).to_owned(),
         created_at: ctx.now(),
     };
+    let there_was = there_was(ctx, measure, division, due_on).await?;
     let mut tx = ctx.write().await?;
     if let Some(r) = idem.seen(ctx, &mut tx).await? {
         return r.parse().map_err(Error::internal);
@@ -269,7 +274,7 @@ pub async fn set(ctx: &Ctx, input: &TargetInput, idem: &Idem) -> Result<TargetId
             if same { String::new() } else { why(&input.why)? }
         }
         None => {
-            may_begin(ctx, &mut tx, &target, &standing).await?;
+            may_begin(ctx, &target, &standing, there_was)?;
             input.why.trim().chars().take(200).collect()
         }
     };

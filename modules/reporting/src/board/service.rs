@@ -335,7 +335,7 @@ async fn month_rows(
     let county_due = cycle.due(ctx, period, ChainTier::County);
     let unsent = timeliness(None, station_due, ctx.now());
     let due: HashMap<DivisionId, i64> =
-        store::count_stations_due(c, counties, period.last_day()).await?.into_iter().collect();
+        store::count_stations_due(c, counties, period).await?.into_iter().collect();
     let measures = ctx.app.ext::<Measures>()?;
     let columns = defined(&measures, &MONTH_SUMS, b);
     let month = confirmed::month(c, &measures, counties, period).await?;
@@ -348,7 +348,7 @@ async fn month_rows(
             s.timeliness.as_deref().and_then(Timeliness::from_code).unwrap_or(unsent)
         };
         entry.0.add_many(Some((s.state, s.approved)), t, s.n);
-        entry.1 += s.n;
+        entry.1 += if s.exempt { 0 } else { s.n };
     }
     for county in counties {
         let (mut counts, begun) = by_county.remove(county).unwrap_or_default();

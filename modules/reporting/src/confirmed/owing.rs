@@ -1,6 +1,7 @@
-//! Who owed a month, and what of it does not count above the county: one rule for figure pages, freezes and circulars, so
-//! that all of them name the same stations. A station owes the months at whose end it is built, unless it was excused; its
-//! month counts once it is approved and its county has passed on.
+//! Who owed a period, and what of a month does not count above the county: one rule for figure pages, freezes, circulars and
+//! passing on, so that all of them name the same stations. A station owes the months at whose end it is built, unless it
+//! was excused; its month counts once it is approved and its county has passed on. A county in the denominators owes every
+//! week.
 
 use super::store::MonthReport;
 use crate::cycle::Cycle;
@@ -8,7 +9,8 @@ use crate::report::model::ReportState;
 use crate::report::store;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use zw_access::Ctx;
-use zw_core::period::Period;
+use zw_core::period::{Period, PeriodKind};
+use zw_core::tree::View;
 use zw_core::{DivisionId, Result, UnitId};
 use zw_db::Conn;
 
@@ -17,6 +19,8 @@ use zw_db::Conn;
 pub struct Owes {
     /// County.
     pub county: DivisionId,
+    /// Township.
+    pub division: DivisionId,
     /// Station.
     pub unit: UnitId,
     /// Its name.
@@ -48,8 +52,31 @@ pub async fn of_month(
         return Ok(Owing::default());
     }
     let built = store::stations_due(c, counties, month.last_day()).await?;
-    let stations = built.into_iter().map(|s| Owes { county: s.county_id, unit: s.id, name: s.name });
+    let stations = built.into_iter().map(|s| Owes {
+        county: s.county_id,
+        division: s.division_id,
+        unit: s.id,
+        name: s.name,
+    });
     Ok(of_stations(stations.collect(), passed, reports))
+}
+
+/// Those of some counties in which somebody owes a period: the county itself its week, its stations their months.
+pub async fn counties_owing(
+    c: &mut Conn,
+    view: &View,
+    counties: &[DivisionId],
+    period: Period,
+) -> Result<Vec<DivisionId>> {
+    let mut owing = counties.to_vec();
+    if period.kind() == PeriodKind::Month {
+        let due: HashMap<DivisionId, i64> =
+            store::count_stations_due(c, counties, period).await?.into_iter().collect();
+        owing.retain(|d| due.contains_key(d));
+    } else {
+        owing.retain(|d| view.get(*d).is_some_and(|v| v.in_denominator));
+    }
+    Ok(owing)
 }
 
 /// The rule itself: of the stations built at the end of the month.
@@ -74,7 +101,12 @@ mod tests {
     fn a_month_counts_once_it_is_approved_and_its_county_passed_on() {
         let unit = |n: u128| UnitId(Uuid::from_u128(n));
         let county = |n: u128| DivisionId(if n < 10 { 100 } else { 101 });
-        let owes = |n: u128| Owes { county: county(n), unit: unit(n), name: format!("{n}站") };
+        let owes = |n: u128| Owes {
+            county: county(n),
+            division: DivisionId(i64::try_from(n).unwrap()),
+            unit: unit(n),
+            name: format!("{n}站"),
+        };
         let report = |n: u128, state, approved, exempt| MonthReport {
             county: county(n),
             unit: unit(n),

@@ -3,6 +3,7 @@
 pub mod service;
 pub mod store;
 
+use crate::confirmed::{self, owing};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use zw_access::Ctx;
@@ -141,37 +142,28 @@ pub async fn missing(
     counties: &[DivisionId],
 ) -> Result<Vec<MissingUnit>> {
     let view = ctx.tree().as_of(period.last_day());
-    let counted = |d: &DivisionId| view.get(*d).is_some_and(|v| v.in_denominator);
-    if level == Level::City && period.kind() == PeriodKind::Month {
-        let done: HashSet<DivisionId> = store::of_period(c, period)
-            .await?
-            .into_iter()
-            .filter(|p| p.state != Verdict::Returned)
-            .map(|p| p.division_id)
-            .collect();
-        let due: HashSet<DivisionId> = crate::report::store::count_stations_due(c, counties, period.last_day())
-            .await?
-            .into_iter()
-            .map(|(county, _)| county)
-            .collect();
-        let open = counties.iter().filter(|d| due.contains(*d) && !done.contains(*d));
-        return Ok(open.map(|d| MissingUnit { division: *d, unit: None, name: view.path_name(*d) }).collect());
-    }
-    let reports = crate::report::store::of_period(c, period, counties).await?;
-    // While a correction waits, the version approved before it counts: its unit is not missing.
-    let settled: HashSet<(DivisionId, Option<UnitId>)> = reports
-        .iter()
-        .filter(|r| r.exempt || r.is_approved() || r.standing.is_some())
-        .map(|r| (r.county_id, r.unit_id))
-        .collect();
-    if period.kind() == PeriodKind::Week {
-        let open = counties.iter().filter(|d| counted(d) && !settled.contains(&(**d, None)));
-        return Ok(open.map(|d| MissingUnit { division: *d, unit: None, name: view.path_name(*d) }).collect());
-    }
-    let stations = crate::report::store::stations_due(c, counties, period.last_day()).await?;
-    Ok(stations
-        .into_iter()
-        .filter(|s| !settled.contains(&(s.county_id, Some(s.id))))
-        .map(|s| MissingUnit { division: s.division_id, unit: Some(s.id), name: s.name })
-        .collect())
+    let settled: HashSet<DivisionId> = match (level, period.kind()) {
+        (Level::County, _) => {
+            // Its county is about to pass on: the rule is asked as if it had.
+            let reports = confirmed::store::months(c, counties, period).await?;
+            let owing = owing::of_month(ctx, c, counties, period, counties, &reports).await?;
+            let open = owing.missing.into_iter().map(|(s, _)| s);
+            return Ok(open
+                .map(|s| MissingUnit { division: s.division, unit: Some(s.unit), name: s.name })
+                .collect());
+        }
+        (Level::City, PeriodKind::Month) => {
+            let passed = store::of_period(c, period).await?.into_iter();
+            passed.filter(|p| p.state != Verdict::Returned).map(|p| p.division_id).collect()
+        }
+        // While a correction waits, the version approved before it counts: its county is not missing.
+        (Level::City, _) => {
+            let reports = crate::report::store::of_period(c, period, counties).await?.into_iter();
+            let settled = reports.filter(|r| r.exempt || r.is_approved() || r.standing.is_some());
+            settled.filter(|r| r.unit_id.is_none()).map(|r| r.county_id).collect()
+        }
+    };
+    let owed = owing::counties_owing(c, &view, counties, period).await?;
+    let open = owed.into_iter().filter(|d| !settled.contains(d));
+    Ok(open.map(|d| MissingUnit { division: d, unit: None, name: view.path_name(d) }).collect())
 }

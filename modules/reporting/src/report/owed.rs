@@ -1,6 +1,7 @@
 //! What the reader owes, what came back, what needs a decision: the page of a reporter and the 今日 section of every
 //! role of the chain.
 
+use crate::confirmed::owing;
 use crate::cycle::{Cycle, Window, last_ended};
 use crate::direct::Chain;
 use crate::pass_on::{self, Verdict};
@@ -263,8 +264,7 @@ async fn passing(
         Some(_) => {}
         None => {
             let counties = Chain::on(ctx, period.last_day()).counties_of(division);
-            if kind == PeriodKind::Month && store::count_stations_due(c, &counties, period.last_day()).await?.is_empty()
-            {
+            if owing::counties_owing(c, &view, &counties, period).await?.is_empty() {
                 return Ok(());
             }
             let due = cycle.due(ctx, period, tier);

@@ -1,17 +1,17 @@
 //! Who has not passed on to the reader yet: for the province its cities, and the counties that report straight to it; for a
 //! city the months of its counties. What was passed on waits for a decision; this is what there is to wait for.
 
+use crate::confirmed::owing;
 use crate::cycle::{Cycle, Window, last_ended};
 use crate::direct::Chain;
 use crate::pass_on::{self, Verdict};
 use crate::policy;
 use crate::report::model::{ReportRow, timeliness};
-use crate::report::store;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use zw_access::{Action, Ctx, Permit};
 use zw_core::deadline::{ChainTier, Timeliness};
-use zw_core::period::{Period, PeriodKind};
+use zw_core::period::PeriodKind;
 use zw_core::{DivisionId, Result, Stamp};
 use zw_db::Conn;
 
@@ -61,7 +61,8 @@ pub(crate) async fn unpassed(
             continue;
         }
         let chain = Chain::on(ctx, period.last_day());
-        let counties = owing(c, &chain, permit, period).await?;
+        let counties = permit.counties().unwrap_or_default();
+        let counties = owing::counties_owing(c, chain.view(), &counties, period).await?;
         let mut tiers: BTreeMap<bool, BTreeSet<DivisionId>> = BTreeMap::new();
         for county in counties {
             match (chain.city_of(county), action == policy::REVIEW_PASS_ON, kind) {
@@ -99,17 +100,4 @@ pub(crate) async fn unpassed(
         }
     }
     Ok(out)
-}
-
-/// The counties of the reader in which somebody owes a period.
-async fn owing(c: &mut Conn, chain: &Chain, permit: &Permit<ReportRow>, period: Period) -> Result<Vec<DivisionId>> {
-    let mut counties = permit.counties().unwrap_or_default();
-    if period.kind() == PeriodKind::Month {
-        let due = store::count_stations_due(c, &counties, period.last_day()).await?;
-        let due: BTreeSet<DivisionId> = due.into_iter().map(|(county, _)| county).collect();
-        counties.retain(|c| due.contains(c));
-    } else {
-        counties.retain(|c| chain.view().get(*c).is_some_and(|v| v.in_denominator));
-    }
-    Ok(counties)
 }

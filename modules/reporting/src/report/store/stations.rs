@@ -1,6 +1,7 @@
 //! SQL over the register of stations (tables `unit` and `unit_state` of the network module): who owes a month's report.
 
 use std::collections::HashMap;
+use zw_core::period::Period;
 use zw_core::{Day, DivisionId, Result, UnitId};
 use zw_db::{Conn, Sql, sql};
 use zw_network::UnitState;
@@ -39,16 +40,18 @@ fn built(q: Sql, day: Day) -> Sql {
         .lit(")")
 }
 
-/// How many stations were built on a day, by county; counties without any are absent.
-pub async fn count_stations_due(c: &mut Conn, counties: &[DivisionId], day: Day) -> Result<Vec<(DivisionId, i64)>> {
-    c.all(
-        built(
-            sql("SELECT s.county_id,COUNT(*) FROM unit_state s WHERE s.county_id IN ").list(counties.iter().copied()),
-            day,
-        )
-        .lit(" GROUP BY s.county_id ORDER BY s.county_id"),
-    )
-    .await
+/// How many stations owe a month, by county: built at its end and not excused from it. Counties without any are absent.
+pub async fn count_stations_due(
+    c: &mut Conn,
+    counties: &[DivisionId],
+    month: Period,
+) -> Result<Vec<(DivisionId, i64)>> {
+    let q = sql("SELECT s.county_id,COUNT(*) FROM unit_state s WHERE s.county_id IN ").list(counties.iter().copied());
+    let q = built(q, month.last_day())
+        .lit(" AND NOT EXISTS(SELECT 1 FROM report r WHERE r.county_id=s.county_id AND r.unit_id=s.unit_id AND r.kind='month' AND r.period=")
+        .bind(month.to_string())
+        .lit(" AND r.exempt) GROUP BY s.county_id ORDER BY s.county_id");
+    c.all(q).await
 }
 
 /// One station, and whether it was built on a day.
