@@ -325,7 +325,13 @@ impl Db {
             .map_err(|e| Error::Unavailable(format!("DATABASE_URL: {e}")))?
             .application_name("zhanwang")
             .statement_cache_capacity(300)
-            .options([("statement_timeout", "60000"), ("lock_timeout", "10000")]);
+            // Statements are planned once for each connection. Left to itself the server plans some of them again at every
+            // call, because a plan for these very days looks a little cheaper: 1–5 ms for one that runs in 0.05 ms.
+            .options([
+                ("statement_timeout", "60000"),
+                ("lock_timeout", "10000"),
+                ("plan_cache_mode", "force_generic_plan"),
+            ]);
         let pool = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(Duration::from_secs(10))

@@ -89,12 +89,18 @@ pub(super) fn several(q: Sql, area: &Area) -> Sql {
 /// Postings of everybody who has one in the area, wherever the others are: the main one may be elsewhere. `only_several`:
 /// only of those who have more than one.
 pub(super) async fn people(c: &mut Conn, area: &Area, on: Option<Day>, only_several: bool) -> Result<People> {
-    let in_area = |q: Sql| on_day(in_counties(q, "a.county_id", area), "a.from_day", "a.to_day", on);
+    let in_area = |q: Sql| {
+        let q = on_day(in_counties(q, "a.county_id", area), "a.from_day", "a.to_day", on);
+        // The people of one station are a handful; of a township's stations the county's are read.
+        match area {
+            Area::Unit(_, unit) => q.lit(" AND a.unit_id=").bind(*unit),
+            Area::Town(..) | Area::County(_) | Area::Counties(_) => q,
+        }
+    };
     let q = sql("SELECT p.id,p.worker_id,p.unit_id,p.from_day,p.to_day,p.fte_permille,u.tier,u.county_id,u.town_id,(SELECT MIN(k.issued_on) FROM certificate k WHERE k.worker_id=p.worker_id AND k.level IN ")
         .list(CertificateLevel::CERTIFIED)
         .lit(") AS certified_on FROM posting p JOIN worker w ON w.id=p.worker_id JOIN unit u ON u.id=p.unit_id WHERE w.employ<>")
-        .bind(INTERN)
-;
+        .bind(INTERN);
     // Of many the few are looked at one by one; else those of the area are listed once.
     let q = if only_several { self::several(q.lit(" AND "), area) } else { q };
     let q = match only_several && !is_small(area) {
