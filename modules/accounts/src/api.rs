@@ -6,10 +6,10 @@ use crate::service::audit::{self, AuditOut, AuditQuery, AuditStatus};
 use crate::service::grants::{self, GrantOut, NewGrant};
 use crate::service::kiosk::{self, KioskOut, NewKiosk};
 use crate::service::own::{self, OwnGrant, SessionOut};
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::Method;
 use zw_core::{AccountId, GrantId, Paged, SessionId, Uuid};
-use zw_web::{Access, ApiCtx, ApiDoc, Items, Json, Made, Page, PageResult, Routes, Sent};
+use zw_web::{Access, ApiCtx, ApiDoc, Items, Json, Made, Page, PageResult, Query, Routes, Sent};
 
 /// A body without fields: `{}`.
 #[derive(serde::Deserialize, schemars::JsonSchema)]

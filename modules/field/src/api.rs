@@ -6,10 +6,10 @@ use crate::service::device::{self, EndInput, Standing};
 use crate::service::item::{self, FindItems, SettleInput};
 use crate::service::send::{self, SendInput};
 use crate::service::shift;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::response::{IntoResponse as _, Response};
 use zw_core::{DivisionId, Paged, Uuid};
-use zw_web::{ApiCtx, Items, Json, Page, PageResult, Sent};
+use zw_web::{ApiCtx, Items, Json, Page, PageResult, Query, Sent};
 
 /// GET /api/v1/field/contact.
 pub(crate) async fn contact(page: Page, here: Here) -> PageResult<Response> {

@@ -10,10 +10,10 @@ use crate::service::figures::NetworkFigures;
 use crate::service::sheets::CountySheets;
 use crate::service::{acceptance, divisions, figures, sheets, targets, units};
 use crate::views::targets::name;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::Method;
 use zw_core::{Day, DivisionId, Error, ObstacleId, Paged, TargetId, UnitId};
-use zw_web::{Access, ApiCtx, ApiDoc, Fail, File, Idem, Items, Json, Made, Page, Routes, Sent};
+use zw_web::{Access, ApiCtx, ApiDoc, Fail, File, Idem, Items, Json, Made, Page, Query, Routes, Sent};
 
 type Answer<T> = Result<Json<T>, Fail>;
 
@@ -292,6 +292,7 @@ async fn sheet_reopen(ApiCtx(ctx): ApiCtx, Path(at): Town, Sent(input, idem): Se
 
 /// Which targets are asked for.
 #[derive(serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct TargetQuery {
     /// Division id.
     area: i64,
@@ -328,6 +329,7 @@ async fn target_delete(
 
 /// Which figures are asked for.
 #[derive(serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct FigureQuery {
     /// Division id; the reader's counties without it.
     area: Option<i64>,

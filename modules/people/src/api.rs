@@ -6,11 +6,11 @@ use crate::model::posting::{EndInput, PostingInput};
 use crate::model::worker::{WorkerFile, WorkerFilter, WorkerInput, WorkerOut, WorkerQuery};
 use crate::policy;
 use crate::service;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::Method;
 use zw_access::reveal::{RevealInput, Revealed};
 use zw_core::{CertificateId, Paged, PostingId, WorkerId};
-use zw_web::{Access, ApiCtx, ApiDoc, Fail, Json, Made, Routes, Sent};
+use zw_web::{Access, ApiCtx, ApiDoc, Fail, Json, Made, Query, Routes, Sent};
 
 type Answer<T> = Result<Json<T>, Fail>;
 

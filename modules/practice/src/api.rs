@@ -10,11 +10,11 @@ use crate::service::merge::{self, MergePreview, UnmergeInput};
 use crate::service::register;
 use crate::service::resident::{self, CloseInput, FilterResidents, FindResidents, ResidentPage};
 use crate::service::reveal;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use serde::{Deserialize, Serialize};
 use zw_access::reveal::{RevealInput, Revealed};
 use zw_core::{EncounterId, Key, Paged, ResidentId};
-use zw_web::{ApiCtx, Items, Json, PageResult, Sent};
+use zw_web::{ApiCtx, Items, Json, PageResult, Query, Sent};
 
 /// A correction of an encounter: the version that was read, and the whole encounter anew.
 #[derive(Clone, Default, Deserialize, Serialize, schemars::JsonSchema)]

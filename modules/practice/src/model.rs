@@ -3,6 +3,7 @@
 mod category;
 mod duplicate;
 mod encounter;
+mod hours;
 mod input;
 mod join;
 mod merge;
@@ -14,8 +15,9 @@ pub use category::{CATEGORIES, Category, Guard, category, fits_age, offered};
 pub use duplicate::{Distinct, Likeness, Shared, Side, Thresholds, Why, likeness, near_initials, swapped};
 pub use encounter::{
     Encounter, EncounterDraft, EncounterFacts, EncounterInput, EncounterKind, MAX_TEXT, Mode, Outcome, PersonFacts,
-    PersonIn, Purpose, SafetyItem, Topic, overlaps,
+    PersonIn, Purpose, SafetyItem, Topic,
 };
+pub use hours::overlaps;
 pub use join::{DIFFERS, join};
 pub use merge::{MergeField, MergeInput, MergeReason, Values};
 pub use register_codes::{

@@ -9,12 +9,12 @@ use crate::model::wall::{WallOut, WallQuery};
 use crate::policy;
 use crate::service::files::{self, Format};
 use crate::service::{circulars, snapshots, wall};
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::Method;
 use serde::Deserialize;
 use zw_core::code::Code as _;
 use zw_core::{CircularId, Error, PageReq, Paged, Result, SnapshotId};
-use zw_web::{Access, ApiCtx, ApiDoc, Fail, Json, PageResult, Routes, Sent, download};
+use zw_web::{Access, ApiCtx, ApiDoc, Fail, Json, PageResult, Query, Routes, Sent, download};
 
 type Answer<T> = Result<Json<T>, Fail>;
 

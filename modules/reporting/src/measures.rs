@@ -5,6 +5,7 @@ use crate::confirmed::store::{confirmed_on, weeks};
 use crate::cycle::Cycle;
 use crate::policy;
 use crate::report::model::{ReportRow, ReportState};
+use crate::report::store::owes_month;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock, Weak};
 use zw_access::{App, Course, Ctx, Settings};
@@ -34,7 +35,7 @@ const fn def(
 pub static DEFS: [MeasureDef; 4] = [
     // Due by the calendar, also where nothing was ever written: so it is counted anew, never kept in cells.
     MeasureDef {
-        rule_version: "R-2",
+        rule_version: "R-3",
         ..def(
             keys::REPORTS_DUE,
             MeasureKind::Distinct,
@@ -160,11 +161,18 @@ async fn due(
     // One sweep over the stations' states, whatever the number of months.
     let built = match months.closed.len() + months.open.len() {
         0 => vec![],
-        _ => stations(c, area, span.from, span.to).await?,
+        _ => stations(c, area, Period::containing(PeriodKind::Month, span.from).first_day(), span.to).await?,
     };
+    let mut by_unit: HashMap<UnitId, Vec<&Built>> = HashMap::new();
     for s in &built {
-        let n = months.closed.iter().filter(|d| s.stands(**d)).count();
-        *out.entry(s.county_id).or_default() += i64::try_from(n).unwrap_or(0);
+        by_unit.entry(s.unit_id).or_default().push(s);
+    }
+    for stretches in by_unit.values() {
+        // Put right and taken up again within a month, it owes the month once.
+        let n = months.closed.iter().filter(|d| stretches.iter().any(|s| s.owes(**d))).count();
+        if let Some(s) = stretches.first() {
+            *out.entry(s.county_id).or_default() += i64::try_from(n).unwrap_or(0);
+        }
     }
     // Single reports that make a difference: excused ones, and those sent before their deadline.
     let q = within(
@@ -176,16 +184,10 @@ async fn due(
     );
     type Row = (DivisionId, Option<UnitId>, Day, bool);
     let rows: Vec<Row> = c.all(q.lit(" ORDER BY r.county_id,r.id")).await?;
-    let mut by_unit: HashMap<UnitId, Vec<&Built>> = HashMap::new();
-    if !rows.is_empty() {
-        for s in &built {
-            by_unit.entry(s.unit_id).or_default().push(s);
-        }
-    }
     for (county, unit, day, exempt) in rows {
         let (ends, owes) = match unit {
             None => (&weeks, owes_week(day, county)),
-            Some(u) => (&months, by_unit.get(&u).is_some_and(|l| l.iter().any(|s| s.stands(day)))),
+            Some(u) => (&months, by_unit.get(&u).is_some_and(|l| l.iter().any(|s| s.owes(day)))),
         };
         let change = match exempt {
             true if ends.closed.contains(&day) => -1,
@@ -210,8 +212,9 @@ zw_db::record! {
 }
 
 impl Built {
-    fn stands(&self, day: Day) -> bool {
-        self.from_day <= day && self.to_day.is_none_or(|to| day < to)
+    /// Whether the station owes the month that ends on a day.
+    fn owes(&self, last: Day) -> bool {
+        owes_month(Period::containing(PeriodKind::Month, last), (self.from_day, self.to_day))
     }
 }
 

@@ -100,7 +100,7 @@ pub async fn load(app: &Arc<App>, province: DivisionId, own: DivisionId, own_uni
     let mut month = Period::containing(PeriodKind::Month, first);
     let last = Period::containing(PeriodKind::Month, today).prev();
     while month <= last {
-        let (first, stations) = (m.reports.len(), stations_due(&mut c, &counties, month.last_day()).await?);
+        let (first, stations) = (m.reports.len(), stations_due(&mut c, &counties, month).await?);
         for s in &stations {
             let area = Area::Unit(s.county_id, s.id);
             let counted = measures.count(&mut c, &tree, &keys, &area, derive::span(month)).await?;

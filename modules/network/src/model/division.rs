@@ -279,7 +279,7 @@ pub struct VersionOut {
 
 /// Which part of the tree is asked for.
 #[derive(Clone, Debug, Default, serde::Deserialize, Serialize, schemars::JsonSchema)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default)]
 pub struct DivisionQuery {
     /// Division id; the provinces without it.
     pub area: Option<i64>,

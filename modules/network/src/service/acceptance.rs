@@ -1,7 +1,7 @@
 //! The acceptance of a township's station: passed, not passed, reopened, withdrawn (domain.md 6 and 8.1).
 
 use super::sheets::{Opened, begin, load};
-use super::{by, units};
+use super::{by, no_names, units};
 use crate::model::history;
 use crate::model::sheet::{AcceptInput, Attempt, BuildOut, Outcome, ReopenInput, Reopened, Standing};
 use crate::model::unit::{Unit, UnitState};
@@ -124,6 +124,7 @@ pub async fn decide(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Ide
 /// 验收 passed: the township's station operates from the day. It is registered before, or nobody could be posted to it. A
 /// rectifying station is inspected again (复验), and the day of its acceptance stays.
 pub async fn accept(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Idem) -> Result<UnitId> {
+    no_names(ctx, &ctx.permit::<BuildOut>(policy::SHEET_ACCEPT)?, town, &[("reason", &input.reason)]).await?;
     let Some(Opened { permit, mut tx }) = begin(ctx, policy::SHEET_ACCEPT, idem).await? else {
         let mut c = ctx.read().await?;
         let permit = ctx.permit::<BuildOut>(policy::SHEET_ACCEPT)?;
@@ -168,6 +169,7 @@ pub async fn accept(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Ide
 
 /// 验收 not passed: nothing changes but that it was tried, what lacked and why (I5).
 pub async fn refuse(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Idem) -> Result<()> {
+    no_names(ctx, &ctx.permit::<BuildOut>(policy::SHEET_ACCEPT)?, town, &[("reason", &input.reason)]).await?;
     let Some(Opened { permit, mut tx }) = begin(ctx, policy::SHEET_ACCEPT, idem).await? else { return Ok(()) };
     let units_permit = ctx.permit::<Unit>(policy::UNIT_DECIDE)?;
     let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
@@ -210,6 +212,7 @@ async fn operate(
 /// Reopens an acceptance: the station rectifies (and stays built) until its groups are ticked again; or, recorded by
 /// mistake, the last acceptance or 复验 never was.
 pub async fn reopen(ctx: &Ctx, town: DivisionId, input: &ReopenInput, idem: &Idem) -> Result<()> {
+    no_names(ctx, &ctx.permit::<BuildOut>(policy::SHEET_ACCEPT)?, town, &[("reason", &input.reason)]).await?;
     let Some(Opened { permit, mut tx }) = begin(ctx, policy::SHEET_ACCEPT, idem).await? else { return Ok(()) };
     let units_permit = ctx.permit::<Unit>(policy::UNIT_DECIDE)?;
     let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;

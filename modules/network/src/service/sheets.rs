@@ -1,6 +1,6 @@
 //! Build-out sheets: the county's table, keeping a sheet, obstacles.
 
-use super::by;
+use super::{by, no_names};
 use crate::model::day_field;
 use crate::model::sheet::{
     Attempt, BuildOut, CloseObstacleInput, Obstacle, ObstacleInput, SheetDates, SheetInput, SheetOut, township_status,
@@ -239,6 +239,8 @@ pub(super) async fn begin(ctx: &Ctx, action: Action, idem: &Idem) -> Result<Opti
 
 /// Keeps a sheet: dates, due date, note, and one new obstacle on the same form.
 pub async fn edit(ctx: &Ctx, town: DivisionId, input: &SheetInput, idem: &Idem) -> Result<()> {
+    let texts = [("note", input.note.as_str()), ("obstacle_text", &input.obstacle_text)];
+    no_names(ctx, &ctx.permit::<BuildOut>(policy::SHEET_EDIT)?, town, &texts).await?;
     let Some(Opened { permit, mut tx }) = begin(ctx, policy::SHEET_EDIT, idem).await? else { return Ok(()) };
     let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
     // Who may not say who keeps it may send back what stands.
@@ -283,6 +285,7 @@ fn changed(a: &BuildOut, b: &BuildOut) -> Vec<&'static str> {
 
 /// Notes an obstacle.
 pub async fn add_obstacle(ctx: &Ctx, town: DivisionId, input: &ObstacleInput, idem: &Idem) -> Result<()> {
+    no_names(ctx, &ctx.permit::<BuildOut>(policy::SHEET_EDIT)?, town, &[("text", &input.text)]).await?;
     let Some(Opened { permit, mut tx }) = begin(ctx, policy::SHEET_EDIT, idem).await? else { return Ok(()) };
     let sheet = load(&mut tx, ctx, &permit, town, None).await?;
     let (code, text, from_day) = input.check(ctx.today(), ("code", "text", "on"))?;

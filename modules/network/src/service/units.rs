@@ -1,6 +1,6 @@
 //! Units: list, file, register, edit, move, cover.
 
-use super::{by, ending};
+use super::{by, ending, no_names};
 use crate::model::history;
 use crate::model::sheet::BuildOut;
 use crate::model::unit::alarm::{SuspendedDays, SuspendedOut, SuspendedUnit};
@@ -160,6 +160,12 @@ pub async fn move_to(ctx: &Ctx, id: UnitId, input: &StateInput, idem: &Idem) -> 
     let to = UnitState::from_code(input.state.trim())
         .ok_or_else(|| Error::field("state", if input.state.is_empty() { "required" } else { "unknown-code" }))?;
     let permit = ctx.permit::<Unit>(action(to))?;
+    if !input.reason.trim().is_empty() {
+        let mut c = ctx.read().await?;
+        let at = store::get(&mut c, &permit, id).await?.county_id;
+        drop(c);
+        no_names(ctx, &permit, at, &[("reason", &input.reason)]).await?;
+    }
     let mut tx = ctx.write().await?;
     if idem.seen(ctx, &mut tx).await?.is_some() {
         return Ok(());

@@ -1,6 +1,7 @@
 //! A service encounter (服务接触, domain.md 5.19): one record for visit, case contact and consultation, made once and
 //! counted once, whoever and however many took part.
 
+use super::hours::{agreed, begun, overlaps};
 use super::{code_of, day_of, listed, number_of};
 use serde::{Deserialize, Serialize};
 use zw_access::{Resource, Spot};
@@ -260,6 +261,8 @@ pub struct PersonFacts {
     pub filed_on: Day,
     /// On file until.
     pub closed_on: Option<Day>,
+    /// Last day of the consent that the record rests on, where it rests on one that ends.
+    pub consent_until: Option<Day>,
 }
 
 /// What the second half of the check needs to know.
@@ -327,7 +330,8 @@ fn text_of(e: &mut FieldErrors, field: &str, text: &str) -> Option<String> {
 impl EncounterInput {
     /// The half of the check that needs nothing but the input: the draft, with every problem noted in `e`.
     /// `me` is the worker who records, taken when no worker is named.
-    pub fn parse(&self, today: Day, me: Option<WorkerId>, e: &mut FieldErrors) -> EncounterDraft {
+    pub fn parse(&self, now: Stamp, me: Option<WorkerId>, e: &mut FieldErrors) -> EncounterDraft {
+        let today = now.day_cn();
         let kind = code_of(e, "kind", &self.kind, false).unwrap_or(EncounterKind::Visit);
         if kind == EncounterKind::Case {
             // A case contact is written from its case, and cases have no records here.
@@ -345,10 +349,9 @@ impl EncounterInput {
             m
         });
         let minutes = number_of(e, "minutes", &self.minutes, 1, 720);
+        begun(now, (day, start, minutes), e);
         let next_on = day_of(e, "next_on", &self.next_on, false);
-        if next_on.is_some_and(|n| n <= day) {
-            e.add("next_on", "visit-next-not-after");
-        }
+        agreed(day, next_on, e);
         let safety: Vec<SafetyItem> =
             listed(&self.safety).into_iter().filter_map(|s| code_of(e, "safety", s, false)).collect();
         if safety.contains(&SafetyItem::Nothing) && safety.len() > 1 {
@@ -430,12 +433,6 @@ impl EncounterInput {
     }
 }
 
-/// Whether two stretches of one day overlap by more than ten minutes (domain.md section 12).
-pub fn overlaps(a: (i64, i64), b: (i64, i64)) -> bool {
-    let common = (a.0 + a.1).min(b.0 + b.1) - a.0.max(b.0);
-    common > 10
-}
-
 impl EncounterDraft {
     /// The half that needs the records: residents on file on the day, workers posted, no double time.
     pub fn check(&self, f: &EncounterFacts<'_>, e: &mut FieldErrors) {
@@ -448,7 +445,12 @@ impl EncounterDraft {
                     e.add_with("day", "visit-before-filing", &[("filed", &r.filed_on.to_string())]);
                 }
                 Some(r) if r.closed_on.is_some_and(|c| self.day > c) => e.add("day", "visit-after-closing"),
-                Some(_) => {}
+                // Without a basis nothing more is recorded (PRIV-2): a new one comes first.
+                Some(r) => {
+                    if let Some(until) = r.consent_until.filter(|u| self.day > *u) {
+                        e.add_with("persons", "visit-consent-ended", &[("until", &until.to_string())]);
+                    }
+                }
             }
         }
         if self.workers.iter().any(|w| !f.posted.contains(w)) {

@@ -3,6 +3,10 @@ use super::*;
 fn day(d: i64) -> Day {
     Day::new(2021, 7, d).unwrap()
 }
+/// Six in the evening of the 8th.
+fn now() -> Stamp {
+    Stamp::from_cn(day(8), 18, 0)
+}
 fn resident(n: u128) -> ResidentId {
     ResidentId(zw_core::Uuid::from_u128(n))
 }
@@ -20,15 +24,20 @@ fn visit() -> EncounterInput {
     }
 }
 
+fn on_file(n: u128, closed_on: Option<Day>, consent_until: Option<Day>) -> PersonFacts {
+    PersonFacts { id: resident(n), unit: unit(), filed_on: day(1), closed_on, consent_until }
+}
+
 /// Field and code of every problem of both halves.
 fn problems(input: &EncounterInput) -> Vec<(String, String)> {
     let mut e = FieldErrors::default();
-    let d = input.parse(day(8), Some(worker(1)), &mut e);
+    let d = input.parse(now(), Some(worker(1)), &mut e);
     d.check(
         &EncounterFacts {
             residents: &[
-                PersonFacts { id: resident(1), unit: unit(), filed_on: day(1), closed_on: None },
-                PersonFacts { id: resident(2), unit: unit(), filed_on: day(1), closed_on: Some(day(3)) },
+                on_file(1, None, None),
+                on_file(2, Some(day(3)), None),
+                on_file(3, None, Some(day(7))),
             ],
             unit: unit(),
             posted: &[worker(1), worker(2)],
@@ -43,7 +52,7 @@ fn problems(input: &EncounterInput) -> Vec<(String, String)> {
 fn a_visit_needs_almost_nothing_typed() {
     assert_eq!(problems(&visit()), vec![]);
     let mut e = FieldErrors::default();
-    let d = visit().parse(day(8), Some(worker(1)), &mut e);
+    let d = visit().parse(now(), Some(worker(1)), &mut e);
     assert_eq!((d.kind, d.mode, d.day, d.workers.len(), d.met()), (EncounterKind::Visit, Mode::Home, day(8), 1, 1));
 }
 
@@ -54,6 +63,7 @@ fn every_problem_lands_at_its_field() {
         (|i| i.day = "2021-07-09".into(), "day", "visit-future"),
         (|i| i.day = "2021-06-30".into(), "day", "visit-before-filing"),
         (|i| i.persons[0].resident = Some(resident(2)), "day", "visit-after-closing"),
+        (|i| i.persons[0].resident = Some(resident(3)), "persons", "visit-consent-ended"),
         (|i| i.day = "7月8日".into(), "day", "date-format"),
         (|i| i.persons.clear(), "persons", "visit-no-person"),
         (|i| i.persons[0].resident = Some(resident(7)), "persons", "visit-person-unknown"),
@@ -62,6 +72,9 @@ fn every_problem_lands_at_its_field() {
         (|i| i.workers = vec![worker(3).to_string()], "workers", "visit-worker-not-posted"),
         (|i| i.workers = (1..4).map(|n| worker(n).to_string()).collect(), "workers", "visit-workers-two"),
         (|i| i.next_on = "2021-07-08".into(), "next_on", "visit-next-not-after"),
+        (|i| i.next_on = "2022-07-10".into(), "next_on", "visit-next-far"),
+        (|i| i.start = "18:01".into(), "start", "visit-start-future"),
+        (|i| (i.start, i.minutes) = ("17:50".into(), "11".into()), "minutes", "visit-end-future"),
         (|i| i.action = "写".repeat(2001), "action", "visit-text-long"),
         (|i| i.state_note = "写".repeat(2001), "state_note", "visit-text-long"),
         (|i| i.minutes = "721".into(), "minutes", "practice-number-range"),

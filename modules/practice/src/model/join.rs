@@ -99,7 +99,7 @@ pub fn join(was: &EncounterDraft, new: &EncounterDraft) -> Result<EncounterDraft
 mod tests {
     use super::*;
     use crate::model::{EncounterInput, Mode};
-    use zw_core::{Day, FieldErrors, ResidentId, Uuid, WorkerId};
+    use zw_core::{Day, FieldErrors, ResidentId, Stamp, Uuid, WorkerId};
 
     fn draft(who: u128, change: impl FnOnce(&mut EncounterInput)) -> EncounterDraft {
         let mut input = EncounterInput {
@@ -111,8 +111,8 @@ mod tests {
             ..EncounterInput::default()
         };
         change(&mut input);
-        let day = Day::from_stored(20_210_708);
-        input.parse(day, Some(WorkerId(Uuid::from_u128(who))), &mut FieldErrors::default())
+        let now = Stamp::from_cn(Day::from_stored(20_210_708), 18, 0);
+        input.parse(now, Some(WorkerId(Uuid::from_u128(who))), &mut FieldErrors::default())
     }
 
     #[test]

@@ -460,6 +460,8 @@ impl ResidentInput {
         }
         if until.zip(on).is_some_and(|(u, o)| u < o) {
             e.add("consent_until", "resident-consent-until");
+        } else if until.is_some_and(|u| u < f.today) {
+            e.add("consent_until", "resident-consent-ended");
         }
         let child = birth.is_some_and(|b| b.years_until(f.today) < 14);
         if child && basis != LegalBasis::GuardianConsent {

@@ -34,7 +34,13 @@ async fn checked(
 ) -> Result<()> {
     let facts: Vec<PersonFacts> = residents
         .iter()
-        .map(|r| PersonFacts { id: r.id, unit: r.unit_id, filed_on: r.filed_on, closed_on: r.closed_on })
+        .map(|r| PersonFacts {
+            id: r.id,
+            unit: r.unit_id,
+            filed_on: r.filed_on,
+            closed_on: r.closed_on,
+            consent_until: r.consent_until.filter(|_| r.legal_basis.is_consent()),
+        })
         .collect();
     let busy = match d.start.zip(d.minutes) {
         Some(_) => store::encounter::busy(tx, county, &d.workers, d.day, except).await?,
@@ -128,7 +134,7 @@ pub(super) async fn ready(
     asked: &mut Asked,
 ) -> Result<Ready> {
     let mut e = FieldErrors::default();
-    let draft = input.parse(ctx.today(), ctx.actor.worker, &mut e);
+    let draft = input.parse(ctx.now(), ctx.actor.worker, &mut e);
     let residents = store::resident::by_ids(tx, see, ctx.today(), &draft.residents()).await?;
     // Residents decide the station; without one it is the one named, or the only one.
     let (county, unit) = match residents.first() {
@@ -324,7 +330,7 @@ pub async fn correct(
         return Err(Error::rule("encounter-void"));
     }
     let mut e = FieldErrors::default();
-    let mut d = input.parse(ctx.today(), Some(was.worker_id), &mut e);
+    let mut d = input.parse(ctx.now(), Some(was.worker_id), &mut e);
     if input.kind.trim().is_empty() {
         d.kind = was.kind;
     }
@@ -438,7 +444,7 @@ pub async fn open(ctx: &Ctx, county: DivisionId, id: EncounterId) -> Result<Enco
 
 /// What a list is asked.
 #[derive(Clone, Default, Deserialize, Serialize, schemars::JsonSchema)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default)]
 pub struct FindEncounters {
     /// From this day (yyyy-mm-dd).
     pub from: String,

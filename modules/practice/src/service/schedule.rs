@@ -11,10 +11,12 @@ use zw_db::Tx;
 
 /// Last meeting and next due day from a resident's contacts, newest first. A visit in vain without a next day is passed
 /// over: what was agreed before it stands, and whoever was due stays due. The latest other contact decides: a day agreed
-/// there counts; else the rhythm runs from the last meeting, or from the day of filing.
+/// there counts, if it is not later than the rhythm asks for; else the rhythm runs from the last meeting, or from the day of
+/// filing. Who is away for longer is paused, not put off.
 pub(crate) fn schedule(rhythm: &Rhythm, filed_on: Day, every: VisitEvery, contacts: &[Contact]) -> (Option<Day>, Day) {
     let last = contacts.iter().find(|c| c.met).map(|c| c.day);
-    let agreed = contacts.iter().find(|c| c.met || c.next_on.is_some()).and_then(|c| c.next_on);
+    let decides = contacts.iter().find(|c| c.met || c.next_on.is_some());
+    let agreed = decides.and_then(|c| Some(c.next_on?.min(rhythm.next(c.day, every))));
     (last, agreed.unwrap_or_else(|| rhythm.next(last.unwrap_or(filed_on), every)))
 }
 
@@ -59,6 +61,7 @@ mod tests {
         assert_eq!(schedule(&r, day(1), every, &[]), (None, day(8)));
         assert_eq!(schedule(&r, day(1), every, &[met(5, None)]), (Some(day(5)), day(12)));
         assert_eq!(schedule(&r, day(1), every, &[met(5, Some(day(6)))]), (Some(day(5)), day(6)));
+        assert_eq!(schedule(&r, day(1), every, &[met(5, Some(day(20)))]), (Some(day(5)), day(12)), "not put off");
         // A visit in vain with no new day leaves the person due; with one it moves.
         let vain = |next_on| Contact { day: day(9), next_on, met: false };
         assert_eq!(schedule(&r, day(1), every, &[vain(None), met(1, None)]), (Some(day(1)), day(8)));

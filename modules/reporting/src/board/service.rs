@@ -294,7 +294,7 @@ async fn station_rows(ctx: &Ctx, c: &mut Conn, period: Period, county: DivisionI
     let reports = store::of_period(c, period, &[county]).await?;
     let due = Cycle::at(ctx, period).due(ctx, period, ChainTier::Station);
     let excuses = Excuses::of(ctx, period);
-    for s in store::stations_due(c, &[county], period.last_day()).await? {
+    for s in store::stations_due(c, &[county], period).await? {
         let report = reports.iter().find(|r| r.unit_id == Some(s.id));
         let t = timeliness(report, due, ctx.now());
         b.counts.add(report, t);

@@ -1,5 +1,5 @@
 //! Who owed a period, and what of a month does not count above the county: one rule for figure pages, freezes, circulars and
-//! passing on, so that all of them name the same stations. A station owes the months at whose end it is built, unless it
+//! passing on, so that all of them name the same stations. A station owes the months on a day of which it is built, unless it
 //! was excused; its month counts once it is approved and its county has passed on. A county in the denominators owes every
 //! week.
 
@@ -51,7 +51,7 @@ pub async fn of_month(
     if !Cycle::at(ctx, month).asks(month) {
         return Ok(Owing::default());
     }
-    let built = store::stations_due(c, counties, month.last_day()).await?;
+    let built = store::stations_due(c, counties, month).await?;
     let stations = built.into_iter().map(|s| Owes {
         county: s.county_id,
         division: s.division_id,
@@ -79,7 +79,7 @@ pub async fn counties_owing(
     Ok(owing)
 }
 
-/// The rule itself: of the stations built at the end of the month.
+/// The rule itself: of the stations built in the month.
 fn of_stations(built: Vec<Owes>, passed: &[DivisionId], reports: &[MonthReport]) -> Owing {
     let by_unit: HashMap<UnitId, &MonthReport> = reports.iter().map(|r| (r.unit, r)).collect();
     let excused: HashSet<UnitId> = reports.iter().filter(|r| r.exempt).map(|r| r.unit).collect();

@@ -220,8 +220,7 @@ async fn stations(
         (None, _) => {
             let mut out = vec![];
             for (county, unit) in permit.units() {
-                let known = store::station(c, county, unit, on).await?;
-                out.extend(known.map(|(s, _)| s));
+                out.extend(store::station(c, county, unit).await?);
             }
             Ok(out)
         }

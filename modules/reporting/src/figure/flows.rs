@@ -250,8 +250,8 @@ async fn of_station(
         out.at = out.at.max(Some(counted.confirmed_at));
         out.href = Some(format!("/reports/{}/{}", r.county_id, r.id));
     }
-    let station = store::station(c, county, unit, period.last_day()).await?;
-    if let Some((s, true)) = station.filter(|_| !excused && Cycle::at(ctx, period).asks(period)) {
+    let owes = !excused && Cycle::at(ctx, period).asks(period) && store::station_owes(c, unit, period).await?;
+    if let Some(s) = store::station(c, county, unit).await?.filter(|_| owes) {
         out.due = 1;
         out.owed_counties.insert(county);
         out.owed_units.insert(unit);

@@ -23,7 +23,7 @@ const MOST: i64 = 260;
 
 /// Which series.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
-#[serde(default)]
+#[serde(deny_unknown_fields, default)]
 pub struct SeriesQuery {
     /// Division id or unit id; the reader's own area by default.
     pub area: Option<String>,

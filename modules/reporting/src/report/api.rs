@@ -13,9 +13,9 @@ use crate::report::owed::{Today, report_today_section};
 use crate::report::read::{self, ListQuery};
 use crate::report::service::{self, ReportInput, ReportQuery};
 use crate::said::Said as _;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use zw_core::{DivisionId, PageReq, Paged, ReportId};
-use zw_web::{ApiCtx, Json, Page, PageResult, Sent};
+use zw_web::{ApiCtx, Json, Page, PageResult, Query, Sent};
 
 pub(crate) async fn list(ApiCtx(ctx): ApiCtx, Query(q): Query<ListQuery>) -> PageResult<Json<Paged<ReportListOut>>> {
     Ok(Json(read::list(&ctx, &q, PageReq::new(q.page, q.size)).await?))
@@ -80,11 +80,23 @@ pub(crate) async fn board(page: Page, Query(q): Query<BoardQuery>) -> PageResult
     Ok(Json(board::board(&page.ctx, &q).await?.said(page.lang)))
 }
 
+/// [`FigureQuery`] with nothing beside it; on the page its parameters stand among those of the pickers.
+#[derive(Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct FigureAsked {
+    area: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    page: Option<i64>,
+    of_denominator: Option<String>,
+}
+
 pub(crate) async fn figure(
     page: Page,
     Path(key): Path<String>,
-    Query(q): Query<FigureQuery>,
+    Query(a): Query<FigureAsked>,
 ) -> PageResult<Json<FigurePage>> {
+    let q = FigureQuery { area: a.area, from: a.from, to: a.to, page: a.page, of_denominator: a.of_denominator };
     Ok(Json(figure::figure(&page.ctx, &key, &q).await?.said(page.lang)))
 }
 

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use zw_access::{Action, Ctx, Permit};
 use zw_core::deadline::{ChainTier, Timeliness};
 use zw_core::period::{Period, PeriodKind};
-use zw_core::{Day, DivisionId, Error, Result, Stamp, UnitId};
+use zw_core::{DivisionId, Error, Result, Stamp, UnitId};
 use zw_db::Conn;
 
 /// Days for which a refused correction is told.
@@ -216,8 +216,7 @@ async fn county_week(ctx: &Ctx, c: &mut Conn, county: DivisionId, out: &mut Toda
 async fn station(ctx: &Ctx, c: &mut Conn, county: DivisionId, unit: UnitId, out: &mut Today) -> Result<()> {
     let Some((name, built)) = store::station_spans(c, county, unit).await? else { return Ok(()) };
     let mut periods = open_periods(ctx, c, county, Some(unit), PeriodKind::Month).await?;
-    let owes = |day: Day| built.iter().any(|(from, to)| *from <= day && to.is_none_or(|to| day < to));
-    periods.retain(|p| owes(p.last_day()));
+    periods.retain(|p| built.iter().any(|stretch| store::owes_month(*p, *stretch)));
     let who = Who { county, unit: Some(unit), name };
     add_owed(ctx, c, &who, &periods, out).await
 }

@@ -132,7 +132,8 @@ pub(crate) async fn resolve(ctx: &Ctx, c: &mut Conn, permit: &Permit<ReportRow>,
             if !permit.covers_unit(county, unit) {
                 return Err(Error::NotFound);
             }
-            let (s, owes) = store::station(c, county, unit, period.last_day()).await?.ok_or(Error::NotFound)?;
+            let s = store::station(c, county, unit).await?.ok_or(Error::NotFound)?;
+            let owes = store::station_owes(c, unit, period).await?;
             let subject = Subject { county, division: s.division_id, unit: Some(unit), period };
             Ok(Resolved { subject, name: s.name, owes, due })
         }

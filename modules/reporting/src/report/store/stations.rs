@@ -21,52 +21,61 @@ zw_db::record! {
     }
 }
 
-/// Stations that were built on a day (operating or rectifying): those that owe the report of a month ending then.
-pub async fn stations_due(c: &mut Conn, counties: &[DivisionId], day: Day) -> Result<Vec<Station>> {
-    c.all(
-        built(sql("SELECT u.id,u.name,s.county_id,u.division_id FROM unit_state s JOIN unit u ON u.id=s.unit_id WHERE s.county_id IN ").list(counties.iter().copied()), day)
-            .lit(" ORDER BY s.county_id,u.division_id,u.id"),
-    )
-    .await
+/// Whether a stretch during which a station was built, from a day to a day exclusive, makes it owe a month: it was built on
+/// any day of it. One that was suspended, merged or closed within the month still tells what it did until then.
+pub fn owes_month(month: Period, (from, to): (Day, Option<Day>)) -> bool {
+    from <= month.last_day() && to.is_none_or(|to| to > month.first_day())
 }
 
-fn built(q: Sql, day: Day) -> Sql {
+/// The same as a condition on `unit_state s`.
+fn built_in(q: Sql, month: Period) -> Sql {
     q.lit(" AND s.tier='T' AND s.state IN ")
         .list(UnitState::BUILT)
         .lit(" AND s.from_day<=")
-        .bind(day)
+        .bind(month.last_day())
         .lit(" AND (s.to_day IS NULL OR s.to_day>")
-        .bind(day)
+        .bind(month.first_day())
         .lit(")")
 }
 
-/// How many stations owe a month, by county: built at its end and not excused from it. Counties without any are absent.
+/// Stations that owe a month, whether excused or not.
+pub async fn stations_due(c: &mut Conn, counties: &[DivisionId], month: Period) -> Result<Vec<Station>> {
+    let q = sql("SELECT DISTINCT u.id,u.name,s.county_id,u.division_id FROM unit_state s JOIN unit u ON u.id=s.unit_id WHERE s.county_id IN ")
+        .list(counties.iter().copied());
+    c.all(built_in(q, month).lit(" ORDER BY s.county_id,u.division_id,u.id")).await
+}
+
+/// How many stations owe a month and are not excused from it, by county. Counties without any are absent.
 pub async fn count_stations_due(
     c: &mut Conn,
     counties: &[DivisionId],
     month: Period,
 ) -> Result<Vec<(DivisionId, i64)>> {
-    let q = sql("SELECT s.county_id,COUNT(*) FROM unit_state s WHERE s.county_id IN ").list(counties.iter().copied());
-    let q = built(q, month.last_day())
+    let q = sql("SELECT s.county_id,COUNT(DISTINCT s.unit_id) FROM unit_state s WHERE s.county_id IN ")
+        .list(counties.iter().copied());
+    let q = built_in(q, month)
         .lit(" AND NOT EXISTS(SELECT 1 FROM report r WHERE r.county_id=s.county_id AND r.unit_id=s.unit_id AND r.kind='month' AND r.period=")
         .bind(month.to_string())
         .lit(" AND r.exempt) GROUP BY s.county_id ORDER BY s.county_id");
     c.all(q).await
 }
 
-/// One station, and whether it was built on a day.
-pub async fn station(c: &mut Conn, county: DivisionId, unit: UnitId, day: Day) -> Result<Option<(Station, bool)>> {
-    let found: Option<Station> = c
-        .one(
-            sql("SELECT u.id,u.name,u.county_id,u.division_id FROM unit u WHERE u.tier='T' AND u.id=")
-                .bind(unit)
-                .lit(" AND u.county_id=")
-                .bind(county),
-        )
-        .await?;
-    let Some(s) = found else { return Ok(None) };
-    let n: i64 = c.scalar(built(sql("SELECT COUNT(*) FROM unit_state s WHERE s.unit_id=").bind(unit), day)).await?;
-    Ok(Some((s, n > 0)))
+/// One station.
+pub async fn station(c: &mut Conn, county: DivisionId, unit: UnitId) -> Result<Option<Station>> {
+    c.one(
+        sql("SELECT u.id,u.name,u.county_id,u.division_id FROM unit u WHERE u.tier='T' AND u.id=")
+            .bind(unit)
+            .lit(" AND u.county_id=")
+            .bind(county),
+    )
+    .await
+}
+
+/// Whether a station owes a month, excused or not.
+pub async fn station_owes(c: &mut Conn, unit: UnitId, month: Period) -> Result<bool> {
+    let q = sql("SELECT COUNT(*) FROM unit_state s WHERE s.unit_id=").bind(unit);
+    let n: i64 = c.scalar(built_in(q, month)).await?;
+    Ok(n > 0)
 }
 
 /// One station, and the stretches during which it was built: from a day to a day exclusive.
