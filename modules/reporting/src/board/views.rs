@@ -321,7 +321,7 @@ fn row(lang: Lang, b: &Board, r: &BoardRow, (grouped, counts): (bool, bool)) -> 
         @if let Some(why) = &r.reason { (why) " " }
         @if let Some(p) = &r.passed_on { (missing(lang, p)) }
     });
-    Row::new(cells)
+    Row { group: r.group.clone(), quiet: r.is_quiet(), ..Row::new(cells) }
 }
 
 fn verdict(lang: Lang, p: &PassOn) -> Markup {
