@@ -69,19 +69,19 @@ pub(super) fn bodies(lang: Lang, t: &Table) -> Markup {
         @let rest = if folded == part.len() { "ui-part-all" } else { "ui-rest" };
         tbody {
             @if long && !name.is_empty() { (group(lang, t, name, part, folded > 0)) }
-            @for (row, rest) in part { (one(lang, t, row, *rest)) }
+            @for (row, rest) in part { (one(lang, t, row, (*rest, long && row.quiet))) }
             @if folded > 0 && name.is_empty() { (line(t, html! { (lang.tf(rest, &[("n", count(folded))])) })) }
         }
     } }
 }
 
-fn one(lang: Lang, t: &Table, row: &Row, rest: bool) -> Markup {
-    let folded = if rest { " is-rest" } else { "" };
-    let class = format!("{}{folded}", row.class);
+fn one(lang: Lang, t: &Table, row: &Row, (rest, quiet): (bool, bool)) -> Markup {
+    let said = format!("{}{}", if rest { " is-rest" } else { "" }, if quiet { " is-quiet" } else { "" });
+    let class = format!("{}{said}", row.class);
     let class = class.trim();
     html! {
         tr class=[(!class.is_empty()).then_some(class)] { (cells(lang, t, &row.cells)) }
-        (under(lang, t, &row.cells, folded))
+        (under(lang, t, &row.cells, &said))
     }
 }
 
@@ -176,7 +176,7 @@ mod tests {
         assert!(html.contains("需跟进 2 · 共 10") && html.contains("<span>共 10</span>"), "{html}");
         // Too many to show: each group tells its number and opens.
         let html = of(some(15));
-        assert_eq!(html.matches("is-rest").count(), 20, "{html}");
+        assert_eq!((html.matches("is-rest").count(), html.matches("is-quiet").count()), (20, 5), "{html}");
         assert!(html.contains("需跟进 10 · 共 10") && html.contains("需跟进 5 · 共 10"), "{html}");
     }
 }

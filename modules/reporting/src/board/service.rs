@@ -114,8 +114,6 @@ pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
         (_, true) => station_rows(ctx, &mut c, period, area, &mut b).await?,
         (_, false) => month_rows(ctx, &mut c, period, &counties, &chain, &passed, &mut b).await?,
     }
-    // Counties that report to the province itself stand after those of the cities, as in the annexes of the circular.
-    b.rows.sort_by_key(|r| r.group.is_empty());
     if !county_board {
         let cities = view.cities_under(area).iter().filter(|d| **d != area).filter_map(|d| passed.get(d).cloned());
         b.cities = cities.map(|p| city(&chain, &b, p)).collect();
