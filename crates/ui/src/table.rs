@@ -1,6 +1,10 @@
 //! Data tables: sticky head and first column, right-aligned figures with the unit in the header, totals, filter chips,
 //! export and print; on phones each row becomes a card with its most telling fields.
 
+mod cards;
+
+pub use cards::Phone;
+
 use crate::i18n::Lang;
 use maud::{Markup, Render, html};
 
@@ -22,7 +26,7 @@ pub struct Col {
     pub unit: Option<String>,
     /// Alignment.
     pub align: Align,
-    /// Left out of the card on phones.
+    /// Folded away in the card on phones.
     pub phone_hidden: bool,
     /// Drawn under its row over the whole width: sentences, for which no column is wide enough. Exports keep the column.
     pub below: bool,
@@ -54,7 +58,7 @@ impl Col {
         let unit: String = unit.into();
         Self { unit: (!unit.is_empty()).then_some(unit), align: Align::Figure, ..Self::text(label) }
     }
-    /// Leaves the column out of the cards on phones. Leave at most about three in, besides the first.
+    /// Folds the column away in the cards on phones. Of the others, besides the first, three stand in sight.
     pub fn wide_only(mut self) -> Self {
         self.phone_hidden = true;
         self
@@ -92,12 +96,16 @@ pub struct Row {
     pub cells: Vec<Cell>,
     /// Class of the row, e.g. a status class; empty for none.
     pub class: &'static str,
+    /// What it stands under on phones where the table is long, e.g. its city; empty for nothing.
+    pub group: String,
+    /// Asks nothing of the reader: phones fold it away where the table is long.
+    pub quiet: bool,
 }
 
 impl Row {
     /// A row of cells.
     pub fn new(cells: Vec<Cell>) -> Self {
-        Self { cells, class: "" }
+        Self { cells, ..Self::default() }
     }
     /// A row of plain texts.
     pub fn texts<S: Render>(cells: impl IntoIterator<Item = S>) -> Self {
@@ -134,6 +142,8 @@ pub struct Table {
     pub cols: Vec<Col>,
     /// Rows.
     pub rows: Vec<Row>,
+    /// What phones make of the rows.
+    pub phone: Phone,
     /// Totals, one cell per column.
     pub totals: Option<Vec<Cell>>,
     /// Filters in force.
@@ -199,15 +209,12 @@ fn export_form(lang: Lang, e: &Export) -> Markup {
 fn scroller(lang: Lang, t: &Table) -> Markup {
     html! {
         div class="zw-scroll" tabindex="0" role="region" aria-label=[(!t.caption.is_empty()).then_some(&t.caption)] {
-            table class="zw-table" {
+            table class=(t.phone.class()) {
                 @if !t.caption.is_empty() { caption { (t.caption) } }
                 thead { tr { @for col in t.cols.iter().filter(|c| !c.below) { (heading(col)) } } }
-                tbody { @for row in &t.rows {
-                    tr class=[(!row.class.is_empty()).then_some(row.class)] { (cells(t, &row.cells)) }
-                    (under(lang, t, &row.cells))
-                } }
+                (cards::bodies(lang, t))
                 @if let Some(totals) = &t.totals { tfoot { tr {
-                    @if totals.is_empty() { th scope="row" { (lang.t("ui-total")) } } @else { (cells(t, totals)) }
+                    @if totals.is_empty() { th scope="row" { (lang.t("ui-total")) } } @else { (cells(lang, t, totals)) }
                 } } }
             }
         }
@@ -229,27 +236,29 @@ fn heading(col: &Col) -> Markup {
     }
 }
 
-fn cells(t: &Table, cells: &[Cell]) -> Markup {
+fn cells(lang: Lang, t: &Table, cells: &[Cell]) -> Markup {
+    let folds = cards::folds(&t.cols);
+    let folded = |i: usize, content: &Cell| folds.get(i) == Some(&true) && !cards::asks(content);
+    let more = cells.iter().enumerate().any(|(i, c)| folded(i, c) && !c.0.is_empty());
     html! {
         @for (i, content) in cells.iter().enumerate().filter(|(i, _)| t.cols.get(*i).is_none_or(|c| !c.below)) {
             @let col = t.cols.get(i);
             @let figure = col.is_some_and(|c| c.align == Align::Figure);
-            @let hidden = col.is_some_and(|c| c.phone_hidden);
-            @let class = [figure.then_some("is-figure"), hidden.then_some("wide-only"), is_short(content).then_some("is-short")].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            @let class = [figure.then_some("is-figure"), folded(i, content).then_some("wide-only"), is_short(content).then_some("is-short")].into_iter().flatten().collect::<Vec<_>>().join(" ");
             @let class = (!class.is_empty()).then_some(class);
-            @if i == 0 { th scope="row" class=[&class] { (content) } }
+            @if i == 0 { th scope="row" class=[&class] { (content) @if more { (cards::more(lang)) } } }
             @else { td class=[&class] data-label=[col.map(phone_label)] { (content) } }
         }
     }
 }
 
 /// What stands under a row: each text after its heading; nothing where there is none.
-fn under(lang: Lang, t: &Table, cells: &[Cell]) -> Markup {
+fn under(lang: Lang, t: &Table, cells: &[Cell], class: &str) -> Markup {
     let said: Vec<(&Col, &Cell)> =
         t.cols.iter().zip(cells).filter(|(c, content)| c.below && !text_of(content).is_empty()).collect();
     let colon = if lang == Lang::En { ": " } else { "：" };
     html! { @if !said.is_empty() {
-        tr class="zw-under" { td colspan=(t.across()) { @for (col, content) in said {
+        tr class={ "zw-under" (class) } { td colspan=(t.across()) { @for (col, content) in said {
             div { span class="zw-muted" { (col.label) (colon) } (content) }
         } } }
     } }
@@ -405,7 +414,7 @@ mod tests {
         let html = table(Lang::ZhCn, &t).into_string();
         for want in [
             "<caption>社工</caption>",
-            "<th scope=\"row\" class=\"is-short\">张*</th>",
+            "<th scope=\"row\" class=\"is-short\">张*<details class=\"zw-cardmore\">",
             "data-label=\"工时（小时）\"",
             "class=\"is-figure\"",
             "class=\"wide-only is-short\"",

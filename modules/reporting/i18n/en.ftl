@@ -9,6 +9,7 @@ reporting-kind-month = Monthly report
 reporting-period = Period
 reporting-reporter = Reporting unit
 reporting-city = City
+reporting-direct = Reporting straight to the province
 reporting-state = State
 reporting-timeliness = Timeliness
 reporting-deadline = Deadline

@@ -9,6 +9,7 @@ reporting-kind-month = 月报
 reporting-period = 期间
 reporting-reporter = 报送单位
 reporting-city = 设区市
+reporting-direct = 直报县（市、区）
 reporting-state = 状态
 reporting-timeliness = 时效
 reporting-deadline = 截止时间

@@ -1,6 +1,6 @@
 //! Half a year of reports: 26 weeks of the counties and six months of the stations, with cells counted from the
 //! demo's own records by the same measures that fill a live report. The last week and month are unfinished business:
-//! some late, some missing, one returned.
+//! some late, some missing, one returned; most cities passed the week on in time, two late, one not yet.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -89,10 +89,10 @@ pub async fn load(app: &Arc<App>, province: DivisionId, own: DivisionId, own_uni
             let cells = cells(&measures, &keys, |k| counted.get(&(k, *county)).copied().unwrap_or(0));
             m.week(week, *county, cells, week == last, *county == own)?;
         }
-        // The last week is still on its way.
-        if week != last {
-            m.pass_weeks(week, first, &counties, &view)?;
+        if week == last {
+            m.settle(week, first, &counties, own)?;
         }
+        m.pass_weeks(week, first, &counties, &view, (week == last).then_some(own))?;
         week = week.next();
     }
 
@@ -217,14 +217,54 @@ impl Maker<'_> {
         Ok(())
     }
 
-    /// Each city passes a finished week on, once its counties are approved; what it took along is rolled up, and who
-    /// has no approved report is named, as the program itself would do it.
-    fn pass_weeks(&mut self, week: Period, first: usize, counties: &[DivisionId], view: &View) -> Result<()> {
+    /// What the cities decided about the last week: what came in time they approved the same day, except the demo's own
+    /// city; two of them waited for their late counties until the next morning.
+    fn settle(&mut self, week: Period, first: usize, counties: &[DivisionId], own: DivisionId) -> Result<()> {
+        let due = self.due(week, ChainTier::County)?.due;
+        let morning = self.due(week, ChainTier::City)?.due.plus_minutes(970);
+        let mut waited = 0;
         for (city, mine) in by(counties.iter().map(|c| (self.city_of.get(c).copied(), *c))) {
+            if self.city_of.get(&own) == Some(&city) {
+                continue;
+            }
+            let came = self.reports[first..].iter_mut();
+            let came = came.filter(|r| mine.contains(&r.county) && r.state == ReportState::Submitted);
+            let (in_time, late): (Vec<_>, Vec<_>) = came.partition(|r| r.at <= due);
+            let waits = !late.is_empty() && waited < 2;
+            waited += usize::from(waits);
+            let late = late.into_iter().filter(|_| waits).map(|r| (r, morning));
+            for (r, at) in in_time.into_iter().map(|r| (r, due.plus_minutes(200))).chain(late) {
+                r.state = ReportState::Approved;
+                r.approved = Some((at, "市级管理".into()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Each city passes a week on, once its counties are approved; what it took along is rolled up, and who has no
+    /// approved report is named, as the program itself would do it. The last week's is still to come of the demo's own
+    /// city, whose county's report was returned, and what came late of it still waits for the province.
+    fn pass_weeks(
+        &mut self,
+        week: Period,
+        first: usize,
+        counties: &[DivisionId],
+        view: &View,
+        last_of: Option<DivisionId>,
+    ) -> Result<()> {
+        let late = self.due(week, ChainTier::City)?.due;
+        let open = last_of.and_then(|own| self.city_of.get(&own).copied());
+        for (city, mine) in by(counties.iter().map(|c| (self.city_of.get(c).copied(), *c))) {
+            if open == Some(city) {
+                continue;
+            }
             let (at, passed) = self.pass(week, ChainTier::City, city, first, &mine)?;
             let missing = mine.iter().filter(|c| !passed.contains(&(**c, None)));
             let missing = missing.map(|c| MissingUnit { division: *c, unit: None, name: view.path_name(*c) }).collect();
             self.note(city, week, ChainTier::City, at, ["市级管理", "省级管理"], missing)?;
+            if let Some(p) = self.passed.last_mut().filter(|_| open.is_some() && at > late) {
+                p.approved = None;
+            }
         }
         Ok(())
     }

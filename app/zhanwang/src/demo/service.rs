@@ -40,9 +40,10 @@ const STARTS: [i64; 6] = [540, 610, 680, 870, 940, 1010];
 /// When the persons of one worker of the demo station are due, in days from today: three today, two overdue.
 const DUE: [i64; 20] = [1, 4, 8, 0, 2, -1, 6, 11, 3, 0, 9, -3, 5, 13, 0, 7, 12, 2, 10, 4];
 
-/// Persons on file of each worker of the other stations: with the rhythm of their risk some fifteen visits a station and
-/// month, in a province that has to be made in half a minute.
-const PERSONS: usize = 3;
+/// Persons on file of each worker of the other stations, and whom a worker advises in two months: some thirty records a
+/// station and month, in a province that has to be made in half a minute.
+const PERSONS: usize = 4;
+const ADVISED: usize = 9;
 
 fn below(rng: &Rng, n: i64) -> i64 {
     i64::try_from(rng.below(n.max(1).unsigned_abs())).unwrap_or(0)
@@ -203,9 +204,9 @@ impl Maker<'_> {
             };
             self.visits(s, people, &visited);
         }
-        // Who comes by with a question: one or two a worker and month.
+        // Who comes by with a question.
         let months = usize::try_from(begin.days_until(until) / 30).unwrap_or(0);
-        for k in 0..own.map_or_else(|| posted * months * 3 / 2, |o| o.len() * 3) {
+        for k in 0..own.map_or_else(|| posted * months * ADVISED / 2, |o| o.len() * 3) {
             let day = begin.add_days(below(self.rng, begin.days_until(until).max(1)));
             let day = self.at_work(day, begin, until);
             if let Some(w) = on_post(people, day, k, None) {

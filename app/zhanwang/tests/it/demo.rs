@@ -115,6 +115,16 @@ async fn texts_and_dates_agree_with_the_figures() {
     let n = cells[format!("obstacles_{key}")]["v"].as_i64().unwrap();
     assert!(n > 0 && reason.contains(&format!("有{n}个乡镇")), "{n}: {reason}");
     assert!(reason.contains("写“暂无”") && texts.contains("暂无"), "{texts}");
+    // The cities' last week: most in time, two late and waiting for the province, the demo's own still to come.
+    let cities: Vec<(String, String, String)> = c
+        .all(sql(
+            "SELECT p.timeliness,p.state,p.missing FROM pass_on p WHERE p.period='2021-W26' ORDER BY p.timeliness",
+        ))
+        .await
+        .unwrap();
+    let of = |t: &str, s: &str| cities.iter().filter(|c| c.0 == t && c.1 == s).count();
+    assert_eq!((of("on_time", "approved"), of("late", "passed"), cities.len()), (6, 2, 8), "{cities:?}");
+    assert!(cities.iter().any(|c| c.2 != "[]"), "somebody was missing and is named: {cities:?}");
     drop(c);
     wired.app.db.close().await;
 }
@@ -131,7 +141,7 @@ async fn the_rest_of_the_province_is_alive_too() {
         .await
         .unwrap();
     let mean = june.iter().map(|n| n.0).sum::<i64>() / i64::try_from(june.len()).unwrap();
-    assert!(june.len() >= 716 && (12..=60).contains(&mean), "{} stations, {mean} encounters a month", june.len());
+    assert!(june.len() >= 716 && (25..=45).contains(&mean), "{} stations, {mean} encounters a month", june.len());
     let rooms: Vec<(i64, Day)> = c
         .all(sql("SELECT COUNT(*),s.from_day FROM unit_state s JOIN unit u ON u.id=s.unit_id WHERE u.tier='V' GROUP BY s.from_day ORDER BY s.from_day"))
         .await

@@ -6,8 +6,12 @@ use crate::i18n::Lang;
 use crate::status::{Status, badge_with};
 use maud::{Markup, html};
 
-/// Areas by group in the order given, under the states with their numbers. Only narrow screens show it (phone.css); on
-/// others and on paper the drawing stands.
+/// Areas up to which all of them stand in sight.
+const LONG: usize = 24;
+
+/// Areas by group in the order given, under the states with their numbers; of many, those that are behind stand in sight
+/// and the others behind a line that says how many. Only narrow screens show it (phone.css); on others and on paper the
+/// drawing stands.
 pub fn tile_list(lang: Lang, title: &str, tiles: &[Tile]) -> Markup {
     let mut groups: Vec<(&str, Vec<&Tile>)> = vec![];
     for t in tiles {
@@ -24,10 +28,23 @@ pub fn tile_list(lang: Lang, title: &str, tiles: &[Tile]) -> Markup {
             }
             @for (name, list) in &groups {
                 @if !name.is_empty() { h2 { (name) } }
-                ul { @for t in list { li { (item(lang, t)) } } }
+                @let (rest, shown): (Vec<&Tile>, Vec<&Tile>) = list.iter().partition(|t| tiles.len() > LONG && !name.is_empty() && !is_behind(t));
+                @if !shown.is_empty() { (items(lang, &shown)) }
+                @if !rest.is_empty() { details {
+                    summary { (lang.tf("ui-rest-areas", &[("n", i64::try_from(rest.len()).unwrap_or(0).into())])) }
+                    (items(lang, &rest))
+                } }
             }
         }
     }
+}
+
+fn is_behind(t: &Tile) -> bool {
+    matches!(t.status, Status::Behind | Status::Overdue)
+}
+
+fn items(lang: Lang, tiles: &[&Tile]) -> Markup {
+    html! { ul { @for t in tiles { li { (item(lang, t)) } } } }
 }
 
 fn item(lang: Lang, t: &Tile) -> Markup {
@@ -77,6 +94,15 @@ mod tests {
         for want in ["href=\"/wall?area=3\"", "场地", "进展较慢 2", "zw-tile s-behind", "计划 8"] {
             at(want);
         }
+        crate::gallery::lint(&text).unwrap_or_else(|e| panic!("{e}"));
+        // Of many, those behind stand in sight and the others behind their number.
+        let many: Vec<Tile> = (0..25)
+            .map(|i| tile(&format!("{i}县"), "一市", if i < 2 { Status::Overdue } else { Status::Done }, None))
+            .collect();
+        let text = tile_list(Lang::ZhCn, "图", &many).into_string();
+        let (shown, rest) = text.split_once("<details>").unwrap_or_else(|| panic!("{text}"));
+        assert!(shown.contains(">1县<") && !shown.contains(">2县<") && rest.contains(">2县<"), "{text}");
+        assert!(rest.contains("其余 23 个"), "{text}");
         crate::gallery::lint(&text).unwrap_or_else(|e| panic!("{e}"));
     }
 }

@@ -146,7 +146,7 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
                 Col::text(lang.t("network-f-division")),
                 Col::text(lang.t("network-f-measure")),
                 Col::figure(lang.t("network-col-actual"), ""),
-                Col::figure(lang.t("network-col-planned"), ""),
+                Col::figure(lang.t("network-col-planned"), "").wide_only(),
                 Col::text(lang.t("network-col-status")),
                 Col::text(lang.t("network-col-points")),
             ],

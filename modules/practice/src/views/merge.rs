@@ -9,7 +9,7 @@ use zw_core::code::Code as _;
 use zw_core::{DivisionId, ResidentId};
 use zw_ui::form::{Field, buttons, form, hidden, search_form, section, version};
 use zw_ui::parts::{button_link, button_row, card, submit, submit_danger};
-use zw_ui::table::{Col, Row, Table, table};
+use zw_ui::table::{Col, Phone, Row, Table, table};
 use zw_ui::{Lang, field};
 use zw_web::Posted;
 
@@ -139,6 +139,7 @@ pub fn preview(f: &FormView<'_>, p: &MergePreview) -> Markup {
             .map(|c| Col::text(f.t(c)))
             .to_vec(),
         rows,
+        phone: Phone::Compared,
         ..Table::default()
     };
     let here = format!("/people/{}/{}/merge/{}", a.county, a.id, b.id);

@@ -283,6 +283,7 @@ fn figures(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
                 Col::text(lang.t("publishing-rule")).wide_only(),
             ],
             rows: rows.collect(),
+            phone: zw_ui::table::Phone::Lines,
             ..Table::default()
         },
     )
@@ -302,9 +303,10 @@ fn figure_href(s: &SnapshotFile, key: &str) -> String {
 }
 
 fn areas(lang: Lang, s: &SnapshotFile) -> Markup {
+    // Nobody has to act on an area of a snapshot: of many, a phone shows the total.
     let part = |a: &AreaFigures| {
         let v = |k: &str| cell(a.get(k).map(zw_ui::format::num).unwrap_or_default());
-        Row::new(vec![
+        let cells = vec![
             cell(&a.name),
             v(keys::TOWNSHIPS_COUNTED),
             v(keys::STATIONS_BUILT),
@@ -312,7 +314,8 @@ fn areas(lang: Lang, s: &SnapshotFile) -> Markup {
             v(keys::POSTED_WORKERS),
             html! { @if let Some(st) = a.status { (st.badge(lang)) } },
             cell(a.confirmed_at.map(Stamp::minute_cn).unwrap_or_default()),
-        ])
+        ];
+        Row { quiet: true, ..Row::new(cells) }
     };
     let cols = || {
         vec![

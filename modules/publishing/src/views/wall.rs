@@ -102,8 +102,10 @@ pub fn body(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'_>>) -> Ma
         })
         .collect();
     html! {
-        @if views.len() > 1 { (parts::tabs(&lang.t("publishing-views"), &views)) }
-        @if w.may_live { (parts::tabs(&lang.t("publishing-bases"), &bases)) }
+        div class="zw-wallbar" {
+            @if views.len() > 1 { (parts::tabs(&lang.t("publishing-views"), &views)) }
+            @if w.may_live { (parts::tabs(&lang.t("publishing-bases"), &bases)) }
+        }
         (slider(lang, w, o))
         (region(lang, w, o, base))
     }
@@ -244,6 +246,7 @@ fn notes(lang: Lang, w: &WallOut) -> Vec<String> {
     }
     out.extend(w.month_end.as_ref().map(|m| zw_reporting::figure::views::month_end_why(lang, m, w.as_of)));
     out.push(lang.t("publishing-note-plan"));
+    out.push(lang.t("publishing-note-strip"));
     out.extend(w.notes.iter().map(|n| if lang == Lang::En { n.en() } else { n.zh() }.to_owned()));
     out
 }

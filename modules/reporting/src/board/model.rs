@@ -1,6 +1,6 @@
 //! What a board shows.
 
-use crate::pass_on::PassOn;
+use crate::pass_on::{PassOn, Verdict};
 use crate::report::model::{ReportRow, ReportState};
 use serde::Serialize;
 use zw_core::deadline::Timeliness;
@@ -127,6 +127,18 @@ pub struct BoardRow {
     pub may_exempt: bool,
     /// Figures.
     pub figures: Vec<BoardFigure>,
+}
+
+impl BoardRow {
+    /// Nobody has to follow it up: it came in time or is not due yet, it was not returned, and nothing of it waits.
+    pub fn is_quiet(&self) -> bool {
+        let returned = self.state == Some(ReportState::Returned)
+            || self.passed_on.as_ref().is_some_and(|p| p.state == Verdict::Returned);
+        let waits = self.state == Some(ReportState::Submitted)
+            || self.state == Some(ReportState::Amended) && self.approved_at.is_none();
+        let late = matches!(self.timeliness, Timeliness::Late | Timeliness::Missing);
+        !returned && !waits && !late
+    }
 }
 
 /// What a city passed on, with the sums of its counties.

@@ -273,9 +273,12 @@ pub(crate) fn rows(lang: Lang, b: &Board) -> Table {
         cells.resize(across, cell(""));
         cells
     });
+    // Counties that report to the province itself stand after those of the cities, as in the annexes of the circular.
+    let mut list: Vec<&BoardRow> = b.rows.iter().collect();
+    list.sort_by_key(|r| r.group.is_empty());
     Table {
         caption: words::title(lang, &b.period),
-        rows: b.rows.iter().map(|r| row(lang, b, r, (grouped, counts))).collect(),
+        rows: list.into_iter().map(|r| row(lang, b, r, (grouped, counts))).collect(),
         cols,
         totals,
         print: true,
@@ -321,7 +324,8 @@ fn row(lang: Lang, b: &Board, r: &BoardRow, (grouped, counts): (bool, bool)) -> 
         @if let Some(why) = &r.reason { (why) " " }
         @if let Some(p) = &r.passed_on { (missing(lang, p)) }
     });
-    Row::new(cells)
+    let group = if grouped && r.group.is_empty() { lang.t("reporting-direct") } else { r.group.clone() };
+    Row { group, quiet: r.is_quiet(), ..Row::new(cells) }
 }
 
 fn verdict(lang: Lang, p: &PassOn) -> Markup {

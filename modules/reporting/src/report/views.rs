@@ -138,6 +138,7 @@ fn cell_tables(lang: Lang, groups: &[GroupOut], period: &str, area: &str, change
                     remark(lang, c, changes),
                 ])
             }).collect(),
+            phone: zw_ui::table::Phone::Lines,
             ..Table::default()
         }))
     } }

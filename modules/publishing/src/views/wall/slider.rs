@@ -16,7 +16,7 @@ pub(super) fn slider(lang: Lang, w: &WallOut, o: &Options) -> Markup {
     // A day between two Sundays stands at the later one's place, and is called by its own name like in the chart.
     let shown = w.as_of.to_string();
     html! {
-        form class="zw-slider" action=(href("/wall", w, o.shown, &[("date", "")])) method="get" data-slider="" {
+        div class="zw-wallbar" { form class="zw-slider" action=(href("/wall", w, o.shown, &[("date", "")])) method="get" data-slider="" {
             input type="hidden" name="area" value=(w.area);
             input type="hidden" name="view" value=(o.shown.code());
             input type="hidden" name="basis" value=(w.basis.code());
@@ -33,7 +33,7 @@ pub(super) fn slider(lang: Lang, w: &WallOut, o: &Options) -> Markup {
                 } }
             }
         }
-        (target_dates(lang, w, o))
+        (target_dates(lang, w, o)) }
     }
 }
 
@@ -81,8 +81,8 @@ fn target_dates(lang: Lang, w: &WallOut, o: &Options) -> Markup {
         return html! {};
     }
     html! {
-        div class="zw-goals zw-muted" {
-            (lang.t("publishing-phase-dates"))
+        details class="zw-goals zw-muted" {
+            summary { (lang.tf("publishing-phase-dates", &[("n", i64::try_from(w.phases.len()).unwrap_or(0).into())])) }
             ul { @for m in &w.phases { li {
                 @if m.due_on <= w.at.day_cn() {
                     a href=(href("/wall", w, o.shown, &[("date", &m.due_on.to_string())])) { (words(lang, m)) }
