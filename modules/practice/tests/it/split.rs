@@ -34,7 +34,6 @@ async fn the_register_by_category() {
         let someone = |name: &str, n: i64, filed: &str, codes: &[&str]| ResidentInput {
             filed_on: filed.into(),
             categories: codes.iter().map(|c| (*c).to_owned()).collect(),
-            another: "1".into(),
             ..person(name, n)
         };
         let close = |reason: &str| CloseInput { reason: reason.into(), version: 1, ..CloseInput::default() };
