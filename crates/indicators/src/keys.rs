@@ -65,3 +65,7 @@ pub const REPORTS_ON_TIME: &str = "reports_on_time";
 pub const CELLS_AUTO: &str = "cells_auto";
 /// All cells of submitted reports (reporting).
 pub const CELLS_ALL: &str = "cells_all";
+/// Residents due a visit in the period: 应访人数 (practice).
+pub const VISITS_DUE: &str = "M05";
+/// Of these who were visited as often as they were owed (practice).
+pub const VISITED_DUE: &str = "visited_due";

@@ -3,7 +3,7 @@
 use crate::basis::Basis;
 use crate::cell::Cell;
 use crate::confirmed::Confirmed;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -189,6 +189,24 @@ pub trait Source: Send + Sync {
         not_counted(keys.first().copied(), vec![])
     }
 
+    /// Where the words of the codes are that a measure is split by: Fluent keys are this and the code. None for a measure
+    /// that is not split.
+    fn split_by(&self, _key: &str) -> Option<&'static str> {
+        None
+    }
+
+    /// Counts measures by these codes, as `count` does in all: (measure, code, value), none of zero. Codes may overlap:
+    /// their sum is not the measure.
+    fn split<'a>(
+        &'a self,
+        _conn: &'a mut Conn,
+        _keys: &'a [&'static str],
+        _area: &'a Area,
+        _span: Span,
+    ) -> BoxFut<'a, Vec<(&'static str, String, i64)>> {
+        Box::pin(async { Ok(vec![]) })
+    }
+
     /// The same for many counties at once (boards, wall chart, annex tables): (key, county) -> value.
     /// Must not query once per county.
     fn by_county<'a>(
@@ -365,6 +383,29 @@ impl Measures {
             let own: Vec<&'static str> = s.defs().iter().map(|d| d.key).filter(|k| keys.contains(k)).collect();
             if !own.is_empty() {
                 out.extend(s.count(conn, tree, &own, area, span).await?);
+            }
+        }
+        Ok(out)
+    }
+    /// Where the words of the codes are that a measure is split by.
+    pub fn split_by(&self, key: &str) -> Option<&'static str> {
+        self.0.iter().find_map(|s| s.split_by(key))
+    }
+    /// Counts those of some measures by their codes that are split, whoever owns them.
+    pub async fn split(
+        &self,
+        conn: &mut Conn,
+        keys: &[&'static str],
+        area: &Area,
+        span: Span,
+    ) -> Result<HashMap<&'static str, BTreeMap<String, i64>>> {
+        let mut out: HashMap<&'static str, BTreeMap<String, i64>> = HashMap::new();
+        for s in &self.0 {
+            let own: Vec<&'static str> = keys.iter().copied().filter(|k| s.split_by(k).is_some()).collect();
+            if !own.is_empty() {
+                for (key, code, n) in s.split(conn, &own, area, span).await? {
+                    out.entry(key).or_default().insert(code, n);
+                }
             }
         }
         Ok(out)

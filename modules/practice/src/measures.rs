@@ -4,6 +4,8 @@
 mod area;
 mod count;
 mod rows;
+mod split;
+mod times;
 
 use std::collections::{HashMap, HashSet};
 use zw_access::Ctx;
@@ -50,7 +52,11 @@ pub const DEFS: &[MeasureDef] = &[
     def("M04", Stock, ["practice-m-m04", PERSONS, "practice-d-m04"], Basis::Monthly), // domain.md 7.1 M04
     def("M05", Distinct, ["practice-m-m05", PERSONS, "practice-d-m05"], Basis::Monthly), // domain.md 7.1 M05, I15
     def("M06", Distinct, ["practice-m-m06", PERSONS, "practice-d-m06"], Basis::Monthly), // domain.md 7.1 M06
-    def("visited_due", Distinct, ["practice-m-visited-due", PERSONS, "practice-d-visited-due"], Basis::Own), // domain.md 9 I15
+    // domain.md 9 I15; since 2021.2 as often as the rhythm asks for, before once.
+    MeasureDef {
+        rule_version: "2021.2",
+        ..def("visited_due", Distinct, ["practice-m-visited-due", PERSONS, "practice-d-visited-due"], Basis::Own)
+    },
     def("M07", Flow, ["practice-m-m07", TIMES, "practice-d-m07"], Basis::Monthly), // domain.md 7.1 M07, I17
     def("M08", Flow, ["practice-m-m08", TIMES, "practice-d-m08"], Basis::Monthly), // domain.md 7.1 M08
     def("M09", Flow, ["practice-m-m09", TIMES, "practice-d-m09"], Basis::Monthly), // domain.md 7.1 M09
@@ -76,7 +82,7 @@ pub(crate) enum Way {
     Ledger,
     /// The ledger's sum up to the end (`true`) or to the day before the span.
     OnFile(bool),
-    /// Residents due by their rhythm; `true`: those of them met.
+    /// Residents due by their rhythm; `true`: those of them visited as often as it asks for.
     Due(bool),
     /// Residents met.
     Met,
@@ -154,6 +160,20 @@ impl Source for Practice {
             }
             Ok(out)
         })
+    }
+
+    fn split_by(&self, key: &str) -> Option<&'static str> {
+        split::SPLIT.contains(&key).then_some(split::WORDS)
+    }
+
+    fn split<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        keys: &'a [&'static str],
+        area: &'a Area,
+        span: Span,
+    ) -> BoxFut<'a, Vec<(&'static str, String, i64)>> {
+        Box::pin(split::split(conn, keys, area, span))
     }
 
     fn series<'a>(
@@ -250,7 +270,7 @@ impl Practice {
                 Way::OnFile(false) => count::on_file(conn, area, span.from.add_days(-1)).await?,
                 Way::Due(visited) => {
                     if due.is_none() {
-                        due = Some(count::due(conn, area, span).await?);
+                        due = Some(times::due(conn, area, span).await?);
                     }
                     let both = due.iter().flatten();
                     both.map(|(county, due, met)| (*county, if visited { *met } else { *due })).collect()

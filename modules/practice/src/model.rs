@@ -10,6 +10,7 @@ mod merge;
 mod register_codes;
 mod resident;
 mod rhythm;
+pub mod times;
 
 pub use category::{CATEGORIES, Category, Guard, category, fits_age, offered};
 pub use duplicate::{Distinct, Likeness, Shared, Side, Thresholds, Why, likeness, near_initials, swapped};

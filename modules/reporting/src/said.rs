@@ -6,6 +6,7 @@ use crate::board::model::Board;
 use crate::figure::out::{ConfirmedOut, FigurePage, MeasureOut};
 use crate::figure::series::SeriesOut;
 use crate::report::out::{DraftOut, GroupOut, ReportOut, ReportPage};
+use crate::report::split::SplitOut;
 use zw_indicators::Figure;
 use zw_ui::Lang;
 
@@ -45,6 +46,14 @@ impl Said for GroupOut {
             words(lang, &mut c.label);
             words(lang, &mut c.unit);
         }
+        self.split.put(lang);
+    }
+}
+
+impl Said for SplitOut {
+    fn put(&mut self, lang: Lang) {
+        self.columns.iter_mut().for_each(|(_, label)| words(lang, label));
+        self.rows.iter_mut().for_each(|r| words(lang, &mut r.label));
     }
 }
 
@@ -72,6 +81,7 @@ impl Said for Board {
             words(lang, label);
             words(lang, unit);
         }
+        self.split.put(lang);
     }
 }
 

@@ -13,6 +13,7 @@ use crate::report::model::{CellChange, ReportState, Texts};
 use crate::report::out::{CellOut, DraftOut, EventOut, GroupOut, ReportListOut, ReportOut, ReportPage};
 use crate::report::owed::{CameBack, Owed, Today, Waiting};
 use crate::report::read::ListQuery;
+use crate::report::split;
 use crate::report::unpassed::{Unpassed, UnpassedBy};
 use crate::report::views;
 use maud::Markup;
@@ -44,13 +45,11 @@ fn groups() -> Vec<GroupOut> {
         rule_version: "1".into(),
         as_of: day(),
     };
-    vec![GroupOut {
-        label: "reporting-group-progress".into(),
-        cells: vec![
-            cell("stations_built", "reporting-m-due", 7, None),
-            cell("posted_workers", "reporting-m-cells", 21, Some(22)),
-        ],
-    }]
+    let cells = vec![
+        cell("stations_built", "reporting-m-due", 7, None),
+        cell("posted_workers", "reporting-m-cells", 21, Some(22)),
+    ];
+    vec![GroupOut { label: "reporting-group-progress".into(), cells, split: Some(split::sample()) }]
 }
 
 fn texts() -> Texts {
@@ -255,6 +254,7 @@ fn the_board() -> Board {
         columns: vec![("stations_built".into(), "reporting-m-due".into(), "reporting-u-reports".into())],
         totals: vec![built(Some(7), 16)],
         confirmed_units: 1,
+        split: Some(split::sample()),
         rows: vec![
             row("示例甲县", Some(ReportState::Submitted), Timeliness::OnTime, true),
             row("示例乙县", None, Timeliness::Missing, false),

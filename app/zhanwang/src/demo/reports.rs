@@ -96,15 +96,13 @@ pub async fn load(app: &Arc<App>, province: DivisionId, own: DivisionId, own_uni
         week = week.next();
     }
 
-    let keys = derive::measures_of(PeriodKind::Month);
     let mut month = Period::containing(PeriodKind::Month, first);
     let last = Period::containing(PeriodKind::Month, today).prev();
     while month <= last {
         let (first, stations) = (m.reports.len(), stations_due(&mut c, &counties, month).await?);
         for s in &stations {
             let area = Area::Unit(s.county_id, s.id);
-            let counted = measures.count(&mut c, &tree, &keys, &area, derive::span(month)).await?;
-            let cells = cells(&measures, &keys, |k| counted.get(k).copied().unwrap_or(0));
+            let cells = derive::of_area(&measures, &mut c, &tree, month, &area).await?;
             m.month(month, s, cells, month == last, s.id == own_unit)?;
         }
         // Of the last month the demo's own county and a third of the others have still to pass on, and every city.
@@ -134,10 +132,7 @@ fn cells(measures: &Measures, keys: &[&'static str], value: impl Fn(&'static str
     keys.iter()
         .filter_map(|k| {
             let def = measures.def(k)?;
-            Some((
-                (*k).to_owned(),
-                Cell { auto: value(k), over: None, reason: None, rule: def.rule_version.to_owned() },
-            ))
+            Some(((*k).to_owned(), Cell::counted(value(k), def.rule_version)))
         })
         .collect()
 }

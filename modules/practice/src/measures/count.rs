@@ -1,7 +1,7 @@
 //! Counting from the records.
 
 use super::area::{ENCOUNTER, LEDGER, RESIDENT, Where, within};
-use super::{Way, way};
+use super::{Way, times, way};
 use crate::model::{Rhythm, VisitEvery};
 use std::collections::{HashMap, HashSet};
 use zw_core::code::Code as _;
@@ -13,7 +13,7 @@ use zw_network::model::unit::UnitState;
 
 type ByCounty = Vec<(DivisionId, i64)>;
 
-fn days(q: Sql, column: &'static str, span: Span) -> Sql {
+pub(super) fn days(q: Sql, column: &'static str, span: Span) -> Sql {
     q.lit(" AND ").lit(column).lit(">=").bind(span.from).lit(" AND ").lit(column).lit("<=").bind(span.to)
 }
 
@@ -238,38 +238,34 @@ pub(super) async fn on_file_series(c: &mut Conn, area: &Area, dates: &[Day], at_
         .collect())
 }
 
-/// What decides who is due besides the rows of the span.
+/// What decides who is due, and who of them was visited, besides the rows of the span.
 #[derive(Default)]
 pub(super) struct Due {
-    rhythm: Rhythm,
+    pub(super) rhythm: Rhythm,
     /// Residents who left the register within the span before their visit fell due.
-    left: Vec<ResidentId>,
+    pub(super) left: Vec<ResidentId>,
+    /// Residents who were visited as often as owed although the ladder of their rhythm asks for more.
+    pub(super) enough: Vec<ResidentId>,
+    /// Residents who were not, although it asks for less.
+    pub(super) short: Vec<ResidentId>,
 }
 
 impl Due {
     /// The rhythm setting as it stood on the last day of the span, because a setting of today judges no past day; from the
-    /// database, because a measure has no request behind it. Those closed within the span are looked at one by one: a day
-    /// of the calendar plus a rhythm is no arithmetic of SQL.
+    /// database, because a measure has no request behind it.
     pub(super) async fn of(c: &mut Conn, area: &Area, span: Span) -> Result<Self> {
-        let all = Self { rhythm: zw_access::Settings::read::<Rhythm>(c).await?.on(span.to), left: vec![] };
-        let closed = within(sql("SELECT COUNT(*) FROM resident r WHERE "), RESIDENT, area);
-        let closed: i64 = c.scalar(days(closed, "r.closed_on", span)).await?;
-        if closed == 0 {
-            return Ok(all);
-        }
-        let q = sql("SELECT r.id,h.visit_every,r.closed_on,COALESCE(x.last,r.filed_on)");
-        let q = due_where(q, &all, area, span, false).lit(" AND r.closed_on<=").bind(span.to);
-        let closed: Vec<(ResidentId, VisitEvery, Day, Day)> = c.all(q.lit(" ORDER BY r.id")).await?;
-        let early = closed.into_iter().filter(|(_, every, on, base)| all.rhythm.next(*base, *every) > *on);
-        let left = early.map(|r| r.0).collect();
-        Ok(Self { left, ..all })
+        let rhythm = zw_access::Settings::read::<Rhythm>(c).await?.on(span.to);
+        let mut all = Self { rhythm, ..Self::default() };
+        times::look_at_parts(c, &mut all, area, span).await?;
+        Ok(all)
     }
 }
 
 /// `FROM resident … WHERE …` of those due in a span: on the register at its end or closed within it, not paused on its
 /// last day, and the rhythm of that day from the last meeting before the span (else from the day of filing) ends on or
-/// before it, or before the day they left. What is changed later leaves the span as it was.
-pub(super) fn due_where(q: Sql, d: &Due, area: &Area, span: Span, visited: bool) -> Sql {
+/// before it, or before the day they left. What is changed later leaves the span as it was. `visits`: with `v`, the days on
+/// which they were met.
+pub(super) fn due_where(q: Sql, d: &Due, area: &Area, span: Span, visits: bool) -> Sql {
     let q = q
         .lit(" FROM resident r JOIN resident_rhythm h ON h.county_id=r.county_id AND h.resident_id=r.id AND h.from_day<=")
         .bind(span.to)
@@ -285,8 +281,9 @@ pub(super) fn due_where(q: Sql, d: &Due, area: &Area, span: Span, visited: bool)
         .bind(span.from)
         .lit(" GROUP BY p.county_id,")
         .lit(PERSON)
-        .lit(") x ON x.c=r.county_id AND x.rid=r.id WHERE ");
-    let mut q = within(q, RESIDENT, area)
+        .lit(") x ON x.c=r.county_id AND x.rid=r.id");
+    let q = if visits { times::with_visits(q, area, span) } else { q };
+    let mut q = within(q.lit(" WHERE "), RESIDENT, area)
         .lit(" AND r.filed_on<=")
         .bind(span.to)
         .lit(" AND (r.closed_on IS NULL OR r.closed_on>=")
@@ -300,29 +297,7 @@ pub(super) fn due_where(q: Sql, d: &Due, area: &Area, span: Span, visited: bool)
         span,
     )
     .lit(")");
-    let q = q.when(!d.left.is_empty(), |q| q.lit(" AND r.id NOT IN ").list(d.left.iter().copied()));
-    if !visited {
-        return q;
-    }
-    was_met(q.lit(" AND "), area, span)
-}
-
-/// `r` is one of those met in the span. A list, not a correlated EXISTS: SQLite would walk the span's encounters once for
-/// every resident.
-fn was_met(q: Sql, area: &Area, span: Span) -> Sql {
-    let q = q.lit("r.id IN (SELECT ").lit(PERSON);
-    let q = q.lit(" FROM encounter e JOIN encounter_person p ON p.county_id=e.county_id AND p.encounter_id=e.id");
-    let q = with_merges(q, span).lit(" WHERE ");
-    days(within(q, ENCOUNTER, area), "e.day", span)
-        .lit(" AND e.voided_at IS NULL AND p.met AND p.resident_id IS NOT NULL)")
-}
-
-/// Residents due, and those of them met, by county.
-pub(super) async fn due(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<(DivisionId, i64, i64)>> {
-    let d = Due::of(c, area, span).await?;
-    let q = was_met(sql("SELECT r.county_id,COUNT(*),CAST(SUM(CASE WHEN "), area, span)
-        .lit(" THEN 1 ELSE 0 END) AS BIGINT)");
-    c.all(due_where(q, &d, area, span, false).lit(" GROUP BY r.county_id ORDER BY r.county_id")).await
+    q.when(!d.left.is_empty(), |q| q.lit(" AND r.id NOT IN ").list(d.left.iter().copied()))
 }
 
 /// Distinct residents met in any encounter. Persons without a file cannot be told apart and are not in it.

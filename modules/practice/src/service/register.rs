@@ -384,7 +384,7 @@ pub async fn attempt_correct(
     }
     recategorise(ctx, &mut tx, key, &d).await?;
     if was.filed_on != d.filed_on || was.township_id != township {
-        store::resident::move_filing(&mut tx, county, id, d.filed_on, township).await?;
+        store::resident::move_filing(&mut tx, county, id, (was.filed_on, d.filed_on), township).await?;
     }
     super::schedule::reschedule(ctx, &mut tx, county, &[id]).await?;
     tx.mark([was.filed_on, d.filed_on].map(|day| Mark { county, unit: Some(was.unit_id), day }));

@@ -335,14 +335,18 @@ pub(crate) async fn close(
     tx.run(p.within(q)).await
 }
 
-/// Moves the ledger's first line of a record, when its day of filing or its township was corrected.
+/// Moves the ledger's first line of a record, and the categories that began with it, when its day of filing or its township
+/// was corrected.
 pub(crate) async fn move_filing(
     tx: &mut Tx,
     county: DivisionId,
     id: ResidentId,
-    day: Day,
+    (was, day): (Day, Day),
     township: DivisionId,
 ) -> Result<()> {
+    let q = sql("UPDATE resident_category SET from_day=").bind(day).lit(" WHERE county_id=").bind(county);
+    let q = q.lit(" AND resident_id=").bind(id).lit(" AND from_day=").bind(was);
+    tx.run(q.lit(" AND (to_day IS NULL OR to_day>").bind(day).lit(")")).await?;
     tx.run(
         sql("UPDATE resident_move SET day=")
             .bind(day)

@@ -20,4 +20,6 @@ mod pages;
 mod residents;
 mod round;
 mod sight;
+mod split;
 mod support;
+mod times;

@@ -123,7 +123,7 @@ async fn recounting_marked_days_equals_counting_the_rows_after_any_edits() {
     .await;
 }
 
-fn seed_person(
+pub fn seed_person(
     n: u128,
     town: i64,
     station: u128,
@@ -152,7 +152,14 @@ fn seed_person(
     }
 }
 
-fn seed_visit(n: u128, station: u128, town: i64, county: DivisionId, on: Day, who: &[(u128, bool)]) -> SeedEncounter {
+pub fn seed_visit(
+    n: u128,
+    station: u128,
+    town: i64,
+    county: DivisionId,
+    on: Day,
+    who: &[(u128, bool)],
+) -> SeedEncounter {
     SeedEncounter {
         county,
         id: EncounterId(Uuid::from_u128(0xF000 + n)),

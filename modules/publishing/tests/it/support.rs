@@ -70,10 +70,7 @@ pub fn report(
     at: Stamp,
     cells: &[(&str, i64)],
 ) -> SeedReport {
-    let cells: Cells = cells
-        .iter()
-        .map(|(k, v)| ((*k).to_owned(), Cell { auto: *v, over: None, reason: None, rule: "t".into() }))
-        .collect::<BTreeMap<_, _>>();
+    let cells: Cells = cells.iter().map(|(k, v)| ((*k).to_owned(), Cell::counted(*v, "t"))).collect::<BTreeMap<_, _>>();
     SeedReport {
         county,
         division,

@@ -2,6 +2,7 @@
 
 use crate::pass_on::{PassOn, Verdict};
 use crate::report::model::{ReportRow, ReportState};
+use crate::report::split::SplitOut;
 use serde::Serialize;
 use zw_core::deadline::Timeliness;
 use zw_core::{Day, DivisionId, ReportId, Stamp, UnitId};
@@ -190,6 +191,8 @@ pub struct Board {
     pub confirmed_units: i64,
     /// Rows.
     pub rows: Vec<BoardRow>,
+    /// The register of a month by category, over the reports that count here; above the county without numbers of few people.
+    pub split: Option<SplitOut>,
     /// What this area passed on itself, for a county's month and a city.
     pub passed_on: Option<PassOn>,
     /// What the cities passed on, on the province's board.

@@ -10,6 +10,7 @@ use crate::pass_on::{self, Level, PassOn, Verdict};
 use crate::policy;
 use crate::report::model::{Act, ReportRow, timeliness};
 use crate::report::service::{self as reports, ReportQuery};
+use crate::report::split::{self, Reader, Split};
 use crate::report::standing::Counted;
 use crate::report::{chain, derive, store};
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,7 @@ pub async fn board(ctx: &Ctx, q: &BoardQuery) -> Result<Board> {
         totals: vec![],
         confirmed_units: 0,
         rows: vec![],
+        split: None,
         passed_on: None,
         cities: vec![],
         may_pass_on: false,
@@ -294,11 +296,17 @@ async fn station_rows(ctx: &Ctx, c: &mut Conn, period: Period, county: DivisionI
     let reports = store::of_period(c, period, &[county]).await?;
     let due = Cycle::at(ctx, period).due(ctx, period, ChainTier::Station);
     let excuses = Excuses::of(ctx, period);
+    let reader = if ctx.above_county() { Reader::Above } else { Reader::Within };
+    let mut split = Split::new();
     for s in store::stations_due(c, &[county], period).await? {
         let report = reports.iter().find(|r| r.unit_id == Some(s.id));
         let t = timeliness(report, due, ctx.now());
         b.counts.add(report, t);
         let counted = report.map(ReportRow::counted).transpose()?.flatten();
+        // Above the county the same reports as in the sums there: taking one from the other tells nothing.
+        if let Some(c) = counted.as_ref().filter(|c| c.approved || reader == Reader::Within) {
+            split::add(&mut split, &c.cells);
+        }
         let figures = columns
             .iter()
             .map(|k| BoardFigure {
@@ -318,6 +326,7 @@ async fn station_rows(ctx: &Ctx, c: &mut Conn, period: Period, county: DivisionI
             ..row(report, counted.as_ref(), t)
         });
     }
+    b.split = split::laid_out(&measures, &derive::measures_of(PeriodKind::Month), &[split], reader);
     Ok(())
 }
 
@@ -339,6 +348,12 @@ async fn month_rows(
     let measures = ctx.app.ext::<Measures>()?;
     let columns = defined(&measures, &MONTH_SUMS, b);
     let month = confirmed::month(c, &measures, counties, period).await?;
+    let mut splits: HashMap<DivisionId, Split> = HashMap::new();
+    for r in month.reports.iter().filter(|r| r.approved) {
+        split::join(splits.entry(r.county).or_default(), &r.split);
+    }
+    let splits: Vec<Split> = splits.into_values().collect();
+    b.split = split::laid_out(&measures, &derive::measures_of(PeriodKind::Month), &splits, Reader::Above);
     let mut by_county: HashMap<DivisionId, (Counts, i64)> = HashMap::new();
     for s in board_store::station_counts(c, period, counties).await? {
         let entry = by_county.entry(s.county_id).or_default();

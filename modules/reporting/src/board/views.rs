@@ -189,6 +189,7 @@ fn inner(lang: Lang, b: &Board, ask: &Ask<'_>) -> Markup {
         } } }
         @if own { (passing(lang, b, ask)) }
         (table(lang, &Table { export: ask.export.cloned(), ..rows(lang, b) }))
+        @if let Some(s) = &b.split { (crate::report::views::split(lang, s, b.level != "X")) }
         @if b.rows.len() > 1 { (how(lang, b)) }
         @if b.rows.iter().any(|r| r.counts.is_some()) { p class="zw-muted" { (lang.t("reporting-month-sums")) } }
         @else if b.rows.iter().any(|r| r.unit.is_some()) { p class="zw-muted" { (lang.t("reporting-station-sums")) } }

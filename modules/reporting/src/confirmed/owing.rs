@@ -115,6 +115,7 @@ mod tests {
             approved,
             cells: BTreeMap::new(),
             overridden: BTreeMap::new(),
+            split: BTreeMap::new(),
         };
         let reports = [
             report(1, ReportState::RolledUp, true, false),

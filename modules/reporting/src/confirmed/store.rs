@@ -2,6 +2,7 @@
 
 use super::ConfirmedWeek;
 use crate::report::model::ReportState;
+use crate::report::split::{self, Split};
 use crate::report::standing::{Columns, Counted, Overridden};
 use std::collections::{BTreeMap, HashMap};
 use zw_core::period::{Period, PeriodKind};
@@ -173,6 +174,8 @@ pub struct MonthReport {
     pub cells: BTreeMap<String, i64>,
     /// Those of them that are overridden.
     pub overridden: BTreeMap<String, Overridden>,
+    /// Those of them that are split.
+    pub split: Split,
 }
 
 /// All monthly reports of stations of these counties.
@@ -187,7 +190,12 @@ pub async fn months(c: &mut Conn, counties: &[DivisionId], month: Period) -> Res
         let Some(unit) = r.unit_id else { continue };
         // Cells of unapproved reports count nowhere.
         let counted = Counted::of(r.columns())?.filter(|c| c.approved);
+        let mut by_code = Split::new();
+        if let Some(c) = &counted {
+            split::add(&mut by_code, &c.cells);
+        }
         out.push(MonthReport {
+            split: by_code,
             county: r.county_id,
             unit,
             state: r.state,

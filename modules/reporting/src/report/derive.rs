@@ -5,6 +5,7 @@ use crate::report::model::{Cell, Cells, Subject};
 use zw_access::Ctx;
 use zw_core::Result;
 use zw_core::period::{Period, PeriodKind};
+use zw_core::tree::Tree;
 use zw_db::Conn;
 use zw_indicators::{Area, Measures, Span, keys};
 
@@ -93,13 +94,20 @@ pub async fn cells(ctx: &Ctx, conn: &mut Conn, s: &Subject) -> Result<Cells> {
         Some(u) => Area::Unit(s.county, u),
         None => Area::County(s.county),
     };
-    let wanted = measures_of(s.period.kind());
-    let counted = measures.count(conn, &ctx.tree(), &wanted, &area, span(s.period)).await?;
+    of_area(&measures, conn, &ctx.tree(), s.period, &area).await
+}
+
+/// The cells of a period's report, counted in an area; those of measures that are split with their codes.
+pub async fn of_area(measures: &Measures, conn: &mut Conn, tree: &Tree, period: Period, area: &Area) -> Result<Cells> {
+    let wanted = measures_of(period.kind());
+    let counted = measures.count(conn, tree, &wanted, area, span(period)).await?;
+    let mut split = measures.split(conn, &wanted, area, span(period)).await?;
     Ok(wanted
         .into_iter()
         .filter_map(|k| {
             let (value, def) = (*counted.get(k)?, measures.def(k)?);
-            Some((k.to_owned(), Cell { auto: value, over: None, reason: None, rule: def.rule_version.to_owned() }))
+            let split = split.remove(k).unwrap_or_default();
+            Some((k.to_owned(), Cell { split, ..Cell::counted(value, def.rule_version) }))
         })
         .collect())
 }

@@ -4,6 +4,11 @@ use crate::report::model::Cells;
 use zw_core::FieldErrors;
 use zw_indicators::keys;
 
+/// What stands at the end of a period on the register, by what stood at its start and what happened since (domain.md 7.1).
+pub(crate) fn register_end(v: impl Fn(&str) -> i64) -> i64 {
+    v("M01") + v("M02") + v("M02a") - v("M03") - v("M03a") - v("M03b") + v("M03c")
+}
+
 /// Identities of domain.md 7.1 among the cells that are there: at the overridden cell stands the problem.
 pub fn check_identities(cells: &Cells, errors: &mut FieldErrors) {
     let value = |k: &str| cells.get(k).map(|c| c.over.unwrap_or(c.auto));
@@ -11,9 +16,8 @@ pub fn check_identities(cells: &Cells, errors: &mut FieldErrors) {
     let at = |keys: &[&str]| {
         keys.iter().find(|k| cells.get(**k).is_some_and(|c| c.over.is_some())).map(|k| format!("ov-{k}"))
     };
-    if let (Some(m1), Some(m4)) = (value("M01"), value("M04")) {
-        let v = |k| value(k).unwrap_or(0);
-        let should = m1 + v("M02") + v("M02a") - v("M03") - v("M03a") - v("M03b") + v("M03c");
+    if let (Some(_), Some(m4)) = (value("M01"), value("M04")) {
+        let should = register_end(|k| value(k).unwrap_or(0));
         let keys = ["M04", "M01", "M02", "M02a", "M03", "M03a", "M03b", "M03c"];
         if should != m4 && touched(&keys) {
             errors.add_with(&at(&keys).unwrap_or_default(), "identity-m04", &[("n", &should.to_string())]);

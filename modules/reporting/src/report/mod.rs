@@ -16,6 +16,7 @@ pub mod read;
 pub(crate) mod sample_cells;
 pub mod seen;
 pub mod service;
+pub mod split;
 pub mod standing;
 pub mod store;
 pub(crate) mod told;

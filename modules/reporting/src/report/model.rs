@@ -1,6 +1,6 @@
 //! Reports as pure types and rules: the state machine of domain.md section 6, frozen cells.
 
-pub use super::changes::{CellChange, changes};
+pub use super::changes::{CellChange, changes, split_changes};
 pub use super::overrides::{OverrideInput, apply_overrides};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -120,9 +120,16 @@ pub struct Cell {
     /// Version of the rule it was counted by.
     #[serde(rename = "r")]
     pub rule: String,
+    /// The counted value by code, where the measure is split; none of zero. Codes may overlap.
+    #[serde(rename = "c", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub split: BTreeMap<String, i64>,
 }
 
 impl Cell {
+    /// What the system counted, by the version of a rule.
+    pub fn counted(auto: i64, rule: &str) -> Self {
+        Self { auto, over: None, reason: None, rule: rule.to_owned(), split: BTreeMap::new() }
+    }
     /// The value that counts above: the override once the next tier has accepted overrides, else the counted value.
     pub fn effective(&self, overrides_accepted: bool) -> i64 {
         effective(self.auto, self.over, overrides_accepted)

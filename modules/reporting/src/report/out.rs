@@ -3,6 +3,7 @@
 use crate::report::derive;
 use crate::report::model::{CellChange, Cells, ReportRow, ReportState, Texts, timeliness, timeliness_of};
 use crate::report::overrides::may_override;
+use crate::report::split::{self, Reader, Split, SplitOut};
 use crate::report::store::{EventRow, ListRow};
 use serde::{Deserialize, Serialize};
 use zw_access::Ctx;
@@ -45,15 +46,22 @@ pub struct GroupOut {
     pub label: String,
     /// Cells.
     pub cells: Vec<CellOut>,
+    /// Those of them that are split, by category; not told above the county, where one station's are of few people.
+    pub split: Option<SplitOut>,
 }
 
 /// Lays cells out under their headings.
 pub fn grouped(ctx: &Ctx, kind: PeriodKind, cells: &Cells, accepted: bool, as_of: Day) -> Result<Vec<GroupOut>> {
     let measures = ctx.app.ext::<Measures>()?;
+    let mut by_code = Split::new();
+    if !ctx.above_county() {
+        split::add(&mut by_code, cells);
+    }
     Ok(derive::groups(kind)
         .iter()
         .map(|g| GroupOut {
             label: g.label.to_owned(),
+            split: split::laid_out(&measures, g.keys, std::slice::from_ref(&by_code), Reader::Within),
             cells: g
                 .keys
                 .iter()
@@ -270,7 +278,7 @@ pub struct DraftOut {
     pub ahead: bool,
     /// Cells counted now, with the overrides typed before.
     pub groups: Vec<GroupOut>,
-    /// The counted values as they are told here, `key=value;…`. Sent back with a submission, they make sure that nobody
+    /// The counted values as they are told here, `key=value;…`, with `key.code=value` for their parts. Sent back with a submission, they make sure that nobody
     /// confirms other numbers than these.
     pub seen: String,
     /// Texts typed before.

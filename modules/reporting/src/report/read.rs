@@ -4,7 +4,7 @@ use crate::cycle::Cycle;
 use crate::policy;
 use crate::report::chain;
 use crate::report::derive;
-use crate::report::model::{Act, Cells, ReportRow, ReportState, Subject, approved_by, changes};
+use crate::report::model::{Act, Cells, ReportRow, ReportState, Subject, approved_by, changes, split_changes};
 use crate::report::out::{EventOut, ReportListOut, ReportOut, ReportPage};
 use crate::report::store::{self, ListFilter};
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,14 @@ pub async fn get(ctx: &Ctx, county: DivisionId, id: ReportId) -> Result<ReportPa
     let history: Vec<EventOut> = store::history(&mut c, &r).await?.into_iter().map(|e| EventOut::of(ctx, e)).collect();
     let subject = Subject { county, division: r.division_id, unit: r.unit_id, period };
     let live = if r.state.is_confirmed() { derive::cells(ctx, &mut c, &subject).await? } else { Cells::new() };
-    let late_entries = if r.state.is_confirmed() { changes(Some(&r.cells()?), &live, &[]) } else { vec![] };
+    let mut late_entries = vec![];
+    if r.state.is_confirmed() {
+        let sent = r.cells()?;
+        late_entries = changes(Some(&sent), &live, &[]);
+        if !ctx.above_county() {
+            late_entries.extend(split_changes(&sent, &live));
+        }
+    }
     let review = chain::review_action(ctx, &r);
     let reviews = ctx.can(review) && ctx.permit::<ReportRow>(review)?.covers_county(county);
     let approvable = reviews && r.after(Act::Approve).is_ok();

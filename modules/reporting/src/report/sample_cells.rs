@@ -4,7 +4,7 @@ use crate::report::model::{Cell, Cells, OverrideInput};
 
 /// Counted cells.
 pub(crate) fn cells(list: &[(&str, i64)]) -> Cells {
-    list.iter().map(|(k, v)| ((*k).to_owned(), Cell { auto: *v, over: None, reason: None, rule: "1".into() })).collect()
+    list.iter().map(|(k, v)| ((*k).to_owned(), Cell::counted(*v, "1"))).collect()
 }
 
 /// A value put beside a counted one.

@@ -2,9 +2,11 @@
 
 mod list;
 mod overrides;
+mod split;
 
 pub(crate) use list::reports;
 pub use list::{ListData, list};
+pub(crate) use split::split;
 
 use crate::report::model::{CellChange, ReportState};
 use crate::report::out::{CellOut, DraftOut, EventOut, GroupOut, ReportOut, ReportPage, period_label};
@@ -141,6 +143,7 @@ fn cell_tables(lang: Lang, groups: &[GroupOut], period: &str, area: &str, change
             phone: zw_ui::table::Phone::Lines,
             ..Table::default()
         }))
+        @if let Some(s) = &g.split { (split::split(lang, s, false)) }
     } }
 }
 
@@ -165,13 +168,9 @@ fn frozen_note(lang: Lang, at: &str, meaning: &str) -> Markup {
     } } }
 }
 
-fn label_of<'a>(groups: &'a [GroupOut], key: &'a str) -> &'a str {
-    groups.iter().flat_map(|g| &g.cells).find(|c| c.key == key).map_or(key, |c| c.label.as_str())
-}
-
 fn change_list(lang: Lang, groups: &[GroupOut], changes: &[CellChange]) -> Markup {
     html! { ul class="zw-list" { @for c in changes { li {
-        (lang.t_or(label_of(groups, &c.key), &c.key)) " " (num_opt(c.before)) " → " strong { (num(c.now)) }
+        (split::name_of(lang, groups, &c.key)) " " (num_opt(c.before)) " → " strong { (num(c.now)) }
     } } } }
 }
 

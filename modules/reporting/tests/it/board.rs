@@ -224,9 +224,7 @@ async fn seeded_reports_are_like_written_ones() {
             prepare(&t, &fake).await;
             let period = Period::parse("2021-W26").unwrap();
             let at = Stamp::from_cn(period.last_day().add_days(1), 10, 0);
-            let cells = [("stations_built", 2)]
-                .map(|(k, v)| (k.to_owned(), Cell { auto: v, over: None, reason: None, rule: "s".into() }))
-                .into();
+            let cells = [("stations_built", 2)].map(|(k, v)| (k.to_owned(), Cell::counted(v, "s"))).into();
             let r = SeedReport {
                 county: World::COUNTY,
                 division: World::COUNTY,

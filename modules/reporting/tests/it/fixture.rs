@@ -40,9 +40,9 @@ static DEFS: [MeasureDef; 15] = [
     stock("M08"),
 ];
 
-/// Figures by (key, place); a place is a county or a unit.
+/// Figures by (key, place), and their parts by code; a place is a county or a unit.
 #[derive(Default)]
-pub struct Fake(pub Mutex<HashMap<(&'static str, Uuid), i64>>);
+pub struct Fake(pub Mutex<HashMap<(&'static str, Uuid), i64>>, pub Mutex<Vec<(&'static str, Uuid, &'static str, i64)>>);
 
 pub fn of_county(c: DivisionId) -> Uuid {
     Uuid::from_u128(u128::try_from(c.0).unwrap())
@@ -51,6 +51,12 @@ pub fn of_county(c: DivisionId) -> Uuid {
 impl Fake {
     pub fn set(&self, key: &'static str, place: Uuid, v: i64) {
         self.0.lock().unwrap().insert((key, place), v);
+    }
+    /// Sets the parts of a figure.
+    pub fn split(&self, key: &'static str, place: Uuid, parts: &[(&'static str, i64)]) {
+        let mut all = self.1.lock().unwrap();
+        all.retain(|(k, p, ..)| (*k, *p) != (key, place));
+        all.extend(parts.iter().map(|(code, n)| (key, place, *code, *n)));
     }
     fn get(&self, key: &'static str, area: &Area) -> i64 {
         let all = self.0.lock().unwrap();
@@ -80,6 +86,23 @@ impl Source for Fake {
         _: Span,
     ) -> BoxFut<'a, Vec<(&'static str, i64)>> {
         Box::pin(async move { Ok(keys.iter().map(|k| (*k, self.get(k, area))).collect()) })
+    }
+    fn split_by(&self, key: &str) -> Option<&'static str> {
+        ["M01", "M02", "M03", "M04"].contains(&key).then_some("practice-category-")
+    }
+    fn split<'a>(
+        &'a self,
+        _: &'a mut Conn,
+        keys: &'a [&'static str],
+        area: &'a Area,
+        _: Span,
+    ) -> BoxFut<'a, Vec<(&'static str, String, i64)>> {
+        Box::pin(async move {
+            let all = self.1.lock().unwrap();
+            let here = |place: &Uuid| matches!(area, Area::Unit(_, u) if u.0 == *place);
+            let found = all.iter().filter(|(key, place, ..)| keys.contains(key) && here(place));
+            Ok(found.map(|(key, _, code, n)| (*key, (*code).to_owned(), *n)).collect())
+        })
     }
     fn by_county<'a>(
         &'a self,

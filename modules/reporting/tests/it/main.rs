@@ -11,6 +11,7 @@ mod overrides;
 mod pages;
 mod races;
 mod reporter;
+mod split;
 mod unpassed;
 
 #[test]

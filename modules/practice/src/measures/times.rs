@@ -1,0 +1,108 @@
+//! Who of those due was visited as often as their rhythm asked for (I15). The rule is `model::times`; a statement takes the
+//! steps of its ladder, and whoever is no case for a ladder is looked at one by one.
+
+use super::area::{ENCOUNTER, RESIDENT, within};
+use super::count::{Due, PERSON, days, due_where, with_merges};
+use crate::model::VisitEvery;
+use crate::model::times::{Stretch, step};
+use zw_core::code::Code as _;
+use zw_core::{Day, DivisionId, ResidentId, Result};
+use zw_db::{Conn, Sql, sql};
+use zw_indicators::{Area, Span};
+
+/// Appends the days on which each resident was met in the span, as `v`. Several meetings of a day are one visit.
+pub(super) fn with_visits(q: Sql, area: &Area, span: Span) -> Sql {
+    let q = q.lit(" LEFT JOIN (SELECT p.county_id AS c,").lit(PERSON);
+    let q = q.lit(" AS rid,COUNT(DISTINCT e.day) AS n FROM encounter e CROSS JOIN encounter_person p");
+    let q = with_merges(q, span).lit(" WHERE p.county_id=e.county_id AND p.encounter_id=e.id AND ");
+    days(within(q, ENCOUNTER, area), "e.day", span)
+        .lit(" AND e.voided_at IS NULL AND p.met AND p.resident_id IS NOT NULL GROUP BY p.county_id,")
+        .lit(PERSON)
+        .lit(") v ON v.c=r.county_id AND v.rid=r.id")
+}
+
+/// `r` was met on as many days as it was owed.
+pub(super) fn visited(q: Sql, d: &Due, span: Span) -> Sql {
+    let mut q = q.lit("(COALESCE(v.n,0)>=CASE h.visit_every");
+    for every in VisitEvery::ALL {
+        q = q.lit(" WHEN ").bind(*every).lit(" THEN CASE WHEN r.filed_on>").bind(span.to).lit(" THEN 1");
+        for (n, filed_by) in d.rhythm.ladder((span.from, span.to), *every) {
+            q = q.lit(" WHEN r.filed_on<=").bind(filed_by).lit(" THEN ").bind(n);
+        }
+        q = q.lit(" ELSE 1 END");
+    }
+    let q = q.lit(" ELSE 1 END");
+    let q = q.when(!d.short.is_empty(), |q| q.lit(" AND r.id NOT IN ").list(d.short.iter().copied()));
+    q.when(!d.enough.is_empty(), |q| q.lit(" OR r.id IN ").list(d.enough.iter().copied())).lit(")")
+}
+
+zw_db::record! {
+    /// Somebody due who left, or whose rhythm began, within the span: one row for each stretch that touches it.
+    struct Part {
+        id: ResidentId,
+        visit_every: VisitEvery,
+        filed_on: Day,
+        closed_on: Option<Day>,
+        base: Day,
+        n: i64,
+        from_day: Day,
+        to_day: Option<Day>,
+        every: VisitEvery,
+        paused: bool,
+    }
+}
+
+/// A rhythm that began within the span, or the end of it.
+fn begun(q: Sql, span: Span) -> Sql {
+    q.lit("h.from_day>").bind(span.from).lit(" AND h.from_day<=").bind(span.to)
+}
+
+/// Looks at those one by one who left within the span or whose rhythm changed in it: a day of the calendar plus a rhythm is
+/// no arithmetic of SQL, and two rhythms are no ladder. Mostly there is nobody.
+pub(super) async fn look_at_parts(c: &mut Conn, d: &mut Due, area: &Area, span: Span) -> Result<()> {
+    let q = days(
+        within(sql("SELECT COUNT(*) FROM resident r WHERE "), RESIDENT, area).lit(" AND (1=1"),
+        "r.closed_on",
+        span,
+    )
+    .lit(" OR EXISTS(SELECT 1 FROM resident_rhythm h WHERE h.county_id=r.county_id AND h.resident_id=r.id AND ");
+    let some: i64 = c.scalar(begun(q, span).lit("))")).await?;
+    if some == 0 {
+        return Ok(());
+    }
+    let q = sql(
+        "SELECT y.id,y.visit_every,y.filed_on,y.closed_on,y.base,y.n,s.from_day,s.to_day,s.visit_every AS every,s.paused FROM (SELECT r.county_id,r.id,h.visit_every,r.filed_on,r.closed_on,COALESCE(x.last,r.filed_on) AS base,COALESCE(v.n,0) AS n",
+    );
+    let q = due_where(q, d, area, span, true).lit(" AND (r.closed_on<=").bind(span.to).lit(" OR ");
+    let q = begun(q, span)
+        .lit(")) y JOIN resident_rhythm s ON s.county_id=y.county_id AND s.resident_id=y.id AND s.from_day<=");
+    let q = q.bind(span.to).lit(" AND (s.to_day IS NULL OR s.to_day>").bind(span.from);
+    let rows: Vec<Part> = c.all(q.lit(") ORDER BY y.id,s.from_day,s.id")).await?;
+    for part in rows.chunk_by(|a, b| a.id == b.id) {
+        let Some(p) = part.first() else { continue };
+        if p.closed_on.is_some_and(|on| d.rhythm.next(p.base, p.visit_every) > on) {
+            d.left.push(p.id);
+            continue;
+        }
+        let stretches: Vec<Stretch> =
+            part.iter().map(|s| Stretch { from: s.from_day, to: s.to_day, every: s.every, paused: s.paused }).collect();
+        let days = (span.from, span.to);
+        let owed = d.rhythm.times(days, (p.filed_on, p.closed_on), &stretches);
+        let said = step(&d.rhythm.ladder(days, p.visit_every), p.filed_on);
+        // Only those of whom the ladder says something else.
+        match (p.n >= owed, p.n >= said) {
+            (true, false) => d.enough.push(p.id),
+            (false, true) => d.short.push(p.id),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Residents due, and those of them visited as often as owed, by county.
+pub(super) async fn due(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<(DivisionId, i64, i64)>> {
+    let d = Due::of(c, area, span).await?;
+    let q =
+        visited(sql("SELECT r.county_id,COUNT(*),CAST(SUM(CASE WHEN "), &d, span).lit(" THEN 1 ELSE 0 END) AS BIGINT)");
+    c.all(due_where(q, &d, area, span, true).lit(" GROUP BY r.county_id ORDER BY r.county_id")).await
+}
