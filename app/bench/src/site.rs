@@ -28,6 +28,11 @@ pub fn freeze() -> serde_json::Value {
     serde_json::json!({ "period": "2021-06", "early": "1" })
 }
 
+/// A job.
+pub fn job(id: &str) -> String {
+    format!("/api/v1/jobs/{id}")
+}
+
 /// A file of a circular.
 pub fn circular_file(id: &str, format: &str) -> String {
     format!("{CIRCULARS}/{id}/files/{format}")

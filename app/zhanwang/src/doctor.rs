@@ -112,5 +112,8 @@ pub async fn doctor(config: &Config) -> Result<u8> {
     let mut c = app.db.read().await?;
     let marks = zw_indicators::cells::pending(&mut c).await?;
     sheet.say("cells", Ok(format!("{marks} marks waiting")))?;
+    let (waiting, running, _) = zw_jobs::Queue::counts(&mut c).await?;
+    let stuck = zw_jobs::Queue::stuck(&mut c, app.clock.now()).await?;
+    sheet.list("jobs", &format!("{waiting} waiting, {running} running"), stuck)?;
     Ok(sheet.0)
 }

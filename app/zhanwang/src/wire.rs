@@ -26,6 +26,7 @@ pub struct Wired {
 pub fn modules() -> Vec<Module> {
     vec![
         home::module(),
+        zw_jobs::module(),
         zw_accounts::module(),
         zw_network::module(),
         zw_people::module(),
@@ -166,7 +167,7 @@ pub async fn wire_with(config: &Config, db: Db, vault: Vault, clock: Clock, demo
         Arc::new(zw_accounts::authenticator()),
         Arc::new(LiveHub::default()),
         Arc::new(Measures::join(sources())),
-        Arc::new(zw_jobs::Queue::join(vec![])),
+        Arc::new(zw_jobs::Queue::join(zw_publishing::jobs())),
         Arc::new(zw_publishing::Typeset(typesetter)),
         Arc::new(AnchorFile::new(config.anchor_file())),
     ];

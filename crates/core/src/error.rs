@@ -1,7 +1,7 @@
 //! The one error of the program. Codes are stable and translated at the edge.
 
 /// A problem of one input field. `code` is a stable translation key such as `id-check-digit`.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct FieldError {
     /// Name of the form field or JSON property.
     pub field: String,

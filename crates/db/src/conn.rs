@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
-use zw_core::{Day, DivisionId, Error, Result, Stamp, UnitId, Uuid};
+use zw_core::{AccountId, Day, DivisionId, Error, JobId, Result, Stamp, UnitId, Uuid};
 
 /// Which engine a database runs on: for labels in `doctor` and benchmarks, never for a branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,12 +73,27 @@ pub struct Live {
     pub county: Option<DivisionId>,
 }
 
+/// Work that is ordered with a change and done after it.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Id.
+    pub id: JobId,
+    /// Kind: `module.verb`.
+    pub kind: &'static str,
+    /// Its argument.
+    pub arg: String,
+    /// Who ordered it, and with whose rights it is done.
+    pub account: AccountId,
+    /// Their name, for colleagues.
+    pub by: String,
+}
+
 /// A write transaction: a `Conn` plus what must be committed with it.
 pub struct Tx {
     conn: Conn,
     at: Stamp,
     marks: Vec<Mark>,
-    jobs: Vec<(&'static str, String, Uuid)>,
+    jobs: Vec<Order>,
     live: Vec<Live>,
 }
 
@@ -195,8 +210,8 @@ impl Tx {
         self.marks.extend(marks);
     }
     /// Enqueues a durable job in this transaction.
-    pub fn enqueue(&mut self, kind: &'static str, arg: String, id: Uuid) {
-        self.jobs.push((kind, arg, id));
+    pub fn enqueue(&mut self, order: Order) {
+        self.jobs.push(order);
     }
     /// Tells watching screens, after the commit, that something changed.
     pub fn live(&mut self, topic: &'static str, county: Option<DivisionId>) {
@@ -232,18 +247,23 @@ impl Tx {
                 .lit(") ON CONFLICT(county_id,unit_id,day) DO UPDATE SET seq=mark.seq+1");
             self.conn.run(q).await?;
         }
-        for (kind, arg, id) in std::mem::take(&mut self.jobs) {
-            let q = sql("INSERT INTO job(id,kind,arg,state,run_at,tries,created_at) VALUES(")
-                .bind(id)
-                .lit(",")
-                .bind(kind)
-                .lit(",")
-                .bind(arg)
-                .lit(",'waiting',")
-                .bind(at)
-                .lit(",0,")
-                .bind(at)
-                .lit(")");
+        for o in std::mem::take(&mut self.jobs) {
+            let q =
+                sql("INSERT INTO job(id,kind,arg,account_id,ordered_by,state,run_at,tries,step,created_at) VALUES(")
+                    .bind(o.id)
+                    .lit(",")
+                    .bind(o.kind)
+                    .lit(",")
+                    .bind(o.arg)
+                    .lit(",")
+                    .bind(o.account)
+                    .lit(",")
+                    .bind(o.by)
+                    .lit(",'waiting',")
+                    .bind(at)
+                    .lit(",0,0,")
+                    .bind(at)
+                    .lit(")");
             self.conn.run(q).await?;
         }
         self.live.sort_unstable();

@@ -10,7 +10,7 @@ mod migrate;
 mod row;
 mod sql;
 
-pub use conn::{Change, Conn, Db, Engine, LiteOptions, Live, Mark, Tx};
+pub use conn::{Change, Conn, Db, Engine, LiteOptions, Live, Mark, Order, Tx};
 pub use health::{Setting, Verdict};
 pub use migrate::{MigrationInfo, tables};
 pub use row::{FromCol, Record, Row};

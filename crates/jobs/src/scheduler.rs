@@ -67,7 +67,7 @@ pub async fn checkpoint(app: &App) -> Result<()> {
     tx.commit(Bookkeeping).await
 }
 
-/// The program's own ticks: cells are recounted within 300 ms of a change, jobs begin within a second, the audit chain is
+/// The program's own ticks: cells are recounted within 300 ms of a change, jobs begin as fast, the audit chain is
 /// signed every minute, old jobs are swept every hour.
 pub fn standard_ticks() -> Vec<Tick> {
     vec![
@@ -89,9 +89,9 @@ pub fn standard_ticks() -> Vec<Tick> {
             },
         },
         Tick {
-            // Nobody waits a second for a job to begin; a program without any kind of job does not ask at all.
+            // Whoever ordered a job waits for it; a program without any kind of job does not ask at all.
             name: "jobs",
-            every: Duration::from_millis(900),
+            every: Duration::from_millis(300),
             run: |app| {
                 Box::pin(async move {
                     let queue = app.ext::<Queue>()?;

@@ -1,6 +1,6 @@
 //! The app under test.
 
-use crate::{Keys, pg, world};
+use crate::{Keys, jobs, pg, world};
 use std::collections::HashMap;
 use std::future::Future;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::OnceCell;
 use zw_access::{Actor, App, AppParts, Ctx, Policy, Settings, Vault};
 use zw_core::calendar::WorkCalendar;
-use zw_core::{Clock, Day, Error, Result, Rng, Stamp};
+use zw_core::{AccountId, Clock, Day, Error, Result, Rng, Stamp};
 use zw_db::{Db, LiteOptions};
 use zw_indicators::{Measures, Source};
 use zw_web::{Auth, Authenticator, Confirmed, LiveHub, Module, SessionInfo, Site, WebConfig};
@@ -42,6 +42,8 @@ pub struct TestApp {
     /// Its keys: tests rotate them.
     pub keys: Keys,
     sessions: Arc<Sessions>,
+    /// Not another process on the database of one.
+    first: bool,
     _dir: Option<Dir>,
 }
 
@@ -52,9 +54,16 @@ impl Drop for Dir {
     }
 }
 
+/// What was ordered must have been run: a test that leaves it has not seen what it does. Another process on the same
+/// database may be dropped in the middle of anything.
 // A type with Drop is captured whole: an `async move` block that names only `t.app` must not drop the folder early.
 impl Drop for TestApp {
-    fn drop(&mut self) {}
+    fn drop(&mut self) {
+        if self.first && !std::thread::panicking() {
+            let unrun = jobs::unrun(self.app.db.engine(), &self.place);
+            assert!(unrun == 0, "{unrun} ordered jobs were never run: TestApp::run_jobs");
+        }
+    }
 }
 
 /// Token hashes with their actors, and whether the password was given lately; and which took the place of which.
@@ -94,6 +103,15 @@ impl Authenticator for TestAuth {
                 None => Ok(None),
             }
         })
+    }
+    fn actor<'a>(
+        &'a self,
+        _: &'a Arc<App>,
+        account: AccountId,
+    ) -> Pin<Box<dyn Future<Output = Result<Option<Actor>>> + Send + 'a>> {
+        let list = self.0.0.lock().unwrap();
+        let found = list.iter().map(|(_, a, _)| a).find(|a| a.account() == Some(account)).cloned();
+        Box::pin(async move { Ok(found) })
     }
     fn confirm<'a>(
         &'a self,
@@ -193,7 +211,9 @@ impl TestApp {
             Engine::Postgres => Db::open_pg(&self.place, 4).await.unwrap(),
         };
         let url = self.app.ext::<Site>().unwrap().config.public_url.clone();
-        Self::over(&url, db, (self.place.clone(), None), 43, parts, self.app.demo).await
+        let mut twin = Self::over(&url, db, (self.place.clone(), None), 43, parts, self.app.demo).await;
+        twin.first = false;
+        twin
     }
 
     async fn over(
@@ -240,7 +260,7 @@ impl TestApp {
         );
         app.ext::<Measures>().unwrap().attach(&app);
         let router = zw_web::router(app.clone(), routes);
-        Self { app, router, place, keys, sessions, _dir: dir }
+        Self { app, router, place, keys, sessions, first: true, _dir: dir }
     }
 
     /// A context for an actor, as services take it.

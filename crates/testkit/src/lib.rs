@@ -9,6 +9,7 @@
 
 mod app;
 mod http;
+mod jobs;
 mod keys;
 mod outage;
 mod pg;

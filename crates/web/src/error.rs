@@ -124,6 +124,39 @@ pub fn words(lang: Lang, e: &Error) -> String {
     }
 }
 
+/// What an act was refused with, as it is kept until whoever ordered it looks.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Refusal {
+    /// Stable code, as in a problem of the API.
+    pub code: String,
+    /// Key of its words.
+    key: String,
+    /// Arguments of its words.
+    args: Vec<(String, String)>,
+    /// Problems of fields.
+    fields: Vec<FieldError>,
+}
+
+impl Refusal {
+    /// Of an error.
+    pub fn of(e: &Error) -> Self {
+        let kind = if matches!(e, Error::Rule { .. } | Error::FourEyes(_)) { "rule" } else { "web-error" };
+        Self {
+            code: code(e).to_owned(),
+            key: format!("{kind}-{}", code(e)),
+            args: if let Error::Rule { args, .. } = e { args.clone() } else { vec![] },
+            fields: if let Error::Invalid(list) = e { list.0.clone() } else { vec![] },
+        }
+    }
+    /// As said to a reader: the problems of fields, or the one sentence.
+    pub fn words(&self, lang: Lang) -> Vec<String> {
+        match self.fields.is_empty() {
+            true => vec![lang.tf(&self.key, &args(lang, &self.args))],
+            false => self.fields.iter().map(|f| field_words(lang, f)).collect(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +172,25 @@ mod tests {
         };
         assert_eq!((text(&zh[0].1), text(&en[0].1)), ("甲区、乙县".into(), "甲区, 乙县".into()));
         assert_eq!(text(&en[1].1), "水、电", "what somebody wrote is left as it is");
+    }
+
+    #[test]
+    fn a_refusal_says_the_same_after_it_was_kept() {
+        zw_ui::I18n::install(&[
+            (Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")),
+            (Lang::En, include_str!("../i18n/en.ftl")),
+        ]);
+        let range = Error::field_with("n", "range", &[("min", "1"), ("max", "9")]);
+        for (e, code, zh) in [
+            (Error::Forbidden, "forbidden", "没有这项权限"),
+            (Error::rule_with("json-malformed", &[("line", "1"), ("column", "2")]), "json-malformed", "第 1 行第 2 列"),
+            (range, "invalid", "应在 1 到 9 之间"),
+        ] {
+            let kept = serde_json::to_string(&Refusal::of(&e)).unwrap();
+            let read: Refusal = serde_json::from_str(&kept).unwrap();
+            assert_eq!((read.code.as_str(), read.words(Lang::ZhCn).len()), (code, 1));
+            assert!(read.words(Lang::ZhCn)[0].contains(zh), "{:?}", read.words(Lang::ZhCn));
+        }
     }
 
     #[test]

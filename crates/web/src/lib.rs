@@ -28,7 +28,7 @@ mod told;
 pub use counts::{Counted, Counts};
 pub use denial::denied;
 pub use draft::{DraftDef, DraftOut, drafts};
-pub use error::{Fail, PageResult, field_words, words};
+pub use error::{Fail, PageResult, Refusal, field_words, words};
 pub use export::Listed;
 pub use form_view::FormView;
 pub use idem::Idem;

@@ -106,6 +106,10 @@ impl ApiDoc {
     pub fn created<T: JsonSchema>(summary: &'static str) -> Self {
         Self::new(summary, StatusCode::CREATED, Some(Shape::of::<T>()))
     }
+    /// A JSON answer of type `T` about work that was ordered and goes on: 202.
+    pub fn accepted<T: JsonSchema>(summary: &'static str) -> Self {
+        Self::new(summary, StatusCode::ACCEPTED, Some(Shape::of::<T>()))
+    }
     /// An answer without content: 204.
     pub fn done(summary: &'static str) -> Self {
         Self::new(summary, StatusCode::NO_CONTENT, None)

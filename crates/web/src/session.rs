@@ -16,7 +16,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use zw_access::{Actor, App, Ctx, hex};
-use zw_core::{Error, Result, Stamp};
+use zw_core::{AccountId, Error, Result, Stamp};
 use zw_ui::Lang;
 
 /// What the sign-in module knows of a session.
@@ -64,6 +64,13 @@ pub trait Authenticator: Send + Sync {
         app: &'a Arc<App>,
         token_hash: &'a [u8],
     ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>>;
+    /// Who an account is now, with the grants it holds now; nobody if it may not sign in. For work that was ordered in a
+    /// session and is done after it.
+    fn actor<'a>(
+        &'a self,
+        app: &'a Arc<App>,
+        account: AccountId,
+    ) -> Pin<Box<dyn Future<Output = Result<Option<Actor>>> + Send + 'a>>;
     /// Proves the password of who acts and opens a new session in the place of the request's. A wrong password is the
     /// rule `confirm-refused` and counts like a refused sign-in.
     fn confirm<'a>(

@@ -58,6 +58,21 @@ impl Authenticator for Sessions {
         })
     }
 
+    fn actor<'a>(
+        &'a self,
+        app: &'a Arc<App>,
+        account: AccountId,
+    ) -> Pin<Box<dyn Future<Output = Result<Option<Actor>>> + Send + 'a>> {
+        Box::pin(async move {
+            let mut c = app.db.look().await?;
+            let rows = store::standing(&mut c, account).await?;
+            drop(c);
+            let Some(first) = rows.first() else { return Ok(None) };
+            let actor = self.genuine_info(app, first, &rows, app.clock.now()).await.actor;
+            Ok(Some(actor))
+        })
+    }
+
     fn confirm<'a>(
         &'a self,
         ctx: &'a Ctx,
@@ -106,14 +121,8 @@ impl Sessions {
         if !limits.alive(first.duty, first.created_at, first.last_seen_at, now) {
             return Ok(None);
         }
-        let (grants, forged) = genuine(app, &rows);
-        let info = SessionInfo {
-            fresh_until: Some(limits.fresh_until(first.created_at)),
-            ..info(app, first, grants, &rows, now.day_cn())
-        };
-        for id in forged {
-            self.alarm(app, &info.actor, id, now).await;
-        }
+        let fresh_until = Some(limits.fresh_until(first.created_at));
+        let info = SessionInfo { fresh_until, ..self.genuine_info(app, first, &rows, now).await };
         let stale = now.ms() >= first.last_seen_at.plus_minutes(SEEN_EVERY_MINUTES).ms();
         if seen && stale && !noted(&self.seen, first.id, now, SEEN_EVERY_MINUTES) {
             let work = touch(app, &info.actor, first.id, hash);
@@ -125,6 +134,16 @@ impl Sessions {
             }
         }
         Ok(Some(info))
+    }
+
+    /// The account with the grants whose MAC fits; of each other one an alarm is given.
+    async fn genuine_info(&self, app: &Arc<App>, first: &Seen, rows: &[Seen], now: Stamp) -> SessionInfo {
+        let (grants, forged) = genuine(app, rows);
+        let info = info(app, first, grants, rows, now.day_cn());
+        for id in forged {
+            self.alarm(app, &info.actor, id, now).await;
+        }
+        info
     }
 
     async fn kiosk(&self, app: &Arc<App>, k: &crate::model::KioskToken, now: Stamp) -> Result<Option<SessionInfo>> {

@@ -8,13 +8,14 @@ use crate::model::town::{TownOut, TownQuery};
 use crate::model::wall::{WallOut, WallQuery};
 use crate::policy;
 use crate::service::files::{self, Format};
-use crate::service::{circulars, snapshots, wall};
+use crate::service::{circulars, orders, snapshots, wall};
 use axum::extract::Path;
-use axum::http::Method;
+use axum::http::{HeaderName, Method, header};
 use serde::Deserialize;
 use zw_core::code::Code as _;
-use zw_core::{CircularId, Error, PageReq, Paged, Result, SnapshotId};
-use zw_web::{Access, ApiCtx, ApiDoc, Fail, Json, PageResult, Query, Routes, Sent, download};
+use zw_core::{CircularId, Error, JobId, PageReq, Paged, Result, SnapshotId};
+use zw_jobs::{JobOut, Queue};
+use zw_web::{Access, ApiCtx, ApiDoc, Fail, Json, Page, PageResult, Query, Routes, Sent, download};
 
 type Answer<T> = Result<Json<T>, Fail>;
 
@@ -63,14 +64,14 @@ pub(crate) fn routes() -> Routes {
             Method::POST,
             "/api/v1/snapshots",
             Access::Action(policy::SNAPSHOT_FLASH),
-            ApiDoc::created::<SnapshotFile>("Take a flash snapshot").sent::<FlashInput>(),
+            ApiDoc::accepted::<JobOut>("Order a flash snapshot: the job that takes it, at Location").sent::<FlashInput>(),
             flash,
         )
         .api(
             Method::POST,
             "/api/v1/snapshots/freeze",
             Access::Action(policy::SNAPSHOT_FREEZE),
-            ApiDoc::created::<SnapshotFile>("Freeze a month").sent::<FreezeInput>(),
+            ApiDoc::accepted::<JobOut>("Order the freeze of a month: the job that does it, at Location").sent::<FreezeInput>(),
             freeze,
         )
         .api(
@@ -163,14 +164,20 @@ async fn snapshot_list(ApiCtx(ctx): ApiCtx, Query(q): Query<ListQuery>) -> Answe
     Ok(Json(snapshots::list(&ctx, PageReq::new(q.page, q.size)).await?))
 }
 
-async fn flash(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<FlashInput>) -> Answer<SnapshotFile> {
-    let made = snapshots::flash(&ctx, &input, &idem).await?;
-    Ok(Json(snapshots::get(&ctx, made).await?))
+type Ordered = PageResult<([(HeaderName, String); 1], Json<JobOut>)>;
+
+/// The job that was ordered, and where it is looked at.
+async fn ordered(page: &Page, id: JobId) -> Ordered {
+    let job = page.ctx.app.ext::<Queue>()?.get(&page.ctx, page.lang, id).await?;
+    Ok(([(header::LOCATION, format!("/api/v1/jobs/{id}"))], Json(job)))
 }
 
-async fn freeze(ApiCtx(ctx): ApiCtx, Sent(input, idem): Sent<FreezeInput>) -> Answer<SnapshotFile> {
-    let made = snapshots::freeze(&ctx, &input, &idem).await?;
-    Ok(Json(snapshots::get(&ctx, made).await?))
+async fn flash(page: Page, Sent(input, idem): Sent<FlashInput>) -> Ordered {
+    ordered(&page, orders::flash(&page.ctx, &input, &idem).await?).await
+}
+
+async fn freeze(page: Page, Sent(input, idem): Sent<FreezeInput>) -> Ordered {
+    ordered(&page, orders::freeze(&page.ctx, &input, &idem).await?).await
 }
 
 async fn snapshot_get(ApiCtx(ctx): ApiCtx, Path(text): Path<String>) -> Answer<SnapshotFile> {

@@ -17,6 +17,7 @@ pub mod store;
 pub mod views;
 
 pub use service::files::write_month;
+pub use service::orders::jobs;
 
 use model::settings::{BaseMap, CircularSettings};
 use std::sync::Arc;

@@ -6,6 +6,7 @@ pub mod files;
 pub(crate) mod gather;
 pub(crate) mod late;
 pub(crate) mod layout;
+pub mod orders;
 pub(crate) mod punctual;
 pub mod snapshots;
 pub mod today;

@@ -318,6 +318,7 @@ async fn what_is_read_is_what_the_document_says() {
             "/api/v1/accounts/{id}/sessions",
             "/api/v1/circulars/{id}",
             "/api/v1/circulars/{id}/files/{format}",
+            "/api/v1/jobs/{id}",
             "/api/v1/me",
             "/api/v1/me/sessions",
             "/api/v1/snapshots/{id}",

@@ -334,6 +334,7 @@ async fn siege(engine: Engine, far: Far, wanted: usize) {
     if let Some(word) = leak(logs::written().as_bytes(), &tree_needles) {
         panic!("the log says {word}");
     }
+    t.run_jobs().await;
 }
 
 #[tokio::test]

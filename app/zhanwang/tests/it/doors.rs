@@ -16,7 +16,7 @@ pub(crate) fn parts() -> TestParts {
         sources: wire::sources(),
         ext: vec![
             Arc::new(zw_publishing::Typeset(Arc::new(zw_typeset::TypstTypesetter::new()))),
-            Arc::new(zw_jobs::Queue::join(vec![])),
+            Arc::new(zw_jobs::Queue::join(zw_publishing::jobs())),
         ],
         ..TestParts::default()
     }

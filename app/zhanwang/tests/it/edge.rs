@@ -338,6 +338,13 @@ impl Authenticator for BrokenAuth {
     ) -> Pin<Box<dyn Future<Output = Result<Option<SessionInfo>>> + Send + 'a>> {
         self.session(app, hash)
     }
+    fn actor<'a>(
+        &'a self,
+        _: &'a Arc<App>,
+        _: zw_core::AccountId,
+    ) -> Pin<Box<dyn Future<Output = Result<Option<zw_access::Actor>>> + Send + 'a>> {
+        panic!("the words of a panic stay inside")
+    }
     fn confirm<'a>(
         &'a self,
         _: &'a zw_access::Ctx,

@@ -21,6 +21,8 @@ const NO_ROW: &[(&str, &str)] = &[
     ("/assets/{name}", "static files"),
     ("/kiosk/{token}", "a token is no id"),
     ("/drafts/{key}", "one's own drafts"),
+    ("/jobs/{id}", "one's own orders"),
+    ("/api/v1/jobs/{id}", "one's own orders"),
     ("/figures/{key}", "a figure's name"),
     ("/api/v1/figures/{key}", "a figure's name"),
     ("/admin/settings/{key}", "a setting's name"),

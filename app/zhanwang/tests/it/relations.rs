@@ -64,7 +64,11 @@ pub(crate) async fn papers(t: &TestApp, area: (Role, DivisionId), county: Divisi
         assert_eq!(a.status, StatusCode::CREATED, "{path}: {}", a.text());
         a.json()["id"].as_str().unwrap().parse().unwrap()
     };
-    let snapshot = made("/api/v1/snapshots", json!({"division": area.1.to_string(), "as_of": "2021-07-01"})).await;
+    let order = json!({"division": area.1.to_string(), "as_of": "2021-07-01"});
+    let ordered = c.post_json("/api/v1/snapshots", &order).await;
+    assert_eq!(ordered.status, StatusCode::ACCEPTED, "{}", ordered.text());
+    t.run_jobs().await;
+    let snapshot: Uuid = c.get(&ordered.location()).await.json()["result"].as_str().unwrap().parse().unwrap();
     let circular = made("/api/v1/circulars", json!({"snapshot": snapshot.to_string()})).await;
     let due =
         json!({"division": county.to_string(), "measure": "stations_built", "due_on": "2021-12-31", "value": "9"});

@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a failure is a failed test")]
 
 use std::collections::BTreeMap;
-use zw_core::{Day, Error, Stamp, UnitId, Uuid};
-use zw_db::{Change, Conn, Mark, Result, sql, val};
+use zw_core::{AccountId, Day, Error, JobId, Stamp, UnitId, Uuid};
+use zw_db::{Change, Conn, Mark, Order, Result, sql, val};
 use zw_testkit::{Engine, TestApp, TestParts, World, on_both};
 
 struct Unaudited;
@@ -133,13 +133,19 @@ async fn readers_cannot_write_and_dropped_transactions_leave_nothing() {
         tx.mark([m, m]);
         tx.live("wall", Some(World::COUNTY));
         tx.live("wall", Some(World::COUNTY));
-        tx.enqueue("test", "{}".into(), Uuid::from_u128(1));
+        let (id, account) = (JobId(Uuid::from_u128(1)), AccountId(Uuid::from_u128(2)));
+        tx.enqueue(Order { id, kind: "test", arg: "{}".into(), account, by: "测试".into() });
         tx.commit(Unaudited).await.unwrap();
         let mut c = t.app.db.read().await.unwrap();
         for table in ["SELECT COUNT(*) FROM mark", "SELECT COUNT(*) FROM outbox", "SELECT COUNT(*) FROM job"] {
             let n: i64 = c.scalar(sql(table)).await.unwrap();
             assert_eq!(n, 1, "{table}");
         }
+        drop(c);
+        // Nobody runs it here.
+        let mut tx = t.app.db.write(Stamp::from_ms(0)).await.unwrap();
+        tx.run(sql("DELETE FROM job")).await.unwrap();
+        tx.commit(Unaudited).await.unwrap();
     })
     .await;
 }

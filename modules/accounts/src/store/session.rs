@@ -73,6 +73,18 @@ impl Seen {
     }
 }
 
+/// An account that may sign in, with its grants, as it is read for a session.
+pub async fn standing(c: &mut Conn, account: AccountId) -> Result<Vec<Seen>> {
+    c.all(
+        sql("SELECT a.id,a.id AS account_id,a.created_at,a.created_at AS last_seen_at,a.login,a.display,a.duty,a.worker_id,a.must_change,g.id AS grant_id,g.duty AS grant_duty,g.role,g.area_id,g.county_id,g.unit_id,u.name AS unit_name,g.from_day,g.to_day,g.created_at AS granted_at,g.created_by AS granted_by,g.mac FROM account AS a LEFT JOIN account_grant AS g ON g.account_id=a.id AND g.ended_at IS NULL LEFT JOIN unit AS u ON u.id=g.unit_id WHERE a.id=")
+            .bind(account)
+            .lit(" AND a.state=")
+            .bind(AccountState::Active)
+            .lit(" ORDER BY g.created_at,g.id"),
+    )
+    .await
+}
+
 /// Session, account and grants in one statement: it runs on every request. Names of units come from the network
 /// module's table, for the badge only.
 pub async fn seen(c: &mut Conn, token_hash: &[u8]) -> Result<Vec<Seen>> {

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use zw_access::{Resource, crypto, hex};
 use zw_core::deadline::Timeliness;
 use zw_core::period::Period;
-use zw_core::{Day, DivisionId, Error, Result, SnapshotId, Stamp, UnitId};
+use zw_core::{Day, DivisionId, Error, JobId, Result, SnapshotId, Stamp, UnitId};
+use zw_jobs::JobState;
 use zw_ui::Status;
 
 zw_core::codes! {
@@ -298,6 +299,25 @@ pub struct FreezeInput {
     pub period: String,
     /// `1` to freeze although the freeze day has not come.
     pub early: String,
+}
+
+/// A snapshot that is being taken, or was not.
+#[derive(Clone, Debug)]
+pub struct RunningOut {
+    /// Its job, for whoever ordered it.
+    pub job: Option<JobId>,
+    /// The month that is frozen; none for a flash snapshot.
+    pub month: Option<String>,
+    /// As of which day.
+    pub as_of: Day,
+    /// Its area.
+    pub division_name: String,
+    /// Where its job stands.
+    pub state: JobState,
+    /// Who ordered it.
+    pub by: String,
+    /// When.
+    pub at: Stamp,
 }
 
 /// A snapshot in a list.

@@ -2,17 +2,17 @@
 
 use crate::model::snapshot::{FlashInput, FreezeInput};
 use crate::policy;
-use crate::service::{circulars, snapshots as service};
+use crate::service::{circulars, orders, snapshots as service};
 use crate::views::snapshots as views;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use zw_access::Ctx;
-use zw_core::{Error, PageReq, Result, SnapshotId};
+use zw_core::{Error, JobId, PageReq, Result, SnapshotId};
 use zw_indicators::Measures;
 use zw_ui::Head;
 use zw_ui::Table;
-use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, see_other};
+use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, redirect};
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
@@ -30,6 +30,7 @@ async fn offers(ctx: &Ctx) -> Result<views::Offers> {
         },
         months,
         today: Some(ctx.today()),
+        running: orders::running(ctx).await?,
     })
 }
 
@@ -53,9 +54,10 @@ pub(crate) async fn list(page: Page, Query(q): Query<ListQuery>) -> PageResult {
     Ok(page_of(&page, PageReq::new(q.page, None), &Posted::default(), &FormTrouble::default()).await?)
 }
 
-async fn done(page: Page, posted: &Posted, made: Result<SnapshotId>) -> PageResult {
-    match made {
-        Ok(id) => Ok(see_other(&format!("/snapshots/{id}"))),
+/// On to the page of the job, or back to the form with what is wrong.
+async fn ordered(page: Page, posted: &Posted, job: Result<JobId>) -> PageResult {
+    match job {
+        Ok(id) => Ok(redirect(&format!("/jobs/{id}"))),
         Err(e) => {
             let t = page.at_form(e)?;
             Ok(page_of(&page, PageReq::new(None, None), posted, &t).await?)
@@ -64,19 +66,19 @@ async fn done(page: Page, posted: &Posted, made: Result<SnapshotId>) -> PageResu
 }
 
 pub(crate) async fn flash(page: Page, posted: Posted) -> PageResult {
-    let made = match posted.input::<FlashInput>() {
-        Ok(input) => service::flash(&page.ctx, &input, &posted.idem).await,
+    let job = match posted.input::<FlashInput>() {
+        Ok(input) => orders::flash(&page.ctx, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
-    done(page, &posted, made).await
+    ordered(page, &posted, job).await
 }
 
 pub(crate) async fn freeze(page: Page, posted: Posted) -> PageResult {
-    let made = match posted.input::<FreezeInput>() {
-        Ok(input) => service::freeze(&page.ctx, &input, &posted.idem).await,
+    let job = match posted.input::<FreezeInput>() {
+        Ok(input) => orders::freeze(&page.ctx, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
-    done(page, &posted, made).await
+    ordered(page, &posted, job).await
 }
 
 pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T> {

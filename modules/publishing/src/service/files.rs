@@ -22,6 +22,7 @@ use zw_core::period::{Period, PeriodKind};
 use zw_core::{CircularId, Day, Error, Result};
 use zw_documents::{Document, DocumentError, Typesetter, Workbook};
 use zw_indicators::Measures;
+use zw_jobs::Progress;
 use zw_network::service::area::inside;
 
 /// A file.
@@ -148,7 +149,9 @@ pub async fn write_month(ctx: &Ctx, month: Period, dir: &Path) -> Result<Vec<Pat
         Some(row) => row.prove()?,
         None => {
             let as_of = month.last_day().min(ctx.today());
-            snapshots::build(ctx, &mut conn, SnapshotKind::Flash, division, as_of, Some(month)).await?.0.open()?
+            let none = Progress::none();
+            let built = snapshots::build(ctx, &mut conn, SnapshotKind::Flash, division, as_of, Some(month), &none);
+            built.await?.0.open()?
         }
     };
     let kept = if unfrozen { None } else { store::of_month(&mut conn, division, &month.to_string()).await? };

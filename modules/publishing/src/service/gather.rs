@@ -19,6 +19,7 @@ use zw_core::{Day, DivisionId, Error, ReportId, Result};
 use zw_db::Conn;
 use zw_indicators::confirmed::DENOMINATORS;
 use zw_indicators::{Measures, Span, indicator, keys};
+use zw_jobs::Progress;
 use zw_network::model::plan;
 use zw_network::model::sheet::SheetDates;
 use zw_reporting::confirmed::owing::{self, Owes, Owing};
@@ -113,13 +114,15 @@ pub(crate) fn counties(view: &View, division: DivisionId) -> Result<Vec<Division
     if found.is_empty() { Err(Error::NotFound) } else { Ok(found) }
 }
 
-/// Everything a snapshot says of `division` as of `as_of`; with a month also its flows.
+/// Everything a snapshot says of `division` as of `as_of`; with a month also its flows. Its steps are those of the jobs
+/// (`orders`): the registers, the reports; writing is the caller's.
 pub(crate) async fn gather(
     ctx: &Ctx,
     conn: &mut Conn,
     division: DivisionId,
     as_of: Day,
     month: Option<Period>,
+    progress: &Progress,
 ) -> Result<Gathered> {
     let (tree, measures) = (ctx.tree(), ctx.app.ext::<Measures>()?);
     let chain = Chain::on(ctx, as_of);
@@ -127,6 +130,7 @@ pub(crate) async fn gather(
     let list = counties(&view, division)?;
     let stock_keys = stocks(&measures);
     let mut values = counted(&measures, conn, &tree, &stock_keys, &list, as_of).await?;
+    progress.done(1).await?;
     let week = confirming_week(as_of, ctx.today());
     let weeks = confirmed::store::weeks(conn, &list, week.last_day().max(as_of)).await?;
     // What a county confirmed of a later day than the snapshot's is compared with the registers of that day.
@@ -212,6 +216,7 @@ pub(crate) async fn gather(
         corrections,
         rule_values,
     };
+    progress.done(2).await?;
     Ok(Gathered { body, rules, versions })
 }
 

@@ -14,6 +14,7 @@ use zw_core::period::{Period, PeriodKind};
 use zw_core::tree::View;
 use zw_core::{Day, DivisionId, Error, FieldErrors, PageReq, Paged, ReportId, Result, SnapshotId};
 use zw_db::Conn;
+use zw_jobs::Progress;
 use zw_network::service::area::{inside, own_area};
 use zw_reporting::cycle::Cycle;
 use zw_reporting::report::chain::freeze_month;
@@ -45,8 +46,9 @@ pub(crate) async fn build(
     division: DivisionId,
     as_of: Day,
     month: Option<Period>,
+    progress: &Progress,
 ) -> Result<(SnapshotRow, Versions)> {
-    let g = gather::gather(ctx, conn, division, as_of, month).await?;
+    let g = gather::gather(ctx, conn, division, as_of, month, progress).await?;
     let row = SnapshotRow {
         id: SnapshotId(ctx.uuid()),
         kind,
@@ -63,8 +65,8 @@ pub(crate) async fn build(
     Ok((SnapshotRow { hash: row.computed_hash(), ..row }, g.versions))
 }
 
-/// Takes a flash snapshot (快报) of an area as of any day up to today.
-pub async fn flash(ctx: &Ctx, input: &FlashInput, idem: &Idem) -> Result<SnapshotId> {
+/// What a flash snapshot is of: all that can be refused before anything is counted.
+pub(super) fn decide_flash(ctx: &Ctx, input: &FlashInput) -> Result<(Permit<SnapshotRow>, DivisionId, Day)> {
     let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_FLASH)?;
     let mut e = FieldErrors::default();
     let as_of = match input.as_of.trim() {
@@ -83,14 +85,40 @@ pub async fn flash(ctx: &Ctx, input: &FlashInput, idem: &Idem) -> Result<Snapsho
     }
     e.check()?;
     let (Some(as_of), Some(division)) = (as_of, division) else { return Err(Error::rule("bad-request")) };
-    // Reads happen before the write transaction: nothing slow inside it.
-    let (row, _) = build(ctx, &mut ctx.read().await?, SnapshotKind::Flash, division, as_of, None).await?;
-    save(ctx, &permit, row, &view, None, idem).await
+    Ok((permit, division, as_of))
 }
 
-/// Freezes a month of an area, once and for ever. Before the freeze day it must be said explicitly.
+/// Takes a flash snapshot (快报) of an area as of any day up to today, at once.
+pub async fn flash(ctx: &Ctx, input: &FlashInput, idem: &Idem) -> Result<SnapshotId> {
+    flash_telling(ctx, input, idem, &Progress::none()).await
+}
+
+/// The same, saying how far it is.
+pub(super) async fn flash_telling(
+    ctx: &Ctx,
+    input: &FlashInput,
+    idem: &Idem,
+    progress: &Progress,
+) -> Result<SnapshotId> {
+    let (permit, division, as_of) = decide_flash(ctx, input)?;
+    // Reads happen before the write transaction: nothing slow inside it.
+    let (row, _) = build(ctx, &mut ctx.read().await?, SnapshotKind::Flash, division, as_of, None, progress).await?;
+    save(ctx, &permit, row, &ctx.tree().as_of(as_of), None, idem).await
+}
+
+/// Freezes a month of an area at once, and for ever. Before the freeze day it must be said explicitly.
 pub async fn freeze(ctx: &Ctx, input: &FreezeInput, idem: &Idem) -> Result<SnapshotId> {
-    keep(ctx, prepare(ctx, input).await?, idem).await
+    freeze_telling(ctx, input, idem, &Progress::none()).await
+}
+
+/// The same, saying how far it is.
+pub(super) async fn freeze_telling(
+    ctx: &Ctx,
+    input: &FreezeInput,
+    idem: &Idem,
+    progress: &Progress,
+) -> Result<SnapshotId> {
+    keep(ctx, gathered(ctx, input, progress).await?, idem).await
 }
 
 /// A month that was gathered, to be frozen.
@@ -108,8 +136,8 @@ impl Prepared {
     }
 }
 
-/// Gathers the figures of a month: the slow part of a freeze, outside any write transaction.
-pub async fn prepare(ctx: &Ctx, input: &FreezeInput) -> Result<Prepared> {
+/// What month of which area is frozen: all that can be refused before anything is counted.
+pub(super) fn decide_freeze(ctx: &Ctx, input: &FreezeInput) -> Result<(DivisionId, Period)> {
     let permit = ctx.permit::<SnapshotRow>(policy::SNAPSHOT_FREEZE)?;
     let mut e = FieldErrors::default();
     let month = Period::parse(input.period.trim()).filter(|p| p.kind() == PeriodKind::Month);
@@ -140,8 +168,18 @@ pub async fn prepare(ctx: &Ctx, input: &FreezeInput) -> Result<Prepared> {
             }
         }
     }
-    let (row, versions) =
-        build(ctx, &mut ctx.read().await?, SnapshotKind::Locked, division, month.last_day(), Some(month)).await?;
+    Ok((division, month))
+}
+
+/// Gathers the figures of a month: the slow part of a freeze, outside any write transaction.
+pub async fn prepare(ctx: &Ctx, input: &FreezeInput) -> Result<Prepared> {
+    gathered(ctx, input, &Progress::none()).await
+}
+
+async fn gathered(ctx: &Ctx, input: &FreezeInput, progress: &Progress) -> Result<Prepared> {
+    let (division, month) = decide_freeze(ctx, input)?;
+    let (mut conn, as_of) = (ctx.read().await?, month.last_day());
+    let (row, versions) = build(ctx, &mut conn, SnapshotKind::Locked, division, as_of, Some(month), progress).await?;
     Ok(Prepared { row, month, versions })
 }
 

@@ -7,7 +7,8 @@ pub(crate) use late::differences;
 
 use crate::model::figures::printed;
 use crate::model::snapshot::{
-    AreaFigures, Body, Earlier, FreezeDay, LateDifference, Snapshot, SnapshotFile, SnapshotKind, SnapshotOut,
+    AreaFigures, Body, Earlier, FreezeDay, LateDifference, RunningOut, Snapshot, SnapshotFile, SnapshotKind,
+    SnapshotOut,
 };
 use crate::service::gather::{OF_THE_YEAR, of_the_year, reading_order};
 use maud::{Markup, html};
@@ -18,8 +19,9 @@ use zw_indicators::{Measures, indicator, keys};
 use zw_reporting::report::out::period_label;
 use zw_ui::form::{Choice, Field, FormExtra, error_summary, field, form_with};
 use zw_ui::parts::{self, flag};
+use zw_ui::status::badge_with;
 use zw_ui::table::{Col, Row, Table, cell, table};
-use zw_ui::{Arg, Lang};
+use zw_ui::{Arg, Lang, Status};
 use zw_web::{FormTrouble, Posted};
 
 // i18n-keys: publishing-kind-locked publishing-kind-flash
@@ -38,6 +40,8 @@ pub struct Offers {
     pub months: Vec<(Period, FreezeDay)>,
     /// Today.
     pub today: Option<Day>,
+    /// Snapshots that are being taken.
+    pub running: Vec<RunningOut>,
 }
 
 /// The list with its two forms. `posted` is what was typed when a form did not go through.
@@ -58,6 +62,7 @@ pub fn list(
                 @if !offers.months.is_empty() { (parts::card(&lang.t("publishing-freeze-title"), freeze(lang, csrf, key, offers, posted, trouble))) }
             }))
         }
+        @if !offers.running.is_empty() { (running(lang, &offers.running)) }
         (table(lang, &Table {
             caption: lang.t("publishing-snapshots"),
             cols: vec![
@@ -83,6 +88,22 @@ pub fn list(
         }))
         (parts::pagination(lang, rows.page, rows.size, rows.total, |p| format!("/snapshots?page={p}")))
     }
+}
+
+/// What is being taken now, and what came to nothing: the reader's own leads to its page, of others' the name is told.
+fn running(lang: Lang, list: &[RunningOut]) -> Markup {
+    parts::card(
+        &lang.t("publishing-running"),
+        html! { ul class="zw-list" { @for r in list { li {
+            @let what = match &r.month {
+                Some(m) => lang.tf("publishing-running-freeze", &[("month", Arg::from(&period_label(lang, m))), ("area", Arg::from(&r.division_name))]),
+                None => lang.tf("publishing-running-flash", &[("day", Arg::Text(r.as_of.to_string())), ("area", Arg::from(&r.division_name))]),
+            };
+            @if let Some(id) = r.job { a class="zw-tap" href={ "/jobs/" (id) } { (what) } } @else { (what) }
+            @if r.state.is_over() { " " (badge_with(Status::Overdue, &lang.t("publishing-running-not"))) }
+            " " span class="zw-muted" { (lang.tf("publishing-running-by", &[("who", Arg::from(&r.by)), ("at", Arg::Text(r.at.minute_cn()))])) }
+        } } } },
+    )
 }
 
 fn flash(lang: Lang, csrf: &str, key: &str, o: &Offers, posted: &Posted, t: &FormTrouble) -> Markup {
@@ -396,6 +417,15 @@ pub fn sample(lang: Lang) -> Markup {
         areas: vec![(DivisionId(1), "示例省".into())],
         months: Period::month(2021, 6).map(|m| (m, FreezeDay::On(day))).into_iter().collect(),
         today: Some(day),
+        running: vec![RunningOut {
+            state: zw_jobs::JobState::Refused,
+            job: Some(zw_core::JobId(zw_core::Uuid::from_u128(1))),
+            month: Some("2021-06".into()),
+            as_of: day,
+            division_name: "示例省".into(),
+            by: "示例甲".into(),
+            at: f.head.taken_at,
+        }],
     };
     let t = FormTrouble::default();
     let o = SnapshotOffers {

@@ -7,6 +7,7 @@ mod editing;
 mod figures;
 mod files;
 mod kiosk;
+mod orders;
 mod punctual;
 mod returns;
 mod sent;

@@ -230,10 +230,13 @@ async fn pages_and_api_of_snapshots() {
         let made =
             c.post("/snapshots/flash", &[("division", "1"), ("as_of", "2021-07-08"), ("idempotency_key", "k1")]).await;
         assert_eq!(made.status.as_u16(), 303, "{}", made.text());
-        let place = made.location();
+        let job = made.location();
+        assert!(job.starts_with("/jobs/"), "{job}");
         let again =
             c.post("/snapshots/flash", &[("division", "1"), ("as_of", "2021-07-08"), ("idempotency_key", "k1")]).await;
-        assert_eq!(again.location(), place, "a repeat has one effect");
+        assert_eq!(again.location(), job, "a repeat has one effect");
+        t.run_jobs().await;
+        let place = c.get(&job).await.location();
         let page = c.get(&place).await.text();
         for want in ["已核对", "子城市子二县", "补录差额", "周报未确认 2021年第26周（6月28日—7月4日） · 未报", "西溪乡"]
         {
@@ -244,8 +247,10 @@ async fn pages_and_api_of_snapshots() {
         assert_eq!(refused.status.as_u16(), 422);
         assert!(refused.text().contains("2021-07-12"), "the freeze day is told");
         let api = c.post_json("/api/v1/snapshots", &serde_json::json!({"as_of": "2021-07-08"})).await;
-        assert_eq!(api.status.as_u16(), 201, "{}", api.text());
-        let body = api.json();
+        assert_eq!(api.status.as_u16(), 202, "{}", api.text());
+        t.run_jobs().await;
+        let done = c.get(&api.location()).await.json();
+        let body = c.get(done["location"].as_str().unwrap()).await.json();
         assert_eq!(body["body"]["total"]["values"]["stations_built"], 3);
         let id: SnapshotId = body["id"].as_str().unwrap().parse().unwrap();
         assert_eq!(c.get(&format!("/api/v1/snapshots/{id}")).await.json()["hash"], body["hash"]);

@@ -18,9 +18,12 @@ pub use zw_testkit::{quietly, station};
 /// The modules a circular rests on.
 pub fn parts() -> TestParts {
     TestParts {
-        modules: vec![zw_network::module(), zw_reporting::module(), zw_publishing::module()],
+        modules: vec![zw_jobs::module(), zw_network::module(), zw_reporting::module(), zw_publishing::module()],
         sources: vec![zw_network::source(), zw_people::source(), zw_practice::source(), zw_reporting::source()],
-        ext: vec![Arc::new(Typeset(Arc::new(zw_typeset::TypstTypesetter::new())))],
+        ext: vec![
+            Arc::new(Typeset(Arc::new(zw_typeset::TypstTypesetter::new()))),
+            Arc::new(zw_jobs::Queue::join(zw_publishing::jobs())),
+        ],
         ..TestParts::default()
     }
 }

@@ -109,6 +109,8 @@ pub const ACTIONS: &[&str] = &[
     "setting.read",
     "setting.write",
     "list.export",
+    "job.order",
+    "job.run",
     "draft.save",
     "draft.delete",
     "search.keep",

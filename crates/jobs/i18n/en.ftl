@@ -1,0 +1,14 @@
+jobs-waiting = Accepted, about to begin.
+jobs-running = At work.
+jobs-done = Done.
+jobs-refused = It was refused; nothing was saved:
+jobs-failed = It did not succeed; nothing was saved:
+jobs-not-begun = Not begun yet
+jobs-step = Step { $n } of { $of }: { $what }
+jobs-again = The last try failed. It is tried again by itself at { $at }; nothing has to be sent again.
+jobs-may-leave = You can leave this page or close the browser: the work goes on.
+jobs-given-up = Several tries failed and no more are made. Tell the system administrator the number below, and send it again once the cause is mended.
+jobs-ordered-at = Sent at
+jobs-number = Number
+jobs-look = Look again
+jobs-back = Back to { $page }

@@ -1,0 +1,14 @@
+jobs-waiting = 已受理，等待开始。
+jobs-running = 正在办理。
+jobs-done = 已完成。
+jobs-refused = 没有办成，系统没有保存任何内容：
+jobs-failed = 没有办成，系统没有保存任何内容：
+jobs-not-begun = 还没有开始
+jobs-step = 第 { $n } 步，共 { $of } 步：{ $what }
+jobs-again = 上次没有成功，{ $at } 自动再试，不必重新提交。
+jobs-may-leave = 可以离开本页或关闭浏览器，办理不会中断。
+jobs-given-up = 系统试了几次都没有成功，已经停止。请把办理编号告诉系统管理员，问题排除后重新提交。
+jobs-ordered-at = 提交时间
+jobs-number = 办理编号
+jobs-look = 刷新进度
+jobs-back = 返回{ $page }
