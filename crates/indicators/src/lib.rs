@@ -16,4 +16,6 @@ mod store;
 pub use basis::Basis;
 pub use cell::Cell;
 pub use indicator::{Figure, Indicator, IndicatorKind};
-pub use measure::{Area, BoxFut, MeasureDef, MeasureKind, Measures, OpenWork, RowOut, RowsOut, Source, Span};
+pub use measure::{
+    Area, BoxFut, MeasureDef, MeasureKind, Measures, OpenWork, RowOut, RowsOut, Source, Span, WithoutStaff,
+};

@@ -115,6 +115,17 @@ pub struct RowsOut {
     pub partly_hidden: bool,
 }
 
+/// A station with nobody on post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WithoutStaff {
+    /// County.
+    pub county: DivisionId,
+    /// Station.
+    pub unit: UnitId,
+    /// The first day without staff.
+    pub since: Day,
+}
+
 /// What still hangs on a unit that somebody wants to close or merge.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct OpenWork {
@@ -287,6 +298,12 @@ pub trait Source: Send + Sync {
         Box::pin(async { Ok(None) })
     }
 
+    /// Stations of an area that once had staff and have nobody on post on a day, whatever their state: the module that keeps
+    /// postings answers.
+    fn without_staff<'a>(&'a self, _conn: &'a mut Conn, _area: &'a Area, _day: Day) -> BoxFut<'a, Vec<WithoutStaff>> {
+        Box::pin(async { Ok(vec![]) })
+    }
+
     /// What of this module is still open at a unit after a day, for whoever closes or merges it: kinds with their number,
     /// none of zero.
     fn open_at<'a>(
@@ -428,6 +445,14 @@ impl Measures {
         }
         if keys.iter().any(|k| !out.contains_key(k)) {
             return Err(Error::NotFound);
+        }
+        Ok(out)
+    }
+    /// Stations of an area that once had staff and have nobody on post on a day, in the order of their ids.
+    pub async fn without_staff(&self, conn: &mut Conn, area: &Area, day: Day) -> Result<Vec<WithoutStaff>> {
+        let mut out = vec![];
+        for s in &self.0 {
+            out.extend(s.without_staff(conn, area, day).await?);
         }
         Ok(out)
     }

@@ -4,11 +4,12 @@ use crate::model::division::{DivisionFile, DivisionQuery, ImportReport};
 use crate::model::plan::{TargetBack, TargetChangeOut, TargetInput, TargetOut};
 use crate::model::sheet::{AcceptInput, CloseObstacleInput, ObstacleInput, ReopenInput, SheetOut, SheetPut};
 use crate::model::unit::alarm::SuspendedList;
+use crate::model::unit::gap::{CaretakerInput, GapInput, GapList};
 use crate::model::unit::{CoverInput, StateInput, UnitFile, UnitInput, UnitOut, UnitQuery};
 use crate::policy;
 use crate::service::figures::NetworkFigures;
 use crate::service::sheets::CountySheets;
-use crate::service::{acceptance, divisions, figures, sheets, targets, units};
+use crate::service::{acceptance, divisions, figures, gaps, sheets, targets, units};
 use crate::views::targets::name;
 use axum::extract::Path;
 use axum::http::Method;
@@ -62,6 +63,15 @@ pub(crate) fn routes() -> Routes {
         )
         .api(
             Method::GET,
+            "/api/v1/units/gaps",
+            Access::Action(policy::UNIT_ALARM),
+            ApiDoc::json::<GapList>(
+                "Stations without staff, and those suspended for that which have staff again (setting network.gap_days)",
+            ),
+            gap_list,
+        )
+        .api(
+            Method::GET,
             "/api/v1/units/{id}",
             unit,
             ApiDoc::json::<UnitFile>("A unit with its past and the divisions it serves"),
@@ -87,6 +97,21 @@ pub(crate) fn routes() -> Routes {
             Access::Action(policy::UNIT_CREATE),
             ApiDoc::json::<UnitFile>("Begin or end serving a division").sent::<CoverInput>(),
             unit_cover,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/units/{id}/gap",
+            Access::Action(policy::UNIT_GAP),
+            ApiDoc::json::<UnitFile>("Note why a station has nobody on post").sent::<GapInput>(),
+            unit_gap,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/units/{id}/caretaker",
+            Access::Action(policy::UNIT_DECIDE),
+            ApiDoc::json::<UnitFile>("Decide which unit looks after the people of a station without staff")
+                .sent::<CaretakerInput>(),
+            unit_caretaker,
         )
         .api(
             Method::GET,
@@ -221,6 +246,10 @@ async fn suspended(ApiCtx(ctx): ApiCtx) -> Answer<SuspendedList> {
     Ok(Json(SuspendedList { items: units::suspended_too_long(&ctx).await? }))
 }
 
+async fn gap_list(ApiCtx(ctx): ApiCtx) -> Answer<GapList> {
+    Ok(Json(GapList { items: gaps::in_area(&ctx).await? }))
+}
+
 /// A unit as it stands, in the words of the reader.
 async fn of_unit(page: &Page, id: UnitId) -> Answer<UnitFile> {
     Ok(Json(units::get(&page.ctx, id).await?.said(page.lang)))
@@ -242,6 +271,20 @@ async fn unit_move(page: Page, Path(id): Path<UnitId>, Sent(input, idem): Sent<S
 
 async fn unit_cover(page: Page, Path(id): Path<UnitId>, Sent(input, idem): Sent<CoverInput>) -> Answer<UnitFile> {
     units::cover(&page.ctx, id, &input, &idem).await?;
+    of_unit(&page, id).await
+}
+
+async fn unit_gap(page: Page, Path(id): Path<UnitId>, Sent(input, idem): Sent<GapInput>) -> Answer<UnitFile> {
+    gaps::note(&page.ctx, id, &input, &idem).await?;
+    of_unit(&page, id).await
+}
+
+async fn unit_caretaker(
+    page: Page,
+    Path(id): Path<UnitId>,
+    Sent(input, idem): Sent<CaretakerInput>,
+) -> Answer<UnitFile> {
+    gaps::take_care(&page.ctx, id, &input, &idem).await?;
     of_unit(&page, id).await
 }
 

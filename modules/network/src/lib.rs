@@ -1,7 +1,7 @@
 //! The network: divisions over time, centres, stations and rooms, the build-out sheets of townships, targets.
 //!
-//! Owns `division`, `division_version`, `division_event`, `unit`, `unit_state`, `unit_coverage`, `build_out`,
-//! `acceptance`, `obstacle` and `target`. Rules: a station is built when its acceptance passed, never by a plaque; coverage counts
+//! Owns `division`, `division_version`, `division_event`, `unit`, `unit_state`, `unit_coverage`, `staff_gap`,
+//! `build_out`, `acceptance`, `obstacle` and `target`. Rules: a station is built when its acceptance passed, never by a plaque; coverage counts
 //! distinct townships of the map of the day; what a unit was and served on a day is answered by its rows.
 
 mod api;
@@ -59,7 +59,10 @@ pub fn module() -> Module {
         ftl: &FTL,
         drafts: DRAFTS,
         named: Some(service::told::NAMED),
-        settings: vec![SettingDef::of::<model::unit::alarm::SuspendedDays>()],
+        settings: vec![
+            SettingDef::of::<model::unit::alarm::SuspendedDays>(),
+            SettingDef::of::<model::unit::gap::GapDays>(),
+        ],
         nav: vec![
             NavDef { area: Area::Stations, href: "/units", label: "network-nav-units", actions: &[policy::UNIT_READ] },
             NavDef {

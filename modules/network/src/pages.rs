@@ -23,6 +23,8 @@ pub(crate) fn routes() -> Routes {
         .get("/units/{id}/edit", Access::Action(policy::UNIT_EDIT), units::edit)
         .post("/units/{id}/state", Access::AnyOf(&[policy::UNIT_ADVANCE, policy::UNIT_DECIDE]), units::move_to)
         .post("/units/{id}/coverage", Access::Action(policy::UNIT_CREATE), units::cover)
+        .post("/units/{id}/gap", Access::Action(policy::UNIT_GAP), units::note_gap)
+        .post("/units/{id}/caretaker", Access::Action(policy::UNIT_DECIDE), units::take_care)
         .get("/build-out", Access::Action(policy::SHEET_READ), sheets::counties)
         .get("/build-out/{county}", Access::Action(policy::SHEET_READ), sheets::county)
         .post("/build-out/{county}/export", Access::Action(policy::SHEET_READ), sheets::export)

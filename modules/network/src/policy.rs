@@ -14,7 +14,7 @@ pub const UNIT_CREATE: Action = Action("unit.create");
 pub const UNIT_EDIT: Action = Action("unit.edit");
 /// Move a unit towards acceptance.
 pub const UNIT_ADVANCE: Action = Action("unit.advance");
-/// Decide about a unit: operate, rectify, suspend, merge, close.
+/// Decide about a unit: operate, rectify, suspend, merge, close; who looks after its people while nobody is on post.
 pub const UNIT_DECIDE: Action = Action("unit.decide");
 /// See build-out sheets.
 pub const SHEET_READ: Action = Action("build_out.read");
@@ -22,8 +22,10 @@ pub const SHEET_READ: Action = Action("build_out.read");
 pub const SHEET_EDIT: Action = Action("build_out.edit");
 /// Accept a station (验收), reopen or withdraw an acceptance.
 pub const SHEET_ACCEPT: Action = Action("build_out.accept");
-/// Hear of units that have been suspended too long.
+/// Hear of units that have been suspended too long, and of stations without staff.
 pub const UNIT_ALARM: Action = Action("unit.alarm");
+/// Note why a station has nobody on post.
+pub const UNIT_GAP: Action = Action("unit.gap");
 /// See targets.
 pub const TARGET_READ: Action = Action("target.read");
 /// Set targets in the own area.
@@ -65,6 +67,8 @@ pub const RULES: &[Rule] = &[
     Rule::new(UNIT_ALARM, CityAdmin, Area),
     Rule::new(UNIT_ALARM, CountyAdmin, Area),
     Rule::new(UNIT_ALARM, CenterStaff, Area),
+    Rule::new(UNIT_GAP, CountyAdmin, Area),
+    Rule::new(UNIT_GAP, CenterStaff, Area),
     Rule::new(UNIT_CREATE, CountyAdmin, Area),
     Rule::new(UNIT_CREATE, CenterStaff, Area),
     Rule::new(UNIT_EDIT, CountyAdmin, Area),

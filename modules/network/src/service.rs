@@ -5,6 +5,7 @@ pub mod area;
 pub mod divisions;
 pub mod ending;
 pub mod figures;
+pub mod gaps;
 pub mod sheets;
 pub mod targets;
 pub(crate) mod told;

@@ -2,6 +2,7 @@
 
 pub(crate) mod attempts;
 pub mod divisions;
+pub(crate) mod gaps;
 pub mod seed;
 pub mod sheets;
 pub(crate) mod targets;

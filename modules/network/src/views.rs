@@ -2,6 +2,7 @@
 
 mod acceptance;
 pub mod divisions;
+pub mod gaps;
 pub mod home;
 pub mod sheets;
 pub mod targets;

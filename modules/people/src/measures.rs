@@ -1,18 +1,20 @@
 //! What the workforce counts: stocks over postings. A person is counted once a day, at the posting with the largest
 //! share (domain.md 5.5); interns are no headcount.
 
+mod gap;
 mod headcount;
 mod load;
 pub mod main_post;
 mod rows;
 
+use headcount::Spell;
 use main_post::Main;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use zw_access::{Course, Ctx};
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, Error, PageReq, Result, UnitId};
 use zw_db::Conn;
-use zw_indicators::{Area, Basis, BoxFut, MeasureDef, MeasureKind, OpenWork, RowsOut, Source, Span};
+use zw_indicators::{Area, Basis, BoxFut, MeasureDef, MeasureKind, OpenWork, RowsOut, Source, Span, WithoutStaff};
 use zw_network::measures::sweep;
 use zw_network::model::unit::Tier;
 
@@ -46,6 +48,7 @@ defs! {
     "certified_workers" "people-u-ren" "people-m-certified-workers" "people-m-certified-workers-def" Own; // handbook I8
     "fte_total" "people-u-permille" "people-m-fte-total" "people-m-fte-total-def" Own; // handbook I7
     "workers_short_stations" "people-u-ge" "people-m-workers-short-stations" "people-m-workers-short-stations-def" Staffing; // handbook 10.1
+    "stations_unstaffed" "people-u-ge" "people-m-stations-unstaffed" "people-m-stations-unstaffed-def" Own; // handbook 5.33
     "M41" "people-u-ren" "people-m-m41" "people-m-m41-def" Monthly; // handbook 7.1
     "M42" "people-u-ren" "people-m-m42" "people-m-m42-def" Monthly; // handbook 7.1
     "M43" "people-u-ren" "people-m-m43" "people-m-m43-def" Staffing; // handbook 7.1
@@ -53,6 +56,27 @@ defs! {
 
 const POSTED: &str = "posted_workers";
 const CERTIFIED: &str = "certified_workers";
+const UNSTAFFED: &str = "stations_unstaffed";
+
+/// The keys that are spells, and the others.
+fn spelled(keys: &[&'static str]) -> (Vec<&'static str>, Vec<&'static str>) {
+    keys.iter().partition(|k| matches!(**k, POSTED | CERTIFIED | UNSTAFFED))
+}
+
+/// Spells of an area by key, of one day or over all time.
+async fn spells(
+    c: &mut Conn,
+    area: &Area,
+    keys: &[&'static str],
+    on: Option<Day>,
+) -> Result<HashMap<&'static str, Vec<Spell>>> {
+    let heads: Vec<&'static str> = keys.iter().copied().filter(|k| *k != UNSTAFFED).collect();
+    let mut out = headcount::spells(c, area, &heads, on).await?;
+    if keys.contains(&UNSTAFFED) {
+        out.insert(UNSTAFFED, gap::spells(c, area, on).await?);
+    }
+    Ok(out)
+}
 
 /// Setting `people.required_per_station`: stations with fewer workers than this are short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -101,7 +125,7 @@ impl Facts {
         self.units.get(&unit).is_some_and(|p| p.tier == tier)
     }
 
-    /// The value of a key on a day, by unit: what every area is a sum of. Posted and certified workers are `headcount`'s.
+    /// The value of a key on a day, by unit: what every area is a sum of. What is spells has its own place.
     fn by_unit(&self, key: &str, day: Day, every_tier: bool) -> Result<HashMap<UnitId, i64>> {
         let mut out: HashMap<UnitId, i64> = HashMap::new();
         let certified = |m: &Main| self.certified.get(&m.worker).is_some_and(|d| *d <= day);
@@ -195,10 +219,10 @@ impl Source for PeopleSource {
         span: Span,
     ) -> BoxFut<'a, Vec<(&'static str, i64)>> {
         Box::pin(async move {
-            let (heads, rest) = headcount::answered(keys);
-            let spells = headcount::spells(conn, area, &heads, Some(span.to)).await?;
+            let (heads, rest) = spelled(keys);
+            let found = spells(conn, area, &heads, Some(span.to)).await?;
             let mut out: Vec<(&'static str, i64)> =
-                spells.iter().map(|(key, list)| (*key, list.iter().map(|s| s.n).sum())).collect();
+                found.iter().map(|(key, list)| (*key, list.iter().map(|s| s.n).sum())).collect();
             if !rest.is_empty() {
                 let facts = load::facts(conn, area, Some(span.to)).await?;
                 for key in rest {
@@ -226,8 +250,8 @@ impl Source for PeopleSource {
                     *slot += n;
                 }
             };
-            let (heads, rest) = headcount::answered(keys);
-            for (key, list) in headcount::spells(conn, &area, &heads, Some(span.to)).await? {
+            let (heads, rest) = spelled(keys);
+            for (key, list) in spells(conn, &area, &heads, Some(span.to)).await? {
                 for s in list {
                     s.county.into_iter().for_each(|c| add(key, c, s.n));
                 }
@@ -266,13 +290,13 @@ impl Source for PeopleSource {
         dates: &'a [Day],
     ) -> BoxFut<'a, Vec<Vec<i64>>> {
         Box::pin(async move {
-            let (heads, rest) = headcount::answered(keys);
-            let spells = headcount::spells(conn, area, &heads, None).await?;
+            let (heads, rest) = spelled(keys);
+            let found = spells(conn, area, &heads, None).await?;
             let facts = match rest.is_empty() {
                 true => None,
                 false => Some(load::facts(conn, area, None).await?),
             };
-            let one = |key: &&'static str| match (spells.get(key), &facts) {
+            let one = |key: &&'static str| match (found.get(key), &facts) {
                 (Some(list), _) => {
                     let rows: Vec<_> = list.iter().map(|s| (s.from, s.to, s.n)).collect();
                     Ok(sweep::sum(&rows, dates))
@@ -282,6 +306,10 @@ impl Source for PeopleSource {
             };
             keys.iter().map(one).collect()
         })
+    }
+
+    fn without_staff<'a>(&'a self, conn: &'a mut Conn, area: &'a Area, day: Day) -> BoxFut<'a, Vec<WithoutStaff>> {
+        Box::pin(gap::on(conn, area, day))
     }
 
     fn open_at<'a>(

@@ -2,6 +2,7 @@
 
 pub mod certificate;
 pub mod correction;
+pub mod gap;
 pub mod posting;
 pub mod worker;
 

@@ -572,3 +572,6 @@ rule-resident-merge-self = A record cannot be merged into itself
 rule-resident-merge-chain = Another record was merged into that one; please merge the other way round, or undo that merge first
 rule-resident-unmerge-number = The document number of one of the records is now somebody else’s; please check it before undoing the merge
 rule-resident-not-merged = That record is not merged into this one, or no longer.
+practice-care = The station has no staff: { $unit } looks after the person (nobody on post since { $since })
+practice-care-nobody = The station has no staff, and the county has yet to choose who looks after the person (nobody on post since { $since })
+practice-care-before = Before: { $worker }

@@ -572,3 +572,6 @@ rule-resident-merge-self = 不能把一份档案并入它自己
 rule-resident-merge-chain = 那份档案里已有并入的档案，请反过来合并，或先撤销它的合并
 rule-resident-unmerge-number = 其中一份档案的证件号码现在登记在别人名下，请先核对号码，再撤销合并
 rule-resident-not-merged = 这份档案没有并入那一份，或合并已撤销。
+practice-care = 空窗，由 { $unit } 代管（自 { $since } 起站内无人在岗）
+practice-care-nobody = 空窗，代管单位待县级主管指定（自 { $since } 起站内无人在岗）
+practice-care-before = 此前：{ $worker }

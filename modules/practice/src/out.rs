@@ -137,6 +137,8 @@ pub struct ResidentOut {
     pub worker: Option<WorkerId>,
     /// Name of the worker.
     pub worker_name: Option<String>,
+    /// Who looks after the person while the station has nobody on post; none: somebody is.
+    pub care: Option<CareOut>,
     /// Source.
     pub source: Source,
     /// Day of filing.
@@ -166,6 +168,15 @@ pub struct EncounterPerson {
     pub name: String,
     /// Met, or sought in vain.
     pub met: bool,
+}
+
+/// 代管: the station has nobody on post, so its people are looked after by another unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct CareOut {
+    /// The first day without staff.
+    pub since: Day,
+    /// The unit's name; none: the county has no centre and chose nobody.
+    pub unit: Option<String>,
 }
 
 /// A worker of an encounter.

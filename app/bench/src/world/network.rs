@@ -181,7 +181,7 @@ fn seeded(mut unit: Unit, past: &[(UnitState, Day)], serves: DivisionId) -> Seed
         if let Some(last) = history.last_mut() {
             last.to = Some(*from);
         }
-        history.push(Stretch { state: *state, from: *from, to: None });
+        history.push(Stretch { state: *state, from: *from, to: None, cause: None });
     }
     let first = past.first().map_or(begin(), |(_, d)| *d);
     unit.state = past.last().map_or(UnitState::Planned, |(s, _)| *s);

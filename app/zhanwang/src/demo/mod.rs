@@ -207,6 +207,8 @@ async fn prepare(config: &Config) -> Result<Vec<SignIn>> {
     let mut plan = plan::make(&plan::Input { towns }, &app.calendar, &rng);
     let officer = plan::in_the_middle(&mut plan, county, &app.calendar, &rng)
         .ok_or_else(|| Error::Internal("demo: the demo county has no township under way".into()))?;
+    plan::without_staff(&mut plan, county)
+        .ok_or_else(|| Error::Internal("demo: the demo county has no station whose people could leave".into()))?;
 
     let mut tx = ctx.write().await?;
     let net = network::load(&mut tx, &view, plan, &rng, ctx.now()).await?;

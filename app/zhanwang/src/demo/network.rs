@@ -8,6 +8,7 @@ use zw_db::Conn;
 use zw_network::model::history::Stretch;
 use zw_network::model::plan::{Phase, Target};
 use zw_network::model::sheet::{Attempt, BuildOut, Keeper, Obstacle, ObstacleCode};
+use zw_network::model::unit::gap::{GapCause, GapNote};
 use zw_network::model::unit::{Coverage, Place, Tier, Unit, UnitState};
 use zw_network::store::seed::{self, SeedUnit};
 
@@ -62,7 +63,7 @@ fn stretches(points: &[(UnitState, Option<Day>)]) -> Vec<Stretch> {
                 if let Some(l) = last {
                     l.to = Some(from);
                 }
-                out.push(Stretch { state: *state, from, to: None });
+                out.push(Stretch { state: *state, from, to: None, cause: None });
             }
         }
     }
@@ -85,7 +86,7 @@ fn place(name: &str) -> &str {
 pub async fn load(c: &mut Conn, view: &View, towns: Vec<Town>, rng: &Rng, at: Stamp) -> Result<Network> {
     let m = Maker { rng, at };
     let (mut centres, mut stations, mut rooms) = (vec![], vec![], vec![]);
-    let mut sheets = vec![];
+    let (mut sheets, mut gaps) = (vec![], vec![]);
     let (mut obstacles, mut tried) = (vec![], vec![]);
     let mut out = vec![];
     let name = |id: DivisionId| view.get(id).map(|v| v.name.clone()).unwrap_or_default();
@@ -126,6 +127,19 @@ pub async fn load(c: &mut Conn, view: &View, towns: Vec<Town>, rng: &Rng, at: St
                 u.state_reason = Some("承接机构合同到期，新一轮采购未完成（演示）".into());
             }
             let coverage = vec![Coverage { division: t.id, from: begun.add_days(-20), to: None }];
+            if t.without_staff(at.day_cn()) {
+                gaps.push(GapNote {
+                    unit_id: u.id,
+                    county_id: t.county,
+                    cause: Some(GapCause::Tender),
+                    text: Some("承接合同到期，二次招标公告中（演示）".into()),
+                    noted_on: Some(Day::from_stored(plan::GAP_FROM).add_days(1)),
+                    caretaker_id: None,
+                    version: 1,
+                    updated_at: at,
+                    updated_by: BY.into(),
+                });
+            }
             unit_id = Some(u.id);
             if t.built_on(Day::from_stored(plan::POINTS[1].0)) {
                 let villages = view.villages_under(t.id);
@@ -179,6 +193,7 @@ pub async fn load(c: &mut Conn, view: &View, towns: Vec<Town>, rng: &Rng, at: St
     for list in [&centres, &stations, &rooms] {
         seed::units(c, list).await?;
     }
+    seed::gaps(c, &gaps).await?;
     seed::sheets(c, &sheets).await?;
     seed::attempts(c, &tried).await?;
     seed::obstacles(c, &obstacles).await?;

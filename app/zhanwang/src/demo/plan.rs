@@ -11,6 +11,8 @@ pub const POINTS: [(i64, usize, usize); 2] = [(20210609, 624, 2026), (20210708, 
 pub const CENTRES: usize = 26;
 /// The source's number of village rooms on 2021-07-08.
 pub const ROOMS: usize = 1351;
+/// Since this day one station of the demo's county has nobody on post: its contract ended and the next tender is not over.
+pub const GAP_FROM: i64 = 20210628;
 /// First day of the demo's history.
 pub const HISTORY_FROM: i64 = 20210108;
 
@@ -73,6 +75,14 @@ impl Town {
     /// Built on a day: accepted and not suspended.
     pub fn built_on(&self, day: Day) -> bool {
         self.accepted().is_some_and(|d| d <= day) && self.suspended.is_none_or(|s| day < s)
+    }
+    /// How many are on post on a day.
+    fn on_post(&self, day: Day) -> usize {
+        self.posts.iter().filter(|p| p.from <= day && p.to.is_none_or(|to| day < to)).count()
+    }
+    /// Built, and nobody on post, on a day.
+    pub fn without_staff(&self, day: Day) -> bool {
+        self.built_on(day) && self.on_post(day) == 0
     }
 }
 
@@ -303,6 +313,32 @@ pub fn in_the_middle(towns: &mut [Town], county: DivisionId, cal: &WorkCalendar,
     Some(t.id)
 }
 
+/// The people of one of a county's older stations leave on `GAP_FROM`; as many begin that day at the county's smaller
+/// stations, one at each in turn, so that the totals of both dates stay the source's.
+pub fn without_staff(towns: &mut [Town], county: DivisionId) -> Option<DivisionId> {
+    let (gap, last) = (day(GAP_FROM), day(POINTS[1].0));
+    let old = |t: &Town| t.county == county && t.built_on(day(20210331)) && t.built_on(last) && t.rectifying.is_none();
+    let at = (0..towns.len()).filter(|i| old(&towns[*i])).min_by_key(|i| (towns[*i].on_post(last), towns[*i].id))?;
+    let mut others: Vec<usize> = (0..towns.len())
+        .filter(|i| *i != at && towns[*i].county == county && towns[*i].built_on(gap) && towns[*i].built_on(last))
+        .collect();
+    others.sort_by_key(|i| (towns[*i].on_post(last), towns[*i].id));
+    // The largest one is the demo's own and stays as it is.
+    others.pop();
+    let leaving: Vec<Post> = towns[at].posts.iter().filter(|p| p.to.is_none()).cloned().collect();
+    if others.is_empty() {
+        return None;
+    }
+    towns[at].posts.retain(|p| p.to.is_some() || p.from < gap);
+    for p in towns[at].posts.iter_mut().filter(|p| p.to.is_none()) {
+        p.to = Some(gap);
+    }
+    for (k, p) in leaving.into_iter().enumerate() {
+        towns[others[k % others.len()]].posts.push(Post { from: p.from.max(gap), to: None });
+    }
+    Some(towns[at].id)
+}
+
 /// Posts people so that exactly the source's numbers stand at built stations on the two dates.
 fn staff(towns: &mut [Town], rng: &Rng) {
     let [(d1, _, people1), (d2, _, people2)] = POINTS;
@@ -362,22 +398,28 @@ fn staff(towns: &mut [Town], rng: &Rng) {
 mod tests {
     use super::*;
 
-    fn on_post(t: &Town, day: Day) -> usize {
-        t.posts.iter().filter(|p| p.from <= day && p.to.is_none_or(|to| day < to)).count()
-    }
-
     #[test]
     fn the_totals_of_the_two_dates_are_the_sources() {
         let cal = crate::wire::calendar(&crate::config::Config::default()).unwrap();
         let towns = (0..1100).map(|i| (DivisionId(i / 130), DivisionId(100 + i / 13), DivisionId(1000 + i))).collect();
         let plan = make(&Input { towns }, &cal, &Rng::seeded(2021));
-        for (d, built, people) in POINTS {
-            let d = day(d);
-            assert_eq!(plan.iter().filter(|t| t.built_on(d)).count(), built, "{d}");
-            let posted: usize = plan.iter().filter(|t| t.built_on(d)).map(|t| on_post(t, d)).sum();
-            assert_eq!(posted, people, "{d}");
-        }
         let mut plan = plan;
+        let totals = |plan: &[Town]| {
+            for (d, built, people) in POINTS {
+                let d = day(d);
+                assert_eq!(plan.iter().filter(|t| t.built_on(d)).count(), built, "{d}");
+                let posted: usize = plan.iter().filter(|t| t.built_on(d)).map(|t| t.on_post(d)).sum();
+                assert_eq!(posted, people, "{d}");
+            }
+        };
+        totals(&plan);
+        let (gap, last) = (day(GAP_FROM), day(POINTS[1].0));
+        assert!(plan.iter().all(|t| !t.without_staff(last)));
+        let left = without_staff(&mut plan, DivisionId(100 + 40)).unwrap();
+        totals(&plan);
+        for t in &plan {
+            assert_eq!((t.without_staff(gap), t.without_staff(last)), (t.id == left, t.id == left), "{t:?}");
+        }
         let officer = in_the_middle(&mut plan, DivisionId(100 + 40), &cal, &Rng::seeded(1)).unwrap();
         let officer = plan.iter().find(|t| t.id == officer).unwrap();
         assert!(officer.stuck.iter().any(|s| s.to.is_none()) && officer.accepted().is_none() && officer.done() > 0);

@@ -140,7 +140,9 @@ impl Maker<'_> {
         let until = s.town.suspended.unwrap_or(self.today);
         // Trial running before acceptance already keeps records (domain.md 8.1).
         let begin = s.town.steps[3].unwrap_or(opened).add_days(7).min(opened);
-        let posted = people.iter().filter(|w| w.to.is_none()).count();
+        // Who left these weeks leaves people behind who are on file.
+        let lately = Day::from_stored(plan::GAP_FROM);
+        let posted = people.iter().filter(|w| w.to.is_none_or(|t| t >= lately)).count();
         let own_share = || posted * PERSONS + usize::try_from(below(self.rng, 6)).unwrap_or(0);
         let n = own.map_or_else(own_share, |o| o.len() * DUE.len());
         let mut household = HouseholdId(self.rng.uuid(self.at));

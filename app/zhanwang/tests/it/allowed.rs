@@ -259,7 +259,7 @@ async fn every_store_lets_through_what_the_table_says_and_nothing_else() {
         let mut seen = BTreeSet::new();
         let k = |actions, place, id| Kind { actions, place, id, published: false };
 
-        let acts = &["unit.read", "unit.create", "unit.edit", "unit.advance", "unit.decide", "unit.alarm"];
+        let acts = &["unit.read", "unit.create", "unit.edit", "unit.advance", "unit.decide", "unit.alarm", "unit.gap"];
         let kind = k(acts, of_unit, unit_id);
         let from = || sql("SELECT u.id FROM unit u WHERE 1=1");
         compare::<zw_network::Unit>(&t, &plants, &kind, from, &mut seen).await;

@@ -313,6 +313,21 @@ pub(crate) fn acts() -> Vec<Act> {
             of_posting,
             |_, _| json!({"last_day": "2021-07-07", "reason": "contract_end", "version": 1}),
         ),
+        // Nobody is on post there any more.
+        act(
+            "unit.gap",
+            M::POST,
+            "/api/v1/units/{id}/gap",
+            of_unit,
+            |_, _| json!({"cause": "tender", "text": "二次公告中", "version": 0}),
+        ),
+        act(
+            "unit.decide",
+            M::POST,
+            "/api/v1/units/{id}/caretaker",
+            of_unit,
+            |_, _| json!({"caretaker": "", "version": 0}),
+        ),
         act(
             "posting.write",
             M::POST,

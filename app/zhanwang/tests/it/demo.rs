@@ -129,6 +129,29 @@ async fn texts_and_dates_agree_with_the_figures() {
     wired.app.db.close().await;
 }
 
+/// One station of the demo's county has had nobody on post for some days: flagged, with its cause, and not suspended yet.
+#[tokio::test]
+async fn one_station_is_without_staff() {
+    let place = demo("gap");
+    let wired = zhanwang::wire::existing(&place.config()).await.unwrap();
+    let ctx = zw_access::Ctx::system(wired.app.clone(), "demo", &["unit.read", "unit.alarm"]);
+    let found = zw_network::service::gaps::in_area(&ctx).await.unwrap();
+    let [only] = found.as_slice() else { panic!("one of the province: {found:?}") };
+    let gap = only.gap.as_ref().unwrap();
+    assert!(only.unit.built && only.unit.county == "闽侯县", "{:?}", only.unit);
+    assert_eq!((gap.from, gap.days, gap.suspended_on), (day(20210628), 11, Some(day(20210728))));
+    assert!(gap.cause.is_some() && gap.text.is_some() && gap.caretaker.is_some(), "{gap:?}");
+    assert_eq!(zw_network::service::gaps::suspend_due(&wired.app).await.unwrap(), 0);
+    let mut c = wired.app.db.read().await.unwrap();
+    let people: i64 = c
+        .scalar(sql("SELECT COUNT(*) FROM resident WHERE state='active' AND unit_id=").bind(only.unit.id))
+        .await
+        .unwrap();
+    assert!(people > 0, "somebody is looked after");
+    drop(c);
+    wired.app.db.close().await;
+}
+
 /// Every station works, not only the one that is shown; rooms come day by day; no two offices use the same words for
 /// everything.
 #[tokio::test]

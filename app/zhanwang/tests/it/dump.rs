@@ -9,6 +9,7 @@ const TABLES: &[(&str, &str, &str, bool)] = &[
     ("unit", "county_id={county}", "id={unit} OR merged_into={unit}", true),
     ("unit_state", "county_id={county}", "unit_id={unit}", true),
     ("unit_coverage", "", "unit_id={unit}", true),
+    ("staff_gap", "county_id={county}", "unit_id={unit}", false),
     ("build_out", "county_id={county}", "township_id={town}", true),
     ("obstacle", "county_id={county}", "township_id={town}", true),
     ("acceptance", "county_id={county}", "township_id={town}", false),

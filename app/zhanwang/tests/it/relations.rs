@@ -113,7 +113,7 @@ pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: Divisi
     };
     let station = SeedUnit {
         unit: station,
-        history: vec![Stretch { state: UnitState::Operating, from: since, to: None }],
+        history: vec![Stretch { state: UnitState::Operating, from: since, to: None, cause: None }],
         coverage: vec![Coverage { division: town, from: since, to: None }],
     };
     zw_network::seed::units(&mut tx, &[station]).await.unwrap();

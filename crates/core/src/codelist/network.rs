@@ -54,6 +54,14 @@ lists! {
         "staff" "人员" "Staff",
         "other" "其他" "Other",
     }
+    /// 空窗原因: why a station has nobody on post.
+    GAP_CAUSE = "gap_cause" {
+        "tender" "招标未完" "Tender not finished",
+        "failed_tender" "流标" "Tender failed",
+        "funding" "资金" "Funding",
+        "dispute" "争议" "Dispute",
+        "other" "其他" "Other",
+    }
     /// 建站单维护方.
     BUILD_OUT_KEEPER = "build_out_keeper" {
         "county" "县" "County",

@@ -1,6 +1,6 @@
 //! The states a unit was in, one after another. Rows are half open: `to` is the first day of the next state.
 
-use super::unit::UnitState;
+use super::unit::{StateCause, UnitState};
 use zw_core::Day;
 
 /// One stretch in one state.
@@ -12,6 +12,8 @@ pub struct Stretch {
     pub from: Day,
     /// The day after the last one; `None` while it lasts.
     pub to: Option<Day>,
+    /// Why it began, where that followed from a rule; otherwise somebody typed a reason, or none was needed.
+    pub cause: Option<StateCause>,
 }
 
 /// The new state would begin before the last change, which was a decision of its own.
@@ -32,7 +34,7 @@ pub fn enter(history: &[Stretch], state: UnitState, day: Day) -> Result<Vec<Stre
         }
         last.to = Some(day);
     }
-    kept.push(Stretch { state, from: day, to: None });
+    kept.push(Stretch { state, from: day, to: None, cause: None });
     Ok(kept)
 }
 
@@ -42,7 +44,7 @@ pub fn withdraw(history: &[Stretch], day: Day) -> Vec<Stretch> {
     let mut kept: Vec<Stretch> = history.iter().filter(|s| s.from < day).cloned().collect();
     match kept.last_mut() {
         Some(last) => last.to = None,
-        None => kept.push(Stretch { state: UnitState::Preparing, from: day, to: None }),
+        None => kept.push(Stretch { state: UnitState::Preparing, from: day, to: None, cause: None }),
     }
     kept
 }
@@ -66,7 +68,7 @@ mod tests {
         Day::from_yyyymmdd(v).unwrap()
     }
     fn row(state: UnitState, from: i64, to: Option<i64>) -> Stretch {
-        Stretch { state, from: day(from), to: to.map(day) }
+        Stretch { state, from: day(from), to: to.map(day), cause: None }
     }
 
     #[test]

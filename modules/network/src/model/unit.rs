@@ -2,12 +2,13 @@
 
 pub mod alarm;
 mod fields;
+pub mod gap;
 mod input;
 mod out;
 
 pub use fields::{Unit, UnitFields, UnitInput, UnitOut};
 pub use input::{CoverInput, Place, StateInput};
-pub use out::{CoverageOut, UnitFile, UnitQuery};
+pub use out::{CoverageOut, GAP, UnitFile, UnitQuery};
 
 use serde::Serialize;
 use zw_core::codelist::network::{OPERATING_MODE, UNIT_STATE};
@@ -61,7 +62,14 @@ zw_core::codes! {
         Own = "own",
     }
 }
-zw_db::code_cols!(Tier, UnitState, Mode);
+zw_core::codes! {
+    /// Why a state began, where it followed from a rule.
+    pub enum StateCause {
+        /// 空窗: nobody was on post for longer than set.
+        StaffGap = "staff_gap",
+    }
+}
+zw_db::code_cols!(Tier, UnitState, Mode, StateCause);
 
 impl Tier {
     /// The level of division such a unit stands for.

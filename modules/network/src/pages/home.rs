@@ -2,7 +2,7 @@
 
 use crate::model::sheet::{BuildOut, SheetOut};
 use crate::policy;
-use crate::service::{figures, sheets, targets, units};
+use crate::service::{figures, gaps, sheets, targets, units};
 use crate::views::home as views;
 use zw_access::Ctx;
 use zw_core::Result;
@@ -13,15 +13,22 @@ const SHOWN: usize = 6;
 
 /// Keepers of sheets see the townships that are overdue or stuck; who only reads a county's sheets and targets (a linked
 /// cadre) sees how it stands against its plan, and other readers of a county its headline figures. Above the county the
-/// wall's figures stand on the first page instead. Counties and cities hear first of units that have been
-/// suspended too long.
+/// wall's figures stand on the first page instead. Counties and cities hear first of stations without
+/// staff and of units that have been suspended too long.
 pub async fn today_section(ctx: &Ctx, lang: Lang) -> Result<Option<Markup>> {
-    let alarms = if ctx.can(policy::UNIT_ALARM) { units::suspended_too_long(ctx).await? } else { vec![] };
     let rest = area_section(ctx, lang).await?;
-    if alarms.is_empty() {
+    if !ctx.can(policy::UNIT_ALARM) {
         return Ok(rest);
     }
-    Ok(Some(maud::html! { (views::suspended(lang, &alarms)) @if let Some(m) = rest { (m) } }))
+    let (gaps, alarms) = (gaps::in_area(ctx).await?, units::suspended_too_long(ctx).await?);
+    if gaps.is_empty() && alarms.is_empty() {
+        return Ok(rest);
+    }
+    Ok(Some(maud::html! {
+        @if !gaps.is_empty() { (crate::views::gaps::today(lang, &gaps, ctx.today())) }
+        @if !alarms.is_empty() { (views::suspended(lang, &alarms)) }
+        @if let Some(m) = rest { (m) }
+    }))
 }
 
 async fn area_section(ctx: &Ctx, lang: Lang) -> Result<Option<Markup>> {

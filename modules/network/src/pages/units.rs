@@ -1,15 +1,18 @@
 //! Units.
 
+use crate::model::unit::gap::{CaretakerInput, GapInput};
 use crate::model::unit::{CoverInput, StateInput, Tier, UnitInput, UnitQuery};
 use crate::policy;
-use crate::service::units as service;
+use crate::service::{gaps, units as service};
 use crate::store;
+use crate::views::gaps::May;
 use crate::views::units as views;
 use axum::extract::{Path, Query};
 use axum::response::Response;
+use std::collections::HashMap;
 use zw_access::Ctx;
 use zw_core::code::Code as _;
-use zw_core::{DivisionId, PageReq, Result, UnitId};
+use zw_core::{Day, DivisionId, PageReq, Result, UnitId};
 use zw_ui::form::Choice;
 use zw_ui::{Head, button_link};
 use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, see_other};
@@ -27,12 +30,19 @@ fn counties(ctx: &Ctx) -> Result<Vec<(DivisionId, String)>> {
     Ok(named.into_iter().map(|(_, id)| (id, view.path_name(id))).collect())
 }
 
+/// Since when the stations of a list without staff have none.
+async fn gaps_of(ctx: &Ctx, q: &UnitQuery) -> Result<HashMap<UnitId, Day>> {
+    if q.asks_gap() { service::without_staff(ctx).await } else { Ok(HashMap::new()) }
+}
+
 pub(crate) async fn list(page: Page, Query(q): Query<UnitQuery>) -> PageResult {
     let q = UnitQuery { tier: q.tier.filter(|t| !t.is_empty()), state: q.state.filter(|t| !t.is_empty()), ..q };
     let rows = service::list(&page.ctx, &q).await?;
+    let gaps = gaps_of(&page.ctx, &q).await?;
     let may_create = page.ctx.can(policy::UNIT_CREATE);
     let export = Some(page.export_form("/units/export", &q));
-    let data = views::ListData { query: q, page: rows, counties: counties(&page.ctx)?, may_create, export };
+    let (counties, today) = (counties(&page.ctx)?, page.ctx.today());
+    let data = views::ListData { query: q, page: rows, counties, may_create, gaps, today, export };
     let head = Head {
         title: page.lang.t("network-nav-units"),
         actions: may_create.then(|| button_link(&page.lang.t("network-unit-new"), "/units/new", true)),
@@ -46,7 +56,9 @@ pub(crate) async fn export(page: Page, posted: Posted) -> PageResult {
     let rows = service::listed(&page.ctx, &query, PageReq::export()).await?;
     let title = page.lang.t("network-nav-units");
     let what = Listed { list: "units", title, total: rows.total, ..Listed::default() };
-    let data = views::ListData { query, page: rows, counties: counties(&page.ctx)?, may_create: false, export: None };
+    let gaps = gaps_of(&page.ctx, &query).await?;
+    let (counties, today) = (counties(&page.ctx)?, page.ctx.today());
+    let data = views::ListData { query, page: rows, counties, may_create: false, gaps, today, export: None };
     page.xlsx(what, &views::units(page.lang, &data)).await
 }
 
@@ -87,6 +99,13 @@ async fn data(page: &Page, id: UnitId) -> Result<views::FileData> {
             .map(|(other, _, name, _)| Choice::new(other.to_string(), name))
             .collect();
     }
+    let mut may_gap = May::default();
+    if file.gap.is_some() {
+        may_gap.note = permit(policy::UNIT_GAP).is_some_and(|p| p.covers_unit(county, id));
+        if permit(policy::UNIT_DECIDE).is_some_and(|p| p.covers_unit(county, id)) {
+            may_gap.caretakers = Some(gaps::choices(&mut ctx.read().await?, county, id).await?);
+        }
+    }
     let sheet = file.unit.town_id.filter(|_| file.unit.tier == Tier::Station && ctx.can(policy::SHEET_READ));
     let offered = if file.unit.tier == Tier::Room { Tier::Room } else { Tier::Station };
     Ok(views::FileData {
@@ -96,6 +115,8 @@ async fn data(page: &Page, id: UnitId) -> Result<views::FileData> {
         sheet: sheet.map(|t| format!("/build-out/{county}/{t}")),
         places: if may_cover { places(ctx, county, offered) } else { vec![] },
         others,
+        may_gap,
+        today: ctx.today(),
         file,
     })
 }
@@ -198,6 +219,22 @@ pub(crate) async fn move_to(page: Page, Path(id): Path<UnitId>, posted: Posted) 
 pub(crate) async fn cover(page: Page, Path(id): Path<UnitId>, posted: Posted) -> PageResult {
     let done = match posted.input::<CoverInput>() {
         Ok(input) => service::cover(&page.ctx, id, &input, &posted.idem).await,
+        Err(e) => Err(e),
+    };
+    after(&page, id, &posted, done).await
+}
+
+pub(crate) async fn note_gap(page: Page, Path(id): Path<UnitId>, posted: Posted) -> PageResult {
+    let done = match posted.input::<GapInput>() {
+        Ok(input) => gaps::note(&page.ctx, id, &input, &posted.idem).await,
+        Err(e) => Err(e),
+    };
+    after(&page, id, &posted, done).await
+}
+
+pub(crate) async fn take_care(page: Page, Path(id): Path<UnitId>, posted: Posted) -> PageResult {
+    let done = match posted.input::<CaretakerInput>() {
+        Ok(input) => gaps::take_care(&page.ctx, id, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
     after(&page, id, &posted, done).await

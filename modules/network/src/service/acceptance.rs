@@ -197,7 +197,7 @@ async fn operate(
     let mut next = unit.clone();
     // Already operating: a second township of the same station is accepted.
     if unit.state != UnitState::Operating {
-        units::enter(tx, ctx, unit, &mut next, UnitState::Operating, how.on, None).await?;
+        units::enter(tx, ctx, unit, &mut next, UnitState::Operating, how.on, units::Why::Said(None)).await?;
         unit_store::save(tx, permit, &next).await?;
     }
     let open = unit_store::coverage(tx, unit.id).await?.into_iter().any(|k| k.division == town && k.to.is_none());
@@ -225,7 +225,16 @@ pub async fn reopen(ctx: &Ctx, town: DivisionId, input: &ReopenInput, idem: &Ide
             if unit.state != UnitState::Operating {
                 return Err(Error::rule("unit-step"));
             }
-            units::enter(&mut tx, ctx, &unit, &mut moved, UnitState::Rectifying, on, Some(reason.clone())).await?;
+            units::enter(
+                &mut tx,
+                ctx,
+                &unit,
+                &mut moved,
+                UnitState::Rectifying,
+                on,
+                units::Why::Said(Some(reason.clone())),
+            )
+            .await?;
             units::untick(&mut tx, ctx, &permit, id, Some(next.id)).await?;
             reason
         }

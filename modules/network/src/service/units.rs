@@ -1,12 +1,12 @@
 //! Units: list, file, register, edit, move, cover.
 
-use super::{by, ending, no_names};
+use super::{by, ending, gaps, no_names};
 use crate::model::history;
 use crate::model::sheet::BuildOut;
 use crate::model::unit::alarm::{SuspendedDays, SuspendedOut, SuspendedUnit};
 use crate::model::unit::{
-    CoverInput, CoverageOut, StateInput, StepProblem, Tier, Unit, UnitFile, UnitInput, UnitOut, UnitQuery, UnitState,
-    step,
+    CoverInput, CoverageOut, StateCause, StateInput, StepProblem, Tier, Unit, UnitFile, UnitInput, UnitOut, UnitQuery,
+    UnitState, step,
 };
 use crate::model::{day_field, shown_above};
 use crate::policy;
@@ -27,7 +27,11 @@ pub async fn list(ctx: &Ctx, q: &UnitQuery) -> Result<Paged<UnitOut>> {
 pub async fn listed(ctx: &Ctx, q: &UnitQuery, req: PageReq) -> Result<Paged<UnitOut>> {
     let permit = ctx.permit::<Unit>(policy::UNIT_READ)?;
     let mut c = ctx.read().await?;
-    let (mut rows, total) = store::page(&mut c, &permit, q, req).await?;
+    let only: Option<Vec<UnitId>> = match q.asks_gap() {
+        true => Some(gaps::flagged(ctx, &mut c, &permit).await?.into_keys().collect()),
+        false => None,
+    };
+    let (mut rows, total) = store::page(&mut c, &permit, q, only.as_deref(), req).await?;
     plaques(&mut c, &mut rows).await?;
     let view = ctx.tree().as_of(ctx.today());
     Ok(Paged::of(req, rows, total).map(|u| UnitOut::of(u, &view)))
@@ -75,7 +79,20 @@ pub async fn get(ctx: &Ctx, id: UnitId) -> Result<UnitFile> {
         .map(|k| CoverageOut { name: view.path_name(k.division), division: k.division, from: k.from, to: k.to })
         .collect();
     let overlong = ctx.app.settings().get::<SuspendedDays>().overdue(&history, ctx.today());
-    Ok(UnitFile { unit: UnitOut::of(unit, &view), history, coverage, steps, open, overlong })
+    let gap = match unit.tier {
+        Tier::Station => gaps::of_unit(ctx, &mut c, unit.county_id, id).await?,
+        _ => None,
+    };
+    let gap_ended = unit.state == UnitState::Suspended
+        && gap.is_none()
+        && history.last().is_some_and(|s| s.cause == Some(StateCause::StaffGap));
+    Ok(UnitFile { unit: UnitOut::of(unit, &view), history, coverage, steps, open, overlong, gap, gap_ended })
+}
+
+/// The built stations without staff that the reader may see, with the first day: what their filtered list says of them.
+pub async fn without_staff(ctx: &Ctx) -> Result<HashMap<UnitId, Day>> {
+    let permit = ctx.permit::<Unit>(policy::UNIT_READ)?;
+    gaps::flagged(ctx, &mut ctx.read().await?, &permit).await
 }
 
 /// Units in the reader's area that have been suspended too long, the longest first.
@@ -201,7 +218,7 @@ pub async fn move_to(ctx: &Ctx, id: UnitId, input: &StateInput, idem: &Idem) -> 
     if to.is_final() {
         ending::may_end(ctx, &mut tx, &old, on).await?;
     }
-    enter(&mut tx, ctx, &old, &mut next, to, on, reason).await?;
+    enter(&mut tx, ctx, &old, &mut next, to, on, Why::Said(reason)).await?;
     let sheets = match to {
         _ if to.is_final() => ending::end(ctx, &mut tx, &old, &mut next, on, heir.as_ref()).await?,
         UnitState::Rectifying => {
@@ -264,6 +281,14 @@ pub(super) async fn untick(
     Ok(touched)
 }
 
+/// Why a unit enters a state.
+pub(super) enum Why {
+    /// In the words of whoever decided.
+    Said(Option<String>),
+    /// It followed from a rule.
+    Rule(StateCause),
+}
+
 /// Writes the new state into `next` and the history. Shared with the acceptance on the build-out sheet.
 pub(super) async fn enter(
     tx: &mut Tx,
@@ -272,14 +297,21 @@ pub(super) async fn enter(
     next: &mut Unit,
     to: UnitState,
     on: Day,
-    reason: Option<String>,
+    why: Why,
 ) -> Result<()> {
     let past = store::history(tx, old.id).await?;
-    let past = history::enter(&past, to, on).map_err(|p| {
+    let mut past = history::enter(&past, to, on).map_err(|p| {
         let mut e = FieldErrors::default();
         e.add_with("on", "before-last-change", &[("day", &p.0.to_string())]);
         Error::Invalid(e)
     })?;
+    let (reason, cause) = match why {
+        Why::Said(reason) => (reason, None),
+        Why::Rule(cause) => (None, Some(cause)),
+    };
+    if let Some(last) = past.last_mut().filter(|_| cause.is_some()) {
+        last.cause = cause;
+    }
     store::save_history(tx, old, &past).await?;
     next.state = to;
     next.state_reason = reason;

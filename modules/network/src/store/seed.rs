@@ -4,6 +4,7 @@
 use crate::model::history::Stretch;
 use crate::model::plan::Target;
 use crate::model::sheet::{Attempt, BuildOut, Obstacle};
+use crate::model::unit::gap::GapNote;
 use crate::model::unit::{Coverage, Unit};
 use zw_core::{AcceptanceId, DivisionId, Result};
 use zw_db::{Conn, Val, val};
@@ -35,21 +36,21 @@ pub async fn units(c: &mut Conn, list: &[SeedUnit]) -> Result<()> {
         row
     });
     models(c, "unit", rows.collect()).await?;
-    let states: Vec<_> = list
-        .iter()
-        .flat_map(|s| {
-            s.history.iter().map(|h| {
-                vec![val(s.unit.id), val(h.from), val(h.to), val(h.state), val(s.unit.county_id), val(s.unit.tier)]
-            })
-        })
-        .collect();
-    c.bulk("unit_state", &["unit_id", "from_day", "to_day", "state", "county_id", "tier"], &states, "").await?;
+    let states: Vec<_> =
+        list.iter().flat_map(|s| s.history.iter().map(|h| super::units::state_row(&s.unit, h))).collect();
+    c.bulk("unit_state", &super::units::STATE, &states, "").await?;
     let cover: Vec<_> = list
         .iter()
         .flat_map(|s| s.coverage.iter().map(|k| vec![val(s.unit.id), val(k.division), val(k.from), val(k.to)]))
         .collect();
     c.bulk("unit_coverage", &["unit_id", "division_id", "from_day", "to_day"], &cover, "").await?;
     Ok(())
+}
+
+/// What counties say of stations without staff.
+pub async fn gaps(c: &mut Conn, list: &[GapNote]) -> Result<u64> {
+    let rows: Vec<_> = list.iter().map(super::gaps::row).collect();
+    c.bulk("staff_gap", &super::gaps::COLUMNS, &rows, "").await
 }
 
 /// Build-out sheets; an accepted one with its acceptance, whose id is the sheet's. `version` must be at least 1.

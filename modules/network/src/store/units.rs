@@ -2,18 +2,20 @@
 
 use crate::model::history::Stretch;
 use crate::model::unit::alarm::SuspendedUnit;
-use crate::model::unit::{Coverage, Tier, Unit, UnitQuery, UnitState};
+use crate::model::unit::{Coverage, StateCause, Tier, Unit, UnitQuery, UnitState};
+use std::collections::HashMap;
 use zw_access::Permit;
 use zw_core::code::Code as _;
 use zw_core::{Day, DivisionId, Error, PageReq, Result, Stamp, UnitId};
-use zw_db::{Conn, Sql, Tx, sql, val};
+use zw_db::{Conn, Sql, Tx, Val, sql, val};
 
-fn filtered(q: Sql, permit: &Permit<Unit>, f: &UnitQuery) -> Sql {
+fn filtered(q: Sql, permit: &Permit<Unit>, f: &UnitQuery, only: Option<&[UnitId]>) -> Sql {
     let states = f.states();
     let tier = f.tier.clone().filter(|t| !t.is_empty());
     let by_state = f.state.as_deref().is_some_and(|s| !s.is_empty());
     let q = permit.within(q.lit(" WHERE 1=1"));
     q.when(tier.is_some(), |q| q.lit(" AND u.tier=").bind(tier))
+        .when(only.is_some(), |q| q.lit(" AND u.id IN ").list(only.unwrap_or_default().iter().copied()))
         .when(by_state, |q| q.lit(" AND u.state IN ").list(states))
         .when(f.county.is_some(), |q| q.lit(" AND u.county_id=").bind(f.county))
         .when(f.q.as_deref().is_some_and(|t| !t.trim().is_empty()), |q| {
@@ -30,10 +32,16 @@ fn pattern(text: &str) -> String {
     }
 }
 
-/// One page of the units in the permit, and how many there are.
-pub(crate) async fn page(c: &mut Conn, permit: &Permit<Unit>, f: &UnitQuery, req: PageReq) -> Result<(Vec<Unit>, i64)> {
-    let total = c.scalar(filtered(sql("SELECT COUNT(*) FROM unit u"), permit, f)).await?;
-    let q = filtered(sql("SELECT u.* FROM unit u"), permit, f)
+/// One page of the units in the permit, of some of them only where these are named, and how many there are.
+pub(crate) async fn page(
+    c: &mut Conn,
+    permit: &Permit<Unit>,
+    f: &UnitQuery,
+    only: Option<&[UnitId]>,
+    req: PageReq,
+) -> Result<(Vec<Unit>, i64)> {
+    let total = c.scalar(filtered(sql("SELECT COUNT(*) FROM unit u"), permit, f, only)).await?;
+    let q = filtered(sql("SELECT u.* FROM unit u"), permit, f, only)
         .lit(" ORDER BY u.county_id,u.tier,u.division_id,u.id LIMIT ")
         .bind(req.limit())
         .lit(" OFFSET ")
@@ -109,21 +117,34 @@ pub(crate) fn conflict(now: &Unit) -> Error {
 
 /// States of a unit, oldest first.
 pub async fn history(c: &mut Conn, id: UnitId) -> Result<Vec<Stretch>> {
-    let rows: Vec<(UnitState, Day, Option<Day>)> = c
-        .all(sql("SELECT state,from_day,to_day FROM unit_state WHERE unit_id=").bind(id).lit(" ORDER BY from_day"))
-        .await?;
-    Ok(rows.into_iter().map(|(state, from, to)| Stretch { state, from, to }).collect())
+    Ok(histories(c, &[id]).await?.remove(&id).unwrap_or_default())
+}
+
+/// The same of some units; of one without any there is none.
+pub(crate) async fn histories(c: &mut Conn, ids: &[UnitId]) -> Result<HashMap<UnitId, Vec<Stretch>>> {
+    let q = sql("SELECT unit_id,state,from_day,to_day,cause FROM unit_state WHERE unit_id IN ");
+    let rows: Vec<(UnitId, UnitState, Day, Option<Day>, Option<StateCause>)> =
+        c.all(q.list(ids.iter().copied()).lit(" ORDER BY unit_id,from_day")).await?;
+    let mut out: HashMap<UnitId, Vec<Stretch>> = HashMap::new();
+    for (unit, state, from, to, cause) in rows {
+        out.entry(unit).or_default().push(Stretch { state, from, to, cause });
+    }
+    Ok(out)
 }
 
 /// Replaces the history of a unit, in the transaction that changes its state.
 pub(crate) async fn save_history(tx: &mut Tx, u: &Unit, history: &[Stretch]) -> Result<()> {
     tx.run(sql("DELETE FROM unit_state WHERE unit_id=").bind(u.id)).await?;
-    let rows: Vec<_> = history
-        .iter()
-        .map(|s| vec![val(u.id), val(s.from), val(s.to), val(s.state), val(u.county_id), val(u.tier)])
-        .collect();
-    tx.bulk("unit_state", &["unit_id", "from_day", "to_day", "state", "county_id", "tier"], &rows, "").await?;
+    tx.bulk("unit_state", &STATE, &history.iter().map(|s| state_row(u, s)).collect::<Vec<_>>(), "").await?;
     Ok(())
+}
+
+/// Columns of a stretch.
+pub(super) const STATE: [&str; 7] = ["unit_id", "from_day", "to_day", "state", "cause", "county_id", "tier"];
+
+/// A stretch of a unit in the order of `STATE`.
+pub(super) fn state_row(u: &Unit, s: &Stretch) -> Vec<Val> {
+    vec![val(u.id), val(s.from), val(s.to), val(s.state), val(s.cause), val(u.county_id), val(u.tier)]
 }
 
 /// Divisions a unit serves or served.

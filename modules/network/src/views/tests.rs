@@ -14,6 +14,7 @@ fn every_view_renders_its_sample() {
         for (name, markup) in [
             ("divisions", divisions::sample(lang)),
             ("units", units::sample(lang)),
+            ("gaps", gaps::sample(lang)),
             ("sheets", sheets::sample(lang)),
             ("targets", targets::sample(lang)),
             ("home", home::sample(lang)),

@@ -1,7 +1,8 @@
 //! Units: list, file, forms.
 
 use super::{Form, choices, date, day, line_form, state_badge, word};
-use crate::model::unit::{CoverageOut, Mode, Tier, UnitFile, UnitOut, UnitQuery, UnitState};
+use crate::model::history::Stretch;
+use crate::model::unit::{CoverageOut, GAP, Mode, Tier, UnitFile, UnitOut, UnitQuery, UnitState};
 use zw_core::code::Code as _;
 use zw_core::codelist::network::{HOST, OPERATING_MODE, UNIT_STATE, UNIT_TIER};
 use zw_core::{Day, DivisionId, Paged, Stamp, UnitId, Uuid};
@@ -24,11 +25,15 @@ pub struct ListData {
     pub counties: Vec<(DivisionId, String)>,
     /// Whether the reader may register units.
     pub may_create: bool,
+    /// Of the list of stations without staff: since when.
+    pub gaps: std::collections::HashMap<UnitId, Day>,
+    /// The day of the list.
+    pub today: Day,
     /// The way to the list's file.
     pub export: Option<zw_ui::Export>,
 }
 
-fn tier(lang: Lang, t: Tier) -> String {
+pub(super) fn tier(lang: Lang, t: Tier) -> String {
     word(lang, &UNIT_TIER, t.list_code())
 }
 
@@ -69,7 +74,8 @@ fn select(lang: Lang, name: &str, label: &str, chosen: Option<&str>, list: &[(St
 
 fn filters(lang: Lang, d: &ListData) -> Markup {
     let tiers: Vec<_> = Tier::ALL.iter().map(|t| (t.code().to_owned(), tier(lang, *t))).collect();
-    let mut states = vec![("built".to_owned(), lang.t("network-built"))];
+    let pseudo = |code: &str| (code.to_owned(), state_word(lang, code));
+    let mut states = vec![pseudo("built"), pseudo(GAP)];
     states.extend(UnitState::ALL.iter().map(|s| (s.code().to_owned(), word(lang, &UNIT_STATE, s.code()))));
     let counties: Vec<_> = d.counties.iter().map(|(id, name)| (id.to_string(), name.clone())).collect();
     let county = d.query.county.map(|c| c.to_string());
@@ -87,6 +93,15 @@ fn filters(lang: Lang, d: &ListData) -> Markup {
     }
 }
 
+/// The word of a state that a list is asked for.
+fn state_word(lang: Lang, code: &str) -> String {
+    match code {
+        "built" => lang.t("network-built"),
+        GAP => lang.t("network-gap-filter"),
+        code => word(lang, &UNIT_STATE, code),
+    }
+}
+
 fn chips(lang: Lang, d: &ListData) -> Vec<Chip> {
     let q = &d.query;
     let mut out = vec![];
@@ -94,8 +109,7 @@ fn chips(lang: Lang, d: &ListData) -> Vec<Chip> {
         out.push(Chip { label: tier(lang, t), remove_href: address(&UnitQuery { tier: None, ..q.clone() }, 1) });
     }
     if let Some(s) = q.state.as_deref().filter(|s| !s.is_empty()) {
-        let label = if s == "built" { lang.t("network-built") } else { word(lang, &UNIT_STATE, s) };
-        out.push(Chip { label, remove_href: address(&UnitQuery { state: None, ..q.clone() }, 1) });
+        out.push(Chip { label: state_word(lang, s), remove_href: address(&UnitQuery { state: None, ..q.clone() }, 1) });
     }
     if let Some(c) = q.county {
         let label = d.counties.iter().find(|(id, _)| id.0 == c).map_or_else(|| c.to_string(), |(_, n)| n.clone());
@@ -118,7 +132,7 @@ pub fn units(lang: Lang, d: &ListData) -> Table {
                 html! { a href={ "/units/" (u.id) } { (u.name) } },
                 cell(tier(lang, u.tier)),
                 cell(&u.county),
-                state_badge(lang, u.state),
+                html! { (state_badge(lang, u.state)) @if let Some(from) = d.gaps.get(&u.id) { (super::gaps::beside(lang, *from, d.today)) } },
                 date(u.opened_on),
                 cell(u.phone.as_deref().unwrap_or("—")),
             ])
@@ -173,6 +187,10 @@ pub struct FileData {
     pub places: Vec<Choice>,
     /// Units of the same tier it can be merged into.
     pub others: Vec<Choice>,
+    /// What the reader may say of days without staff.
+    pub may_gap: super::gaps::May,
+    /// Today.
+    pub today: Day,
 }
 
 /// The page of a unit; `posted` and `trouble` belong to the form that did not go through, if one did not.
@@ -183,8 +201,9 @@ pub fn file(lang: Lang, csrf: &str, key: &str, d: &FileData, posted: &Posted, tr
         @if let Some(o) = &d.file.overlong {
             (zw_ui::shell::notice(&zw_ui::Notice { tone: zw_ui::Tone::Warning, text: super::home::overlong(lang, o), next: None }))
         }
+        (super::gaps::notices(lang, d.file.gap.as_ref(), d.file.gap_ended, d.today))
         (definitions([
-            (lang.t("network-col-state"), html! { (state_badge(lang, u.state)) @if let Some(r) = &u.state_reason { " " (r) } }),
+            (lang.t("network-col-state"), html! { (state_badge(lang, u.state)) @if let Some(r) = why(lang, &d.file) { " " (r) } }),
             (lang.t("network-f-tier"), html! { (tier(lang, u.tier)) }),
             (lang.t("network-f-division"), html! { a href={ "/divisions?area=" (u.division_id) } { (u.division) } }),
             (lang.t("network-f-mode"), html! { (word(lang, &OPERATING_MODE, u.mode.code())) }),
@@ -199,10 +218,23 @@ pub fn file(lang: Lang, csrf: &str, key: &str, d: &FileData, posted: &Posted, tr
             @if let Some(href) = &d.people { (button_link(&lang.t("network-people"), href, false)) }
             @if let Some(href) = &d.sheet { (button_link(&lang.t("network-sheet"), href, false)) }
         }
+        @if let Some(g) = &d.file.gap {
+            (super::gaps::forms(lang, (csrf, key), u.id, g, &d.may_gap, (posted, trouble)))
+        }
         (card(&lang.t("network-history"), history(lang, &d.file)))
         (coverage(lang, csrf, key, d))
         @if !d.file.steps.is_empty() { (card(&lang.t("network-move"), move_form(lang, csrf, key, d, posted, trouble))) }
     }
+}
+
+// i18n-keys: network-cause-staff-gap
+fn cause(lang: Lang, s: &Stretch) -> Option<String> {
+    s.cause.map(|c| lang.t(&format!("network-cause-{}", c.code().replace('_', "-"))))
+}
+
+/// Why a unit is in its state: what somebody typed, or what it followed from.
+fn why(lang: Lang, f: &UnitFile) -> Option<String> {
+    f.unit.state_reason.clone().or_else(|| cause(lang, f.history.last()?))
 }
 
 fn history(lang: Lang, f: &UnitFile) -> Markup {
@@ -216,7 +248,7 @@ fn history(lang: Lang, f: &UnitFile) -> Markup {
             at: s.from.to_string(),
             who: String::new(),
             what: word(lang, &UNIT_STATE, s.state.code()),
-            note: if i == last { f.unit.state_reason.clone() } else { None },
+            note: if i == last { why(lang, f) } else { cause(lang, s) },
             status: Some(super::state_status(s.state)),
         })
         .collect();
@@ -375,10 +407,11 @@ pub(super) fn sample_unit() -> UnitOut {
 /// List, file and forms, with a conflict.
 pub fn sample(lang: Lang) -> Markup {
     let unit = sample_unit();
-    let stretch = |state, from: i64, to: Option<i64>| crate::model::history::Stretch {
+    let stretch = |state, from: i64, to: Option<i64>| Stretch {
         state,
         from: Day::from_stored(from),
         to: to.map(Day::from_stored),
+        cause: None,
     };
     let data = FileData {
         file: UnitFile {
@@ -400,6 +433,8 @@ pub fn sample(lang: Lang) -> Markup {
                 days: 188,
                 limit: 180,
             }),
+            gap: Some(super::gaps::sample_gap()),
+            gap_ended: true,
         },
         may_edit: true,
         may_cover: true,
@@ -407,6 +442,8 @@ pub fn sample(lang: Lang) -> Markup {
         sheet: Some("/build-out/100/1000".into()),
         places: vec![Choice::new("1000", "示例镇")],
         others: vec![Choice::new("x", "另一站")],
+        may_gap: super::gaps::May { note: true, caretakers: None },
+        today: Day::from_stored(20210708),
     };
     let query = UnitQuery {
         tier: Some("T".into()),
@@ -419,6 +456,8 @@ pub fn sample(lang: Lang) -> Markup {
         page: Paged { items: vec![unit], page: 1, size: 50, total: 1 },
         counties: vec![(DivisionId(100), "示例甲区".into()), (DivisionId(101), "示例乙县".into())],
         may_create: true,
+        gaps: [(UnitId(Uuid::nil()), Day::from_stored(20210628))].into(),
+        today: Day::from_stored(20210708),
         export: None,
     };
     let posted = Posted::prefilled([("tier", "T"), ("name", "示例镇站"), ("mode", "purchase"), ("version", "3")]);

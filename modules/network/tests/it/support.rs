@@ -60,6 +60,7 @@ pub fn station(
             state: *state,
             from: day(*from),
             to: states.get(i + 1).map(|(f, _)| day(*f)),
+            cause: None,
         })
         .collect();
     SeedUnit {
@@ -101,7 +102,7 @@ pub async fn prepared(ctx: &Ctx, town: DivisionId, on: &str) -> UnitId {
     let unit = Unit { state: UnitState::Preparing, ..Unit::new(id, name, &place, ctx.now(), "test") };
     let station = SeedUnit {
         unit,
-        history: vec![Stretch { state: UnitState::Preparing, from, to: None }],
+        history: vec![Stretch { state: UnitState::Preparing, from, to: None, cause: None }],
         coverage: vec![Coverage { division: town, from, to: None }],
     };
     let mut tx = ctx.write().await.unwrap();

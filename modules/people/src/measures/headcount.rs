@@ -2,9 +2,9 @@
 //! everybody who has one posting, so that a province is a few hundred rows and not one per person; the few with several
 //! postings go through `mains`, which counts each of them once a day, at the main one.
 
+use super::CERTIFIED;
 use super::load::{self, In};
 use super::main_post::Main;
-use super::{CERTIFIED, POSTED};
 use crate::model::certificate::CertificateLevel;
 use crate::model::worker::INTERN;
 use std::collections::HashMap;
@@ -24,11 +24,6 @@ pub(super) struct Spell {
     pub from: Day,
     pub to: Option<Day>,
     pub n: i64,
-}
-
-/// The keys answered here, and the others.
-pub(super) fn answered(keys: &[&'static str]) -> (Vec<&'static str>, Vec<&'static str>) {
-    keys.iter().partition(|k| matches!(**k, POSTED | CERTIFIED))
 }
 
 /// The stations of an area at which somebody is counted for a key on a day, with how many.

@@ -1,7 +1,7 @@
 //! The rows behind a figure: postings of the day, within the reader's own permit; stations that are
 //! short of workers.
 
-use super::{headcount, load};
+use super::{CERTIFIED, POSTED, UNSTAFFED, gap, headcount, load};
 use crate::model::posting::Post;
 use crate::model::worker::Worker;
 use crate::policy;
@@ -15,7 +15,7 @@ use zw_indicators::{Area, Cell, RowOut, RowsOut, Span};
 use zw_network::Unit;
 use zw_network::policy::UNIT_READ;
 
-// i18n-keys: people-col-name people-col-unit people-col-post people-col-since people-col-certified people-col-number people-col-county
+// i18n-keys: people-col-name people-col-unit people-col-post people-col-since people-col-certified people-col-number people-col-county people-col-days
 fn columns(list: &[&str]) -> Vec<String> {
     list.iter().map(|c| format!("people-col-{c}")).collect()
 }
@@ -35,14 +35,19 @@ pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, 
     let facts = load::facts(&mut c, area, Some(day)).await?;
     let every_tier = matches!(area, Area::Unit(..));
     let inside = facts.inside(area);
-    let by_unit = match headcount::answered(&[key]).0.first() {
-        Some(&key) => headcount::by_unit(&mut c, area, key, day).await?,
-        None => facts.by_unit(key, day, every_tier)?,
+    // How many, or for how many days without staff: what the last column of a list of stations says.
+    let by_unit: HashMap<UnitId, i64> = match key {
+        UNSTAFFED => {
+            let found = gap::spells(&mut c, area, Some(day)).await?;
+            found.iter().filter_map(|s| Some((s.unit?, s.from.days_until(day) + 1))).collect()
+        }
+        POSTED | CERTIFIED => headcount::by_unit(&mut c, area, key, day).await?,
+        _ => facts.by_unit(key, day, every_tier)?,
     };
     let mut per_unit: Vec<(UnitId, i64)> = by_unit.into_iter().filter(|(u, _)| inside(*u)).collect();
     per_unit.sort_unstable();
     let ids: Vec<UnitId> = per_unit.iter().map(|(u, _)| *u).collect();
-    if matches!(key, "workers_short_stations" | "M43" | "fte_total") {
+    if matches!(key, "workers_short_stations" | "M43" | "fte_total" | UNSTAFFED) {
         // Stations are no persons: whoever may read them as stations sees them here.
         let permit = ctx.permit::<Unit>(UNIT_READ)?;
         let counted = length(&per_unit);
@@ -67,7 +72,7 @@ pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, 
             })
             .collect();
         return Ok(RowsOut {
-            columns: columns(&["unit", "county", "number"]),
+            columns: columns(&["unit", "county", if key == UNSTAFFED { "days" } else { "number" }]),
             rows,
             total,
             partly_hidden: total < counted,

@@ -51,6 +51,7 @@ pub fn unit(n: u128, tier: Tier, county: DivisionId, division: DivisionId, state
             state: *state,
             from: day(*from),
             to: states.get(i + 1).map(|(f, _)| day(*f)),
+            cause: None,
         })
         .collect();
     SeedUnit {

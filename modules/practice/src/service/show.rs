@@ -3,7 +3,7 @@
 use super::open;
 use super::sight::{EncounterSight, Sight};
 use crate::model::{Encounter, Resident, ResidentState};
-use crate::out::{CategoryOut, EncounterOut, EncounterPerson, EncounterWorker, PersonCard, ResidentOut};
+use crate::out::{CareOut, CategoryOut, EncounterOut, EncounterPerson, EncounterWorker, PersonCard, ResidentOut};
 use crate::store;
 use crate::store::encounter::PersonFound;
 use std::collections::HashMap;
@@ -55,6 +55,11 @@ pub(crate) async fn resident(ctx: &Ctx, c: &mut Conn, sight: &Sight, r: &Residen
         Some(w) => store::neighbour::worker_name(c, w).await?,
         None => None,
     };
+    // Whoever is off the register is nobody's to look after.
+    let gap = match r.state {
+        ResidentState::Closed => None,
+        _ => zw_network::service::gaps::of_unit(ctx, c, r.county_id, r.unit_id).await?,
+    };
     let unit_name = store::neighbour::unit(c, r.unit_id).await?.map(|u| u.name).unwrap_or_default();
     Ok(ResidentOut {
         county: r.county_id,
@@ -84,6 +89,7 @@ pub(crate) async fn resident(ctx: &Ctx, c: &mut Conn, sight: &Sight, r: &Residen
         visit_every: r.visit_every,
         worker: r.worker_id,
         worker_name,
+        care: gap.map(|g| CareOut { since: g.from, unit: g.caretaker.map(|c| c.name) }),
         source: r.source,
         filed_on: r.filed_on,
         state: r.state,

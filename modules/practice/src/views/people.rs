@@ -3,7 +3,7 @@
 use super::visits::encounter_table;
 use super::{Watermark, day, rhythm_words, word};
 use crate::model::{CloseReason, ResidentState};
-use crate::out::{CategoryOut, PersonCard, ResidentOut};
+use crate::out::{CareOut, CategoryOut, PersonCard, ResidentOut};
 use crate::service::resident::{FindResidents, ResidentPage};
 use maud::{Markup, html};
 use zw_access::reveal::{RevealField, RevealPurpose, Revealed};
@@ -293,12 +293,26 @@ fn basics(lang: Lang, r: &ResidentOut, shown: Option<&Revealed>) -> Markup {
                 (word(lang, "legal", r.legal_basis.code())) @if let Some(d) = r.consent_on { " " (d) } @if let Some(d) = r.consent_until { " — " (d) }
             },
         ),
-        pair(lang, "practice-f-worker", html! { (r.worker_name.clone().unwrap_or_else(dash)) }),
+        pair(lang, "practice-f-worker", responsible(lang, r)),
         pair(lang, "practice-f-presence", html! { (word(lang, "presence", r.presence.code())) }),
         pair(lang, "practice-f-source", html! { (word(lang, "source", r.source.code())) }),
         pair(lang, "practice-f-filed", html! { (r.filed_on) " · " (r.unit_name) }),
     ];
     html! { (definitions(first)) (folded(&lang.t("practice-more-facts"), open, definitions(rest))) }
+}
+
+/// Who answers for somebody: the worker, or whoever looks after the people of a station without staff.
+fn responsible(lang: Lang, r: &ResidentOut) -> Markup {
+    let worker = r.worker_name.clone().unwrap_or_else(|| "—".to_owned());
+    let Some(care) = &r.care else { return html! { (worker) } };
+    let since = || ("since", care.since.to_string().into());
+    html! {
+        @match &care.unit {
+            Some(unit) => (lang.tf("practice-care", &[since(), ("unit", unit.as_str().into())])),
+            None => (lang.tf("practice-care-nobody", &[since()])),
+        }
+        @if r.worker_name.is_some() { " " span class="zw-muted" { (lang.tf("practice-care-before", &[("worker", worker.into())])) } }
+    }
 }
 
 fn reveal_form(f: &FormView<'_>, here: &str, r: &ResidentOut) -> Markup {
@@ -397,6 +411,9 @@ pub(crate) fn sample_resident() -> ResidentOut {
         visit_every: crate::model::VisitEvery::Monthly,
         worker: None,
         worker_name: Some("李社工".into()),
+        care: Some(CareOut {
+            since: Day::from_stored(20210628), unit: Some("示例甲区社会工作指导中心".into())
+        }),
         source: crate::model::Source::Outreach,
         filed_on: Day::from_stored(20210104),
         state: ResidentState::Active,

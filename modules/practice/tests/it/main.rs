@@ -6,6 +6,7 @@
 )]
 
 mod absent;
+mod care;
 mod covered;
 mod duplicates;
 mod encounters;

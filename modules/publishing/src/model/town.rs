@@ -100,6 +100,8 @@ pub struct TownUnit {
     pub name: String,
     /// Its state on the day.
     pub state: Cell,
+    /// For how many days it has had nobody on post; none: somebody is.
+    pub gap_days: Option<i64>,
     /// Whether the reader may open its page.
     pub open: bool,
 }

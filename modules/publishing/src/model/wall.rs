@@ -241,6 +241,8 @@ pub struct TileOut {
     pub live: Option<i64>,
     /// Built station of a township.
     pub unit: Option<UnitId>,
+    /// For how many days that station has had nobody on post; none: somebody is.
+    pub gap_days: Option<i64>,
 }
 
 /// Rows by milestones or weeks.

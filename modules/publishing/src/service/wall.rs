@@ -174,7 +174,7 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
     let facts = facts(ctx, &mut conn, &measures, a, counties).await?;
     let strip = strip(a, &facts);
     let tiles = if kind == Some(DivisionKind::County) {
-        towns::tiles(&mut conn, &view, a, &facts).await?
+        towns::tiles(ctx, &mut conn, &view, a, &facts).await?
     } else {
         county_tiles(&view, a, &facts)
     };
@@ -380,6 +380,7 @@ fn county_tiles(view: &View, a: &Asked, f: &Facts) -> Vec<TileOut> {
                 live: (a.basis == Basis::Confirmed && a.may_live && live != shown.value).then_some(live),
                 obstacle_text: None,
                 unit: None,
+                gap_days: None,
             })
         })
         .collect()

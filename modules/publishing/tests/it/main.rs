@@ -6,6 +6,7 @@ mod confirmed;
 mod editing;
 mod figures;
 mod files;
+mod gaps;
 mod kiosk;
 mod orders;
 mod punctual;

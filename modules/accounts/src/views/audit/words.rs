@@ -39,6 +39,8 @@ pub const ACTIONS: &[&str] = &[
     "unit.advance",
     "unit.decide",
     "unit.alarm",
+    "unit.gap",
+    "unit.gap_suspend",
     "build_out.read",
     "build_out.edit",
     "build_out.accept",

@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn the_day_after_the_last_one_allowed() {
         let rule = SuspendedDays::default();
-        let h = |state, from: i64| vec![Stretch { state, from: day(from), to: None }];
+        let h = |state, from: i64| vec![Stretch { state, from: day(from), to: None, cause: None }];
         let suspended = h(UnitState::Suspended, 20210101);
         assert_eq!(rule.overdue(&suspended, day(20210630)), None, "180 days");
         assert_eq!(

@@ -23,6 +23,10 @@ pub struct UnitFile {
     pub open: Vec<OpenWork>,
     /// It has been suspended too long.
     pub overlong: Option<super::alarm::Overlong>,
+    /// Nobody is on post there.
+    pub gap: Option<super::gap::StaffGap>,
+    /// It was suspended because nobody was on post, and somebody is again: the county may resume it.
+    pub gap_ended: bool,
 }
 
 impl UnitFile {
@@ -53,7 +57,7 @@ pub struct CoverageOut {
 pub struct UnitQuery {
     /// Tier: X, T or V.
     pub tier: Option<String>,
-    /// State code, or `built`.
+    /// State code, `built`, or `gap`: built and nobody on post.
     pub state: Option<String>,
     /// County id.
     #[serde(deserialize_with = "number")]
@@ -72,11 +76,18 @@ fn number<'de, D: serde::Deserializer<'de>>(d: D) -> std::result::Result<Option<
     Ok(Option::<String>::deserialize(d)?.and_then(|t| t.trim().parse().ok()))
 }
 
+/// What a list of units is asked for to show stations without staff.
+pub const GAP: &str = "gap";
+
 impl UnitQuery {
+    /// Whether stations without staff are asked for.
+    pub fn asks_gap(&self) -> bool {
+        self.state.as_deref() == Some(GAP)
+    }
     /// States asked for; empty for all.
     pub fn states(&self) -> Vec<UnitState> {
         match self.state.as_deref() {
-            Some("built") => UnitState::BUILT.to_vec(),
+            Some("built" | GAP) => UnitState::BUILT.to_vec(),
             Some(code) => UnitState::from_code(code).into_iter().collect(),
             None => vec![],
         }

@@ -16,7 +16,9 @@ use zw_db::Conn;
 use zw_indicators::{Area, Cell, Measures, Span};
 use zw_network::model::sheet::{SheetDates, township_status};
 use zw_network::model::unit::Unit;
+use zw_network::model::unit::gap::days_of;
 use zw_network::service::area::inside;
+use zw_network::service::gaps;
 use zw_reporting::confirmed::{self, ConfirmedWeek};
 use zw_ui::Status;
 
@@ -41,9 +43,10 @@ fn standing(t: &Townships, town: DivisionId, day: Day) -> Standing<'_> {
 }
 
 /// Townships of one county.
-pub(super) async fn tiles(conn: &mut Conn, view: &View, a: &Asked, f: &Facts) -> Result<Vec<TileOut>> {
+pub(super) async fn tiles(ctx: &Ctx, conn: &mut Conn, view: &View, a: &Asked, f: &Facts) -> Result<Vec<TileOut>> {
     let (day, week) = shown_on(f.confirmed.get(&a.area), a.basis, a.as_of);
     let t = registers::townships(conn, &[a.area], day).await?;
+    let gaps = gaps::begun(ctx, conn, &Area::County(a.area), day).await?;
     let towns = view.counted(DivisionKind::Township, a.area);
     let places = layout::rows(towns.len());
     Ok(towns
@@ -69,6 +72,7 @@ pub(super) async fn tiles(conn: &mut Conn, view: &View, a: &Asked, f: &Facts) ->
                 confirmed_at: week.map(|w| w.confirmed_at),
                 live: None,
                 unit: s.built,
+                gap_days: s.built.and_then(|u| gaps.get(&u)).map(|g| days_of(g.from, day)),
             })
         })
         .collect())
@@ -128,11 +132,13 @@ pub async fn town(ctx: &Ctx, q: &TownQuery) -> Result<TownOut> {
 async fn units(ctx: &Ctx, c: &mut Conn, place: (DivisionId, DivisionId), on: Day) -> Result<Vec<TownUnit>> {
     let permit = ctx.permit::<Unit>(zw_network::policy::UNIT_READ).ok();
     let found = registers::stations_of_town(c, place, on).await?;
+    let gaps = gaps::begun(ctx, c, &Area::County(place.0), on).await?;
     let open = |unit| permit.as_ref().is_some_and(|p| p.covers_unit(place.0, unit));
     let out = found.into_iter().map(|(unit, name, state)| TownUnit {
         unit,
         name,
         state: Cell::code(&UNIT_STATE, state.code()),
+        gap_days: gaps.get(&unit).map(|g| days_of(g.from, on)),
         open: open(unit),
     });
     Ok(out.collect())

@@ -25,6 +25,11 @@ fn obstacle(lang: Lang, t: &TileOut) -> String {
     t.obstacle.as_ref().map(|c| lang.t_or(&format!("publishing-obstacle-{c}"), c)).unwrap_or_default()
 }
 
+/// What stands on a tile: what holds it up, or that its station has nobody on post.
+fn mark(lang: Lang, t: &TileOut) -> String {
+    if t.gap_days.is_some() { lang.t("publishing-tile-gap") } else { obstacle(lang, t) }
+}
+
 /// The strip's name of a lead measure.
 fn figure_of(measure: &str) -> &str {
     STRIP.iter().find(|(_, num, _)| *num == measure).map_or(measure, |(key, ..)| key)
@@ -52,6 +57,9 @@ fn title(lang: Lang, w: &WallOut, t: &TileOut) -> String {
     }
     if let Some(text) = &t.obstacle_text {
         parts.push(format!("{} {text}", obstacle(lang, t)).trim().to_owned());
+    }
+    if let Some(days) = t.gap_days {
+        parts.push(lang.tf("publishing-gap-days", &[("days", days.into())]));
     }
     if let Some(l) = t.live {
         parts.push(beside(lang, w, &zw_ui::format::num(l)));
@@ -121,7 +129,7 @@ pub(super) fn drawing(lang: Lang, w: &WallOut, o: &Options, base: Option<&Base<'
                     label: t.name.clone(),
                     status: t.status,
                     value_text: value(w, t),
-                    mark: obstacle(lang, t),
+                    mark: mark(lang, t),
                     href: link(w, o, t),
                     title: title(lang, w, t),
                 })
@@ -159,7 +167,7 @@ fn tiles(lang: Lang, w: &WallOut, o: &Options) -> Vec<Tile> {
             row: t.row,
             status: t.status,
             value_text: value(w, t),
-            mark: obstacle(lang, t),
+            mark: mark(lang, t),
             href: link(w, o, t),
             title: title(lang, w, t),
         })

@@ -30,6 +30,7 @@ pub fn sample_data() -> WallOut {
         confirmed_at: (i != 2).then(|| Stamp::from_cn(Day::from_stored(20210705), 11, 20)),
         live: (i == 1).then_some(5),
         unit: None,
+        gap_days: (i == 1).then_some(11),
     };
     WallOut {
         area: 1,
@@ -117,6 +118,7 @@ pub fn sample_town() -> TownOut {
         obstacles: vec![ObstacleOut { code: "tender".into(), text: "首次招标流标".into() }],
         due_on: Some(Day::from_stored(20210831)),
         units: vec![TownUnit {
+            gap_days: Some(11),
             unit: zw_core::UnitId(zw_core::Uuid::nil()),
             name: "西溪社工站".into(),
             state: zw_indicators::Cell::code(&UNIT_STATE, "preparing"),

@@ -112,6 +112,9 @@ fn station(lang: Lang, u: &TownUnit) -> Markup {
     let state = |c: &Cell| if lang == Lang::En { c.en().to_owned() } else { c.zh().to_owned() };
     html! {
         @if u.open { a class="zw-tap" href={ "/units/" (u.unit) } { (u.name) } } @else { (u.name) }
-        " " span class="zw-muted" { (state(&u.state)) }
+        " " span class="zw-muted" {
+            (state(&u.state))
+            @if let Some(days) = u.gap_days { " · " (lang.tf("publishing-gap-days", &[("days", days.into())])) }
+        }
     }
 }

@@ -1,0 +1,5 @@
+-- What a county says of a station's days without staff (空窗): why, and who looks after its people. The gap itself is derived
+-- from postings; a cause is about the gap of the day it was noted. caretaker_id NULL: the county's centre.
+CREATE TABLE staff_gap(unit_id UUID PRIMARY KEY REFERENCES unit(id), county_id BIGINT NOT NULL REFERENCES division(id), cause TEXT CHECK(cause IN('tender','failed_tender','funding','dispute','other')), text TEXT, noted_on BIGINT, caretaker_id UUID REFERENCES unit(id), version BIGINT NOT NULL DEFAULT 1, updated_at BIGINT NOT NULL, updated_by TEXT NOT NULL);
+-- Why a state began, where it followed from a rule and nobody typed a reason.
+ALTER TABLE unit_state ADD COLUMN cause TEXT CHECK(cause IN('staff_gap'));
