@@ -85,8 +85,8 @@ fn one(lang: Lang, t: &Table, row: &Row, (rest, quiet): (bool, bool)) -> Markup 
     }
 }
 
-/// Which rows a phone folds away: none of a short table or one that is read as a whole. Of a long one the quiet ones; of the others, where they are too
-/// many as well, those of groups all, those without the ones after the first.
+/// Which rows a phone folds away: none of a short table or one that is compared. Of a long one the quiet ones; of the
+/// others, where they are too many as well, those of groups all, those without the ones after the first.
 fn rest(t: &Table) -> Vec<bool> {
     let rows = &t.rows;
     if t.phone == Phone::Compared || rows.len() <= LONG {
