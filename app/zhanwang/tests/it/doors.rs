@@ -159,6 +159,7 @@ async fn no_page_fails_for_those_who_may_open_it_and_no_id_is_ever_told_apart() 
                 }
             }
         }
+        t.run_jobs().await;
     }
 }
 
