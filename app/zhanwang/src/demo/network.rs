@@ -193,6 +193,11 @@ pub async fn load(c: &mut Conn, view: &View, towns: Vec<Town>, rng: &Rng, at: St
     for list in [&centres, &stations, &rooms] {
         seed::units(c, list).await?;
     }
+    for g in &mut gaps {
+        // Its county has no centre yet and chose another station.
+        let built = |u: &&Unit| u.county_id == g.county_id && u.id != g.unit_id && u.state.is_built();
+        g.caretaker_id = stations.iter().map(|s| &s.unit).find(built).map(|u| u.id);
+    }
     seed::gaps(c, &gaps).await?;
     seed::sheets(c, &sheets).await?;
     seed::attempts(c, &tried).await?;

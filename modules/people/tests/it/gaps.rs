@@ -241,7 +241,7 @@ async fn pages_and_api_say_it_in_plain_words() {
         let care = c.post(&format!("/units/{unit}/caretaker"), &[("caretaker", ""), ("version", "1")]).await;
         assert_eq!(care.status, StatusCode::SEE_OTHER, "{}", care.text());
         let city = first_page(&app.ctx(actor(Role::CityAdmin, World::CITY))).await;
-        assert!(city.contains("原因：流标（只有两家响应）"), "{city}");
+        assert!(city.contains("原因：流标，只有两家响应。"), "{city}");
         let english = c.get_in("en", &format!("/units/{unit}")).await.text();
         assert!(english.contains("10 days without staff, since 2021-06-29"), "{english}");
         let api = c.get(&format!("/api/v1/units/{unit}")).await.json();

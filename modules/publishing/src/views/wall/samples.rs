@@ -30,7 +30,7 @@ pub fn sample_data() -> WallOut {
         confirmed_at: (i != 2).then(|| Stamp::from_cn(Day::from_stored(20210705), 11, 20)),
         live: (i == 1).then_some(5),
         unit: None,
-        gap_days: (i == 1).then_some(11),
+        gap_days: (i == 0).then_some(11),
     };
     WallOut {
         area: 1,
