@@ -17,7 +17,7 @@ mod tests;
 use crate::tree::{DivisionKind, is_pseudo};
 use std::collections::HashMap;
 
-pub use rules::{Exclusions, ExclusionsError, is_functional};
+pub use rules::{DECIDED, Exclusions, ExclusionsError, holds_below, is_functional};
 
 crate::codes! {
     /// What is wrong with a row.

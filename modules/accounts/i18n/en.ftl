@@ -285,6 +285,7 @@ accounts-act-route-open = Open a page
 accounts-kind-division = Division
 accounts-act-division-read = Look at divisions
 accounts-act-division-import = Import divisions
+accounts-act-division-count = Take a division into or out of the denominators
 accounts-kind-unit = Unit
 accounts-act-unit-read = Look at units
 accounts-act-unit-create = Register a unit or what it serves

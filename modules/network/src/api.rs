@@ -1,6 +1,6 @@
 //! JSON: parse, service, Out. The same services and Out types as the pages.
 
-use crate::model::division::{DivisionFile, DivisionQuery, ImportReport};
+use crate::model::division::{CountInput, DivisionFile, DivisionQuery, ImportReport};
 use crate::model::plan::{TargetBack, TargetChangeOut, TargetInput, TargetOut};
 use crate::model::sheet::{AcceptInput, CloseObstacleInput, ObstacleInput, ReopenInput, SheetOut, SheetPut};
 use crate::model::unit::alarm::SuspendedList;
@@ -39,6 +39,14 @@ pub(crate) fn routes() -> Routes {
                 .query::<ImportQuery>()
                 .takes("text/csv"),
             import,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/divisions/{division}/count",
+            Access::Action(policy::DIVISION_COUNT),
+            ApiDoc::json::<DivisionFile>("Take a division into the denominators or out of them, from today")
+                .sent::<CountInput>(),
+            division_count,
         )
         .api(
             Method::GET,
@@ -202,7 +210,16 @@ pub(crate) fn routes() -> Routes {
 }
 
 async fn browse(ApiCtx(ctx): ApiCtx, Query(q): Query<DivisionQuery>) -> Answer<DivisionFile> {
-    Ok(Json(divisions::browse(&ctx, &q)?))
+    Ok(Json(divisions::browse(&ctx, &q).await?))
+}
+
+async fn division_count(
+    ApiCtx(ctx): ApiCtx,
+    Path(id): Path<DivisionId>,
+    Sent(input, idem): Sent<CountInput>,
+) -> Answer<DivisionFile> {
+    divisions::count(&ctx, id, &input, &idem).await?;
+    Ok(Json(divisions::browse(&ctx, &DivisionQuery { area: Some(id.0), on: None }).await?))
 }
 
 /// Problems of a file that one answer tells.

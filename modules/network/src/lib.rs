@@ -1,7 +1,7 @@
 //! The network: divisions over time, centres, stations and rooms, the build-out sheets of townships, targets.
 //!
-//! Owns `division`, `division_version`, `division_event`, `unit`, `unit_state`, `unit_coverage`, `staff_gap`,
-//! `build_out`, `acceptance`, `obstacle` and `target`. Rules: a station is built when its acceptance passed, never by a plaque; coverage counts
+//! Owns `division`, `division_version`, `division_event`, `count_decision`, `unit`, `unit_state`, `unit_coverage`,
+//! `staff_gap`, `build_out`, `acceptance`, `obstacle` and `target`. Rules: a station is built when its acceptance passed, never by a plaque; coverage counts
 //! distinct townships of the map of the day; what a unit was and served on a day is answered by its rows.
 
 mod api;
@@ -17,7 +17,7 @@ pub mod views;
 pub use measures::NetworkSource;
 pub use model::division::ImportReport;
 pub use model::history::Stretch;
-pub use model::plan::{Phase, PlanPoint, PlanStatus, Target, deviation, forecast, planned_on, status};
+pub use model::plan::{Level, Phase, PlanPoint, PlanStatus, Target, deviation, forecast, planned_on, status};
 pub use model::sheet::{BuildOut, Keeper, Obstacle, ObstacleCode, SheetOut};
 pub use model::unit::{Coverage, Mode, Place, Tier, Unit, UnitOut, UnitState};
 pub use pages::home::{search_section, today_section};

@@ -14,6 +14,7 @@ pub(crate) fn routes() -> Routes {
         .get("/divisions", Access::Action(policy::DIVISION_READ), divisions::browse)
         .get("/divisions/import", Access::Action(policy::DIVISION_IMPORT), divisions::import_form)
         .upload("/divisions/import", Access::Action(policy::DIVISION_IMPORT), divisions::import)
+        .post("/divisions/{division}/count", Access::Action(policy::DIVISION_COUNT), divisions::count)
         .get("/units", Access::Action(policy::UNIT_READ), units::list)
         .post("/units", Access::Action(policy::UNIT_CREATE), units::create)
         .post("/units/export", Access::Action(policy::UNIT_READ), units::export)

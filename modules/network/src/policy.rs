@@ -6,6 +6,8 @@ use zw_access::{Action, Reach, Role, Rule};
 pub const DIVISION_READ: Action = Action("division.read");
 /// Import a divisions file.
 pub const DIVISION_IMPORT: Action = Action("division.import");
+/// Take a division out of the denominators or into them.
+pub const DIVISION_COUNT: Action = Action("division.count");
 /// See centres, stations and rooms.
 pub const UNIT_READ: Action = Action("unit.read");
 /// Register a unit and say which divisions it serves.
@@ -55,6 +57,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(DIVISION_READ, SecurityAdmin, Global),
     Rule::new(DIVISION_READ, AuditAdmin, Global),
     Rule::new(DIVISION_IMPORT, SysAdmin, Global),
+    Rule::new(DIVISION_COUNT, ProvAdmin, Area),
     Rule::new(UNIT_READ, ProvAdmin, Area),
     Rule::new(UNIT_READ, CityAdmin, Area),
     Rule::new(UNIT_READ, CountyAdmin, Area),

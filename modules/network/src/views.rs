@@ -1,6 +1,7 @@
 //! Pages as pure functions from data to markup; each file has `sample()`.
 
 mod acceptance;
+mod coverage;
 pub mod divisions;
 pub mod gaps;
 pub mod home;

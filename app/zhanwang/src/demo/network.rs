@@ -6,7 +6,7 @@ use zw_core::tree::{DivisionKind, View};
 use zw_core::{AcceptanceId, BuildOutId, Day, DivisionId, ObstacleId, Result, Rng, Stamp, TargetId, UnitId};
 use zw_db::Conn;
 use zw_network::model::history::Stretch;
-use zw_network::model::plan::{Phase, Target};
+use zw_network::model::plan::{Level, Phase, Target};
 use zw_network::model::sheet::{Attempt, BuildOut, Keeper, Obstacle, ObstacleCode};
 use zw_network::model::unit::gap::{GapCause, GapNote};
 use zw_network::model::unit::{Coverage, Place, Tier, Unit, UnitState};
@@ -274,7 +274,7 @@ fn targets(m: &Maker<'_>, view: &View) -> Vec<Target> {
                     value,
                     phase: Phase::Coverage,
                     set_by: BY.into(),
-                    set_level: "P".into(),
+                    set_level: Level::Province,
                     created_at: m.at,
                 });
             }

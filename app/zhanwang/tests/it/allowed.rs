@@ -246,6 +246,7 @@ const OPERATORS: &[&str] = &[
     "setting.write",
     "division.read",
     "division.import",
+    "division.count",
 ];
 
 #[tokio::test]

@@ -266,6 +266,7 @@ fn fill(route: &str, r: &Rows) -> String {
     let path = route
         .replace("{county}", &r.county.to_string())
         .replace("{town}", &r.town.to_string())
+        .replace("{division}", &r.village.to_string())
         .replace("{key}", if route.contains("settings") { "reporting.cycle" } else { "stations_built" })
         .replace("{id}", &id.to_string())
         .replace("{other}", &r.residents[1].to_string());

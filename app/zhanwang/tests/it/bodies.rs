@@ -90,7 +90,14 @@ pub(crate) fn acts() -> Vec<Act> {
             M::POST,
             "/api/v1/units/{id}/coverage",
             of_unit,
-            |r, _| json!({"division": (r.town.0 + 1).to_string(), "from": "2021-06-01"}),
+            |r, _| json!({"division": r.village.to_string(), "from": "2021-06-01"}),
+        ),
+        act(
+            "unit.decide",
+            M::POST,
+            "/api/v1/units/{id}/coverage",
+            of_unit,
+            |r, _| json!({"division": (r.town.0 + 1).to_string(), "why": "两镇共用一站", "document": "民〔2021〕8号"}),
         ),
         act(
             "unit.edit",
@@ -334,6 +341,13 @@ pub(crate) fn acts() -> Vec<Act> {
             "/api/v1/workers/{id}/postings",
             of_posting,
             |r, _| json!({"unit": r.unit.to_string(), "post": "worker", "from": "2021-07-08", "fte": "100"}),
+        ),
+        act(
+            "division.count",
+            M::POST,
+            "/api/v1/divisions/{division}/count",
+            of_county,
+            |_, _| json!({"counted": "out", "why": "整体搬迁"}),
         ),
     ]
 }

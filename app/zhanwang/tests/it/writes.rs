@@ -25,6 +25,7 @@ fn path(route: &str, r: &Rows) -> String {
     route
         .replace("{county}", &r.county.to_string())
         .replace("{town}", &r.town.to_string())
+        .replace("{division}", &r.village.to_string())
         .replace("{id}", &id)
         .replace("{other}", &r.residents[1].to_string())
 }

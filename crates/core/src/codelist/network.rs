@@ -7,6 +7,7 @@ lists! {
         "functional_unit" "功能区、农林场等非建制单位" "Functional zone, farm or similar",
         "pseudo_division" "代码表中的归类行" "Grouping row of the code table",
         "demo_assumption" "演示假设" "Assumption of the demo",
+        "decided" "省级决定不计入" "Left out by a decision of the province",
     }
     /// 站点层级.
     UNIT_TIER = "unit_tier" {

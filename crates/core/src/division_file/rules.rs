@@ -9,6 +9,15 @@ pub(super) const FUNCTIONAL: &str = "functional_unit";
 /// Reason code: a row that only groups others.
 pub(super) const PSEUDO: &str = "pseudo_division";
 
+/// Reason code: the province decided so.
+pub const DECIDED: &str = "decided";
+
+/// Whether a reason holds for everything in a division too. What lies in a farm or a zone, or under a row that only groups
+/// others, is judged by itself.
+pub fn holds_below(reason: &str) -> bool {
+    reason != FUNCTIONAL && reason != PSEUDO
+}
+
 /// Name endings of regular township-level units: towns, townships (民族乡 too), sub-districts, 苏木 of Inner Mongolia,
 /// 区公所.
 const REGULAR: [&str; 6] = ["镇", "乡", "街道", "街道办事处", "苏木", "区公所"];

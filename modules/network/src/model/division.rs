@@ -4,9 +4,13 @@ use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 use zw_access::Resource;
 use zw_core::code::Code as _;
-use zw_core::division_file::{FoldedRow, ImportPlan, RowProblem};
+use zw_core::division_file::{FoldedRow, ImportPlan, RowProblem, holds_below};
 use zw_core::tree::{DivisionKind, DivisionVersion, View};
 use zw_core::{Day, DivisionId, Error, FieldErrors, Result};
+
+mod counting;
+
+pub use counting::{CountDecision, CountInput, recount};
 
 /// The division tree as a protected thing; it belongs to nobody's area.
 #[derive(Debug)]
@@ -34,6 +38,9 @@ pub struct ImportReport {
     pub unchanged: usize,
     /// Divisions of the file's provinces that are not in the file and end the day before.
     pub ended: Vec<String>,
+    /// Divisions that stay in the denominators or out of them as they were, though by their names and the shipped list they
+    /// would be counted otherwise: an import decides that for new divisions alone.
+    pub kept: Vec<String>,
     /// Rows dropped by the rule SelfParent.
     pub folded: Vec<FoldedRow>,
     /// Every problem of the file.
@@ -87,8 +94,10 @@ pub struct LevelCount {
     pub kind: DivisionKind,
     /// Divisions kept.
     pub divisions: usize,
-    /// Of them in denominators.
+    /// Of them in denominators from the day of the import on.
     pub counted: usize,
+    /// How many of the level were in denominators before.
+    pub counted_before: usize,
 }
 
 /// What has to be written.
@@ -108,7 +117,11 @@ pub struct Changes {
     pub changed: usize,
     /// Names of those that end without a successor.
     pub ended: Vec<String>,
-    /// The same by id, with the line of the row above each.
+    /// Names of those that are counted otherwise than the file would have it.
+    pub kept: Vec<String>,
+    /// How many of a level were counted before, and are after.
+    pub counted: HashMap<DivisionKind, (usize, usize)>,
+    /// The same as `ended` by id, with the line of the row above each.
     pub gone: Vec<(DivisionId, u64)>,
 }
 
@@ -126,7 +139,8 @@ impl Changes {
     }
 }
 
-/// Compares a checked file with the versions that stand on `day`. A division is recognised by its code and level.
+/// Compares a checked file with the versions that stand on `day`. A division is recognised by its code and level. Whether
+/// it counts is decided for new divisions alone: by the file, or as all of what it lies in.
 /// Refused when the file's provinces have versions that begin or end after `day`: history is written forward.
 pub fn changes(plan: &ImportPlan, standing: &[DivisionVersion], view: &View, day: Day) -> Result<Changes> {
     let provinces: HashSet<DivisionId> = plan
@@ -159,8 +173,26 @@ pub fn changes(plan: &ImportPlan, standing: &[DivisionVersion], view: &View, day
         };
         ids.insert(&d.code12, id);
     }
+    for v in old.values().filter(|v| v.in_denominator) {
+        out.counted.entry(v.kind).or_default().0 += 1;
+    }
+    let mut counts: HashMap<&str, (bool, Option<String>)> = HashMap::with_capacity(plan.divisions.len());
     for d in &plan.divisions {
         let Some(id) = ids.get(d.code12.as_str()).copied() else { continue };
+        let known = old.get(d.code12.as_str()).filter(|v| v.kind == d.kind);
+        let above = d.parent_code.as_deref().and_then(|p| counts.get(p));
+        let (in_denominator, exclusion) = match (known, above) {
+            (Some(v), _) => (v.in_denominator, v.exclusion.clone()),
+            (None, Some((false, Some(reason)))) if holds_below(reason) => (false, Some(reason.clone())),
+            (None, _) => (d.in_denominator, d.exclusion.clone()),
+        };
+        if in_denominator {
+            out.counted.entry(d.kind).or_default().1 += 1;
+        }
+        if in_denominator != d.in_denominator && known.is_some() {
+            out.kept.push(view.path_name(id));
+        }
+        counts.insert(&d.code12, (in_denominator, exclusion.clone()));
         let version = DivisionVersion {
             id,
             kind: d.kind,
@@ -170,8 +202,8 @@ pub fn changes(plan: &ImportPlan, standing: &[DivisionVersion], view: &View, day
             valid_from: day,
             valid_to: None,
             is_functional: d.is_functional,
-            in_denominator: d.in_denominator,
-            exclusion: d.exclusion.clone(),
+            in_denominator,
+            exclusion,
         };
         match old.remove(d.code12.as_str()).filter(|v| v.kind == d.kind) {
             Some(v) if same(v, &version) => {
@@ -260,8 +292,10 @@ pub struct DivisionFile {
     pub above: Vec<DivisionOut>,
     /// Directly in it.
     pub children: Vec<DivisionOut>,
-    /// Its versions, oldest first: name, code and validity.
+    /// Its versions, oldest first: name, code, validity, and whether it counted.
     pub versions: Vec<VersionOut>,
+    /// What the province decided about its counting, the latest first.
+    pub decisions: Vec<CountDecision>,
 }
 
 /// A version of a division.
@@ -275,6 +309,10 @@ pub struct VersionOut {
     pub from: Day,
     /// The day after the last one.
     pub to: Option<Day>,
+    /// Whether it counts in denominators.
+    pub counted: bool,
+    /// Why not: code of the list `exclusion_reason`.
+    pub exclusion: Option<String>,
 }
 
 /// Which part of the tree is asked for.
@@ -337,6 +375,24 @@ mod tests {
         let old_day = day(20201231);
         let refused = changes(&plan(second), &two, &tree.as_of(old_day), old_day);
         assert!(matches!(refused, Err(Error::Rule { code: "import-before-standing", .. })), "{refused:?}");
+    }
+
+    /// What was taken out stays out with its reason, whatever the file says; what is new in it stays out with it.
+    #[test]
+    fn an_import_decides_about_new_divisions_alone() {
+        let county = "350427000000,沙县,county,350400000000\n";
+        let (_, mut one) = apply(&[], county, 20000101);
+        for v in one.iter_mut().filter(|v| v.kind == DivisionKind::County) {
+            (v.in_denominator, v.exclusion) = (false, Some("demo_assumption".into()));
+        }
+        let town = "350427100000,青州镇,township,350427000000\n350427401000,金沙园区,township,350427000000\n";
+        let (c, two) = apply(&one, &format!("{county}{town}"), 20210201);
+        assert_eq!((c.changed, c.kept.clone()), (0, vec!["三明市沙县".to_owned()]));
+        let said =
+            |code: &str| two.iter().find(|v| v.code12 == code).and_then(|v| v.exclusion.as_deref()).unwrap_or("");
+        assert_eq!((said("350427000000"), said("350427100000")), ("demo_assumption", "demo_assumption"));
+        assert_eq!(c.counted.get(&DivisionKind::County), None, "none before, none after");
+        assert_eq!(c.counted.get(&DivisionKind::City), Some(&(1, 1)));
     }
 
     #[test]

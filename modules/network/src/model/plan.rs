@@ -1,7 +1,9 @@
 //! Targets and the status against plan (domain.md 7.2, I40): linear between the dates of a plan.
 
 use serde::{Deserialize, Serialize};
-use zw_core::{Day, DivisionId, Stamp, TargetId};
+use std::collections::HashMap;
+use zw_core::tree::{DivisionKind, View};
+use zw_core::{Day, DivisionId, FieldErrors, Stamp, TargetId};
 
 zw_core::codes! {
     /// State against plan, best first.
@@ -30,6 +32,30 @@ zw_core::codes! {
     }
 }
 zw_db::code_cols!(Phase);
+zw_core::codes! {
+    /// Level of an authority that sets targets, the highest first.
+    pub enum Level as TargetLevel {
+        /// Province.
+        Province = "P",
+        /// City.
+        City = "C",
+        /// County.
+        County = "X",
+    }
+}
+zw_db::code_cols!(Level);
+
+impl Level {
+    /// The level of a division as an authority; a city that is its own county is one.
+    pub fn of(view: &View, division: DivisionId) -> Self {
+        let own_county = view.county_of(division) == Some(division);
+        match view.get(division).map(|v| v.kind) {
+            Some(DivisionKind::Province) => Self::Province,
+            Some(DivisionKind::City) if !own_county => Self::City,
+            _ => Self::County,
+        }
+    }
+}
 
 impl PlanStatus {
     /// The same state in the drawings' own type.
@@ -122,7 +148,47 @@ pub fn forecast(before: (Day, i64), now: (Day, i64), goal: i64) -> Option<Day> {
     (need <= 365 * 30).then(|| now.0.add_days(need))
 }
 
-/// One division and measure: plan, actual, status.
+/// Of each division and measure the targets that judge it for readers of a level: those of the highest level that set any,
+/// among theirs and the levels above. What a lower level sets for itself judges nobody above it.
+pub fn judging(targets: &[Target], level: Level) -> Vec<Target> {
+    let highest = highest(targets, level);
+    let judges = |t: &&Target| highest.get(&(t.division_id, t.measure.as_str())) == Some(&t.set_level);
+    targets.iter().filter(judges).cloned().collect()
+}
+
+/// The targets that a level set for itself where those of a higher one judge.
+pub fn beside(targets: &[Target], level: Level) -> Vec<Target> {
+    let highest = highest(targets, level);
+    let judged_above =
+        |t: &Target| highest.get(&(t.division_id, t.measure.as_str())).is_some_and(|judges| *judges < level);
+    targets.iter().filter(|t| t.set_level == level && judged_above(t)).cloned().collect()
+}
+
+fn highest(targets: &[Target], level: Level) -> HashMap<(DivisionId, &str), Level> {
+    let mut out: HashMap<(DivisionId, &str), Level> = HashMap::new();
+    for t in targets.iter().filter(|t| t.set_level <= level) {
+        let found = out.entry((t.division_id, t.measure.as_str())).or_insert(t.set_level);
+        *found = t.set_level.min(*found);
+    }
+    out
+}
+
+/// A plan does not fall: a target is not below an earlier one of its set and not above a later one. `most` is all there is
+/// to be reached: where the map has fewer divisions than an earlier target asked for, that many are enough.
+pub fn check_rising(set: &[Target], new: PlanPoint, most: Option<i64>, e: &mut FieldErrors) {
+    let mut say = |code: &str, t: &Target| {
+        e.add_with("value", code, &[("n", &t.value.to_string()), ("day", &t.due_on.to_string())]);
+    };
+    let earlier = set.iter().filter(|t| t.due_on < new.due_on).max_by_key(|t| t.value);
+    let later = set.iter().filter(|t| t.due_on > new.due_on).min_by_key(|t| t.value);
+    if let Some(t) = earlier.filter(|t| new.value < most.map_or(t.value, |m| t.value.min(m))) {
+        say("target-below-earlier", t);
+    } else if let Some(t) = later.filter(|t| new.value > t.value) {
+        say("target-above-later", t);
+    }
+}
+
+/// One division, measure and level that set targets: plan, actual, status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetLine {
     /// Division.
@@ -131,6 +197,10 @@ pub struct TargetLine {
     pub name: String,
     /// Measure key.
     pub measure: String,
+    /// Whose targets these are.
+    pub level: Level,
+    /// Whether the reader's wall judges by them; if not they stand beside those that do.
+    pub judges: bool,
     /// Value now; above the county the confirmed one.
     pub actual: i64,
     /// Whether every county's part of it is confirmed.
@@ -161,8 +231,8 @@ zw_db::record! {
         pub phase: Phase,
         /// Who set it.
         pub set_by: String,
-        /// Level of the authority that set it: P, C or X. A lower level does not change it.
-        pub set_level: String,
+        /// Level of the authority that set it. The targets of each level are a set of their own.
+        pub set_level: Level,
         /// When.
         pub created_at: Stamp,
     }
@@ -227,6 +297,8 @@ zw_db::record! {
         pub measure: String,
         /// By when.
         pub due_on: Day,
+        /// Whose targets changed; none where that was not kept.
+        pub set_level: Option<Level>,
         /// Phase.
         pub phase: Phase,
         /// What stood before; none when it was set for the first time.
@@ -338,6 +410,66 @@ mod tests {
             assert_eq!(status(actual, &p, day(on)), want, "{actual:?} on {on}");
         }
         assert_eq!(status(Some(5), &[], day(20210101)), NoData);
+    }
+
+    fn target(level: Level, measure: &str, due: i64, value: i64) -> Target {
+        Target {
+            id: TargetId(zw_core::Uuid::nil()),
+            division_id: DivisionId(21),
+            measure: measure.into(),
+            due_on: day(due),
+            value,
+            phase: Phase::Coverage,
+            set_by: String::new(),
+            set_level: level,
+            created_at: Stamp::from_ms(0),
+        }
+    }
+
+    /// Who judges by whose targets: rows are the levels that set any, columns the readers' levels.
+    #[test]
+    fn a_lower_level_judges_nobody_above_it() {
+        use Level::{City, County, Province};
+        for (set, province, city, county, own_of_city) in [
+            (vec![Province, City, County], Some(Province), Some(Province), Some(Province), 1),
+            (vec![City, County], None, Some(City), Some(City), 0),
+            (vec![County], None, None, Some(County), 0),
+            (vec![Province, County], Some(Province), Some(Province), Some(Province), 0),
+        ] {
+            let all: Vec<Target> = set.iter().map(|l| target(*l, "townships_covered", 20211231, 5)).collect();
+            let by = |reader| {
+                let found = judging(&all, reader);
+                assert!(found.len() <= 1, "one set judges");
+                found.first().map(|t| t.set_level)
+            };
+            assert_eq!((by(Province), by(City), by(County)), (province, city, county), "{set:?}");
+            assert_eq!(beside(&all, City).len(), own_of_city, "{set:?}");
+        }
+        // Each measure for itself.
+        let two = [target(Province, "townships_covered", 20211231, 5), target(County, "village_rooms", 20211231, 9)];
+        assert_eq!((judging(&two, Province).len(), judging(&two, County).len()), (1, 2));
+    }
+
+    #[test]
+    fn a_plan_does_not_fall() {
+        let set = [target(Level::Province, "m", 20210630, 5), target(Level::Province, "m", 20211231, 9)];
+        for (due, value, most, want) in [
+            (20211130, 2, None, Some("target-below-earlier")),
+            (20211130, 5, None, None),
+            (20211130, 9, None, None),
+            (20211130, 10, None, Some("target-above-later")),
+            (20220331, 8, None, Some("target-below-earlier")),
+            // Two townships became one: all there are is enough.
+            (20220331, 8, Some(8), None),
+            (20220331, 7, Some(8), Some("target-below-earlier")),
+            (20210101, 6, None, Some("target-above-later")),
+            // The point itself is what changes.
+            (20211231, 5, None, None),
+        ] {
+            let mut e = FieldErrors::default();
+            check_rising(&set, PlanPoint { due_on: day(due), value }, most, &mut e);
+            assert_eq!(e.0.first().map(|f| f.code.as_str()), want, "{value} on {due}");
+        }
     }
 
     #[test]

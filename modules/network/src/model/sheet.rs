@@ -8,7 +8,7 @@ mod put;
 
 pub use acceptance::{AcceptInput, Attempt, Outcome, ReopenInput, Reopened, Standing};
 pub use dates::{SheetDates, township_status};
-pub use out::{AttemptOut, SheetOut};
+pub use out::{AttemptOut, BuiltBy, CoveredBy, SheetOut};
 pub use put::SheetPut;
 
 use super::{day_field, shown_above};

@@ -7,7 +7,7 @@ mod input;
 mod out;
 
 pub use fields::{Unit, UnitFields, UnitInput, UnitOut};
-pub use input::{CoverInput, Place, StateInput};
+pub use input::{CoverInput, Decision, Place, StateInput, is_decided};
 pub use out::{CoverageOut, GAP, UnitFile, UnitQuery};
 
 use serde::Serialize;

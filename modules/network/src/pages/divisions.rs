@@ -1,18 +1,32 @@
 //! The division browser and the import.
 
-use crate::model::division::DivisionQuery;
+use crate::model::division::{CountInput, DivisionQuery};
 use crate::policy;
 use crate::service::divisions as service;
 use crate::views::divisions as views;
-use axum::extract::Query;
-use zw_core::{Day, Error, Result};
-use zw_ui::{Head, button_link};
-use zw_web::{FormTrouble, Page, PageResult, Posted};
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use zw_core::tree::DivisionKind;
+use zw_core::{Day, DivisionId, Error, Result};
+use zw_ui::{Head, button_link, html};
+use zw_web::{FormTrouble, Page, PageResult, Posted, see_other};
 
-pub(crate) async fn browse(page: Page, Query(q): Query<DivisionQuery>) -> PageResult {
-    let file = service::browse(&page.ctx, &q)?;
+async fn show(page: &Page, q: &DivisionQuery, posted: &Posted, trouble: &FormTrouble) -> Result<Response> {
+    let file = service::browse(&page.ctx, q).await?;
     let lang = page.lang;
     let title = file.division.as_ref().map_or_else(|| lang.t("network-divisions"), |d| d.name.clone());
+    // What is decided is decided from today, so the map of another day offers no form.
+    let may_count = file.on == page.ctx.today()
+        && file
+            .division
+            .as_ref()
+            .is_some_and(|d| d.kind >= DivisionKind::County && service::may_count(&page.ctx, d.id));
+    let key = page.idem_key();
+    let form = may_count.then_some(views::CountForm { csrf: &page.csrf, key: &key, posted, trouble });
+    let body = html! { (crate::views::trouble(lang, trouble)) (views::browse(lang, &file, form.as_ref())) };
+    if !trouble.is_empty() {
+        return Ok(page.unprocessable(&title, body));
+    }
     let import = page.ctx.can(policy::DIVISION_IMPORT);
     let head = Head {
         title,
@@ -20,7 +34,25 @@ pub(crate) async fn browse(page: Page, Query(q): Query<DivisionQuery>) -> PageRe
         actions: import.then(|| button_link(&lang.t("network-import"), "/divisions/import", false)),
         ..Head::default()
     };
-    Ok(page.html_with(&head, views::browse(lang, &file)))
+    Ok(page.html_with(&head, body))
+}
+
+pub(crate) async fn browse(page: Page, Query(q): Query<DivisionQuery>) -> PageResult {
+    Ok(show(&page, &q, &Posted::default(), &FormTrouble::default()).await?)
+}
+
+pub(crate) async fn count(page: Page, Path(id): Path<DivisionId>, posted: Posted) -> PageResult {
+    let done = match posted.input::<CountInput>() {
+        Ok(input) => service::count(&page.ctx, id, &input, &posted.idem).await,
+        Err(e) => Err(e),
+    };
+    match done {
+        Ok(()) => Ok(see_other(&format!("/divisions?area={id}"))),
+        Err(e) => {
+            let trouble = page.at_form(e)?;
+            Ok(show(&page, &DivisionQuery { area: Some(id.0), on: None }, &posted, &trouble).await?)
+        }
+    }
 }
 
 pub(crate) async fn import_form(page: Page) -> PageResult {

@@ -88,6 +88,7 @@ async fn data(page: &Page, id: UnitId) -> Result<views::FileData> {
     let county = file.unit.county_id;
     let permit = |action| ctx.permit::<crate::model::unit::Unit>(action).ok();
     let may_edit = permit(policy::UNIT_EDIT).is_some_and(|p| p.covers_unit(county, id));
+    let may_decide = permit(policy::UNIT_DECIDE).is_some_and(|p| p.covers_unit(county, id));
     let may_cover = permit(policy::UNIT_CREATE).is_some_and(|p| p.covers_county(county));
     let mut others = vec![];
     if file.steps.contains(&crate::model::unit::UnitState::Merged) {
@@ -108,12 +109,21 @@ async fn data(page: &Page, id: UnitId) -> Result<views::FileData> {
     }
     let sheet = file.unit.town_id.filter(|_| file.unit.tier == Tier::Station && ctx.can(policy::SHEET_READ));
     let offered = if file.unit.tier == Tier::Room { Tier::Room } else { Tier::Station };
+    let view = ctx.tree().as_of(ctx.today());
+    let is_decided = |c: &Choice| {
+        let division = c.value.parse().ok().and_then(|d| view.get(d));
+        division.is_some_and(|d| file.unit.decides(d))
+    };
+    let mut places = if may_cover { places(ctx, county, offered) } else { vec![] };
+    places.retain(|c| may_decide || !is_decided(c));
     Ok(views::FileData {
         may_edit,
         may_cover,
+        may_decide,
+        decided: places.iter().any(is_decided),
         people: ctx.can(zw_access::Action("worker.read")).then(|| format!("/workers?unit={id}")),
         sheet: sheet.map(|t| format!("/build-out/{county}/{t}")),
-        places: if may_cover { places(ctx, county, offered) } else { vec![] },
+        places,
         others,
         may_gap,
         today: ctx.today(),

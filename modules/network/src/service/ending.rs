@@ -3,7 +3,7 @@
 
 use super::by;
 use crate::model::sheet::{BuildOut, SheetDates};
-use crate::model::unit::Unit;
+use crate::model::unit::{Decision, Unit};
 use crate::policy;
 use crate::store::{attempts, sheets, units as store};
 use zw_access::Ctx;
@@ -28,7 +28,8 @@ pub(super) async fn may_end(ctx: &Ctx, tx: &mut Tx, unit: &Unit, day: Day) -> Re
     }
 }
 
-/// The unit serves nobody from the day. Its coverage goes to the heir, if there is one, and with it the sheets that the
+/// The unit serves nobody from the day. Its coverage goes to the heir, if there is one (what it did not make covered itself,
+/// not for days that are over: a merger accepts nothing afterwards), and with it the sheets that the
 /// heir, once accepted itself, answers for; the others are free for another station. Returns the sheets it touched.
 pub(super) async fn end(
     ctx: &Ctx,
@@ -42,7 +43,11 @@ pub(super) async fn end(
         let has: Vec<_> = store::coverage(tx, heir.id).await?.into_iter().filter(|k| k.to.is_none()).collect();
         for k in store::coverage(tx, old.id).await?.into_iter().filter(|k| k.to.is_none()) {
             if has.iter().all(|h| h.division != k.division) {
-                store::cover(tx, heir.id, k.division, on.max(k.from)).await?;
+                let since = if old.state.is_built() { on } else { on.max(ctx.today()) }.max(k.from);
+                store::cover(tx, heir.id, k.division, since).await?;
+                let why = next.state_reason.clone().unwrap_or_default();
+                let decision = Decision { why, document: None, by: by(ctx) };
+                store::decide_cover(tx, (heir.id, k.division, since), &decision).await?;
             }
         }
     }

@@ -1,7 +1,7 @@
 //! 空窗: stations with nobody on post. Since when is told by the module that keeps postings; what follows from it, what the
 //! county says of it, and the suspension of stations that nobody came back to.
 
-use super::by;
+use super::{by, no_names};
 use super::units::{Why, enter};
 use crate::model::history::Stretch;
 use crate::model::unit::gap::{
@@ -195,6 +195,12 @@ async fn write(ctx: &Ctx, permit: &Permit<Unit>, id: UnitId, version: i64, said:
 pub async fn note(ctx: &Ctx, id: UnitId, input: &GapInput, idem: &Idem) -> Result<()> {
     let permit = ctx.permit::<Unit>(policy::UNIT_GAP)?;
     let (cause, text) = input.check()?;
+    if let Some(text) = &text {
+        let mut c = ctx.read().await?;
+        let at = units::get(&mut c, &permit, id).await?.county_id;
+        drop(c);
+        no_names(ctx, &permit, at, &[("text", text)]).await?;
+    }
     write(ctx, &permit, id, input.version, Said::Cause(cause, text), idem).await
 }
 

@@ -3,7 +3,8 @@
 use super::{by, no_names};
 use crate::model::day_field;
 use crate::model::sheet::{
-    Attempt, BuildOut, CloseObstacleInput, Obstacle, ObstacleInput, SheetDates, SheetInput, SheetOut, township_status,
+    Attempt, BuildOut, BuiltBy, CloseObstacleInput, CoveredBy, Obstacle, ObstacleInput, SheetDates, SheetInput,
+    SheetOut, township_status,
 };
 use crate::model::unit::UnitState;
 use crate::policy;
@@ -74,7 +75,7 @@ pub async fn of_county(ctx: &Ctx, county: DivisionId) -> Result<CountySheets> {
 
 /// Stations of a county as sheets need them.
 struct Facts {
-    built: HashMap<DivisionId, (UnitId, String)>,
+    built: HashMap<DivisionId, BuiltBy>,
     names: HashMap<UnitId, (String, UnitState)>,
 }
 
@@ -83,7 +84,7 @@ impl Facts {
         let built = unit_store::built_by_town(c, county, ctx.today()).await?;
         let names = unit_store::names(c, county).await?;
         Ok(Self {
-            built: built.into_iter().map(|(town, unit, name)| (town, (unit, name))).collect(),
+            built: built.into_iter().map(|b| (b.division_id, b)).collect(),
             names: names.into_iter().map(|(id, _, name, state)| (id, (name, state))).collect(),
         })
     }
@@ -103,7 +104,7 @@ impl Facts {
         let status = township_status(dates.as_ref(), built.is_some(), stuck, ctx.today());
         let open = sheet.is_some();
         let s = sheet.unwrap_or_else(|| BuildOut::open(BuildOutId(zw_core::Uuid::nil()), county, town, ctx.now()));
-        let unit_id = s.unit_id.or(built.map(|b| b.0));
+        let unit_id = s.unit_id.or(built.map(|b| b.id));
         let unit = unit_id.and_then(|u| self.names.get(&u));
         SheetOut {
             township_id: town,
@@ -115,6 +116,7 @@ impl Facts {
             unit: unit.map(|u| u.0.clone()),
             unit_state: unit.map(|u| u.1),
             built: built.is_some(),
+            covered_by: built.filter(|_| s.accepted_on.is_none()).map(CoveredBy::from),
             venue_on: s.venue_on,
             tender_on: s.tender_on,
             contract_on: s.contract_on,

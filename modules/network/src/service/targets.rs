@@ -4,14 +4,15 @@ use super::area::{self, inside};
 use super::by;
 use crate::model::day_field;
 use crate::model::plan::{
-    Phase, PlanPoint, TARGET_MEASURES, Target, TargetBack, TargetChange, TargetInput, TargetLine, planned_on, status,
+    Level, Phase, PlanPoint, TARGET_MEASURES, Target, TargetBack, TargetChange, TargetInput, TargetLine, check_rising,
+    judging, planned_on, status,
 };
 use crate::policy;
 use crate::store::targets as store;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use zw_access::{Ctx, Resource, Role};
 use zw_core::code::Code as _;
-use zw_core::tree::DivisionKind;
+use zw_core::tree::{DivisionKind, View};
 use zw_core::{Day, DivisionId, Error, FieldErrors, Result, TargetId};
 use zw_db::Conn;
 use zw_indicators::confirmed::{Part, part};
@@ -65,16 +66,20 @@ pub async fn get(ctx: &Ctx, id: TargetId) -> Result<Target> {
     found.ok_or(Error::NotFound)
 }
 
-/// Plan and actual of a division and those directly in it, the area's own first, then as the map has them. Above the
+/// Plan and actual of a division and those directly in it, the area's own first, then as the map has them; the sets of
+/// several levels one after another, each with its own plan. Above the
 /// county the actual value is the confirmed one, for the day it was confirmed for, as on the wall.
 pub async fn lines(ctx: &Ctx, area: DivisionId) -> Result<Vec<TargetLine>> {
     let (tree, today, measures) = (ctx.tree(), ctx.today(), ctx.app.ext::<Measures>()?);
     let view = tree.as_of(today);
-    let mut plans: BTreeMap<(bool, String, &'static str), Vec<Target>> = BTreeMap::new();
-    for t in list(ctx, area).await? {
+    let mut plans: BTreeMap<(bool, String, &'static str, Level), Vec<Target>> = BTreeMap::new();
+    let all = list(ctx, area).await?;
+    let judges: HashSet<TargetId> =
+        judging(&all, level_of(ctx, &view, own_area(ctx))).into_iter().map(|t| t.id).collect();
+    for t in all {
         let measure = TARGET_MEASURES.iter().find(|m| **m == t.measure);
         if let (Some(m), Some(d)) = (measure, view.get(t.division_id)) {
-            plans.entry((t.division_id != area, d.code12.clone(), *m)).or_default().push(t);
+            plans.entry((t.division_id != area, d.code12.clone(), *m, t.set_level)).or_default().push(t);
         }
     }
     // The figures of all divisions at once, by county.
@@ -85,7 +90,7 @@ pub async fn lines(ctx: &Ctx, area: DivisionId) -> Result<Vec<TargetLine>> {
         let live = measures.by_county(&mut c, &tree, &TARGET_MEASURES, &counties, Span::on(today)).await?;
         live.into_iter().map(|(at, v)| (at, part(at.0, None, v, today))).collect()
     };
-    let line = |measure: &'static str, targets: Vec<Target>| {
+    let line = |measure: &'static str, level: Level, targets: Vec<Target>| {
         let division = targets.first()?.division_id;
         let parts: Vec<Part> =
             view.figure_counties(division).iter().filter_map(|c| found.get(&(measure, *c)).copied()).collect();
@@ -100,6 +105,8 @@ pub async fn lines(ctx: &Ctx, area: DivisionId) -> Result<Vec<TargetLine>> {
             division,
             name: view.get(division).map(|d| d.name.clone()).unwrap_or_default(),
             measure: measure.to_owned(),
+            level,
+            judges: targets.first().is_some_and(|t| judges.contains(&t.id)),
             actual,
             confirmed: parts.iter().all(|p| p.confirmed),
             planned: planned_on(&points, day),
@@ -107,7 +114,7 @@ pub async fn lines(ctx: &Ctx, area: DivisionId) -> Result<Vec<TargetLine>> {
             targets,
         })
     };
-    Ok(plans.into_iter().filter_map(|((_, _, m), targets)| line(m, targets)).collect())
+    Ok(plans.into_iter().filter_map(|((_, _, m, level), targets)| line(m, level, targets)).collect())
 }
 
 /// The targets of many divisions at once, with their phases, for the wall chart.
@@ -115,38 +122,34 @@ pub async fn of(conn: &mut Conn, divisions: &[DivisionId]) -> Result<Vec<Target>
     store::of(conn, divisions).await
 }
 
-/// The plans of one measure for many divisions at once, for the wall chart and the boards.
+/// The plans of one measure for many divisions at once, as those of a level judge by them.
 pub async fn plans(
     conn: &mut Conn,
     divisions: &[DivisionId],
     measure: &str,
+    level: Level,
 ) -> Result<HashMap<DivisionId, Vec<PlanPoint>>> {
     let mut out: HashMap<DivisionId, Vec<PlanPoint>> = HashMap::new();
-    for t in store::of(conn, divisions).await?.into_iter().filter(|t| t.measure == measure) {
+    for t in judging(&store::of(conn, divisions).await?, level).into_iter().filter(|t| t.measure == measure) {
         out.entry(t.division_id).or_default().push(t.point());
     }
     Ok(out)
 }
 
-/// Level of the authority that acts: P, C or X.
-fn level(ctx: &Ctx) -> &'static str {
-    let has = |r| ctx.actor.has_role(r, ctx.today());
-    if has(Role::ProvAdmin) {
-        "P"
-    } else if has(Role::CityAdmin) {
-        "C"
-    } else {
-        "X"
-    }
+/// Level of the authority that acts.
+fn level(ctx: &Ctx) -> Level {
+    acting(ctx).unwrap_or(Level::County)
 }
 
-/// Whose targets a level may change: P before C before X.
-fn not_above(level: &str) -> &'static [&'static str] {
-    match level {
-        "P" => &["P", "C", "X"],
-        "C" => &["C", "X"],
-        _ => &["X"],
-    }
+fn acting(ctx: &Ctx) -> Option<Level> {
+    let levels =
+        [(Role::ProvAdmin, Level::Province), (Role::CityAdmin, Level::City), (Role::CountyAdmin, Level::County)];
+    levels.into_iter().find(|(role, _)| ctx.actor.has_role(*role, ctx.today())).map(|(_, level)| level)
+}
+
+/// The level at which a reader stands: that of the authority it acts for, else of its own area; of nobody's area the top.
+pub fn level_of(ctx: &Ctx, view: &View, own: Option<DivisionId>) -> Level {
+    acting(ctx).or_else(|| own.map(|area| Level::of(view, area))).unwrap_or(Level::Province)
 }
 
 /// Years a target may be for: anything else is a slip of the hand.
@@ -189,9 +192,9 @@ async fn there_was(ctx: &Ctx, measure: &'static str, division: DivisionId, on: D
 }
 
 /// Apart from the beginning of a plan nothing is planned for days that are over, for progress was judged without it.
-fn may_begin(ctx: &Ctx, new: &Target, standing: &[Target], there_was: Option<i64>) -> Result<()> {
+fn may_begin(ctx: &Ctx, new: &Target, set: &[Target], there_was: Option<i64>) -> Result<()> {
     let Some(there) = there_was else { return Ok(()) };
-    if standing.iter().any(|t| t.measure == new.measure && t.due_on < ctx.today()) {
+    if set.iter().any(|t| t.due_on < ctx.today()) {
         return Err(Error::field("due_on", "target-day-over"));
     }
     if new.value > there {
@@ -202,10 +205,10 @@ fn may_begin(ctx: &Ctx, new: &Target, standing: &[Target], there_was: Option<i64
 
 /// Whether the reader may change or take back a target.
 pub fn may_change(ctx: &Ctx, t: &Target) -> bool {
-    ctx.can(policy::TARGET_SET) && not_above(level(ctx)).contains(&&*t.set_level) && still_open(ctx, t).is_ok()
+    ctx.can(policy::TARGET_SET) && level(ctx) == t.set_level && still_open(ctx, t).is_ok()
 }
 
-/// Sets a target. One of the same division, measure and day is replaced, unless an upper level set it.
+/// Sets a target of the reader's own level. One of the same set and day is replaced; the sets of other levels stay as they are.
 pub async fn set(ctx: &Ctx, input: &TargetInput, idem: &Idem) -> Result<TargetId> {
     let permit = ctx.permit::<Target>(policy::TARGET_SET)?;
     let view = ctx.tree().as_of(ctx.today());
@@ -229,11 +232,10 @@ pub async fn set(ctx: &Ctx, input: &TargetInput, idem: &Idem) -> Result<TargetId
     if due_on.is_some_and(|d| !(YEARS.contains(&d.year()))) {
         e.add("due_on", "target-day-far");
     }
-    if let (Some(division), Some(most), Some(value)) = (division, measure.and_then(|m| counted_by(m)), value) {
-        let most = i64::try_from(view.counted(most, division).len()).unwrap_or(i64::MAX);
-        if value > most {
-            e.add_with("value", "target-more-than-all", &[("most", &most.to_string())]);
-        }
+    let most = division.zip(measure.and_then(|m| counted_by(m)));
+    let most = most.map(|(d, kind)| i64::try_from(view.counted(kind, d).len()).unwrap_or(i64::MAX));
+    if let Some(most) = most.filter(|most| value.is_some_and(|v| v > *most)) {
+        e.add_with("value", "target-more-than-all", &[("most", &most.to_string())]);
     }
     let phase = if input.phase.is_empty() { Some(Phase::Coverage) } else { Phase::from_code(&input.phase) };
     if phase.is_none() {
@@ -253,7 +255,7 @@ pub async fn set(ctx: &Ctx, input: &TargetInput, idem: &Idem) -> Result<TargetId
         value,
         phase,
         set_by: by(ctx),
-        set_level: level(ctx).to_owned(),
+        set_level: level(ctx),
         created_at: ctx.now(),
     };
     let there_was = there_was(ctx, measure, division, due_on).await?;
@@ -261,26 +263,35 @@ pub async fn set(ctx: &Ctx, input: &TargetInput, idem: &Idem) -> Result<TargetId
     if let Some(r) = idem.seen(ctx, &mut tx).await? {
         return r.parse().map_err(Error::internal);
     }
-    let standing = store::of(&mut tx, &[division]).await?;
-    let was = standing.iter().find(|t| t.measure == target.measure && t.due_on == target.due_on);
+    let mut set = store::of(&mut tx, &[division]).await?;
+    set.retain(|t| t.measure == target.measure && t.set_level == target.set_level);
+    let was = set.iter().find(|t| t.due_on == target.due_on);
     let same = was.is_some_and(|was| (was.value, was.phase) == (target.value, target.phase));
     let why = match was {
         Some(was) => {
-            if !not_above(&target.set_level).contains(&&*was.set_level) {
-                return Err(Error::rule("target-of-upper-level"));
-            }
             still_open(ctx, was)?;
             // Saved again as it is: nothing to explain.
             if same { String::new() } else { why(&input.why)? }
         }
         None => {
-            may_begin(ctx, &target, &standing, there_was)?;
+            may_begin(ctx, &target, &set, there_was)?;
             input.why.trim().chars().take(200).collect()
         }
     };
+    let mut e = FieldErrors::default();
+    check_rising(&set, target.point(), most, &mut e);
+    e.check()?;
     let old_value = was.map(|w| w.value);
-    let id = store::set(&mut tx, &target, not_above(&target.set_level)).await?;
-    let target = Target { id: id.ok_or_else(|| Error::rule("target-of-upper-level"))?, ..target };
+    let target = Target { id: was.map_or(target.id, |w| w.id), ..target };
+    match was {
+        None => store::add(&mut tx, &target).await?,
+        Some(was) if !same => {
+            if !store::save(&mut tx, was, &target).await? {
+                return Err(Error::field("value", "target-came-between"));
+            }
+        }
+        Some(_) => {}
+    }
     if !same {
         let told = Told { old: old_value, new: Some(target.value), why };
         store::note(&mut tx, ctx.uuid(), &told.of(ctx, &target)).await?;
@@ -306,6 +317,7 @@ impl Told {
             division_id: t.division_id,
             measure: t.measure.clone(),
             due_on: t.due_on,
+            set_level: Some(t.set_level),
             phase: t.phase,
             old_value: self.old,
             new_value: self.new,
@@ -328,9 +340,10 @@ pub async fn delete(ctx: &Ctx, id: TargetId, input: &TargetBack, idem: &Idem) ->
         store::get(&mut tx, id).await?.filter(|t| inside(&view, &permit, t.division_id)).ok_or(Error::NotFound)?;
     still_open(ctx, &old)?;
     let why = why(&input.why)?;
-    if !store::delete(&mut tx, id, not_above(level(ctx))).await? {
-        return Err(Error::rule("target-of-upper-level"));
+    if old.set_level != level(ctx) {
+        return Err(Error::rule("target-of-other-level"));
     }
+    store::delete(&mut tx, id).await?;
     let told = Told { old: Some(old.value), new: None, why };
     store::note(&mut tx, ctx.uuid(), &told.of(ctx, &old)).await?;
     idem.save(ctx, &mut tx, "").await?;

@@ -5,8 +5,8 @@ use crate::model::history;
 use crate::model::sheet::BuildOut;
 use crate::model::unit::alarm::{SuspendedDays, SuspendedOut, SuspendedUnit};
 use crate::model::unit::{
-    CoverInput, CoverageOut, StateCause, StateInput, StepProblem, Tier, Unit, UnitFile, UnitInput, UnitOut, UnitQuery,
-    UnitState, step,
+    CoverInput, CoverageOut, Decision, StateCause, StateInput, StepProblem, Tier, Unit, UnitFile, UnitInput, UnitOut,
+    UnitQuery, UnitState, is_decided, step,
 };
 use crate::model::{day_field, shown_above};
 use crate::policy;
@@ -66,7 +66,7 @@ pub async fn get(ctx: &Ctx, id: UnitId) -> Result<UnitFile> {
     plaques(&mut c, &mut unit).await?;
     let [unit] = unit;
     let history = store::history(&mut c, id).await?;
-    let coverage = store::coverage(&mut c, id).await?;
+    let coverage = store::coverage_decided(&mut c, id).await?;
     let view = ctx.tree().as_of(ctx.today());
     let may = |to: &UnitState| {
         ctx.can(action(*to)) && step(unit.tier, unit.state, *to, "-").is_ok() && resumes(&unit, *to, &history).is_ok()
@@ -76,7 +76,17 @@ pub async fn get(ctx: &Ctx, id: UnitId) -> Result<UnitFile> {
     let open = if ends { ending::open_work(ctx, &mut c, &unit, ctx.today()).await? } else { vec![] };
     let coverage = coverage
         .into_iter()
-        .map(|k| CoverageOut { name: view.path_name(k.division), division: k.division, from: k.from, to: k.to })
+        .map(|(k, [why, document, end_why, end_document])| CoverageOut {
+            name: view.path_name(k.division),
+            division: k.division,
+            from: k.from,
+            to: k.to,
+            why,
+            document,
+            end_why,
+            end_document,
+            decided: view.get(k.division).is_some_and(|d| is_decided((unit.tier, unit.state), d)),
+        })
         .collect();
     let overlong = ctx.app.settings().get::<SuspendedDays>().overdue(&history, ctx.today());
     let gap = match unit.tier {
@@ -324,7 +334,8 @@ pub(super) async fn enter(
     Ok(())
 }
 
-/// Begins (`from`) or ends (`to`) serving a division of the unit's county.
+/// Begins (`from`) or ends (`to`) serving a division of the unit's county. What a station that was built once serves of the
+/// denominators makes townships covered or not, so that is a decision of the county, as an acceptance is.
 pub async fn cover(ctx: &Ctx, id: UnitId, input: &CoverInput, idem: &Idem) -> Result<()> {
     let permit = ctx.permit::<Unit>(policy::UNIT_CREATE)?;
     let mut tx = ctx.write().await?;
@@ -345,11 +356,18 @@ pub async fn cover(ctx: &Ctx, id: UnitId, input: &CoverInput, idem: &Idem) -> Re
     }
     let from = day_field(&mut e, "from", &input.from);
     let to = day_field(&mut e, "to", &input.to);
-    for (field, day) in [("from", from), ("to", to)] {
-        if day.is_some_and(|d| d > ctx.today()) {
-            e.add(field, "date-future");
+    let decided = division.is_some_and(|d| is_decided((unit.tier, unit.state), d));
+    let (permit, decision) = if decided {
+        let at = to.map_or_else(|| ("from", from.unwrap_or_else(|| ctx.today())), |to| ("to", to));
+        (decider(ctx, &unit)?, input.decision(ctx.today(), at, by(ctx), &mut e))
+    } else {
+        for (field, day) in [("from", from), ("to", to)] {
+            if day.is_some_and(|d| d > ctx.today()) {
+                e.add(field, "date-future");
+            }
         }
-    }
+        (permit, None)
+    };
     e.check()?;
     let division = division.map(|d| d.id).ok_or_else(|| Error::field("division", "required"))?;
     let served = store::coverage(&mut tx, id).await?.into_iter().filter(|k| k.division == division);
@@ -361,6 +379,9 @@ pub async fn cover(ctx: &Ctx, id: UnitId, input: &CoverInput, idem: &Idem) -> Re
             if store::uncover(&mut tx, id, Some(division), to).await? == 0 {
                 return Err(Error::field("division", "coverage-none"));
             }
+            if let Some(d) = &decision {
+                store::decide_end(&mut tx, (id, division, to), d).await?;
+            }
         }
         None if open => return Err(Error::field("division", "coverage-open")),
         None => {
@@ -370,9 +391,24 @@ pub async fn cover(ctx: &Ctx, id: UnitId, input: &CoverInput, idem: &Idem) -> Re
                 return Err(Error::Invalid(e));
             }
             store::cover(&mut tx, id, division, start).await?;
+            if let Some(d) = &decision {
+                store::decide_cover(&mut tx, (id, division, start), d).await?;
+            }
         }
     }
     idem.save(ctx, &mut tx, "").await?;
     tx.live("wall", Some(unit.county_id));
-    tx.commit(permit.change(Some(unit.county_id), id).fields(&["coverage"]).digest_of(input)).await
+    let change = permit.change(Some(unit.county_id), id).fields(&["coverage"]).digest_of(input);
+    let said = |d: Decision| format!("{} {}", d.document.unwrap_or_default(), d.why);
+    tx.commit(match decision {
+        Some(d) => change.purpose(said(d)),
+        None => change,
+    })
+    .await
+}
+
+/// Who decides about a unit's coverage; who may only register units is refused.
+fn decider(ctx: &Ctx, unit: &Unit) -> Result<Permit<Unit>> {
+    let permit = ctx.permit::<Unit>(policy::UNIT_DECIDE)?;
+    if permit.covers_unit(unit.county_id, unit.id) { Ok(permit) } else { Err(Error::Forbidden) }
 }

@@ -1,9 +1,9 @@
 //! Divisions and their versions.
 
-use crate::model::division::Changes;
+use crate::model::division::{Changes, CountDecision};
 use zw_core::code::Code as _;
 use zw_core::tree::{DivisionKind, DivisionVersion, Tree};
-use zw_core::{Day, DivisionId, Error, Result};
+use zw_core::{Day, DivisionId, Error, Result, Uuid};
 use zw_db::{Conn, Tx, sql, val};
 
 zw_db::record! {
@@ -120,4 +120,26 @@ pub(crate) async fn apply(tx: &mut Tx, c: &Changes, day: Day) -> Result<()> {
     )
     .await?;
     Ok(())
+}
+
+/// Keeps a decision about a division's counting.
+pub(crate) async fn note_count(tx: &mut Tx, id: Uuid, d: &CountDecision) -> Result<()> {
+    let columns = vec![
+        ("id", val(id)),
+        ("division_id", val(d.division_id)),
+        ("from_day", val(d.from_day)),
+        ("counted", val(d.counted)),
+        ("why", val(&d.why)),
+        ("document", val(d.document.clone())),
+        ("decided_by", val(&d.decided_by)),
+        ("at", val(d.at)),
+    ];
+    tx.run(super::insert("count_decision", columns)).await.map(|_| ())
+}
+
+/// The decisions about a division's counting, or about all divisions', the latest first.
+pub(crate) async fn count_decisions(c: &mut Conn, of: Option<DivisionId>) -> Result<Vec<CountDecision>> {
+    let q = sql("SELECT division_id,from_day,counted,why,document,decided_by,at FROM count_decision WHERE 1=1")
+        .when(of.is_some(), |q| q.lit(" AND division_id=").bind(of));
+    c.all(q.lit(" ORDER BY at DESC,id DESC")).await
 }

@@ -130,7 +130,7 @@ pub async fn targets(c: &mut Conn, list: &[Target]) -> Result<()> {
                 val(t.value),
                 val(t.phase),
                 val(&t.set_by),
-                val(&t.set_level),
+                val(t.set_level),
                 val(t.created_at),
             ]
         })

@@ -25,9 +25,8 @@ pub(crate) async fn get(c: &mut Conn, id: TargetId) -> Result<Option<Target>> {
     c.one(sql("SELECT * FROM target t WHERE t.id=").bind(id)).await
 }
 
-/// Sets a target; the one of the same division, measure and day is replaced if one of `levels` set it, in the same
-/// statement, so that nobody's is overwritten who came between. Its id, or none if it stands.
-pub(crate) async fn set(tx: &mut Tx, t: &Target, levels: &[&'static str]) -> Result<Option<TargetId>> {
+/// A new target; where somebody came between, the constraint says so.
+pub(crate) async fn add(tx: &mut Tx, t: &Target) -> Result<()> {
     let columns = vec![
         ("id", val(t.id)),
         ("division_id", val(t.division_id)),
@@ -36,23 +35,25 @@ pub(crate) async fn set(tx: &mut Tx, t: &Target, levels: &[&'static str]) -> Res
         ("value", val(t.value)),
         ("phase", val(t.phase)),
         ("set_by", val(&t.set_by)),
-        ("set_level", val(&t.set_level)),
+        ("set_level", val(t.set_level)),
         ("created_at", val(t.created_at)),
     ];
-    let q = super::insert("target", columns)
-        .lit(
-            " ON CONFLICT(division_id,measure,due_on) DO UPDATE SET value=excluded.value,phase=excluded.phase,set_by=excluded.set_by,set_level=excluded.set_level WHERE target.set_level IN ",
-        )
-        .list(levels.iter().copied())
-        .lit(" RETURNING id");
-    let found: Option<(TargetId,)> = tx.one(q).await?;
-    Ok(found.map(|(id,)| id))
+    tx.run(super::insert("target", columns)).await.map(|_| ())
 }
 
-/// Deletes a target that one of `levels` set; whether it did.
-pub(crate) async fn delete(tx: &mut Tx, id: TargetId, levels: &[&'static str]) -> Result<bool> {
-    let q = sql("DELETE FROM target WHERE id=").bind(id).lit(" AND set_level IN ").list(levels.iter().copied());
+/// Changes the value and phase of a target as it was read; whether nobody came between.
+pub(crate) async fn save(tx: &mut Tx, was: &Target, next: &Target) -> Result<bool> {
+    let q = super::update(
+        "UPDATE target",
+        vec![("value", val(next.value)), ("phase", val(next.phase)), ("set_by", val(&next.set_by))],
+    );
+    let q = q.lit(" WHERE id=").bind(was.id).lit(" AND value=").bind(was.value).lit(" AND phase=").bind(was.phase);
     Ok(tx.run(q).await? == 1)
+}
+
+/// Deletes a target.
+pub(crate) async fn delete(tx: &mut Tx, id: TargetId) -> Result<()> {
+    tx.run(sql("DELETE FROM target WHERE id=").bind(id)).await.map(|_| ())
 }
 
 /// Keeps a change.
@@ -62,6 +63,7 @@ pub(crate) async fn note(tx: &mut Tx, id: Uuid, c: &TargetChange) -> Result<()> 
         ("division_id", val(c.division_id)),
         ("measure", val(&c.measure)),
         ("due_on", val(c.due_on)),
+        ("set_level", val(c.set_level)),
         ("phase", val(c.phase)),
         ("old_value", val(c.old_value)),
         ("new_value", val(c.new_value)),
@@ -75,7 +77,7 @@ pub(crate) async fn note(tx: &mut Tx, id: Uuid, c: &TargetChange) -> Result<()> 
 /// The latest changes of some divisions' targets, the latest first; at most `most`.
 pub(crate) async fn changes(c: &mut Conn, divisions: &[DivisionId], most: i64) -> Result<Vec<TargetChange>> {
     let q = sql(
-        "SELECT division_id,measure,due_on,phase,old_value,new_value,why,changed_by,at FROM target_change WHERE division_id IN ",
+        "SELECT division_id,measure,due_on,set_level,phase,old_value,new_value,why,changed_by,at FROM target_change WHERE division_id IN ",
     );
     c.all(q.list(divisions.iter().copied()).lit(" ORDER BY at DESC,id DESC LIMIT ").bind(most)).await
 }

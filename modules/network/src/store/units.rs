@@ -1,8 +1,9 @@
 //! Units, their states and the divisions they serve.
 
 use crate::model::history::Stretch;
+use crate::model::sheet::BuiltBy;
 use crate::model::unit::alarm::SuspendedUnit;
-use crate::model::unit::{Coverage, StateCause, Tier, Unit, UnitQuery, UnitState};
+use crate::model::unit::{Coverage, Decision, StateCause, Tier, Unit, UnitQuery, UnitState};
 use std::collections::HashMap;
 use zw_access::Permit;
 use zw_core::code::Code as _;
@@ -159,6 +160,38 @@ pub async fn coverage(c: &mut Conn, id: UnitId) -> Result<Vec<Coverage>> {
     Ok(rows.into_iter().map(|(division, from, to)| Coverage { division, from, to }).collect())
 }
 
+/// The same with how each was decided: why and by which document to begin, the same to end.
+pub(crate) async fn coverage_decided(c: &mut Conn, id: UnitId) -> Result<Vec<(Coverage, [Option<String>; 4])>> {
+    type Row = (DivisionId, Day, Option<Day>, Option<String>, Option<String>, Option<String>, Option<String>);
+    let rows: Vec<Row> = c
+        .all(
+            sql("SELECT division_id,from_day,to_day,why,document,end_why,end_document FROM unit_coverage WHERE unit_id=")
+                .bind(id)
+                .lit(" ORDER BY from_day,division_id"),
+        )
+        .await?;
+    let out = |(division, from, to, why, document, end, end_document)| {
+        (Coverage { division, from, to }, [why, document, end, end_document])
+    };
+    Ok(rows.into_iter().map(out).collect())
+}
+
+/// Keeps how the coverage of a division that begins on a day was decided.
+pub(crate) async fn decide_cover(tx: &mut Tx, at: (UnitId, DivisionId, Day), d: &Decision) -> Result<()> {
+    let columns = vec![("why", val(&d.why)), ("document", val(d.document.clone())), ("decided_by", val(&d.by))];
+    let q = super::update("UPDATE unit_coverage", columns).lit(" WHERE unit_id=").bind(at.0);
+    let q = q.lit(" AND division_id=").bind(at.1).lit(" AND from_day=").bind(at.2);
+    tx.run(q).await.map(|_| ())
+}
+
+/// Keeps how the end of a division's coverage on a day was decided.
+pub(crate) async fn decide_end(tx: &mut Tx, at: (UnitId, DivisionId, Day), d: &Decision) -> Result<()> {
+    let columns = vec![("end_why", val(&d.why)), ("end_document", val(d.document.clone())), ("ended_by", val(&d.by))];
+    let q = super::update("UPDATE unit_coverage", columns).lit(" WHERE unit_id=").bind(at.0);
+    let q = q.lit(" AND division_id=").bind(at.1).lit(" AND to_day=").bind(at.2);
+    tx.run(q).await.map(|_| ())
+}
+
 pub(crate) async fn cover(tx: &mut Tx, id: UnitId, division: DivisionId, from: Day) -> Result<()> {
     tx.run(
         sql("INSERT INTO unit_coverage(unit_id,division_id,from_day) VALUES(")
@@ -216,14 +249,10 @@ pub(crate) async fn serving(c: &mut Conn, town: DivisionId, day: Day) -> Result<
     .await
 }
 
-/// Townships of a county that a built station serves on a day: (township, station, its name).
-pub(crate) async fn built_by_town(
-    c: &mut Conn,
-    county: DivisionId,
-    day: Day,
-) -> Result<Vec<(DivisionId, UnitId, String)>> {
+/// Townships of a county that a built station serves on a day; of several stations the one that has served longest is last.
+pub(crate) async fn built_by_town(c: &mut Conn, county: DivisionId, day: Day) -> Result<Vec<BuiltBy>> {
     c.all(
-        sql("SELECT c.division_id,u.id,u.name FROM unit_state s JOIN unit u ON u.id=s.unit_id JOIN unit_coverage c ON c.unit_id=s.unit_id WHERE s.county_id=")
+        sql("SELECT c.division_id,u.id,u.name,c.from_day,c.why,c.document FROM unit_state s JOIN unit u ON u.id=s.unit_id JOIN unit_coverage c ON c.unit_id=s.unit_id WHERE s.county_id=")
             .bind(county)
             .lit(" AND s.tier='T' AND s.state IN ")
             .list(UnitState::BUILT)
@@ -235,7 +264,7 @@ pub(crate) async fn built_by_town(
             .bind(day)
             .lit(" AND (c.to_day IS NULL OR c.to_day>")
             .bind(day)
-            .lit(") ORDER BY c.division_id,u.id"),
+            .lit(") ORDER BY c.division_id,c.from_day DESC,u.id"),
     )
     .await
 }

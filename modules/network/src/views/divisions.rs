@@ -1,14 +1,14 @@
 //! The division browser and the import of a file.
 
 use super::{Form, word};
-use crate::model::division::{DivisionFile, DivisionOut, ImportReport};
+use crate::model::division::{CountDecision, DivisionFile, DivisionOut, ImportReport};
 use zw_core::code::Code as _;
 use zw_core::codelist::network::EXCLUSION_REASON;
 use zw_core::tree::DivisionKind;
 use zw_core::{Day, DivisionId};
-use zw_ui::form::{Field, FormExtra, Kind, buttons, field, form_with, hidden};
+use zw_ui::form::{Field, FormExtra, Kind, buttons, field, folded, form, form_with, hidden};
 use zw_ui::table::cell;
-use zw_ui::{Col, Lang, Markup, Notice, Row, Table, Tone, card, definitions, html, submit, table};
+use zw_ui::{Col, Lang, Markup, Notice, Row, Table, Tone, card, definitions, html, submit, submit_danger, table};
 use zw_web::{FormTrouble, Posted};
 
 // i18n-keys: network-kind-p network-kind-c network-kind-x network-kind-t network-kind-v
@@ -30,8 +30,20 @@ pub fn crumbs(lang: Lang, f: &DivisionFile) -> Vec<(String, String)> {
     out
 }
 
-/// A division with what lies in it.
-pub fn browse(lang: Lang, f: &DivisionFile) -> Markup {
+/// What the form about a division's counting needs.
+pub struct CountForm<'a> {
+    /// Token of the form.
+    pub csrf: &'a str,
+    /// Its key.
+    pub key: &'a str,
+    /// What was typed.
+    pub posted: &'a Posted,
+    /// What is wrong with it.
+    pub trouble: &'a FormTrouble,
+}
+
+/// A division with what lies in it; with the form for who decides whether it counts.
+pub fn browse(lang: Lang, f: &DivisionFile, form: Option<&CountForm<'_>>) -> Markup {
     html! {
         form class="zw-filter" action="/divisions" method="get" {
             @if let Some(d) = &f.division { (hidden("area", &d.id.to_string())) }
@@ -41,29 +53,87 @@ pub fn browse(lang: Lang, f: &DivisionFile) -> Markup {
         }
         @if let Some(d) = &f.division { (facts(lang, d)) }
         @if f.versions.len() > 1 { (versions(lang, f)) }
+        @if !f.decisions.is_empty() { (decisions(lang, f)) }
+        @if let (Some(d), Some(c)) = (&f.division, form) { (count_form(lang, d, c)) }
         @if f.division.is_none() && f.children.is_empty() {
             (zw_ui::empty(&lang.t("network-no-divisions"), &lang.t("network-no-divisions-how"), None))
         } @else if !f.children.is_empty() { (children(lang, f)) }
     }
 }
 
+/// That a division counts, or why it does not.
+fn counted(lang: Lang, exclusion: Option<&str>) -> String {
+    exclusion.map_or_else(|| lang.t("network-counted-yes"), |why| word(lang, &EXCLUSION_REASON, why))
+}
+
 fn facts(lang: Lang, d: &DivisionOut) -> Markup {
-    let counted = match &d.exclusion {
-        None => lang.t("network-counted-yes"),
-        Some(why) => word(lang, &EXCLUSION_REASON, why),
-    };
     definitions([
         (lang.t("network-col-kind"), kind(lang, d.kind)),
         (lang.t("network-col-code"), d.code.clone()),
-        (lang.t("network-col-counted"), counted),
+        (lang.t("network-col-counted"), counted(lang, d.exclusion.as_deref())),
     ])
+}
+
+/// What was decided about the division's counting.
+fn decisions(lang: Lang, f: &DivisionFile) -> Markup {
+    let row = |d: &CountDecision| {
+        Row::texts([
+            d.from_day.to_string(),
+            lang.t(if d.counted { "network-count-in" } else { "network-count-out" }),
+            d.why.clone(),
+            d.document.clone().unwrap_or_default(),
+            d.decided_by.clone(),
+            d.at.minute_cn(),
+        ])
+    };
+    table(
+        lang,
+        &Table {
+            caption: lang.t("network-count-decisions"),
+            cols: vec![
+                Col::text(lang.t("network-col-valid-from")),
+                Col::text(lang.t("network-col-counted")),
+                Col::text(lang.t("network-col-reason")),
+                Col::text(lang.t("network-f-document")),
+                Col::text(lang.t("network-col-by")),
+                Col::text(lang.t("network-col-when")),
+            ],
+            rows: f.decisions.iter().map(row).collect(),
+            ..Table::default()
+        },
+    )
+}
+
+/// The province's decision: out of the denominators or into them, from today, with what lies in the division.
+fn count_form(lang: Lang, d: &DivisionOut, c: &CountForm<'_>) -> Markup {
+    let f = Form { lang, posted: c.posted, trouble: c.trouble };
+    let (to, act) = if d.counted { ("out", "network-count-out-go") } else { ("in", "network-count-in-go") };
+    folded(
+        &lang.t(act),
+        !c.trouble.is_empty(),
+        form(
+            &format!("/divisions/{}/count", d.id),
+            c.csrf,
+            Some(c.key),
+            html! {
+                p class="form-hint" { (lang.t("network-count-how")) }
+                (hidden("counted", to))
+                (f.draw(&f.field("why", Kind::Text).required()))
+                (f.text("document"))
+                (buttons(submit_danger(&lang.t(act), &lang.tf("network-count-sure", &[("name", d.name.as_str().into())]))))
+            },
+        ),
+    )
 }
 
 fn versions(lang: Lang, f: &DivisionFile) -> Markup {
     let rows = f
         .versions
         .iter()
-        .map(|v| Row::texts([v.name.clone(), v.code.clone(), v.from.to_string(), super::day(v.to)]))
+        .map(|v| {
+            let counted = counted(lang, v.exclusion.as_deref());
+            Row::texts([v.name.clone(), v.code.clone(), v.from.to_string(), super::day(v.to), counted])
+        })
         .collect();
     card(
         &lang.t("network-versions"),
@@ -71,7 +141,10 @@ fn versions(lang: Lang, f: &DivisionFile) -> Markup {
             lang,
             &Table {
                 caption: lang.t("network-versions"),
-                cols: ["name", "code", "valid-from", "valid-to"].iter().map(|c| Col::text(column(lang, c))).collect(),
+                cols: ["name", "code", "valid-from", "valid-to", "counted"]
+                    .iter()
+                    .map(|c| Col::text(column(lang, c)))
+                    .collect(),
                 rows,
                 ..Table::default()
             },
@@ -89,12 +162,11 @@ fn children(lang: Lang, f: &DivisionFile) -> Markup {
         .children
         .iter()
         .map(|d| {
-            let why = d.exclusion.as_deref().map(|e| word(lang, &EXCLUSION_REASON, e)).unwrap_or_default();
             Row::new(vec![
                 html! { a href=(href(d.id, f.on)) { (d.name) } },
                 cell(kind(lang, d.kind)),
                 cell(&d.code),
-                cell(if d.counted { lang.t("network-counted-yes") } else { why }),
+                cell(counted(lang, d.exclusion.as_deref())),
                 cell(d.children),
             ])
         })
@@ -176,10 +248,18 @@ pub fn import_words(lang: Lang, r: &ImportReport) -> String {
         ],
     )];
     out.extend(r.levels.iter().map(|l| {
-        let args =
-            [("kind", kind(lang, l.kind).into()), ("n", n(l.divisions).into()), ("counted", n(l.counted).into())];
+        let args = [
+            ("kind", kind(lang, l.kind).into()),
+            ("n", n(l.divisions).into()),
+            ("counted", n(l.counted).into()),
+            ("before", n(l.counted_before).into()),
+        ];
         lang.tf("network-told-level", &args)
     }));
+    if !r.kept.is_empty() {
+        let args = [("n", n(r.kept.len()).into()), ("names", r.kept.join(lang.comma()).into())];
+        out.push(lang.tf("network-told-kept", &args));
+    }
     out.extend(r.folded.iter().map(|f| {
         let args = [("code", f.code12.as_str().into()), ("name", f.name.as_str().into())];
         format!("{}{colon}{}", line(f.line), lang.tf("network-told-folded", &args))
@@ -215,12 +295,13 @@ pub fn import_result(lang: Lang, r: &ImportReport) -> Markup {
             (lang.t("network-import-changed"), n(r.changed).to_string()),
             (lang.t("network-import-unchanged"), n(r.unchanged).to_string()),
             (lang.t("network-import-ended"), if ended.is_empty() { "0".to_owned() } else { ended }),
+            (lang.t("network-import-kept"), if r.kept.is_empty() { "0".to_owned() } else { format!("{}{}{}", r.kept.len(), lang.colon(), r.kept.join(lang.comma())) }),
             (lang.t("network-import-folded"), r.folded.iter().map(|f| format!("{} {}", f.line, f.name)).collect::<Vec<_>>().join(lang.comma())),
         ]))
         (table(lang, &Table {
             caption: lang.t("network-import-levels"),
-            cols: vec![Col::text(lang.t("network-col-kind")), Col::figure(lang.t("network-import-divisions"), ""), Col::figure(lang.t("network-import-counted"), "")],
-            rows: r.levels.iter().map(|l| Row::texts([kind(lang, l.kind), n(l.divisions).to_string(), n(l.counted).to_string()])).collect(),
+            cols: vec![Col::text(lang.t("network-col-kind")), Col::figure(lang.t("network-import-divisions"), ""), Col::figure(lang.t("network-import-counted-before"), ""), Col::figure(lang.t("network-import-counted"), "")],
+            rows: r.levels.iter().map(|l| Row::texts([kind(lang, l.kind), n(l.divisions).to_string(), n(l.counted_before).to_string(), n(l.counted).to_string()])).collect(),
             ..Table::default()
         }))
     }
@@ -249,6 +330,8 @@ pub fn sample(lang: Lang) -> Markup {
         name: name.into(),
         from: Day::from_stored(from),
         to: to.map(Day::from_stored),
+        counted: true,
+        exclusion: None,
     };
     let file = DivisionFile {
         on,
@@ -256,7 +339,21 @@ pub fn sample(lang: Lang) -> Markup {
         above: vec![d(9, "示例省", None)],
         children: vec![d(2, "示例甲区", None), d(3, "示例乙县", Some("functional_unit"))],
         versions: vec![version("示例地区", 20000101, Some(20210201)), version("示例市", 20210201, None)],
+        decisions: vec![],
     };
+    let decision = CountDecision {
+        division_id: DivisionId(1),
+        from_day: on,
+        counted: false,
+        why: "示例原因".into(),
+        document: Some("示例民〔2021〕9号".into()),
+        decided_by: "示例省民政厅".into(),
+        at: zw_core::Stamp::from_cn(on, 9, 0),
+    };
+    let file = DivisionFile { decisions: vec![decision], ..file };
+    let (posted, mut trouble) = (Posted::default(), FormTrouble::default());
+    trouble.fields.add("why", "required");
+    let form = CountForm { csrf: "t", key: "k", posted: &posted, trouble: &trouble };
     let problem = zw_core::division_file::RowProblem {
         line: 7,
         column: "code".into(),
@@ -264,9 +361,11 @@ pub fn sample(lang: Lang) -> Markup {
         value: "35x".into(),
     };
     let refused = ImportReport { problems: vec![problem], ..ImportReport::default() };
-    let done = ImportReport { imported: true, valid_from: Some(on), rows_read: 3, added: 3, ..ImportReport::default() };
+    let kept = vec!["示例省示例市示例乙县".to_owned()];
+    let done =
+        ImportReport { imported: true, kept, valid_from: Some(on), rows_read: 3, added: 3, ..ImportReport::default() };
     html! {
-        (browse(lang, &file))
+        (browse(lang, &file, Some(&form)))
         (import_form(lang, "t", &Posted::default(), &FormTrouble::default()))
         (import_result(lang, &refused))
         (import_result(lang, &done))

@@ -40,7 +40,7 @@ pub fn watched(lang: Lang, c: &CountySheets, lines: &[TargetLine], today: Day) -
             Some(html! { a href={ "/targets?area=" (c.county_id) } { (lang.t("network-nav-targets")) } }),
             html! {
                 @if lines.is_empty() { p class="zw-muted" { (lang.t("network-no-targets")) } }
-                (definitions(lines.iter().map(|l| (super::targets::measure(lang, &l.measure), against_plan(lang, l, today)))))
+                (definitions(lines.iter().map(|l| (super::targets::measure(lang, &l.measure) + &super::targets::whose_behind(lang, Some(l.level)), against_plan(lang, l, today)))))
                 h3 { (lang.t("network-watch-dates")) }
                 @if dates.is_empty() { p class="zw-muted" { (lang.t("network-watch-no-dates")) } }
                 ul class="zw-list" { @for d in dates.iter().take(SHOWN) { li { (date_line(lang, d)) } } }
@@ -86,7 +86,7 @@ fn date_line(lang: Lang, d: &DueDate<'_>) -> Markup {
         @match d.what {
             Due::Plan(l, t) => { (lang.tf("network-watch-point", &[
                 ("measure", super::targets::measure(lang, &l.measure).into()), ("value", t.value.into()), ("actual", l.actual.into()),
-            ])) }
+            ])) (super::targets::whose_behind(lang, Some(l.level))) }
             Due::Town(s) => { a href=(super::sheets::href(s)) { (s.township) } " " (lang.t("network-watch-town")) }
         }
     }

@@ -80,7 +80,10 @@ pub fn townships(lang: Lang, c: &CountySheets, today: Day) -> Table {
                 html! { a href=(href(s)) { (s.township) } },
                 zw_ui::status::badge(lang, s.status),
                 stuck(lang, &s.obstacles),
-                cell(reached(lang, s)),
+                html! {
+                    (reached(lang, s))
+                    @if let Some(said) = covered(lang, s) { div class="zw-muted" { (said) } }
+                },
             ];
             cells.extend(
                 [s.venue_on, s.tender_on, s.contract_on, s.staff_on, s.plaque_on, s.accepted_on, s.funds_on]
@@ -208,10 +211,23 @@ fn head(lang: Lang, s: &SheetOut) -> Markup {
                     (Some(id), Some(name)) => { a href={ "/units/" (id) } { (name) } @if let Some(st) = s.unit_state { " " (state_badge(lang, st)) } }
                     _ => { (lang.t("network-no-station")) }
                 }
+                @if let Some(said) = covered(lang, s) { p class="zw-muted" { (said) } }
             },
         ),
         (lang.t("network-f-kept-by"), html! { (word(lang, &BUILD_OUT_KEEPER, s.kept_by.code())) }),
     ])
+}
+
+/// 由某站覆盖（自某日，依据某文件）: a township that no acceptance of its own made built.
+fn covered(lang: Lang, s: &SheetOut) -> Option<String> {
+    let c = s.covered_by.as_ref()?;
+    let basis = match (&c.document, &c.why) {
+        (Some(document), Some(why)) => format!("{document}{}{why}", lang.semicolon()),
+        (Some(one), None) | (None, Some(one)) => one.clone(),
+        (None, None) => lang.t("network-covered-undecided"),
+    };
+    let args = [("name", c.unit.as_str().into()), ("day", c.from.to_string().into()), ("basis", basis.into())];
+    Some(lang.tf("network-covered-by", &args))
 }
 
 fn read_only(lang: Lang, s: &SheetOut) -> Markup {
@@ -341,6 +357,7 @@ pub(super) fn sample_sheet(status: Status) -> SheetOut {
         unit: Some("示例镇社会工作服务站".into()),
         unit_state: Some(UnitState::Preparing),
         built: false,
+        covered_by: None,
         venue_on: Some(Day::from_stored(20210301)),
         tender_on: Some(Day::from_stored(20210412)),
         contract_on: None,

@@ -2,7 +2,7 @@
 
 use super::Form;
 use crate::model::plan::{
-    Phase, PlanPoint, PlanStatus, TARGET_MEASURES, Target, TargetChange, TargetFilter, TargetLine,
+    Level, Phase, PlanPoint, PlanStatus, TARGET_MEASURES, Target, TargetChange, TargetFilter, TargetLine,
 };
 use zw_core::code::Code as _;
 use zw_core::{Day, DivisionId, Stamp, TargetId, Uuid};
@@ -42,6 +42,17 @@ pub(crate) fn measure(lang: Lang, key: &str) -> String {
 /// The full word of a phase: 一年覆盖.
 pub fn phase(lang: Lang, p: Phase) -> String {
     lang.t(&format!("network-phase-{}", p.code()))
+}
+
+// i18n-keys: network-level-p network-level-c network-level-x
+/// Whose target it is: 省定, 市定, 县定.
+pub fn whose(lang: Lang, level: Level) -> String {
+    lang.t(&format!("network-level-{}", level.code().to_lowercase()))
+}
+
+/// The same in brackets, behind a name.
+pub fn whose_behind(lang: Lang, level: Option<Level>) -> String {
+    level.map(|l| lang.tf("network-whose", &[("who", whose(lang, l).into())])).unwrap_or_default()
 }
 
 /// What a target is called everywhere: its phase, by when, of what how many. Two of one division differ in it.
@@ -119,6 +130,10 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
                 html! { a href={ "/targets?area=" (l.division) } { (l.name) } },
                 cell(measure(lang, &l.measure)),
                 html! {
+                    (whose(lang, l.level))
+                    @if !l.judges { " " span class="zw-muted" { (lang.t("network-target-beside")) } }
+                },
+                html! {
                     (actual(l, d.today))
                     @if d.above_county && !l.confirmed { " " (zw_ui::parts::unconfirmed(lang)) }
                 },
@@ -145,6 +160,7 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
             cols: vec![
                 Col::text(lang.t("network-f-division")),
                 Col::text(lang.t("network-f-measure")),
+                Col::text(lang.t("network-col-whose")),
                 Col::figure(lang.t("network-col-actual"), ""),
                 Col::figure(lang.t("network-col-planned"), "").wide_only(),
                 Col::text(lang.t("network-col-status")),
@@ -181,7 +197,7 @@ fn history(lang: Lang, d: &Data) -> Markup {
             Row::new(vec![
                 cell(c.at.minute_cn()),
                 cell(division.clone()),
-                cell(name(lang, c.phase, &c.measure, c.point())),
+                cell(name(lang, c.phase, &c.measure, c.point()) + &whose_behind(lang, c.set_level)),
                 cell(value(c.old_value)),
                 cell(value(c.new_value)),
                 cell(why),
@@ -242,6 +258,7 @@ fn new_form(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
         csrf,
         Some(key),
         html! {
+                p class="form-hint" { (lang.t("network-target-own-level")) }
                 (f.draw(&f.field("division", Kind::Select(d.places.clone())).required()))
                 (f.draw(&f.field("measure", Kind::Select(measures)).required()))
                 div class="zw-fields" {
@@ -261,7 +278,7 @@ pub fn sample(lang: Lang) -> Markup {
         area: DivisionId(100),
         filter: TargetFilter { phase: Some("coverage".into()), ..TargetFilter::default() },
         areas: vec![Choice::new("100", "示例甲区")],
-        lines: vec![sample_line()],
+        lines: vec![sample_line(), TargetLine { level: Level::City, judges: false, ..sample_line() }],
         places: vec![Choice::new("100", "示例甲区")],
         mine: vec![TargetId(Uuid::nil())],
         today: Day::from_stored(20210708),
@@ -277,6 +294,7 @@ fn sample_change() -> TargetChange {
         division_id: DivisionId(100),
         measure: "townships_covered".into(),
         due_on: Day::from_stored(20211231),
+        set_level: Some(Level::City),
         phase: Phase::Coverage,
         old_value: Some(14),
         new_value: Some(12),
@@ -296,13 +314,15 @@ pub(crate) fn sample_line() -> TargetLine {
         value: 12,
         phase: Phase::Coverage,
         set_by: "省".into(),
-        set_level: "P".into(),
+        set_level: Level::Province,
         created_at: Stamp::from_ms(0),
     };
     TargetLine {
         division: DivisionId(100),
         name: "示例甲区".into(),
         measure: "townships_covered".into(),
+        level: Level::Province,
+        judges: true,
         actual: 5,
         confirmed: false,
         planned: Some(7),

@@ -7,7 +7,7 @@ use zw_core::code::Code as _;
 use zw_core::codelist::network::{HOST, OPERATING_MODE, UNIT_STATE, UNIT_TIER};
 use zw_core::{Day, DivisionId, Paged, Stamp, UnitId, Uuid};
 use zw_indicators::OpenWork;
-use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, folded, form, form_with, hidden, section};
+use zw_ui::form::{Choice, Field, FormExtra, Kind, buttons, form, form_with, hidden, section};
 use zw_ui::table::{Chip, cell};
 use zw_ui::timeline::{Conflict, Event, conflict, timeline};
 use zw_ui::{
@@ -179,6 +179,10 @@ pub struct FileData {
     pub may_edit: bool,
     /// Whether the reader may change what it serves.
     pub may_cover: bool,
+    /// Whether the reader may decide what a built station serves of the denominators.
+    pub may_decide: bool,
+    /// Whether all the divisions offered are the county's decision: reason and document are asked for.
+    pub decided: bool,
     /// Address of the people on post, if the reader may see them.
     pub people: Option<String>,
     /// Address of the township's build-out sheet, if the reader may see it.
@@ -222,7 +226,7 @@ pub fn file(lang: Lang, csrf: &str, key: &str, d: &FileData, posted: &Posted, tr
             (super::gaps::forms(lang, (csrf, key), u.id, g, &d.may_gap, (posted, trouble)))
         }
         (card(&lang.t("network-history"), history(lang, &d.file)))
-        (coverage(lang, csrf, key, d))
+        (super::coverage::part(lang, csrf, key, d, posted, trouble))
         @if !d.file.steps.is_empty() { (card(&lang.t("network-move"), move_form(lang, csrf, key, d, posted, trouble))) }
     }
 }
@@ -253,37 +257,6 @@ fn history(lang: Lang, f: &UnitFile) -> Markup {
         })
         .collect();
     timeline(&events)
-}
-
-fn coverage(lang: Lang, csrf: &str, key: &str, d: &FileData) -> Markup {
-    let action = format!("/units/{}/coverage", d.file.unit.id);
-    let end = |k: &CoverageOut| {
-        html! { @if d.may_cover && k.to.is_none() {
-            (line_form(&action, csrf, &format!("{key}-{}", k.division), "to", &lang.t("network-f-to"), &lang.t("network-coverage-end"), &[("division", k.division.to_string())]))
-        } }
-    };
-    let rows =
-        d.file.coverage.iter().map(|k| Row::new(vec![cell(&k.name), date(Some(k.from)), date(k.to), end(k)])).collect();
-    html! {
-        (table(lang, &Table {
-            caption: lang.t("network-coverage"),
-            cols: vec![
-                Col::text(lang.t("network-f-division")),
-                Col::text(lang.t("network-col-valid-from")),
-                Col::text(lang.t("network-col-valid-to")),
-                Col::text(""),
-            ],
-            rows,
-            ..Table::default()
-        }))
-        @if d.may_cover {
-            (folded(&lang.t("network-coverage-add"), false, form(&action, csrf, Some(key), html! {
-                (zw_ui::field(lang, &zw_ui::Field::select("division", lang.t("network-f-division"), "", d.places.clone()).required()))
-                (zw_ui::field(lang, &zw_ui::Field::date("from", lang.t("network-f-from"), "")))
-                (buttons(submit(&lang.t("network-coverage-go"))))
-            })))
-        }
-    }
 }
 
 fn move_form(lang: Lang, csrf: &str, key: &str, d: &FileData, posted: &Posted, trouble: &FormTrouble) -> Markup {
@@ -425,6 +398,11 @@ pub fn sample(lang: Lang) -> Markup {
                 name: "示例镇".into(),
                 from: Day::from_stored(20210520),
                 to: None,
+                why: Some("两镇共用一站".into()),
+                document: Some("示例民〔2021〕8号".into()),
+                end_why: None,
+                end_document: None,
+                decided: true,
             }],
             steps: vec![UnitState::Suspended, UnitState::Merged],
             open: vec![OpenWork { what: "network-people".into(), n: 2, href: "/workers".into(), stops: true }],
@@ -438,6 +416,8 @@ pub fn sample(lang: Lang) -> Markup {
         },
         may_edit: true,
         may_cover: true,
+        may_decide: true,
+        decided: true,
         people: Some("/workers?unit=1".into()),
         sheet: Some("/build-out/100/1000".into()),
         places: vec![Choice::new("1000", "示例镇")],

@@ -1,6 +1,6 @@
 //! Acceptances, every attempt at one, and what becomes of a township when its station ends.
 
-use crate::support::{at, county_admin, day, fields, load, parts, prepared, station, unit_id};
+use crate::support::{at, county_admin, day, fields, load, parts, prepared, serves, station, unit_id};
 use std::sync::Arc;
 use zw_access::Ctx;
 use zw_core::tree::Tree;
@@ -156,12 +156,7 @@ async fn an_acceptance_is_not_overwritten() {
         step(&ctx, id, "suspended", "2021-05-10", None).await.unwrap();
         assert_eq!(rule(accept(&ctx, T1, "2021-06-01").await), "already-accepted");
         // The other township it serves is not accepted over a suspension either.
-        let cover = zw_network::model::unit::CoverInput {
-            division: T2.to_string(),
-            from: "2021-05-11".into(),
-            ..Default::default()
-        };
-        units::cover(&ctx, id, &cover, &Idem::none()).await.unwrap();
+        serves(&app, id, T2, 20210511).await;
         ready(&ctx, T2).await;
         assert_eq!(rule(accept(&ctx, T2, "2021-06-01").await), "unit-suspended");
         assert_eq!(units::get(&ctx, id).await.unwrap().unit.state, Suspended);
@@ -314,11 +309,12 @@ async fn merging_keeps_the_townships_covered() {
 async fn a_double_tap_has_one_effect() {
     on_both(parts, |app| async move {
         let ctx = app.ctx(county_admin());
-        load(&app, &[station(1, World::COUNTY, T1, &[(20210101, Operating)], &[(T1, 20210101, None)])]).await;
+        load(&app, &[station(1, World::COUNTY, T1, &[(20210101, Preparing)], &[(T1, 20210101, None)])]).await;
         let cover = |from: &str, to: &str| zw_network::model::unit::CoverInput {
             division: T2.to_string(),
             from: from.into(),
             to: to.into(),
+            ..Default::default()
         };
         let key = Idem::new(Some("c1".into()), &"c1");
         for _ in 0..2 {

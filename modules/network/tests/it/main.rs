@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests: a failure here is a failed test")]
 
 mod acceptance;
+mod counting;
 mod coverage;
+mod decided;
 mod divisions;
 mod pages;
 mod sheets;

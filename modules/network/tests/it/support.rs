@@ -122,3 +122,11 @@ pub fn fields<T: std::fmt::Debug>(r: Result<T>) -> Vec<(String, String)> {
 pub fn at(field: &str, code: &str) -> (String, String) {
     (field.to_owned(), code.to_owned())
 }
+
+/// The township a station has served since a day, as it was noted before anybody decided about such things.
+pub async fn serves(app: &TestApp, unit: UnitId, town: DivisionId, from: i64) {
+    let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
+    let q = zw_db::sql("INSERT INTO unit_coverage(unit_id,division_id,from_day) VALUES(").bind(unit).lit(",");
+    tx.run(q.bind(town).lit(",").bind(from).lit(")")).await.unwrap();
+    tx.commit(Nothing).await.unwrap();
+}

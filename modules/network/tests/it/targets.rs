@@ -1,11 +1,11 @@
 //! Targets: whose may be changed by whom, also when two set the same one at once.
 
-use crate::support::{Nothing, county_admin, parts};
+use crate::support::{Nothing, at, county_admin, fields, parts};
 use zw_access::Role;
 use zw_core::{Error, Stamp};
 use zw_db::sql;
-use zw_network::model::plan::{TargetBack, TargetInput};
-use zw_network::service::targets::{changes, delete, list, set};
+use zw_network::model::plan::{Level, TargetBack, TargetInput};
+use zw_network::service::targets::{changes, delete, lines, list, set};
 use zw_testkit::{Engine, World, actor, on_both};
 use zw_web::Idem;
 
@@ -19,25 +19,26 @@ fn input(value: &str) -> TargetInput {
     }
 }
 
-/// The province's target is being written when the county sets its own: the county waits, and is refused.
+/// A colleague's target is being written when another of the same level sets one for the same day: the second waits, and is
+/// refused.
 #[tokio::test]
-async fn a_lower_level_never_overwrites_what_came_between() {
+async fn nobody_overwrites_what_came_between() {
     on_both(parts, |app| async move {
-        let mut province = app.app.db.write(Stamp::from_ms(1)).await.unwrap();
-        province
+        let mut first = app.app.db.write(Stamp::from_ms(1)).await.unwrap();
+        first
             .run(
                 sql(
                     "INSERT INTO target(id,division_id,measure,due_on,value,phase,set_by,set_level,created_at) VALUES(",
                 )
                 .bind(zw_core::Uuid::from_u128(77))
-                .lit(",100,'townships_covered',20211231,9,'coverage','省','P',1)"),
+                .lit(",100,'townships_covered',20211231,3,'coverage','县','X',1)"),
             )
             .await
             .unwrap();
         let ctx = app.ctx(county_admin());
-        let county = tokio::spawn(async move { set(&ctx, &input("1"), &Idem::none()).await });
-        // On PostgreSQL the county is let as far as the row itself.
-        while app.app.db.engine() == Engine::Postgres && !county.is_finished() {
+        let second = tokio::spawn(async move { set(&ctx, &input("1"), &Idem::none()).await });
+        // On PostgreSQL the second is let as far as the row itself.
+        while app.app.db.engine() == Engine::Postgres && !second.is_finished() {
             let waiting = sql(
                 "SELECT COUNT(*) FROM pg_stat_activity WHERE datname=current_database() AND wait_event_type='Lock'",
             );
@@ -47,11 +48,90 @@ async fn a_lower_level_never_overwrites_what_came_between() {
             }
             tokio::task::yield_now().await;
         }
-        province.commit(Nothing).await.unwrap();
-        let refused = county.await.unwrap();
-        assert!(matches!(refused, Err(Error::Rule { code: "target-of-upper-level", .. })), "{refused:?}");
+        first.commit(Nothing).await.unwrap();
+        // Where the second waited before it read, it is asked why a target that stands should change.
+        let refused = fields(second.await.unwrap());
+        assert!([at("due_on", "target-once"), at("why", "target-why")].contains(&refused[0]), "{refused:?}");
         let stands = list(&app.ctx(county_admin()), World::COUNTY).await.unwrap();
-        assert_eq!(stands.iter().map(|t| t.value).collect::<Vec<_>>(), [9]);
+        assert_eq!(stands.iter().map(|t| t.value).collect::<Vec<_>>(), [3]);
+    })
+    .await;
+}
+
+/// Province, city and county each have a set of their own; whoever reads is judged by the highest of those at or above.
+#[tokio::test]
+async fn each_level_has_a_set_of_its_own() {
+    on_both(parts, |app| async move {
+        let ctx = |role, area| app.ctx(actor(role, area));
+        let province = ctx(Role::ProvAdmin, World::PROVINCE);
+        let (city, county) = (ctx(Role::CityAdmin, World::CITY), ctx(Role::CountyAdmin, World::COUNTY));
+        for (who, value) in [(&county, "1"), (&province, "3"), (&city, "2")] {
+            set(who, &input(value), &Idem::none()).await.unwrap();
+        }
+        let stands = list(&county, World::COUNTY).await.unwrap();
+        let mut said: Vec<_> = stands.iter().map(|t| (t.set_level, t.value)).collect();
+        said.sort_unstable();
+        assert_eq!(said, [(Level::Province, 3), (Level::City, 2), (Level::County, 1)]);
+        for who in [&province, &city, &county] {
+            let lines = lines(who, World::COUNTY).await.unwrap();
+            let judged: Vec<_> = lines.iter().map(|l| (l.level, l.judges, l.targets.len())).collect();
+            let want = [(Level::Province, true, 1), (Level::City, false, 1), (Level::County, false, 1)];
+            assert_eq!(judged, want, "{judged:?}");
+        }
+        // None takes back another's.
+        let id = |level| stands.iter().find(|t| t.set_level == level).unwrap().id;
+        let back = TargetBack { why: "重复".into() };
+        for (who, level) in [(&county, Level::Province), (&city, Level::County), (&province, Level::City)] {
+            let r = delete(who, id(level), &back, &Idem::none()).await;
+            assert!(matches!(r, Err(Error::Rule { code: "target-of-other-level", .. })), "{level:?}: {r:?}");
+        }
+        let page = app.client(county_admin()).get("/targets").await.text();
+        for text in ["省定", "市定", "县定", "本级对照，不作为墙上判断依据"] {
+            assert!(page.contains(text), "{text} in {page}");
+        }
+        // Without the province's the city judges, but nobody above it.
+        delete(&province, id(Level::Province), &back, &Idem::none()).await.unwrap();
+        for (who, judge) in [(&province, None), (&city, Some(Level::City)), (&county, Some(Level::City))] {
+            let lines = lines(who, World::COUNTY).await.unwrap();
+            assert_eq!(lines.iter().find(|l| l.judges).map(|l| l.level), judge);
+        }
+        let told = changes(&county, World::COUNTY).await.unwrap();
+        assert_eq!(told[0].set_level, Some(Level::Province));
+    })
+    .await;
+}
+
+/// Points of one set do not fall over time; those of another level are no matter.
+#[tokio::test]
+async fn a_plan_does_not_fall() {
+    on_both(parts, |app| async move {
+        let ctx = app.ctx(county_admin());
+        let of = |due: &str, value: &str| TargetInput { due_on: due.into(), why: "调整".into(), ..input(value) };
+        let province = app.ctx(actor(Role::ProvAdmin, World::PROVINCE));
+        set(&province, &of("2021-09-30", "3"), &Idem::none()).await.unwrap();
+        set(&ctx, &of("2021-12-31", "2"), &Idem::none()).await.unwrap();
+        for (due, value, code) in
+            [("2022-06-30", "1", "target-below-earlier"), ("2021-11-30", "3", "target-above-later")]
+        {
+            assert_eq!(fields(set(&ctx, &of(due, value), &Idem::none()).await), [at("value", code)]);
+        }
+        for (due, value) in [("2021-11-30", "2"), ("2022-06-30", "3"), ("2021-12-31", "3"), ("2021-12-31", "2")] {
+            set(&ctx, &of(due, value), &Idem::none()).await.unwrap();
+        }
+        assert_eq!(
+            fields(set(&ctx, &of("2021-12-31", "1"), &Idem::none()).await),
+            [at("value", "target-below-earlier")]
+        );
+        let sent = app.client(county_admin()).post(
+            "/targets?area=100",
+            &[("division", "100"), ("measure", "townships_covered"), ("due_on", "2022-12-31"), ("value", "1")],
+        );
+        let sent = sent.await;
+        assert!(
+            sent.status == 422 && sent.text().contains("不能小于更早的目标：2022-06-30 前应达到 3 个"),
+            "{}",
+            sent.text()
+        );
     })
     .await;
 }

@@ -187,7 +187,7 @@ async fn coverage_has_dates_and_stays_in_the_county() {
         let ctx = app.ctx(county_admin());
         let id = units::create(&ctx, &input("T", World::TOWN.0), &Idem::none()).await.unwrap();
         let cover = |d: DivisionId, from: &str, to: &str| {
-            let i = CoverInput { division: d.to_string(), from: from.into(), to: to.into() };
+            let i = CoverInput { division: d.to_string(), from: from.into(), to: to.into(), ..CoverInput::default() };
             let ctx = ctx.clone();
             async move { units::cover(&ctx, id, &i, &Idem::none()).await }
         };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use zw_core::period::{Period, PeriodKind};
 use zw_core::{Day, DivisionId, Stamp, UnitId};
 use zw_indicators::{Cell, keys};
-use zw_network::{Phase, Target};
+use zw_network::{Level, Phase, Target};
 use zw_reporting::figure::out::MonthEndOut;
 use zw_ui::Status;
 
@@ -153,13 +153,15 @@ pub struct Goal {
     pub measure: String,
     /// Value.
     pub value: i64,
+    /// Whose target it is.
+    pub level: Level,
 }
 
 /// The target dates of some targets with the goals of one division.
 pub fn phase_goals(targets: &[Target], area: DivisionId) -> Vec<PhaseGoals> {
     let goals = |m: &PhaseMark| {
         let own = targets.iter().filter(|t| t.division_id == area && (t.due_on, t.phase) == (m.due_on, m.phase));
-        own.map(|t| Goal { measure: t.measure.clone(), value: t.value }).collect()
+        own.map(|t| Goal { measure: t.measure.clone(), value: t.value, level: t.set_level }).collect()
     };
     phase_marks(targets)
         .into_iter()
@@ -231,6 +233,10 @@ pub struct TileOut {
     pub counted: i64,
     /// What the plan asks for on the day.
     pub planned: Option<i64>,
+    /// Whose plan it is; none without one.
+    pub plan_of: Option<Level>,
+    /// What the reader's own level set for itself, where the plan of a higher one judges.
+    pub own: Option<OwnPlan>,
     /// Code of the leading open obstacle when it is behind.
     pub obstacle: Option<String>,
     /// What a township's open obstacle is, in the words of its sheet.
@@ -243,6 +249,16 @@ pub struct TileOut {
     pub unit: Option<UnitId>,
     /// For how many days that station has had nobody on post; none: somebody is.
     pub gap_days: Option<i64>,
+}
+
+/// A plan that stands beside the one that judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct OwnPlan {
+    /// What it asks for on the day.
+    pub planned: Option<i64>,
+    /// Status against it.
+    #[schemars(with = "String")]
+    pub status: Status,
 }
 
 /// Rows by milestones or weeks.
@@ -384,7 +400,7 @@ mod tests {
             value: 1,
             phase,
             set_by: String::new(),
-            set_level: "P".into(),
+            set_level: Level::Province,
             created_at: Stamp::from_cn(day(2021, 1, 1), 0, 0),
         };
         let targets = [

@@ -138,7 +138,9 @@ pub(crate) async fn gather(
         true => counted(&measures, conn, &tree, &stock_keys, &list, week.last_day()).await?,
         false => HashMap::new(),
     };
-    let plans = zw_network::service::targets::plans(conn, &list, keys::TOWNSHIPS_COVERED).await?;
+    let plans =
+        zw_network::service::targets::plans(conn, &list, keys::TOWNSHIPS_COVERED, plan::Level::of(&view, division))
+            .await?;
     let towns = registers::townships(conn, &list, as_of).await?;
     let mut flows = BTreeSet::new();
     let (mut owing, mut versions) = (Owing::default(), BTreeMap::new());

@@ -8,8 +8,8 @@ pub use towns::town;
 
 use crate::model::settings::BaseMap;
 use crate::model::wall::{
-    Basis, MILESTONES, OBSTACLES, PhaseNow, STRIP, StripFigure, TileOut, View as Shown, WEEKS, WallOut, WallQuery,
-    lead, leading, phase_goals, phase_marks, phase_on, slider,
+    Basis, MILESTONES, OBSTACLES, OwnPlan, PhaseNow, STRIP, StripFigure, TileOut, View as Shown, WEEKS, WallOut,
+    WallQuery, lead, leading, phase_goals, phase_marks, phase_on, slider,
 };
 use crate::paper::range_note;
 use crate::policy;
@@ -26,7 +26,7 @@ use zw_core::{Day, DivisionId, Error, Result};
 use zw_db::Conn;
 use zw_indicators::confirmed::{DENOMINATORS, Part, part, total};
 use zw_indicators::{Area, Measures, Span, keys};
-use zw_network::model::plan::{self, PlanPoint, Target};
+use zw_network::model::plan::{self, Level, PlanPoint, Target};
 use zw_network::service::area::{inside, own_area};
 use zw_reporting::confirmed::{self, ConfirmedWeek, closed_week};
 use zw_reporting::cycle::Cycle;
@@ -45,6 +45,8 @@ impl Resource for Wall {
 /// What was asked, checked.
 pub(crate) struct Asked {
     pub area: DivisionId,
+    /// The reader's own level.
+    pub level: Level,
     pub as_of: Day,
     pub shown: Shown,
     pub basis: Basis,
@@ -86,7 +88,8 @@ pub(crate) fn asked(ctx: &Ctx, permit: &Permit<Wall>, q: &WallQuery) -> Result<A
         Some(v) => Shown::from_code(&v).ok_or_else(|| Error::field("view", "unknown-code"))?,
     };
     let basis = if may_live { basis } else { Basis::Confirmed };
-    Ok(Asked { area, as_of, shown, basis, may_live })
+    let level = zw_network::service::targets::level_of(ctx, &view, Some(own));
+    Ok(Asked { area, level, as_of, shown, basis, may_live })
 }
 
 /// The level of an area; a city that acts as its own county is a county here.
@@ -112,8 +115,10 @@ struct Facts {
     counties: Vec<DivisionId>,
     live: HashMap<(&'static str, DivisionId), i64>,
     confirmed: HashMap<DivisionId, ConfirmedWeek>,
-    /// Targets of the area and its counties.
+    /// Targets of the area and its counties that judge them for the reader.
     targets: Vec<Target>,
+    /// What the reader's own level set beside them.
+    beside: Vec<Target>,
     phase: Option<PhaseNow>,
     /// The lead of the phase, and of how many.
     lead: (&'static str, &'static str),
@@ -151,10 +156,10 @@ impl Facts {
     fn leads(&self, measure: &str) -> bool {
         self.targets.iter().any(|t| t.measure == measure && self.phase.is_some_and(|p| p.phase == t.phase))
     }
-    /// The plan of a county for a measure.
-    fn plan(&self, measure: &str, county: DivisionId) -> Vec<PlanPoint> {
-        let own = self.targets.iter().filter(|t| t.division_id == county && t.measure == measure);
-        own.map(Target::point).collect()
+    /// The day whose plan a county answers to: the one that the value is of. A county that was asked for the closed week and
+    /// did not confirm it answers to the plan of the wall's own day: who is late does not look better by it.
+    fn plan_day(&self, county: DivisionId, shown: Part, wall: Day) -> Day {
+        if wall == self.as_of && self.is_open(county) { wall } else { shown.as_of }
     }
     /// Whether a county was asked for the closed week and has not confirmed it. Who is excused owes nothing, and with the
     /// weekly cycle switched off nobody is asked.
@@ -233,7 +238,8 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
     let tree = ctx.tree();
     let mut wanted = counties.clone();
     wanted.push(a.area);
-    let targets = zw_network::service::targets::of(conn, &wanted).await?;
+    let all = zw_network::service::targets::of(conn, &wanted).await?;
+    let (targets, beside) = (plan::judging(&all, a.level), plan::beside(&all, a.level));
     let phase = phase_on(&phase_marks(&targets), a.as_of);
     let lead = lead(&targets, phase);
     let tiles =
@@ -274,6 +280,7 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
         trends,
         now,
         targets,
+        beside,
         phase,
         lead,
         stands: punctual::week(ctx, conn, &counties, week).await?,
@@ -339,13 +346,25 @@ fn printed(num: i64, den: Option<i64>) -> String {
     }
 }
 
-/// Status and plan of a county on a day of the wall: the plan is asked for the day that the value is of. A county that was
-/// asked for the closed week and did not confirm it answers to the plan of the wall's own day: who is late does not look
-/// better by it.
+/// The points of a county's plan for a measure.
+fn points(targets: &[Target], measure: &str, county: DivisionId) -> Vec<PlanPoint> {
+    targets.iter().filter(|t| t.division_id == county && t.measure == measure).map(Target::point).collect()
+}
+
+/// Status and plan of a county on a day of the wall.
 fn status_of(f: &Facts, measure: &str, county: DivisionId, shown: Part, wall: Day) -> (Status, Option<i64>) {
-    let points = f.plan(measure, county);
-    let on = if wall == f.as_of && f.is_open(county) { wall } else { shown.as_of };
-    (plan::status(Some(shown.value), &points, on).ui(), plan::planned_on(&points, on))
+    against(&points(&f.targets, measure, county), shown, f.plan_day(county, shown, wall))
+}
+
+fn against(points: &[PlanPoint], shown: Part, on: Day) -> (Status, Option<i64>) {
+    (plan::status(Some(shown.value), points, on).ui(), plan::planned_on(points, on))
+}
+
+/// What the reader's own level set for a county beside the plan that judges it.
+fn own_plan(f: &Facts, measure: &str, county: DivisionId, shown: Part) -> Option<OwnPlan> {
+    let points = points(&f.beside, measure, county);
+    let (status, planned) = against(&points, shown, f.plan_day(county, shown, f.as_of));
+    (!points.is_empty()).then_some(OwnPlan { planned, status })
 }
 
 fn county_tiles(view: &View, a: &Asked, f: &Facts) -> Vec<TileOut> {
@@ -375,6 +394,8 @@ fn county_tiles(view: &View, a: &Asked, f: &Facts) -> Vec<TileOut> {
                 covered: shown.value,
                 counted,
                 planned,
+                plan_of: f.targets.iter().find(|t| t.division_id == *c && t.measure == lead).map(|t| t.set_level),
+                own: own_plan(f, lead, *c, shown).filter(|_| counted > 0),
                 obstacle: leading(&stuck).filter(|_| behind).map(str::to_owned),
                 confirmed_at: shown.at,
                 live: (a.basis == Basis::Confirmed && a.may_live && live != shown.value).then_some(live),

@@ -16,5 +16,6 @@ mod snapshots;
 mod support;
 mod today;
 mod wall;
+mod wall_levels;
 mod words;
 mod worked_example;

@@ -424,9 +424,10 @@ async fn phases_mark_the_slider_and_choose_the_lead() {
         }
         // A county's own targets say what and by when, so that none is called as another.
         let page = t.client(officer(1)).get("/wall?area=100").await.text();
-        for want in
-            ["一年覆盖：2021-12-31 前已覆盖乡镇（街道）达到 3 个", "两年规范：2022-12-31 前村（居）社工室达到 2 个"]
-        {
+        for want in [
+            "一年覆盖：2021-12-31 前已覆盖乡镇（街道）达到 3 个（省定）",
+            "两年规范：2022-12-31 前村（居）社工室达到 2 个（省定）",
+        ] {
             assert!(page.contains(want), "{want} in {page}");
         }
         t.at(2022, 1, 10, 9);

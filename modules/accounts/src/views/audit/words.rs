@@ -33,6 +33,7 @@ pub const ACTIONS: &[&str] = &[
     "route.open",
     "division.read",
     "division.import",
+    "division.count",
     "unit.read",
     "unit.create",
     "unit.edit",

@@ -26,6 +26,8 @@ pub struct SheetOut {
     pub unit_state: Option<UnitState>,
     /// Whether the township has a built station.
     pub built: bool,
+    /// The built station that serves the township without an acceptance on this sheet.
+    pub covered_by: Option<CoveredBy>,
     /// 场地落实.
     pub venue_on: Option<Day>,
     /// 招标.
@@ -73,6 +75,46 @@ pub struct SheetOut {
     pub updated_at: Option<Stamp>,
     /// Who changed it.
     pub updated_by: String,
+}
+
+/// A built station that serves a township which has no acceptance of its own.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct CoveredBy {
+    /// The station.
+    pub unit_id: UnitId,
+    /// Its name.
+    pub unit: String,
+    /// First day.
+    pub from: Day,
+    /// Why, where the county decided it.
+    pub why: Option<String>,
+    /// By which document.
+    pub document: Option<String>,
+}
+
+zw_db::record! {
+    /// A township that a built station serves on a day, since when and how that was decided.
+    #[derive(Clone, Debug)]
+    pub struct BuiltBy {
+        /// The township.
+        pub division_id: DivisionId,
+        /// The station.
+        pub id: UnitId,
+        /// Its name.
+        pub name: String,
+        /// First day.
+        pub from_day: Day,
+        /// Why, where the county decided it.
+        pub why: Option<String>,
+        /// By which document.
+        pub document: Option<String>,
+    }
+}
+
+impl From<&BuiltBy> for CoveredBy {
+    fn from(b: &BuiltBy) -> Self {
+        Self { unit_id: b.id, unit: b.name.clone(), from: b.from_day, why: b.why.clone(), document: b.document.clone() }
+    }
 }
 
 /// One time a station was put to the acceptance, as pages and API show it.

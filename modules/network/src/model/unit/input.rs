@@ -1,12 +1,12 @@
 //! Where a new unit stands, and the other things typed about a unit: its state, the divisions it serves.
 
-use super::Tier;
 use super::fields::UnitInput;
-use crate::model::day_field;
+use super::{Tier, UnitState};
+use crate::model::{day_field, shown_above};
 use serde::{Deserialize, Serialize};
 use zw_access::Permit;
 use zw_core::code::Code as _;
-use zw_core::tree::{DivisionKind, View};
+use zw_core::tree::{DivisionKind, DivisionVersion, View};
 use zw_core::{Day, DivisionId, FieldErrors};
 
 /// Where a new unit stands.
@@ -99,4 +99,50 @@ pub struct CoverInput {
     pub from: String,
     /// The day after the last one, to end.
     pub to: String,
+    /// Why, where the county decides.
+    pub why: String,
+    /// Number or title of the document it was decided by, where the county decides.
+    pub document: String,
+}
+
+/// Whether a unit's serving a division is decided by the county, with a reason and a document, and never for days that are
+/// over: a station that was built once makes a counted township covered by it.
+pub fn is_decided((tier, state): (Tier, UnitState), division: &DivisionVersion) -> bool {
+    tier == Tier::Station
+        && !state.leads_to_acceptance()
+        && division.kind == DivisionKind::Township
+        && division.in_denominator
+}
+
+/// How a coverage was decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// Why.
+    pub why: String,
+    /// Document.
+    pub document: Option<String>,
+    /// Who decided.
+    pub by: String,
+}
+
+/// The furthest day ahead for which a coverage is decided: anything else is a slip of the hand.
+const AHEAD: i64 = 366;
+
+impl CoverInput {
+    /// Checks what the county has to say: reason, document, and a day that is not over.
+    pub fn decision(&self, today: Day, (field, on): (&str, Day), by: String, e: &mut FieldErrors) -> Option<Decision> {
+        if on < today {
+            e.add_with(field, "coverage-back-dated", &[("day", &today.to_string())]);
+        } else if today.days_until(on) > AHEAD {
+            e.add_with(field, "coverage-far", &[("day", &today.add_days(AHEAD).to_string())]);
+        }
+        let mut said = |field, text: &str| {
+            if text.trim().is_empty() {
+                e.add(field, "required");
+            }
+            shown_above(e, field, text, 200)
+        };
+        let (why, document) = (said("why", &self.why), said("document", &self.document));
+        Some(Decision { why: why?, document: Some(document?), by })
+    }
 }

@@ -1,9 +1,10 @@
 //! A unit with its past, and what a list is filtered by.
 
-use super::{UnitOut, UnitState};
+use super::{UnitOut, UnitState, is_decided};
 use crate::model::history::Stretch;
 use serde::{Deserialize, Serialize};
 use zw_core::code::Code as _;
+use zw_core::tree::DivisionVersion;
 use zw_core::{Day, DivisionId};
 use zw_indicators::OpenWork;
 use zw_ui::Lang;
@@ -38,6 +39,13 @@ impl UnitFile {
     }
 }
 
+impl UnitOut {
+    /// Whether its serving a division is the county's decision.
+    pub fn decides(&self, division: &DivisionVersion) -> bool {
+        is_decided((self.tier, self.state), division)
+    }
+}
+
 /// A division served, with its name.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct CoverageOut {
@@ -49,6 +57,16 @@ pub struct CoverageOut {
     pub from: Day,
     /// The day after the last one.
     pub to: Option<Day>,
+    /// Why, where the county decided it.
+    pub why: Option<String>,
+    /// By which document.
+    pub document: Option<String>,
+    /// Why it ends, where the county decided it.
+    pub end_why: Option<String>,
+    /// By which document.
+    pub end_document: Option<String>,
+    /// Whether ending it is the county's decision, with reason and document.
+    pub decided: bool,
 }
 
 /// What a list of units is filtered by.

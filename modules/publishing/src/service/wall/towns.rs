@@ -67,6 +67,8 @@ pub(super) async fn tiles(ctx: &Ctx, conn: &mut Conn, view: &View, a: &Asked, f:
                 covered: i64::from(s.built.is_some()),
                 counted: 1,
                 planned: None,
+                plan_of: None,
+                own: None,
                 obstacle: obstacle.map(|(code, _)| code.clone()),
                 obstacle_text: obstacle.map(|(_, text)| text.clone()),
                 confirmed_at: week.map(|w| w.confirmed_at),

@@ -4,6 +4,7 @@ use super::{Base, Options, beside, caption, href, minute};
 use crate::model::wall::{Basis, MatrixOut, STRIP, TileOut, View, WallOut};
 use maud::{Markup, html};
 use zw_indicators::keys;
+use zw_network::views::targets::whose_behind;
 use zw_ui::chart::{self, Matrix, MatrixCell, MatrixRow};
 use zw_ui::map::{self, GeoRegion, Tile};
 use zw_ui::{Arg, Lang};
@@ -49,7 +50,11 @@ fn title(lang: Lang, w: &WallOut, t: &TileOut) -> String {
         });
     }
     if let Some(p) = t.planned {
-        parts.push(lang.tf("publishing-tile-plan", &[("n", p.into())]));
+        parts.push(lang.tf("publishing-tile-plan", &[("n", p.into())]) + &whose_behind(lang, t.plan_of));
+    }
+    if let Some(own) = &t.own {
+        let args = [("n", zw_ui::format::num_opt(own.planned).into()), ("status", own.status.word(lang).into())];
+        parts.push(lang.tf("publishing-tile-own-plan", &args));
     }
     match t.confirmed_at {
         Some(at) => parts.push(lang.tf("publishing-tile-confirmed", &[("at", minute(at))])),

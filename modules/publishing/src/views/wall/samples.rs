@@ -2,11 +2,11 @@
 
 use super::{Options, TownOptions, actions, body, kiosk, print, print_actions, town_body};
 use crate::model::town::{MilestoneOut, ObstacleOut, TownFigure, TownOut, TownUnit};
-use crate::model::wall::{Basis, Goal, PhaseGoals, PhaseNow, StripFigure, TileOut, View, WallOut};
+use crate::model::wall::{Basis, Goal, OwnPlan, PhaseGoals, PhaseNow, StripFigure, TileOut, View, WallOut};
 use maud::{Markup, html};
 use zw_core::{Day, Stamp};
 use zw_indicators::keys;
-use zw_network::Phase;
+use zw_network::{Level, Phase};
 use zw_ui::Lang;
 use zw_ui::parts::Paper;
 
@@ -25,6 +25,8 @@ pub fn sample_data() -> WallOut {
         covered,
         counted: 10,
         planned: Some(6),
+        plan_of: Some(Level::Province),
+        own: (i == 1).then_some(OwnPlan { planned: Some(8), status: Status::Behind }),
         obstacle: obstacle.map(str::to_owned),
         obstacle_text: None,
         confirmed_at: (i != 2).then(|| Stamp::from_cn(Day::from_stored(20210705), 11, 20)),
@@ -77,7 +79,7 @@ pub fn sample_data() -> WallOut {
                 due_on: Day::from_stored(d),
                 phase,
                 goals: (value > 0)
-                    .then(|| Goal { measure: keys::TOWNSHIPS_COVERED.into(), value })
+                    .then(|| Goal { measure: keys::TOWNSHIPS_COVERED.into(), value, level: Level::Province })
                     .into_iter()
                     .collect(),
             })

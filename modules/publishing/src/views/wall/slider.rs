@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use zw_core::Day;
 use zw_core::code::Code as _;
 use zw_network::PlanPoint;
-use zw_network::views::targets::phase;
+use zw_network::views::targets::{phase, whose_behind};
 use zw_ui::{Arg, Lang};
 
 /// A GET form that works without script; with script a move loads the page of that week, whose links keep the date.
@@ -67,7 +67,7 @@ fn place(w: &WallOut, day: Day) -> Option<usize> {
 fn words(lang: Lang, m: &PhaseGoals) -> String {
     let name = |g: &Goal| {
         let point = PlanPoint { due_on: m.due_on, value: g.value };
-        zw_network::views::targets::name(lang, m.phase, &g.measure, point)
+        zw_network::views::targets::name(lang, m.phase, &g.measure, point) + &whose_behind(lang, Some(g.level))
     };
     match m.goals.as_slice() {
         [] => format!("{} {}", phase(lang, m.phase), m.due_on),
