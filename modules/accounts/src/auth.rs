@@ -1,6 +1,6 @@
 //! From a session token to an actor: one statement on every request, nothing cached (SESS-3).
 
-use crate::model::{Duty, SEEN_EVERY_MINUTES, SessionLimits};
+use crate::model::{Duty, SEEN_EVERY_MINUTES, SessionLimits, stands_on_post};
 use crate::policy;
 use crate::store::{self, Seen};
 use std::collections::{HashMap, HashSet};
@@ -92,7 +92,7 @@ impl Sessions {
     async fn find(&self, app: &Arc<App>, hash: &[u8], seen: bool) -> Result<Option<SessionInfo>> {
         let now = app.clock.now();
         let mut c = app.db.look().await?;
-        let rows = store::seen(&mut c, hash).await?;
+        let rows = store::seen(&mut c, hash, now.day_cn()).await?;
         let Some(first) = rows.first() else {
             let kiosk = store::kiosk_of(&mut c, hash).await?;
             drop(c);
@@ -106,7 +106,7 @@ impl Sessions {
         if !limits.alive(first.duty, first.created_at, first.last_seen_at, now) {
             return Ok(None);
         }
-        let (grants, forged) = genuine(app, &rows);
+        let (grants, forged) = genuine(app, &rows, now.day_cn());
         let info = SessionInfo {
             fresh_until: Some(limits.fresh_until(first.created_at)),
             ..info(app, first, grants, &rows, now.day_cn())
@@ -164,17 +164,23 @@ impl Sessions {
 }
 
 /// Grants whose MAC fits, and the ids of the others.
-fn genuine(app: &App, rows: &[Seen]) -> (Vec<Grant>, Vec<Uuid>) {
+fn genuine(app: &App, rows: &[Seen], today: Day) -> (Vec<Grant>, Vec<Uuid>) {
     let (mut good, mut forged) = (vec![], vec![]);
-    for row in rows.iter().filter_map(Seen::grant_row) {
-        if row.is_genuine(&app.vault) { good.extend(row.grant()) } else { forged.push(row.id.0) }
+    for (seen, row) in rows.iter().filter_map(|s| Some((s, s.grant_row()?))) {
+        let off_post = !stands_on_post(seen.posted_until, today);
+        if row.is_genuine(&app.vault) {
+            good.extend(row.grant().map(|g| Grant { off_post, ..g }));
+        } else {
+            forged.push(row.id.0);
+        }
     }
     (good, forged)
 }
 
 fn info(app: &App, s: &Seen, grants: Vec<Grant>, rows: &[Seen], today: Day) -> SessionInfo {
-    // Whoever must set a new password holds nothing until it is done; the own account's pages need no grant.
-    let grants = if s.must_change { vec![] } else { grants };
+    // Whoever must set a new password holds nothing until it is done, nor does whoever waits for the security administrator;
+    // the own account's pages need no grant.
+    let grants = if s.must_change || s.held_at.is_some() { vec![] } else { grants };
     let active: Vec<&Grant> = grants.iter().filter(|g| g.active_on(today)).collect();
     let mut names = vec![];
     for g in &active {

@@ -38,6 +38,8 @@ pub struct PersonCard {
     pub next_on: Day,
     /// Due before today.
     pub overdue: bool,
+    /// Nobody answers for them: no worker is named, or who is named is no longer posted at the station.
+    pub waiting: bool,
 }
 
 /// A record that was merged into another.
@@ -137,6 +139,8 @@ pub struct ResidentOut {
     pub worker: Option<WorkerId>,
     /// Name of the worker.
     pub worker_name: Option<String>,
+    /// Nobody answers for them: no worker is named, or who is named is no longer posted at the station.
+    pub waiting: bool,
     /// Source.
     pub source: Source,
     /// Day of filing.

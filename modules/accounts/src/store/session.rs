@@ -1,5 +1,6 @@
 //! Sessions: what runs on every request, and what ends them.
 
+use super::grant::posted_until;
 use crate::model::{AccountState, Duty, GrantRow, KioskToken, SessionRow};
 use zw_core::{AccountId, Day, DivisionId, GrantId, Result, SessionId, Stamp, UnitId, WorkerId};
 use zw_db::{Conn, Sql, sql};
@@ -49,6 +50,10 @@ zw_db::record! {
         pub granted_by: Option<String>,
         /// MAC.
         pub mac: Option<Vec<u8>>,
+        /// Until when it stands on a posting, see [`posted_until`].
+        pub posted_until: i64,
+        /// The account's grants wait for the security administrator.
+        pub held_at: Option<Stamp>,
     }
 }
 
@@ -74,10 +79,11 @@ impl Seen {
 }
 
 /// Session, account and grants in one statement: it runs on every request. Names of units come from the network
-/// module's table, for the badge only.
-pub async fn seen(c: &mut Conn, token_hash: &[u8]) -> Result<Vec<Seen>> {
+/// module's table, for the badge only; postings from the people module's (decision 0042).
+pub async fn seen(c: &mut Conn, token_hash: &[u8], today: Day) -> Result<Vec<Seen>> {
     c.all(
-        sql("SELECT s.id,s.account_id,s.created_at,s.last_seen_at,a.login,a.display,a.duty,a.worker_id,a.must_change,g.id AS grant_id,g.duty AS grant_duty,g.role,g.area_id,g.county_id,g.unit_id,u.name AS unit_name,g.from_day,g.to_day,g.created_at AS granted_at,g.created_by AS granted_by,g.mac FROM session AS s JOIN account AS a ON a.id=s.account_id LEFT JOIN account_grant AS g ON g.account_id=a.id AND g.ended_at IS NULL LEFT JOIN unit AS u ON u.id=g.unit_id WHERE s.token_hash=")
+        posted_until(sql("SELECT s.id,s.account_id,s.created_at,s.last_seen_at,a.login,a.display,a.duty,a.worker_id,a.must_change,a.held_at,g.id AS grant_id,g.duty AS grant_duty,g.role,g.area_id,g.county_id,g.unit_id,u.name AS unit_name,g.from_day,g.to_day,g.created_at AS granted_at,g.created_by AS granted_by,g.mac,"), today)
+            .lit(" AS posted_until FROM session AS s JOIN account AS a ON a.id=s.account_id LEFT JOIN account_grant AS g ON g.account_id=a.id AND g.ended_at IS NULL LEFT JOIN unit AS u ON u.id=g.unit_id WHERE s.token_hash=")
             .bind(token_hash)
             .lit(" AND s.ended_at IS NULL AND a.state=")
             .bind(AccountState::Active)

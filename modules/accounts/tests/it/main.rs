@@ -7,6 +7,7 @@ mod browser;
 mod grants;
 mod kiosk;
 mod signin;
+mod standing;
 mod views;
 
 use zw_testkit::{Engine, TestApp, TestParts};

@@ -21,3 +21,4 @@ mod residents;
 mod round;
 mod sight;
 mod support;
+mod waiting;
