@@ -62,6 +62,40 @@ journey("account, grant, first sign-in, ended session, audit log", async ({ visi
   assert.match(await command("--data", server.data, "audit", "verify"), /\S/);
 });
 
+journey("a code for somebody else opens no data before the second operator has said so", async ({ visit, server }) => {
+  const owner = server.people("worker", 1);
+  const sys = await visit("sys_admin", DESKTOP);
+  sys.page.on("dialog", (dialog) => dialog.accept());
+  await find(sys.page, "/admin/accounts", owner.login);
+  await sys.page.getByRole("link", { name: owner.login, exact: true }).click();
+  await sys.page.getByRole("button", { name: "生成重设密码的口令" }).click();
+  const code = (await sys.page.locator(".zw-code code").innerText()).trim();
+
+  const sly = await visit(null, DESKTOP);
+  sly.expect(/status of 4\d\d/);
+  const password = "密码要长又好记 eight";
+  await sly.page.goto("/activate");
+  await sly.page.getByLabel("一次性口令").fill(code);
+  await sly.page.getByLabel(/^新密码/).fill(password);
+  await sly.page.getByLabel("再输一次新密码").fill(password);
+  await sly.page.getByRole("button", { name: "设置密码" }).click();
+  await sly.page.getByText("密码已设好", { exact: false }).waitFor();
+  await sly.fillSignIn({ login: owner.login, password });
+  await sly.page.goto("/");
+  await sly.page.getByText("您的权限已暂停", { exact: false }).waitFor();
+  assert.equal((await sly.page.goto("/people")).status(), 403, "not one resident");
+
+  const { page } = await visit("security_admin", DESKTOP);
+  await page.goto("/");
+  await page.getByRole("main").getByRole("link", { name: owner.login }).click();
+  await page.getByRole("button", { name: "已向本人核实" }).click();
+  await page.getByText("权限已恢复", { exact: false }).waitFor();
+  await sly.page.goto("/");
+  assert.equal(new URL(sly.page.url()).pathname, "/login", "signs in anew");
+  await sly.fillSignIn({ login: owner.login, password });
+  assert.equal((await sly.page.goto("/people")).status(), 200);
+});
+
 journey("a wall screen: its own address, aggregates only, dead when revoked", async ({ visit }) => {
   const { page } = await visit("security_admin", DESKTOP);
   page.on("dialog", (dialog) => dialog.accept());

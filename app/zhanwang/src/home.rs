@@ -42,7 +42,7 @@ async fn today(page: Page) -> PageResult {
         zw_publishing::today_section(ctx, lang).await?,
         service.or(field),
         zw_network::today_section(ctx, lang).await?,
-        zw_accounts::today_section(ctx, lang).await?,
+        zw_accounts::today_section(ctx, lang, &page.csrf).await?,
     ];
     let drafts = drafts(&page).await?;
     let body = html! {

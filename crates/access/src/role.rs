@@ -59,12 +59,14 @@ pub struct Grant {
     pub from: Day,
     /// Last day (inclusive), if it ends.
     pub to: Option<Day>,
+    /// It hangs on a posting, and the worker has none there today: it counts for nothing (decision 0042).
+    pub off_post: bool,
 }
 
 impl Grant {
     /// Whether it counts on a day.
     pub fn active_on(&self, day: Day) -> bool {
-        self.from <= day && self.to.is_none_or(|t| day <= t)
+        !self.off_post && self.from <= day && self.to.is_none_or(|t| day <= t)
     }
 }
 

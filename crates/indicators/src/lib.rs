@@ -3,6 +3,7 @@
 //!
 //! Tables: `cell` and `mark` (both derived from records, `cells::rebuild` proves it).
 
+mod at_unit;
 mod basis;
 mod cell;
 pub mod cells;
@@ -13,9 +14,8 @@ mod measure;
 mod named;
 mod store;
 
+pub use at_unit::{OpenWork, WithoutStaff};
 pub use basis::Basis;
 pub use cell::Cell;
 pub use indicator::{Figure, Indicator, IndicatorKind};
-pub use measure::{
-    Area, BoxFut, MeasureDef, MeasureKind, Measures, OpenWork, RowOut, RowsOut, Source, Span, WithoutStaff,
-};
+pub use measure::{Area, BoxFut, MeasureDef, MeasureKind, Measures, RowOut, RowsOut, Source, Span};

@@ -1,5 +1,6 @@
 //! Measures: the trait through which every module's records become numbers, and the registry of all of them.
 
+use crate::at_unit::{OpenWork, WithoutStaff};
 use crate::basis::Basis;
 use crate::cell::Cell;
 use crate::confirmed::Confirmed;
@@ -113,30 +114,6 @@ pub struct RowsOut {
     pub total: i64,
     /// Whether the figure counts rows that this reader may not see.
     pub partly_hidden: bool,
-}
-
-/// A station with nobody on post.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WithoutStaff {
-    /// County.
-    pub county: DivisionId,
-    /// Station.
-    pub unit: UnitId,
-    /// The first day without staff.
-    pub since: Day,
-}
-
-/// What still hangs on a unit that somebody wants to close or merge.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
-pub struct OpenWork {
-    /// The thing counted: a Fluent key of the module that keeps it, until it is said to a reader in words.
-    pub what: String,
-    /// How many.
-    pub n: i64,
-    /// Where they are ended.
-    pub href: String,
-    /// Whether the unit cannot end while they are open.
-    pub stops: bool,
 }
 
 /// What a source answers that does not count what it is asked: nothing if it was asked nothing, else a mistake in the

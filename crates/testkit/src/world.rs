@@ -156,6 +156,7 @@ pub fn actor_of(
             unit: unit.map(|u| u.1),
             from: Day::new(2000, 1, 1).unwrap(),
             to: None,
+            off_post: false,
         }],
     }
 }

@@ -4,6 +4,7 @@ use crate::policy;
 use crate::service::accounts::{self, AccountList, AccountOut, AccountQuery, Issued, NewAccount, SetState, SetWorker};
 use crate::service::audit::{self, AuditOut, AuditQuery, AuditStatus};
 use crate::service::grants::{self, GrantOut, NewGrant};
+use crate::service::hold::{self, Confirm};
 use crate::service::kiosk::{self, KioskOut, NewKiosk};
 use crate::service::own::{self, OwnGrant, SessionOut};
 use axum::extract::Path;
@@ -105,6 +106,14 @@ async fn set_worker(
     Json(body): Json<SetWorker>,
 ) -> PageResult<Json<AccountOut>> {
     Ok(Json(accounts::set_worker(&ctx, id, body).await?))
+}
+
+async fn confirm(
+    ApiCtx(ctx): ApiCtx,
+    Path(id): Path<AccountId>,
+    Json(body): Json<Confirm>,
+) -> PageResult<Json<AccountOut>> {
+    Ok(Json(hold::confirm(&ctx, id, &body).await?))
 }
 
 async fn list_grants(ApiCtx(ctx): ApiCtx, Path(id): Path<AccountId>) -> PageResult<Json<Items<GrantOut>>> {
@@ -211,7 +220,10 @@ pub(crate) fn routes() -> Routes {
             post.clone(),
             "/api/v1/accounts/{id}/code",
             Access::Action(policy::ACCOUNT_CODE),
-            ApiDoc::json::<Issued>("Issue a one-time code for a new password").sent::<Nothing>(),
+            ApiDoc::json::<Issued>(
+                "Issue a one-time code for a new password; the account's grants wait to be confirmed",
+            )
+            .sent::<Nothing>(),
             issue_code,
         )
         .api(
@@ -227,6 +239,14 @@ pub(crate) fn routes() -> Routes {
             Access::Fresh(policy::ACCOUNT_WORKER),
             ApiDoc::json::<AccountOut>("Say which worker an account belongs to").body::<SetWorker>(),
             set_worker,
+        )
+        .api(
+            post.clone(),
+            "/api/v1/accounts/{id}/confirm",
+            Access::Fresh(policy::ACCOUNT_CONFIRM),
+            ApiDoc::json::<AccountOut>("Confirm the grants of an account that wait since somebody else acted on it")
+                .body::<Confirm>(),
+            confirm,
         )
         .api(
             get_.clone(),

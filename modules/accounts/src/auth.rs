@@ -1,6 +1,6 @@
 //! From a session token to an actor: one statement on every request, nothing cached (SESS-3).
 
-use crate::model::{Duty, SEEN_EVERY_MINUTES, SessionLimits};
+use crate::model::{Duty, SEEN_EVERY_MINUTES, SessionLimits, stands_on_post};
 use crate::policy;
 use crate::store::{self, Seen};
 use std::collections::{HashMap, HashSet};
@@ -65,7 +65,7 @@ impl Authenticator for Sessions {
     ) -> Pin<Box<dyn Future<Output = Result<Option<Actor>>> + Send + 'a>> {
         Box::pin(async move {
             let mut c = app.db.look().await?;
-            let rows = store::standing(&mut c, account).await?;
+            let rows = store::standing(&mut c, account, app.clock.now().day_cn()).await?;
             drop(c);
             let Some(first) = rows.first() else { return Ok(None) };
             let actor = self.genuine_info(app, first, &rows, app.clock.now()).await.actor;
@@ -107,7 +107,7 @@ impl Sessions {
     async fn find(&self, app: &Arc<App>, hash: &[u8], seen: bool) -> Result<Option<SessionInfo>> {
         let now = app.clock.now();
         let mut c = app.db.look().await?;
-        let rows = store::seen(&mut c, hash).await?;
+        let rows = store::seen(&mut c, hash, now.day_cn()).await?;
         let Some(first) = rows.first() else {
             let kiosk = store::kiosk_of(&mut c, hash).await?;
             drop(c);
@@ -138,7 +138,7 @@ impl Sessions {
 
     /// The account with the grants whose MAC fits; of each other one an alarm is given.
     async fn genuine_info(&self, app: &Arc<App>, first: &Seen, rows: &[Seen], now: Stamp) -> SessionInfo {
-        let (grants, forged) = genuine(app, rows);
+        let (grants, forged) = genuine(app, rows, now.day_cn());
         let info = info(app, first, grants, rows, now.day_cn());
         for id in forged {
             self.alarm(app, &info.actor, id, now).await;
@@ -183,17 +183,23 @@ impl Sessions {
 }
 
 /// Grants whose MAC fits, and the ids of the others.
-fn genuine(app: &App, rows: &[Seen]) -> (Vec<Grant>, Vec<Uuid>) {
+fn genuine(app: &App, rows: &[Seen], today: Day) -> (Vec<Grant>, Vec<Uuid>) {
     let (mut good, mut forged) = (vec![], vec![]);
-    for row in rows.iter().filter_map(Seen::grant_row) {
-        if row.is_genuine(&app.vault) { good.extend(row.grant()) } else { forged.push(row.id.0) }
+    for (seen, row) in rows.iter().filter_map(|s| Some((s, s.grant_row()?))) {
+        let off_post = !stands_on_post(seen.posted_until, today);
+        if row.is_genuine(&app.vault) {
+            good.extend(row.grant().map(|g| Grant { off_post, ..g }));
+        } else {
+            forged.push(row.id.0);
+        }
     }
     (good, forged)
 }
 
 fn info(app: &App, s: &Seen, grants: Vec<Grant>, rows: &[Seen], today: Day) -> SessionInfo {
-    // Whoever must set a new password holds nothing until it is done; the own account's pages need no grant.
-    let grants = if s.must_change { vec![] } else { grants };
+    // Whoever must set a new password holds nothing until it is done, nor does whoever waits for the security administrator;
+    // the own account's pages need no grant.
+    let grants = if s.must_change || s.held_at.is_some() { vec![] } else { grants };
     let active: Vec<&Grant> = grants.iter().filter(|g| g.active_on(today)).collect();
     let mut names = vec![];
     for g in &active {

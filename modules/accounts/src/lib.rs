@@ -1,13 +1,16 @@
 //! Accounts, roles, sessions and the audit viewer.
 //!
-//! Owns: `account`, `account_grant`, `account_token`, `session`, `login_failure`, `kiosk_token`; reads `unit` for names
-//! and `audit_event` for the viewer.
+//! Owns: `account`, `account_grant`, `account_token`, `session`, `login_failure`, `kiosk_token`; reads `unit` for names,
+//! `posting` for whether the grants of a station's people stand today, and `audit_event` for the viewer.
 //!
 //! Rules: passwords are known to nobody but their owner; a first or forgotten one comes by a one-time code. An account is
 //! either one of the three operators (system, security, audit) or does business, never both, and the table refuses
 //! anything else. Operators' accounts are made, reset and disabled at the console only. A session is read anew on every
 //! request, so what is ended is dead on the next one; a new or ended grant ends the account's sessions, so that the next
 //! one has a new token. A grant row changed without the key is ignored and reported.
+//!
+//! A grant of a worker, or of a head who is one, counts on days with a posting at its unit only, and all grants of an account
+//! wait for the security administrator from a one-time code, or another worker, on (decision 0042, `service::hold`).
 //!
 //! Sessions are written down as seen every five minutes only, because each time is a commit and an audit event: a session
 //! may end up to five minutes before its idle time is over, never after. Refused sign-ins lock one login for one network;
@@ -29,7 +32,7 @@ pub mod strength;
 pub mod throttle;
 pub mod views;
 
-use policy::{ACCOUNT_CODE, ACCOUNT_CREATE, ACCOUNT_READ, ACCOUNT_STATE, ACCOUNT_WORKER, AUDIT_READ};
+use policy::{ACCOUNT_CODE, ACCOUNT_CONFIRM, ACCOUNT_CREATE, ACCOUNT_READ, ACCOUNT_STATE, ACCOUNT_WORKER, AUDIT_READ};
 use policy::{GRANT_CREATE, GRANT_END, KIOSK_MANAGE, SESSION_END};
 use zw_access::{Ctx, Role, SettingDef};
 use zw_core::Result;
@@ -56,8 +59,8 @@ pub async fn create_admin(ctx: &Ctx, login: &str, role: Role) -> Result<String> 
 }
 
 /// What waits for an operator, on the first page.
-pub async fn today_section(ctx: &Ctx, lang: Lang) -> Result<Option<Markup>> {
-    Ok(views::today::section(lang, &service::today::today(ctx).await?))
+pub async fn today_section(ctx: &Ctx, lang: Lang, csrf: &str) -> Result<Option<Markup>> {
+    Ok(views::today::section(lang, csrf, &service::today::today(ctx).await?))
 }
 
 // i18n-keys: accounts-list-title accounts-kiosk-title accounts-audit-title
@@ -98,7 +101,7 @@ fn own_routes() -> Routes {
         .post("/account/sessions/{id}/end", Access::SignedIn, pages::own::end_session)
 }
 
-// i18n-keys: accounts-linked accounts-state-saved accounts-grant-given accounts-grant-taken accounts-kiosk-gone
+// i18n-keys: accounts-confirmed accounts-linked accounts-state-saved accounts-grant-given accounts-grant-taken accounts-kiosk-gone
 fn desk_routes() -> Routes {
     let (action, fresh) = (Access::Action, Access::Fresh);
     Routes::new()
@@ -112,6 +115,7 @@ fn desk_routes() -> Routes {
         .post("/admin/accounts/{id}/code", action(ACCOUNT_CODE), pages::admin::issue_code)
         .post("/admin/accounts/{id}/state", action(ACCOUNT_STATE), pages::admin::set_state)
         .post("/admin/accounts/{id}/worker", fresh(ACCOUNT_WORKER), pages::admin::set_worker)
+        .post("/admin/accounts/{id}/confirm", fresh(ACCOUNT_CONFIRM), pages::admin::confirm)
         .get("/admin/accounts/{id}/grants/new", action(GRANT_CREATE), pages::admin::grant_form)
         .post("/admin/accounts/{id}/grants/new", fresh(GRANT_CREATE), pages::admin::grant)
         .post("/admin/grants/{id}/end", fresh(GRANT_END), pages::admin::end_grant)

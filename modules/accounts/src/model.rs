@@ -27,7 +27,16 @@ zw_core::codes! {
         Disabled = "disabled",
     }
 }
-zw_db::code_cols!(Duty, AccountState);
+zw_core::codes! {
+    /// Why the grants of an account wait for a second operator (decision 0042).
+    pub enum HeldFor {
+        /// A one-time code was issued: whoever knows it may be the account.
+        Code = "code",
+        /// It was said to belong to another worker: other residents are its own.
+        Worker = "worker",
+    }
+}
+zw_db::code_cols!(Duty, AccountState, HeldFor);
 
 impl Duty {
     /// The duty an account needs to hold a role.
@@ -130,6 +139,12 @@ zw_db::record! {
         pub worker_id: Option<WorkerId>,
         /// Holds no grant until its password was changed.
         pub must_change: bool,
+        /// Since when its grants wait for the security administrator.
+        pub held_at: Option<Stamp>,
+        /// Whose act made them wait.
+        pub held_by: Option<String>,
+        /// Which act.
+        pub held_for: Option<HeldFor>,
         /// Last sign-in.
         pub last_login_at: Option<Stamp>,
         /// Its address.
@@ -217,7 +232,8 @@ impl GrantRow {
     pub fn is_genuine(&self, vault: &Vault) -> bool {
         self.mac == self.seal(vault)
     }
-    /// The grant the program works with; nothing for a role that is not known.
+    /// The grant the program works with; nothing for a role that is not known. Whether it hangs on a posting that is over
+    /// is the reader's to say: see [`stands_on_post`].
     pub fn grant(&self) -> Option<Grant> {
         Some(Grant {
             id: self.id,
@@ -227,6 +243,7 @@ impl GrantRow {
             unit: self.unit_id,
             from: self.from_day,
             to: self.to_day,
+            off_post: false,
         })
     }
 }
@@ -283,6 +300,16 @@ impl Resource for KioskToken {
     const COUNTY: &'static str = "NULL";
 }
 
+/// Whether a grant counts on a day by the posting it hangs on, from what `store::posted_until` reads.
+pub fn stands_on_post(posted_until: i64, today: Day) -> bool {
+    posted_until > today.yyyymmdd()
+}
+
+/// The last day of the posting that a grant hangs on, where there was one and it is over.
+pub fn last_posted(posted_until: i64, today: Day) -> Option<Day> {
+    (posted_until > 0 && !stands_on_post(posted_until, today)).then(|| Day::from_stored(posted_until).add_days(-1))
+}
+
 /// Days a wall screen's token lives.
 pub const KIOSK_DAYS: i64 = 90;
 
@@ -314,6 +341,7 @@ impl KioskToken {
             unit: None,
             from: self.created_at.day_cn(),
             to: Some(self.expires_at.day_cn()),
+            off_post: false,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Actions of this module and who has them. The three operators' roles split what one of them must not do alone:
 //! the system administrator makes accounts, the security administrator gives roles, the audit administrator reads
-//! the log. None of them has an action on business data.
+//! the log. None of them has an action on business data, nor gets one through somebody else's account: who knows its code
+//! holds nothing by it until the security administrator has confirmed (decision 0042).
 
 use zw_access::{Action, Reach, Role, Rule};
 
@@ -14,6 +15,8 @@ pub const ACCOUNT_STATE: Action = Action("account.set_state");
 pub const ACCOUNT_WORKER: Action = Action("account.link_worker");
 /// Issue a one-time code for a new password.
 pub const ACCOUNT_CODE: Action = Action("account.issue_code");
+/// Confirm the grants of an account that wait since a one-time code, or another worker, was given to it.
+pub const ACCOUNT_CONFIRM: Action = Action("account.confirm");
 /// See the grants of an account.
 pub const GRANT_READ: Action = Action("grant.read");
 /// Give a role to an account.
@@ -66,6 +69,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(ACCOUNT_STATE, Role::SysAdmin, Reach::Global),
     Rule::new(ACCOUNT_WORKER, Role::SysAdmin, Reach::Global),
     Rule::new(ACCOUNT_CODE, Role::SysAdmin, Reach::Global),
+    Rule::new(ACCOUNT_CONFIRM, Role::SecurityAdmin, Reach::Global),
     Rule::new(GRANT_READ, Role::SecurityAdmin, Reach::Global),
     Rule::new(GRANT_CREATE, Role::SecurityAdmin, Reach::Global),
     Rule::new(GRANT_END, Role::SecurityAdmin, Reach::Global),

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod codes;
 pub mod console;
 pub mod grants;
+pub mod hold;
 pub mod kiosk;
 pub mod own;
 pub mod signin;

@@ -23,12 +23,7 @@ fn by(ctx: &Ctx) -> String {
 
 /// Refuses texts (field, text) that city and province will read and that name a person on file in the county of a place the
 /// reader has; asked before the writing transaction. Of a place outside the reader's scope nothing is said here.
-async fn no_names<R: Resource>(
-    ctx: &Ctx,
-    permit: &Permit<R>,
-    place: DivisionId,
-    texts: &[(&str, &str)],
-) -> Result<()> {
+async fn no_names<R: Resource>(ctx: &Ctx, permit: &Permit<R>, place: DivisionId, texts: &[(&str, &str)]) -> Result<()> {
     let Some(county) = ctx.tree().as_of(ctx.today()).county_of(place) else { return Ok(()) };
     if !permit.covers_town(county, place) {
         return Ok(());

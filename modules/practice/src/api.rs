@@ -4,6 +4,7 @@ use crate::model::{EncounterInput, MergeInput, ResidentInput};
 use crate::out::{Duplicates, EncounterOut, PersonCard};
 use crate::pages::Keyed;
 use crate::pages::merge::Pair;
+use crate::service::assign::{self, AssignInput, Assigned};
 use crate::service::duplicate::{self, LookInput};
 use crate::service::encounter::{self, FindEncounters, RoundInput, VoidInput};
 use crate::service::merge::{self, MergePreview, UnmergeInput};
@@ -42,6 +43,13 @@ pub(crate) async fn search_residents(
 
 pub(crate) async fn duplicates(ApiCtx(ctx): ApiCtx, Json(ask): Json<LookInput>) -> PageResult<Json<Duplicates>> {
     Ok(Json(duplicate::look(&ctx, &ask).await?))
+}
+
+pub(crate) async fn assign_residents(
+    ApiCtx(ctx): ApiCtx,
+    Sent(input, idem): Sent<AssignInput>,
+) -> PageResult<Json<Assigned>> {
+    Ok(Json(assign::assign(&ctx, &input, &idem).await?))
 }
 
 pub(crate) async fn register_resident(

@@ -36,12 +36,14 @@ use zw_web::{Access, ApiDoc, DraftDef, Items, Module, NavDef, Routes};
 pub const FTL: [(Lang, &str); 2] =
     [(Lang::ZhCn, include_str!("../i18n/zh-CN.ftl")), (Lang::En, include_str!("../i18n/en.ftl"))];
 
+// i18n-keys: practice-assigned
 fn page_routes() -> Routes {
     use Access::Action as A;
     use pages::{merge, people, round, visits};
     Routes::new()
         .get("/people", A(policy::READ), people::list)
         .post("/people", A(policy::REGISTER), people::create)
+        .post("/people/assign", A(policy::ASSIGN), people::give)
         .post("/people/export", Access::Fresh(policy::EXPORT), people::export)
         .get("/people/find", A(policy::READ), people::found)
         .post("/people/find", A(policy::READ), people::find)
@@ -76,6 +78,7 @@ fn page_routes() -> Routes {
 fn api_routes() -> Routes {
     use crate::model::{EncounterInput, MergeInput, ResidentInput};
     use crate::out::{Duplicates, EncounterOut, PersonCard};
+    use crate::service::assign::{AssignInput, Assigned};
     use crate::service::duplicate::LookInput;
     use crate::service::encounter::{FindEncounters, RoundInput, VoidInput};
     use crate::service::merge::{MergePreview, UnmergeInput};
@@ -116,6 +119,14 @@ fn api_routes() -> Routes {
             ApiDoc::json::<Duplicates>("Who on file may be the person, before anything is registered")
                 .body::<LookInput>(),
             api::duplicates,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/residents/assign",
+            A(policy::ASSIGN),
+            ApiDoc::json::<Assigned>("Give those nobody answers for any more, with one worker named, to another")
+                .sent::<AssignInput>(),
+            api::assign_residents,
         )
         .api(
             Method::GET,
@@ -265,6 +276,7 @@ mod tests {
             for (name, m) in [
                 ("today", views::today::sample(lang)),
                 ("people", views::people::sample(lang)),
+                ("assign", views::assign::sample(lang)),
                 ("merge", views::merge::sample(lang)),
                 ("visit", views::visit::sample(lang)),
                 ("visits", views::visits::sample(lang)),

@@ -38,6 +38,8 @@ pub struct PersonCard {
     pub next_on: Day,
     /// Due before today.
     pub overdue: bool,
+    /// Nobody answers for them: no worker is named, or who is named is no longer posted at the station.
+    pub waiting: bool,
 }
 
 /// A record that was merged into another.
@@ -139,6 +141,8 @@ pub struct ResidentOut {
     pub worker_name: Option<String>,
     /// Who looks after the person while the station has nobody on post; none: somebody is.
     pub care: Option<CareOut>,
+    /// Nobody answers for them: no worker is named, or who is named is no longer posted at the station.
+    pub waiting: bool,
     /// Source.
     pub source: Source,
     /// Day of filing.

@@ -15,6 +15,8 @@ pub const DETAIL: Action = Action("resident.detail");
 pub const EDIT: Action = Action("resident.edit");
 /// Correct the record of somebody no worker answers for.
 pub const TAKE_UP: Action = Action("resident.take_up");
+/// Give those nobody answers for any more to a worker of the station.
+pub const ASSIGN: Action = Action("resident.assign");
 /// Take a resident off the register.
 pub const CLOSE: Action = Action("resident.close");
 /// Merge two records of one person: who sees both by name and answers for the station's register. The county's centre sees
@@ -47,6 +49,7 @@ pub const RULES: &[Rule] = &[
     Rule::new(EDIT, Role::Worker, Reach::Own),
     Rule::new(EDIT, Role::StationHead, Reach::Unit),
     Rule::new(TAKE_UP, Role::Worker, Reach::Unit),
+    Rule::new(ASSIGN, Role::StationHead, Reach::Unit),
     Rule::new(CLOSE, Role::StationHead, Reach::Unit),
     Rule::new(MERGE, Role::StationHead, Reach::Unit),
     Rule::new(UNMERGE, Role::StationHead, Reach::Unit),

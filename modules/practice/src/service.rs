@@ -1,6 +1,7 @@
 //! Use cases: no HTTP. Pages and API call these and only these.
 
 mod asked;
+pub mod assign;
 pub mod contact;
 pub mod duplicate;
 pub mod encounter;

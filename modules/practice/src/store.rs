@@ -9,6 +9,7 @@ pub(crate) mod neighbour;
 pub(crate) mod resident;
 pub(crate) mod row;
 pub(crate) mod told;
+pub(crate) mod waiting;
 
 use zw_access::{Part, Permit, Resource};
 use zw_db::Sql;

@@ -1,5 +1,6 @@
 //! Pages as pure functions of their data.
 
+pub mod assign;
 pub mod merge;
 pub mod people;
 pub mod register;

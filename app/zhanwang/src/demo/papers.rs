@@ -74,6 +74,7 @@ fn actor(id: AccountId, name: &str, province: DivisionId) -> Actor {
         unit: None,
         from: Day::from_stored(20200901),
         to: None,
+        off_post: false,
     };
     Actor {
         kind: ActorKind::Account(id),

@@ -230,6 +230,7 @@ const REPORTS: &[&str] = &[
     "board.read",
 ];
 const OPERATORS: &[&str] = &[
+    "account.confirm",
     "account.create",
     "account.issue_code",
     "account.link_worker",
@@ -286,6 +287,7 @@ async fn every_store_lets_through_what_the_table_says_and_nothing_else() {
             "resident.detail",
             "resident.edit",
             "resident.take_up",
+            "resident.assign",
             "resident.close",
             "resident.reveal",
             "resident.merge",

@@ -293,6 +293,13 @@ pub(crate) fn acts() -> Vec<Act> {
             |_, _| json!({"reason": "记错", "version": 1}),
         ),
         act(
+            "resident.assign",
+            M::POST,
+            "/api/v1/residents/assign",
+            of_unit,
+            |r, _| json!({"unit": r.unit.to_string(), "from": "nobody", "to": r.worker.to_string()}),
+        ),
+        act(
             "resident.merge",
             M::POST,
             "/api/v1/residents/{county}/{id}/merge/{other}",

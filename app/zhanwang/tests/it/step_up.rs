@@ -13,11 +13,13 @@ use zw_web::Access;
 /// The acts that ask: the list only grows, a shorter one must be argued for here.
 const ASKING: &[&str] = &[
     "/admin/accounts/export",
+    "/admin/accounts/{id}/confirm",
     "/admin/accounts/{id}/grants/new",
     "/admin/accounts/{id}/worker",
     "/admin/audit/export",
     "/admin/grants/{id}/end",
     "/admin/kiosks/new",
+    "/api/v1/accounts/{id}/confirm",
     "/api/v1/accounts/{id}/grants",
     "/api/v1/accounts/{id}/worker",
     "/api/v1/grants/{id}/end",

@@ -4,6 +4,7 @@ use crate::policy;
 use crate::service::accounts::{self, AccountList, AccountOut, AccountQuery, Issued};
 use crate::service::area::{self, AreaQuery};
 use crate::service::grants::{self, NewGrant};
+use crate::service::hold;
 use crate::views;
 use crate::views::admin::Desk;
 use crate::views::grant::Offer;
@@ -85,6 +86,7 @@ async fn desk(page: &Page, a: &AccountOut) -> Result<Desk> {
     Ok(Desk {
         may_manage: ctx.can(policy::ACCOUNT_STATE),
         may_link: ctx.can(policy::ACCOUNT_WORKER),
+        may_confirm: ctx.can(policy::ACCOUNT_CONFIRM),
         typed: Posted::default(),
         grants: if ctx.can(policy::GRANT_READ) { Some(grants::list(ctx, a.id).await?) } else { None },
         sessions: if ctx.can(policy::SESSION_READ) { Some(grants::sessions(ctx, a.id).await?) } else { None },
@@ -122,6 +124,15 @@ pub async fn set_state(page: Page, Path(id): Path<AccountId>, posted: Posted) ->
     let done = async { accounts::set_state(&page.ctx, id, posted.input()?).await };
     match done.await {
         Ok(_) => Ok(saved(&format!("/admin/accounts/{id}"), "accounts-state-saved")),
+        Err(e) => again(&page, id, posted, e).await,
+    }
+}
+
+/// POST /admin/accounts/{id}/confirm
+pub async fn confirm(page: Page, Path(id): Path<AccountId>, posted: Posted) -> PageResult {
+    let done = async { hold::confirm(&page.ctx, id, &posted.input()?).await };
+    match done.await {
+        Ok(_) => Ok(saved(&format!("/admin/accounts/{id}"), "accounts-confirmed")),
         Err(e) => again(&page, id, posted, e).await,
     }
 }

@@ -1,9 +1,10 @@
 //! The system administrator's desk: accounts of those who do business. Operators' accounts are shown and cannot be
 //! touched here (see `console`).
 
-use crate::model::{Account, AccountState, Duty, login_ok, normal_login};
+use crate::model::{Account, AccountState, Duty, HeldFor, login_ok, normal_login};
 use crate::policy;
-use crate::service::{self, codes};
+use crate::service::hold::Held;
+use crate::service::{self, codes, hold};
 use crate::store::{self, AccountFilter, Only};
 use zw_access::Ctx;
 use zw_core::code::Code as _;
@@ -32,6 +33,8 @@ pub struct AccountOut {
     pub last_login: Option<String>,
     /// When it was made, Beijing time.
     pub created: String,
+    /// Its grants wait for the security administrator's confirmation; absent if they do not.
+    pub held: Option<Held>,
     /// For changes that two may make.
     pub version: i64,
 }
@@ -39,6 +42,7 @@ pub struct AccountOut {
 impl From<Account> for AccountOut {
     fn from(a: Account) -> Self {
         Self {
+            held: Held::of(&a),
             id: a.id,
             login: a.login,
             display: a.display,
@@ -57,8 +61,9 @@ impl From<Account> for AccountOut {
 #[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AccountList {
-    /// `active`, `disabled`, `waiting` (its first code was never used), for who sees grants also `bare` (no grant) and
-    /// `ending` (a grant ends within 30 days); or empty.
+    /// `active`, `disabled`, `waiting` (its first code was never used), for who sees grants also `held` (they wait
+    /// to be confirmed), `off-post` (the posting of one is over), `bare` (none) and `ending` (one ends within 30 days); or
+    /// empty.
     pub state: String,
     /// Page, from 1.
     pub page: Option<i64>,
@@ -78,8 +83,9 @@ impl From<AccountList> for AccountQuery {
 pub struct AccountQuery {
     /// Part of login or name.
     pub q: String,
-    /// `active`, `disabled`, `waiting` (its first code was never used), for who sees grants also `bare` (no grant) and
-    /// `ending` (a grant ends within 30 days); or empty.
+    /// `active`, `disabled`, `waiting` (its first code was never used), for who sees grants also `held` (they wait
+    /// to be confirmed), `off-post` (the posting of one is over), `bare` (none) and `ending` (one ends within 30 days); or
+    /// empty.
     pub state: String,
     /// Page, from 1.
     pub page: Option<i64>,
@@ -109,7 +115,7 @@ pub async fn listed(ctx: &Ctx, q: &AccountQuery, page: PageReq) -> Result<Paged<
 const SOON: i64 = 30;
 
 /// Words of the filter for who sees the grants of accounts.
-pub const OF_GRANTS: [&str; 2] = ["bare", "ending"];
+pub const OF_GRANTS: [&str; 4] = ["held", "off-post", "bare", "ending"];
 
 /// The part of the accounts that a word of the filter means; none for an unknown word, and for one about grants where the
 /// reader may not see them.
@@ -118,6 +124,8 @@ pub(crate) fn only(ctx: &Ctx, word: &str) -> Option<Only> {
     match word {
         "waiting" => Some(Only::Waiting),
         w if OF_GRANTS.contains(&w) && !ctx.can(policy::GRANT_READ) => None,
+        "held" => Some(Only::Held),
+        "off-post" => Some(Only::OffPost(today)),
         "bare" => Some(Only::Bare(today)),
         "ending" => Some(Only::Ending(today, today.add_days(SOON))),
         w => AccountState::from_code(w).map(Only::State),
@@ -205,7 +213,7 @@ fn issued(ctx: &Ctx, account: Account, code: Option<String>) -> Issued {
 }
 
 /// Issues a one-time code for a new password; older codes stop working. The password so far stays until the code is
-/// used, so that a code issued by mistake locks nobody out.
+/// used. The grants of the account wait from here on: who knows the code is not who may do what it may (decision 0042).
 pub async fn issue_code(ctx: &Ctx, id: AccountId, idem: &Idem) -> Result<Issued> {
     let permit = ctx.permit::<Account>(policy::ACCOUNT_CODE)?;
     let mut tx = ctx.write().await?;
@@ -218,6 +226,8 @@ pub async fn issue_code(ctx: &Ctx, id: AccountId, idem: &Idem) -> Result<Issued>
         return Err(Error::rule("account-disabled"));
     }
     let code = codes::issue(ctx, &mut tx, id, codes::DESK_MINUTES).await?;
+    hold::hold(ctx, &mut tx, id, HeldFor::Code).await?;
+    let account = store::account(&mut tx, &permit, id).await?;
     idem.save(ctx, &mut tx, "issued").await?;
     tx.commit(permit.change(None, id).fields(&["code"])).await?;
     Ok(issued(ctx, account, Some(code)))
@@ -274,7 +284,8 @@ async fn worker_of(tx: &mut Tx, typed: &str) -> Result<Option<WorkerId>> {
     })
 }
 
-/// Says which worker an account belongs to, afterwards or anew. Its sessions end: what it may see as its own has changed.
+/// Says which worker an account belongs to, afterwards or anew. Its sessions end: what it may see as its own has changed,
+/// and its grants wait for the security administrator.
 pub async fn set_worker(ctx: &Ctx, id: AccountId, input: SetWorker) -> Result<AccountOut> {
     let permit = ctx.permit::<Account>(policy::ACCOUNT_WORKER)?;
     let typed = input.worker.trim();
@@ -289,6 +300,9 @@ pub async fn set_worker(ctx: &Ctx, id: AccountId, input: SetWorker) -> Result<Ac
     }
     let worker = worker_of(&mut tx, typed).await?.ok_or_else(|| Error::field("worker", "worker-unknown"))?;
     store::set_worker(&mut tx, &permit, &was, worker, ctx.now(), &ctx.actor.name).await?;
+    if was.worker_id != Some(worker) {
+        hold::hold(ctx, &mut tx, id, HeldFor::Worker).await?;
+    }
     service::end_sessions(&mut tx, id, ctx.now()).await?;
     let now = store::account(&mut tx, &permit, id).await?;
     tx.commit(permit.change(None, id).fields(&["worker_id"]).digest_of(&input)).await?;

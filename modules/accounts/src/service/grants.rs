@@ -1,7 +1,7 @@
 //! The security administrator's desk: roles of accounts and their sessions. Nobody grants to themselves, and the
 //! operators' roles are given at the console only, so the rights of those who act here never grow (AC-7).
 
-use crate::model::{Account, AccountState, Duty, GrantRow, SessionRow};
+use crate::model::{Account, AccountState, Duty, GrantRow, SessionRow, last_posted, stands_on_post};
 use crate::service::accounts::refuse_operator;
 use crate::service::own::{self, SessionOut};
 use crate::{policy, service, store};
@@ -87,6 +87,10 @@ pub struct GrantOut {
     pub active: bool,
     /// Whether its first day is still to come.
     pub upcoming: bool,
+    /// Whether it hangs on a posting that is over, or never was: it counts for nothing.
+    pub off_post: bool,
+    /// The last day of that posting.
+    pub posted_to: Option<Day>,
     /// False if the row was changed behind the program's back: it is ignored.
     pub genuine: bool,
 }
@@ -99,7 +103,8 @@ pub async fn list(ctx: &Ctx, account: AccountId) -> Result<Vec<GrantOut>> {
     let rows = store::grants(&mut c, &permit, account).await?;
     let ids: Vec<UnitId> = rows.iter().filter_map(|g| g.unit_id).collect();
     let names: HashMap<UnitId, String> = store::unit_names(&mut c, &permit, &ids).await?.into_iter().collect();
-    Ok(rows.into_iter().map(|g| out(ctx, g, &names)).collect())
+    let posts: HashMap<GrantId, i64> = store::posts(&mut c, account, ctx.today()).await?.into_iter().collect();
+    Ok(rows.into_iter().map(|g| out(ctx, g, &names, &posts)).collect())
 }
 
 /// Where a grant acts, in words: its area with the parents, and its unit.
@@ -108,9 +113,11 @@ pub(crate) fn place_words(ctx: &Ctx, area: Option<DivisionId>, unit: Option<&Str
     unit.map_or(area.clone(), |u| format!("{area} {u}")).trim().to_owned()
 }
 
-fn out(ctx: &Ctx, g: GrantRow, names: &HashMap<UnitId, String>) -> GrantOut {
+fn out(ctx: &Ctx, g: GrantRow, names: &HashMap<UnitId, String>, posts: &HashMap<GrantId, i64>) -> GrantOut {
     let genuine = g.is_genuine(&ctx.app.vault);
     let counts = g.grant().is_some_and(|x| x.active_on(ctx.today()));
+    let until = posts.get(&g.id).copied();
+    let off_post = counts && until.is_some_and(|u| !stands_on_post(u, ctx.today()));
     GrantOut {
         id: g.id,
         place: place_words(ctx, g.area_id.or(g.county_id), g.unit_id.and_then(|u| names.get(&u))),
@@ -118,13 +125,47 @@ fn out(ctx: &Ctx, g: GrantRow, names: &HashMap<UnitId, String>) -> GrantOut {
         unit: g.unit_id,
         from: g.from_day,
         to: g.to_day,
-        active: genuine && counts && g.ended_at.is_none(),
+        active: genuine && counts && !off_post && g.ended_at.is_none(),
+        off_post,
+        posted_to: until.filter(|_| off_post).and_then(|u| last_posted(u, ctx.today())),
         upcoming: g.from_day > ctx.today(),
         ended: g.ended_at.map(|t| t.minute_cn()),
         by: g.created_by,
         role: g.role,
         genuine,
     }
+}
+
+/// A grant whose posting is over, or never was, as the first page of who takes it back lists it.
+#[derive(Clone, Debug)]
+pub struct OffPostGrant {
+    /// Grant.
+    pub id: GrantId,
+    /// Whose.
+    pub account: AccountId,
+    /// Name and login.
+    pub who: String,
+    /// Role code.
+    pub role: String,
+    /// Unit.
+    pub unit: String,
+    /// The last day of the posting.
+    pub posted_to: Option<Day>,
+}
+
+/// The first few grants whose posting is over.
+pub(crate) async fn off_posts(ctx: &Ctx, most: i64) -> Result<Vec<OffPostGrant>> {
+    let permit = ctx.permit::<GrantRow>(policy::GRANT_READ)?;
+    let rows = store::off_posts(&mut ctx.read().await?, &permit, ctx.today(), most).await?;
+    let out = |g: store::OffPost| OffPostGrant {
+        id: g.id,
+        account: g.account_id,
+        who: format!("{} {}", g.display, g.login),
+        role: g.role,
+        unit: g.unit_name,
+        posted_to: last_posted(g.posted_until, ctx.today()),
+    };
+    Ok(rows.into_iter().map(out).collect())
 }
 
 /// A new grant.

@@ -1,10 +1,10 @@
 //! One's own account: password, sessions (SESS-3, SESS-4, AUTH-12).
 
-use crate::model::{Account, SessionLimits, SessionRow, client_net};
+use crate::model::{Account, SessionLimits, SessionRow, client_net, last_posted};
 use crate::{password, policy, service, store};
 use std::collections::HashMap;
 use zw_access::Ctx;
-use zw_core::{Error, Result, SessionId, UnitId};
+use zw_core::{Error, GrantId, Result, SessionId, UnitId};
 
 /// One's own account.
 pub async fn account(ctx: &Ctx) -> Result<Account> {
@@ -124,6 +124,10 @@ pub struct OwnGrant {
     pub active: bool,
     /// Whether its first day is still to come.
     pub upcoming: bool,
+    /// Whether it hangs on a posting that is over, or never was: it counts for nothing.
+    pub off_post: bool,
+    /// The last day of that posting.
+    pub posted_to: Option<zw_core::Day>,
 }
 
 /// One's own grants: the answer to "what may I do here".
@@ -132,6 +136,12 @@ pub async fn grants(ctx: &Ctx) -> Result<Vec<OwnGrant>> {
     let ids: Vec<UnitId> = ctx.actor.grants.iter().filter_map(|g| g.unit).collect();
     let mut c = ctx.read().await?;
     let names: HashMap<UnitId, String> = store::own_unit_names(&mut c, &ids).await?.into_iter().collect();
+    // Read only where there is something to tell.
+    let posts: HashMap<GrantId, i64> = match ctx.actor.account().filter(|_| ctx.actor.grants.iter().any(|g| g.off_post))
+    {
+        Some(me) => store::posts(&mut c, me, today).await?.into_iter().collect(),
+        None => HashMap::new(),
+    };
     Ok(ctx
         .actor
         .grants
@@ -143,6 +153,8 @@ pub async fn grants(ctx: &Ctx) -> Result<Vec<OwnGrant>> {
             to: g.to,
             active: g.active_on(today),
             upcoming: g.from > today,
+            off_post: g.off_post,
+            posted_to: posts.get(&g.id).filter(|_| g.off_post).and_then(|u| last_posted(*u, today)),
         })
         .collect())
 }

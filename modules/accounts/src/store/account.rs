@@ -1,7 +1,7 @@
 //! Accounts as the system administrator sees them.
 
 use super::signin::account_columns;
-use crate::model::{Account, AccountState, Duty};
+use crate::model::{Account, AccountState, Duty, HeldFor};
 use zw_access::Permit;
 use zw_core::{AccountId, Day, Error, PageReq, Result, Stamp, WorkerId};
 use zw_db::{Conn, Sql, sql};
@@ -24,6 +24,10 @@ pub enum Only {
     Waiting,
     /// Active, without a grant that stands on this day or later.
     Bare(Day),
+    /// Its grants wait for the security administrator.
+    Held,
+    /// Active, with a grant that hangs on a posting which is over on this day.
+    OffPost(Day),
     /// Active, with a grant whose last day lies between these.
     Ending(Day, Day),
 }
@@ -59,6 +63,11 @@ fn filtered(q: Sql, p: &Permit<Account>, f: &AccountFilter) -> Sql {
             .lit(" AND a.state='active' AND NOT EXISTS (SELECT 1 FROM account_grant AS g WHERE g.account_id=a.id AND g.ended_at IS NULL AND (g.to_day IS NULL OR g.to_day>=")
             .bind(day)
             .lit("))"),
+        Some(Only::Held) => q.lit(" AND a.held_at IS NOT NULL"),
+        Some(Only::OffPost(day)) => {
+            let q = q.lit(" AND a.state='active' AND EXISTS (SELECT 1 FROM account_grant AS g WHERE g.account_id=a.id");
+            super::grant::off_post(q, day).lit(")")
+        }
         Some(Only::Ending(from, to)) => q
             .lit(" AND a.state='active' AND EXISTS (SELECT 1 FROM account_grant AS g WHERE g.account_id=a.id AND g.ended_at IS NULL AND g.to_day>=")
             .bind(from)
@@ -165,6 +174,28 @@ pub async fn set_worker(
 ) -> Result<()> {
     let q = sql("UPDATE account AS a SET worker_id=").bind(worker);
     match as_read(c, p, q, was, now, by).await? {
+        0 => Err(Error::Conflict { current: vec![("version".into(), was.version.to_string())] }),
+        _ => Ok(()),
+    }
+}
+
+/// Makes the grants of an account wait for the security administrator, if any stands today or later: 0 rows if none does.
+pub async fn hold(c: &mut Conn, id: AccountId, why: HeldFor, today: Day, now: Stamp, by: &str) -> Result<u64> {
+    let q = sql("UPDATE account SET held_at=").bind(now).lit(",held_by=").bind(by).lit(",held_for=").bind(why);
+    let q = q.lit(",version=version+1,updated_at=").bind(now).lit(",updated_by=").bind(by).lit(" WHERE id=").bind(id);
+    c.run(
+        q.lit(" AND EXISTS (SELECT 1 FROM account_grant AS g WHERE g.ended_at IS NULL AND g.account_id=")
+            .bind(id)
+            .lit(" AND (g.to_day IS NULL OR g.to_day>=")
+            .bind(today)
+            .lit("))"),
+    )
+    .await
+}
+
+/// Lets the grants of an account count again, as it was read, or tells that something happened since.
+pub async fn release(c: &mut Conn, p: &Permit<Account>, was: &Account, now: Stamp, by: &str) -> Result<()> {
+    match as_read(c, p, sql("UPDATE account AS a SET held_at=NULL,held_by=NULL,held_for=NULL"), was, now, by).await? {
         0 => Err(Error::Conflict { current: vec![("version".into(), was.version.to_string())] }),
         _ => Ok(()),
     }

@@ -38,6 +38,54 @@ pub async fn insert_grant(c: &mut Conn, g: &GrantRow) -> Result<()> {
     Ok(())
 }
 
+/// Until when (exclusive) the worker of a grant `g` of an account `a` is posted to its unit, as a number: 0 for never so
+/// far, and no end for what hangs on no posting. The roles of a station hang on one where the account belongs to a worker.
+pub(super) fn posted_until(q: Sql, today: Day) -> Sql {
+    q.lit("CASE WHEN g.unit_id IS NULL OR a.worker_id IS NULL OR g.role NOT IN('worker','station_head') THEN 99991231 ELSE COALESCE((SELECT MAX(COALESCE(p.to_day,99991231)) FROM posting AS p WHERE p.worker_id=a.worker_id AND p.unit_id=g.unit_id AND p.from_day<=")
+        .bind(today)
+        .lit(" AND (p.to_day IS NULL OR p.to_day>p.from_day)),0) END")
+}
+
+/// Appends that a grant is given today and hangs on a posting that is over, or never was.
+pub(super) fn off_post(q: Sql, today: Day) -> Sql {
+    let q = q.lit(" AND g.ended_at IS NULL AND g.from_day<=").bind(today).lit(" AND (g.to_day IS NULL OR g.to_day>=");
+    posted_until(q.bind(today).lit(") AND "), today).lit("<=").bind(today)
+}
+
+/// Until when the grants of an account that were not taken back stand on a posting.
+pub async fn posts(c: &mut Conn, account: AccountId, today: Day) -> Result<Vec<(GrantId, i64)>> {
+    let q = posted_until(sql("SELECT g.id,"), today);
+    c.all(q.lit(" AS posted_until FROM account_grant AS g JOIN account AS a ON a.id=g.account_id WHERE g.ended_at IS NULL AND g.account_id=").bind(account)).await
+}
+
+zw_db::record! {
+    /// A grant whose posting is over, for who takes it back.
+    #[derive(Clone, Debug)]
+    pub struct OffPost {
+        /// Grant.
+        pub id: GrantId,
+        /// Whose.
+        pub account_id: AccountId,
+        /// Login.
+        pub login: String,
+        /// Name shown.
+        pub display: String,
+        /// Role code.
+        pub role: String,
+        /// Unit.
+        pub unit_name: String,
+        /// Until when its worker was posted there, 0 for never.
+        pub posted_until: i64,
+    }
+}
+
+/// The first grants of active accounts whose posting is over, the longest ago first.
+pub async fn off_posts(c: &mut Conn, p: &Permit<GrantRow>, today: Day, most: i64) -> Result<Vec<OffPost>> {
+    let q = posted_until(sql("SELECT g.id,g.account_id,a.login,a.display,g.role,u.name AS unit_name,"), today)
+        .lit(" AS posted_until FROM account_grant AS g JOIN account AS a ON a.id=g.account_id JOIN unit AS u ON u.id=g.unit_id WHERE a.state='active'");
+    c.all(p.within(off_post(q, today)).lit(" ORDER BY posted_until,a.login,g.id LIMIT ").bind(most)).await
+}
+
 fn grant_columns() -> Sql {
     sql(
         "SELECT g.id,g.account_id,g.duty,g.role,g.area_id,g.county_id,g.unit_id,g.from_day,g.to_day,g.ended_at,g.created_at,g.created_by,g.mac FROM account_grant AS g",

@@ -1,5 +1,6 @@
 //! Sessions: what runs on every request, and what ends them.
 
+use super::grant::posted_until;
 use crate::model::{AccountState, Duty, GrantRow, KioskToken, SessionRow};
 use zw_core::{AccountId, Day, DivisionId, GrantId, Result, SessionId, Stamp, UnitId, WorkerId};
 use zw_db::{Conn, Sql, sql};
@@ -49,6 +50,10 @@ zw_db::record! {
         pub granted_by: Option<String>,
         /// MAC.
         pub mac: Option<Vec<u8>>,
+        /// Until when it stands on a posting, see [`posted_until`].
+        pub posted_until: i64,
+        /// The account's grants wait for the security administrator.
+        pub held_at: Option<Stamp>,
     }
 }
 
@@ -73,29 +78,29 @@ impl Seen {
     }
 }
 
+/// What is read of an account `a` and its grants `g`, after the columns of the session.
+const HELD: &str = "a.login,a.display,a.duty,a.worker_id,a.must_change,a.held_at,g.id AS grant_id,g.duty AS grant_duty,g.role,g.area_id,g.county_id,g.unit_id,u.name AS unit_name,g.from_day,g.to_day,g.created_at AS granted_at,g.created_by AS granted_by,g.mac,";
+/// The grants of account `a` and the names of their units, which come from the network module's table, for the badge only.
+const GRANTS: &str = " LEFT JOIN account_grant AS g ON g.account_id=a.id AND g.ended_at IS NULL LEFT JOIN unit AS u ON u.id=g.unit_id WHERE ";
+
 /// An account that may sign in, with its grants, as it is read for a session.
-pub async fn standing(c: &mut Conn, account: AccountId) -> Result<Vec<Seen>> {
-    c.all(
-        sql("SELECT a.id,a.id AS account_id,a.created_at,a.created_at AS last_seen_at,a.login,a.display,a.duty,a.worker_id,a.must_change,g.id AS grant_id,g.duty AS grant_duty,g.role,g.area_id,g.county_id,g.unit_id,u.name AS unit_name,g.from_day,g.to_day,g.created_at AS granted_at,g.created_by AS granted_by,g.mac FROM account AS a LEFT JOIN account_grant AS g ON g.account_id=a.id AND g.ended_at IS NULL LEFT JOIN unit AS u ON u.id=g.unit_id WHERE a.id=")
-            .bind(account)
-            .lit(" AND a.state=")
-            .bind(AccountState::Active)
-            .lit(" ORDER BY g.created_at,g.id"),
-    )
-    .await
+pub async fn standing(c: &mut Conn, account: AccountId, today: Day) -> Result<Vec<Seen>> {
+    let q = sql("SELECT a.id,a.id AS account_id,a.created_at,a.created_at AS last_seen_at,").lit(HELD);
+    let q = posted_until(q, today).lit(" AS posted_until FROM account AS a").lit(GRANTS).lit("a.id=").bind(account);
+    c.all(q.lit(" AND a.state=").bind(AccountState::Active).lit(" ORDER BY g.created_at,g.id")).await
 }
 
-/// Session, account and grants in one statement: it runs on every request. Names of units come from the network
-/// module's table, for the badge only.
-pub async fn seen(c: &mut Conn, token_hash: &[u8]) -> Result<Vec<Seen>> {
-    c.all(
-        sql("SELECT s.id,s.account_id,s.created_at,s.last_seen_at,a.login,a.display,a.duty,a.worker_id,a.must_change,g.id AS grant_id,g.duty AS grant_duty,g.role,g.area_id,g.county_id,g.unit_id,u.name AS unit_name,g.from_day,g.to_day,g.created_at AS granted_at,g.created_by AS granted_by,g.mac FROM session AS s JOIN account AS a ON a.id=s.account_id LEFT JOIN account_grant AS g ON g.account_id=a.id AND g.ended_at IS NULL LEFT JOIN unit AS u ON u.id=g.unit_id WHERE s.token_hash=")
-            .bind(token_hash)
-            .lit(" AND s.ended_at IS NULL AND a.state=")
-            .bind(AccountState::Active)
-            .lit(" ORDER BY g.created_at,g.id"),
-    )
-    .await
+/// Session, account and grants in one statement: it runs on every request. Postings come from the people module's table
+/// (decision 0042).
+pub async fn seen(c: &mut Conn, token_hash: &[u8], today: Day) -> Result<Vec<Seen>> {
+    let q = sql("SELECT s.id,s.account_id,s.created_at,s.last_seen_at,").lit(HELD);
+    let q = posted_until(q, today)
+        .lit(" AS posted_until FROM session AS s JOIN account AS a ON a.id=s.account_id")
+        .lit(GRANTS)
+        .lit("s.token_hash=")
+        .bind(token_hash);
+    let q = q.lit(" AND s.ended_at IS NULL AND a.state=").bind(AccountState::Active);
+    c.all(q.lit(" ORDER BY g.created_at,g.id")).await
 }
 
 /// Writes a session down as seen, unless another process just did.

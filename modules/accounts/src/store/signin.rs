@@ -7,7 +7,7 @@ use zw_db::{Conn, Sql, sql};
 /// Columns of an account, in the order of nothing: they are read by name.
 pub(super) fn account_columns() -> Sql {
     sql(
-        "SELECT a.id,a.login,a.display,a.duty,a.password_hash,a.password_at,a.state,a.worker_id,a.must_change,a.last_login_at,a.last_login_ip,a.prev_login_at,a.prev_login_ip,a.version,a.created_at FROM account AS a",
+        "SELECT a.id,a.login,a.display,a.duty,a.password_hash,a.password_at,a.state,a.worker_id,a.must_change,a.held_at,a.held_by,a.held_for,a.last_login_at,a.last_login_ip,a.prev_login_at,a.prev_login_ip,a.version,a.created_at FROM account AS a",
     )
 }
 

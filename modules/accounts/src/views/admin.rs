@@ -1,11 +1,12 @@
 //! The desks of the system and the security administrator: accounts, one account, a code shown once.
 
 use super::{refusal, trouble};
-use crate::model::{AccountState, Duty};
+use crate::model::{AccountState, Duty, HeldFor};
 use crate::service::accounts::{AccountOut, AccountQuery, Issued, OF_GRANTS};
 use crate::service::grants::GrantOut;
+use crate::service::hold::Held;
 use crate::service::own::SessionOut;
-use crate::views::own::{idle, sample_sessions, session_table, span};
+use crate::views::own::{idle, off_post, sample_sessions, session_table, span};
 use zw_core::{AccountId, GrantId, Paged, Stamp, Uuid};
 use zw_ui::form::{buttons, form, hidden, search_form};
 use zw_ui::status::badge_with;
@@ -24,6 +25,7 @@ fn duty(lang: Lang, d: Duty) -> String {
 /// State of an account in one word.
 pub(crate) fn state(lang: Lang, a: &AccountOut) -> Markup {
     match (a.state, a.activated) {
+        (AccountState::Active, _) if a.held.is_some() => badge_with(Status::Overdue, &lang.t("accounts-state-held")),
         (AccountState::Disabled, _) => badge_with(Status::NoData, &lang.t("accounts-state-disabled")),
         (AccountState::Active, false) => badge_with(Status::Behind, &lang.t("accounts-state-waiting")),
         (AccountState::Active, true) => badge_with(Status::Done, &lang.t("accounts-state-active")),
@@ -74,7 +76,7 @@ pub fn list(
     (may_create, sees_grants): (bool, bool),
     export: Option<zw_ui::Export>,
 ) -> Markup {
-    // i18n-keys: accounts-state-bare accounts-state-ending
+    // i18n-keys: accounts-state-bare accounts-state-ending accounts-state-held accounts-state-off-post
     let of_grants = OF_GRANTS.iter().filter(|_| sees_grants);
     let words = ["active", "waiting", "disabled"].iter().chain(of_grants);
     let states = words.map(|w| Choice::new(*w, lang.t(&format!("accounts-state-{w}")))).collect();
@@ -120,6 +122,7 @@ pub fn code(lang: Lang, i: &Issued) -> Markup {
                 p class="zw-code" { code { (code) } }
                 p { (lang.tf("accounts-code-until", &[("until", i.until.as_str().into())])) }
                 p { strong { (lang.t("accounts-code-once")) } }
+                @if i.account.held.is_some() { p { (lang.t("accounts-code-held")) } }
             }
             None => { (refusal(&lang.t("accounts-code-shown"))) }
         }
@@ -134,6 +137,8 @@ pub struct Desk {
     pub may_manage: bool,
     /// System administrator: says which worker it belongs to.
     pub may_link: bool,
+    /// Security administrator: confirms grants that wait.
+    pub may_confirm: bool,
     /// What was typed into a form of the page that did not go through.
     pub typed: Posted,
     /// Security administrator: grants, if they may be seen.
@@ -156,6 +161,7 @@ pub fn one(lang: Lang, csrf: &str, a: &AccountOut, d: &Desk, t: &FormTrouble) ->
             (lang.t("accounts-last-login"), cell(a.last_login.as_deref().unwrap_or("—"))),
             (lang.t("accounts-created"), cell(&a.created)),
         ]))))
+        @if let Some(h) = &a.held { (held(lang, csrf, a, h, &base, d.may_confirm)) }
         @if a.duty.is_operator() { p class="form-hint" { (lang.t("rule-operator-console")) } }
         @if d.may_manage && !a.duty.is_operator() { (manage(lang, csrf, a, &base)) }
         @if d.may_link && !a.duty.is_operator() { (link(lang, csrf, a, &base, &d.typed, t)) }
@@ -165,6 +171,33 @@ pub fn one(lang: Lang, csrf: &str, a: &AccountOut, d: &Desk, t: &FormTrouble) ->
             (session_table(lang, csrf, list, |id| format!("/admin/sessions/{id}/end")))
         }
     }
+}
+
+// i18n-keys: accounts-held-code accounts-held-worker
+/// Why grants wait, in one sentence.
+pub(crate) fn held_words(lang: Lang, h: &Held) -> String {
+    let key = match h.why {
+        HeldFor::Code => "accounts-held-code",
+        HeldFor::Worker => "accounts-held-worker",
+    };
+    lang.tf(key, &[("by", h.by.as_str().into()), ("at", h.since.as_str().into())])
+}
+
+/// That the grants of an account wait, and for who may: the button that lets them count again.
+fn held(lang: Lang, csrf: &str, a: &AccountOut, h: &Held, base: &str, may_confirm: bool) -> Markup {
+    card(
+        &lang.t("accounts-held-title"),
+        html! {
+            p { (held_words(lang, h)) " " (lang.t("accounts-held-means")) }
+            @if may_confirm {
+                p { (lang.t("accounts-held-ask")) }
+                (form(&format!("{base}/confirm"), csrf, None, html! {
+                    (hidden("version", &a.version.to_string()))
+                    (buttons(submit(&lang.t("accounts-confirm"))))
+                }))
+            }
+        },
+    )
 }
 
 fn manage(lang: Lang, csrf: &str, a: &AccountOut, base: &str) -> Markup {
@@ -204,7 +237,7 @@ fn link(lang: Lang, csrf: &str, a: &AccountOut, base: &str, typed: &Posted, t: &
 }
 
 /// Name of a role by its code; an unknown code stays as it is.
-fn role_code(lang: Lang, code: &str) -> String {
+pub(crate) fn role_code(lang: Lang, code: &str) -> String {
     lang.t_or(&format!("role-{code}"), code)
 }
 
@@ -216,6 +249,8 @@ fn grants(lang: Lang, csrf: &str, a: &AccountOut, list: &[GrantOut], base: &str)
                 badge_with(Status::Overdue, &lang.t("accounts-grant-forged"))
             } else if let Some(at) = &g.ended {
                 cell(lang.tf("accounts-grant-ended", &[("at", at.as_str().into())]))
+            } else if g.off_post {
+                badge_with(Status::Overdue, &off_post(lang, g.posted_to))
             } else if g.active {
                 badge_with(Status::Done, &lang.t("accounts-grant-active"))
             } else {
@@ -275,6 +310,7 @@ pub(crate) fn sample_out(n: u128, duty: Duty, state: AccountState) -> AccountOut
         worker: None,
         last_login: (n == 1).then(|| "2021-07-08 08:30".into()),
         created: "2021-01-04 10:00".into(),
+        held: (n == 4).then(|| Held { since: "2021-07-08 09:00".into(), by: "sys.one".into(), why: HeldFor::Code }),
         version: 1,
     }
 }
@@ -302,11 +338,14 @@ pub fn sample(lang: Lang) -> Markup {
         by: "sec.one".into(),
         active: ended.is_none() && genuine && n < 4,
         upcoming: n == 4,
+        off_post: n == 5,
+        posted_to: (n == 5).then_some(from),
         genuine,
     };
     let desk = Desk {
         may_manage: true,
         may_link: true,
+        may_confirm: true,
         typed: Posted::default(),
         grants: Some(vec![
             grant(1, None, true),
@@ -333,6 +372,7 @@ pub fn sample(lang: Lang) -> Markup {
         (code(lang, &issued(None)))
         (one(lang, "t", &a, &desk, &t))
         (one(lang, "t", &sample_out(3, Duty::AuditAdmin, AccountState::Active), &desk, &FormTrouble::default()))
-        (one(lang, "t", &sample_out(4, Duty::Business, AccountState::Disabled), &desk, &FormTrouble::default()))
+        (one(lang, "t", &sample_out(4, Duty::Business, AccountState::Active), &desk, &FormTrouble::default()))
+        (one(lang, "t", &sample_out(5, Duty::Business, AccountState::Disabled), &desk, &FormTrouble::default()))
     }
 }

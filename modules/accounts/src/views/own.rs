@@ -3,6 +3,7 @@
 use super::signin::password_rules;
 use super::trouble;
 use crate::model::{Account, AccountState, Duty};
+use crate::service::hold::Held;
 use crate::service::own::{OwnGrant, SessionOut};
 use zw_access::Role;
 use zw_core::{AccountId, Day, SessionId, Stamp, Uuid};
@@ -38,12 +39,26 @@ pub(crate) fn idle(lang: Lang, upcoming: bool) -> String {
     lang.t(if upcoming { "accounts-grant-upcoming" } else { "accounts-grant-over" })
 }
 
+/// That a grant counts for nothing because its posting is over, or never was.
+pub(crate) fn off_post(lang: Lang, posted_to: Option<Day>) -> String {
+    match posted_to {
+        Some(day) => lang.tf("accounts-off-post", &[("day", day.to_string().as_str().into())]),
+        None => lang.t("accounts-never-posted"),
+    }
+}
+
 /// The account page: who I am here, what I may do, when I was last here.
 pub fn overview(lang: Lang, a: &Account, grants: &[OwnGrant]) -> Markup {
     let rows = grants
         .iter()
         .map(|g| {
-            let state = if g.active { lang.t("accounts-grant-active") } else { idle(lang, g.upcoming) };
+            let state = if g.off_post {
+                off_post(lang, g.posted_to)
+            } else if g.active {
+                lang.t("accounts-grant-active")
+            } else {
+                idle(lang, g.upcoming)
+            };
             Row::texts([role_name(lang, g.role), g.place.clone(), span(lang, g.from, g.to), state])
         })
         .collect();
@@ -71,7 +86,7 @@ pub fn overview(lang: Lang, a: &Account, grants: &[OwnGrant]) -> Markup {
             caption: lang.t("accounts-my-grants"),
             cols: vec![Col::text(lang.t("accounts-role")), Col::text(lang.t("accounts-area")), Col::text(lang.t("accounts-span")), Col::text(lang.t("accounts-state"))],
             rows,
-            empty: Some(empty(&lang.t("accounts-no-grants"), &lang.t("accounts-no-grants-how"), None)),
+            empty: Some(super::today::nothing(lang, Held::of(a).as_ref(), None)),
             ..Table::default()
         }))
     }
@@ -156,6 +171,9 @@ pub(crate) fn sample_account() -> Account {
         state: AccountState::Active,
         worker_id: None,
         must_change: false,
+        held_at: None,
+        held_by: None,
+        held_for: None,
         last_login_at: Some(at),
         last_login_ip: Some("203.0.113.9".into()),
         prev_login_at: None,
@@ -181,15 +199,21 @@ pub(crate) fn sample_sessions() -> Vec<SessionOut> {
 /// Every page of this file.
 pub fn sample(lang: Lang) -> Markup {
     let from = Stamp::from_ms(1_609_459_200_000).day_cn();
-    let grant =
-        |role, to| OwnGrant {
-            role, place: "示例市样板县".into(), from, to, active: to.is_none(), upcoming: false
-        };
+    let grant = |role, to| OwnGrant {
+        role,
+        place: "示例市样板县".into(),
+        from,
+        to,
+        active: to.is_none(),
+        upcoming: false,
+        off_post: role == Role::Worker,
+        posted_to: to,
+    };
     let mut fields = zw_core::FieldErrors::default();
     fields.add("current", "password-wrong");
     let t = FormTrouble { fields, note: None, current: vec![] };
     html! {
-        (overview(lang, &sample_account(), &[grant(Role::CountyAdmin, None), grant(Role::Leader, Some(from))]))
+        (overview(lang, &sample_account(), &[grant(Role::CountyAdmin, None), grant(Role::Leader, Some(from)), grant(Role::Worker, Some(from)), grant(Role::Worker, None)]))
         (overview(lang, &sample_account(), &[]))
         (password(lang, "t", true, &t))
         (sessions(lang, "t", &sample_sessions()))

@@ -253,12 +253,12 @@ async fn the_first_page_tells_each_operator_what_waits() {
         (Role::AuditAdmin, "24 小时内被拒绝的操作"),
     ] {
         let ctx = app.ctx(zw_testkit::actor_of(role, None, None, None));
-        let html = zw_accounts::today_section(&ctx, zw_ui::Lang::ZhCn).await.unwrap().unwrap().into_string();
+        let html = zw_accounts::today_section(&ctx, zw_ui::Lang::ZhCn, "t").await.unwrap().unwrap().into_string();
         assert!(html.contains(word), "{role}: {html}");
         zw_ui::gallery::lint(&html).unwrap();
     }
     let ctx = app.ctx(zw_testkit::actor(Role::CountyAdmin, World::COUNTY));
-    assert!(zw_accounts::today_section(&ctx, zw_ui::Lang::ZhCn).await.unwrap().is_none());
+    assert!(zw_accounts::today_section(&ctx, zw_ui::Lang::ZhCn, "t").await.unwrap().is_none());
 }
 
 /// Two workers on file, without the module that keeps them.
@@ -350,7 +350,7 @@ async fn what_the_first_page_counts_is_what_its_link_shows() {
             (Role::SecurityAdmin, "ending", vec!["so.on"]),
         ] {
             let ctx = app.ctx(zw_testkit::actor_of(role, None, None, None));
-            let html = zw_accounts::today_section(&ctx, zw_ui::Lang::ZhCn).await.unwrap().unwrap().into_string();
+            let html = zw_accounts::today_section(&ctx, zw_ui::Lang::ZhCn, "t").await.unwrap().unwrap().into_string();
             let link = format!("/admin/accounts?state={word}");
             assert!(html.contains(&format!("href=\"{link}\"")), "{html}");
             let list = if role == Role::SysAdmin { &mut sys } else { &mut sec };

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use tower::ServiceExt as _;
 use zw_access::{Role, hex};
 use zw_accounts::seed::{self, SeedAccount, SeedGrant};
-use zw_core::{AccountId, Day, DivisionId};
+use zw_core::{AccountId, Day, DivisionId, WorkerId};
 use zw_testkit::TestApp;
 
 /// The password every account of these tests has.
@@ -100,6 +100,11 @@ pub fn grant(role: Role, area: Option<DivisionId>) -> SeedGrant {
 
 /// Loads an account with the common password.
 pub async fn account(app: &TestApp, login: &str, grants: Vec<SeedGrant>) -> AccountId {
+    account_of(app, login, None, grants).await
+}
+
+/// The same of a worker.
+pub async fn account_of(app: &TestApp, login: &str, worker: Option<WorkerId>, grants: Vec<SeedGrant>) -> AccountId {
     use std::sync::OnceLock;
     static HASH: OnceLock<String> = OnceLock::new();
     let phc = HASH.get_or_init(|| seed::hash_now(&zw_core::Rng::seeded(5), PASSWORD).unwrap());
@@ -110,7 +115,7 @@ pub async fn account(app: &TestApp, login: &str, grants: Vec<SeedGrant>) -> Acco
         login: login.into(),
         display: format!("测试{login}"),
         password_hash: Some(phc.clone()),
-        worker: None,
+        worker,
         must_change: false,
         grants,
     };

@@ -6,6 +6,7 @@ mod audit;
 mod browser;
 mod grants;
 mod kiosk;
+mod orderer;
 mod signin;
 mod standing;
 mod views;

@@ -106,17 +106,22 @@ pub(crate) async fn wiped(tx: &mut Tx, id: Uuid) -> Result<u64> {
         .await
 }
 
-/// Whether an account may be used and holds an office at a station on a day (`accounts` owns and writes these rows).
+/// Whether an account may be used and holds an office at a station on a day: one that counts, of whoever is a worker with a
+/// posting there (`accounts` and `people` own and write these rows; what counts is decision 0042's).
 pub(crate) async fn in_office(c: &mut Conn, account: AccountId, unit: UnitId, day: Day) -> Result<bool> {
     let q = sql("SELECT COUNT(*) FROM account a JOIN account_grant g ON g.account_id=a.id WHERE a.id=")
         .bind(account)
-        .lit(" AND a.state='active' AND g.ended_at IS NULL AND g.role IN('worker','station_head') AND g.unit_id=")
+        .lit(" AND a.state='active' AND a.held_at IS NULL AND g.ended_at IS NULL AND g.role IN('worker','station_head') AND g.unit_id=")
         .bind(unit)
         .lit(" AND g.from_day<=")
         .bind(day)
         .lit(" AND (g.to_day IS NULL OR g.to_day>=")
         .bind(day)
-        .lit(")");
+        .lit(") AND (a.worker_id IS NULL OR EXISTS (SELECT 1 FROM posting p WHERE p.worker_id=a.worker_id AND p.unit_id=g.unit_id AND p.from_day<=")
+        .bind(day)
+        .lit(" AND (p.to_day IS NULL OR p.to_day>")
+        .bind(day)
+        .lit(")))");
     Ok(c.scalar::<i64>(q).await? > 0)
 }
 

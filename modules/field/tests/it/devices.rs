@@ -102,11 +102,40 @@ async fn who_left_the_station_has_no_device_there() {
         let gone = app.ctx(gone);
         assert_eq!(device::standing(&gone, &p.device).await.unwrap(), Standing::Ended);
         assert_eq!(problems(shift::take(&gone, Some(p.device.clone())).await), "forbidden");
+        let mut off_post = social_worker(1);
+        off_post.grants[0].off_post = true;
+        let off_post = app.ctx(off_post);
+        assert_eq!(device::standing(&off_post, &p.device).await.unwrap(), Standing::Ended);
+        assert_eq!(problems(shift::open(&off_post, Some(p.device.clone())).await), "forbidden");
         // Signed out, the rows of the account decide: here it has none.
         assert_eq!(
             device::standing(&app.ctx(zw_access::Actor::anonymous()), &p.device).await.unwrap(),
             Standing::Ended
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn signed_out_the_posting_and_a_confirmation_that_waits_decide_as_well() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let p = phone(&app.ctx(social_worker(1)), "工作手机").await;
+        in_office(&app, &social_worker(1)).await;
+        let nobody = app.ctx(zw_access::Actor::anonymous());
+        let standing = async || device::standing(&nobody, &p.device).await.unwrap();
+        let write = async |q: &'static str| {
+            let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
+            tx.run(zw_db::sql(q)).await.unwrap();
+            quietly(tx).await;
+        };
+        assert_eq!(standing().await, Standing::Live);
+        write("UPDATE posting SET to_day=20210708").await;
+        assert_eq!(standing().await, Standing::Ended);
+        write("UPDATE posting SET to_day=20210709").await;
+        assert_eq!(standing().await, Standing::Live);
+        write("UPDATE account SET held_at=1,held_by='sys',held_for='code'").await;
+        assert_eq!(standing().await, Standing::Ended);
     })
     .await;
 }

@@ -62,13 +62,14 @@ async fn row(tx: &mut Tx, table: &'static str, columns: &[&'static str], values:
 pub async fn in_office(app: &TestApp, who: &Actor) {
     let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
     let (account, grant) = (who.account().unwrap(), &who.grants[0]);
-    let columns = &["id", "login", "display", "duty", "state", "created_at", "updated_at", "updated_by"];
+    let columns = &["id", "login", "display", "duty", "state", "worker_id", "created_at", "updated_at", "updated_by"];
     let values = vec![
         val(account),
         val(&who.name),
         val(&who.display),
         val("business"),
         val("active"),
+        val(who.worker),
         val(0i64),
         val(0i64),
         val("t"),

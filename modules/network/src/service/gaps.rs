@@ -1,8 +1,8 @@
 //! 空窗: stations with nobody on post. Since when is told by the module that keeps postings; what follows from it, what the
 //! county says of it, and the suspension of stations that nobody came back to.
 
-use super::{by, no_names};
 use super::units::{Why, enter};
+use super::{by, no_names};
 use crate::model::history::Stretch;
 use crate::model::unit::gap::{
     Caretaker, CaretakerInput, GapCause, GapDays, GapInput, GapNote, GapOut, StaffGap, begins, days_of, suspended_on,

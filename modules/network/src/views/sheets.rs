@@ -9,7 +9,6 @@ use zw_core::code::Code as _;
 use zw_core::codelist::network::{BUILD_OUT_KEEPER, MILESTONE, OBSTACLE};
 use zw_core::{BuildOutId, Day, DivisionId, ObstacleId, Stamp, UnitId, Uuid};
 use zw_ui::form::{Choice, FormExtra, Kind, buttons, folded, form_with, section};
-use zw_ui::table::cell;
 use zw_ui::timeline::{Conflict, Difference, conflict};
 use zw_ui::{Col, Lang, Markup, Row, Status, Table, card, definitions, flag, html, submit, table};
 use zw_web::{FormTrouble, Posted};

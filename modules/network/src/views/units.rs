@@ -1,6 +1,6 @@
 //! Units: list, file, forms.
 
-use super::{Form, choices, date, day, line_form, state_badge, word};
+use super::{Form, choices, date, day, state_badge, word};
 use crate::model::history::Stretch;
 use crate::model::unit::{CoverageOut, GAP, Mode, Tier, UnitFile, UnitOut, UnitQuery, UnitState};
 use zw_core::code::Code as _;

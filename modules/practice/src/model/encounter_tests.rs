@@ -34,11 +34,7 @@ fn problems(input: &EncounterInput) -> Vec<(String, String)> {
     let d = input.parse(now(), Some(worker(1)), &mut e);
     d.check(
         &EncounterFacts {
-            residents: &[
-                on_file(1, None, None),
-                on_file(2, Some(day(3)), None),
-                on_file(3, None, Some(day(7))),
-            ],
+            residents: &[on_file(1, None, None), on_file(2, Some(day(3)), None), on_file(3, None, Some(day(7)))],
             unit: unit(),
             posted: &[worker(1), worker(2)],
             busy: &[(9 * 60, 60)],

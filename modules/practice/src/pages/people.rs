@@ -4,6 +4,7 @@ use super::{Keyed, Saved, after, form_view, reader, watermark};
 use crate::model::ResidentInput;
 use crate::out::Duplicates;
 use crate::policy;
+use crate::service::assign::{self, AssignInput};
 use crate::service::register::Attempt;
 use crate::service::resident::{CloseInput, FilterResidents, FindResidents};
 use crate::service::{self, duplicate, form, merge, register, resident, reveal};
@@ -14,11 +15,11 @@ use serde::Deserialize;
 use zw_access::reveal::{RevealInput, Revealed};
 use zw_core::{DivisionId, Error, Key, ResidentId, names};
 use zw_ui::Head;
-use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, Sought, redirect, see_other};
+use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, Sought, redirect, saved, see_other};
 
 /// GET /people.
 pub(crate) async fn list(page: Page, Query(ask): Query<FilterResidents>) -> PageResult {
-    listed(page, &ask.into()).await
+    listed(page, &ask.into(), None).await
 }
 
 /// POST /people/find: a name is asked for in the body, never in an address.
@@ -30,18 +31,41 @@ pub(crate) async fn find(page: Page, posted: Posted) -> PageResult {
 /// GET /people/find: what was found, as long as the search is kept.
 pub(crate) async fn found(page: Page, Query(sought): Query<Sought>) -> PageResult {
     match page.kept_search(&sought).await? {
-        Some(asked) => listed(page, &asked.input::<FindResidents>()?).await,
+        Some(asked) => listed(page, &asked.input::<FindResidents>()?, None).await,
         None => Ok(redirect("/people")),
     }
 }
 
-async fn listed(page: Page, ask: &FindResidents) -> PageResult {
+async fn listed(page: Page, ask: &FindResidents, typed: Option<(Posted, FormTrouble)>) -> PageResult {
     let found = resident::find(&page.ctx, ask).await?;
     let may = page.ctx.can(policy::RECORD);
     let export = page.ctx.can(policy::EXPORT).then(|| page.export_form("/people/export", ask));
     let new = page.ctx.can(policy::REGISTER).then(|| views::people::new_named(page.lang, &page.csrf, &ask.q));
     let head = Head { title: page.lang.t("practice-people"), actions: new, ..Head::default() };
-    Ok(page.html_with(&head, views::people::list(page.lang, &page.csrf, ask, &found, page.ctx.today(), may, export)))
+    let again = typed.is_some();
+    let (posted, trouble) = typed.unwrap_or_default();
+    let waiting = match ask.waiting == "1" && page.ctx.can(policy::ASSIGN) {
+        true => assign::waiting(&page.ctx).await?,
+        false => vec![],
+    };
+    let key = page.idem_key();
+    let give = views::assign::give(&form_view(&page, &key, &posted, &trouble), &waiting);
+    let list = views::people::list(page.lang, &page.csrf, ask, &found, page.ctx.today(), may, export);
+    let body = maud::html! { (give) (list) };
+    Ok(if again { page.unprocessable_with(&head, body) } else { page.html_with(&head, body) })
+}
+
+/// POST /people/assign: those nobody answers for, with one worker named, go to another.
+pub(crate) async fn give(page: Page, posted: Posted) -> PageResult {
+    let done = async { assign::assign(&page.ctx, &posted.input::<AssignInput>()?, &posted.idem).await };
+    match done.await {
+        Ok(_) => Ok(saved("/people?waiting=1", "practice-assigned")),
+        Err(e) => {
+            let trouble = page.at_form(e)?;
+            let ask = FindResidents { waiting: "1".into(), ..FindResidents::default() };
+            listed(page, &ask, Some((posted, trouble))).await
+        }
+    }
 }
 
 /// POST /people/export.

@@ -62,6 +62,8 @@ pub struct FilterResidents {
     pub due: String,
     /// `1`: only those I am responsible for.
     pub mine: String,
+    /// `1`: only those nobody answers for: no worker is named, or who is named is no longer posted at the station.
+    pub waiting: String,
     /// `1`: closed ones too.
     pub closed: String,
     /// Page, from 1.
@@ -72,7 +74,15 @@ pub struct FilterResidents {
 
 impl From<FilterResidents> for FindResidents {
     fn from(f: FilterResidents) -> Self {
-        Self { q: String::new(), due: f.due, mine: f.mine, closed: f.closed, page: f.page, size: f.size }
+        Self {
+            q: String::new(),
+            due: f.due,
+            mine: f.mine,
+            waiting: f.waiting,
+            closed: f.closed,
+            page: f.page,
+            size: f.size,
+        }
     }
 }
 
@@ -86,6 +96,8 @@ pub struct FindResidents {
     pub due: String,
     /// `1`: only those I am responsible for.
     pub mine: String,
+    /// `1`: only those nobody answers for: no worker is named, or who is named is no longer posted at the station.
+    pub waiting: String,
     /// `1`: closed ones too.
     pub closed: String,
     /// Page, from 1.
@@ -120,6 +132,7 @@ async fn found(
         worker: (ask.mine == "1").then_some(ctx.actor.worker).flatten(),
         unit: None,
         due: (ask.due == "1").then(|| ctx.today()),
+        waiting: ask.waiting == "1",
         closed: ask.closed == "1",
     };
     if !text.is_empty() && f.words.is_empty() {

@@ -38,6 +38,7 @@ pub(crate) fn cards(ctx: &Ctx, sight: &Sight, rows: &[Resident]) -> (Vec<PersonC
         last_on: r.last_on,
         next_on: r.next_on,
         overdue: r.state == ResidentState::Active && r.next_on < ctx.today(),
+        waiting: sight.waiting(r),
     };
     (rows.iter().map(card).collect(), sight.children(rows).collect())
 }
@@ -90,6 +91,7 @@ pub(crate) async fn resident(ctx: &Ctx, c: &mut Conn, sight: &Sight, r: &Residen
         worker: r.worker_id,
         worker_name,
         care: gap.map(|g| CareOut { since: g.from, unit: g.caretaker.map(|c| c.name) }),
+        waiting: sight.waiting(r),
         source: r.source,
         filed_on: r.filed_on,
         state: r.state,

@@ -3,13 +3,13 @@
 //! worker, for who took part in an encounter with the person, and for the station's head. A colleague finds the person
 //! and records a visit; a masked reader does not meet a child at all.
 
-use crate::model::{Encounter, Resident};
+use crate::model::{Encounter, Resident, ResidentState, Vacancy};
 use crate::policy;
 use crate::store;
 use crate::store::encounter::PersonFound;
 use std::collections::HashSet;
 use zw_access::{Action, Ctx, MaskPlan, Permit, Resource};
-use zw_core::{Day, DivisionId, Error, ResidentId, Result, WorkerId};
+use zw_core::{Day, DivisionId, Error, ResidentId, Result, UnitId, WorkerId};
 use zw_db::Conn;
 
 /// The permit, or nothing for who has no such action.
@@ -26,6 +26,7 @@ pub(crate) struct Sight {
     see: Permit<Resident>,
     detail: Option<Permit<Resident>>,
     took_part: HashSet<ResidentId>,
+    on_post: HashSet<(UnitId, WorkerId)>,
     today: Day,
 }
 
@@ -42,8 +43,14 @@ impl Sight {
                 took_part.extend(store::encounter::took_part(c, county, me, &ids).await?);
             }
         }
+        // The stations of the scope as well: some lists are read after their sight.
+        let mut units: Vec<UnitId> =
+            rows.iter().map(|r| r.unit_id).chain(see.units().into_iter().map(|u| u.1)).collect();
+        units.sort_unstable();
+        units.dedup();
+        let on_post = store::waiting::on_post(c, &units, ctx.today()).await?.into_iter().collect();
         let detail = permit_of(ctx, policy::DETAIL)?;
-        Ok(Self { see: see.clone(), detail, took_part, today: ctx.today() })
+        Ok(Self { see: see.clone(), detail, took_part, on_post, today: ctx.today() })
     }
     /// How the names and numbers of a resident are shown.
     pub(crate) fn mask(&self, r: &Resident) -> MaskPlan {
@@ -57,6 +64,14 @@ impl Sight {
     /// Whether the reader sees what is of class P2: birth date, numbers. Of a child that is P3.
     pub(crate) fn basics(&self, r: &Resident) -> bool {
         self.mask(r).names && (!r.is_child(self.today) || self.detail(r))
+    }
+    /// Whether nobody answers for a resident today, as `store::waiting` says it.
+    pub(crate) fn waiting(&self, r: &Resident) -> bool {
+        r.state != ResidentState::Closed
+            && match r.worker_id {
+                Some(w) => !self.on_post.contains(&(r.unit_id, w)),
+                None => r.vacancy == Some(Vacancy::Unassigned),
+            }
     }
     /// The children among them: even a name in a list is of class P3, so its reading is written down.
     pub(crate) fn children<'a>(&'a self, rows: &'a [Resident]) -> impl Iterator<Item = ResidentId> + 'a {

@@ -56,6 +56,8 @@ pub struct Today {
     pub own: bool,
     /// Recorded last.
     pub recent: Vec<EncounterOut>,
+    /// The head: how many nobody answers for.
+    pub waiting: i64,
 }
 
 /// The day of whoever records visits; `None` for everybody else.
@@ -71,6 +73,7 @@ pub async fn today(ctx: &Ctx) -> Result<Option<Today>> {
     let (rows, due_total) = store::resident::find(&mut c, &see, &f, PageReq::new(None, Some(12))).await?;
     let sight = Sight::of(ctx, &mut c, &see, &[]).await?;
     let (due, mut children) = show::cards(ctx, &sight, &rows);
+    let waiting = super::assign::count(ctx, &mut c).await?;
     let f = store::encounter::Find { worker: own, ..store::encounter::Find::default() };
     let rows = store::encounter::newest(&mut c, &encounters, &f, 5).await?;
     let recent = show::encounters(ctx, &mut c, &encounters, &rows, Texts::None).await?;
@@ -80,5 +83,5 @@ pub async fn today(ctx: &Ctx) -> Result<Option<Today>> {
     children.dedup();
     let county = see.units().first().map(|u| u.0);
     sight::written(ctx, &see, county, &children).await?;
-    Ok(Some(Today { due, due_total, own: own.is_some(), recent: recent.items }))
+    Ok(Some(Today { due, due_total, own: own.is_some(), recent: recent.items, waiting }))
 }

@@ -86,6 +86,8 @@ pub(crate) struct Find {
     pub unit: Option<UnitId>,
     /// Due on or before this day, and in state active.
     pub due: Option<Day>,
+    /// Only those nobody answers for today.
+    pub waiting: bool,
     /// Closed ones too.
     pub closed: bool,
 }
@@ -93,7 +95,7 @@ pub(crate) struct Find {
 impl Find {
     /// Everybody on the register.
     pub(crate) fn on(today: Day) -> Self {
-        Self { today, words: vec![], worker: None, unit: None, due: None, closed: false }
+        Self { today, words: vec![], worker: None, unit: None, due: None, waiting: false, closed: false }
     }
 }
 
@@ -120,6 +122,9 @@ fn filter(mut q: Sql, p: &Permit<Resident>, f: &Find) -> Sql {
     }
     if let Some(day) = f.due {
         q = q.lit(" AND r.state='active' AND r.next_on<=").bind(day);
+    }
+    if f.waiting {
+        q = super::waiting::waits(q, f.today);
     }
     q.when(!f.closed && f.due.is_none(), |q| q.lit(" AND r.state<>'closed'"))
 }

@@ -20,7 +20,7 @@ use zw_web::FormView;
 
 /// The filters that are set. The name that was searched for is none of them: it stays out of addresses.
 fn filters(ask: &FindResidents) -> Vec<(&'static str, &str)> {
-    let all = [("due", ask.due.as_str()), ("mine", &ask.mine), ("closed", &ask.closed)];
+    let all = [("due", ask.due.as_str()), ("mine", &ask.mine), ("waiting", &ask.waiting), ("closed", &ask.closed)];
     all.into_iter().filter(|(_, v)| *v == "1").collect()
 }
 
@@ -59,10 +59,14 @@ pub fn residents(
             Col::text(lang.t("practice-col-act")).screen_only(),
         ],
         rows: found.items.iter().map(|p| row(lang, p, today, may_record)).collect(),
-        chips: [chip(&ask.due, "due", "practice-only-due"), chip(&ask.mine, "mine", "practice-only-mine")]
-            .into_iter()
-            .flatten()
-            .collect(),
+        chips: [
+            chip(&ask.due, "due", "practice-only-due"),
+            chip(&ask.mine, "mine", "practice-only-mine"),
+            chip(&ask.waiting, "waiting", "practice-only-waiting"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         print: true,
         empty: Some(if searched {
             empty_with(
@@ -96,6 +100,7 @@ pub fn list(
             (field(lang, &Field::text("q", lang.t("practice-search"), &ask.q).hint(lang.t("practice-search-hint"))))
             (field(lang, &Field::check("due", lang.t("practice-only-due"), ask.due == "1")))
             @if may_record { (field(lang, &Field::check("mine", lang.t("practice-only-mine"), ask.mine == "1"))) }
+            (field(lang, &Field::check("waiting", lang.t("practice-only-waiting"), ask.waiting == "1")))
             @if ask.closed == "1" { (hidden("closed", "1")) }
             (buttons(submit(&lang.t("practice-search-go"))))
         }))
@@ -119,10 +124,15 @@ pub fn new_named(lang: Lang, csrf: &str, q: &str) -> Markup {
     }
 }
 
+/// The mark of somebody nobody answers for.
+pub(super) fn waits(lang: Lang, waiting: bool) -> Markup {
+    html! { @if waiting { " " (flag(&lang.t("practice-waiting"))) } }
+}
+
 fn row(lang: Lang, p: &PersonCard, today: Day, may_record: bool) -> Row {
     let href = format!("/people/{}/{}", p.county, p.id);
     Row::new(vec![
-        html! { a class="zw-tap" href=(href) { (p.name) } @if p.state != ResidentState::Active { " " (flag(&word(lang, "state", p.state.code()))) } },
+        html! { a class="zw-tap" href=(href) { (p.name) } @if p.state != ResidentState::Active { " " (flag(&word(lang, "state", p.state.code()))) } (waits(lang, p.waiting)) },
         html! { (p.village) },
         html! { (day(p.last_on)) },
         super::today::due_mark(lang, p, today),
@@ -304,7 +314,7 @@ fn basics(lang: Lang, r: &ResidentOut, shown: Option<&Revealed>) -> Markup {
 /// Who answers for somebody: the worker, or whoever looks after the people of a station without staff.
 fn responsible(lang: Lang, r: &ResidentOut) -> Markup {
     let worker = r.worker_name.clone().unwrap_or_else(|| "—".to_owned());
-    let Some(care) = &r.care else { return html! { (worker) } };
+    let Some(care) = &r.care else { return html! { (worker) (waits(lang, r.waiting)) } };
     let since = || ("since", care.since.to_string().into());
     html! {
         @match &care.unit {
@@ -378,6 +388,7 @@ pub(crate) fn sample_card() -> PersonCard {
         last_on: Some(Day::from_stored(20210601)),
         next_on: Day::from_stored(20210701),
         overdue: true,
+        waiting: true,
     }
 }
 
@@ -414,6 +425,7 @@ pub(crate) fn sample_resident() -> ResidentOut {
         care: Some(CareOut {
             since: Day::from_stored(20210628), unit: Some("示例甲区社会工作指导中心".into())
         }),
+        waiting: true,
         source: crate::model::Source::Outreach,
         filed_on: Day::from_stored(20210104),
         state: ResidentState::Active,

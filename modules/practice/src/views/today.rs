@@ -24,6 +24,11 @@ pub fn section(lang: Lang, t: &Today, today: Day, more: Option<&Markup>) -> Mark
             (button_link(&lang.t("practice-new-consult"), "/visits/consult", false))
         }))
         @if let Some(more) = more { (more) }
+        @if t.waiting > 0 {
+            div class="zw-notice n-warning" { span class="zw-mark" aria-hidden="true" { "!" } p {
+                a href="/people?waiting=1" { (lang.tf("practice-today-waiting", &[("n", t.waiting.into())])) }
+            } }
+        }
         (card_with(&title, beside, due(lang, &t.due, today)))
         (card_with(&lang.t("practice-today-recent"), Some(html! { a href="/visits" { (lang.t("practice-today-all")) } }), recent(lang, &t.recent)))
     }
@@ -57,7 +62,7 @@ fn due(lang: Lang, list: &[PersonCard], today: Day) -> Markup {
                 .iter()
                 .map(|p| {
                     Row::new(vec![
-                        html! { a class="zw-tap" href={ "/people/" (p.county) "/" (p.id) "/visit" } { (p.name) } },
+                        html! { a class="zw-tap" href={ "/people/" (p.county) "/" (p.id) "/visit" } { (p.name) } (super::people::waits(lang, p.waiting)) },
                         html! { (p.village) },
                         due_mark(lang, p, today),
                         html! { (lang.tf("practice-risk-level", &[("n", p.risk.into())])) },
@@ -104,6 +109,6 @@ fn recent(lang: Lang, list: &[EncounterOut]) -> Markup {
 /// The section with invented people.
 pub fn sample(lang: Lang) -> Markup {
     let (person, encounter) = (super::people::sample_card(), super::visits::sample_encounter());
-    let today = Today { due: vec![person], due_total: 1, own: true, recent: vec![encounter] };
+    let today = Today { due: vec![person], due_total: 1, own: true, recent: vec![encounter], waiting: 3 };
     section(lang, &today, Day::from_stored(20210708), None)
 }

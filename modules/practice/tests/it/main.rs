@@ -24,3 +24,4 @@ mod sight;
 mod split;
 mod support;
 mod times;
+mod waiting;

@@ -343,8 +343,7 @@ async fn month_rows(
     let station_due = cycle.due(ctx, period, ChainTier::Station);
     let county_due = cycle.due(ctx, period, ChainTier::County);
     let unsent = timeliness(None, station_due, ctx.now());
-    let due: HashMap<DivisionId, i64> =
-        store::count_stations_due(c, counties, period).await?.into_iter().collect();
+    let due: HashMap<DivisionId, i64> = store::count_stations_due(c, counties, period).await?.into_iter().collect();
     let measures = ctx.app.ext::<Measures>()?;
     let columns = defined(&measures, &MONTH_SUMS, b);
     let month = confirmed::month(c, &measures, counties, period).await?;

@@ -52,12 +52,8 @@ pub async fn of_month(
         return Ok(Owing::default());
     }
     let built = store::stations_due(c, counties, month).await?;
-    let stations = built.into_iter().map(|s| Owes {
-        county: s.county_id,
-        division: s.division_id,
-        unit: s.id,
-        name: s.name,
-    });
+    let stations =
+        built.into_iter().map(|s| Owes { county: s.county_id, division: s.division_id, unit: s.id, name: s.name });
     Ok(of_stations(stations.collect(), passed, reports))
 }
 
@@ -70,8 +66,7 @@ pub async fn counties_owing(
 ) -> Result<Vec<DivisionId>> {
     let mut owing = counties.to_vec();
     if period.kind() == PeriodKind::Month {
-        let due: HashMap<DivisionId, i64> =
-            store::count_stations_due(c, counties, period).await?.into_iter().collect();
+        let due: HashMap<DivisionId, i64> = store::count_stations_due(c, counties, period).await?.into_iter().collect();
         owing.retain(|d| due.contains_key(d));
     } else {
         owing.retain(|d| view.get(*d).is_some_and(|v| v.in_denominator));

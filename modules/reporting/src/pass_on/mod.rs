@@ -148,9 +148,7 @@ pub async fn missing(
             let reports = confirmed::store::months(c, counties, period).await?;
             let owing = owing::of_month(ctx, c, counties, period, counties, &reports).await?;
             let open = owing.missing.into_iter().map(|(s, _)| s);
-            return Ok(open
-                .map(|s| MissingUnit { division: s.division, unit: Some(s.unit), name: s.name })
-                .collect());
+            return Ok(open.map(|s| MissingUnit { division: s.division, unit: Some(s.unit), name: s.name }).collect());
         }
         (Level::City, PeriodKind::Month) => {
             let passed = store::of_period(c, period).await?.into_iter();

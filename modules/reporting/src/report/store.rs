@@ -10,7 +10,8 @@ pub mod unstamped;
 pub use events::{EventRow, NewEvent, add_event, add_events, history};
 pub use frozen::{freeze, frozen, frozen_at, gate, hold};
 pub use stations::{
-    Station, count_stations_due, owes_month, station, station_owes, station_spans, stations_due, stations_known, unit_names, unit_place,
+    Station, count_stations_due, owes_month, station, station_owes, station_spans, stations_due, stations_known,
+    unit_names, unit_place,
 };
 pub use today::{TodayRow, returned, waiting};
 
