@@ -111,7 +111,7 @@ mod tests {
                 );
             }
         }
-        assert_eq!(keys.len(), 42);
+        assert_eq!(keys.len(), 43);
     }
 
     #[test]

@@ -73,12 +73,12 @@ async fn the_same_visit_of_two_becomes_one() {
         assert_eq!(open.workers.len(), 2);
         // The same again by the first one, typed at the office with a time that would overlap with itself.
         let mut body = visit(&me, &[(who.id, true)], "送药");
-        body["visit"]["start"] = "09:00".into();
+        body["visit"]["start"] = "08:00".into();
         body["visit"]["minutes"] = "30".into();
         assert_eq!(states(&mine.send(&me, vec![mine.sealed(2, &body)]).await), ["merged"]);
         assert_eq!(states(&mine.send(&me, vec![mine.sealed(3, &body)]).await), ["merged"]);
         let open = encounter::open(&me, found.items[0].county, found.items[0].id).await.unwrap();
-        assert_eq!((open.action.as_deref(), open.start.as_deref()), (Some("送药\n量血压"), Some("09:00")));
+        assert_eq!((open.action.as_deref(), open.start.as_deref()), (Some("送药\n量血压"), Some("08:00")));
         assert_eq!(visits(&app).await, 1);
     })
     .await;

@@ -148,14 +148,16 @@ async fn targets_and_the_api() {
         }
         let page = city.get("/targets?area=10").await.text();
         assert!(page.contains("进展较慢") && page.contains("2021-12-31"), "{page}");
-        let upper = county.post("/targets", &set("2021-12-31", "1")).await;
-        assert!(upper.text().contains("由上级设定"), "{}", upper.text());
+        // The county's own target of the same day stands beside the city's and changes nothing of it.
+        assert_eq!(county.post("/targets", &set("2021-12-31", "1")).await.status, StatusCode::SEE_OTHER);
+        let page = county.get("/targets?area=100").await.text();
+        assert!(page.contains("市定") && page.contains("县定") && page.contains("本级对照"), "{page}");
         let outside = county.post("/targets", &[("division", "101"), ("measure", "x"), ("value", "-1")]).await.text();
         assert!(outside.contains("不在您的管辖范围内") && outside.contains("不在可选范围内"), "{outside}");
         assert_eq!(county.get("/targets?area=101").await.status, StatusCode::NOT_FOUND);
 
         let list = county.get("/api/v1/targets?area=100").await.json();
-        assert_eq!(list["items"].as_array().unwrap().len(), 2);
+        assert_eq!(list["items"].as_array().unwrap().len(), 3);
         let made = county
             .post_json("/api/v1/units", &json!({"tier": "X", "division": "100", "name": "子一县中心", "mode": "own"}))
             .await;

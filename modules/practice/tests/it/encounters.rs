@@ -113,6 +113,7 @@ async fn what_a_visit_must_not_say() {
         assert_eq!(try_(centre(), visit_to(&[mine.id])).await, "forbidden");
         // One worker, one time.
         let timed = |start: &str| EncounterInput {
+            day: "2021-07-07".into(),
             start: start.into(),
             minutes: "60".into(),
             another: "1".into(),

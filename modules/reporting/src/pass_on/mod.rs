@@ -147,8 +147,11 @@ pub async fn missing(
             // Its county is about to pass on: the rule is asked as if it had.
             let reports = confirmed::store::months(c, counties, period).await?;
             let owing = owing::of_month(ctx, c, counties, period, counties, &reports).await?;
-            let open = owing.missing.into_iter().map(|(s, _)| s);
-            return Ok(open.map(|s| MissingUnit { division: s.division, unit: Some(s.unit), name: s.name }).collect());
+            let mut open: Vec<_> = owing.missing.into_iter().map(|(s, _)| s).collect();
+            // In the order of the map, as they are kept.
+            open.sort_by_key(|s| (s.county, s.division, s.unit));
+            let open = open.into_iter().map(|s| MissingUnit { division: s.division, unit: Some(s.unit), name: s.name });
+            return Ok(open.collect());
         }
         (Level::City, PeriodKind::Month) => {
             let passed = store::of_period(c, period).await?.into_iter();
