@@ -88,6 +88,10 @@ pub async fn assign(ctx: &Ctx, input: &AssignInput, idem: &Idem) -> Result<Assig
     if let Some(before) = idem.seen(ctx, &mut tx).await? {
         return Ok(Assigned { persons: before.parse().map_err(Error::internal)? });
     }
+    // A grant that names a station of another county reaches nobody.
+    if store::neighbour::unit(&mut tx, unit).await?.is_none_or(|u| u.county_id != county) {
+        return Err(Error::NotFound);
+    }
     let posted = store::neighbour::posted(&mut tx, unit, ctx.today()).await?;
     let mut e = FieldErrors::default();
     let (from, to) = (input.from.trim(), input.to.trim());
