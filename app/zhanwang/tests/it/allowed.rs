@@ -247,7 +247,6 @@ const OPERATORS: &[&str] = &[
     "setting.write",
     "division.read",
     "division.import",
-    "division.count",
 ];
 
 #[tokio::test]
@@ -331,6 +330,9 @@ async fn every_store_lets_through_what_the_table_says_and_nothing_else() {
         let kind = k(&["target.read", "target.set"], of_county, report_id);
         let from = || sql("SELECT t.id FROM (SELECT id,county_id AS division_id FROM report) t WHERE 1=1");
         compare::<zw_network::Target>(&t, &plants, &kind, from, &mut seen).await;
+        let from = || sql("SELECT v.id FROM (SELECT id,county_id AS division_id FROM report) v WHERE 1=1");
+        let kind = k(&["division.count"], of_county, report_id);
+        compare::<zw_network::model::division::Division>(&t, &plants, &kind, from, &mut seen).await;
         let from = || sql("SELECT sc.id FROM report sc WHERE 1=1");
         let kind = k(&["snapshot.read", "snapshot.flash", "snapshot.freeze"], of_county, report_id);
         compare::<zw_publishing::model::snapshot::SnapshotRow>(&t, &plants, &kind, from, &mut seen).await;

@@ -47,7 +47,9 @@ pub(super) fn part(lang: Lang, csrf: &str, key: &str, d: &FileData, posted: &Pos
                 @if d.decided { p class="form-hint" { (lang.t("network-coverage-decided")) } }
                 (f.draw(&f.field("division", Kind::Select(d.places.clone())).required()))
                 (f.date("from"))
-                @if d.decided { (f.text("why")) (f.text("document")) }
+                @if d.decided {
+                    @for name in ["why", "document"] { (f.draw(&f.field(name, Kind::Text).required())) }
+                }
                 (buttons(submit(&lang.t("network-coverage-go"))))
             })))
         }
