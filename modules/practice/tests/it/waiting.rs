@@ -60,7 +60,7 @@ async fn residents_of_a_worker_who_left_wait_and_are_given_to_another() {
         assert_eq!(groups[0].posted.iter().map(|p| p.0).collect::<Vec<_>>(), [worker(11)]);
 
         let ten = worker(10).to_string();
-        let give = async |ctx, input: &AssignInput| assign::assign(ctx, input, &Idem::none()).await;
+        let give = async |ctx: &zw_access::Ctx, input: &AssignInput| assign::assign(ctx, input, &Idem::none()).await;
         assert_eq!(problems(give(&wu, &to(&ten, 11)).await), "forbidden");
         assert_eq!(problems(give(&boss, &to(&ten, 10)).await), "to:visit-worker-not-posted");
         assert_eq!(problems(give(&boss, &AssignInput::default()).await), "from:required to:required");
