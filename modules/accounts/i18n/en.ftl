@@ -69,6 +69,7 @@ accounts-from-on = from { $day }
 accounts-grant-active = valid
 accounts-grant-upcoming = not begun
 accounts-grant-over = over
+accounts-grant-held = waits to be confirmed
 accounts-off-post = posting ended { $day }
 accounts-never-posted = not posted there
 accounts-own-off-title = Your posting at this station is over

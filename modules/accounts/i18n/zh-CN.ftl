@@ -69,6 +69,7 @@ accounts-from-on = { $day } 起
 accounts-grant-active = 有效
 accounts-grant-upcoming = 未开始
 accounts-grant-over = 已到期
+accounts-grant-held = 已暂停，等待确认
 accounts-off-post = 派驻已于 { $day } 结束
 accounts-never-posted = 在该站没有派驻
 accounts-own-off-title = 您在该站的派驻已结束

@@ -99,12 +99,14 @@ pub struct GrantOut {
 pub async fn list(ctx: &Ctx, account: AccountId) -> Result<Vec<GrantOut>> {
     let permit = ctx.permit::<GrantRow>(policy::GRANT_READ)?;
     let mut c = ctx.read().await?;
-    store::account_for(&mut c, &permit, account).await?;
+    let held = store::account_for(&mut c, &permit, account).await?.held_at.is_some();
     let rows = store::grants(&mut c, &permit, account).await?;
     let ids: Vec<UnitId> = rows.iter().filter_map(|g| g.unit_id).collect();
     let names: HashMap<UnitId, String> = store::unit_names(&mut c, &permit, &ids).await?.into_iter().collect();
     let posts: HashMap<GrantId, i64> = store::posts(&mut c, account, ctx.today()).await?.into_iter().collect();
-    Ok(rows.into_iter().map(|g| out(ctx, g, &names, &posts)).collect())
+    let mut out: Vec<GrantOut> = rows.into_iter().map(|g| out(ctx, g, &names, &posts)).collect();
+    out.iter_mut().for_each(|g| g.active &= !held);
+    Ok(out)
 }
 
 /// Where a grant acts, in words: its area with the parents, and its unit.

@@ -249,6 +249,8 @@ fn grants(lang: Lang, csrf: &str, a: &AccountOut, list: &[GrantOut], base: &str)
                 badge_with(Status::Overdue, &lang.t("accounts-grant-forged"))
             } else if let Some(at) = &g.ended {
                 cell(lang.tf("accounts-grant-ended", &[("at", at.as_str().into())]))
+            } else if a.held.is_some() {
+                badge_with(Status::Behind, &lang.t("accounts-grant-held"))
             } else if g.off_post {
                 badge_with(Status::Overdue, &off_post(lang, g.posted_to))
             } else if g.active {

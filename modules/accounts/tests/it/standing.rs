@@ -145,6 +145,9 @@ async fn a_code_for_somebody_else_opens_nothing_before_a_second_operator_says_so
         assert_eq!(sec.get("/api/v1/accounts?state=held").await.json()["total"], 1);
         let page = sec.get(&format!("/admin/accounts/{head}")).await.body;
         assert!(page.contains("已向本人核实") && page.contains("生成了一次性口令"), "{page}");
+        assert!(page.contains("已暂停，等待确认"), "no grant is called valid: {page}");
+        let listed = sec.get(&format!("/api/v1/accounts/{head}/grants")).await.json()["items"][0]["active"].clone();
+        assert_eq!(listed, false);
         assert!(!sys.get(&format!("/admin/accounts/{head}")).await.body.contains("已向本人核实"));
         let now = version(&mut sec).await.to_string();
         let done = sec.post(&format!("/admin/accounts/{head}/confirm"), &[("version", now.as_str())]).await;
