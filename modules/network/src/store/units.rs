@@ -124,8 +124,8 @@ pub async fn history(c: &mut Conn, id: UnitId) -> Result<Vec<Stretch>> {
 /// The same of some units; of one without any there is none.
 pub(crate) async fn histories(c: &mut Conn, ids: &[UnitId]) -> Result<HashMap<UnitId, Vec<Stretch>>> {
     let q = sql("SELECT unit_id,state,from_day,to_day,cause FROM unit_state WHERE unit_id IN ");
-    let rows: Vec<(UnitId, UnitState, Day, Option<Day>, Option<StateCause>)> =
-        c.all(q.list(ids.iter().copied()).lit(" ORDER BY unit_id,from_day")).await?;
+    type Row = (UnitId, UnitState, Day, Option<Day>, Option<StateCause>);
+    let rows: Vec<Row> = c.all(q.list(ids.iter().copied()).lit(" ORDER BY unit_id,from_day")).await?;
     let mut out: HashMap<UnitId, Vec<Stretch>> = HashMap::new();
     for (unit, state, from, to, cause) in rows {
         out.entry(unit).or_default().push(Stretch { state, from, to, cause });
