@@ -122,7 +122,7 @@ async fn a_plan_does_not_fall() {
             fields(set(&ctx, &of("2021-12-31", "1"), &Idem::none()).await),
             [at("value", "target-below-earlier")]
         );
-        let mut client = app.client(county_admin());
+        let client = app.client(county_admin());
         let sent = client.post(
             "/targets?area=100",
             &[("division", "100"), ("measure", "townships_covered"), ("due_on", "2022-12-31"), ("value", "1")],
