@@ -10,7 +10,7 @@ const PAGES = [
   ["02-today-worker", "worker", "/"],
   ["03-visit", "worker", "/", 'main a[href$="/visit"]'],
   ["04-build-out", "county_admin", "/build-out"],
-  ["05-sheet", "county_admin", "/build-out", 'main tbody tr:last-child a[href^="/build-out/"]'],
+  ["05-sheet", "county_admin", "/build-out", 'main tbody a[href^="/build-out/"] >> nth=-1'],
   ["06-weekly-report", "county_admin", "/reports", 'main a[href^="/reports/"]'],
   ["07-board", "prov_admin", "/board"],
   ["08-figure", "county_admin", "/wall", 'main a[href^="/figures/"]'],
