@@ -132,7 +132,7 @@ journey("the province: tiles, drill-down, a week back, matrix, paper", async ({ 
   const slider = page.getByRole("slider");
   await slider.focus();
   for (let i = 0; i < 8; i += 1) await page.keyboard.press("ArrowLeft");
-  await page.waitForURL(/date=|week=/);
+  await page.waitForURL(/as_of=|week=/);
   assert.ok((await figure(page, "建成运营站")) < now, "eight weeks ago there were fewer");
   assert.equal(await page.evaluate(() => document.activeElement.id), "zw-week", "the next key moves on");
 

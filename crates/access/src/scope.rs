@@ -23,7 +23,7 @@ pub trait Resource {
     /// Column of the worker who owns the row.
     const OWNER: Option<&'static str> = None;
     /// Whether whoever works in a township or unit of a county may read the county's rows: published things only
-    /// (circulars that were sent), never records.
+    /// (circulars that were sent, targets), never records.
     const COUNTY_WIDE: bool = false;
 }
 
@@ -209,6 +209,11 @@ impl<R> Permit<R> {
             _ => false,
         })
     }
+    /// Whether some part of a county lies inside.
+    pub fn touches_county(&self, county: DivisionId) -> bool {
+        let works = |p: &Part| matches!(p, Part::Towns(c, _) | Part::Unit(c, _) if *c == county);
+        self.covers_county(county) || self.scope.0.iter().any(works)
+    }
     /// Whether a township (of a county) lies inside.
     pub fn covers_town(&self, county: DivisionId, town: DivisionId) -> bool {
         self.covers_county(county)
@@ -261,6 +266,10 @@ impl<R> Permit<R> {
 }
 
 impl<R: Resource> Permit<R> {
+    /// Whether the rows of a county as a whole may be read: it lies inside, or the resource is published to whoever works in it.
+    pub fn reads_county(&self, county: DivisionId) -> bool {
+        self.covers_county(county) || R::COUNTY_WIDE && self.touches_county(county)
+    }
     /// The audit record of a change to one row. `county` is `None` for directory rows.
     pub fn change(&self, county: Option<DivisionId>, record: impl std::fmt::Display) -> AuditChange {
         AuditChange::new(self.origin.clone(), self.action, R::NAME).record(county, record)

@@ -113,11 +113,17 @@ impl Settings {
     pub fn on<T: Setting>(&self, day: Day) -> T {
         self.course().into_on(day)
     }
-    /// One setting as the database has it now: for measures, which have no process behind them.
+    /// One setting as the database has it now: for measures, which have no process behind them. In one statement, because
+    /// some are read for every report.
     pub async fn read<T: Setting>(conn: &mut Conn) -> Result<Self> {
-        let of_key = |text: &'static str| sql(text).lit(" WHERE key=").bind(T::KEY);
-        let rows = conn.all(of_key("SELECT key,value,version,updated_at FROM setting")).await?;
-        Ok(Self::from_rows(rows, conn.all(of_key(CHANGES).lit(" ORDER BY version")).await?))
+        type Change = (String, String, i64, Stamp, Option<Stamp>, Option<String>);
+        let q = sql("SELECT s.key,s.value,s.version,s.updated_at,c.at,c.old FROM setting s LEFT JOIN setting_change c ON c.key=s.key WHERE s.key=")
+            .bind(T::KEY)
+            .lit(" ORDER BY c.version");
+        let rows: Vec<Change> = conn.all(q).await?;
+        let changes = rows.iter().filter_map(|(key, .., at, old)| Some((key.clone(), (*at)?, old.clone()))).collect();
+        let one = rows.into_iter().map(|(key, value, version, at, ..)| (key, value, version, at)).take(1).collect();
+        Ok(Self::from_rows(one, changes))
     }
     /// What is stored under a key, as text: marks of the program itself that nobody sets (`demo`).
     pub fn mark(&self, key: &str) -> Option<&str> {

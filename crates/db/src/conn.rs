@@ -268,13 +268,19 @@ impl Tx {
         }
         self.live.sort_unstable();
         self.live.dedup();
-        for l in std::mem::take(&mut self.live) {
-            let q = sql("INSERT INTO outbox(topic,county_id,seq) VALUES(")
-                .bind(l.topic)
-                .lit(",")
-                .bind(l.county.map_or(0, |c| c.0))
-                .lit(",1) ON CONFLICT(topic,county_id) DO UPDATE SET seq=outbox.seq+1");
-            self.conn.run(q).await?;
+        let live = std::mem::take(&mut self.live);
+        if !live.is_empty() {
+            // One statement, in the order of the key: two transactions wait for one another, never both.
+            let mut q = sql("INSERT INTO outbox(topic,county_id,seq) VALUES");
+            for (i, l) in live.into_iter().enumerate() {
+                q = q
+                    .lit(if i == 0 { "(" } else { ",(" })
+                    .bind(l.topic)
+                    .lit(",")
+                    .bind(l.county.map_or(0, |c| c.0))
+                    .lit(",1)");
+            }
+            self.conn.run(q.lit(" ON CONFLICT(topic,county_id) DO UPDATE SET seq=outbox.seq+1")).await?;
         }
         Ok(())
     }

@@ -219,7 +219,7 @@ async fn division_count(
     Sent(input, idem): Sent<CountInput>,
 ) -> Answer<DivisionFile> {
     divisions::count(&ctx, id, &input, &idem).await?;
-    Ok(Json(divisions::browse(&ctx, &DivisionQuery { area: Some(id.0), on: None }).await?))
+    Ok(Json(divisions::browse(&ctx, &DivisionQuery { area: Some(id.0), as_of: None }).await?))
 }
 
 /// Problems of a file that one answer tells.
@@ -394,12 +394,12 @@ struct FigureQuery {
     /// Division id; the reader's counties without it.
     area: Option<i64>,
     /// Day; today without it.
-    on: Option<String>,
+    as_of: Option<String>,
 }
 
 async fn figures_on(ApiCtx(ctx): ApiCtx, Query(q): Query<FigureQuery>) -> Answer<NetworkFigures> {
-    let day = match q.on.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-        Some(t) => Day::parse(t).ok_or_else(|| Error::field("on", "date-format"))?,
+    let day = match q.as_of.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+        Some(t) => Day::parse(t).ok_or_else(|| Error::field("as_of", "date-format"))?,
         None => ctx.today(),
     };
     Ok(Json(figures::figures(&ctx, day, q.area.map(DivisionId)).await?))

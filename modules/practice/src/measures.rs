@@ -80,8 +80,8 @@ pub(crate) enum Way {
     Encounter,
     /// From the register's ledger of the days.
     Ledger,
-    /// The ledger's sum up to the end (`true`) or to the day before the span.
-    OnFile(bool),
+    /// The ledger's sum up to the end or to the day before the span.
+    OnFile,
     /// Residents due by their rhythm; `true`: those of them visited as often as it asks for.
     Due(bool),
     /// Residents met.
@@ -94,8 +94,7 @@ pub(crate) enum Way {
 
 pub(crate) fn way(key: &str) -> Way {
     match key {
-        "M01" => Way::OnFile(false),
-        "M04" => Way::OnFile(true),
+        "M01" | "M04" => Way::OnFile,
         "M02" | "M02a" | "M03" | "M03a" | "M03b" | "M03c" => Way::Ledger,
         "M05" => Way::Due(false),
         "visited_due" => Way::Due(true),
@@ -186,7 +185,7 @@ impl Source for Practice {
     ) -> BoxFut<'a, Vec<i64>> {
         Box::pin(async move {
             match way(key) {
-                Way::OnFile(at_end) => count::on_file_series(conn, area, dates, at_end).await,
+                Way::OnFile => count::on_file_series(conn, area, dates, key == "M04").await,
                 Way::Covered => count::covered_series(conn, tree, area, dates).await,
                 _ => Err(zw_core::Error::Internal(format!("{key} is no stock"))),
             }
@@ -257,17 +256,15 @@ impl Practice {
         span: Span,
     ) -> Result<HashMap<(&'static str, DivisionId), i64>> {
         let mut out = HashMap::new();
-        let mut flows: Vec<&'static str> = vec![];
+        let mut sums: Vec<&'static str> = vec![];
         let mut met: Option<Vec<(DivisionId, i64)>> = None;
         let mut due: Option<Vec<(DivisionId, i64, i64)>> = None;
         for key in keys {
             let found = match way(key) {
-                Way::Encounter | Way::Ledger => {
-                    flows.push(key);
+                Way::Encounter | Way::Ledger | Way::OnFile | Way::Villages => {
+                    sums.push(key);
                     continue;
                 }
-                Way::OnFile(true) => count::on_file(conn, area, span.to).await?,
-                Way::OnFile(false) => count::on_file(conn, area, span.from.add_days(-1)).await?,
                 Way::Due(visited) => {
                     if due.is_none() {
                         due = Some(times::due(conn, area, span).await?);
@@ -279,13 +276,12 @@ impl Practice {
                     Some(known) => known.clone(),
                     None => met.insert(count::met(conn, area, span).await?).clone(),
                 },
-                Way::Villages => count::villages(conn, area, span).await?,
                 Way::Covered => count::covered(conn, tree, area, span.to).await?,
             };
             out.extend(found.into_iter().map(|(county, n)| ((*key, county), n)));
         }
-        if !flows.is_empty() {
-            out.extend(count::flows_by_county(conn, &flows, area, span).await?);
+        if !sums.is_empty() {
+            out.extend(count::sums_by_county(conn, &sums, area, span).await?);
         }
         Ok(out)
     }

@@ -51,6 +51,10 @@ publishing-note-passed = "Passed (this year)" is the acceptances passed and held
 publishing-note-passed-star = "Passed (this year)" is the acceptances passed and held from { $from } to { $day } by the registers: weekly reports do not carry it, hence the ＊; it is not compared with the plan and has no colour.
 publishing-note-star = ＊ Not confirmed by the county yet: live figure (unconfirmed).
 publishing-note-plan = Colour is progress against plan, which runs linearly between its dates; of several levels the plan of the highest judges, what a lower level sets for itself changes nothing above it. Behind and overdue name the main obstacle.
+publishing-note-whose = Plans judged by: { $who }{ $none ->
+    [0] .
+   *[other] , no target { $none }.
+}
 publishing-note-strip = Funds and overdue tasks join the figures with their modules; until then nothing is estimated.
 publishing-note-weeks = Registers at the end of each week, unconfirmed.
 publishing-note-weeks-confirmed = Each county's last confirmed weekly report at the end of each week; ＊ none confirmed by then: registers, unconfirmed.

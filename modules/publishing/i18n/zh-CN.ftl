@@ -50,6 +50,10 @@ publishing-note-passed = “验收通过（本年）”为 { $from } 至 { $day 
 publishing-note-passed-star = “验收通过（本年）”为 { $from } 至 { $day } 登记册上的验收通过次数和验收次数：周报不报这一项，所以都标＊；不与计划比较，不着色。
 publishing-note-star = ＊ 尚无县级确认数，暂以系统实时数（未审核）显示。
 publishing-note-plan = 颜色为进度与计划相比：计划在目标日期之间按天折算，以设定了目标的最高一级为准，下级自定的目标不影响上级；进展较慢和逾期的注明主要障碍。
+publishing-note-whose = 所对照的目标：{ $who }{ $none ->
+    [0] {"。"}
+   *[other] ，未设目标 { $none }。
+}
 publishing-note-strip = 资金、逾期督办两项随资金和督办模块启用后列入，此前不作估计。
 publishing-note-weeks = 各周末登记册数，未审核。
 publishing-note-weeks-confirmed = 各周末时各县最近一次确认的周报数；＊ 当时尚无确认数的，按登记册计（未审核）。

@@ -322,7 +322,7 @@ pub struct DivisionQuery {
     /// Division id; the provinces without it.
     pub area: Option<i64>,
     /// Day of the map; default today.
-    pub on: Option<String>,
+    pub as_of: Option<String>,
 }
 
 #[cfg(test)]

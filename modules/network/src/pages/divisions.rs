@@ -50,7 +50,7 @@ pub(crate) async fn count(page: Page, Path(id): Path<DivisionId>, posted: Posted
         Ok(()) => Ok(see_other(&format!("/divisions?area={id}"))),
         Err(e) => {
             let trouble = page.at_form(e)?;
-            Ok(show(&page, &DivisionQuery { area: Some(id.0), on: None }, &posted, &trouble).await?)
+            Ok(show(&page, &DivisionQuery { area: Some(id.0), as_of: None }, &posted, &trouble).await?)
         }
     }
 }

@@ -51,7 +51,7 @@ async fn area_section(ctx: &Ctx, lang: Lang) -> Result<Option<Markup>> {
     if !ctx.above_county() && ctx.can(policy::SHEET_READ) && ctx.can(policy::TARGET_READ) {
         let today = ctx.today();
         let mut parts = vec![];
-        for county in sheets::counties(ctx)? {
+        for county in sheets::counties(ctx)?.into_iter().filter(|c| targets::opens(ctx, *c)) {
             let found = sheets::of_county(ctx, county).await?;
             let lines = targets::lines(ctx, county).await?;
             parts.push(views::watched(lang, &found, &lines, today));

@@ -44,7 +44,8 @@ async fn show(page: &Page, filter: TargetFilter, posted: &Posted, trouble: &Form
     let mine = all.filter(|t| service::may_change(ctx, t)).map(|t| t.id).collect();
     let changes = service::changes(ctx, area).await?;
     let changes = changes.into_iter().map(|c| (view.path_name(c.division_id), c)).collect();
-    let data = views::Data { area, filter, areas, lines, places, mine, today, above_county, changes };
+    let opens = service::opens(ctx, area);
+    let data = views::Data { area, filter, areas, lines, places, mine, today, above_county, opens, changes };
     let body = views::page(page.lang, &page.csrf, &page.idem_key(), &data, posted, trouble);
     let title = page.lang.t("network-nav-targets");
     if !trouble.is_empty() {

@@ -172,8 +172,8 @@ pub async fn count(ctx: &Ctx, division: DivisionId, input: &CountInput, idem: &I
 /// A division with what lies in it, as the map was on a day.
 pub async fn browse(ctx: &Ctx, q: &DivisionQuery) -> Result<DivisionFile> {
     ctx.permit::<Division>(policy::DIVISION_READ)?;
-    let on = match q.on.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
-        Some(text) => Day::parse(text).ok_or_else(|| Error::field("on", "date-format"))?,
+    let on = match q.as_of.as_deref().map(str::trim).filter(|t| !t.is_empty()) {
+        Some(text) => Day::parse(text).ok_or_else(|| Error::field("as_of", "date-format"))?,
         None => ctx.today(),
     };
     let tree = ctx.tree();

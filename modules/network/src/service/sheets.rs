@@ -33,21 +33,14 @@ pub fn counties(ctx: &Ctx) -> Result<Vec<DivisionId>> {
     let permit = ctx.permit::<BuildOut>(policy::SHEET_READ)?;
     let view = ctx.tree().as_of(ctx.today());
     let mut all: Vec<DivisionId> = view.roots().iter().flat_map(|r| view.counties_under(*r).to_vec()).collect();
-    all.retain(|c| touches(&permit, *c));
+    all.retain(|c| permit.touches_county(*c));
     Ok(all)
-}
-
-/// Whether some part of the county lies in the permit.
-fn touches(permit: &Permit<BuildOut>, county: DivisionId) -> bool {
-    use zw_access::Part;
-    permit.covers_county(county)
-        || permit.scope().0.iter().any(|p| matches!(p, Part::Towns(c, _) | Part::Unit(c, _) if *c == county))
 }
 
 /// The table of a county. A township office sees its own township, a station its own.
 pub async fn of_county(ctx: &Ctx, county: DivisionId) -> Result<CountySheets> {
     let permit = ctx.permit::<BuildOut>(policy::SHEET_READ)?;
-    if !touches(&permit, county) {
+    if !permit.touches_county(county) {
         return Err(Error::NotFound);
     }
     let view = ctx.tree().as_of(ctx.today());

@@ -22,19 +22,28 @@ use zw_web::Idem;
 impl Resource for Target {
     const NAME: &'static str = "target";
     const COUNTY: &'static str = "t.division_id";
+    /// A county's targets are no secret to its townships and stations (domain.md 2.1).
+    const COUNTY_WIDE: bool = true;
 }
 
-/// Where a reader's targets begin.
+/// Where a reader's targets begin: the own area, for who works in a township or station the county.
 pub fn own_area(ctx: &Ctx) -> Option<DivisionId> {
     let permit = ctx.permit::<Target>(policy::TARGET_READ).ok()?;
-    area::own_area(ctx, &ctx.tree().as_of(ctx.today()), &permit)
+    let view = ctx.tree().as_of(ctx.today());
+    let works = || view.roots().iter().flat_map(|r| view.counties_under(*r)).find(|c| permit.reads_county(*c));
+    area::own_area(ctx, &view, &permit).or_else(works)
+}
+
+/// Whether all figures of a division are the reader's to open.
+pub fn opens(ctx: &Ctx, area: DivisionId) -> bool {
+    ctx.permit::<Target>(policy::TARGET_READ).is_ok_and(|p| inside(&ctx.tree().as_of(ctx.today()), &p, area))
 }
 
 /// A division and those directly in it, counties included.
 fn with_parts(ctx: &Ctx, area: DivisionId) -> Result<Vec<DivisionId>> {
     let permit = ctx.permit::<Target>(policy::TARGET_READ)?;
     let view = ctx.tree().as_of(ctx.today());
-    if !inside(&view, &permit, area) {
+    if !inside(&view, &permit, area) && !permit.reads_county(area) {
         return Err(Error::NotFound);
     }
     let mut wanted = vec![area];

@@ -17,7 +17,7 @@ fn kind(lang: Lang, k: DivisionKind) -> String {
 }
 
 fn href(id: DivisionId, on: Day) -> String {
-    format!("/divisions?area={id}&on={on}")
+    format!("/divisions?area={id}&as_of={on}")
 }
 
 /// Crumbs from the top down to the parent.
@@ -25,7 +25,7 @@ pub fn crumbs(lang: Lang, f: &DivisionFile) -> Vec<(String, String)> {
     if f.division.is_none() {
         return vec![];
     }
-    let mut out = vec![(lang.t("network-divisions"), format!("/divisions?on={}", f.on))];
+    let mut out = vec![(lang.t("network-divisions"), format!("/divisions?as_of={}", f.on))];
     out.extend(f.above.iter().map(|d| (d.name.clone(), href(d.id, f.on))));
     out
 }
@@ -47,8 +47,8 @@ pub fn browse(lang: Lang, f: &DivisionFile, form: Option<&CountForm<'_>>) -> Mar
     html! {
         form class="zw-filter" action="/divisions" method="get" {
             @if let Some(d) = &f.division { (hidden("area", &d.id.to_string())) }
-            label class="form-label" for="f-on" { (lang.t("network-map-of")) }
-            input class="form-control" type="date" id="f-on" name="on" value=(f.on);
+            label class="form-label" for="f-as_of" { (lang.t("network-map-of")) }
+            input class="form-control" type="date" id="f-as_of" name="as_of" value=(f.on);
             button class="btn" type="submit" { (lang.t("ui-show")) }
         }
         @if let Some(d) = &f.division { (facts(lang, d)) }

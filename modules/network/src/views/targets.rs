@@ -29,6 +29,8 @@ pub struct Data {
     pub today: Day,
     /// The reader stands above the county: actual values are confirmed ones, or marked.
     pub above_county: bool,
+    /// The figures are the reader's to open.
+    pub opens: bool,
     /// What was set, changed and taken back, with the division's name, the latest first.
     pub changes: Vec<(String, TargetChange)>,
 }
@@ -134,7 +136,7 @@ pub fn page(lang: Lang, csrf: &str, key: &str, d: &Data, posted: &Posted, troubl
                     @if !l.judges { " " span class="zw-muted" { (lang.t("network-target-beside")) } }
                 },
                 html! {
-                    (actual(l, d.today))
+                    @if d.opens { (actual(l, d.today)) } @else { (zw_ui::format::num(l.actual)) }
                     @if d.above_county && !l.confirmed { " " (zw_ui::parts::unconfirmed(lang)) }
                 },
                 cell(zw_ui::format::num_opt(l.planned)),
@@ -283,6 +285,7 @@ pub fn sample(lang: Lang) -> Markup {
         mine: vec![TargetId(Uuid::nil())],
         today: Day::from_stored(20210708),
         above_county: true,
+        opens: true,
         changes: vec![("示例甲区".into(), sample_change())],
     };
     page(lang, "t", "k", &data, &Posted::default(), &FormTrouble::default())

@@ -93,7 +93,7 @@ async fn the_province_decides_from_today_with_a_reason() {
         let ctx = app.ctx(actor(Role::ProvAdmin, World::PROVINCE));
         count(&ctx, World::TOWN2, "in", "恢复建站").await.unwrap();
         assert_eq!((towns(&app, 20210709), towns(&app, 20210710)), (2, 3));
-        let q = DivisionQuery { area: Some(World::TOWN2.0), on: None };
+        let q = DivisionQuery { area: Some(World::TOWN2.0), as_of: None };
         let file = divisions::browse(&ctx, &q).await.unwrap();
         let said: Vec<_> = file.decisions.iter().map(|d| (d.counted, d.why.as_str())).collect();
         assert_eq!(said, [(true, "恢复建站"), (false, "整体搬迁，不再建站")]);
@@ -116,7 +116,7 @@ async fn page_and_api_have_the_form_for_whom_it_is() {
         let page = province.get(path).await.text();
         assert!(page.contains("action=\"/divisions/1001/count\"") && page.contains("移出分母"), "{page}");
         // Not from the map of another day, and not of a city.
-        for path in ["/divisions?area=1001&on=2021-07-01", "/divisions?area=10", "/divisions"] {
+        for path in ["/divisions?area=1001&as_of=2021-07-01", "/divisions?area=10", "/divisions"] {
             assert!(!province.get(path).await.text().contains("/count\""), "{path}");
         }
         let refused = province.post("/divisions/1001/count", &[("counted", "out"), ("why", "")]).await;

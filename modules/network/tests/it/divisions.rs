@@ -106,14 +106,14 @@ async fn a_later_file_changes_the_map_from_its_day() {
         assert!(matches!(early, Err(Error::Rule { code: "import-before-standing", .. })), "{early:?}");
         // The map of a day by the service.
         let reader = app.ctx(actor(Role::CountyAdmin, World::COUNTY));
-        let q = |on: &str| DivisionQuery { area: Some(city.0), on: Some(on.into()) };
+        let q = |on: &str| DivisionQuery { area: Some(city.0), as_of: Some(on.into()) };
         let names = async |on: &str| {
             let f = divisions::browse(&reader, &q(on)).await.unwrap();
             f.children.iter().map(|d| d.name.clone()).collect::<Vec<_>>()
         };
         assert_eq!(names("2021-01-31").await, ["梅列区", "三元区", "沙县"]);
         assert_eq!(names("2021-02-01").await, ["三元区", "沙县区"]);
-        let missing = divisions::browse(&reader, &DivisionQuery { area: Some(9_999_999), on: None }).await;
+        let missing = divisions::browse(&reader, &DivisionQuery { area: Some(9_999_999), as_of: None }).await;
         assert!(matches!(missing, Err(Error::NotFound)));
     })
     .await;

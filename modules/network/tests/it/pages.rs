@@ -103,7 +103,7 @@ async fn units_in_the_browser() {
         assert!(refused.text().contains("不能这样变更"), "{}", refused.text());
         let edit = c.get(&format!("{}/edit", made.location())).await.text();
         assert!(edit.contains("value=\"一号社工室\""), "{edit}");
-        let english = c.get("/divisions?area=100&on=2021-07-08").await.text();
+        let english = c.get("/divisions?area=100&as_of=2021-07-08").await.text();
         assert!(
             english.contains("子一县") && english.contains("功能区") || english.contains("functional"),
             "{english}"
@@ -190,7 +190,7 @@ async fn targets_and_the_api() {
         let all = ["venue_on", "tender_on", "contract_on", "staff_on", "plaque_on", "funds_on", "due_on", "note"];
         assert!(told == all && half["errors"][0]["code"] == "required", "{half}");
         assert_eq!(county.get("/api/v1/build-out/100/1000").await.json()["venue_on"].as_str(), Some("2021-03-01"));
-        let figures = county.get("/api/v1/network/figures?area=100&on=2021-07-08").await.json();
+        let figures = county.get("/api/v1/network/figures?area=100&as_of=2021-07-08").await.json();
         assert_eq!((figures["townships_counted"].as_i64(), figures["coverage_percent"].as_f64()), (Some(3), Some(0.0)));
         let foreign = county.get("/api/v1/network/figures?area=200").await.json();
         assert_eq!(foreign["townships_counted"].as_i64(), Some(0), "another province counts nothing here");

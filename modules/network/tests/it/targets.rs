@@ -6,7 +6,7 @@ use zw_core::{Error, Stamp};
 use zw_db::sql;
 use zw_network::model::plan::{Level, TargetBack, TargetInput};
 use zw_network::service::targets::{changes, delete, lines, list, set};
-use zw_testkit::{Engine, World, actor, on_both};
+use zw_testkit::{Engine, World, actor, actor_of, on_both};
 use zw_web::Idem;
 
 fn input(value: &str) -> TargetInput {
@@ -97,6 +97,28 @@ async fn each_level_has_a_set_of_its_own() {
         }
         let told = changes(&county, World::COUNTY).await.unwrap();
         assert_eq!(told[0].set_level, Some(Level::Province));
+    })
+    .await;
+}
+
+/// Who works in a township or station reads the targets of its county, and of nobody else; the county's figures are not
+/// theirs to open.
+#[tokio::test]
+async fn townships_and_stations_read_the_countys_targets() {
+    on_both(parts, |app| async move {
+        set(&app.ctx(county_admin()), &input("2"), &Idem::none()).await.unwrap();
+        let unit = zw_core::UnitId(zw_core::Uuid::from_u128(1));
+        let at_unit = |role| actor_of(role, None, Some((World::COUNTY, unit)), None);
+        for who in [actor(Role::TownOfficer, World::TOWN), at_unit(Role::StationHead), at_unit(Role::Worker)] {
+            let ctx = app.ctx(who.clone());
+            assert_eq!(list(&ctx, World::COUNTY).await.unwrap().iter().map(|t| t.value).collect::<Vec<_>>(), [2]);
+            for other in [World::COUNTY2, World::CITY, World::PROVINCE, World::OTHER_COUNTY] {
+                assert!(matches!(list(&ctx, other).await, Err(Error::NotFound)), "{other:?}");
+            }
+            assert!(matches!(set(&ctx, &input("3"), &Idem::none()).await, Err(Error::Forbidden)));
+            let page = app.client(who).get("/targets").await.text();
+            assert!(page.contains("县定") && !page.contains("/figures/"), "{page}");
+        }
     })
     .await;
 }

@@ -44,6 +44,14 @@ pub(super) fn in_counties(q: Sql, column: &'static str, area: &Area) -> Sql {
     if list.len() > LISTED { q } else { q.lit(" AND ").lit(column).lit(" IN ").list(list) }
 }
 
+/// Only what is of the unit, where one is asked for: a handful of rows. Of a township the county's are read.
+fn of_unit(q: Sql, column: &'static str, area: &Area) -> Sql {
+    match area {
+        Area::Unit(_, unit) => q.lit(" AND ").lit(column).lit("=").bind(*unit),
+        Area::Town(..) | Area::County(_) | Area::Counties(_) => q,
+    }
+}
+
 /// Only what holds on the day, where one is asked for.
 pub(super) fn on_day(q: Sql, from: &'static str, to: &'static str, on: Option<Day>) -> Sql {
     let Some(day) = on else { return q };
@@ -89,14 +97,8 @@ pub(super) fn several(q: Sql, area: &Area) -> Sql {
 /// Postings of everybody who has one in the area, wherever the others are: the main one may be elsewhere. `only_several`:
 /// only of those who have more than one.
 pub(super) async fn people(c: &mut Conn, area: &Area, on: Option<Day>, only_several: bool) -> Result<People> {
-    let in_area = |q: Sql| {
-        let q = on_day(in_counties(q, "a.county_id", area), "a.from_day", "a.to_day", on);
-        // The people of one station are a handful; of a township's stations the county's are read.
-        match area {
-            Area::Unit(_, unit) => q.lit(" AND a.unit_id=").bind(*unit),
-            Area::Town(..) | Area::County(_) | Area::Counties(_) => q,
-        }
-    };
+    let in_area =
+        |q: Sql| of_unit(on_day(in_counties(q, "a.county_id", area), "a.from_day", "a.to_day", on), "a.unit_id", area);
     let q = sql("SELECT p.id,p.worker_id,p.unit_id,p.from_day,p.to_day,p.fte_permille,u.tier,u.county_id,u.town_id,(SELECT MIN(k.issued_on) FROM certificate k WHERE k.worker_id=p.worker_id AND k.level IN ")
         .list(CertificateLevel::CERTIFIED)
         .lit(") AS certified_on FROM posting p JOIN worker w ON w.id=p.worker_id JOIN unit u ON u.id=p.unit_id WHERE w.employ<>")
@@ -124,7 +126,8 @@ pub(super) async fn people(c: &mut Conn, area: &Area, on: Option<Day>, only_seve
 pub(super) async fn built(c: &mut Conn, area: &Area, on: Option<Day>) -> Result<Vec<BuiltRow>> {
     let q = sql("SELECT s.unit_id,s.from_day,s.to_day,u.tier,s.county_id,u.town_id FROM unit_state s JOIN unit u ON u.id=s.unit_id WHERE s.tier='T' AND s.state IN ")
         .list(UnitState::BUILT);
-    c.all(in_counties(on_day(q, "s.from_day", "s.to_day", on), "s.county_id", area)).await
+    let q = in_counties(on_day(q, "s.from_day", "s.to_day", on), "s.county_id", area);
+    c.all(of_unit(q, "s.unit_id", area)).await
 }
 
 /// Everything about an area: on one day only, or over all time. A fixed number of statements, whatever the area.

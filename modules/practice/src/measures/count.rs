@@ -42,6 +42,7 @@ zw_db::record! {
         vain: i64,
         cases: i64,
         consults: i64,
+        villages: i64,
     }
 }
 
@@ -49,6 +50,10 @@ zw_db::record! {
     /// Sums over the ledger.
     struct Ledger {
         county: DivisionId,
+        /// On file before the days; in a part as it is read whether it is what came before them.
+        start: i64,
+        /// On file at their end.
+        total: i64,
         filed: i64,
         came: i64,
         closed: i64,
@@ -66,6 +71,9 @@ macro_rules! encounter_sums {
     };
 }
 
+/// In place of the number of villages where nobody asks for it.
+const NO_VILLAGES: &str = "CAST(0 AS BIGINT)";
+
 /// The sums over the ledger.
 macro_rules! ledger_sums {
     () => {
@@ -73,18 +81,44 @@ macro_rules! ledger_sums {
     };
 }
 
-async fn encounter_sums(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<Encounters>> {
-    let q = sql(concat!("SELECT e.county_id AS county,", encounter_sums!(), " FROM encounter e WHERE "));
-    c.all(
-        days(within(q, ENCOUNTER, area), "e.day", span)
-            .lit(" AND e.voided_at IS NULL GROUP BY e.county_id ORDER BY e.county_id"),
-    )
-    .await
+/// The sums over encounters by county; `villages`: with the distinct ones in which somebody was met, which cannot be added up
+/// from days.
+async fn encounter_sums(c: &mut Conn, area: &Area, span: Span, villages: bool) -> Result<Vec<Encounters>> {
+    let q = sql(concat!("SELECT e.county_id AS county,", encounter_sums!(), ","));
+    let q = q.lit(if villages { "COUNT(DISTINCT CASE WHEN e.met_n>0 THEN e.village_id END)" } else { NO_VILLAGES });
+    let q = within(q.lit(" AS villages FROM encounter e WHERE "), ENCOUNTER, area);
+    c.all(days(q, "e.day", span).lit(" AND e.voided_at IS NULL GROUP BY e.county_id ORDER BY e.county_id")).await
 }
 
+/// The sums over the ledger's lines of the days by county.
 async fn ledger_sums(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<Ledger>> {
-    let q = sql(concat!("SELECT m.county_id AS county,", ledger_sums!(), " FROM resident_move m WHERE "));
+    let q = sql(concat!(
+        "SELECT m.county_id AS county,CAST(0 AS BIGINT) AS start,CAST(0 AS BIGINT) AS total,",
+        ledger_sums!(),
+        " FROM resident_move m WHERE "
+    ));
     c.all(days(within(q, LEDGER, area), "m.day", span).lit(" GROUP BY m.county_id ORDER BY m.county_id")).await
+}
+
+/// The same with who was on file before the days and at their end: the ledger is read from its beginning, once.
+async fn ledger_course(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<Ledger>> {
+    let q = sql("SELECT m.county_id AS county,CAST(CASE WHEN m.day<").bind(span.from).lit(concat!(
+        " THEN 1 ELSE 0 END AS BIGINT) AS start,CAST(SUM(m.delta) AS BIGINT) AS total,",
+        ledger_sums!(),
+        " FROM resident_move m WHERE "
+    ));
+    let q = within(q, LEDGER, area).lit(" AND m.day<=").bind(span.to);
+    let parts: Vec<Ledger> = c.all(q.lit(" GROUP BY 1,2 ORDER BY 1,2 DESC")).await?;
+    let mut out: Vec<Ledger> = vec![];
+    for part in parts {
+        // What came before the days, of which only the sum counts, precedes what came within them.
+        let before = out.pop_if(|last| last.county == part.county).map_or(0, |last| last.total);
+        out.push(match part.start {
+            1 => Ledger { start: part.total, ..Ledger::none(part.county, part.total) },
+            _ => Ledger { start: before, total: before + part.total, ..part },
+        });
+    }
+    Ok(out)
 }
 
 impl Encounters {
@@ -97,14 +131,21 @@ impl Encounters {
             "M09" => self.vain,
             "M14" => self.cases,
             "M23" => self.consults,
+            "M44" => self.villages,
             _ => return None,
         })
     }
 }
 
 impl Ledger {
+    /// Nobody came or went.
+    fn none(county: DivisionId, total: i64) -> Self {
+        Self { county, start: total, total, filed: 0, came: 0, closed: 0, went: 0, merged: 0, corrected: 0 }
+    }
     fn value(&self, key: &str) -> Option<i64> {
         Some(match key {
+            "M01" => self.start,
+            "M04" => self.total,
             "M02" => self.filed,
             "M02a" => self.came,
             "M03" => self.closed,
@@ -139,15 +180,12 @@ pub(super) async fn flows_by_place(
     keys: &[&'static str],
     span: Span,
 ) -> Result<Vec<(Mark, &'static str, i64)>> {
-    let q = sql(concat!(
-        "SELECT e.county_id AS county,e.unit_id,e.day,",
-        encounter_sums!(),
-        " FROM encounter e WHERE e.voided_at IS NULL"
-    ));
+    let q = sql(concat!("SELECT e.county_id AS county,e.unit_id,e.day,", encounter_sums!(), ",")).lit(NO_VILLAGES);
+    let q = q.lit(" AS villages FROM encounter e WHERE e.voided_at IS NULL");
     let q = days(q, "e.day", span).lit(" GROUP BY e.county_id,e.unit_id,e.day ORDER BY e.county_id,e.day,e.unit_id");
     let encounters: Vec<Placed<Encounters>> = c.all(q).await?;
     let q = sql(concat!(
-        "SELECT m.county_id AS county,m.unit_id,m.day,",
+        "SELECT m.county_id AS county,m.unit_id,m.day,CAST(0 AS BIGINT) AS start,CAST(0 AS BIGINT) AS total,",
         ledger_sums!(),
         " FROM resident_move m WHERE 1=1"
     ));
@@ -169,28 +207,28 @@ pub(super) async fn flows_by_place(
     Ok(out)
 }
 
-/// Flows by county; counties without records are missing.
-pub(super) async fn flows_by_county(
+/// Figures by county that are sums over encounters or over the ledger; counties without records are missing.
+pub(super) async fn sums_by_county(
     c: &mut Conn,
     keys: &[&'static str],
     area: &Area,
     span: Span,
 ) -> Result<HashMap<(&'static str, DivisionId), i64>> {
     let wants = |w: Way| keys.iter().any(|k| way(k) == w);
-    let encounters = if wants(Way::Encounter) { encounter_sums(c, area, span).await? } else { vec![] };
-    let ledger = if wants(Way::Ledger) { ledger_sums(c, area, span).await? } else { vec![] };
+    let villages = wants(Way::Villages);
+    let encounters = match villages || wants(Way::Encounter) {
+        true => encounter_sums(c, area, span, villages).await?,
+        false => vec![],
+    };
+    let ledger = match (wants(Way::OnFile), wants(Way::Ledger)) {
+        (true, _) => ledger_course(c, area, span).await?,
+        (false, true) => ledger_sums(c, area, span).await?,
+        (false, false) => vec![],
+    };
     let mut out = HashMap::new();
     for key in keys {
-        for e in &encounters {
-            if let Some(n) = e.value(key) {
-                out.insert((*key, e.county), n);
-            }
-        }
-        for l in &ledger {
-            if let Some(n) = l.value(key) {
-                out.insert((*key, l.county), n);
-            }
-        }
+        out.extend(encounters.iter().filter_map(|e| Some(((*key, e.county), e.value(key)?))));
+        out.extend(ledger.iter().filter_map(|l| Some(((*key, l.county), l.value(key)?))));
     }
     Ok(out)
 }
@@ -202,21 +240,11 @@ pub(super) async fn flows(
     area: &Area,
     span: Span,
 ) -> Result<Vec<(&'static str, i64)>> {
-    let found = flows_by_county(c, keys, area, span).await?;
+    let found = sums_by_county(c, keys, area, span).await?;
     Ok(keys.iter().map(|k| (*k, found.iter().filter(|((key, _), _)| key == k).map(|(_, n)| n).sum())).collect())
 }
 
-/// Residents on file at the end of a day: the ledger's sum.
-pub(super) async fn on_file(c: &mut Conn, area: &Area, day: Day) -> Result<ByCounty> {
-    let q = within(
-        sql("SELECT m.county_id,CAST(COALESCE(SUM(m.delta),0) AS BIGINT) FROM resident_move m WHERE "),
-        LEDGER,
-        area,
-    );
-    c.all(q.lit(" AND m.day<=").bind(day).lit(" GROUP BY m.county_id ORDER BY m.county_id")).await
-}
-
-/// The same on many dates: one ordered sweep over the ledger.
+/// Residents on file on many dates, at the end of each (`at_end`) or the day before: one ordered sweep over the ledger.
 pub(super) async fn on_file_series(c: &mut Conn, area: &Area, dates: &[Day], at_end: bool) -> Result<Vec<i64>> {
     let q = within(sql("SELECT m.day,CAST(SUM(m.delta) AS BIGINT) FROM resident_move m WHERE "), LEDGER, area);
     let steps: Vec<(Day, i64)> = c.all(q.lit(" GROUP BY m.day ORDER BY m.day")).await?;
@@ -253,9 +281,13 @@ pub(super) struct Due {
 impl Due {
     /// The rhythm setting as it stood on the last day of the span, because a setting of today judges no past day; from the
     /// database, because a measure has no request behind it.
-    pub(super) async fn of(c: &mut Conn, area: &Area, span: Span) -> Result<Self> {
+    pub(super) async fn by(c: &mut Conn, span: Span) -> Result<Self> {
         let rhythm = zw_access::Settings::read::<Rhythm>(c).await?.on(span.to);
-        let mut all = Self { rhythm, ..Self::default() };
+        Ok(Self { rhythm, ..Self::default() })
+    }
+    /// The same with those who are looked at one by one.
+    pub(super) async fn of(c: &mut Conn, area: &Area, span: Span) -> Result<Self> {
+        let mut all = Self::by(c, span).await?;
         times::look_at_parts(c, &mut all, area, span).await?;
         Ok(all)
     }
@@ -308,15 +340,6 @@ pub(super) async fn met(c: &mut Conn, area: &Area, span: Span) -> Result<ByCount
     let q = with_merges(q, span).lit(" WHERE ");
     c.all(days(within(q, ENCOUNTER, area), "e.day", span).lit(
         " AND e.voided_at IS NULL AND p.met AND p.resident_id IS NOT NULL GROUP BY e.county_id ORDER BY e.county_id",
-    ))
-    .await
-}
-
-/// Distinct villages in which somebody was met.
-pub(super) async fn villages(c: &mut Conn, area: &Area, span: Span) -> Result<ByCounty> {
-    let q = sql("SELECT e.county_id,COUNT(DISTINCT e.village_id) FROM encounter e WHERE ");
-    c.all(days(within(q, ENCOUNTER, area), "e.day", span).lit(
-        " AND e.voided_at IS NULL AND e.met_n>0 AND e.village_id IS NOT NULL GROUP BY e.county_id ORDER BY e.county_id",
     ))
     .await
 }

@@ -191,8 +191,8 @@ fn residents_of(q: Sql, due: &Due, key: &str, way: Way, area: &Area, span: Span)
                 q.lit(" FROM resident_move m JOIN resident r ON r.county_id=m.county_id AND r.id=m.resident_id WHERE ");
             span_of(within(q, LEDGER, area), "m.day", span).lit(" AND m.kind=").bind(kind)
         }
-        Way::OnFile(at_end) => {
-            let day = if at_end { span.to } else { span.from.add_days(-1) };
+        Way::OnFile => {
+            let day = if key == "M04" { span.to } else { span.from.add_days(-1) };
             let q = q
                 .lit(" FROM resident r JOIN (SELECT m.county_id AS c,m.resident_id AS rid FROM resident_move m WHERE ");
             within(q, LEDGER, area)

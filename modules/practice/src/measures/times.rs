@@ -52,30 +52,20 @@ zw_db::record! {
     }
 }
 
-/// A rhythm that began within the span, or the end of it.
-fn begun(q: Sql, span: Span) -> Sql {
-    q.lit("h.from_day>").bind(span.from).lit(" AND h.from_day<=").bind(span.to)
+/// `r` left within the span, or the rhythm `h` of its end began within it: no case for a ladder.
+fn in_part(q: Sql, span: Span) -> Sql {
+    let q = q.lit("(r.closed_on<=").bind(span.to).lit(" OR h.from_day>").bind(span.from);
+    q.lit(" AND h.from_day<=").bind(span.to).lit(")")
 }
 
 /// Looks at those one by one who left within the span or whose rhythm changed in it: a day of the calendar plus a rhythm is
-/// no arithmetic of SQL, and two rhythms are no ladder. Mostly there is nobody.
+/// no arithmetic of SQL, and two rhythms are no ladder.
 pub(super) async fn look_at_parts(c: &mut Conn, d: &mut Due, area: &Area, span: Span) -> Result<()> {
-    let q = days(
-        within(sql("SELECT COUNT(*) FROM resident r WHERE "), RESIDENT, area).lit(" AND (1=1"),
-        "r.closed_on",
-        span,
-    )
-    .lit(" OR EXISTS(SELECT 1 FROM resident_rhythm h WHERE h.county_id=r.county_id AND h.resident_id=r.id AND ");
-    let some: i64 = c.scalar(begun(q, span).lit("))")).await?;
-    if some == 0 {
-        return Ok(());
-    }
     let q = sql(
         "SELECT y.id,y.visit_every,y.filed_on,y.closed_on,y.base,y.n,s.from_day,s.to_day,s.visit_every AS every,s.paused FROM (SELECT r.county_id,r.id,h.visit_every,r.filed_on,r.closed_on,COALESCE(x.last,r.filed_on) AS base,COALESCE(v.n,0) AS n",
     );
-    let q = due_where(q, d, area, span, true).lit(" AND (r.closed_on<=").bind(span.to).lit(" OR ");
-    let q = begun(q, span)
-        .lit(")) y JOIN resident_rhythm s ON s.county_id=y.county_id AND s.resident_id=y.id AND s.from_day<=");
+    let q = in_part(due_where(q, d, area, span, true).lit(" AND "), span)
+        .lit(") y JOIN resident_rhythm s ON s.county_id=y.county_id AND s.resident_id=y.id AND s.from_day<=");
     let q = q.bind(span.to).lit(" AND (s.to_day IS NULL OR s.to_day>").bind(span.from);
     let rows: Vec<Part> = c.all(q.lit(") ORDER BY y.id,s.from_day,s.id")).await?;
     for part in rows.chunk_by(|a, b| a.id == b.id) {
@@ -99,10 +89,23 @@ pub(super) async fn look_at_parts(c: &mut Conn, d: &mut Due, area: &Area, span: 
     Ok(())
 }
 
-/// Residents due, and those of them visited as often as owed, by county.
+/// Residents due, and those of them visited as often as owed, by county. Mostly nobody has to be looked at singly, and one
+/// statement says so.
 pub(super) async fn due(c: &mut Conn, area: &Area, span: Span) -> Result<Vec<(DivisionId, i64, i64)>> {
-    let d = Due::of(c, area, span).await?;
-    let q =
-        visited(sql("SELECT r.county_id,COUNT(*),CAST(SUM(CASE WHEN "), &d, span).lit(" THEN 1 ELSE 0 END) AS BIGINT)");
-    c.all(due_where(q, &d, area, span, true).lit(" GROUP BY r.county_id ORDER BY r.county_id")).await
+    let mut d = Due::by(c, span).await?;
+    let rows = counted(c, &d, area, span).await?;
+    if rows.iter().all(|(.., parts)| *parts == 0) {
+        return Ok(rows.into_iter().map(|(county, due, met, _)| (county, due, met)).collect());
+    }
+    look_at_parts(c, &mut d, area, span).await?;
+    let rows = counted(c, &d, area, span).await?;
+    Ok(rows.into_iter().map(|(county, due, met, _)| (county, due, met)).collect())
+}
+
+/// The same with how many of those due are no case for a ladder, by county.
+async fn counted(c: &mut Conn, d: &Due, area: &Area, span: Span) -> Result<Vec<(DivisionId, i64, i64, i64)>> {
+    const SUM: &str = " THEN 1 ELSE 0 END) AS BIGINT)";
+    let q = visited(sql("SELECT r.county_id,COUNT(*),CAST(SUM(CASE WHEN "), d, span).lit(SUM);
+    let q = in_part(q.lit(",CAST(SUM(CASE WHEN "), span).lit(SUM);
+    c.all(due_where(q, d, area, span, true).lit(" GROUP BY r.county_id ORDER BY r.county_id")).await
 }

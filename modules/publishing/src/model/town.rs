@@ -13,7 +13,7 @@ pub struct TownQuery {
     /// Division id of the township.
     pub area: Option<String>,
     /// As of this day; today by default.
-    pub date: Option<String>,
+    pub as_of: Option<String>,
     /// `confirmed` or `live`, as on the wall.
     pub basis: Option<String>,
 }

@@ -40,8 +40,8 @@ pub struct WallQuery {
     /// Division id: province, city or county; the reader's own area by default.
     pub area: Option<String>,
     /// As of this day; today by default.
-    pub date: Option<String>,
-    /// Place on the slider, 0 the oldest week; instead of `date`.
+    pub as_of: Option<String>,
+    /// Place on the slider, 0 the oldest week; instead of `as_of`.
     pub week: Option<String>,
     /// `tiles`, `milestones`, `weeks` or `map`.
     pub view: Option<String>,

@@ -22,7 +22,7 @@ use zw_web::{Page, PageResult};
 #[serde(default)]
 pub(crate) struct PageQuery {
     area: Option<String>,
-    date: Option<String>,
+    as_of: Option<String>,
     week: Option<String>,
     view: Option<String>,
     basis: Option<String>,
@@ -34,7 +34,7 @@ impl PageQuery {
     fn wall(&self) -> WallQuery {
         WallQuery {
             area: self.area.clone(),
-            date: self.date.clone(),
+            as_of: self.as_of.clone(),
             week: self.week.clone(),
             view: self.view.clone(),
             basis: self.basis.clone(),

@@ -58,8 +58,8 @@ pub(crate) fn asked(ctx: &Ctx, permit: &Permit<Wall>, q: &WallQuery) -> Result<A
     let today = ctx.today();
     let days = slider(today);
     let set = |v: &Option<String>| v.as_deref().map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned);
-    let as_of = match (set(&q.date), set(&q.week)) {
-        (Some(d), _) => Day::parse(&d).ok_or_else(|| Error::field("date", "date-format"))?,
+    let as_of = match (set(&q.as_of), set(&q.week)) {
+        (Some(d), _) => Day::parse(&d).ok_or_else(|| Error::field("as_of", "date-format"))?,
         (None, Some(w)) => {
             let n: usize = w.parse().map_err(|_| Error::field("week", "format"))?;
             days.get(n).copied().unwrap_or(today)
@@ -67,7 +67,7 @@ pub(crate) fn asked(ctx: &Ctx, permit: &Permit<Wall>, q: &WallQuery) -> Result<A
         (None, None) => today,
     };
     if as_of > today {
-        return Err(Error::field("date", "as-of-future"));
+        return Err(Error::field("as_of", "as-of-future"));
     }
     let view = ctx.tree().as_of(as_of);
     let own = own_area(ctx, &view, permit).ok_or(Error::NotFound)?;

@@ -14,6 +14,8 @@ use maud::{Markup, html};
 use slider::{phase_line, slider};
 use zw_core::code::Code as _;
 use zw_core::{Day, Stamp};
+use zw_network::model::plan::Level;
+use zw_network::views::targets::whose;
 use zw_reporting::how::{self, HowCounted, Rest};
 use zw_ui::chart;
 use zw_ui::map::GeoMap;
@@ -50,7 +52,7 @@ fn href(path: &str, w: &WallOut, shown: View, change: &[(&str, &str)]) -> String
     let (area, date) = (w.area.to_string(), w.as_of.to_string());
     let mut q = vec![("area", area.as_str()), ("view", shown.code()), ("basis", w.basis.code())];
     if !is_today(w) {
-        q.push(("date", date.as_str()));
+        q.push(("as_of", date.as_str()));
     }
     for (k, v) in change {
         match q.iter_mut().find(|(name, _)| name == k) {
@@ -238,6 +240,18 @@ fn under(lang: Lang, w: &WallOut, shown: View) -> Vec<String> {
     }
 }
 
+/// Whose plans judge the tiles, and how many each.
+fn whose_plans(lang: Lang, w: &WallOut) -> Option<String> {
+    let of = |level: Level| w.tiles.iter().filter(|t| t.plan_of == Some(level)).count();
+    let said = Level::ALL.iter().map(|l| (whose(lang, *l), of(*l))).filter(|(_, n)| *n > 0);
+    let said: Vec<String> = said.map(|(who, n)| format!("{who} {n}")).collect();
+    (!said.is_empty()).then(|| {
+        let none = w.tiles.iter().filter(|t| t.plan_of.is_none()).count();
+        let args = [("who", Arg::Text(said.join(" · "))), ("none", i64::try_from(none).unwrap_or(i64::MAX).into())];
+        lang.tf("publishing-note-whose", &args)
+    })
+}
+
 /// What the figures are, what a star and a colour mean, what is outside the count.
 fn notes(lang: Lang, w: &WallOut) -> Vec<String> {
     let mut out = vec![basis_note(lang, w)];
@@ -246,6 +260,7 @@ fn notes(lang: Lang, w: &WallOut) -> Vec<String> {
     }
     out.extend(w.month_end.as_ref().map(|m| zw_reporting::figure::views::month_end_why(lang, m, w.as_of)));
     out.push(lang.t("publishing-note-plan"));
+    out.extend(whose_plans(lang, w));
     out.push(lang.t("publishing-note-strip"));
     out.extend(w.notes.iter().map(|n| if lang == Lang::En { n.en() } else { n.zh() }.to_owned()));
     out
@@ -342,6 +357,7 @@ mod tests {
             "场地",
             "0/10＊",
             "县级确认 2021-07-05 11:20",
+            "省定 ",
             "实时 5（未审核）",
             "65.1%",
             "统计范围未包括金门县和连江县马祖列岛",

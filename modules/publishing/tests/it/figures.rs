@@ -204,7 +204,7 @@ async fn on_the_last_day_of_a_frozen_month_the_registers_stand_beside_what_was_c
         quietly(tx).await;
         let (c, ctx) = (t.client(officer(1)), t.ctx(officer(1)));
         let figure_page = "/figures/stations_built?area=1&from=2021-06-30&to=2021-06-30";
-        let wall_page = "/wall?area=1&date=2021-06-30";
+        let wall_page = "/wall?area=1&as_of=2021-06-30";
         for path in [figure_page, wall_page] {
             assert!(!c.get(path).await.text().contains("截至月末登记值"), "{path}");
         }
@@ -222,7 +222,7 @@ async fn on_the_last_day_of_a_frozen_month_the_registers_stand_beside_what_was_c
         let f = figure(&ctx, "stations_built", &asked(World::PROVINCE, "2021-06-30", "2021-06-30")).await.unwrap();
         assert_eq!((f.confirmed.unwrap().figure.num, f.live.unwrap().num), (2, 3));
         assert_eq!(f.month_end.unwrap().period, "2021-06");
-        let q = WallQuery { date: Some("2021-06-30".into()), basis: Some("live".into()), ..WallQuery::default() };
+        let q = WallQuery { as_of: Some("2021-06-30".into()), basis: Some("live".into()), ..WallQuery::default() };
         assert!(wall::get(&ctx, &q).await.unwrap().month_end.is_none(), "live figures say it themselves");
     })
     .await;

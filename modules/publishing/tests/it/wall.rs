@@ -16,7 +16,7 @@ fn query(pairs: &[(&str, &str)]) -> WallQuery {
     let get = |k: &str| pairs.iter().find(|(n, _)| *n == k).map(|(_, v)| (*v).to_owned());
     WallQuery {
         area: get("area"),
-        date: get("date"),
+        as_of: get("as_of"),
         week: get("week"),
         view: get("view"),
         basis: get("basis"),
@@ -63,7 +63,7 @@ async fn the_province_sees_confirmed_figures_and_live_ones_marked_so() {
         }
         assert_eq!(strip(&live, "coverage_township").trend[52], 3);
         // The past, as it was then.
-        let past = service::get(&ctx, &query(&[("basis", "live"), ("date", "2021-06-13")])).await.unwrap();
+        let past = service::get(&ctx, &query(&[("basis", "live"), ("as_of", "2021-06-13")])).await.unwrap();
         assert_eq!((past.as_of, strip(&past, "stations_built").num), (day(6, 13), 2));
         let week = service::get(&ctx, &query(&[("week", "51")])).await.unwrap();
         assert_eq!((week.as_of, week.chosen), (day(7, 4), 51));
@@ -99,7 +99,7 @@ async fn drill_down_matrices_and_scopes() {
             );
         }
         assert_eq!(service::get(&t.ctx(foreign()), &WallQuery::default()).await.unwrap().area, 2);
-        for bad in [("date", "2021-07-09"), ("date", "x"), ("view", "x"), ("basis", "x"), ("week", "x")] {
+        for bad in [("as_of", "2021-07-09"), ("as_of", "x"), ("view", "x"), ("basis", "x"), ("week", "x")] {
             assert!(matches!(service::get(&ctx, &query(&[bad])).await, Err(Error::Invalid(_))), "{bad:?}");
         }
     })
@@ -153,7 +153,7 @@ async fn the_page_behind_a_figure_shows_the_figure() {
         world(&t).await;
         for (who, date) in [(officer(1), "2021-07-08"), (city(), "2021-07-08"), (officer(1), "2021-06-20")] {
             let ctx = t.ctx(who);
-            let w = service::get(&ctx, &query(&[("date", date)])).await.unwrap();
+            let w = service::get(&ctx, &query(&[("as_of", date)])).await.unwrap();
             assert!(!w.strip.is_empty());
             for s in &w.strip {
                 let q = FigureQuery {
@@ -282,7 +282,7 @@ async fn a_township_is_opened_from_its_tile() {
         assert_eq!(c.get("/wall/town").await.status.as_u16(), 422, "no township named");
         assert_eq!(t.client(foreign()).get("/wall/town?area=1002").await.status.as_u16(), 404);
         assert_eq!(t.client(city()).get("/wall/town?area=1100").await.status.as_u16(), 404, "another city's");
-        assert_eq!(c.get("/wall/town?area=1002&date=2021-07-09").await.status.as_u16(), 422);
+        assert_eq!(c.get("/wall/town?area=1002&as_of=2021-07-09").await.status.as_u16(), 422);
     })
     .await;
 }
@@ -342,7 +342,7 @@ async fn the_passed_column_says_its_year_and_the_slider_its_day() {
         let m = service::get(&t.ctx(officer(1)), &query(&[("view", "milestones")])).await.unwrap().matrix.unwrap();
         assert!(m.rows.iter().all(|r| r.cells[6].status.is_none() && r.cells[5].status.is_some()));
         // 30 June is a Wednesday.
-        let page = c.get("/wall?date=2021-06-30").await.text();
+        let page = c.get("/wall?as_of=2021-06-30").await.text();
         assert!(
             page.contains("aria-valuetext=\"2021-06-30\"") && page.contains("<output for=\"zw-week\">2021-06-30<"),
             "{page}"
@@ -417,7 +417,7 @@ async fn phases_mark_the_slider_and_choose_the_lead() {
             "一年覆盖 2021-12-31",
             "两年规范 2022-12-31",
             "当前阶段：一年覆盖，目标日 2021-12-31，还有 176 天。",
-            "date=2021-06-30",
+            "as_of=2021-06-30",
             "<datalist id=\"zw-phases\">",
         ] {
             assert!(page.contains(want), "{want} in {page}");
@@ -437,7 +437,7 @@ async fn phases_mark_the_slider_and_choose_the_lead() {
         let tile = w.tiles.iter().find(|t| t.division == World::COUNTY.0).unwrap();
         assert_eq!((tile.covered, tile.counted > 0), (0, true));
         // As it was then.
-        let then = service::get(&t.ctx(officer(1)), &query(&[("date", "2021-07-08")])).await.unwrap();
+        let then = service::get(&t.ctx(officer(1)), &query(&[("as_of", "2021-07-08")])).await.unwrap();
         assert_eq!((then.phase.unwrap().days_left, then.lead.as_str()), (176, "townships_covered"));
     })
     .await;

@@ -250,8 +250,9 @@ async fn of_station(
         out.at = out.at.max(Some(counted.confirmed_at));
         out.href = Some(format!("/reports/{}/{}", r.county_id, r.id));
     }
-    let owes = !excused && Cycle::at(ctx, period).asks(period) && store::station_owes(c, unit, period).await?;
-    if let Some(s) = store::station(c, county, unit).await?.filter(|_| owes) {
+    let asked = !excused && Cycle::at(ctx, period).asks(period);
+    let station = store::station_owing(c, county, unit, period).await?;
+    if let Some((s, _)) = station.filter(|(_, owes)| asked && *owes) {
         out.due = 1;
         out.owed_counties.insert(county);
         out.owed_units.insert(unit);

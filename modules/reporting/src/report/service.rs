@@ -132,8 +132,7 @@ pub(crate) async fn resolve(ctx: &Ctx, c: &mut Conn, permit: &Permit<ReportRow>,
             if !permit.covers_unit(county, unit) {
                 return Err(Error::NotFound);
             }
-            let s = store::station(c, county, unit).await?.ok_or(Error::NotFound)?;
-            let owes = store::station_owes(c, unit, period).await?;
+            let (s, owes) = store::station_owing(c, county, unit, period).await?.ok_or(Error::NotFound)?;
             let subject = Subject { county, division: s.division_id, unit: Some(unit), period };
             Ok(Resolved { subject, name: s.name, owes, due })
         }

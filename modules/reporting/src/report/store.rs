@@ -10,7 +10,7 @@ pub mod unstamped;
 pub use events::{EventRow, NewEvent, add_event, add_events, history};
 pub use frozen::{freeze, frozen, frozen_at, gate, hold};
 pub use stations::{
-    Station, count_stations_due, owes_month, station, station_owes, station_spans, stations_due, stations_known,
+    Station, count_stations_due, owes_month, station, station_owing, station_spans, stations_due, stations_known,
     unit_names, unit_place,
 };
 pub use today::{TodayRow, returned, waiting};

@@ -83,7 +83,7 @@ pub(super) async fn tiles(ctx: &Ctx, conn: &mut Conn, view: &View, a: &Asked, f:
 /// The page behind a township's tile, within the wall's permit; whatever else lies outside is `NotFound`.
 pub async fn town(ctx: &Ctx, q: &TownQuery) -> Result<TownOut> {
     let permit = ctx.permit::<Wall>(policy::WALL_READ)?;
-    let wall = WallQuery { date: q.date.clone(), basis: q.basis.clone(), ..WallQuery::default() };
+    let wall = WallQuery { as_of: q.as_of.clone(), basis: q.basis.clone(), ..WallQuery::default() };
     let a = asked(ctx, &permit, &wall)?;
     let tree = ctx.tree();
     let view = tree.as_of(a.as_of);

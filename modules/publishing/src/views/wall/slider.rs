@@ -16,7 +16,7 @@ pub(super) fn slider(lang: Lang, w: &WallOut, o: &Options) -> Markup {
     // A day between two Sundays stands at the later one's place, and is called by its own name like in the chart.
     let shown = w.as_of.to_string();
     html! {
-        div class="zw-wallbar" { form class="zw-slider" action=(href("/wall", w, o.shown, &[("date", "")])) method="get" data-slider="" {
+        div class="zw-wallbar" { form class="zw-slider" action=(href("/wall", w, o.shown, &[("as_of", "")])) method="get" data-slider="" {
             input type="hidden" name="area" value=(w.area);
             input type="hidden" name="view" value=(o.shown.code());
             input type="hidden" name="basis" value=(w.basis.code());
@@ -53,7 +53,7 @@ fn step(lang: Lang, w: &WallOut, o: &Options, to: Option<Day>, key: &str) -> Mar
     // Today has no date in its address: the page that shows it goes on showing today.
     let date = |d: Day| if d == w.at.day_cn() { String::new() } else { d.to_string() };
     html! { @if let Some(d) = to {
-        a class="btn btn-sm zw-step" href=(href("/wall", w, o.shown, &[("date", &date(d))])) { (lang.t(key)) }
+        a class="btn btn-sm zw-step" href=(href("/wall", w, o.shown, &[("as_of", &date(d))])) { (lang.t(key)) }
     } }
 }
 
@@ -85,7 +85,7 @@ fn target_dates(lang: Lang, w: &WallOut, o: &Options) -> Markup {
             summary { (lang.tf("publishing-phase-dates", &[("n", i64::try_from(w.phases.len()).unwrap_or(0).into())])) }
             ul { @for m in &w.phases { li {
                 @if m.due_on <= w.at.day_cn() {
-                    a href=(href("/wall", w, o.shown, &[("date", &m.due_on.to_string())])) { (words(lang, m)) }
+                    a href=(href("/wall", w, o.shown, &[("as_of", &m.due_on.to_string())])) { (words(lang, m)) }
                 } @else { (words(lang, m)) }
             } } }
         }
@@ -119,7 +119,7 @@ mod tests {
             html.split("zw-step\" href=\"").skip(1).map(|s| s.split('"').next().unwrap_or("").to_owned()).collect()
         };
         let to = |list: &[String]| -> Vec<String> {
-            list.iter().map(|h| h.split("date=").nth(1).unwrap_or("").to_owned()).collect()
+            list.iter().map(|h| h.split("as_of=").nth(1).unwrap_or("").to_owned()).collect()
         };
         assert_eq!(to(&steps(20210708, &mut w)), ["2021-07-04"]);
         // From a day between two Sundays to the one before and the one after.

@@ -53,7 +53,7 @@ pub fn town_body(lang: Lang, t: &TownOut, o: TownOptions) -> Markup {
 /// Address of a township's page with the wall's day and basis.
 fn town_href(area: i64, t: &TownOut, basis: Basis) -> String {
     let day = (t.as_of != t.at.day_cn()).then(|| t.as_of.to_string());
-    address("/wall/town", &[("area", &area.to_string()), ("basis", basis.code()), ("date", &day.unwrap_or_default())])
+    address("/wall/town", &[("area", &area.to_string()), ("basis", basis.code()), ("as_of", &day.unwrap_or_default())])
 }
 
 /// Back to the county's wall and on up.
@@ -61,7 +61,7 @@ pub fn town_crumbs(t: &TownOut) -> Vec<(String, String)> {
     let day = if t.as_of == t.at.day_cn() { String::new() } else { t.as_of.to_string() };
     let wall = |id: i64| {
         let view = View::Tiles.code();
-        address("/wall", &[("area", &id.to_string()), ("view", view), ("basis", t.basis.code()), ("date", &day)])
+        address("/wall", &[("area", &id.to_string()), ("view", view), ("basis", t.basis.code()), ("as_of", &day)])
     };
     t.above.iter().rev().map(|(id, name)| (name.clone(), wall(*id))).collect()
 }

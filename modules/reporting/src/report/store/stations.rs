@@ -71,11 +71,18 @@ pub async fn station(c: &mut Conn, county: DivisionId, unit: UnitId) -> Result<O
     .await
 }
 
-/// Whether a station owes a month, excused or not.
-pub async fn station_owes(c: &mut Conn, unit: UnitId, month: Period) -> Result<bool> {
-    let q = sql("SELECT COUNT(*) FROM unit_state s WHERE s.unit_id=").bind(unit);
-    let n: i64 = c.scalar(built_in(q, month)).await?;
-    Ok(n > 0)
+/// One station, and whether it owes a month, excused or not.
+pub async fn station_owing(
+    c: &mut Conn,
+    county: DivisionId,
+    unit: UnitId,
+    month: Period,
+) -> Result<Option<(Station, bool)>> {
+    let q = sql("SELECT u.id,u.name,u.county_id,u.division_id,(SELECT COUNT(*) FROM unit_state s WHERE s.unit_id=u.id");
+    let q = built_in(q, month).lit(") FROM unit u WHERE u.tier='T' AND u.id=").bind(unit);
+    let row: Option<(UnitId, String, DivisionId, DivisionId, i64)> =
+        c.one(q.lit(" AND u.county_id=").bind(county)).await?;
+    Ok(row.map(|(id, name, county_id, division_id, n)| (Station { id, name, county_id, division_id }, n > 0)))
 }
 
 /// One station, and the stretches during which it was built: from a day to a day exclusive.
