@@ -148,19 +148,6 @@ impl Measures {
         counties: &[DivisionId],
         dates: &[Day],
     ) -> Result<HashMap<&'static str, Vec<Sum>>> {
-        Ok(self.above_county_and_now(conn, tree, keys, counties, (dates, None)).await?.0)
-    }
-
-    /// The same, and beside it what the registers of the whole area say on one more day: where dates must be counted from
-    /// the registers anyway, the same sweep answers both.
-    pub async fn above_county_and_now(
-        &self,
-        conn: &mut Conn,
-        tree: &Tree,
-        keys: &[&'static str],
-        counties: &[DivisionId],
-        (dates, live_on): (&[Day], Option<Day>),
-    ) -> Result<(HashMap<&'static str, Vec<Sum>>, HashMap<&'static str, i64>)> {
         let asked: Vec<&'static str> = keys.iter().copied().filter(|k| !DENOMINATORS.contains(k)).collect();
         let (per_key, per_day) = (counties.len(), counties.len() * asked.len());
         let mut confirmed: Vec<Option<Confirmed>> = vec![None; per_day * dates.len()];
@@ -199,16 +186,10 @@ impl Measures {
                 lacking.entry(group).or_default().push(*key);
             }
         }
-        let mut now: HashMap<&'static str, i64> = HashMap::new();
         for ((without, at), keys) in lacking {
-            let mut days: Vec<Day> = at.iter().filter_map(|i| dates.get(*i).copied()).collect();
+            let days: Vec<Day> = at.iter().filter_map(|i| dates.get(*i).copied()).collect();
             let n = i64::try_from(without.len()).unwrap_or(i64::MAX);
-            days.extend(live_on.filter(|_| without == counties));
-            let beside = days.len() > at.len();
-            for (key, mut live) in self.series(conn, tree, &keys, &Area::Counties(without), &days).await? {
-                if beside {
-                    now.extend(live.pop().map(|v| (key, v)));
-                }
+            for (key, live) in self.series(conn, tree, &keys, &Area::Counties(without), &days).await? {
                 let sums = out.entry(key).or_default();
                 for (i, v) in at.iter().zip(live) {
                     if let Some(sum) = sums.get_mut(*i) {
@@ -218,12 +199,7 @@ impl Measures {
                 }
             }
         }
-        if let Some(day) = live_on {
-            let rest: Vec<&'static str> = keys.iter().copied().filter(|k| !now.contains_key(k)).collect();
-            let live = self.series(conn, tree, &rest, &Area::Counties(counties.to_vec()), &[day]).await?;
-            now.extend(live.into_iter().filter_map(|(key, mut v)| Some((key, v.pop()?))));
-        }
-        Ok((out, now))
+        Ok(out)
     }
 }
 

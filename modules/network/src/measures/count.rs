@@ -98,22 +98,22 @@ async fn units(c: &mut Conn, t: &mut Tally<'_>, area: &Area, span: Span) -> Resu
 }
 
 async fn coverage(c: &mut Conn, t: &mut Tally<'_>, area: &Area, span: Span) -> Result<()> {
-    for tier in [Tier::Centre, Tier::Station, Tier::Room] {
-        let uncovered = tier == Tier::Station && t.asks(|h| h == How::Uncovered);
-        if !t.asks(|h| h == How::Covered(tier)) && !uncovered {
-            continue;
+    let uncovered = t.asks(|h| h == How::Uncovered);
+    let mut tiers = vec![Tier::Centre, Tier::Station, Tier::Room];
+    tiers.retain(|tier| t.asks(|h| h == How::Covered(*tier)) || *tier == Tier::Station && uncovered);
+    if tiers.is_empty() {
+        return Ok(());
+    }
+    for (tier, division) in load::covered_on(c, area, &tiers, span.to).await? {
+        t.add_division(|h| h == How::Covered(tier), tier.kind(), division, 1);
+        if uncovered && tier == Tier::Station {
+            t.add_division(|h| h == How::Uncovered, tier.kind(), division, -1);
         }
-        for division in load::covered_on(c, area, tier, span.to).await? {
-            t.add_division(|h| h == How::Covered(tier), tier.kind(), division, 1);
-            if uncovered {
-                t.add_division(|h| h == How::Uncovered, tier.kind(), division, -1);
-            }
-        }
-        if uncovered {
-            for county in t.counties.clone() {
-                let n = i64::try_from(t.view.counted(DivisionKind::Township, county).len()).unwrap_or(i64::MAX);
-                t.add(|h| h == How::Uncovered, county, n);
-            }
+    }
+    if uncovered {
+        for county in t.counties.clone() {
+            let n = i64::try_from(t.view.counted(DivisionKind::Township, county).len()).unwrap_or(i64::MAX);
+            t.add(|h| h == How::Uncovered, county, n);
         }
     }
     Ok(())

@@ -199,12 +199,12 @@ pub(super) async fn unit_counts(
     c.all(units_in(q, area).lit(" GROUP BY s.county_id,s.tier,s.state")).await
 }
 
-/// Divisions served by a built unit of a tier on a day, each once.
-pub(super) async fn covered_on(c: &mut Conn, area: &Area, tier: Tier, day: Day) -> Result<Vec<DivisionId>> {
+/// Divisions served by built units of some tiers on a day, each once for a tier.
+pub(super) async fn covered_on(c: &mut Conn, area: &Area, tiers: &[Tier], day: Day) -> Result<Vec<(Tier, DivisionId)>> {
     let q = sql(
-        "SELECT DISTINCT k.division_id FROM unit_state s JOIN unit_coverage k ON k.unit_id=s.unit_id WHERE s.tier=",
+        "SELECT DISTINCT s.tier,k.division_id FROM unit_state s JOIN unit_coverage k ON k.unit_id=s.unit_id WHERE s.tier IN ",
     )
-    .bind(tier)
+    .list(tiers.iter().copied())
     .lit(" AND s.state IN ")
     .list(UnitState::BUILT)
     .lit(" AND s.from_day<=")
@@ -216,8 +216,7 @@ pub(super) async fn covered_on(c: &mut Conn, area: &Area, tier: Tier, day: Day) 
     .lit(" AND (k.to_day IS NULL OR k.to_day>")
     .bind(day)
     .lit(")");
-    let rows: Vec<(DivisionId,)> = c.all(units_in(q, area)).await?;
-    Ok(rows.into_iter().map(|(d,)| d).collect())
+    c.all(units_in(q, area)).await
 }
 
 /// Townships with open obstacles on a day: (code, township), each pair once.

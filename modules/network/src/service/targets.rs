@@ -30,7 +30,7 @@ impl Resource for Target {
 pub fn own_area(ctx: &Ctx) -> Option<DivisionId> {
     let permit = ctx.permit::<Target>(policy::TARGET_READ).ok()?;
     let view = ctx.tree().as_of(ctx.today());
-    let works = || view.roots().iter().flat_map(|r| view.counties_under(*r)).find(|c| permit.reads_county(*c));
+    let works = || view.roots().iter().flat_map(|r| view.counties_under(*r)).copied().find(|c| permit.reads_county(*c));
     area::own_area(ctx, &view, &permit).or_else(works)
 }
 

@@ -58,12 +58,20 @@ async fn counted(
     if keys.is_empty() {
         return Ok(out);
     }
-    for key in keys {
-        let found = match on {
-            Some(day) => on_a_day(c, area, *key == CERTIFIED, day, units).await?,
-            None => over_time(c, area, *key == CERTIFIED).await?,
-        };
-        out.insert(key, found);
+    match on {
+        Some(day) => {
+            let found = on_a_day(c, area, keys.contains(&CERTIFIED), day, units).await?;
+            for key in keys {
+                let n = |d: &Heads| if *key == CERTIFIED { d.certified } else { d.posted };
+                let spell = |d| Spell { county: Some(d.county), unit: d.unit, from: day, to: None, n: n(&d) };
+                out.insert(key, found.iter().copied().map(spell).filter(|s| s.n > 0).collect());
+            }
+        }
+        None => {
+            for key in keys {
+                out.insert(key, over_time(c, area, *key == CERTIFIED).await?);
+            }
+        }
     }
     of_several(c, area, on, &mut out).await?;
     let within = In::of(area);
@@ -78,31 +86,35 @@ async fn counted(
     Ok(out)
 }
 
-/// `FROM … WHERE …` of those with one posting; `q.since` is the day of the first certificate. On one day certificates are
-/// asked for person by person where the area is small.
-fn of_one(q: Sql, area: &Area, certified: bool, on: Option<Day>) -> Sql {
-    let small = load::is_small(area);
-    let each = on.filter(|_| certified && small);
+/// How certificates are joined to people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Certificates {
+    /// Not at all.
+    No,
+    /// As `q` with the day of the first, to whoever has one by a day; the others have none.
+    By(Day),
+    /// As `q` with the day of the first; who has none is left out.
+    Ever,
+}
+
+/// `FROM … WHERE …` of those with one posting.
+fn of_one(q: Sql, area: &Area, certificates: Certificates) -> Sql {
     let q = q
         .lit(" FROM posting p JOIN unit_state s ON s.unit_id=p.unit_id AND s.tier='T' AND s.state IN ")
-        .list(UnitState::BUILT)
-        .when(certified && each.is_none(), |q| {
-            q.lit(" JOIN (SELECT k.worker_id,MIN(k.issued_on) AS since FROM certificate k WHERE k.level IN ")
-                .list(CertificateLevel::CERTIFIED)
-                .lit(" GROUP BY k.worker_id) q ON q.worker_id=p.worker_id")
-        })
-        .lit(" WHERE NOT ");
-    let q = load::several(q, area);
-    let q = match each {
-        Some(day) => q
-            .lit(" AND EXISTS(SELECT 1 FROM certificate k WHERE k.worker_id=p.worker_id AND k.level IN ")
+        .list(UnitState::BUILT);
+    let first = |q: Sql, join: &'static str| {
+        q.lit(join)
+            .lit("(SELECT k.worker_id,MIN(k.issued_on) AS since FROM certificate k WHERE k.level IN ")
             .list(CertificateLevel::CERTIFIED)
-            .lit(" AND k.issued_on<=")
-            .bind(day)
-            .lit(")"),
-        None => q.when(certified && on.is_some(), |q| q.lit(" AND q.since<=").bind(on)),
     };
-    let interns = match small {
+    const ON: &str = " GROUP BY k.worker_id) q ON q.worker_id=p.worker_id";
+    let q = match certificates {
+        Certificates::No => q,
+        Certificates::By(day) => first(q, " LEFT JOIN ").lit(" AND k.issued_on<=").bind(day).lit(ON),
+        Certificates::Ever => first(q, " JOIN ").lit(ON),
+    };
+    let q = load::several(q.lit(" WHERE NOT "), area);
+    let interns = match load::is_small(area) {
         true => " AND NOT EXISTS(SELECT 1 FROM worker w WHERE w.id=p.worker_id AND w.employ=",
         false => " AND p.worker_id NOT IN (SELECT w.id FROM worker w WHERE w.employ=",
     };
@@ -120,20 +132,39 @@ fn of_one(q: Sql, area: &Area, certified: bool, on: Option<Day>) -> Sql {
     }
 }
 
-async fn on_a_day(c: &mut Conn, area: &Area, certified: bool, day: Day, units: bool) -> Result<Vec<Spell>> {
-    let head = if units { "SELECT s.county_id,s.unit_id,COUNT(*)" } else { "SELECT s.county_id,COUNT(*)" };
-    let q = of_one(sql(head), area, certified, Some(day));
+/// People with one posting at one place on a day.
+#[derive(Clone, Copy, Debug)]
+struct Heads {
+    county: DivisionId,
+    unit: Option<UnitId>,
+    posted: i64,
+    certified: i64,
+}
+
+/// Who is posted on a day, and how many of them have a certificate by then, in one statement: by county, or by station. Where
+/// the area is small certificates are asked for person by person.
+async fn on_a_day(c: &mut Conn, area: &Area, certified: bool, day: Day, units: bool) -> Result<Vec<Heads>> {
+    let q = sql("SELECT s.county_id,").lit(if units { "s.unit_id" } else { "NULL" }).lit(" AS unit,COUNT(*),");
+    let each = certified && load::is_small(area);
+    let q = match (certified, each) {
+        (false, _) => q.lit("CAST(0 AS BIGINT)"),
+        (true, false) => q.lit("COUNT(q.since)"),
+        (true, true) => q
+            .lit("CAST(SUM(CASE WHEN EXISTS(SELECT 1 FROM certificate k WHERE k.worker_id=p.worker_id AND k.level IN ")
+            .list(CertificateLevel::CERTIFIED)
+            .lit(" AND k.issued_on<=")
+            .bind(day)
+            .lit(") THEN 1 ELSE 0 END) AS BIGINT)"),
+    };
+    let q = of_one(q, area, if certified && !each { Certificates::By(day) } else { Certificates::No });
     let q = load::on_day(load::on_day(q, "p.from_day", "p.to_day", Some(day)), "s.from_day", "s.to_day", Some(day));
-    let of = |county, unit, n| Spell { county: Some(county), unit, from: day, to: None, n };
-    if units {
-        let rows: Vec<(DivisionId, UnitId, i64)> = c.all(q.lit(" GROUP BY s.county_id,s.unit_id")).await?;
-        return Ok(rows.into_iter().map(|(county, unit, n)| of(county, Some(unit), n)).collect());
-    }
-    let rows: Vec<(DivisionId, i64)> = c.all(q.lit(" GROUP BY s.county_id")).await?;
-    Ok(rows.into_iter().map(|(county, n)| of(county, None, n)).collect())
+    let rows: Vec<(DivisionId, Option<UnitId>, i64, i64)> =
+        c.all(q.lit(if units { " GROUP BY s.county_id,s.unit_id" } else { " GROUP BY s.county_id" })).await?;
+    Ok(rows.into_iter().map(|(county, unit, posted, certified)| Heads { county, unit, posted, certified }).collect())
 }
 
 async fn over_time(c: &mut Conn, area: &Area, certified: bool) -> Result<Vec<Spell>> {
+    let certificates = if certified { Certificates::Ever } else { Certificates::No };
     let since = match certified {
         false => "CASE WHEN p.from_day>s.from_day THEN p.from_day ELSE s.from_day END AS held_from,",
         true => {
@@ -142,11 +173,11 @@ async fn over_time(c: &mut Conn, area: &Area, certified: bool) -> Result<Vec<Spe
     };
     let until = "CASE WHEN p.to_day IS NULL THEN s.to_day WHEN s.to_day IS NULL OR p.to_day<s.to_day THEN p.to_day ELSE s.to_day END AS held_to,COUNT(*)";
     if In::of(area).is_all() {
-        let q = of_one(sql("SELECT ").lit(since).lit(until), area, certified, None);
+        let q = of_one(sql("SELECT ").lit(since).lit(until), area, certificates);
         let rows: Vec<(Day, Option<Day>, i64)> = c.all(q.lit(" GROUP BY held_from,held_to")).await?;
         return Ok(rows.into_iter().map(|(from, to, n)| Spell { county: None, unit: None, from, to, n }).collect());
     }
-    let q = of_one(sql("SELECT s.county_id,").lit(since).lit(until), area, certified, None);
+    let q = of_one(sql("SELECT s.county_id,").lit(since).lit(until), area, certificates);
     let rows: Vec<(DivisionId, Day, Option<Day>, i64)> =
         c.all(q.lit(" GROUP BY s.county_id,held_from,held_to")).await?;
     Ok(rows.into_iter().map(|(county, from, to, n)| Spell { county: Some(county), unit: None, from, to, n }).collect())

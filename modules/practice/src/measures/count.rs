@@ -295,9 +295,9 @@ impl Due {
 
 /// `FROM resident … WHERE …` of those due in a span: on the register at its end or closed within it, not paused on its
 /// last day, and the rhythm of that day from the last meeting before the span (else from the day of filing) ends on or
-/// before it, or before the day they left. What is changed later leaves the span as it was. `visits`: with `v`, the days on
-/// which they were met.
-pub(super) fn due_where(q: Sql, d: &Due, area: &Area, span: Span, visits: bool) -> Sql {
+/// before it, or before the day they left. What is changed later leaves the span as it was. With `x`: the last meeting before
+/// the span, and on how many days of it they were met; several meetings of a day are one visit.
+pub(super) fn due_where(q: Sql, d: &Due, area: &Area, span: Span) -> Sql {
     let q = q
         .lit(" FROM resident r JOIN resident_rhythm h ON h.county_id=r.county_id AND h.resident_id=r.id AND h.from_day<=")
         .bind(span.to)
@@ -305,16 +305,19 @@ pub(super) fn due_where(q: Sql, d: &Due, area: &Area, span: Span, visits: bool) 
         .bind(span.to)
         .lit(") LEFT JOIN (SELECT p.county_id AS c,")
         .lit(PERSON)
-        .lit(" AS rid,MAX(e.day) AS last FROM encounter e CROSS JOIN encounter_person p");
+        .lit(" AS rid,MAX(CASE WHEN e.day<")
+        .bind(span.from)
+        .lit(" THEN e.day END) AS last,COUNT(DISTINCT CASE WHEN e.day>=")
+        .bind(span.from)
+        .lit(" THEN e.day END) AS n FROM encounter e CROSS JOIN encounter_person p");
     let q = with_merges(q, span).lit(" WHERE p.county_id=e.county_id AND p.encounter_id=e.id AND ");
     // CROSS: from the area's encounters to their persons. SQLite would otherwise begin with all persons of the county.
     let q = within(q, ENCOUNTER, area)
-        .lit(" AND e.voided_at IS NULL AND p.met AND p.resident_id IS NOT NULL AND e.day<")
-        .bind(span.from)
+        .lit(" AND e.voided_at IS NULL AND p.met AND p.resident_id IS NOT NULL AND e.day<=")
+        .bind(span.to)
         .lit(" GROUP BY p.county_id,")
         .lit(PERSON)
         .lit(") x ON x.c=r.county_id AND x.rid=r.id");
-    let q = if visits { times::with_visits(q, area, span) } else { q };
     let mut q = within(q.lit(" WHERE "), RESIDENT, area)
         .lit(" AND r.filed_on<=")
         .bind(span.to)

@@ -209,8 +209,8 @@ fn residents_of(q: Sql, due: &Due, key: &str, way: Way, area: &Area, span: Span)
             span_of(within(q, ENCOUNTER, area), "e.day", span)
                 .lit(" AND e.voided_at IS NULL AND p.met) x ON x.c=r.county_id AND x.rid=r.id WHERE 1=1")
         }
-        Way::Due(false) => count::due_where(q, due, area, span, false),
-        Way::Due(true) => times::visited(count::due_where(q, due, area, span, true).lit(" AND "), due, span),
+        Way::Due(false) => count::due_where(q, due, area, span),
+        Way::Due(true) => times::visited(count::due_where(q, due, area, span).lit(" AND "), due, span),
         Way::Encounter | Way::Villages | Way::Covered => {
             within(q.lit(" FROM resident r WHERE 1=0 AND "), RESIDENT, area)
         }

@@ -1,8 +1,7 @@
 //! Who of those due was visited as often as their rhythm asked for (I15). The rule is `model::times`; a statement takes the
 //! steps of its ladder, and whoever is no case for a ladder is looked at one by one.
 
-use super::area::{ENCOUNTER, RESIDENT, within};
-use super::count::{Due, PERSON, days, due_where, with_merges};
+use super::count::{Due, due_where};
 use crate::model::VisitEvery;
 use crate::model::times::{Stretch, step};
 use zw_core::code::Code as _;
@@ -10,20 +9,9 @@ use zw_core::{Day, DivisionId, ResidentId, Result};
 use zw_db::{Conn, Sql, sql};
 use zw_indicators::{Area, Span};
 
-/// Appends the days on which each resident was met in the span, as `v`. Several meetings of a day are one visit.
-pub(super) fn with_visits(q: Sql, area: &Area, span: Span) -> Sql {
-    let q = q.lit(" LEFT JOIN (SELECT p.county_id AS c,").lit(PERSON);
-    let q = q.lit(" AS rid,COUNT(DISTINCT e.day) AS n FROM encounter e CROSS JOIN encounter_person p");
-    let q = with_merges(q, span).lit(" WHERE p.county_id=e.county_id AND p.encounter_id=e.id AND ");
-    days(within(q, ENCOUNTER, area), "e.day", span)
-        .lit(" AND e.voided_at IS NULL AND p.met AND p.resident_id IS NOT NULL GROUP BY p.county_id,")
-        .lit(PERSON)
-        .lit(") v ON v.c=r.county_id AND v.rid=r.id")
-}
-
 /// `r` was met on as many days as it was owed.
 pub(super) fn visited(q: Sql, d: &Due, span: Span) -> Sql {
-    let mut q = q.lit("(COALESCE(v.n,0)>=CASE h.visit_every");
+    let mut q = q.lit("(COALESCE(x.n,0)>=CASE h.visit_every");
     for every in VisitEvery::ALL {
         q = q.lit(" WHEN ").bind(*every).lit(" THEN CASE WHEN r.filed_on>").bind(span.to).lit(" THEN 1");
         for (n, filed_by) in d.rhythm.ladder((span.from, span.to), *every) {
@@ -62,9 +50,9 @@ fn in_part(q: Sql, span: Span) -> Sql {
 /// no arithmetic of SQL, and two rhythms are no ladder.
 pub(super) async fn look_at_parts(c: &mut Conn, d: &mut Due, area: &Area, span: Span) -> Result<()> {
     let q = sql(
-        "SELECT y.id,y.visit_every,y.filed_on,y.closed_on,y.base,y.n,s.from_day,s.to_day,s.visit_every AS every,s.paused FROM (SELECT r.county_id,r.id,h.visit_every,r.filed_on,r.closed_on,COALESCE(x.last,r.filed_on) AS base,COALESCE(v.n,0) AS n",
+        "SELECT y.id,y.visit_every,y.filed_on,y.closed_on,y.base,y.n,s.from_day,s.to_day,s.visit_every AS every,s.paused FROM (SELECT r.county_id,r.id,h.visit_every,r.filed_on,r.closed_on,COALESCE(x.last,r.filed_on) AS base,COALESCE(x.n,0) AS n",
     );
-    let q = in_part(due_where(q, d, area, span, true).lit(" AND "), span)
+    let q = in_part(due_where(q, d, area, span).lit(" AND "), span)
         .lit(") y JOIN resident_rhythm s ON s.county_id=y.county_id AND s.resident_id=y.id AND s.from_day<=");
     let q = q.bind(span.to).lit(" AND (s.to_day IS NULL OR s.to_day>").bind(span.from);
     let rows: Vec<Part> = c.all(q.lit(") ORDER BY y.id,s.from_day,s.id")).await?;
@@ -107,5 +95,5 @@ async fn counted(c: &mut Conn, d: &Due, area: &Area, span: Span) -> Result<Vec<(
     const SUM: &str = " THEN 1 ELSE 0 END) AS BIGINT)";
     let q = visited(sql("SELECT r.county_id,COUNT(*),CAST(SUM(CASE WHEN "), d, span).lit(SUM);
     let q = in_part(q.lit(",CAST(SUM(CASE WHEN "), span).lit(SUM);
-    c.all(due_where(q, d, area, span, true).lit(" GROUP BY r.county_id ORDER BY r.county_id")).await
+    c.all(due_where(q, d, area, span).lit(" GROUP BY r.county_id ORDER BY r.county_id")).await
 }

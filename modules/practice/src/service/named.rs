@@ -21,10 +21,10 @@ pub(crate) async fn named_in(
     if read.is_empty() {
         return Ok(e);
     }
-    let mut c = ctx.read().await?;
-    for (name,) in store::named::names_at(&mut c, county, unit).await? {
+    let names = store::named::names_at(&mut ctx.look().await?, county, unit).await?;
+    for name in names.for_rules().lines() {
         read.retain(|(field, text)| {
-            let held = text.holds(name.for_rules());
+            let held = text.holds(name);
             if held {
                 e.add(field, "named-on-file");
             }

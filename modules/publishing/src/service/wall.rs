@@ -245,23 +245,14 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
     let tiles =
         DENOMINATORS.into_iter().chain([keys::TOWNSHIPS_COVERED, lead.0]).chain(OBSTACLES.iter().map(|(_, k)| *k));
     let matrix = MILESTONES.iter().map(|(_, k)| *k).filter(|_| a.shown == Shown::Milestones);
-    let wanted = defined(m, tiles.chain(matrix));
-    let mut live = m.by_county(conn, &tree, &wanted, &counties, Span::on(a.as_of)).await?;
+    let nums = defined(m, STRIP.iter().map(|(_, num, _)| *num));
+    // Of confirmed figures the registers of every county stand beside; a wall of live ones asks for them with the trend.
+    let strip = nums.iter().copied().filter(|_| a.basis == Basis::Confirmed);
+    let wanted = defined(m, tiles.chain(matrix).chain(strip));
+    let live = m.by_county(conn, &tree, &wanted, &counties, Span::on(a.as_of)).await?;
     let confirmed = confirmed::store::weeks(conn, &counties, a.as_of).await?;
-    // The strip's other measures by county: only where a county confirmed nothing while others did.
-    let strip = defined(m, STRIP.iter().map(|(_, num, _)| *num));
-    let strip: Vec<&'static str> = strip.into_iter().filter(|k| !wanted.contains(k)).collect();
-    if a.basis == Basis::Confirmed {
-        let has = |c: &DivisionId, k: &'static str| confirmed.get(c).is_some_and(|w| w.confirmed(k).is_some());
-        let some: Vec<&'static str> = strip.iter().copied().filter(|k| counties.iter().any(|c| has(c, k))).collect();
-        let lacking: Vec<DivisionId> = counties.iter().copied().filter(|c| some.iter().any(|k| !has(c, k))).collect();
-        if !lacking.is_empty() {
-            live.extend(m.by_county(conn, &tree, &some, &lacking, Span::on(a.as_of)).await?);
-        }
-    }
     let week = closed_week(a.as_of, ctx.today());
     let days = trend_days(a.as_of, ctx.today());
-    let nums = defined(m, STRIP.iter().map(|(_, num, _)| *num));
     let area = Area::Counties(counties.clone());
     let before = days.split_last().map_or(&[][..], |(_, before)| before);
     let (trends, now): (HashMap<&'static str, Vec<i64>>, _) = match a.basis {
@@ -272,7 +263,9 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
         }
         // At each date what the counties had confirmed by then.
         Basis::Confirmed => {
-            let (sums, now) = m.above_county_and_now(conn, &tree, &nums, &counties, (before, Some(a.as_of))).await?;
+            let sums = m.above_county_on(conn, &tree, &nums, &counties, before).await?;
+            let now = |k: &&'static str| counties.iter().filter_map(|c| live.get(&(*k, *c))).sum();
+            let now = nums.iter().map(|k| (*k, now(k))).collect();
             (sums.into_iter().map(|(key, l)| (key, l.into_iter().map(|s| s.value).collect())).collect(), now)
         }
     };

@@ -5,8 +5,9 @@ use crate::report::model::ReportState;
 use crate::report::split::{self, Split};
 use crate::report::standing::{Columns, Counted, Overridden};
 use std::collections::{BTreeMap, HashMap};
+use zw_core::code::Code as _;
 use zw_core::period::{Period, PeriodKind};
-use zw_core::{Day, DivisionId, Result, Stamp, UnitId};
+use zw_core::{Day, DivisionId, Error, Result, Stamp, UnitId};
 use zw_db::{Conn, Sql, sql};
 use zw_indicators::confirmed::Confirmed;
 
@@ -63,7 +64,7 @@ pub async fn weeks(c: &mut Conn, counties: &[DivisionId], day: Day) -> Result<Ha
         if rest.is_empty() {
             continue;
         }
-        let q = of_weeks(&rest, &weeks).lit(" ORDER BY r.county_id,r.last_day DESC,r.id");
+        let q = of_weeks(sql(select!("")), &rest, &weeks).lit(" ORDER BY r.county_id,r.last_day DESC,r.id");
         for r in c.all::<CountedRow>(q).await? {
             let Some(counted) = Counted::of(r.columns())? else { continue };
             let (confirmed_at, cells, overridden) = (counted.confirmed_at, counted.values(), counted.all_overridden());
@@ -81,7 +82,35 @@ struct Week {
     values: Vec<Option<i64>>,
 }
 
-/// The weeks that may stand on some days, by county, the latest first.
+/// Columns of a report in one text of a county's, each ended by a tab and each report by a line end: what is stored as JSON
+/// has neither.
+const LINE: &str = "CAST(r.last_day AS TEXT)||'\t'||r.state||'\t'||CASE WHEN r.overrides_accepted THEN '1' ELSE '' END||'\t'||COALESCE(CAST(r.submitted_at AS TEXT),'')||'\t'||r.cells||'\t'||COALESCE(r.standing,'')";
+
+/// A report of such a text, if it counts.
+fn week_of(line: &str, cells: &[(&str, i64)], wanted: &[&str]) -> Result<Option<Week>> {
+    let mut columns = line.split('\t');
+    let mut next = || columns.next().unwrap_or_default();
+    let bad = || Error::Internal("a confirmed week in columns".into());
+    let last_day = next().parse().map(Day::from_stored).map_err(|_| bad())?;
+    let columns = Columns {
+        state: ReportState::from_code(next()).ok_or_else(bad)?,
+        overrides_accepted: !next().is_empty(),
+        submitted_at: match next() {
+            "" => None,
+            ms => Some(ms.parse().map(Stamp::from_ms).map_err(|_| bad())?),
+        },
+        cells: next(),
+        standing: Some(next()).filter(|s| !s.is_empty()),
+        // Nobody asks here whether the tier above has approved it.
+        approved_at: None,
+    };
+    let Some((at, values)) = Counted::values_of(columns, wanted)? else { return Ok(None) };
+    let capped = values.into_iter().zip(cells).map(|(v, (_, most))| v.map(|v| v.min(*most)));
+    Ok(Some(Week { last_day, at, values: capped.collect() }))
+}
+
+/// The weeks that may stand on some days, by county, the latest first. A year of a province is thousands of reports: the
+/// database hands them over as one text a county, because every value of a row costs more than the reading of it.
 async fn standing_weeks(
     c: &mut Conn,
     keys: &[&str],
@@ -94,20 +123,27 @@ async fn standing_weeks(
     let cells: Vec<(&str, i64)> = keys.iter().map(|k| super::cell_of(k)).collect();
     let wanted: Vec<&str> = cells.iter().map(|c| c.0).collect();
     let mut out: HashMap<DivisionId, Vec<Week>> = HashMap::with_capacity(counties.len());
-    // A year of a province is thousands of reports: they are put in order here, without their texts.
-    for r in c.all::<CountedRow>(of_weeks(counties, &weeks)).await? {
-        let Some((at, values)) = Counted::values_of(r.columns(), &wanted)? else { continue };
-        let capped = values.into_iter().zip(&cells).map(|(v, (_, most))| v.map(|v| v.min(*most)));
-        out.entry(r.county_id).or_default().push(Week { last_day: r.last_day, at, values: capped.collect() });
+    let q = sql("SELECT r.county_id,string_agg(").lit(LINE).lit(",'\n') FROM report r WHERE ");
+    let q = of_weeks(q, counties, &weeks).lit(" GROUP BY r.county_id");
+    for (county, text) in c.all::<(DivisionId, String)>(q).await? {
+        let mut list = vec![];
+        for line in text.split('\n') {
+            list.extend(week_of(line, &cells, &wanted)?);
+        }
+        list.sort_by_key(|w| std::cmp::Reverse(w.last_day));
+        out.insert(county, list);
     }
-    out.values_mut().for_each(|list| list.sort_by_key(|w| std::cmp::Reverse(w.last_day)));
     Ok(out)
 }
 
-/// Of a county's weeks, the latest first, the one that stands on a day: the last that was over by its end.
-fn standing(list: &[Week], day: Day) -> Option<&Week> {
+/// From when to when a week ends that may stand on a day.
+fn window(day: Day) -> (Day, Day) {
     let last = closed_by(day);
-    let (from, to) = (last.plus(-WEEKS_BACK).last_day(), last.last_day());
+    (last.plus(-WEEKS_BACK).last_day(), last.last_day())
+}
+
+/// Of a county's weeks, the latest first, the one that stands in a window: the last that was over by its end.
+fn standing(list: &[Week], (from, to): (Day, Day)) -> Option<&Week> {
     list.get(list.partition_point(|w| w.last_day > to)).filter(|w| w.last_day >= from)
 }
 
@@ -123,7 +159,8 @@ pub async fn confirmed_on(
     let lists: Vec<&[Week]> = counties.iter().map(|c| all.get(c).map_or(&[][..], Vec::as_slice)).collect();
     let mut out = Vec::with_capacity(days.len() * keys.len() * counties.len());
     for day in days {
-        let found: Vec<Option<&Week>> = lists.iter().map(|list| standing(list, *day)).collect();
+        let within = window(*day);
+        let found: Vec<Option<&Week>> = lists.iter().map(|list| standing(list, within)).collect();
         for k in 0..keys.len() {
             out.extend(found.iter().map(|week| {
                 let week = (*week)?;
@@ -139,7 +176,7 @@ pub async fn confirmed_on(
 pub async fn last_days(c: &mut Conn, county: DivisionId, days: &[Day]) -> Result<Vec<Option<Day>>> {
     let all = standing_weeks(c, &[], &[county], days).await?;
     let list = all.get(&county).map_or(&[][..], Vec::as_slice);
-    Ok(days.iter().map(|day| standing(list, *day).map(|w| w.last_day)).collect())
+    Ok(days.iter().map(|day| standing(list, window(*day)).map(|w| w.last_day)).collect())
 }
 
 /// The last week that was over by the end of a day.
@@ -148,8 +185,8 @@ fn closed_by(day: Day) -> Period {
 }
 
 /// Confirmed reports of some weeks.
-fn of_weeks(counties: &[DivisionId], weeks: &[Period]) -> Sql {
-    sql(select!("r.kind='week' AND r.unit_id IS NULL AND r.period IN "))
+fn of_weeks(q: Sql, counties: &[DivisionId], weeks: &[Period]) -> Sql {
+    q.lit("r.kind='week' AND r.unit_id IS NULL AND r.period IN ")
         .list(weeks.iter().map(Period::to_string))
         .lit(" AND r.county_id IN ")
         .list(counties.iter().copied())
