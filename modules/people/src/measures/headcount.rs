@@ -63,7 +63,7 @@ async fn counted(
             let found = on_a_day(c, area, keys.contains(&CERTIFIED), day, units).await?;
             for key in keys {
                 let n = |d: &Heads| if *key == CERTIFIED { d.certified } else { d.posted };
-                let spell = |d| Spell { county: Some(d.county), unit: d.unit, from: day, to: None, n: n(&d) };
+                let spell = |d: Heads| Spell { county: Some(d.county), unit: d.unit, from: day, to: None, n: n(&d) };
                 out.insert(key, found.iter().copied().map(spell).filter(|s| s.n > 0).collect());
             }
         }

@@ -64,7 +64,10 @@ pub async fn weeks(c: &mut Conn, counties: &[DivisionId], day: Day) -> Result<Ha
         if rest.is_empty() {
             continue;
         }
-        let q = of_weeks(sql(select!("")), &rest, &weeks).lit(" ORDER BY r.county_id,r.last_day DESC,r.id");
+        let q = confirmed_weeks(sql(select!("r.county_id IN ")).list(rest.iter().copied()))
+            .lit(" AND r.period IN ")
+            .list(weeks.iter().map(Period::to_string))
+            .lit(" ORDER BY r.county_id,r.last_day DESC,r.id");
         for r in c.all::<CountedRow>(q).await? {
             let Some(counted) = Counted::of(r.columns())? else { continue };
             let (confirmed_at, cells, overridden) = (counted.confirmed_at, counted.values(), counted.all_overridden());
@@ -117,14 +120,18 @@ async fn standing_weeks(
     counties: &[DivisionId],
     days: &[Day],
 ) -> Result<HashMap<DivisionId, Vec<Week>>> {
-    let mut weeks: Vec<Period> = days.iter().flat_map(|d| (0..=WEEKS_BACK).map(|n| closed_by(*d).plus(-n))).collect();
-    weeks.sort_unstable();
-    weeks.dedup();
+    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return Ok(HashMap::new()) };
     let cells: Vec<(&str, i64)> = keys.iter().map(|k| super::cell_of(k)).collect();
     let wanted: Vec<&str> = cells.iter().map(|c| c.0).collect();
     let mut out: HashMap<DivisionId, Vec<Week>> = HashMap::with_capacity(counties.len());
-    let q = sql("SELECT r.county_id,string_agg(").lit(LINE).lit(",'\n') FROM report r WHERE ");
-    let q = of_weeks(q, counties, &weeks).lit(" GROUP BY r.county_id");
+    // From week to week, not of a list of them: so the reports of a county lie side by side in an index, and need no sorting.
+    let q = sql("SELECT r.county_id,string_agg(").lit(LINE).lit(",'\n') FROM report r WHERE r.county_id IN ");
+    let q = confirmed_weeks(q.list(counties.iter().copied()))
+        .lit(" AND r.period>=")
+        .bind(closed_by(*first).plus(-WEEKS_BACK).to_string())
+        .lit(" AND r.period<=")
+        .bind(closed_by(*last).to_string())
+        .lit(" GROUP BY r.county_id");
     for (county, text) in c.all::<(DivisionId, String)>(q).await? {
         let mut list = vec![];
         for line in text.split('\n') {
@@ -184,14 +191,9 @@ fn closed_by(day: Day) -> Period {
     Period::containing(PeriodKind::Week, day.add_days(1)).prev()
 }
 
-/// Confirmed reports of some weeks.
-fn of_weeks(q: Sql, counties: &[DivisionId], weeks: &[Period]) -> Sql {
-    q.lit("r.kind='week' AND r.unit_id IS NULL AND r.period IN ")
-        .list(weeks.iter().map(Period::to_string))
-        .lit(" AND r.county_id IN ")
-        .list(counties.iter().copied())
-        .lit(" AND r.state IN ")
-        .list(ReportState::CONFIRMED)
+/// `r` is a week that its county has confirmed.
+fn confirmed_weeks(q: Sql) -> Sql {
+    q.lit(" AND r.kind='week' AND r.unit_id IS NULL AND r.state IN ").list(ReportState::CONFIRMED)
 }
 
 /// A station's monthly report.
