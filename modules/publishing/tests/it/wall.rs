@@ -207,7 +207,7 @@ async fn a_township_is_opened_from_its_tile() {
         let town = |area: &str, basis: &str| TownQuery {
             area: Some(area.into()),
             basis: (!basis.is_empty()).then(|| basis.into()),
-            date: None,
+            as_of: None,
         };
         let ctx = t.ctx(officer(1));
         let stuck = service::town(&ctx, &town("1002", "")).await.unwrap();
