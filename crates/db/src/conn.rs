@@ -54,7 +54,7 @@ pub trait Change: Send {
 }
 
 /// A day (and unit) whose cells must be counted again, because records on it changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mark {
     /// County of the records.
     pub county: DivisionId,

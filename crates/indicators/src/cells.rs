@@ -6,11 +6,11 @@
 //! A value of zero has no row.
 
 use crate::measure::{Area, Measures, Span};
-use crate::store::{self, CellRow};
+use crate::store::{self, CellRow, MarkRow};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use zw_access::App;
 use zw_core::{Day, DivisionId, Result, UnitId, Uuid};
-use zw_db::{Change, Conn, Mark};
+use zw_db::{Change, Conn, Mark, Tx};
 
 /// Cells are derived from records that were audited when they were written, so a recount leaves no audit row.
 struct Derived;
@@ -32,44 +32,80 @@ pub async fn pending(conn: &mut Conn) -> Result<i64> {
 /// database the writers wait meanwhile.
 pub async fn recount(app: &App, measures: &Measures, limit: i64) -> Result<usize> {
     let mut look = app.db.read().await?;
-    let marks = store::marks(&mut look, limit).await?;
+    let mut marks = store::marks(&mut look, limit).await?;
     if marks.is_empty() {
         return Ok(0);
     }
-    let mut counted = Vec::with_capacity(marks.len());
-    for m in &marks {
-        counted.push(match m.unit_id.is_nil() {
-            true => None,
-            false => Some(count_place(&mut look, measures, m.county_id, Some(UnitId(m.unit_id)), m.day).await?),
-        });
-    }
+    // In the order in which a change sets them: two transactions wait for one another, never both.
+    marks.sort_unstable_by_key(MarkRow::place);
+    let units: Vec<Mark> = marks.iter().map(MarkRow::place).filter(|m| m.unit.is_some()).collect();
+    let counted = counted_at(&mut look, measures, &units).await?;
     drop(look);
-    let keys = measures.flows();
     let mut tx = app.db.write(app.clock.now()).await?;
-    for county in marks.iter().map(|m| m.county_id).collect::<BTreeSet<_>>() {
-        store::take_county(&mut tx, county).await?;
-    }
-    let mut days: BTreeSet<(DivisionId, Day)> = BTreeSet::new();
-    for (m, values) in marks.iter().zip(&counted) {
-        if store::drop_mark(&mut tx, m).await? == 0 {
-            continue;
-        }
-        days.insert((m.county_id, m.day));
-        if let Some(values) = values {
-            store::put(&mut tx, m.county_id, m.unit_id, m.day, &keys, values).await?;
+    store::take_counties(&mut tx, marks.iter().map(|m| m.county_id).collect::<BTreeSet<_>>()).await?;
+    let mut dropped: BTreeSet<Mark> = BTreeSet::new();
+    for m in &marks {
+        if store::drop_mark(&mut tx, m).await? > 0 {
+            dropped.insert(m.place());
         }
     }
-    for (county, day) in days {
-        let mut total = count_place(&mut tx, measures, county, None, day).await?;
-        for (measure, sum) in store::unit_sums(&mut tx, county, day).await? {
+    let days: BTreeSet<Mark> = dropped.iter().map(|m| Mark { unit: None, ..*m }).collect();
+    let days: Vec<Mark> = days.into_iter().collect();
+    if !days.is_empty() {
+        let units: Vec<Mark> = units.into_iter().filter(|m| dropped.contains(m)).collect();
+        replace(&mut tx, measures, &units, &counted).await?;
+        let mut totals = counted_at(&mut tx, measures, &days).await?;
+        let keys = measures.flows();
+        for (measure, county, day, sum) in store::unit_sums(&mut tx, &days).await? {
             if let Some(k) = keys.iter().find(|k| **k == measure) {
-                *total.entry(*k).or_default() += sum;
+                *totals.entry((*k, Mark { county, unit: None, day })).or_default() += sum;
             }
         }
-        store::put(&mut tx, county, Uuid::nil(), day, &keys, &total).await?;
+        replace(&mut tx, measures, &days, &totals).await?;
     }
     tx.commit(Derived).await?;
     Ok(marks.len())
+}
+
+/// Flows at places.
+type Counted = HashMap<(&'static str, Mark), i64>;
+
+/// What every source counts at some places; what is zero may be missing.
+async fn counted_at(conn: &mut Conn, measures: &Measures, places: &[Mark]) -> Result<Counted> {
+    let mut out = Counted::new();
+    if !places.is_empty() {
+        for s in measures.sources() {
+            out.extend(s.recount(conn, places).await?.into_iter().map(|(m, key, n)| ((key, m), n)));
+        }
+    }
+    Ok(out)
+}
+
+/// Makes the cells of some places say what was counted there; what says it already is left alone, and what is zero has no
+/// row.
+async fn replace(tx: &mut Tx, measures: &Measures, places: &[Mark], counted: &Counted) -> Result<()> {
+    if places.is_empty() {
+        return Ok(());
+    }
+    let keys = measures.flows();
+    let mut wrong: HashMap<(&'static str, Mark), i64> =
+        counted.iter().filter(|((_, m), n)| **n != 0 && places.contains(m)).map(|(at, n)| (*at, *n)).collect();
+    for cell in store::cells_at(tx, places).await? {
+        // What no module counts any more is for `rebuild`.
+        let Some(key) = keys.iter().find(|k| **k == cell.0) else { continue };
+        let unit = (!cell.2.is_nil()).then_some(UnitId(cell.2));
+        let at = (*key, Mark { county: cell.1, unit, day: cell.3 });
+        match counted.get(&at).copied().unwrap_or(0) {
+            0 => store::delete(tx, &cell).await?,
+            n if n == cell.4 => drop(wrong.remove(&at)),
+            _ => {}
+        }
+    }
+    let rows: Vec<CellRow> = wrong
+        .into_iter()
+        .map(|((key, m), n)| (key.to_owned(), m.county, m.unit.map_or(Uuid::nil(), |u| u.0), m.day, n))
+        .collect();
+    store::put_many(tx, &rows).await
 }
 
 /// Counts until no mark is left (tests, command line).
@@ -81,20 +117,6 @@ pub async fn drain(app: &App, measures: &Measures) -> Result<usize> {
             some => n += some,
         }
     }
-}
-
-async fn count_place(
-    conn: &mut Conn,
-    measures: &Measures,
-    county: DivisionId,
-    unit: Option<UnitId>,
-    day: Day,
-) -> Result<HashMap<&'static str, i64>> {
-    let mut out = HashMap::new();
-    for s in measures.sources() {
-        out.extend(s.recount(conn, Mark { county, unit, day }).await?);
-    }
-    Ok(out)
 }
 
 /// A cell that is not what the records say.
@@ -152,8 +174,10 @@ async fn rebuild_part(app: &App, measures: &Measures, span: Span, fix: bool, rep
         // Held until the commit: no recount of another process can come between comparing and writing.
         let (tree, now) = (app.tree(), app.clock.today());
         let view = tree.as_of(now);
-        for county in view.roots().iter().flat_map(|r| view.counties_under(*r)) {
-            store::take_county(&mut tx, *county).await?;
+        let counties: BTreeSet<DivisionId> =
+            view.roots().iter().flat_map(|r| view.counties_under(*r)).copied().collect();
+        if !counties.is_empty() {
+            store::take_counties(&mut tx, counties).await?;
         }
     }
     let actual = store::cells_in(&mut tx, span).await?;
@@ -217,20 +241,17 @@ async fn expected(conn: &mut Conn, measures: &Measures, span: Span, actual: &[Ce
     };
     for s in measures.sources() {
         let own: Vec<&'static str> = s.defs().iter().map(|d| d.key).collect();
-        let mut done: HashSet<Mark2> = HashSet::new();
+        let mut done: BTreeSet<Mark> = BTreeSet::new();
         for (m, key, value) in s.recount_span(conn, span).await? {
-            done.insert((m.county, m.unit, m.day));
+            done.insert(m);
             add(m, key, value);
         }
-        // Places that only the cells know: asked one by one.
-        let mut asked: HashSet<Mark2> = HashSet::new();
-        for cell in actual.iter().filter(|c| own.contains(&c.0.as_str())) {
-            let place = (cell.1, (!cell.2.is_nil()).then_some(UnitId(cell.2)), cell.3);
-            if done.contains(&place) || !asked.insert(place) {
-                continue;
-            }
-            let m = Mark { county: place.0, unit: place.1, day: place.2 };
-            for (key, value) in s.recount(conn, m).await? {
+        // Places that only the cells know.
+        let known = |c: &&CellRow| own.contains(&c.0.as_str());
+        let place = |c: &CellRow| Mark { county: c.1, unit: (!c.2.is_nil()).then_some(UnitId(c.2)), day: c.3 };
+        let rest: BTreeSet<Mark> = actual.iter().filter(known).map(place).filter(|m| !done.contains(m)).collect();
+        for marks in rest.into_iter().collect::<Vec<_>>().chunks(PLACES) {
+            for (m, key, value) in s.recount(conn, marks).await? {
                 add(m, key, value);
             }
         }
@@ -238,7 +259,8 @@ async fn expected(conn: &mut Conn, measures: &Measures, span: Span, actual: &[Ce
     Ok(out)
 }
 
-type Mark2 = (DivisionId, Option<UnitId>, Day);
+/// So many places are asked for in one statement.
+const PLACES: usize = 200;
 
 /// Sums of flow measures by county: one statement, every (key, county) answered.
 pub async fn sum_by_county(

@@ -12,6 +12,7 @@ pub mod indicator;
 pub mod keys;
 mod measure;
 mod named;
+mod places;
 mod store;
 
 pub use at_unit::{OpenWork, WithoutStaff};
@@ -19,3 +20,4 @@ pub use basis::Basis;
 pub use cell::Cell;
 pub use indicator::{Figure, Indicator, IndicatorKind};
 pub use measure::{Area, BoxFut, MeasureDef, MeasureKind, Measures, RowOut, RowsOut, Source, Span};
+pub use places::with_places;

@@ -138,10 +138,10 @@ pub trait Source: Send + Sync {
     /// Told once, when the process is put together: for measures that depend on the hour, such as what is due by now.
     fn attach(&self, _app: &Arc<App>) {}
 
-    /// Recounts this module's FLOW measures of one marked (county, unit, day) from the records.
-    /// Every flow key is answered, zero included. `mark.unit == None` asks for records without a unit.
-    /// Modules without flows keep the default.
-    fn recount<'a>(&'a self, _conn: &'a mut Conn, _mark: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>> {
+    /// Recounts this module's FLOW measures of marked places (county, unit, day), each once, from the records, in a number of
+    /// statements that does not grow with them. What is zero may be left out. A mark without a unit asks for records without
+    /// one. Modules without flows keep the default.
+    fn recount<'a>(&'a self, _conn: &'a mut Conn, _marks: &'a [Mark]) -> BoxFut<'a, Vec<(Mark, &'static str, i64)>> {
         not_counted(self.defs().iter().find(|d| d.kind == MeasureKind::Flow).map(|d| d.key), vec![])
     }
 
@@ -152,15 +152,11 @@ pub trait Source: Send + Sync {
     }
 
     /// What `recount` answers for every one of `places`, all at once. A module with many records overrides it with
-    /// one grouped statement; values of zero may be left out.
+    /// one grouped statement.
     fn recount_span<'a>(&'a self, conn: &'a mut Conn, span: Span) -> BoxFut<'a, Vec<(Mark, &'static str, i64)>> {
         Box::pin(async move {
-            let mut out = vec![];
-            for mark in self.places(conn, span).await? {
-                let found = self.recount(conn, mark).await?;
-                out.extend(found.into_iter().map(|(key, value)| (mark, key, value)));
-            }
-            Ok(out)
+            let marks = self.places(conn, span).await?;
+            self.recount(conn, &marks).await
         })
     }
 

@@ -1,9 +1,10 @@
 //! SQL of cells and marks.
 
 use crate::measure::Span;
+use crate::places::with_places;
 use std::collections::HashMap;
 use zw_core::{Day, DivisionId, Result, UnitId, Uuid};
-use zw_db::{Conn, Sql, Tx, sql, val};
+use zw_db::{Conn, Mark, Sql, Tx, sql, val};
 
 zw_db::record! {
     /// A mark as stored; `unit_id` is nil for records without a unit.
@@ -13,6 +14,14 @@ zw_db::record! {
         pub unit_id: Uuid,
         pub day: Day,
         pub seq: i64,
+    }
+}
+
+impl MarkRow {
+    /// The place it marks.
+    pub fn place(&self) -> Mark {
+        let unit = (!self.unit_id.is_nil()).then_some(UnitId(self.unit_id));
+        Mark { county: self.county_id, unit, day: self.day }
     }
 }
 
@@ -42,47 +51,22 @@ pub(crate) async fn drop_mark(tx: &mut Tx, m: &MarkRow) -> Result<u64> {
     .await
 }
 
-/// Takes a county's cells for this transaction: its row of topic `cells` in the outbox is locked until the commit,
-/// and screens that follow the topic hear of the change.
-pub(crate) async fn take_county(tx: &mut Tx, county: DivisionId) -> Result<()> {
-    tx.run(
-        sql("INSERT INTO outbox(topic,county_id,seq) VALUES('cells',")
-            .bind(county)
-            .lit(",1) ON CONFLICT(topic,county_id) DO UPDATE SET seq=outbox.seq+1"),
-    )
-    .await?;
+/// Takes counties' cells for this transaction: their rows of topic `cells` in the outbox are locked until the commit, in
+/// the order given, and screens that follow the topic hear of the change.
+pub(crate) async fn take_counties(tx: &mut Tx, counties: impl IntoIterator<Item = DivisionId>) -> Result<()> {
+    let mut q = sql("INSERT INTO outbox(topic,county_id,seq) VALUES");
+    for (i, county) in counties.into_iter().enumerate() {
+        q = q.lit(if i == 0 { "('cells'," } else { ",('cells'," }).bind(county).lit(",1)");
+    }
+    tx.run(q.lit(" ON CONFLICT(topic,county_id) DO UPDATE SET seq=outbox.seq+1")).await?;
     Ok(())
 }
 
-/// Replaces the cells of one place: zero values leave no row.
-pub(crate) async fn put(
-    tx: &mut Tx,
-    county: DivisionId,
-    unit: Uuid,
-    day: Day,
-    keys: &[&'static str],
-    values: &HashMap<&'static str, i64>,
-) -> Result<()> {
-    let (kept, gone): (Vec<&'static str>, Vec<&'static str>) =
-        keys.iter().partition(|k| values.get(*k).is_some_and(|v| *v != 0));
-    if !gone.is_empty() {
-        tx.run(
-            sql("DELETE FROM cell WHERE county_id=")
-                .bind(county)
-                .lit(" AND unit_id=")
-                .bind(unit)
-                .lit(" AND day=")
-                .bind(day)
-                .lit(" AND measure IN ")
-                .list(gone),
-        )
-        .await?;
-    }
-    let rows: Vec<_> = kept
-        .iter()
-        .map(|k| vec![val(*k), val(county), val(unit), val(day), val(values.get(k).copied().unwrap_or(0))])
-        .collect();
-    insert(tx, &rows).await
+/// The cells of some places.
+pub(crate) async fn cells_at(c: &mut Conn, places: &[Mark]) -> Result<Vec<CellRow>> {
+    let q =
+        with_places(places).lit("SELECT c.measure,c.county_id,c.unit_id,c.day,c.value FROM place p CROSS JOIN cell c ");
+    c.all(q.lit("WHERE c.county_id=p.county_id AND c.unit_id=p.unit_id AND c.day=p.day")).await
 }
 
 async fn insert(tx: &mut Tx, rows: &[Vec<zw_db::Val>]) -> Result<()> {
@@ -118,18 +102,12 @@ pub(crate) async fn delete(tx: &mut Tx, cell: &CellRow) -> Result<()> {
     Ok(())
 }
 
-/// Sum over the units of a county's day.
-pub(crate) async fn unit_sums(c: &mut Conn, county: DivisionId, day: Day) -> Result<Vec<(String, i64)>> {
-    c.all(
-        sql("SELECT measure,CAST(COALESCE(SUM(value),0) AS BIGINT) FROM cell WHERE county_id=")
-            .bind(county)
-            .lit(" AND day=")
-            .bind(day)
-            .lit(" AND unit_id<>")
-            .bind(Uuid::nil())
-            .lit(" GROUP BY measure ORDER BY measure"),
-    )
-    .await
+/// Sums over the units of counties' days.
+pub(crate) async fn unit_sums(c: &mut Conn, days: &[Mark]) -> Result<Vec<(String, DivisionId, Day, i64)>> {
+    let q = with_places(days)
+        .lit("SELECT c.measure,c.county_id,c.day,CAST(SUM(c.value) AS BIGINT) FROM place p CROSS JOIN cell c ")
+        .lit("WHERE c.county_id=p.county_id AND c.day=p.day AND c.unit_id<>p.unit_id GROUP BY c.measure,c.county_id,c.day");
+    c.all(q).await
 }
 
 /// All cells of a span.

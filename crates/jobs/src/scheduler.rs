@@ -9,7 +9,7 @@ use zw_core::Result;
 use zw_indicators::{Measures, cells};
 
 /// Marked places recounted in one transaction: the other writers wait so long.
-const BATCH: i64 = 16;
+const BATCH: i64 = 32;
 
 /// A task that is called every so often. It must be short, repeatable, and harmless when another process runs it too.
 #[derive(Clone, Copy)]

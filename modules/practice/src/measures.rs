@@ -73,6 +73,10 @@ pub const DEFS: &[MeasureDef] = &[
     def("M46", Distinct, ["practice-m-m46", PERSONS, "practice-d-m46"], Basis::Monthly), // domain.md 7.1 M46, I18
 ];
 
+fn flows() -> Vec<&'static str> {
+    DEFS.iter().filter(|d| d.kind == Flow).map(|d| d.key).collect()
+}
+
 /// How a key is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -110,21 +114,16 @@ impl Source for Practice {
         DEFS
     }
 
-    fn recount<'a>(&'a self, conn: &'a mut Conn, mark: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>> {
+    fn recount<'a>(&'a self, conn: &'a mut Conn, marks: &'a [Mark]) -> BoxFut<'a, Vec<(Mark, &'static str, i64)>> {
+        // Every record of this module belongs to a unit.
         Box::pin(async move {
-            let flows: Vec<&'static str> = DEFS.iter().filter(|d| d.kind == Flow).map(|d| d.key).collect();
-            // Every record of this module belongs to a unit.
-            let Some(unit) = mark.unit else { return Ok(flows.into_iter().map(|k| (k, 0)).collect()) };
-            let area = Area::Unit(mark.county, unit);
-            count::flows(conn, &flows, &area, Span::on(mark.day)).await
+            let marks: Vec<Mark> = marks.iter().copied().filter(|m| m.unit.is_some()).collect();
+            count::flows_at(conn, &flows(), &marks).await
         })
     }
 
     fn recount_span<'a>(&'a self, conn: &'a mut Conn, span: Span) -> BoxFut<'a, Vec<(Mark, &'static str, i64)>> {
-        Box::pin(async move {
-            let flows: Vec<&'static str> = DEFS.iter().filter(|d| d.kind == Flow).map(|d| d.key).collect();
-            count::flows_by_place(conn, &flows, span).await
-        })
+        Box::pin(async move { count::flows_by_place(conn, &flows(), span).await })
     }
 
     fn count<'a>(

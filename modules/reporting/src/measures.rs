@@ -15,7 +15,9 @@ use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, PageReq, ReportId, Result, Stamp, UnitId};
 use zw_db::{Conn, Mark, Sql, sql};
 use zw_indicators::confirmed::Confirmed;
-use zw_indicators::{Area, Basis, BoxFut, MeasureDef, MeasureKind, OpenWork, RowOut, RowsOut, Source, Span, keys};
+use zw_indicators::{
+    Area, Basis, BoxFut, MeasureDef, MeasureKind, OpenWork, RowOut, RowsOut, Source, Span, keys, with_places,
+};
 use zw_network::UnitState;
 
 // i18n-keys: reporting-open-reports
@@ -100,6 +102,16 @@ fn within(q: Sql, area: &Area, span: Span) -> Sql {
         Area::Town(_, t) => q.lit(" AND r.unit_id IS NOT NULL AND r.division_id=").bind(*t),
         Area::County(_) | Area::Counties(_) => q,
     }
+}
+
+/// Sums of one place.
+type Placed = (DivisionId, Option<UnitId>, Day, i64, i64, i64);
+
+fn placed(rows: Vec<Placed>) -> impl Iterator<Item = (Mark, &'static str, i64)> {
+    rows.into_iter().flat_map(|(county, unit, day, on_time, auto, all)| {
+        let m = Mark { county, unit, day };
+        FLOWS.into_iter().zip([on_time, auto, all]).map(move |(k, v)| (m, k, v))
+    })
 }
 
 type Flows = (DivisionId, i64, i64, i64);
@@ -283,16 +295,22 @@ impl Source for ReportSource {
         let _ = self.app.set(Arc::downgrade(app));
     }
 
-    fn recount<'a>(&'a self, conn: &'a mut Conn, m: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>> {
+    fn recount<'a>(&'a self, conn: &'a mut Conn, marks: &'a [Mark]) -> BoxFut<'a, Vec<(Mark, &'static str, i64)>> {
         Box::pin(async move {
-            let q = sql(concat!("SELECT ", sums!(), " FROM report r WHERE r.county_id=")).bind(m.county);
-            let q = match m.unit {
-                Some(u) => q.lit(" AND r.unit_id=").bind(u),
-                None => q.lit(" AND r.unit_id IS NULL"),
-            };
-            let found: Option<(i64, i64, i64)> = conn.one(q.lit(" AND r.last_day=").bind(m.day)).await?;
-            let (on_time, auto, all) = found.unwrap_or_default();
-            Ok(FLOWS.into_iter().zip([on_time, auto, all]).collect())
+            let (units, counties): (Vec<Mark>, Vec<Mark>) = marks.iter().partition(|m| m.unit.is_some());
+            let mut out = vec![];
+            for (list, of) in [(units, " AND r.unit_id=p.unit_id"), (counties, " AND r.unit_id IS NULL")] {
+                if list.is_empty() {
+                    continue;
+                }
+                let q = with_places(&list).lit(concat!(
+                    "SELECT r.county_id,r.unit_id,r.last_day,",
+                    sums!(),
+                    " FROM place p CROSS JOIN report r WHERE r.county_id=p.county_id AND r.last_day=p.day"
+                ));
+                out.extend(placed(conn.all(q.lit(of).lit(" GROUP BY r.county_id,r.unit_id,r.last_day")).await?));
+            }
+            Ok(out)
         })
     }
 
@@ -320,15 +338,7 @@ impl Source for ReportSource {
             .lit(" AND ")
             .bind(span.to)
             .lit(" GROUP BY r.county_id,r.unit_id,r.last_day ORDER BY r.county_id,r.last_day");
-            type Row = (DivisionId, Option<UnitId>, Day, i64, i64, i64);
-            let rows: Vec<Row> = conn.all(q).await?;
-            Ok(rows
-                .into_iter()
-                .flat_map(|(county, unit, day, on_time, auto, all)| {
-                    let m = Mark { county, unit, day };
-                    FLOWS.into_iter().zip([on_time, auto, all]).map(move |(k, v)| (m, k, v))
-                })
-                .collect())
+            Ok(placed(conn.all(q).await?).collect())
         })
     }
 

@@ -41,8 +41,11 @@ impl Source for Fake {
     fn defs(&self) -> &'static [MeasureDef] {
         &DEFS
     }
-    fn recount<'a>(&'a self, _: &'a mut Conn, m: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>> {
-        Box::pin(async move { Ok(self.tally(|r| r.0 == m.county && r.1 == m.unit && r.2 == m.day)) })
+    fn recount<'a>(&'a self, _: &'a mut Conn, marks: &'a [Mark]) -> BoxFut<'a, Vec<(Mark, &'static str, i64)>> {
+        Box::pin(async move {
+            let at = |m: &Mark| self.tally(|r| r.0 == m.county && r.1 == m.unit && r.2 == m.day);
+            Ok(marks.iter().flat_map(|m| at(m).into_iter().map(move |(key, n)| (*m, key, n))).collect())
+        })
     }
     fn places<'a>(&'a self, _: &'a mut Conn, span: Span) -> BoxFut<'a, Vec<Mark>> {
         Box::pin(async move {

@@ -8,7 +8,7 @@ use zw_core::code::Code as _;
 use zw_core::tree::Tree;
 use zw_core::{Day, DivisionId, ResidentId, Result, UnitId};
 use zw_db::{Conn, Mark, Sql, sql};
-use zw_indicators::{Area, Span};
+use zw_indicators::{Area, Span, with_places};
 use zw_network::model::unit::UnitState;
 
 type ByCounty = Vec<(DivisionId, i64)>;
@@ -174,22 +174,52 @@ impl<T: zw_db::Record> zw_db::Record for Placed<T> {
     }
 }
 
-/// Flows of every (county, unit, day) of a span in two statements: what `recount` answers one by one.
+const ENCOUNTERS_BY_PLACE: &str =
+    concat!("SELECT e.county_id AS county,e.unit_id,e.day,", encounter_sums!(), ",CAST(0 AS BIGINT) AS villages FROM ");
+const LEDGER_BY_PLACE: &str = concat!(
+    "SELECT m.county_id AS county,m.unit_id,m.day,CAST(0 AS BIGINT) AS start,CAST(0 AS BIGINT) AS total,",
+    ledger_sums!(),
+    " FROM "
+);
+
+/// Flows of every (county, unit, day) of a span in two statements.
 pub(super) async fn flows_by_place(
     c: &mut Conn,
     keys: &[&'static str],
     span: Span,
 ) -> Result<Vec<(Mark, &'static str, i64)>> {
-    let q = sql(concat!("SELECT e.county_id AS county,e.unit_id,e.day,", encounter_sums!(), ",")).lit(NO_VILLAGES);
-    let q = q.lit(" AS villages FROM encounter e WHERE e.voided_at IS NULL");
-    let q = days(q, "e.day", span).lit(" GROUP BY e.county_id,e.unit_id,e.day ORDER BY e.county_id,e.day,e.unit_id");
+    let encounters = days(sql(ENCOUNTERS_BY_PLACE).lit("encounter e WHERE e.voided_at IS NULL"), "e.day", span);
+    let ledger = days(sql(LEDGER_BY_PLACE).lit("resident_move m WHERE 1=1"), "m.day", span);
+    placed(c, keys, encounters, ledger).await
+}
+
+/// The same of some places.
+pub(super) async fn flows_at(
+    c: &mut Conn,
+    keys: &[&'static str],
+    marks: &[Mark],
+) -> Result<Vec<(Mark, &'static str, i64)>> {
+    if marks.is_empty() {
+        return Ok(vec![]);
+    }
+    let encounters = with_places(marks).lit(ENCOUNTERS_BY_PLACE).lit(
+        "place p CROSS JOIN encounter e WHERE e.county_id=p.county_id AND e.unit_id=p.unit_id AND e.day=p.day AND e.voided_at IS NULL",
+    );
+    let ledger = with_places(marks).lit(LEDGER_BY_PLACE).lit(
+        "place p CROSS JOIN resident_move m WHERE m.county_id=p.county_id AND m.unit_id=p.unit_id AND m.day=p.day",
+    );
+    placed(c, keys, encounters, ledger).await
+}
+
+async fn placed(
+    c: &mut Conn,
+    keys: &[&'static str],
+    encounters: Sql,
+    ledger: Sql,
+) -> Result<Vec<(Mark, &'static str, i64)>> {
+    let q = encounters.lit(" GROUP BY e.county_id,e.unit_id,e.day ORDER BY e.county_id,e.day,e.unit_id");
     let encounters: Vec<Placed<Encounters>> = c.all(q).await?;
-    let q = sql(concat!(
-        "SELECT m.county_id AS county,m.unit_id,m.day,CAST(0 AS BIGINT) AS start,CAST(0 AS BIGINT) AS total,",
-        ledger_sums!(),
-        " FROM resident_move m WHERE 1=1"
-    ));
-    let q = days(q, "m.day", span).lit(" GROUP BY m.county_id,m.unit_id,m.day ORDER BY m.county_id,m.day,m.unit_id");
+    let q = ledger.lit(" GROUP BY m.county_id,m.unit_id,m.day ORDER BY m.county_id,m.day,m.unit_id");
     let ledger: Vec<Placed<Ledger>> = c.all(q).await?;
     let mut out = vec![];
     for key in keys {
@@ -231,17 +261,6 @@ pub(super) async fn sums_by_county(
         out.extend(ledger.iter().filter_map(|l| Some(((*key, l.county), l.value(key)?))));
     }
     Ok(out)
-}
-
-/// Flows of one area, zero included.
-pub(super) async fn flows(
-    c: &mut Conn,
-    keys: &[&'static str],
-    area: &Area,
-    span: Span,
-) -> Result<Vec<(&'static str, i64)>> {
-    let found = sums_by_county(c, keys, area, span).await?;
-    Ok(keys.iter().map(|k| (*k, found.iter().filter(|((key, _), _)| key == k).map(|(_, n)| n).sum())).collect())
 }
 
 /// Residents on file on many dates, at the end of each (`at_end`) or the day before: one ordered sweep over the ledger.

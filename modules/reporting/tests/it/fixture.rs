@@ -74,7 +74,7 @@ impl Source for Fake {
     fn defs(&self) -> &'static [MeasureDef] {
         &DEFS
     }
-    fn recount<'a>(&'a self, _: &'a mut Conn, _: Mark) -> BoxFut<'a, Vec<(&'static str, i64)>> {
+    fn recount<'a>(&'a self, _: &'a mut Conn, _: &'a [Mark]) -> BoxFut<'a, Vec<(Mark, &'static str, i64)>> {
         Box::pin(async { Ok(vec![]) })
     }
     fn count<'a>(
