@@ -189,7 +189,7 @@ impl Measures {
         for ((without, at), keys) in lacking {
             let days: Vec<Day> = at.iter().filter_map(|i| dates.get(*i).copied()).collect();
             let n = i64::try_from(without.len()).unwrap_or(i64::MAX);
-            for (key, live) in self.series(conn, tree, &keys, &Area::Counties(without), &days).await? {
+            for (key, live) in self.stocks(conn, tree, &keys, without, &days).await? {
                 let sums = out.entry(key).or_default();
                 for (i, v) in at.iter().zip(live) {
                     if let Some(sum) = sums.get_mut(*i) {
@@ -200,6 +200,23 @@ impl Measures {
             }
         }
         Ok(out)
+    }
+
+    /// Stocks of counties together on some dates: of one date by the statements that look at that day alone, not at all days.
+    async fn stocks(
+        &self,
+        conn: &mut Conn,
+        tree: &Tree,
+        keys: &[&'static str],
+        counties: Vec<DivisionId>,
+        days: &[Day],
+    ) -> Result<HashMap<&'static str, Vec<i64>>> {
+        let [day] = days else { return self.series(conn, tree, keys, &Area::Counties(counties), days).await };
+        let mut sums: HashMap<&'static str, i64> = HashMap::new();
+        for ((key, _), n) in self.by_county(conn, tree, keys, &counties, Span::on(*day)).await? {
+            *sums.entry(key).or_default() += n;
+        }
+        Ok(sums.into_iter().map(|(key, n)| (key, vec![n])).collect())
     }
 }
 

@@ -86,33 +86,17 @@ async fn counted(
     Ok(out)
 }
 
-/// How certificates are joined to people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Certificates {
-    /// Not at all.
-    No,
-    /// As `q` with the day of the first, to whoever has one by a day; the others have none.
-    By(Day),
-    /// As `q` with the day of the first; who has none is left out.
-    Ever,
-}
-
-/// `FROM … WHERE …` of those with one posting.
-fn of_one(q: Sql, area: &Area, certificates: Certificates) -> Sql {
+/// `FROM … WHERE …` of those with one posting; `since`: with `q.since`, the day of the first certificate, and only those who
+/// have one.
+fn of_one(q: Sql, area: &Area, since: bool) -> Sql {
     let q = q
         .lit(" FROM posting p JOIN unit_state s ON s.unit_id=p.unit_id AND s.tier='T' AND s.state IN ")
-        .list(UnitState::BUILT);
-    let first = |q: Sql, join: &'static str| {
-        q.lit(join)
-            .lit("(SELECT k.worker_id,MIN(k.issued_on) AS since FROM certificate k WHERE k.level IN ")
-            .list(CertificateLevel::CERTIFIED)
-    };
-    const ON: &str = " GROUP BY k.worker_id) q ON q.worker_id=p.worker_id";
-    let q = match certificates {
-        Certificates::No => q,
-        Certificates::By(day) => first(q, " LEFT JOIN ").lit(" AND k.issued_on<=").bind(day).lit(ON),
-        Certificates::Ever => first(q, " JOIN ").lit(ON),
-    };
+        .list(UnitState::BUILT)
+        .when(since, |q| {
+            q.lit(" JOIN (SELECT k.worker_id,MIN(k.issued_on) AS since FROM certificate k WHERE k.level IN ")
+                .list(CertificateLevel::CERTIFIED)
+                .lit(" GROUP BY k.worker_id) q ON q.worker_id=p.worker_id")
+        });
     let q = load::several(q.lit(" WHERE NOT "), area);
     let interns = match load::is_small(area) {
         true => " AND NOT EXISTS(SELECT 1 FROM worker w WHERE w.id=p.worker_id AND w.employ=",
@@ -141,22 +125,19 @@ struct Heads {
     certified: i64,
 }
 
-/// Who is posted on a day, and how many of them have a certificate by then, in one statement: by county, or by station. Where
-/// the area is small certificates are asked for person by person.
+/// Who is posted on a day, and how many of them have a certificate by then, in one statement: by county, or by station.
 async fn on_a_day(c: &mut Conn, area: &Area, certified: bool, day: Day, units: bool) -> Result<Vec<Heads>> {
     let q = sql("SELECT s.county_id,").lit(if units { "s.unit_id" } else { "NULL" }).lit(" AS unit,COUNT(*),");
-    let each = certified && load::is_small(area);
-    let q = match (certified, each) {
-        (false, _) => q.lit("CAST(0 AS BIGINT)"),
-        (true, false) => q.lit("COUNT(q.since)"),
-        (true, true) => q
+    let q = match certified {
+        false => q.lit("CAST(0 AS BIGINT)"),
+        true => q
             .lit("CAST(SUM(CASE WHEN EXISTS(SELECT 1 FROM certificate k WHERE k.worker_id=p.worker_id AND k.level IN ")
             .list(CertificateLevel::CERTIFIED)
             .lit(" AND k.issued_on<=")
             .bind(day)
             .lit(") THEN 1 ELSE 0 END) AS BIGINT)"),
     };
-    let q = of_one(q, area, if certified && !each { Certificates::By(day) } else { Certificates::No });
+    let q = of_one(q, area, false);
     let q = load::on_day(load::on_day(q, "p.from_day", "p.to_day", Some(day)), "s.from_day", "s.to_day", Some(day));
     let rows: Vec<(DivisionId, Option<UnitId>, i64, i64)> =
         c.all(q.lit(if units { " GROUP BY s.county_id,s.unit_id" } else { " GROUP BY s.county_id" })).await?;
@@ -164,7 +145,6 @@ async fn on_a_day(c: &mut Conn, area: &Area, certified: bool, day: Day, units: b
 }
 
 async fn over_time(c: &mut Conn, area: &Area, certified: bool) -> Result<Vec<Spell>> {
-    let certificates = if certified { Certificates::Ever } else { Certificates::No };
     let since = match certified {
         false => "CASE WHEN p.from_day>s.from_day THEN p.from_day ELSE s.from_day END AS held_from,",
         true => {
@@ -173,11 +153,11 @@ async fn over_time(c: &mut Conn, area: &Area, certified: bool) -> Result<Vec<Spe
     };
     let until = "CASE WHEN p.to_day IS NULL THEN s.to_day WHEN s.to_day IS NULL OR p.to_day<s.to_day THEN p.to_day ELSE s.to_day END AS held_to,COUNT(*)";
     if In::of(area).is_all() {
-        let q = of_one(sql("SELECT ").lit(since).lit(until), area, certificates);
+        let q = of_one(sql("SELECT ").lit(since).lit(until), area, certified);
         let rows: Vec<(Day, Option<Day>, i64)> = c.all(q.lit(" GROUP BY held_from,held_to")).await?;
         return Ok(rows.into_iter().map(|(from, to, n)| Spell { county: None, unit: None, from, to, n }).collect());
     }
-    let q = of_one(sql("SELECT s.county_id,").lit(since).lit(until), area, certificates);
+    let q = of_one(sql("SELECT s.county_id,").lit(since).lit(until), area, certified);
     let rows: Vec<(DivisionId, Day, Option<Day>, i64)> =
         c.all(q.lit(" GROUP BY s.county_id,held_from,held_to")).await?;
     Ok(rows.into_iter().map(|(county, from, to, n)| Spell { county: Some(county), unit: None, from, to, n }).collect())
