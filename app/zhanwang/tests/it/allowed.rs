@@ -327,7 +327,7 @@ async fn every_store_lets_through_what_the_table_says_and_nothing_else() {
         let kind = k(&["network.figures"], of_county, report_id);
         let from = || sql("SELECT s.id FROM report s WHERE 1=1");
         compare::<zw_network::service::figures::Aggregates>(&t, &plants, &kind, from, &mut seen).await;
-        let kind = k(&["target.read", "target.set"], of_county, report_id);
+        let kind = Kind { published: true, ..k(&["target.read", "target.set"], of_county, report_id) };
         let from = || sql("SELECT t.id FROM (SELECT id,county_id AS division_id FROM report) t WHERE 1=1");
         compare::<zw_network::Target>(&t, &plants, &kind, from, &mut seen).await;
         let from = || sql("SELECT v.id FROM (SELECT id,county_id AS division_id FROM report) v WHERE 1=1");
