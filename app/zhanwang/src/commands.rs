@@ -317,14 +317,14 @@ pub async fn audit_verify(config: &Config, file: Option<PathBuf>) -> Result<u8> 
 /// `cells rebuild`
 pub async fn cells_rebuild(config: &Config) -> Result<u8> {
     let wired = wire::existing(config).await?;
+    let measures = wired.app.ext::<zw_indicators::Measures>()?;
     let mut c = wired.app.db.read().await?;
-    let extent = zw_indicators::cells::extent(&mut c).await?;
+    let extent = zw_indicators::cells::extent(&mut c, &measures).await?;
     drop(c);
     let Some(span) = extent else {
-        say!("no cells")?;
+        say!("no cells and no records that make any")?;
         return Ok(exit::OK);
     };
-    let measures = wired.app.ext::<zw_indicators::Measures>()?;
     let report = zw_indicators::cells::rebuild(&wired.app, &measures, span, true).await?;
     note(&wired.app, Action("cells.rebuild"), &report.different.to_string()).await?;
     say!("{} cells from {} to {}, {} differed and were put right", report.cells, span.from, span.to, report.different)?;

@@ -5,7 +5,7 @@
 //! A unit's row carries its id; the row with the nil id is the county's total, records without a unit included.
 //! A value of zero has no row.
 
-use crate::measure::{Area, Measures, Span};
+use crate::measure::{Measures, Span};
 use crate::store::{self, CellRow, MarkRow};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use zw_access::App;
@@ -161,9 +161,16 @@ pub async fn rebuild(app: &App, measures: &Measures, span: Span, fix: bool) -> R
     Ok(report)
 }
 
-/// The span of days that have cells or marks; none on an empty database.
-pub async fn extent(conn: &mut Conn) -> Result<Option<Span>> {
-    store::extent(conn).await
+/// The span of days that have cells, marks or records that are counted; none on an empty database.
+pub async fn extent(conn: &mut Conn, measures: &Measures) -> Result<Option<Span>> {
+    let mut all = store::extent(conn).await?;
+    for s in measures.sources() {
+        all = match (all, s.extent(conn).await?) {
+            (Some(a), Some(b)) => Some(Span { from: a.from.min(b.from), to: a.to.max(b.to) }),
+            (a, b) => a.or(b),
+        };
+    }
+    Ok(all)
 }
 
 type Place = (&'static str, DivisionId, Uuid, Day);
@@ -291,46 +298,4 @@ pub async fn sum_of_units(
     span: Span,
 ) -> Result<Vec<(DivisionId, UnitId, i64)>> {
     store::of_units(conn, key, counties, span).await
-}
-
-/// Sums of flow measures of one unit.
-pub async fn sum_unit(
-    conn: &mut Conn,
-    keys: &[&'static str],
-    county: DivisionId,
-    unit: UnitId,
-    span: Span,
-) -> Result<HashMap<&'static str, i64>> {
-    Ok(store::by_unit(conn, keys, county, &[unit], span).await?.into_iter().map(|((k, _), v)| (k, v)).collect())
-}
-
-/// Sums of flow measures over an area that is made of whole counties, or of one unit. Cells know no townships:
-/// for `Area::Town` the caller counts its records.
-pub async fn sum_area(
-    conn: &mut Conn,
-    keys: &[&'static str],
-    area: &Area,
-    span: Span,
-) -> Result<HashMap<&'static str, i64>> {
-    match area {
-        Area::Unit(county, unit) => sum_unit(conn, keys, *county, *unit, span).await,
-        Area::Town(..) => Err(zw_core::Error::Internal("cells have no townships".into())),
-        Area::County(_) | Area::Counties(_) => {
-            let mut out: HashMap<&'static str, i64> = keys.iter().map(|k| (*k, 0)).collect();
-            for ((k, _), v) in store::by_county(conn, keys, &area.counties(), span).await? {
-                *out.entry(k).or_default() += v;
-            }
-            Ok(out)
-        }
-    }
-}
-
-/// A flow by day over whole counties; days without records are left out.
-pub async fn by_day(
-    conn: &mut Conn,
-    key: &'static str,
-    counties: &[DivisionId],
-    span: Span,
-) -> Result<Vec<(Day, i64)>> {
-    store::by_day(conn, key, counties, span).await
 }

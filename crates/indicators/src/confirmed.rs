@@ -69,6 +69,15 @@ pub struct Sum {
     pub of: i64,
 }
 
+/// What a date says of a measure that no county at all had confirmed by then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nobody {
+    /// The registers, unconfirmed.
+    Live,
+    /// Nothing: [`Sum::confirmed`] is 0 and the value means nothing.
+    Left,
+}
+
 /// Parts by measure and county.
 pub type Parts = HashMap<(&'static str, DivisionId), Part>;
 
@@ -88,7 +97,7 @@ fn parts(
 }
 
 impl Measures {
-    /// The parts of stocks above the county as of a day. Live values are counted only where a county confirmed none.
+    /// The parts of stocks above the county as of a day. The registers are asked where a county confirmed none.
     pub async fn above_county(
         &self,
         conn: &mut Conn,
@@ -147,6 +156,7 @@ impl Measures {
         keys: &[&'static str],
         counties: &[DivisionId],
         dates: &[Day],
+        nobody: Nobody,
     ) -> Result<HashMap<&'static str, Vec<Sum>>> {
         let asked: Vec<&'static str> = keys.iter().copied().filter(|k| !DENOMINATORS.contains(k)).collect();
         let (per_key, per_day) = (counties.len(), counties.len() * asked.len());
@@ -177,7 +187,7 @@ impl Measures {
                         None => without.push(*county),
                     }
                 }
-                if !without.is_empty() {
+                if !without.is_empty() && (nobody == Nobody::Live || without.len() < counties.len()) {
                     own.entry(without).or_default().push(i);
                 }
             }
@@ -189,7 +199,7 @@ impl Measures {
         for ((without, at), keys) in lacking {
             let days: Vec<Day> = at.iter().filter_map(|i| dates.get(*i).copied()).collect();
             let n = i64::try_from(without.len()).unwrap_or(i64::MAX);
-            for (key, live) in self.stocks(conn, tree, &keys, without, &days).await? {
+            for (key, live) in self.series(conn, tree, &keys, &Area::Counties(without), &days).await? {
                 let sums = out.entry(key).or_default();
                 for (i, v) in at.iter().zip(live) {
                     if let Some(sum) = sums.get_mut(*i) {
@@ -200,23 +210,6 @@ impl Measures {
             }
         }
         Ok(out)
-    }
-
-    /// Stocks of counties together on some dates: of one date by the statements that look at that day alone, not at all days.
-    async fn stocks(
-        &self,
-        conn: &mut Conn,
-        tree: &Tree,
-        keys: &[&'static str],
-        counties: Vec<DivisionId>,
-        days: &[Day],
-    ) -> Result<HashMap<&'static str, Vec<i64>>> {
-        let [day] = days else { return self.series(conn, tree, keys, &Area::Counties(counties), days).await };
-        let mut sums: HashMap<&'static str, i64> = HashMap::new();
-        for ((key, _), n) in self.by_county(conn, tree, keys, &counties, Span::on(*day)).await? {
-            *sums.entry(key).or_default() += n;
-        }
-        Ok(sums.into_iter().map(|(key, n)| (key, vec![n])).collect())
     }
 }
 

@@ -92,6 +92,10 @@ impl Span {
     pub fn on(day: Day) -> Self {
         Self { from: day, to: day }
     }
+    /// From the first day of some rows to the last; none of no rows.
+    pub fn between((first, last): (Option<Day>, Option<Day>)) -> Option<Self> {
+        Some(Self { from: first?, to: last? })
+    }
 }
 
 /// A row behind a figure, already masked for its reader.
@@ -149,6 +153,12 @@ pub trait Source: Send + Sync {
     /// for records without a unit. For the proof by `cells::rebuild`; modules without flows keep the default.
     fn places<'a>(&'a self, _conn: &'a mut Conn, _span: Span) -> BoxFut<'a, Vec<Mark>> {
         Box::pin(async { Ok(vec![]) })
+    }
+
+    /// From the first to the last day of records of this module's FLOW measures; none where there are none. Modules without
+    /// flows keep the default.
+    fn extent<'a>(&'a self, _conn: &'a mut Conn) -> BoxFut<'a, Option<Span>> {
+        Box::pin(async { Ok(None) })
     }
 
     /// What `recount` answers for every one of `places`, all at once. A module with many records overrides it with

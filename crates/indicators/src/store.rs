@@ -124,10 +124,7 @@ pub(crate) async fn cells_in(c: &mut Conn, span: Span) -> Result<Vec<CellRow>> {
 pub(crate) async fn extent(c: &mut Conn) -> Result<Option<Span>> {
     let found: Option<(Option<Day>, Option<Day>)> =
         c.one(sql("SELECT MIN(day),MAX(day) FROM (SELECT day FROM cell UNION ALL SELECT day FROM mark) AS d")).await?;
-    Ok(match found {
-        Some((Some(from), Some(to))) => Some(Span { from, to }),
-        _ => None,
-    })
+    Ok(found.and_then(Span::between))
 }
 
 fn of(keys: &[&'static str], span: Span) -> Sql {
@@ -202,20 +199,5 @@ pub(crate) async fn of_units(
         .list(counties.iter().copied())
         .join(of(&[key], span))
         .lit(" GROUP BY county_id,unit_id ORDER BY county_id,unit_id");
-    c.all(q).await
-}
-
-pub(crate) async fn by_day(
-    c: &mut Conn,
-    key: &'static str,
-    counties: &[DivisionId],
-    span: Span,
-) -> Result<Vec<(Day, i64)>> {
-    let q = sql("SELECT day,CAST(COALESCE(SUM(value),0) AS BIGINT) FROM cell WHERE unit_id=")
-        .bind(Uuid::nil())
-        .lit(" AND county_id IN ")
-        .list(counties.iter().copied())
-        .join(of(&[key], span))
-        .lit(" GROUP BY day ORDER BY day");
     c.all(q).await
 }

@@ -402,5 +402,8 @@ async fn figures_on(ApiCtx(ctx): ApiCtx, Query(q): Query<FigureQuery>) -> Answer
         Some(t) => Day::parse(t).ok_or_else(|| Error::field("as_of", "date-format"))?,
         None => ctx.today(),
     };
+    if day > ctx.today() {
+        return Err(Error::field("as_of", "date-future").into());
+    }
     Ok(Json(figures::figures(&ctx, day, q.area.map(DivisionId)).await?))
 }

@@ -6,7 +6,7 @@ mod load;
 mod rows;
 pub mod sweep;
 
-pub use defs::{DEFS, obstacle_of};
+pub use defs::DEFS;
 
 use crate::model::unit::Tier;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -196,7 +196,7 @@ async fn series(conn: &mut Conn, tree: &Tree, how: How, area: &Area, dates: &[Da
         How::Uncovered => {
             let rows = load::covered(conn, area, Tier::Station).await?;
             let covered = distinct(tree, DivisionKind::Township, area, rows, dates);
-            let all = denominators(tree, DivisionKind::Township, area, dates);
+            let all = standing(conn, tree, DivisionKind::Township, area, dates).await?;
             Ok(all.iter().zip(covered).map(|(a, c)| a - c).collect())
         }
         How::Sheet(key) => {
@@ -207,16 +207,17 @@ async fn series(conn: &mut Conn, tree: &Tree, how: How, area: &Area, dates: &[Da
             let rows = load::obstacles(conn, area, code).await?;
             Ok(distinct(tree, DivisionKind::Township, area, rows, dates))
         }
-        How::Counted(kind) => match area {
-            Area::Unit(county, _) => {
-                // What the unit serves, whatever its state, and what lies in it on each date.
-                let served = load::served(conn, area).await?;
-                let lying = |view: &View| served.iter().flat_map(|h| within(view, kind, *h)).collect();
-                Ok(distinct_by(tree, kind, &Area::County(*county), lying, dates))
-            }
-            _ => Ok(denominators(tree, kind, area, dates)),
-        },
+        How::Counted(kind) => standing(conn, tree, kind, area, dates).await,
     }
+}
+
+/// How many divisions of a level count in an area on each date.
+async fn standing(conn: &mut Conn, tree: &Tree, kind: DivisionKind, area: &Area, dates: &[Day]) -> Result<Vec<i64>> {
+    let Area::Unit(county, _) = area else { return Ok(denominators(tree, kind, area, dates)) };
+    // What the unit serves, whatever its state, and what lies in it on each date.
+    let served = load::served(conn, area).await?;
+    let lying = |view: &View| served.iter().flat_map(|h| within(view, kind, *h)).collect();
+    Ok(distinct_by(tree, kind, &Area::County(*county), lying, dates))
 }
 
 fn denominators(tree: &Tree, kind: DivisionKind, area: &Area, dates: &[Day]) -> Vec<i64> {

@@ -312,7 +312,8 @@ pub async fn post(ctx: &Ctx, id: WorkerId, input: &PostingInput, idem: &Idem) ->
         match history::on(&past, new.from) {
             None if e.of("from").is_none() => e.add("from", "unit-not-yet"),
             None => {}
-            Some(s) if s.is_final() => e.add("unit", "unit-closed-on-day"),
+            // The posting has no end yet: at a unit that is over nobody begins one, not even for a day before.
+            Some(s) if s.is_final() || u.state.is_final() => e.add("unit", "unit-closed-on-day"),
             Some(_) => {}
         }
     }

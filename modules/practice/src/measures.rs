@@ -122,6 +122,13 @@ impl Source for Practice {
         })
     }
 
+    fn extent<'a>(&'a self, conn: &'a mut Conn) -> BoxFut<'a, Option<Span>> {
+        Box::pin(async move {
+            const DAYS: &str = "SELECT MIN(d.day),MAX(d.day) FROM (SELECT day FROM encounter UNION ALL SELECT day FROM resident_move) d";
+            Ok(conn.one(sql(DAYS)).await?.and_then(Span::between))
+        })
+    }
+
     fn recount_span<'a>(&'a self, conn: &'a mut Conn, span: Span) -> BoxFut<'a, Vec<(Mark, &'static str, i64)>> {
         Box::pin(async move { count::flows_by_place(conn, &flows(), span).await })
     }

@@ -314,16 +314,10 @@ impl Source for ReportSource {
         })
     }
 
-    fn places<'a>(&'a self, conn: &'a mut Conn, span: Span) -> BoxFut<'a, Vec<Mark>> {
+    fn extent<'a>(&'a self, conn: &'a mut Conn) -> BoxFut<'a, Option<Span>> {
         Box::pin(async move {
-            Ok(self
-                .recount_span(conn, span)
-                .await?
-                .into_iter()
-                .map(|(m, _, _)| m)
-                .collect::<std::collections::BTreeSet<_>>()
-                .into_iter()
-                .collect())
+            let found = conn.one(sql("SELECT MIN(r.last_day),MAX(r.last_day) FROM report r")).await?;
+            Ok(found.and_then(Span::between))
         })
     }
 

@@ -60,11 +60,3 @@ defs! {
     "obstacles_staff" Stock "network-u-townships" "network-m-obstacles-staff" "network-m-obstacles-staff-def" Weekly How::Obstacle("staff"); // handbook 5.30
     "obstacles_other" Stock "network-u-townships" "network-m-obstacles-other" "network-m-obstacles-other-def" Weekly How::Obstacle("other"); // handbook 5.30
 }
-
-/// The obstacle code (list `obstacle`) behind an obstacle measure.
-pub fn obstacle_of(key: &str) -> Option<&'static str> {
-    match how(key)? {
-        How::Obstacle(code) => Some(code),
-        _ => None,
-    }
-}

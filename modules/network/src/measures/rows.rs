@@ -36,15 +36,7 @@ pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, 
         How::Units(tier, states) => units(ctx, &mut c, &view, area, tier, states, Span::on(span.to), page, false).await,
         How::NewlyBuilt => units(ctx, &mut c, &view, area, Tier::Station, count::BUILT, span, page, true).await,
         How::Counted(kind) => {
-            let list = match area {
-                Area::Unit(county, _) => {
-                    let served = load::served(&mut c, area).await?;
-                    let lying = served.iter().filter(|h| h.holds(span.to)).flat_map(|h| within(&view, kind, *h));
-                    let lying: HashSet<DivisionId> = lying.map(|h| h.division).collect();
-                    counted(&view, kind, &Area::County(*county)).into_iter().filter(|d| lying.contains(d)).collect()
-                }
-                _ => counted(&view, kind, area),
-            };
+            let list = standing(&mut c, &view, kind, area, span.to).await?;
             Ok(divisions(&view, list, kind, &HashMap::new(), page))
         }
         How::Covered(tier) => {
@@ -61,12 +53,22 @@ pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, 
             let covered = merge(load::covered(&mut c, area, Tier::Station).await?);
             let have: HashSet<DivisionId> = covered.iter().filter(|h| h.holds(span.to)).map(|h| h.division).collect();
             let kind = DivisionKind::Township;
-            let list = counted(&view, kind, area).into_iter().filter(|d| !have.contains(d)).collect();
+            let all = standing(&mut c, &view, kind, area, span.to).await?;
+            let list = all.into_iter().filter(|d| !have.contains(d)).collect();
             Ok(divisions(&view, list, kind, &HashMap::new(), page))
         }
         How::Acceptances(passed) => attempts(ctx, &mut c, &view, area, span, passed, page).await,
         How::Sheet(_) | How::Obstacle(_) => sheets(ctx, &mut c, &view, area, how, span.to, page).await,
     }
+}
+
+/// Divisions of a level in an area that count on a day: of a unit those that lie in what it serves.
+async fn standing(c: &mut Conn, view: &View, kind: DivisionKind, area: &Area, day: Day) -> Result<Vec<DivisionId>> {
+    let Area::Unit(county, _) = area else { return Ok(counted(view, kind, area)) };
+    let served = load::served(c, area).await?;
+    let lying = served.iter().filter(|h| h.holds(day)).flat_map(|h| within(view, kind, *h));
+    let lying: HashSet<DivisionId> = lying.map(|h| h.division).collect();
+    Ok(counted(view, kind, &Area::County(*county)).into_iter().filter(|d| lying.contains(d)).collect())
 }
 
 fn in_area(q: Sql, area: &Area) -> Sql {
@@ -185,7 +187,10 @@ async fn stations(
         .bind(day)
         .lit(")");
     let q = match area {
-        Area::Town(county, town) => q.lit(" AND u.county_id=").bind(*county).lit(" AND k.division_id=").bind(*town),
+        // As in `load::covered`: a township by whoever serves it, villages by the rooms that stand in it.
+        Area::Town(county, town) if tier == Tier::Station => {
+            q.lit(" AND u.county_id=").bind(*county).lit(" AND k.division_id=").bind(*town)
+        }
         _ => in_area(q, area),
     };
     let rows: Vec<(DivisionId, UnitId, String)> = c.all(q.lit(" ORDER BY k.division_id,u.id")).await?;

@@ -54,11 +54,6 @@ pub fn on(history: &[Stretch], day: Day) -> Option<UnitState> {
     history.iter().find(|s| s.from <= day && s.to.is_none_or(|t| day < t)).map(|s| s.state)
 }
 
-/// The first day on which the unit was built.
-pub fn first_built(history: &[Stretch]) -> Option<Day> {
-    history.iter().find(|s| s.state.is_built()).map(|s| s.from)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,7 +82,6 @@ mod tests {
         assert_eq!(on(&h, day(20210228)), Some(Preparing));
         assert_eq!(on(&h, day(20210301)), Some(Operating));
         assert_eq!(on(&h, day(20201231)), None);
-        assert_eq!(first_built(&h), Some(day(20210301)));
     }
 
     #[test]

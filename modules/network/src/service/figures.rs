@@ -1,9 +1,10 @@
 //! The network's part of the headline figures, for the command line and the strip above the wall.
 
+use super::area::inside;
 use crate::policy;
 use zw_access::{Ctx, Resource};
 use zw_core::percent::Percent;
-use zw_core::{Day, DivisionId, Result};
+use zw_core::{Day, DivisionId, Error, Result};
 use zw_indicators::confirmed::total;
 use zw_indicators::{Area, Measures, Span};
 
@@ -64,6 +65,9 @@ pub fn counties(ctx: &Ctx, day: Day, area: Option<DivisionId>) -> Vec<DivisionId
 /// The figures of an area (all of the installation without one) on a day, within the permit.
 pub async fn figures(ctx: &Ctx, day: Day, area: Option<DivisionId>) -> Result<NetworkFigures> {
     let permit = ctx.permit::<Aggregates>(policy::FIGURES)?;
+    if area.is_some_and(|a| !inside(&ctx.tree().as_of(day), &permit, a)) {
+        return Err(Error::NotFound);
+    }
     let mut list = counties(ctx, day, area);
     list.retain(|c| permit.covers_county(*c));
     let (mut conn, tree, measures) = (ctx.read().await?, ctx.tree(), ctx.app.ext::<Measures>()?);

@@ -230,6 +230,7 @@ async fn every_key_answers_everywhere() {
         for def in NetworkSource.defs() {
             for area in &areas {
                 let n = one(&app, def.key, area, 20210708).await;
+                assert!(n >= 0, "{} {area:?}: {n}", def.key);
                 if def.key != "stations_built_new" {
                     assert_eq!(series(&app, def.key, area, &[20210708]).await, [n], "{} {area:?}", def.key);
                 }

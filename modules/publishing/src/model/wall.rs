@@ -121,7 +121,7 @@ pub struct StripFigure {
     /// The live value as printed, where it differs and may be shown.
     pub live: Option<String>,
     /// The numerator at the end of each week, of the same figures as `num`; the last is `num` itself.
-    pub trend: Vec<i64>,
+    pub trend: Vec<Option<i64>>,
     /// Whether the phase in force has a target for it.
     pub lead: bool,
 }

@@ -24,7 +24,7 @@ use zw_core::period::Period;
 use zw_core::tree::{DivisionKind, View};
 use zw_core::{Day, DivisionId, Error, Result};
 use zw_db::Conn;
-use zw_indicators::confirmed::{DENOMINATORS, Part, part, total};
+use zw_indicators::confirmed::{DENOMINATORS, Nobody, Part, Sum, part, total};
 use zw_indicators::{Area, Measures, Span, keys};
 use zw_network::model::plan::{self, Level, PlanPoint, Target};
 use zw_network::service::area::{inside, own_area};
@@ -122,8 +122,9 @@ struct Facts {
     phase: Option<PhaseNow>,
     /// The lead of the phase, and of how many.
     lead: (&'static str, &'static str),
-    /// At the end of each week before the day shown, of what the wall shows: confirmed figures or live ones.
-    trends: HashMap<&'static str, Vec<i64>>,
+    /// At the end of each week before the day shown, of what the wall shows: live figures, or confirmed ones from the day on
+    /// which there were any.
+    trends: HashMap<&'static str, Vec<Option<i64>>>,
     /// The registers of the whole area on the day shown.
     now: HashMap<&'static str, i64>,
     week: Period,
@@ -255,18 +256,19 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
     let days = trend_days(a.as_of, ctx.today());
     let area = Area::Counties(counties.clone());
     let before = days.split_last().map_or(&[][..], |(_, before)| before);
-    let (trends, now): (HashMap<&'static str, Vec<i64>>, _) = match a.basis {
+    let (trends, now): (HashMap<&'static str, Vec<Option<i64>>>, _) = match a.basis {
         Basis::Live => {
             let mut all = m.series(conn, &tree, &nums, &area, &days).await?;
             let now = all.iter_mut().filter_map(|(key, list)| Some((*key, list.pop()?))).collect();
-            (all, now)
+            (all.into_iter().map(|(key, l)| (key, l.into_iter().map(Some).collect())).collect(), now)
         }
         // At each date what the counties had confirmed by then.
         Basis::Confirmed => {
-            let sums = m.above_county_on(conn, &tree, &nums, &counties, before).await?;
+            let sums = m.above_county_on(conn, &tree, &nums, &counties, before, Nobody::Left).await?;
             let now = |k: &&'static str| counties.iter().filter_map(|c| live.get(&(*k, *c))).sum();
             let now = nums.iter().map(|k| (*k, now(k))).collect();
-            (sums.into_iter().map(|(key, l)| (key, l.into_iter().map(|s| s.value).collect())).collect(), now)
+            let line = |l: Vec<Sum>| l.into_iter().map(|s| Some(s.value).filter(|_| s.confirmed > 0)).collect();
+            (sums.into_iter().map(|(key, l)| (key, line(l))).collect(), now)
         }
     };
     Ok(Facts {
@@ -323,7 +325,7 @@ fn strip(a: &Asked, f: &Facts) -> Vec<StripFigure> {
             confirmed: ok,
             live: (a.basis == Basis::Confirmed && a.may_live && live != n).then(|| printed(live, d)),
             // A line that ended elsewhere than on the number beside it would be of another figure.
-            trend: before.iter().copied().chain([n]).collect(),
+            trend: before.iter().copied().chain([Some(n)]).collect(),
             lead: f.leads(num),
         });
     }

@@ -186,8 +186,7 @@ fn beside(lang: Lang, w: &WallOut, value: &str) -> String {
 pub fn strip(lang: Lang, w: &WallOut, o: &Options) -> Markup {
     let stat = |s: &StripFigure| {
         let label = lang.t(&format!("publishing-strip-{}", s.key));
-        let trend: Vec<Option<i64>> = s.trend.iter().copied().map(Some).collect();
-        let spark = chart::sparkline(&lang.tf("publishing-trend", &[("name", Arg::from(&label))]), &trend);
+        let spark = chart::sparkline(&lang.tf("publishing-trend", &[("name", Arg::from(&label))]), &s.trend);
         Stat {
             value: s.value.clone(),
             unit: if s.den.is_some() { String::new() } else { lang.t(&format!("publishing-unit-{}", s.key)) },

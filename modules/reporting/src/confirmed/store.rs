@@ -188,7 +188,7 @@ pub async fn last_days(c: &mut Conn, county: DivisionId, days: &[Day]) -> Result
 
 /// The last week that was over by the end of a day.
 fn closed_by(day: Day) -> Period {
-    Period::containing(PeriodKind::Week, day.add_days(1)).prev()
+    super::closed_week(day, day.add_days(1))
 }
 
 /// `r` is a week that its county has confirmed.

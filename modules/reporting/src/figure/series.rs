@@ -13,7 +13,7 @@ use zw_access::{Ctx, Permit};
 use zw_core::period::{Period, PeriodKind};
 use zw_core::{Day, Error, FieldErrors, Result, Stamp};
 use zw_db::Conn;
-use zw_indicators::confirmed::Sum;
+use zw_indicators::confirmed::{Nobody, Sum};
 use zw_indicators::{Area, Measures};
 
 /// Weeks without being asked for: a year.
@@ -185,7 +185,7 @@ async fn sums(
     let (tree, keys) = (ctx.tree(), f.keys());
     match area {
         Area::County(_) | Area::Counties(_) if ctx.above_county() => {
-            measures.above_county_on(c, &tree, &keys, &area.counties(), days).await
+            measures.above_county_on(c, &tree, &keys, &area.counties(), days, Nobody::Live).await
         }
         // A township above the county: as of the week its county had confirmed last, as on the page and on the wall.
         Area::Town(county, _) if ctx.above_county() => {

@@ -52,7 +52,7 @@ pub fn sample_data() -> WallOut {
                 den: Some(1100),
                 confirmed: true,
                 live: Some("65.2%".into()),
-                trend: vec![412, 503, 624, 716],
+                trend: vec![None, Some(503), Some(624), Some(716)],
                 lead: true,
             },
             StripFigure {
@@ -62,7 +62,7 @@ pub fn sample_data() -> WallOut {
                 den: None,
                 confirmed: false,
                 live: None,
-                trend: vec![900, 2026, 2839],
+                trend: [900, 2026, 2839].map(Some).to_vec(),
                 lead: false,
             },
         ],
