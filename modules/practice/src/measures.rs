@@ -125,7 +125,7 @@ impl Source for Practice {
     fn extent<'a>(&'a self, conn: &'a mut Conn) -> BoxFut<'a, Option<Span>> {
         Box::pin(async move {
             const DAYS: &str = "SELECT MIN(d.day),MAX(d.day) FROM (SELECT day FROM encounter UNION ALL SELECT day FROM resident_move) d";
-            Ok(conn.one(sql(DAYS)).await?.and_then(Span::between))
+            Ok(conn.one(zw_db::sql(DAYS)).await?.and_then(Span::between))
         })
     }
 

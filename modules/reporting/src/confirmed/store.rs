@@ -6,7 +6,7 @@ use crate::report::split::{self, Split};
 use crate::report::standing::{Columns, Counted, Overridden};
 use std::collections::{BTreeMap, HashMap};
 use zw_core::code::Code as _;
-use zw_core::period::{Period, PeriodKind};
+use zw_core::period::Period;
 use zw_core::{Day, DivisionId, Error, Result, Stamp, UnitId};
 use zw_db::{Conn, Sql, sql};
 use zw_indicators::confirmed::Confirmed;
