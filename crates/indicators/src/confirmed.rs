@@ -6,7 +6,8 @@
 use crate::keys;
 use crate::measure::{Area, Measures, Span};
 use std::collections::{BTreeMap, HashMap};
-use zw_core::tree::Tree;
+use std::sync::Arc;
+use zw_core::tree::{DivisionKind, Tree, View};
 use zw_core::{Day, DivisionId, Result, Stamp};
 use zw_db::Conn;
 
@@ -22,6 +23,14 @@ pub struct Confirmed {
     pub as_of: Day,
     /// When the county confirmed it.
     pub at: Stamp,
+}
+
+impl Confirmed {
+    /// No more than that.
+    #[must_use]
+    pub fn at_most(self, most: i64) -> Self {
+        Self { value: self.value.min(most), ..self }
+    }
 }
 
 /// A county's part of a measure as shown above the county.
@@ -44,6 +53,18 @@ pub fn part(key: &str, confirmed: Option<Confirmed>, live: i64, day: Day) -> Par
         Some(c) => Part { value: c.value, as_of: c.as_of.min(day), confirmed: true, at: Some(c.at) },
         None => Part { value: live, as_of: day, confirmed: false, at: None },
     }
+}
+
+/// At most how much of a measure a county can have on a map: of what is covered no more than counts. A county confirmed for
+/// the map of its week; where fewer count since then, a coverage must not be above 100 %.
+pub fn most(view: &View, key: &str, county: DivisionId) -> i64 {
+    let n = match key {
+        keys::TOWNSHIPS_COVERED => view.counted(DivisionKind::Township, county).len(),
+        keys::VILLAGES_COVERED => view.counted(DivisionKind::Village, county).len(),
+        keys::COUNTIES_COVERED => usize::from(view.get(county).is_some_and(|d| d.in_denominator)),
+        _ => return i64::MAX,
+    };
+    i64::try_from(n).unwrap_or(i64::MAX)
 }
 
 /// Sum of the parts, and whether all of them are confirmed; none where no county confirmed any, because then the area
@@ -89,11 +110,12 @@ fn parts(
     counties: &[DivisionId],
     confirmed: &HashMap<(&'static str, DivisionId), Confirmed>,
     live: &Registers,
-    day: Day,
+    (view, day): (&View, Day),
 ) -> Parts {
     let all = keys.iter().flat_map(|k| counties.iter().map(|c| (*k, *c)));
     let get = |at| live.get(&at).copied().unwrap_or(0);
-    all.map(|at| (at, part(at.0, confirmed.get(&at).copied(), get(at), day))).collect()
+    let sure = |at| confirmed.get(&at).map(|c| c.at_most(most(view, at.0, at.1)));
+    all.map(|at| (at, part(at.0, sure(at), get(at), day))).collect()
 }
 
 impl Measures {
@@ -116,7 +138,7 @@ impl Measures {
             true => HashMap::new(),
             false => self.by_county(conn, tree, &wanted, &lacking, Span::on(day)).await?,
         };
-        Ok(parts(keys, counties, &confirmed, &live, day))
+        Ok(parts(keys, counties, &confirmed, &live, (&tree.as_of(day), day)))
     }
 
     /// The same for a reader who also wants to know which registers say something else: the parts, and what the registers of
@@ -131,7 +153,7 @@ impl Measures {
     ) -> Result<(Parts, Registers)> {
         let confirmed = self.confirmed_of(conn, keys, counties, day).await?;
         let live = self.by_county(conn, tree, keys, counties, Span::on(day)).await?;
-        Ok((parts(keys, counties, &confirmed, &live, day), live))
+        Ok((parts(keys, counties, &confirmed, &live, (&tree.as_of(day), day)), live))
     }
 
     async fn confirmed_of(
@@ -174,14 +196,25 @@ impl Measures {
             let at = asked.iter().position(|k| k == key);
             let mut sums = vec![Sum { of, ..Sum::default() }; dates.len()];
             let mut own: BTreeMap<Vec<DivisionId>, Vec<usize>> = BTreeMap::new();
+            let mut caps: Option<(Arc<View>, Vec<i64>)> = None;
             for (i, (sum, day)) in sums.iter_mut().zip(dates).enumerate() {
                 // Denominators are nobody's to confirm.
                 let found = at.and_then(|k| confirmed.get(i * per_day + k * per_key..)).unwrap_or_default();
+                let view = tree.as_of(*day);
+                // The map changes rarely: most dates have the caps of the date before.
+                let caps = match &mut caps {
+                    Some((of, caps)) if Arc::ptr_eq(of, &view) => caps,
+                    other => {
+                        let all = counties.iter().map(|c| most(&view, key, *c)).collect();
+                        &mut other.insert((view, all)).1
+                    }
+                };
                 let mut without = vec![];
                 for (n, county) in counties.iter().enumerate() {
                     match found.get(n).copied().flatten() {
                         Some(c) => {
-                            sum.value += part(key, Some(c), 0, *day).value;
+                            let cap = caps.get(n).copied().unwrap_or(i64::MAX);
+                            sum.value += part(key, Some(c.at_most(cap)), 0, *day).value;
                             sum.confirmed += 1;
                         }
                         None => without.push(*county),

@@ -16,6 +16,7 @@ use crate::policy;
 use crate::service::punctual::{self, Stand};
 use crate::service::{gather, layout};
 use std::collections::HashMap;
+use std::sync::Arc;
 use zw_access::{Ctx, Permit, Resource};
 use zw_core::code::Code as _;
 use zw_core::deadline::Timeliness;
@@ -24,7 +25,7 @@ use zw_core::period::Period;
 use zw_core::tree::{DivisionKind, View};
 use zw_core::{Day, DivisionId, Error, Result};
 use zw_db::Conn;
-use zw_indicators::confirmed::{DENOMINATORS, Nobody, Part, Sum, part, total};
+use zw_indicators::confirmed::{DENOMINATORS, Nobody, Part, Sum, most, part, total};
 use zw_indicators::{Area, Measures, Span, keys};
 use zw_network::model::plan::{self, Level, PlanPoint, Target};
 use zw_network::service::area::{inside, own_area};
@@ -131,6 +132,8 @@ struct Facts {
     /// How the counties stand with that week; none where the cycle does not ask for it.
     stands: Option<HashMap<DivisionId, Stand>>,
     as_of: Day,
+    /// The map of that day.
+    view: Arc<View>,
     basis: Basis,
 }
 
@@ -145,7 +148,8 @@ impl Facts {
             Basis::Live => Part { value: live, as_of: self.as_of, confirmed: false, at: None },
             Basis::Confirmed => {
                 let week = self.confirmed.get(&county);
-                part(key, week.and_then(|w| w.confirmed(key)), live, self.as_of)
+                let sure = week.and_then(|w| w.confirmed(key)).map(|c| c.at_most(most(&self.view, key, county)));
+                part(key, sure, live, self.as_of)
             }
         }
     }
@@ -281,6 +285,7 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
         stands: punctual::week(ctx, conn, &counties, week).await?,
         week,
         as_of: a.as_of,
+        view: tree.as_of(a.as_of),
         basis: a.basis,
         confirmed,
         live,

@@ -228,6 +228,34 @@ async fn on_the_last_day_of_a_frozen_month_the_registers_stand_beside_what_was_c
     .await;
 }
 
+/// A county confirmed its coverage for the map of its week; by the map of a later day fewer townships count.
+#[tokio::test]
+async fn no_coverage_above_the_county_is_more_than_all() {
+    on_both(parts, |t| async move {
+        world(&t).await;
+        let at = Stamp::from_cn(day(6, 28), 10, 0);
+        let values = [("townships_covered", 99), ("villages_covered", 999), ("county_centres", 1)];
+        let week = report(World::COUNTY, World::COUNTY, None, "2021-W25", ReportState::Submitted, at, &values);
+        let mut tx = write(&t).await;
+        zw_reporting::seed::reports(&mut tx, &t.app.rng, &[week]).await.unwrap();
+        quietly(tx).await;
+        let ctx = t.ctx(officer(1));
+        for key in ["coverage_township", "coverage_village", "coverage_county"] {
+            let f = figure(&ctx, key, &asked(World::COUNTY, "2021-06-30", "2021-06-30")).await.unwrap();
+            let sure = f.confirmed.unwrap().figure;
+            assert!(sure.num > 0 && Some(sure.num) == sure.den, "{key}: {sure:?}");
+        }
+        let q = WallQuery { as_of: Some("2021-07-03".into()), ..WallQuery::default() };
+        let w = wall::get(&ctx, &q).await.unwrap();
+        for s in &w.strip {
+            let most = s.den.unwrap_or(i64::MAX);
+            assert!(s.num <= most && s.trend.iter().flatten().all(|n| *n <= most), "{s:?}");
+        }
+        assert!(w.tiles.iter().all(|x| x.covered <= x.counted), "{:?}", w.tiles);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn area_and_days_are_picked_within_the_scope() {
     on_both(parts, |t| async move {
