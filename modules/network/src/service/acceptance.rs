@@ -262,23 +262,34 @@ pub async fn reopen(ctx: &Ctx, town: DivisionId, input: &ReopenInput, idem: &Ide
             let past = unit_store::history(&mut tx, id).await?;
             // Later decisions about the station stand on the acceptance; they would have to be undone first. So would the
             // merger through which another station came to this sheet.
-            let own = attempts::of_sheet(&mut tx, &old).await?;
-            let own = own.iter().any(|a| a.counts() && !a.again && a.held_on == accepted && a.unit_id == Some(id));
+            let passed = attempts::of_unit(&mut tx, &unit).await?;
+            let own = passed.iter().any(|a| a.build_out_id == old.id && !a.again && a.held_on == accepted);
             let later = past.iter().any(|s| s.from > accepted);
             if !own || later || history::on(&past, accepted) != Some(UnitState::Operating) {
                 return Err(Error::rule("acceptance-built-upon"));
             }
-            // A station that served others before goes on without this township.
-            if past.last().is_some_and(|s| s.from < accepted) {
-                unit_store::uncover(&mut tx, id, Some(town), accepted).await?;
-            } else {
-                let past = history::withdraw(&past, accepted);
-                unit_store::save_history(&mut tx, &unit, &past).await?;
-                moved.state = past.last().map_or(UnitState::Preparing, |s| s.state);
+            let others: Vec<Day> = passed.iter().filter(|a| a.build_out_id != old.id).map(|a| a.held_on).collect();
+            let before = history::withdraw(&past, accepted);
+            let was = before.last().map_or(UnitState::Preparing, |s| s.state);
+            // The station goes on as it is where it operated before, or where it operates for another township by now.
+            let goes_on = past.last().is_some_and(|s| s.from < accepted)
+                || others.contains(&accepted)
+                || (!was.is_built() && others.iter().any(|d| *d < accepted));
+            if !goes_on {
+                let mut sheets = store::of_unit(&mut tx, &permit, id).await?.into_iter();
+                let left_over = !was.is_built() && sheets.any(|s| s.id != old.id && s.accepted_on.is_some());
+                if left_over || others.iter().any(|d| *d > accepted) {
+                    return Err(Error::rule("acceptance-built-upon"));
+                }
+                unit_store::save_history(&mut tx, &unit, &before).await?;
+                moved.state = was;
                 moved.state_reason = Some(reason.clone());
+                moved.opened_on = moved.opened_on.filter(|d| *d != accepted);
+            }
+            if goes_on || was.is_built() {
+                unit_store::uncover(&mut tx, id, Some(town), accepted).await?;
             }
             attempts::withdraw(&mut tx, &old, false, accepted, &reason).await?;
-            moved.opened_on = moved.opened_on.filter(|d| *d != accepted);
             touch(ctx, &unit, &mut moved);
             reason
         }

@@ -1,6 +1,7 @@
 //! Acceptances and every other time a station was put to one.
 
 use crate::model::sheet::{Attempt, BuildOut};
+use crate::model::unit::Unit;
 use zw_core::{Day, Result};
 use zw_db::{Conn, Tx, Val, sql, val};
 
@@ -28,6 +29,14 @@ pub(super) fn columns(a: &Attempt) -> Vec<(&'static str, Val)> {
 /// All of a sheet, newest first.
 pub(crate) async fn of_sheet(c: &mut Conn, b: &BuildOut) -> Result<Vec<Attempt>> {
     let q = sql("SELECT a.* FROM acceptance a WHERE a.build_out_id=").bind(b.id);
+    c.all(q.lit(" ORDER BY a.held_on DESC,a.created_at DESC,a.id DESC")).await
+}
+
+/// What a station passed and what stands of it, acceptances and 复验 on whichever sheet, newest first. Mistakes are none,
+/// and neither is what ended with the station.
+pub(crate) async fn of_unit(c: &mut Conn, u: &Unit) -> Result<Vec<Attempt>> {
+    let q = sql("SELECT a.* FROM acceptance a WHERE a.county_id=").bind(u.county_id).lit(" AND a.unit_id=").bind(u.id);
+    let q = q.lit(" AND a.passed AND a.withdrawn IS NULL AND a.ended_on IS NULL");
     c.all(q.lit(" ORDER BY a.held_on DESC,a.created_at DESC,a.id DESC")).await
 }
 
