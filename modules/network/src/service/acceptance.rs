@@ -14,22 +14,26 @@ use zw_indicators::{Area, Measures, Span, keys};
 use zw_web::Idem;
 
 /// The station an acceptance is about: the sheet's own while it has not ended for good, else one that serves the township.
+/// Where an acceptance at a neighbour was withdrawn the township's own station is meant, if there is one by now.
 async fn standing(
     c: &mut Conn,
     ctx: &Ctx,
     permit: &Permit<Unit>,
-    (own, town): (Option<UnitId>, DivisionId),
+    sheet: Option<&BuildOut>,
+    town: DivisionId,
 ) -> Result<Option<Unit>> {
-    if let Some(id) = own {
-        let unit = unit_store::get(c, permit, id).await?;
-        if !unit.state.is_final() {
-            return Ok(Some(unit));
-        }
+    let noted = match sheet.and_then(|s| s.unit_id) {
+        Some(id) => Some(unit_store::get(c, permit, id).await?).filter(|u| !u.state.is_final()),
+        None => None,
+    };
+    if noted.is_some() && sheet.is_some_and(|s| s.accepted_on.is_some()) {
+        return Ok(noted);
     }
-    match unit_store::serving(c, town, ctx.today()).await?.first() {
-        Some((id, _)) => Ok(Some(unit_store::get(c, permit, *id).await?)),
-        None => Ok(None),
-    }
+    let serving = match unit_store::serving(c, town, ctx.today()).await?.first() {
+        Some((id, _)) => Some(unit_store::get(c, permit, *id).await?),
+        None => None,
+    };
+    Ok(serving.filter(|u| noted.is_none() || u.division_id == town).or(noted))
 }
 
 /// How a station is staffed on the day it would be accepted.
@@ -76,7 +80,7 @@ pub async fn staffing_of(ctx: &Ctx, town: DivisionId, input: &AcceptInput) -> Re
     let sheet = store::of_town(&mut c, &sheets, town).await?;
     let view = ctx.tree().as_of(ctx.today());
     let county = view.county_of(town).ok_or(Error::NotFound)?;
-    let unit = standing(&mut c, ctx, &units, (sheet.and_then(|s| s.unit_id), town)).await?;
+    let unit = standing(&mut c, ctx, &units, sheet.as_ref(), town).await?;
     staffing(ctx, &mut c, county, unit.map(|u| u.id), input.held_on(ctx.today())).await
 }
 
@@ -132,7 +136,7 @@ pub async fn accept(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Ide
     };
     let units_permit = ctx.permit::<Unit>(policy::UNIT_DECIDE)?;
     let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
-    let unit = standing(&mut tx, ctx, &units_permit, (old.unit_id, town)).await?;
+    let unit = standing(&mut tx, ctx, &units_permit, Some(&old), town).await?;
     let again = again(&old, unit.as_ref())?;
     let on = input.held_on(ctx.today());
     let staffed = staffing(ctx, &mut tx, old.county_id, unit.as_ref().map(|u| u.id), on).await?;
@@ -173,7 +177,7 @@ pub async fn refuse(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Ide
     let Some(Opened { permit, mut tx }) = begin(ctx, policy::SHEET_ACCEPT, idem).await? else { return Ok(()) };
     let units_permit = ctx.permit::<Unit>(policy::UNIT_DECIDE)?;
     let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
-    let unit = standing(&mut tx, ctx, &units_permit, (old.unit_id, town)).await?;
+    let unit = standing(&mut tx, ctx, &units_permit, Some(&old), town).await?;
     let again = again(&old, unit.as_ref())?;
     let (next, how) = input.fail(&old, again, ctx.today(), ctx.now(), &by(ctx))?;
     store::save(&mut tx, &permit, &next).await?;

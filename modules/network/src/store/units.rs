@@ -237,14 +237,19 @@ pub(crate) async fn cover_since(tx: &mut Tx, id: UnitId, division: DivisionId, f
     Ok(())
 }
 
-/// Stations that serve a township on a day and are not merged or closed, suspended ones last: (id, state).
+/// Stations that serve a township on a day and are not merged or closed: (id, state). Suspended ones come last, and
+/// before its neighbours the township's own, which is built while a neighbour still serves the township.
 pub(crate) async fn serving(c: &mut Conn, town: DivisionId, day: Day) -> Result<Vec<(UnitId, UnitState)>> {
     c.all(
         sql("SELECT u.id,u.state FROM unit u JOIN unit_coverage c ON c.unit_id=u.id WHERE c.division_id=")
             .bind(town)
-            .lit(" AND u.tier='T' AND u.state NOT IN ('merged','closed') AND (c.to_day IS NULL OR c.to_day>")
+            .lit(" AND u.tier='T' AND u.state NOT IN ('merged','closed') AND c.from_day<=")
             .bind(day)
-            .lit(") ORDER BY CASE WHEN u.state='suspended' THEN 1 ELSE 0 END,c.from_day,u.id"),
+            .lit(" AND (c.to_day IS NULL OR c.to_day>")
+            .bind(day)
+            .lit(") ORDER BY CASE WHEN u.state='suspended' THEN 1 ELSE 0 END,CASE WHEN u.division_id=")
+            .bind(town)
+            .lit(" THEN 0 ELSE 1 END,c.from_day,u.id"),
     )
     .await
 }

@@ -1,7 +1,7 @@
 //! One station accepted for several townships: what is withdrawn or decided for one leaves the others standing.
 
-use crate::acceptance::{accept, on, ready, reopen, rule, sheet, step};
-use crate::support::{county_admin, day, load, parts, station, unit_id};
+use crate::acceptance::{accept, accept_as_it_is, on, ready, reopen, rule, sheet, step};
+use crate::support::{at, county_admin, day, fields, load, parts, station, unit_id};
 use zw_access::Ctx;
 use zw_core::DivisionId;
 use zw_network::model::unit::UnitState::{self, Operating, Preparing, Rectifying};
@@ -10,6 +10,7 @@ use zw_testkit::{TestApp, World, on_both};
 
 const T1: DivisionId = World::TOWN;
 const T2: DivisionId = World::TOWN2;
+const T3: DivisionId = DivisionId(1002);
 
 /// A station of T1, being prepared, that will serve T2 too; both sheets are ready for the acceptance.
 async fn shared(app: &TestApp) -> Ctx {
@@ -81,6 +82,32 @@ async fn a_withdrawn_township_leaves_the_station_rectifying() {
         assert_eq!((state(&ctx).await, on(&app, "townships_covered", 20210708).await), (Operating, 2));
         reopen(&ctx, T2, "", "1").await.unwrap();
         assert_eq!((state(&ctx).await, on(&app, "townships_covered", 20210708).await), (Rectifying, 1));
+    })
+    .await;
+}
+
+/// While the neighbour serves a township its own station is built: the acceptance is of that one. What a neighbour will
+/// serve some day it does not serve yet.
+#[tokio::test]
+async fn the_own_station_is_accepted_before_the_neighbour() {
+    on_both(parts, |app| async move {
+        let neighbour = [(T1, 20210101, None), (T2, 20210101, None), (T3, 20210801, None)];
+        load(&app, &[station(1, World::COUNTY, T1, &[(20210101, Operating)], &neighbour)]).await;
+        let ctx = app.ctx(county_admin());
+        ready(&ctx, T2).await;
+        ready(&ctx, T3).await;
+        assert_eq!(fields(accept_as_it_is(&ctx, T3, "2021-07-01").await), [at("staff", "acceptance-nobody-posted")]);
+        // Accepted at the neighbour, which was a mistake, before the own one was entered.
+        assert_eq!(accept_as_it_is(&ctx, T2, "2021-06-10").await.unwrap(), unit_id(1));
+        reopen(&ctx, T2, "", "1").await.unwrap();
+        load(&app, &[station(2, World::COUNTY, T2, &[(20210501, Preparing)], &[(T2, 20210501, None)])]).await;
+        assert_eq!(accept_as_it_is(&ctx, T2, "2021-06-10").await.unwrap(), unit_id(2));
+        assert_eq!(units::get(&ctx, unit_id(2)).await.unwrap().unit.state, Operating);
+        // The same without the mistake.
+        let own = station(3, World::COUNTY, T3, &[(20210501, Preparing)], &[(T3, 20210501, None)]);
+        load(&app, &[own, station(4, World::COUNTY, T1, &[(20210101, Operating)], &[(T3, 20210101, None)])]).await;
+        assert_eq!(accept_as_it_is(&ctx, T3, "2021-06-10").await.unwrap(), unit_id(3));
+        assert_eq!(sheet(&ctx, T3).await.unit_id, Some(unit_id(3)));
     })
     .await;
 }
