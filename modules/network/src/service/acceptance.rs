@@ -254,9 +254,12 @@ pub async fn reopen(ctx: &Ctx, town: DivisionId, input: &ReopenInput, idem: &Ide
                     .map_err(|_| Error::rule("acceptance-built-upon"))?;
             }
             unit_store::save_history(&mut tx, &unit, &past).await?;
-            attempts::withdraw(&mut tx, &old, true, on, &reason).await?;
-            next.reinspected_on = earlier_pass(&mut tx, &old).await?;
-            units::untick(&mut tx, ctx, &permit, id, Some(next.id)).await?;
+            if !attempts::withdraw(&mut tx, &old, &unit, true, on, &reason).await? {
+                // Inspected at a station that merged into this one, or passed with the acceptance of another township.
+                return Err(Error::rule("acceptance-built-upon"));
+            }
+            next.reinspected_on = attempts::inspected_on(&mut tx, &old).await?;
+            not_inspected(&mut tx, ctx, &permit, &next).await?;
             moved.state = past.last().map_or(UnitState::Rectifying, |s| s.state);
             moved.state_reason = Some(reason.clone());
             touch(ctx, &unit, &mut moved);
@@ -293,7 +296,11 @@ pub async fn reopen(ctx: &Ctx, town: DivisionId, input: &ReopenInput, idem: &Ide
             if goes_on || was.is_built() {
                 unit_store::uncover(&mut tx, id, Some(town), accepted).await?;
             }
-            attempts::withdraw(&mut tx, &old, false, accepted, &reason).await?;
+            if !goes_on && was.is_built() {
+                // It was the inspection of a rectifying station too.
+                not_inspected(&mut tx, ctx, &permit, &next).await?;
+            }
+            attempts::withdraw(&mut tx, &old, &unit, false, accepted, &reason).await?;
             touch(ctx, &unit, &mut moved);
             reason
         }
@@ -306,10 +313,16 @@ pub async fn reopen(ctx: &Ctx, town: DivisionId, input: &ReopenInput, idem: &Ide
     tx.commit(change.fields(&["accepted_on", "unit_state"]).purpose(why).digest_of(&next)).await
 }
 
-/// The last 复验 that still counts.
-async fn earlier_pass(tx: &mut Tx, sheet: &BuildOut) -> Result<Option<zw_core::Day>> {
-    let own = attempts::of_sheet(tx, sheet).await?;
-    Ok(own.iter().find(|a| a.counts() && a.again && a.ended_on.is_none()).map(|a| a.held_on))
+/// The station was not inspected after all: its sheets (all but one that the caller writes itself) say the 复验 before,
+/// and their groups must be ticked again.
+async fn not_inspected(tx: &mut Tx, ctx: &Ctx, permit: &Permit<BuildOut>, but: &BuildOut) -> Result<()> {
+    let Some(unit) = but.unit_id else { return Ok(()) };
+    for other in store::of_unit(tx, permit, unit).await?.into_iter().filter(|s| s.id != but.id) {
+        let reinspected_on = attempts::inspected_on(tx, &other).await?;
+        let next = BuildOut { reinspected_on, ..other.unticked(ctx.now(), &by(ctx)) };
+        store::save(tx, permit, &next).await?;
+    }
+    Ok(())
 }
 
 fn touch(ctx: &Ctx, old: &Unit, next: &mut Unit) {

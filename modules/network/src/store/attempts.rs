@@ -45,19 +45,34 @@ pub(crate) async fn add(tx: &mut Tx, a: &Attempt) -> Result<()> {
     Ok(())
 }
 
-/// Takes back the pass of a day (`again`: a 复验), with the reason.
-pub(crate) async fn withdraw(tx: &mut Tx, b: &BuildOut, again: bool, on: Day, why: &str) -> Result<()> {
+/// Takes back the pass of a day at a station with the reason: a sheet's acceptance, or (`again`) the 复验 of the station,
+/// on whichever of its sheets it was recorded. Whether there was one.
+pub(crate) async fn withdraw(tx: &mut Tx, b: &BuildOut, u: &Unit, again: bool, on: Day, why: &str) -> Result<bool> {
     let q = sql("UPDATE acceptance SET withdrawn=")
         .bind(why)
-        .lit(" WHERE build_out_id=")
-        .bind(b.id)
+        .lit(" WHERE county_id=")
+        .bind(u.county_id)
+        .lit(" AND unit_id=")
+        .bind(u.id)
+        .when(!again, |q| q.lit(" AND build_out_id=").bind(b.id))
         .lit(" AND again=")
         .bind(again)
         .lit(" AND held_on=")
         .bind(on)
         .lit(" AND passed AND withdrawn IS NULL AND ended_on IS NULL");
-    tx.run(q).await?;
-    Ok(())
+    Ok(tx.run(q).await? > 0)
+}
+
+/// The last 复验 that counts for an accepted sheet, on whichever sheet of its station it was recorded.
+pub(crate) async fn inspected_on(c: &mut Conn, b: &BuildOut) -> Result<Option<Day>> {
+    let q = sql("SELECT MAX(a.held_on) FROM acceptance a WHERE a.county_id=")
+        .bind(b.county_id)
+        .lit(" AND (a.build_out_id=")
+        .bind(b.id)
+        .lit(" OR a.unit_id=")
+        .bind(b.unit_id)
+        .lit(") AND a.again AND a.passed AND a.withdrawn IS NULL AND a.held_on>=");
+    c.scalar(q.bind(b.accepted_on)).await
 }
 
 /// The station of a sheet ended for good on a day: the acceptance keeps when its building began.

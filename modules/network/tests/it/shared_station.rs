@@ -1,6 +1,6 @@
 //! One station accepted for several townships: what is withdrawn or decided for one leaves the others standing.
 
-use crate::acceptance::{accept, accept_as_it_is, on, ready, reopen, rule, sheet, step};
+use crate::acceptance::{accept, accept_as_it_is, count, on, ready, reopen, rule, sheet, step};
 use crate::support::{at, county_admin, day, fields, load, parts, station, unit_id};
 use zw_access::Ctx;
 use zw_core::DivisionId;
@@ -82,6 +82,8 @@ async fn a_withdrawn_township_leaves_the_station_rectifying() {
         assert_eq!((state(&ctx).await, on(&app, "townships_covered", 20210708).await), (Operating, 2));
         reopen(&ctx, T2, "", "1").await.unwrap();
         assert_eq!((state(&ctx).await, on(&app, "townships_covered", 20210708).await), (Rectifying, 1));
+        let s = sheet(&ctx, T1).await;
+        assert_eq!((s.accepted_on, s.reinspected_on, s.accept_venue), (Some(day(20210501)), None, false));
     })
     .await;
 }
@@ -108,6 +110,54 @@ async fn the_own_station_is_accepted_before_the_neighbour() {
         load(&app, &[own, station(4, World::COUNTY, T1, &[(20210101, Operating)], &[(T3, 20210101, None)])]).await;
         assert_eq!(accept_as_it_is(&ctx, T3, "2021-06-10").await.unwrap(), unit_id(3));
         assert_eq!(sheet(&ctx, T3).await.unit_id, Some(unit_id(3)));
+    })
+    .await;
+}
+
+/// A 复验 is of the station: from whichever sheet it is withdrawn, it counts no longer and no sheet says it.
+#[tokio::test]
+async fn a_withdrawn_inspection_is_withdrawn_from_all_sheets() {
+    on_both(parts, |app| async move {
+        let ctx = shared(&app).await;
+        let said = async |ctx: &Ctx| {
+            let (one, two) = (sheet(ctx, T1).await, sheet(ctx, T2).await);
+            assert_eq!((one.accept_venue, two.accept_venue), (false, false));
+            [one.reinspected_on, two.reinspected_on]
+        };
+        accept(&ctx, T1, "2021-05-01").await.unwrap();
+        accept(&ctx, T2, "2021-05-01").await.unwrap();
+        step(&ctx, unit_id(1), "rectifying", "2021-06-05", None).await.unwrap();
+        accept(&ctx, T1, "2021-06-10").await.unwrap();
+        reopen(&ctx, T2, "", "1").await.unwrap();
+        assert_eq!(said(&ctx).await, [None, None]);
+        assert!(sheet(&ctx, T1).await.attempts[0].withdrawn.is_some());
+        assert_eq!((state(&ctx).await, count(&app, "acceptances_passed", 20210501, 20210708).await), (Rectifying, 2));
+        // What was inspected before stands again, on the own sheet and on the other.
+        accept(&ctx, T2, "2021-06-15").await.unwrap();
+        step(&ctx, unit_id(1), "rectifying", "2021-06-20", None).await.unwrap();
+        accept(&ctx, T1, "2021-06-25").await.unwrap();
+        reopen(&ctx, T1, "", "1").await.unwrap();
+        assert_eq!(said(&ctx).await, [Some(day(20210615)); 2]);
+        assert_eq!((state(&ctx).await, count(&app, "acceptances_passed", 20210501, 20210708).await), (Rectifying, 3));
+    })
+    .await;
+}
+
+/// A 复验 of the station that merged into this one is none of this one's.
+#[tokio::test]
+async fn an_inspection_of_a_merged_station_is_not_withdrawn_from_its_heir() {
+    on_both(parts, |app| async move {
+        let ctx = shared(&app).await;
+        accept(&ctx, T1, "2021-05-01").await.unwrap();
+        load(&app, &[station(2, World::COUNTY, T3, &[(20210301, Preparing)], &[(T3, 20210301, None)])]).await;
+        ready(&ctx, T3).await;
+        accept(&ctx, T3, "2021-05-02").await.unwrap();
+        step(&ctx, unit_id(2), "rectifying", "2021-05-10", None).await.unwrap();
+        accept(&ctx, T3, "2021-05-20").await.unwrap();
+        step(&ctx, unit_id(2), "merged", "2021-06-01", Some(unit_id(1))).await.unwrap();
+        assert_eq!(rule(reopen(&ctx, T3, "", "1").await), "acceptance-built-upon");
+        let s = sheet(&ctx, T3).await;
+        assert_eq!((s.reinspected_on, s.accept_venue, state(&ctx).await), (Some(day(20210520)), true, Operating));
     })
     .await;
 }
