@@ -336,6 +336,7 @@ network-m-acceptances-submitted-def = Acceptances and re-inspections held in the
 network-m-acceptances-passed = Acceptances passed
 network-m-acceptances-passed-def = Of the acceptances held, those that passed.
 err-acceptance-before-round = The former station ended on { $day }; a new acceptance cannot be earlier
+err-acceptance-unit-not-built = The station that serves this township was not built on { $day }; it cannot pass on that day
 err-refusal-nothing-lacks = All three are ticked, which is a pass; leave the group unticked that did not pass
 err-coverage-same-day = This division is already served from that day
 err-coverage-overlaps = This division was served until { $day }; begin then or later

@@ -327,6 +327,7 @@ network-m-acceptances-submitted-def = 验收日落在期间内的验收与复验
 network-m-acceptances-passed = 验收通过
 network-m-acceptances-passed-def = 提请验收中通过的次数。
 err-acceptance-before-round = 上一个站点到 { $day } 才终止，新的验收不能更早
+err-acceptance-unit-not-built = 负责这个乡镇（街道）的社工站在 { $day } 不是建成状态，不能在这一天验收
 err-refusal-nothing-lacks = 三项都勾选了，就是通过；未通过的那一项不要勾选
 err-coverage-same-day = 这个区划在同一天已有一段覆盖
 err-coverage-overlaps = 这个区划在 { $day } 之前已有一段覆盖，请从 { $day } 或以后开始

@@ -142,7 +142,11 @@ pub async fn accept(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Ide
     let staffed = staffing(ctx, &mut tx, old.county_id, unit.as_ref().map(|u| u.id), on).await?;
     let obstacles = store::obstacles(&mut tx, &old).await?;
     let posted = if unit.is_some() { staffed.map(|s| s.posted) } else { Some(0) };
-    let stands = Standing { posted, obstacles: &obstacles };
+    let past = match unit.as_ref().filter(|u| u.state == UnitState::Operating) {
+        Some(operating) => unit_store::history(&mut tx, operating.id).await?,
+        None => vec![],
+    };
+    let stands = Standing { posted, obstacles: &obstacles, past: &past };
     let (mut next, how) = input.pass((&old, stands), again, ctx.today(), ctx.now(), &by(ctx))?;
     let unit = unit.ok_or_else(|| Error::Internal("an acceptance without a station".into()))?;
     let mut written = vec!["accepted_on", "unit_state"];

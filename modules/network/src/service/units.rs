@@ -10,7 +10,7 @@ use crate::model::unit::{
 };
 use crate::model::{day_field, shown_above};
 use crate::policy;
-use crate::store::{sheets, units as store};
+use crate::store::{attempts, sheets, units as store};
 use std::collections::HashMap;
 use zw_access::{Action, Ctx, Permit};
 use zw_core::code::Code as _;
@@ -309,12 +309,19 @@ pub(super) async fn enter(
     on: Day,
     why: Why,
 ) -> Result<()> {
-    let past = store::history(tx, old.id).await?;
-    let mut past = history::enter(&past, to, on).map_err(|p| {
+    let at_on = |code, day: Day| {
         let mut e = FieldErrors::default();
-        e.add_with("on", "before-last-change", &[("day", &p.0.to_string())]);
+        e.add_with("on", code, &[("day", &day.to_string())]);
         Error::Invalid(e)
-    })?;
+    };
+    // A further township that was accepted left no state behind, but it rests on the station as it was on that day.
+    if !to.is_built()
+        && let Some(accepted) = attempts::last_passed(tx, old).await?.filter(|d| on < *d)
+    {
+        return Err(at_on("before-acceptance", accepted));
+    }
+    let past = store::history(tx, old.id).await?;
+    let mut past = history::enter(&past, to, on).map_err(|p| at_on("before-last-change", p.0))?;
     let (reason, cause) = match why {
         Why::Said(reason) => (reason, None),
         Why::Rule(cause) => (None, Some(cause)),

@@ -40,6 +40,11 @@ pub(crate) async fn of_unit(c: &mut Conn, u: &Unit) -> Result<Vec<Attempt>> {
     c.all(q.lit(" ORDER BY a.held_on DESC,a.created_at DESC,a.id DESC")).await
 }
 
+/// The last day on which a station passed anything that stands.
+pub(crate) async fn last_passed(c: &mut Conn, u: &Unit) -> Result<Option<Day>> {
+    Ok(of_unit(c, u).await?.first().map(|a| a.held_on))
+}
+
 pub(crate) async fn add(tx: &mut Tx, a: &Attempt) -> Result<()> {
     tx.run(super::insert("acceptance", columns(a))).await?;
     Ok(())

@@ -1,7 +1,7 @@
 //! One station accepted for several townships: what is withdrawn or decided for one leaves the others standing.
 
 use crate::acceptance::{accept, accept_as_it_is, count, on, ready, reopen, rule, sheet, step};
-use crate::support::{at, county_admin, day, fields, load, parts, station, unit_id};
+use crate::support::{at, county_admin, day, fields, load, parts, serves, station, unit_id};
 use zw_access::Ctx;
 use zw_core::DivisionId;
 use zw_network::model::unit::UnitState::{self, Operating, Preparing, Rectifying};
@@ -158,6 +158,47 @@ async fn an_inspection_of_a_merged_station_is_not_withdrawn_from_its_heir() {
         assert_eq!(rule(reopen(&ctx, T3, "", "1").await), "acceptance-built-upon");
         let s = sheet(&ctx, T3).await;
         assert_eq!((s.reinspected_on, s.accept_venue, state(&ctx).await), (Some(day(20210520)), true, Operating));
+    })
+    .await;
+}
+
+/// A further township is accepted at a station that was built on that day.
+#[tokio::test]
+async fn a_further_township_needs_a_built_station() {
+    on_both(parts, |app| async move {
+        let ctx = shared(&app).await;
+        let not_built = [at("on", "acceptance-unit-not-built")];
+        accept(&ctx, T1, "2021-06-01").await.unwrap();
+        assert_eq!(fields(accept(&ctx, T2, "2021-05-31").await), not_built);
+        accept(&ctx, T2, "2021-06-01").await.unwrap();
+        step(&ctx, unit_id(1), "suspended", "2021-06-20", None).await.unwrap();
+        step(&ctx, unit_id(1), "operating", "2021-06-25", None).await.unwrap();
+        serves(&app, unit_id(1), T3, 20210301).await;
+        ready(&ctx, T3).await;
+        assert_eq!(fields(accept(&ctx, T3, "2021-06-24").await), not_built);
+        accept(&ctx, T3, "2021-06-25").await.unwrap();
+    })
+    .await;
+}
+
+/// What a further township was accepted at is not ended or suspended from an earlier day on.
+#[tokio::test]
+async fn a_station_does_not_end_before_a_township_was_accepted_there() {
+    on_both(parts, |app| async move {
+        let ctx = shared(&app).await;
+        load(&app, &[station(2, World::COUNTY, T3, &[(20210101, Operating)], &[(T3, 20210101, None)])]).await;
+        accept(&ctx, T1, "2021-05-01").await.unwrap();
+        accept(&ctx, T2, "2021-06-15").await.unwrap();
+        for (to, into) in [("closed", None), ("suspended", None), ("merged", Some(unit_id(2)))] {
+            let early = step(&ctx, unit_id(1), to, "2021-06-14", into).await;
+            assert_eq!(fields(early), [at("on", "before-acceptance")], "{to}");
+        }
+        assert_eq!(on(&app, "townships_covered", 20210708).await, 3);
+        // What was recorded by mistake holds nothing up.
+        reopen(&ctx, T2, "", "1").await.unwrap();
+        step(&ctx, unit_id(1), "suspended", "2021-06-14", None).await.unwrap();
+        step(&ctx, unit_id(1), "closed", "2021-06-15", None).await.unwrap();
+        assert_eq!(sheet(&ctx, T2).await.round_from, Some(day(20210615)));
     })
     .await;
 }
