@@ -36,6 +36,23 @@ async fn standing(
     Ok(serving.filter(|u| noted.is_none() || u.division_id == town).or(noted))
 }
 
+/// The same with its row taken, so that the station is not ended while a township is accepted there. If another station
+/// is meant by then, whoever decides looks again.
+async fn held(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (sheets, units): (&Permit<BuildOut>, &Permit<Unit>),
+    sheet: &BuildOut,
+) -> Result<Option<Unit>> {
+    let town = sheet.township_id;
+    let Some(found) = standing(tx, ctx, units, Some(sheet), town).await? else { return Ok(None) };
+    unit_store::hold(tx, units, &[found.id]).await?;
+    match standing(tx, ctx, units, Some(sheet), town).await? {
+        Some(unit) if unit.id == found.id => Ok(Some(unit)),
+        _ => Err(store::conflict(&store::of_town(tx, sheets, town).await?.ok_or(Error::NotFound)?)),
+    }
+}
+
 /// How a station is staffed on the day it would be accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Staffing {
@@ -136,7 +153,7 @@ pub async fn accept(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Ide
     };
     let units_permit = ctx.permit::<Unit>(policy::UNIT_DECIDE)?;
     let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
-    let unit = standing(&mut tx, ctx, &units_permit, Some(&old), town).await?;
+    let unit = held(&mut tx, ctx, (&permit, &units_permit), &old).await?;
     let again = again(&old, unit.as_ref())?;
     let on = input.held_on(ctx.today());
     let staffed = staffing(ctx, &mut tx, old.county_id, unit.as_ref().map(|u| u.id), on).await?;
@@ -226,6 +243,7 @@ pub async fn reopen(ctx: &Ctx, town: DivisionId, input: &ReopenInput, idem: &Ide
     let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
     let (mut next, what) = input.apply(&old, ctx.today(), ctx.now(), &by(ctx))?;
     let id = old.unit_id.ok_or_else(|| Error::rule("not-accepted"))?;
+    unit_store::hold(&mut tx, &units_permit, &[id]).await?;
     let unit = unit_store::get(&mut tx, &units_permit, id).await?;
     let mut moved = unit.clone();
     let why = match what {

@@ -246,6 +246,7 @@ fn due(ctx: &Ctx, b: &Begun) -> Option<Day> {
 
 async fn suspend(ctx: &Ctx, permit: &Permit<Unit>, county: DivisionId, id: UnitId) -> Result<bool> {
     let mut tx = ctx.write().await?;
+    units::hold(&mut tx, permit, &[id]).await?;
     let old = units::get(&mut tx, permit, id).await?;
     // Looked at again where it is written.
     let found = begun(ctx, &mut tx, &Area::Unit(county, id), ctx.today()).await?;

@@ -197,6 +197,8 @@ pub async fn move_to(ctx: &Ctx, id: UnitId, input: &StateInput, idem: &Idem) -> 
     if idem.seen(ctx, &mut tx).await?.is_some() {
         return Ok(());
     }
+    let into = input.merged_into.trim().parse().ok().filter(|_| to == UnitState::Merged);
+    store::hold(&mut tx, &permit, &[id].into_iter().chain(into).collect::<Vec<UnitId>>()).await?;
     let old = store::get(&mut tx, &permit, id).await?;
     let mut e = FieldErrors::default();
     let reason = shown_above(&mut e, "reason", &input.reason, 200);
@@ -349,7 +351,11 @@ pub async fn cover(ctx: &Ctx, id: UnitId, input: &CoverInput, idem: &Idem) -> Re
     if idem.seen(ctx, &mut tx).await?.is_some() {
         return Ok(());
     }
+    store::hold(&mut tx, &permit, &[id]).await?;
     let unit = store::get(&mut tx, &permit, id).await?;
+    if unit.state.is_final() {
+        return Err(Error::rule("unit-step"));
+    }
     let view = ctx.tree().as_of(ctx.today());
     let mut e = FieldErrors::default();
     let division = input.division.trim().parse().ok().and_then(|d| view.get(d));

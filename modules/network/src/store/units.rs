@@ -62,6 +62,18 @@ pub(crate) async fn get(c: &mut Conn, permit: &Permit<Unit>, id: UnitId) -> Resu
     c.one(permit.within(sql("SELECT u.* FROM unit u WHERE u.id=").bind(id))).await?.ok_or(Error::NotFound)
 }
 
+/// Takes the rows of units in the permit for the rest of the transaction: whoever relies on a unit's state asks before
+/// reading it, so that the unit is not ended meanwhile. Always in the same order, or two mergers would wait for each
+/// other. No version changes: forms that are open stay good.
+pub(crate) async fn hold(tx: &mut Tx, permit: &Permit<Unit>, ids: &[UnitId]) -> Result<()> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    for id in ids {
+        tx.run(permit.within(sql("UPDATE unit AS u SET version=u.version WHERE u.id=").bind(id))).await?;
+    }
+    Ok(())
+}
+
 /// One unit whatever the permit: for rules of other modules that hold a permit of their own (a posting's unit).
 pub async fn find(c: &mut Conn, id: UnitId) -> Result<Option<Unit>> {
     c.one(sql("SELECT u.* FROM unit u WHERE u.id=").bind(id)).await

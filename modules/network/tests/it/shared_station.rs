@@ -1,12 +1,15 @@
 //! One station accepted for several townships: what is withdrawn or decided for one leaves the others standing.
 
 use crate::acceptance::{accept, accept_as_it_is, count, on, ready, reopen, rule, sheet, step};
-use crate::support::{at, county_admin, day, fields, load, parts, serves, station, unit_id};
+use crate::support::{at, county_admin, day, fields, load, meets, parts, serves, station, unit_id};
 use zw_access::Ctx;
-use zw_core::DivisionId;
+use zw_core::{DivisionId, UnitId};
+use zw_db::{Tx, sql};
+use zw_network::model::unit::CoverInput;
 use zw_network::model::unit::UnitState::{self, Operating, Preparing, Rectifying};
 use zw_network::service::units;
 use zw_testkit::{TestApp, World, on_both};
+use zw_web::Idem;
 
 const T1: DivisionId = World::TOWN;
 const T2: DivisionId = World::TOWN2;
@@ -199,6 +202,84 @@ async fn a_station_does_not_end_before_a_township_was_accepted_there() {
         step(&ctx, unit_id(1), "suspended", "2021-06-14", None).await.unwrap();
         step(&ctx, unit_id(1), "closed", "2021-06-15", None).await.unwrap();
         assert_eq!(sheet(&ctx, T2).await.round_from, Some(day(20210615)));
+    })
+    .await;
+}
+
+/// A unit is being closed by somebody else, who has not committed yet.
+async fn closing(app: &TestApp, id: UnitId) -> Tx {
+    let mut tx = app.app.db.write(app.app.clock.now()).await.unwrap();
+    let stretch = sql("INSERT INTO unit_state(unit_id,from_day,state,county_id,tier) VALUES(").bind(id);
+    for q in [
+        sql("UPDATE unit_state SET to_day=20210701 WHERE to_day IS NULL AND unit_id=").bind(id),
+        stretch.lit(",20210701,'closed',").bind(World::COUNTY).lit(",'T')"),
+        sql("UPDATE unit_coverage SET to_day=20210701 WHERE to_day IS NULL AND unit_id=").bind(id),
+        sql("UPDATE unit SET state='closed',version=version+1 WHERE id=").bind(id),
+    ] {
+        tx.run(q).await.unwrap();
+    }
+    tx
+}
+
+/// What relies on a station waits for whoever is ending it, and finds it ended.
+#[tokio::test]
+async fn nothing_is_built_on_a_station_that_is_being_closed() {
+    on_both(parts, |app| async move {
+        let ctx = shared(&app).await;
+        accept(&ctx, T1, "2021-05-01").await.unwrap();
+        let first = closing(&app, unit_id(1)).await;
+        let second = meets(&app, first, async move { accept_as_it_is(&ctx, T2, "2021-06-01").await }).await;
+        assert!(second.is_err(), "{second:?}");
+        let ctx = app.ctx(county_admin());
+        assert_eq!(sheet(&ctx, T2).await.accepted_on, None);
+
+        // Nor does it begin to serve a township, and it is no heir.
+        let operating = |n, town| station(n, World::COUNTY, town, &[(20210101, Operating)], &[(town, 20210101, None)]);
+        load(&app, &[operating(2, T2), operating(3, T3)]).await;
+        let decided = CoverInput {
+            division: T1.to_string(),
+            why: "两镇共用一站".into(),
+            document: "榕民〔2021〕8号".into(),
+            ..CoverInput::default()
+        };
+        let first = closing(&app, unit_id(2)).await;
+        let second = async move { units::cover(&ctx, unit_id(2), &decided, &Idem::none()).await };
+        assert_eq!(rule(meets(&app, first, second).await), "unit-step");
+        load(&app, &[operating(4, T2)]).await;
+        let (ctx, first) = (app.ctx(county_admin()), closing(&app, unit_id(4)).await);
+        let second = async move { step(&ctx, unit_id(3), "merged", "2021-07-01", Some(unit_id(4))).await };
+        assert_eq!(fields(meets(&app, first, second).await), [at("merged_into", "merge-target")]);
+    })
+    .await;
+}
+
+/// A township was being accepted when its station was closed: the closing waits, and frees that sheet too.
+#[tokio::test]
+async fn a_closing_station_frees_what_was_accepted_meanwhile() {
+    on_both(parts, |app| async move {
+        let ctx = shared(&app).await;
+        accept(&ctx, T1, "2021-05-01").await.unwrap();
+        let mut first = app.app.db.write(app.app.clock.now()).await.unwrap();
+        let sheet_of_t2 = sql("UPDATE build_out SET accepted_on=20210601,version=version+1,unit_id=").bind(unit_id(1));
+        first.run(sql("UPDATE unit SET version=version WHERE id=").bind(unit_id(1))).await.unwrap();
+        first.run(sheet_of_t2.lit(" WHERE township_id=").bind(T2)).await.unwrap();
+        let second = async move { step(&ctx, unit_id(1), "closed", "2021-07-01", None).await };
+        meets(&app, first, second).await.unwrap();
+        let s = sheet(&app.ctx(county_admin()), T2).await;
+        assert_eq!((s.unit_id, s.accepted_on, s.round_from), (None, None, Some(day(20210701))));
+    })
+    .await;
+}
+
+/// Taking a unit's row changes nothing that an open form has seen.
+#[tokio::test]
+async fn an_open_form_survives_an_acceptance() {
+    on_both(parts, |app| async move {
+        let ctx = shared(&app).await;
+        accept(&ctx, T1, "2021-05-01").await.unwrap();
+        let version = units::get(&ctx, unit_id(1)).await.unwrap().unit.version;
+        accept(&ctx, T2, "2021-06-01").await.unwrap();
+        assert_eq!(units::get(&ctx, unit_id(1)).await.unwrap().unit.version, version);
     })
     .await;
 }
