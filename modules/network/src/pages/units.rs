@@ -89,7 +89,7 @@ async fn data(page: &Page, id: UnitId) -> Result<views::FileData> {
     let permit = |action| ctx.permit::<crate::model::unit::Unit>(action).ok();
     let may_edit = permit(policy::UNIT_EDIT).is_some_and(|p| p.covers_unit(county, id));
     let may_decide = permit(policy::UNIT_DECIDE).is_some_and(|p| p.covers_unit(county, id));
-    let may_cover = permit(policy::UNIT_CREATE).is_some_and(|p| p.covers_county(county));
+    let may_cover = !file.unit.state.is_final() && permit(policy::UNIT_CREATE).is_some_and(|p| p.covers_county(county));
     let mut others = vec![];
     if file.steps.contains(&crate::model::unit::UnitState::Merged) {
         let mut c = ctx.read().await?;

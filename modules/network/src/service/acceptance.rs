@@ -14,21 +14,42 @@ use zw_indicators::{Area, Measures, Span, keys};
 use zw_web::Idem;
 
 /// The station an acceptance is about: the sheet's own while it has not ended for good, else one that serves the township.
+/// Where an acceptance at a neighbour was withdrawn the township's own station is meant, if there is one by now.
 async fn standing(
     c: &mut Conn,
     ctx: &Ctx,
     permit: &Permit<Unit>,
-    (own, town): (Option<UnitId>, DivisionId),
+    sheet: Option<&BuildOut>,
+    town: DivisionId,
 ) -> Result<Option<Unit>> {
-    if let Some(id) = own {
-        let unit = unit_store::get(c, permit, id).await?;
-        if !unit.state.is_final() {
-            return Ok(Some(unit));
-        }
+    let noted = match sheet.and_then(|s| s.unit_id) {
+        Some(id) => Some(unit_store::get(c, permit, id).await?).filter(|u| !u.state.is_final()),
+        None => None,
+    };
+    if noted.is_some() && sheet.is_some_and(|s| s.accepted_on.is_some()) {
+        return Ok(noted);
     }
-    match unit_store::serving(c, town, ctx.today()).await?.first() {
-        Some((id, _)) => Ok(Some(unit_store::get(c, permit, *id).await?)),
-        None => Ok(None),
+    let serving = match unit_store::serving(c, town, ctx.today()).await?.first() {
+        Some((id, _)) => Some(unit_store::get(c, permit, *id).await?),
+        None => None,
+    };
+    Ok(serving.filter(|u| noted.is_none() || u.division_id == town).or(noted))
+}
+
+/// The same with its row taken, so that the station is not ended while a township is accepted there. If another station
+/// is meant by then, whoever decides looks again.
+async fn held(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (sheets, units): (&Permit<BuildOut>, &Permit<Unit>),
+    sheet: &BuildOut,
+) -> Result<Option<Unit>> {
+    let town = sheet.township_id;
+    let Some(found) = standing(tx, ctx, units, Some(sheet), town).await? else { return Ok(None) };
+    unit_store::hold(tx, units, &[found.id]).await?;
+    match standing(tx, ctx, units, Some(sheet), town).await? {
+        Some(unit) if unit.id == found.id => Ok(Some(unit)),
+        _ => Err(store::conflict(&store::of_town(tx, sheets, town).await?.ok_or(Error::NotFound)?)),
     }
 }
 
@@ -76,7 +97,7 @@ pub async fn staffing_of(ctx: &Ctx, town: DivisionId, input: &AcceptInput) -> Re
     let sheet = store::of_town(&mut c, &sheets, town).await?;
     let view = ctx.tree().as_of(ctx.today());
     let county = view.county_of(town).ok_or(Error::NotFound)?;
-    let unit = standing(&mut c, ctx, &units, (sheet.and_then(|s| s.unit_id), town)).await?;
+    let unit = standing(&mut c, ctx, &units, sheet.as_ref(), town).await?;
     staffing(ctx, &mut c, county, unit.map(|u| u.id), input.held_on(ctx.today())).await
 }
 
@@ -132,13 +153,17 @@ pub async fn accept(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Ide
     };
     let units_permit = ctx.permit::<Unit>(policy::UNIT_DECIDE)?;
     let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
-    let unit = standing(&mut tx, ctx, &units_permit, (old.unit_id, town)).await?;
+    let unit = held(&mut tx, ctx, (&permit, &units_permit), &old).await?;
     let again = again(&old, unit.as_ref())?;
     let on = input.held_on(ctx.today());
     let staffed = staffing(ctx, &mut tx, old.county_id, unit.as_ref().map(|u| u.id), on).await?;
     let obstacles = store::obstacles(&mut tx, &old).await?;
     let posted = if unit.is_some() { staffed.map(|s| s.posted) } else { Some(0) };
-    let stands = Standing { posted, obstacles: &obstacles };
+    let past = match unit.as_ref().filter(|u| u.state == UnitState::Operating) {
+        Some(operating) => unit_store::history(&mut tx, operating.id).await?,
+        None => vec![],
+    };
+    let stands = Standing { posted, obstacles: &obstacles, past: &past };
     let (mut next, how) = input.pass((&old, stands), again, ctx.today(), ctx.now(), &by(ctx))?;
     let unit = unit.ok_or_else(|| Error::Internal("an acceptance without a station".into()))?;
     let mut written = vec!["accepted_on", "unit_state"];
@@ -173,7 +198,7 @@ pub async fn refuse(ctx: &Ctx, town: DivisionId, input: &AcceptInput, idem: &Ide
     let Some(Opened { permit, mut tx }) = begin(ctx, policy::SHEET_ACCEPT, idem).await? else { return Ok(()) };
     let units_permit = ctx.permit::<Unit>(policy::UNIT_DECIDE)?;
     let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
-    let unit = standing(&mut tx, ctx, &units_permit, (old.unit_id, town)).await?;
+    let unit = standing(&mut tx, ctx, &units_permit, Some(&old), town).await?;
     let again = again(&old, unit.as_ref())?;
     let (next, how) = input.fail(&old, again, ctx.today(), ctx.now(), &by(ctx))?;
     store::save(&mut tx, &permit, &next).await?;
@@ -218,6 +243,7 @@ pub async fn reopen(ctx: &Ctx, town: DivisionId, input: &ReopenInput, idem: &Ide
     let old = load(&mut tx, ctx, &permit, town, Some(input.version)).await?;
     let (mut next, what) = input.apply(&old, ctx.today(), ctx.now(), &by(ctx))?;
     let id = old.unit_id.ok_or_else(|| Error::rule("not-accepted"))?;
+    unit_store::hold(&mut tx, &units_permit, &[id]).await?;
     let unit = unit_store::get(&mut tx, &units_permit, id).await?;
     let mut moved = unit.clone();
     let why = match what {
@@ -250,9 +276,12 @@ pub async fn reopen(ctx: &Ctx, town: DivisionId, input: &ReopenInput, idem: &Ide
                     .map_err(|_| Error::rule("acceptance-built-upon"))?;
             }
             unit_store::save_history(&mut tx, &unit, &past).await?;
-            attempts::withdraw(&mut tx, &old, true, on, &reason).await?;
-            next.reinspected_on = earlier_pass(&mut tx, &old).await?;
-            units::untick(&mut tx, ctx, &permit, id, Some(next.id)).await?;
+            if !attempts::withdraw(&mut tx, &old, &unit, true, on, &reason).await? {
+                // Inspected at a station that merged into this one, or passed with the acceptance of another township.
+                return Err(Error::rule("acceptance-built-upon"));
+            }
+            next.reinspected_on = attempts::inspected_on(&mut tx, &old).await?;
+            not_inspected(&mut tx, ctx, &permit, &next).await?;
             moved.state = past.last().map_or(UnitState::Rectifying, |s| s.state);
             moved.state_reason = Some(reason.clone());
             touch(ctx, &unit, &mut moved);
@@ -262,23 +291,38 @@ pub async fn reopen(ctx: &Ctx, town: DivisionId, input: &ReopenInput, idem: &Ide
             let past = unit_store::history(&mut tx, id).await?;
             // Later decisions about the station stand on the acceptance; they would have to be undone first. So would the
             // merger through which another station came to this sheet.
-            let own = attempts::of_sheet(&mut tx, &old).await?;
-            let own = own.iter().any(|a| a.counts() && !a.again && a.held_on == accepted && a.unit_id == Some(id));
+            let passed = attempts::of_unit(&mut tx, &unit).await?;
+            let own = passed.iter().any(|a| a.build_out_id == old.id && !a.again && a.held_on == accepted);
             let later = past.iter().any(|s| s.from > accepted);
             if !own || later || history::on(&past, accepted) != Some(UnitState::Operating) {
                 return Err(Error::rule("acceptance-built-upon"));
             }
-            // A station that served others before goes on without this township.
-            if past.last().is_some_and(|s| s.from < accepted) {
-                unit_store::uncover(&mut tx, id, Some(town), accepted).await?;
-            } else {
-                let past = history::withdraw(&past, accepted);
-                unit_store::save_history(&mut tx, &unit, &past).await?;
-                moved.state = past.last().map_or(UnitState::Preparing, |s| s.state);
+            let others: Vec<Day> = passed.iter().filter(|a| a.build_out_id != old.id).map(|a| a.held_on).collect();
+            let before = history::withdraw(&past, accepted);
+            let was = before.last().map_or(UnitState::Preparing, |s| s.state);
+            // The station goes on as it is where it operated before, or where it operates for another township by now.
+            let goes_on = past.last().is_some_and(|s| s.from < accepted)
+                || others.contains(&accepted)
+                || (!was.is_built() && others.iter().any(|d| *d < accepted));
+            if !goes_on {
+                let mut sheets = store::of_unit(&mut tx, &permit, id).await?.into_iter();
+                let left_over = !was.is_built() && sheets.any(|s| s.id != old.id && s.accepted_on.is_some());
+                if left_over || others.iter().any(|d| *d > accepted) {
+                    return Err(Error::rule("acceptance-built-upon"));
+                }
+                unit_store::save_history(&mut tx, &unit, &before).await?;
+                moved.state = was;
                 moved.state_reason = Some(reason.clone());
+                moved.opened_on = moved.opened_on.filter(|d| *d != accepted);
             }
-            attempts::withdraw(&mut tx, &old, false, accepted, &reason).await?;
-            moved.opened_on = moved.opened_on.filter(|d| *d != accepted);
+            if goes_on || was.is_built() {
+                unit_store::uncover(&mut tx, id, Some(town), accepted).await?;
+            }
+            if !goes_on && was.is_built() {
+                // It was the inspection of a rectifying station too.
+                not_inspected(&mut tx, ctx, &permit, &next).await?;
+            }
+            attempts::withdraw(&mut tx, &old, &unit, false, accepted, &reason).await?;
             touch(ctx, &unit, &mut moved);
             reason
         }
@@ -291,10 +335,16 @@ pub async fn reopen(ctx: &Ctx, town: DivisionId, input: &ReopenInput, idem: &Ide
     tx.commit(change.fields(&["accepted_on", "unit_state"]).purpose(why).digest_of(&next)).await
 }
 
-/// The last 复验 that still counts.
-async fn earlier_pass(tx: &mut Tx, sheet: &BuildOut) -> Result<Option<zw_core::Day>> {
-    let own = attempts::of_sheet(tx, sheet).await?;
-    Ok(own.iter().find(|a| a.counts() && a.again && a.ended_on.is_none()).map(|a| a.held_on))
+/// The station was not inspected after all: its sheets (all but one that the caller writes itself) say the 复验 before,
+/// and their groups must be ticked again.
+async fn not_inspected(tx: &mut Tx, ctx: &Ctx, permit: &Permit<BuildOut>, but: &BuildOut) -> Result<()> {
+    let Some(unit) = but.unit_id else { return Ok(()) };
+    for other in store::of_unit(tx, permit, unit).await?.into_iter().filter(|s| s.id != but.id) {
+        let reinspected_on = attempts::inspected_on(tx, &other).await?;
+        let next = BuildOut { reinspected_on, ..other.unticked(ctx.now(), &by(ctx)) };
+        store::save(tx, permit, &next).await?;
+    }
+    Ok(())
 }
 
 fn touch(ctx: &Ctx, old: &Unit, next: &mut Unit) {

@@ -10,7 +10,7 @@ use crate::model::unit::gap::{
 use crate::model::unit::{StateCause, Tier, Unit, UnitOut, UnitState};
 use crate::policy;
 use crate::store::gaps::{self as store, Offered};
-use crate::store::units;
+use crate::store::{attempts, units};
 use std::collections::HashMap;
 use std::sync::Arc;
 use zw_access::{Action, App, Ctx, Part, Permit};
@@ -246,12 +246,14 @@ fn due(ctx: &Ctx, b: &Begun) -> Option<Day> {
 
 async fn suspend(ctx: &Ctx, permit: &Permit<Unit>, county: DivisionId, id: UnitId) -> Result<bool> {
     let mut tx = ctx.write().await?;
+    units::hold(&mut tx, permit, &[id]).await?;
     let old = units::get(&mut tx, permit, id).await?;
     // Looked at again where it is written.
     let found = begun(ctx, &mut tx, &Area::Unit(county, id), ctx.today()).await?;
     let Some(day) = found.get(&id).and_then(|b| due(ctx, b)) else { return Ok(false) };
-    // A decision of its own that began later stays, and the suspension follows it.
-    let last = units::history(&mut tx, id).await?.last().map(|s| s.from.add_days(1));
+    // A decision of its own that began later stays, and so does what was accepted later; the suspension follows it.
+    let last = units::history(&mut tx, id).await?.last().map(|s| s.from);
+    let last = last.max(attempts::last_passed(&mut tx, &old).await?).map(|d| d.add_days(1));
     let on = last.map_or(day, |d| d.max(day));
     if on > ctx.today() {
         return Ok(false);

@@ -10,7 +10,7 @@ use crate::model::unit::{
 };
 use crate::model::{day_field, shown_above};
 use crate::policy;
-use crate::store::{sheets, units as store};
+use crate::store::{attempts, sheets, units as store};
 use std::collections::HashMap;
 use zw_access::{Action, Ctx, Permit};
 use zw_core::code::Code as _;
@@ -197,6 +197,8 @@ pub async fn move_to(ctx: &Ctx, id: UnitId, input: &StateInput, idem: &Idem) -> 
     if idem.seen(ctx, &mut tx).await?.is_some() {
         return Ok(());
     }
+    let into = input.merged_into.trim().parse().ok().filter(|_| to == UnitState::Merged);
+    store::hold(&mut tx, &permit, &[id].into_iter().chain(into).collect::<Vec<UnitId>>()).await?;
     let old = store::get(&mut tx, &permit, id).await?;
     let mut e = FieldErrors::default();
     let reason = shown_above(&mut e, "reason", &input.reason, 200);
@@ -309,12 +311,19 @@ pub(super) async fn enter(
     on: Day,
     why: Why,
 ) -> Result<()> {
-    let past = store::history(tx, old.id).await?;
-    let mut past = history::enter(&past, to, on).map_err(|p| {
+    let at_on = |code, day: Day| {
         let mut e = FieldErrors::default();
-        e.add_with("on", "before-last-change", &[("day", &p.0.to_string())]);
+        e.add_with("on", code, &[("day", &day.to_string())]);
         Error::Invalid(e)
-    })?;
+    };
+    // A further township that was accepted left no state behind, but it rests on the station as it was on that day.
+    if !to.is_built()
+        && let Some(accepted) = attempts::last_passed(tx, old).await?.filter(|d| on < *d)
+    {
+        return Err(at_on("before-acceptance", accepted));
+    }
+    let past = store::history(tx, old.id).await?;
+    let mut past = history::enter(&past, to, on).map_err(|p| at_on("before-last-change", p.0))?;
     let (reason, cause) = match why {
         Why::Said(reason) => (reason, None),
         Why::Rule(cause) => (None, Some(cause)),
@@ -342,7 +351,11 @@ pub async fn cover(ctx: &Ctx, id: UnitId, input: &CoverInput, idem: &Idem) -> Re
     if idem.seen(ctx, &mut tx).await?.is_some() {
         return Ok(());
     }
+    store::hold(&mut tx, &permit, &[id]).await?;
     let unit = store::get(&mut tx, &permit, id).await?;
+    if unit.state.is_final() {
+        return Err(Error::rule("unit-step"));
+    }
     let view = ctx.tree().as_of(ctx.today());
     let mut e = FieldErrors::default();
     let division = input.division.trim().parse().ok().and_then(|d| view.get(d));

@@ -62,6 +62,18 @@ pub(crate) async fn get(c: &mut Conn, permit: &Permit<Unit>, id: UnitId) -> Resu
     c.one(permit.within(sql("SELECT u.* FROM unit u WHERE u.id=").bind(id))).await?.ok_or(Error::NotFound)
 }
 
+/// Takes the rows of units in the permit for the rest of the transaction: whoever relies on a unit's state asks before
+/// reading it, so that the unit is not ended meanwhile. Always in the same order, or two mergers would wait for each
+/// other. No version changes: forms that are open stay good.
+pub(crate) async fn hold(tx: &mut Tx, permit: &Permit<Unit>, ids: &[UnitId]) -> Result<()> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    for id in ids {
+        tx.run(permit.within(sql("UPDATE unit AS u SET version=u.version WHERE u.id=").bind(id))).await?;
+    }
+    Ok(())
+}
+
 /// One unit whatever the permit: for rules of other modules that hold a permit of their own (a posting's unit).
 pub async fn find(c: &mut Conn, id: UnitId) -> Result<Option<Unit>> {
     c.one(sql("SELECT u.* FROM unit u WHERE u.id=").bind(id)).await
@@ -237,14 +249,19 @@ pub(crate) async fn cover_since(tx: &mut Tx, id: UnitId, division: DivisionId, f
     Ok(())
 }
 
-/// Stations that serve a township on a day and are not merged or closed, suspended ones last: (id, state).
+/// Stations that serve a township on a day and are not merged or closed: (id, state). Suspended ones come last, and
+/// before its neighbours the township's own, which is built while a neighbour still serves the township.
 pub(crate) async fn serving(c: &mut Conn, town: DivisionId, day: Day) -> Result<Vec<(UnitId, UnitState)>> {
     c.all(
         sql("SELECT u.id,u.state FROM unit u JOIN unit_coverage c ON c.unit_id=u.id WHERE c.division_id=")
             .bind(town)
-            .lit(" AND u.tier='T' AND u.state NOT IN ('merged','closed') AND (c.to_day IS NULL OR c.to_day>")
+            .lit(" AND u.tier='T' AND u.state NOT IN ('merged','closed') AND c.from_day<=")
             .bind(day)
-            .lit(") ORDER BY CASE WHEN u.state='suspended' THEN 1 ELSE 0 END,c.from_day,u.id"),
+            .lit(" AND (c.to_day IS NULL OR c.to_day>")
+            .bind(day)
+            .lit(") ORDER BY CASE WHEN u.state='suspended' THEN 1 ELSE 0 END,CASE WHEN u.division_id=")
+            .bind(town)
+            .lit(" THEN 0 ELSE 1 END,c.from_day,u.id"),
     )
     .await
 }

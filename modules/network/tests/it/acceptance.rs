@@ -17,22 +17,22 @@ use zw_web::Idem;
 const T1: DivisionId = World::TOWN;
 const T2: DivisionId = World::TOWN2;
 
-async fn count(app: &TestApp, key: &'static str, from: i64, to: i64) -> i64 {
+pub async fn count(app: &TestApp, key: &'static str, from: i64, to: i64) -> i64 {
     let mut c = app.app.db.read().await.unwrap();
     let (area, span) = (Area::County(World::COUNTY), Span { from: day(from), to: day(to) });
     NetworkSource.count(&mut c, &app.app.tree(), &[key], &area, span).await.unwrap()[0].1
 }
 
-async fn on(app: &TestApp, key: &'static str, when: i64) -> i64 {
+pub async fn on(app: &TestApp, key: &'static str, when: i64) -> i64 {
     count(app, key, when, when).await
 }
 
-async fn sheet(ctx: &Ctx, town: DivisionId) -> SheetOut {
+pub async fn sheet(ctx: &Ctx, town: DivisionId) -> SheetOut {
     sheets::get(ctx, town).await.unwrap()
 }
 
 /// Venue and staff dated, so that an acceptance can rest on them.
-async fn ready(ctx: &Ctx, town: DivisionId) {
+pub async fn ready(ctx: &Ctx, town: DivisionId) {
     let input = SheetInput {
         venue_on: "2021-03-01".into(),
         staff_on: "2021-04-01".into(),
@@ -45,12 +45,12 @@ async fn ready(ctx: &Ctx, town: DivisionId) {
 }
 
 /// With the township's station in the register, as it must be.
-async fn accept(ctx: &Ctx, town: DivisionId, on: &str) -> zw_core::Result<UnitId> {
+pub async fn accept(ctx: &Ctx, town: DivisionId, on: &str) -> zw_core::Result<UnitId> {
     prepared(ctx, town, on).await;
     accept_as_it_is(ctx, town, on).await
 }
 
-async fn accept_as_it_is(ctx: &Ctx, town: DivisionId, on: &str) -> zw_core::Result<UnitId> {
+pub async fn accept_as_it_is(ctx: &Ctx, town: DivisionId, on: &str) -> zw_core::Result<UnitId> {
     let version = sheet(ctx, town).await.version;
     let (venue, staff, service) = ("1".to_owned(), "1".to_owned(), "1".to_owned());
     let input = AcceptInput { venue, staff, service, on: on.into(), version, ..AcceptInput::default() };
@@ -69,13 +69,13 @@ async fn refuse(ctx: &Ctx, town: DivisionId, on: &str, idem: &Idem) -> zw_core::
     acceptance::decide(ctx, town, &input, idem).await
 }
 
-async fn reopen(ctx: &Ctx, town: DivisionId, on: &str, mistake: &str) -> zw_core::Result<()> {
+pub async fn reopen(ctx: &Ctx, town: DivisionId, on: &str, mistake: &str) -> zw_core::Result<()> {
     let version = sheet(ctx, town).await.version;
     let input = ReopenInput { reason: "档案柜缺失".into(), on: on.into(), mistake: mistake.into(), version };
     acceptance::reopen(ctx, town, &input, &Idem::none()).await
 }
 
-async fn step(ctx: &Ctx, id: UnitId, to: &str, on: &str, into: Option<UnitId>) -> zw_core::Result<()> {
+pub async fn step(ctx: &Ctx, id: UnitId, to: &str, on: &str, into: Option<UnitId>) -> zw_core::Result<()> {
     let input = StateInput {
         state: to.into(),
         on: on.into(),
@@ -87,7 +87,7 @@ async fn step(ctx: &Ctx, id: UnitId, to: &str, on: &str, into: Option<UnitId>) -
     units::move_to(ctx, id, &input, &Idem::none()).await
 }
 
-fn rule<T: std::fmt::Debug>(r: zw_core::Result<T>) -> &'static str {
+pub fn rule<T: std::fmt::Debug>(r: zw_core::Result<T>) -> &'static str {
     match r {
         Err(Error::Rule { code, .. }) => code,
         other => panic!("{other:?}"),

@@ -7,6 +7,7 @@ mod coverage;
 mod decided;
 mod divisions;
 mod pages;
+mod shared_station;
 mod sheets;
 mod support;
 mod targets;

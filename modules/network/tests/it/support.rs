@@ -2,11 +2,11 @@
 
 use zw_access::{Actor, Ctx, Role};
 use zw_core::{Day, DivisionId, Error, Result, Stamp, UnitId, Uuid};
-use zw_db::{Change, Conn};
+use zw_db::{Change, Conn, Tx};
 use zw_network::model::history::Stretch;
 use zw_network::model::unit::{Coverage, Place, Tier, Unit, UnitState};
 use zw_network::store::seed::{self, SeedUnit};
-use zw_testkit::{TestApp, TestParts, actor, actor_of};
+use zw_testkit::{Engine, TestApp, TestParts, actor, actor_of};
 
 pub use zw_testkit::World;
 
@@ -129,4 +129,22 @@ pub async fn serves(app: &TestApp, unit: UnitId, town: DivisionId, from: i64) {
     let q = zw_db::sql("INSERT INTO unit_coverage(unit_id,division_id,from_day) VALUES(").bind(unit).lit(",");
     tx.run(q.bind(town).lit(",").bind(from).lit(")")).await.unwrap();
     tx.commit(Nothing).await.unwrap();
+}
+
+/// An act that begins while `first` is being written, and how it ended once that was.
+pub async fn meets<T: Send + 'static>(app: &TestApp, first: Tx, second: impl Future<Output = T> + Send + 'static) -> T {
+    let second = tokio::spawn(second);
+    // On PostgreSQL the second is let as far as the row itself.
+    while app.app.db.engine() == Engine::Postgres && !second.is_finished() {
+        let waiting = zw_db::sql(
+            "SELECT COUNT(*) FROM pg_stat_activity WHERE datname=current_database() AND wait_event_type='Lock'",
+        );
+        let n: i64 = app.app.db.read().await.unwrap().scalar(waiting).await.unwrap();
+        if n > 0 {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    first.commit(Nothing).await.unwrap();
+    second.await.unwrap()
 }

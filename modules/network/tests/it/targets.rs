@@ -1,12 +1,12 @@
 //! Targets: whose may be changed by whom, also when two set the same one at once.
 
-use crate::support::{Nothing, at, county_admin, fields, parts};
+use crate::support::{at, county_admin, fields, meets, parts};
 use zw_access::Role;
 use zw_core::{Error, Stamp};
 use zw_db::sql;
 use zw_network::model::plan::{Level, TargetBack, TargetInput};
 use zw_network::service::targets::{changes, delete, lines, list, set};
-use zw_testkit::{Engine, World, actor, actor_of, on_both};
+use zw_testkit::{World, actor, actor_of, on_both};
 use zw_web::Idem;
 
 fn input(value: &str) -> TargetInput {
@@ -36,21 +36,10 @@ async fn nobody_overwrites_what_came_between() {
             .await
             .unwrap();
         let ctx = app.ctx(county_admin());
-        let second = tokio::spawn(async move { set(&ctx, &input("1"), &Idem::none()).await });
-        // On PostgreSQL the second is let as far as the row itself.
-        while app.app.db.engine() == Engine::Postgres && !second.is_finished() {
-            let waiting = sql(
-                "SELECT COUNT(*) FROM pg_stat_activity WHERE datname=current_database() AND wait_event_type='Lock'",
-            );
-            let n: i64 = app.app.db.read().await.unwrap().scalar(waiting).await.unwrap();
-            if n > 0 {
-                break;
-            }
-            tokio::task::yield_now().await;
-        }
-        first.commit(Nothing).await.unwrap();
+        let second = async move { set(&ctx, &input("1"), &Idem::none()).await };
+        let second = meets(&app, first, second).await;
         // Where the second waited before it read, it is asked why a target that stands should change.
-        let refused = fields(second.await.unwrap());
+        let refused = fields(second);
         assert!([at("due_on", "target-once"), at("why", "target-why")].contains(&refused[0]), "{refused:?}");
         let stands = list(&app.ctx(county_admin()), World::COUNTY).await.unwrap();
         assert_eq!(stands.iter().map(|t| t.value).collect::<Vec<_>>(), [3]);

@@ -1,16 +1,17 @@
 //! 空窗: a built station with nobody on post is flagged, then suspended, and resumed when somebody is back.
 
-use crate::support::{NUMBERS, at, county_admin, day, fields, parts, posting, register, unit_id, world};
+use crate::support::{NUMBERS, Nothing, at, county_admin, day, fields, parts, posting, register, unit_id, world};
 use axum::http::StatusCode;
 use serde_json::json;
 use zw_access::{Ctx, Role};
 use zw_core::{DivisionId, Error, PostingId, UnitId, WorkerId};
 use zw_db::sql;
 use zw_indicators::{Area, Measures, Source as _, Span};
+use zw_network::model::sheet::{AcceptInput, SheetInput};
 use zw_network::model::unit::gap::{CaretakerInput, GapCause, GapInput};
 use zw_network::model::unit::{StateCause, StateInput, UnitState};
 use zw_network::service::gaps::{in_area, note, suspend_due, take_care};
-use zw_network::service::units;
+use zw_network::service::{acceptance, sheets, units};
 use zw_people::model::posting::EndInput;
 use zw_people::{PeopleSource, service};
 use zw_testkit::{TestApp, World, actor, actor_of, on_both};
@@ -147,6 +148,33 @@ async fn what_was_missed_is_caught_up_from_its_own_day() {
         // A posting entered afterwards that began in time: there was no gap.
         service::post(&ctx, worker, &posting(1, "2021-05-02", ""), &Idem::none()).await.unwrap();
         assert!(units::get(&ctx, unit).await.unwrap().gap.is_none());
+    })
+    .await;
+}
+
+/// A further township was accepted after the day on which the suspension would begin: it follows the acceptance.
+#[tokio::test]
+async fn a_suspension_does_not_reach_back_before_an_acceptance() {
+    on_both(parts, |app| async move {
+        let (_, first) = staffed(&app).await;
+        let (ctx, unit, town) = (app.ctx(county_admin()), unit_id(1), DivisionId(1002));
+        let mut tx = ctx.write().await.unwrap();
+        let q = sql("INSERT INTO unit_coverage(unit_id,division_id,from_day) VALUES(").bind(unit).lit(",").bind(town);
+        tx.run(q.lit(",20210301)")).await.unwrap();
+        tx.commit(Nothing).await.unwrap();
+        let (venue_on, staff_on) = ("2021-03-01".into(), "2021-03-01".into());
+        let dates = SheetInput { venue_on, staff_on, unusual: "1".into(), ..SheetInput::default() };
+        sheets::edit(&ctx, town, &dates, &Idem::none()).await.unwrap();
+        let (venue, staff, service) = ("1".to_owned(), "1".to_owned(), "1".to_owned());
+        let version = sheets::get(&ctx, town).await.unwrap().version;
+        let passed = AcceptInput { venue, staff, service, on: "2021-06-15".into(), version, ..AcceptInput::default() };
+        assert_eq!(acceptance::accept(&ctx, town, &passed, &Idem::none()).await.unwrap(), unit);
+        // Entered late: without the acceptance the suspension would begin on 1 June.
+        leaves(&app, first, "2021-05-01").await;
+        assert_eq!(suspend_due(&app.app).await.unwrap(), 1);
+        let operated = (UnitState::Operating, 20210101, None);
+        let suspended = (UnitState::Suspended, 20210616, Some(StateCause::StaffGap));
+        assert_eq!(states(&ctx, unit).await, [operated, suspended]);
     })
     .await;
 }

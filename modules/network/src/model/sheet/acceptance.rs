@@ -1,6 +1,8 @@
 //! The acceptance of a station (验收, domain.md 8.1) on its township's sheet, every attempt at it, and taking it back.
 
 use super::{BuildOut, Obstacle};
+use crate::model::history::{self, Stretch};
+use crate::model::unit::UnitState;
 use crate::model::{day_field, shown_above};
 use serde::{Deserialize, Serialize};
 use zw_core::{AcceptanceId, BuildOutId, Day, DivisionId, FieldErrors, Result, Stamp, UnitId};
@@ -91,6 +93,9 @@ pub struct Standing<'a> {
     pub posted: Option<i64>,
     /// Obstacles of the township, open ones among them.
     pub obstacles: &'a [Obstacle],
+    /// The states of a station that operates already: the acceptance adds a township to it and begins nothing. Empty for
+    /// one that operates from the acceptance on.
+    pub past: &'a [Stretch],
 }
 
 /// How an acceptance ended.
@@ -135,7 +140,8 @@ impl AcceptInput {
 
     /// The sheet as accepted, or (`again`) as re-inspected: the day of the first acceptance stays. Impossible while a group
     /// is missing or the dates it rests on are: each says so at its own box. So is one with nobody posted, or while
-    /// something holds the township up that is not said to be solved. A plaque plays no part.
+    /// something holds the township up that is not said to be solved, or on a day on which the station that is to serve it
+    /// was not built. A plaque plays no part.
     pub fn pass(
         &self,
         (old, stands): (&BuildOut, Standing<'_>),
@@ -171,6 +177,10 @@ impl AcceptInput {
             && e.of("on").is_none()
         {
             e.add_with("on", "before-obstacle", &[("day", &from.to_string())]);
+        }
+        let built = stands.past.is_empty() || history::on(stands.past, on).is_some_and(UnitState::is_built);
+        if !built && e.of("on").is_none() {
+            e.add_with("on", "acceptance-unit-not-built", &[("day", &on.to_string())]);
         }
         let reason = shown_above(&mut e, "reason", &self.reason, 200);
         e.check()?;

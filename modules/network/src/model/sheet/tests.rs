@@ -112,7 +112,8 @@ fn an_acceptance_rests_on_people_and_on_solved_obstacles() {
         to_day: to.map(day),
     };
     let run = |i: &AcceptInput, posted: Option<i64>, obstacles: &[Obstacle]| {
-        i.pass((&ready, Standing { posted, obstacles }), false, today(), Stamp::from_ms(5), "甲").map(|_| ())
+        let stands = Standing { posted, obstacles, ..Standing::default() };
+        i.pass((&ready, stands), false, today(), Stamp::from_ms(5), "甲").map(|_| ())
     };
     assert_eq!(codes(run(&all, Some(0), &[])), vec![at("staff", "acceptance-nobody-posted")]);
     assert!(run(&all, Some(1), &[stuck(20210601, Some(20210620))]).is_ok(), "what is solved already stops nothing");
