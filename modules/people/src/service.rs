@@ -312,8 +312,7 @@ pub async fn post(ctx: &Ctx, id: WorkerId, input: &PostingInput, idem: &Idem) ->
         match history::on(&past, new.from) {
             None if e.of("from").is_none() => e.add("from", "unit-not-yet"),
             None => {}
-            // The posting has no end yet: at a unit that is over nobody begins one, not even for a day before.
-            Some(s) if s.is_final() || u.state.is_final() => e.add("unit", "unit-closed-on-day"),
+            Some(s) if s.is_final() => e.add("unit", "unit-closed-on-day"),
             Some(_) => {}
         }
     }
