@@ -120,7 +120,8 @@ pub struct StripFigure {
     pub confirmed: bool,
     /// The live value as printed, where it differs and may be shown.
     pub live: Option<String>,
-    /// The numerator at the end of each week, of the same figures as `num`; the last is `num` itself.
+    /// The numerator at the end of each week, of the same figures as `num`; the last is `num` itself. None in a line of
+    /// confirmed figures for a week by whose end no county had confirmed any.
     pub trend: Vec<Option<i64>>,
     /// Whether the phase in force has a target for it.
     pub lead: bool,
