@@ -2,7 +2,7 @@
 
 use crate::row::{Record, Row};
 use crate::sql::{Sql, Val, sql};
-use crate::{constraints, migrate};
+use crate::{constraints, migrate, wal};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
@@ -29,6 +29,8 @@ pub enum Db {
         w: SqlitePool,
         /// Query-only connections.
         r: SqlitePool,
+        /// The connection that copies the write-ahead log into the file.
+        log: SqlitePool,
     },
     /// PostgreSQL.
     Pg(PgPool),
@@ -321,7 +323,8 @@ impl Db {
             .pragma("temp_store", "MEMORY")
             .pragma("secure_delete", "ON")
             .pragma("trusted_schema", "OFF")
-            .pragma("mmap_size", "0");
+            .pragma("mmap_size", "0")
+            .pragma("wal_autocheckpoint", wal::MOST_PAGES);
         let w = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(10))
@@ -331,10 +334,10 @@ impl Db {
         let r = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(10))
-            .connect_with(base.read_only(true).pragma("query_only", "ON"))
+            .connect_with(base.clone().read_only(true).pragma("query_only", "ON"))
             .await
             .map_err(constraints::map)?;
-        let db = Self::Lite { w, r };
+        let db = Self::Lite { log: wal::copy_beside(base, &w), w, r };
         let mut c = db.read().await?;
         let mode: String = c.scalar(sql("PRAGMA journal_mode")).await?;
         if mode != "wal" {
@@ -431,7 +434,8 @@ impl Db {
     /// Closes all connections.
     pub async fn close(&self) {
         match self {
-            Self::Lite { w, r } => {
+            Self::Lite { w, r, log } => {
+                log.close().await;
                 r.close().await;
                 w.close().await;
             }

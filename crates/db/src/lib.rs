@@ -9,6 +9,7 @@ mod health;
 mod migrate;
 mod row;
 mod sql;
+mod wal;
 
 pub use conn::{Change, Conn, Db, Engine, LiteOptions, Live, Mark, Order, Tx};
 pub use health::{Setting, Verdict};

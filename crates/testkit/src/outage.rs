@@ -9,7 +9,7 @@ impl TestApp {
     /// embedded database every connection is taken. The runtime's clock jumps over the waiting: no test waits for it.
     pub async fn without_database<T>(&self, act: impl Future<Output = T>) -> T {
         match &self.app.db {
-            Db::Lite { w, r } => {
+            Db::Lite { w, r, .. } => {
                 let mut taken = vec![];
                 for pool in [w, r] {
                     for _ in 0..pool.options().get_max_connections() {
