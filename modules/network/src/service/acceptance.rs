@@ -315,7 +315,10 @@ pub async fn reopen(ctx: &Ctx, town: DivisionId, input: &ReopenInput, idem: &Ide
                 moved.state_reason = Some(reason.clone());
                 moved.opened_on = moved.opened_on.filter(|d| *d != accepted);
             }
-            if goes_on || was.is_built() {
+            // What the county decided with its own reason and document does not rest on the acceptance.
+            let kept = unit_store::coverage_decided(&mut tx, id).await?;
+            let kept = kept.iter().any(|(k, [why, ..])| k.division == town && k.to.is_none() && why.is_some());
+            if !kept && (goes_on || was.is_built()) {
                 unit_store::uncover(&mut tx, id, Some(town), accepted).await?;
             }
             if !goes_on && was.is_built() {

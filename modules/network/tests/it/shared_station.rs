@@ -74,6 +74,35 @@ async fn a_later_township_rests_on_the_first_acceptance() {
     .await;
 }
 
+/// What the county decided with a reason and a document stands without the acceptance that came after it.
+#[tokio::test]
+async fn a_decided_coverage_outlives_a_withdrawn_acceptance() {
+    on_both(parts, |app| async move {
+        let serves = [(T1, 20210301, None)];
+        load(&app, &[station(1, World::COUNTY, T1, &[(20210301, Preparing)], &serves)]).await;
+        let ctx = app.ctx(county_admin());
+        ready(&ctx, T1).await;
+        accept(&ctx, T1, "2021-05-01").await.unwrap();
+        let decision = CoverInput {
+            division: T2.to_string(),
+            why: "两镇共用一站".into(),
+            document: "榕民〔2021〕8号".into(),
+            ..CoverInput::default()
+        };
+        units::cover(&ctx, unit_id(1), &decision, &Idem::none()).await.unwrap();
+        ready(&ctx, T2).await;
+        accept(&ctx, T2, "2021-07-08").await.unwrap();
+        reopen(&ctx, T2, "", "1").await.unwrap();
+        assert_eq!(
+            (on(&app, "townships_covered", 20210707).await, on(&app, "townships_covered", 20210708).await),
+            (1, 2)
+        );
+        let sheet = sheet(&ctx, T2).await;
+        assert_eq!((sheet.accepted_on, sheet.covered_by.map(|b| b.unit_id)), (None, Some(unit_id(1))));
+    })
+    .await;
+}
+
 /// An acceptance that ended the rectifying is withdrawn: the station rectifies again, and no longer for that township.
 #[tokio::test]
 async fn a_withdrawn_township_leaves_the_station_rectifying() {
