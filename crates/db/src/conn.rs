@@ -296,6 +296,9 @@ fn unreachable(e: sqlx::Error) -> Error {
     }
 }
 
+/// One consistent picture.
+const PG_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 /// How an embedded file is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LiteOptions {
@@ -374,10 +377,19 @@ impl Db {
     pub async fn read(&self) -> Result<Conn> {
         Ok(Conn(match self {
             Self::Lite { r, .. } => Inner::Lite(r.begin().await.map_err(unreachable)?),
-            Self::Pg(p) => {
-                Inner::Pg(p.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map_err(unreachable)?)
-            }
+            Self::Pg(p) => Inner::Pg(p.begin_with(PG_READ).await.map_err(unreachable)?),
         }))
+    }
+
+    /// A second read transaction for whoever has one already and may go on beside it; none where no connection is free:
+    /// readers that wait for a second one while they hold the first would in the end wait for each other. What it sees may
+    /// be a change younger or older than the first.
+    pub async fn read_beside(&self) -> Result<Option<Conn>> {
+        Ok(match self {
+            Self::Lite { r, .. } => r.try_begin().await.map_err(unreachable)?.map(Inner::Lite),
+            Self::Pg(p) => p.try_begin_with(PG_READ).await.map_err(unreachable)?.map(Inner::Pg),
+        }
+        .map(Conn))
     }
 
     /// A connection for reading without a transaction: for a single statement, or for several that need not see one

@@ -239,10 +239,66 @@ async fn wall(ctx: &Ctx, permit: &Permit<Wall>, a: &Asked) -> Result<WallOut> {
     })
 }
 
+/// What the registers say on the day shown, and the targets that judge it.
+struct Registers {
+    live: HashMap<(&'static str, DivisionId), i64>,
+    targets: Vec<Target>,
+    beside: Vec<Target>,
+    phase: Option<PhaseNow>,
+    lead: (&'static str, &'static str),
+}
+
+/// What the counties reported, and the year before the day shown.
+struct Said {
+    confirmed: HashMap<DivisionId, ConfirmedWeek>,
+    trends: HashMap<&'static str, Vec<Option<i64>>>,
+    /// The registers on the day shown where the trend has it.
+    now: Option<HashMap<&'static str, i64>>,
+    week: Period,
+    stands: Option<HashMap<DivisionId, Stand>>,
+}
+
+/// The two halves of the wall do not need each other: they are read side by side where a second connection is free, each
+/// from its own picture. A change that comes between them is on the wall with the next notice, a moment later.
 async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Vec<DivisionId>) -> Result<Facts> {
-    let tree = ctx.tree();
-    let mut wanted = counties.clone();
-    wanted.push(a.area);
+    let nums = defined(m, STRIP.iter().map(|(_, num, _)| *num));
+    let (r, s) = match ctx.app.db.read_beside().await? {
+        Some(mut other) => {
+            let halves = (registers(ctx, conn, m, a, &counties, &nums), said(ctx, &mut other, m, a, &counties, &nums));
+            tokio::try_join!(halves.0, halves.1)?
+        }
+        None => (registers(ctx, conn, m, a, &counties, &nums).await?, said(ctx, conn, m, a, &counties, &nums).await?),
+    };
+    // A wall of live figures asks for the day shown with the trend.
+    let sum = |k: &&'static str| counties.iter().filter_map(|c| r.live.get(&(*k, *c))).sum();
+    let now = s.now.unwrap_or_else(|| nums.iter().map(|k| (*k, sum(k))).collect());
+    Ok(Facts {
+        trends: s.trends,
+        now,
+        targets: r.targets,
+        beside: r.beside,
+        phase: r.phase,
+        lead: r.lead,
+        stands: s.stands,
+        week: s.week,
+        as_of: a.as_of,
+        view: ctx.tree().as_of(a.as_of),
+        basis: a.basis,
+        confirmed: s.confirmed,
+        live: r.live,
+        counties,
+    })
+}
+
+async fn registers(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    m: &Measures,
+    a: &Asked,
+    counties: &[DivisionId],
+    nums: &[&'static str],
+) -> Result<Registers> {
+    let wanted: Vec<DivisionId> = counties.iter().copied().chain([a.area]).collect();
     let all = zw_network::service::targets::of(conn, &wanted).await?;
     let (targets, beside) = (plan::judging(&all, a.level), plan::beside(&all, a.level));
     let phase = phase_on(&phase_marks(&targets), a.as_of);
@@ -250,47 +306,41 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
     let tiles =
         DENOMINATORS.into_iter().chain([keys::TOWNSHIPS_COVERED, lead.0]).chain(OBSTACLES.iter().map(|(_, k)| *k));
     let matrix = MILESTONES.iter().map(|(_, k)| *k).filter(|_| a.shown == Shown::Milestones);
-    let nums = defined(m, STRIP.iter().map(|(_, num, _)| *num));
-    // Of confirmed figures the registers of every county stand beside; a wall of live ones asks for them with the trend.
+    // Of confirmed figures the registers of every county stand beside.
     let strip = nums.iter().copied().filter(|_| a.basis == Basis::Confirmed);
     let wanted = defined(m, tiles.chain(matrix).chain(strip));
-    let live = m.by_county(conn, &tree, &wanted, &counties, Span::on(a.as_of)).await?;
-    let confirmed = confirmed::store::weeks(conn, &counties, a.as_of).await?;
+    let live = m.by_county(conn, &ctx.tree(), &wanted, counties, Span::on(a.as_of)).await?;
+    Ok(Registers { live, targets, beside, phase, lead })
+}
+
+async fn said(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    m: &Measures,
+    a: &Asked,
+    counties: &[DivisionId],
+    nums: &[&'static str],
+) -> Result<Said> {
+    let tree = ctx.tree();
+    let confirmed = confirmed::store::weeks(conn, counties, a.as_of).await?;
     let week = closed_week(a.as_of, ctx.today());
     let days = trend_days(a.as_of, ctx.today());
-    let area = Area::Counties(counties.clone());
     let before = days.split_last().map_or(&[][..], |(_, before)| before);
-    let (trends, now): (HashMap<&'static str, Vec<Option<i64>>>, _) = match a.basis {
+    let (trends, now) = match a.basis {
         Basis::Live => {
-            let mut all = m.series(conn, &tree, &nums, &area, &days).await?;
+            let mut all = m.series(conn, &tree, nums, &Area::Counties(counties.to_vec()), &days).await?;
             let now = all.iter_mut().filter_map(|(key, list)| Some((*key, list.pop()?))).collect();
-            (all.into_iter().map(|(key, l)| (key, l.into_iter().map(Some).collect())).collect(), now)
+            (all.into_iter().map(|(key, l)| (key, l.into_iter().map(Some).collect())).collect(), Some(now))
         }
         // At each date what the counties had confirmed by then.
         Basis::Confirmed => {
-            let sums = m.above_county_on(conn, &tree, &nums, &counties, before, Nobody::Left).await?;
-            let now = |k: &&'static str| counties.iter().filter_map(|c| live.get(&(*k, *c))).sum();
-            let now = nums.iter().map(|k| (*k, now(k))).collect();
+            let sums = m.above_county_on(conn, &tree, nums, counties, before, Nobody::Left).await?;
             let line = |l: Vec<Sum>| l.into_iter().map(|s| Some(s.value).filter(|_| s.confirmed > 0)).collect();
-            (sums.into_iter().map(|(key, l)| (key, line(l))).collect(), now)
+            (sums.into_iter().map(|(key, l)| (key, line(l))).collect(), None)
         }
     };
-    Ok(Facts {
-        trends,
-        now,
-        targets,
-        beside,
-        phase,
-        lead,
-        stands: punctual::week(ctx, conn, &counties, week).await?,
-        week,
-        as_of: a.as_of,
-        view: tree.as_of(a.as_of),
-        basis: a.basis,
-        confirmed,
-        live,
-        counties,
-    })
+    let stands = punctual::week(ctx, conn, counties, week).await?;
+    Ok(Said { confirmed, trends, now, week, stands })
 }
 
 /// The registry's own keys of those that somebody defines, each once.
