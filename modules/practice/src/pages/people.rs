@@ -167,6 +167,8 @@ async fn record(
         reveal: can(policy::REVEAL),
         merge: can(policy::MERGE),
         unmerge: can(policy::UNMERGE),
+        consent: can(policy::CONSENT),
+        withdraw: can(policy::WITHDRAW),
     };
     let again = typed.is_some();
     let (posted, trouble) = typed.unwrap_or_default();
