@@ -159,9 +159,9 @@ pub struct Notice {
 impl Default for Notice {
     fn default() -> Self {
         Self {
-            purpose: "为您建立服务档案，安排探访、咨询和帮扶，并按规定统计服务情况。".into(),
+            purpose: "为您建立服务档案，安排探访咨询和帮扶，并按规定统计服务情况。".into(),
             recipients: "本社工站的社工和站长；县级指导中心和乡镇（街道）只看隐去姓名的记录。".into(),
-            keeping: "服务结束后保存10年，未成年人至少保存至年满23周岁；法律、行政法规另有规定的从其规定。".into(),
+            keeping: "服务结束后保存10年，未成年人至少保存至年满23周岁；法律和行政法规另有规定的从其规定。".into(),
         }
     }
 }

@@ -75,7 +75,7 @@ pub(super) fn card_of(
         &f.t("practice-consents"),
         acts,
         html! {
-            p { (f.t("practice-f-basis")) "：" (word(lang, "legal", r.legal_basis.code())) }
+            p { (f.t("practice-f-basis")) (lang.colon()) (word(lang, "legal", r.legal_basis.code())) }
             @if all.no_basis { p class="zw-error-text" { "‼ " (f.t("practice-no-basis")) } }
             @if all.withheld {
                 p class="form-hint" { (f.t("practice-consents-withheld")) }
@@ -120,7 +120,7 @@ fn facts(lang: Lang, k: &ConsentOut) -> Vec<(String, Markup)> {
         html! {
             (word(lang, "consent-state", k.state.code()))
             @if let Some(d) = k.withdrawn_on { " " (d) }
-            @if let Some(why) = &k.withdraw_reason { "：" (why) }
+            @if let Some(why) = &k.withdraw_reason { (lang.colon()) (why) }
         },
     );
     let given = k.answer == ConsentAnswer::Given;
@@ -255,14 +255,14 @@ pub fn paper(lang: Lang, r: &ResidentOut, notice: &Notice, version: &str, mark: 
         (button_row(html! { (print_button(lang)) (button_link(&lang.t("practice-back"), &format!("/people/{}/{}", r.county, r.id), false)) }))
         section class="zw-blank zw-notice-form" {
             h2 { (lang.t("practice-paper-title")) (lang.aside(&lang.tf("practice-paper-version", &[("version", version.into())]))) }
-            p { (lang.t("practice-f-name")) "：" (r.name) " · " (r.township_name) (r.village_name) }
-            p { (lang.t("practice-paper-station")) "：" (r.unit_name) " · " (r.township_name) }
+            p { (lang.t("practice-f-name")) (lang.colon()) (r.name) " · " (r.township_name) (r.village_name) }
+            p { (lang.t("practice-paper-station")) (lang.colon()) (r.unit_name) " · " (r.township_name) }
             p { (rule("practice-paper-handler")) }
             p { (rule("practice-paper-entrusted")) }
             p { (rule("practice-paper-contact")) }
-            p { (lang.t("practice-k-purpose")) "：" (notice.purpose) }
-            p { (lang.t("practice-k-recipients")) "：" (notice.recipients) }
-            p { (lang.t("practice-paper-keeping")) "：" (notice.keeping) }
+            p { (lang.t("practice-k-purpose")) (lang.colon()) (notice.purpose) }
+            p { (lang.t("practice-k-recipients")) (lang.colon()) (notice.recipients) }
+            p { (lang.t("practice-paper-keeping")) (lang.colon()) (notice.keeping) }
             p { (lang.t("practice-paper-rights")) }
             @for s in ConsentScope::ALL {
                 p {
