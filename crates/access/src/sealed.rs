@@ -21,6 +21,9 @@ pub struct Column {
     pub table: &'static str,
     /// Column.
     pub column: &'static str,
+    /// What the places of its values begin with: `table|column`, except of a column whose values a migration moved with
+    /// the ids of their rows. They go on opening under the name they were sealed for, which no other column ever takes.
+    pub(crate) place: &'static str,
     pub(crate) keys: Keys,
 }
 
@@ -48,7 +51,7 @@ impl Column {
     /// The value of a row: `table|column|row`, the row by its two keys (county and id; a worker's id twice; account and
     /// key of a draft or a search).
     pub fn at(self, first: impl Display, second: impl Display) -> Place {
-        Place(format!("{}|{}|{first}|{second}", self.table, self.column))
+        Place(format!("{}|{first}|{second}", self.place))
     }
 }
 
@@ -58,11 +61,20 @@ impl Display for Column {
     }
 }
 
-macro_rules! columns { ($($(#[$doc:meta])* $name:ident: $table:literal, $column:literal, $keys:ident;)+) => {
-    $($(#[$doc])* pub const $name: Column = Column { table: $table, column: $column, keys: Keys::$keys };)+
-    /// All of them.
-    pub const ALL: &[Column] = &[$($name),+];
-} }
+macro_rules! columns {
+    ($($(#[$doc:meta])* $name:ident: $table:literal, $column:literal, $keys:ident $(, as $place:literal)?;)+) => {
+        $($(#[$doc])* pub const $name: Column = Column {
+            table: $table,
+            column: $column,
+            place: columns!(@place $table, $column $(, $place)?),
+            keys: Keys::$keys,
+        };)+
+        /// All of them.
+        pub const ALL: &[Column] = &[$($name),+];
+    };
+    (@place $table:literal, $column:literal) => { concat!($table, "|", $column) };
+    (@place $table:literal, $column:literal, $place:literal) => { $place };
+}
 columns! {
     /// ID number of a worker.
     WORKER_ID_NO: "worker", "id_no", Id;
@@ -76,8 +88,11 @@ columns! {
     RESIDENT_PHONE: "resident", "phone", County;
     /// Address of a resident.
     RESIDENT_ADDRESS: "resident", "address", County;
-    /// Who consented for a resident.
-    RESIDENT_CONSENT_BY: "resident", "consent_by", County;
+    /// Who signed a consent. Values of before migration 0360 stood in `resident.consent_by` and moved with the ids of their
+    /// rows (decision 0044).
+    CONSENT_SIGNER: "consent", "signer", County, as "resident|consent_by";
+    /// Who witnessed an oral consent.
+    CONSENT_WITNESS: "consent", "witness", County;
     /// What a merge of two residents changed.
     RESIDENT_MERGE_KEPT: "resident_merge", "kept", County;
     /// What was done in an encounter.
@@ -94,4 +109,18 @@ columns! {
     FIELD_SHIFT_KEY: "field_shift", "data_key", County;
     /// What came from a phone and waits for a decision.
     FIELD_ITEM_BODY: "field_item", "body", County;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_two_columns_share_a_place() {
+        let places: BTreeSet<&str> = ALL.iter().map(|c| c.place).collect();
+        assert_eq!(places.len(), ALL.len());
+        assert_eq!(RESIDENT_PHONE.at(1, 2).to_string(), "resident|phone|1|2");
+        assert_eq!(CONSENT_SIGNER.at(1, 2).to_string(), "resident|consent_by|1|2", "what migration 0360 moved opens");
+    }
 }

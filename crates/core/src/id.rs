@@ -51,6 +51,10 @@ macro_rules! all_ids {
             ResidentId,
             /// A household.
             HouseholdId,
+            /// A consent or a refusal of somebody on file.
+            ConsentId,
+            /// A refusal of a file.
+            RefusalId,
             /// A service encounter.
             EncounterId,
             /// A report (weekly, monthly).

@@ -1,20 +1,22 @@
 //! JSON under /api/v1: parse, call the service, answer. A repeat carries the header `Idempotency-Key`.
 
-use crate::model::{EncounterInput, MergeInput, ResidentInput};
-use crate::out::{Duplicates, EncounterOut, PersonCard};
+use crate::model::{ConsentInput, EncounterInput, EndInput, MergeInput, RefusalInput, ResidentInput, WithdrawInput};
+use crate::out::{Duplicates, EncounterOut, PersonCard, RefusalOut};
 use crate::pages::Keyed;
 use crate::pages::merge::Pair;
 use crate::service::assign::{self, AssignInput, Assigned};
+use crate::service::consent;
 use crate::service::duplicate::{self, LookInput};
 use crate::service::encounter::{self, FindEncounters, RoundInput, VoidInput};
 use crate::service::merge::{self, MergePreview, UnmergeInput};
+use crate::service::refusal::{self, FindRefusals};
 use crate::service::register;
 use crate::service::resident::{self, CloseInput, FilterResidents, FindResidents, ResidentPage};
 use crate::service::reveal;
 use axum::extract::Path;
 use serde::{Deserialize, Serialize};
 use zw_access::reveal::{RevealInput, Revealed};
-use zw_core::{EncounterId, Key, Paged, ResidentId};
+use zw_core::{ConsentId, EncounterId, Key, Paged, RefusalId, ResidentId};
 use zw_web::{ApiCtx, Items, Json, PageResult, Query, Sent};
 
 /// A correction of an encounter: the version that was read, and the whole encounter anew.
@@ -80,6 +82,44 @@ pub(crate) async fn close_resident(
     Sent(input, idem): Sent<CloseInput>,
 ) -> PageResult<()> {
     Ok(resident::close(&ctx, county, id, input, &idem).await?)
+}
+
+pub(crate) async fn record_consent(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, id)): Keyed<ResidentId>,
+    Sent(input, idem): Sent<ConsentInput>,
+) -> PageResult<Json<Key<ConsentId>>> {
+    Ok(Json(consent::record(&ctx, county, id, input, &idem).await?))
+}
+
+pub(crate) async fn withdraw_consent(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, id)): Keyed<ConsentId>,
+    Sent(input, idem): Sent<WithdrawInput>,
+) -> PageResult<Json<Key<ResidentId>>> {
+    Ok(Json(consent::withdraw(&ctx, county, id, input, &idem).await?))
+}
+
+pub(crate) async fn refusals(
+    ApiCtx(ctx): ApiCtx,
+    Query(ask): Query<FindRefusals>,
+) -> PageResult<Json<Paged<RefusalOut>>> {
+    Ok(Json(refusal::find(&ctx, &ask).await?))
+}
+
+pub(crate) async fn record_refusal(
+    ApiCtx(ctx): ApiCtx,
+    Sent(input, idem): Sent<RefusalInput>,
+) -> PageResult<Json<Key<RefusalId>>> {
+    Ok(Json(refusal::record(&ctx, input, &idem).await?))
+}
+
+pub(crate) async fn end_refusal(
+    ApiCtx(ctx): ApiCtx,
+    Path((county, id)): Keyed<RefusalId>,
+    Sent(input, idem): Sent<EndInput>,
+) -> PageResult<()> {
+    Ok(refusal::end(&ctx, county, id, input, &idem).await?)
 }
 
 pub(crate) async fn merge_preview(

@@ -1,8 +1,8 @@
 //! Practice: the people a station serves and what is done with them. Owns `household`, `resident`,
-//! `resident_category`, `resident_move` (the register's ledger), `resident_distinct`, `resident_merge`, `encounter`, `encounter_person` and
+//! `resident_category`, `consent`, `filing_refusal`, `filing_refusal_category`, `resident_move` (the register's ledger), `resident_distinct`, `resident_merge`, `encounter`, `encounter_person` and
 //! `encounter_worker`.
 //!
-//! Rules in one place each: what may be registered (`model::ResidentInput::check`), what may be recorded
+//! Rules in one place each: what may be registered (`model::ResidentInput::check`), whose consent stands (`model::consent`), what may be recorded
 //! (`model::EncounterInput::parse`, `EncounterDraft::check`), when the next visit is due (`service::schedule`),
 //! who sees what (`policy`, the permit's mask, `service::sight`). An encounter is made once and counted once.
 
@@ -26,7 +26,7 @@ pub use store::neighbour::VillageOption;
 use axum::http::Method;
 use std::sync::Arc;
 use zw_access::SettingDef;
-use zw_core::{EncounterId, Key, Paged, ResidentId};
+use zw_core::{ConsentId, EncounterId, Key, Paged, RefusalId, ResidentId};
 use zw_indicators::Source;
 use zw_ui::Lang;
 use zw_ui::shell::Area;
@@ -39,7 +39,7 @@ pub const FTL: [(Lang, &str); 2] =
 // i18n-keys: practice-assigned
 fn page_routes() -> Routes {
     use Access::Action as A;
-    use pages::{merge, people, round, visits};
+    use pages::{consents, merge, people, refusals, round, visits};
     Routes::new()
         .get("/people", A(policy::READ), people::list)
         .post("/people", A(policy::REGISTER), people::create)
@@ -52,6 +52,15 @@ fn page_routes() -> Routes {
         .post("/people/same", A(policy::REGISTER), people::same)
         .get("/people/{county}/{id}", A(policy::READ), people::show)
         .post("/people/{county}/{id}/reveal", A(policy::REVEAL), people::reveal_field)
+        .get("/people/{county}/{id}/consents/new", A(policy::CONSENT), consents::new)
+        .post("/people/{county}/{id}/consents/new", A(policy::CONSENT), consents::record)
+        .get("/people/{county}/{id}/consents/form", A(policy::CONSENT_FORM), consents::paper)
+        .get("/consents/{county}/{id}/withdraw", A(policy::WITHDRAW), consents::ask)
+        .post("/consents/{county}/{id}/withdraw", A(policy::WITHDRAW), consents::withdraw)
+        .get("/refusals", A(policy::REFUSALS), refusals::list)
+        .get("/refusals/new", A(policy::REFUSE), refusals::new)
+        .post("/refusals/new", A(policy::REFUSE), refusals::record)
+        .post("/refusals/{county}/{id}/end", A(policy::REFUSAL_END), refusals::end)
         .get("/people/{county}/{id}/edit", A(policy::EDIT), people::edit)
         .post("/people/{county}/{id}/edit", A(policy::EDIT), people::update)
         .get("/people/{county}/{id}/close", A(policy::CLOSE), people::close)
@@ -76,12 +85,15 @@ fn page_routes() -> Routes {
 }
 
 fn api_routes() -> Routes {
-    use crate::model::{EncounterInput, MergeInput, ResidentInput};
-    use crate::out::{Duplicates, EncounterOut, PersonCard};
+    use crate::model::{
+        ConsentInput, EncounterInput, EndInput, MergeInput, RefusalInput, ResidentInput, WithdrawInput,
+    };
+    use crate::out::{Duplicates, EncounterOut, PersonCard, RefusalOut};
     use crate::service::assign::{AssignInput, Assigned};
     use crate::service::duplicate::LookInput;
     use crate::service::encounter::{FindEncounters, RoundInput, VoidInput};
     use crate::service::merge::{MergePreview, UnmergeInput};
+    use crate::service::refusal::FindRefusals;
     use crate::service::resident::{CloseInput, FilterResidents, FindResidents, ResidentPage};
     use Access::Action as A;
     use zw_access::reveal::{RevealInput, Revealed};
@@ -148,6 +160,43 @@ fn api_routes() -> Routes {
             A(policy::CLOSE),
             ApiDoc::done("Take a resident off the register").sent::<CloseInput>(),
             api::close_resident,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/residents/{county}/{id}/consents",
+            A(policy::CONSENT),
+            ApiDoc::created::<Key<ConsentId>>("Record a consent or a refusal of somebody on file")
+                .sent::<ConsentInput>(),
+            api::record_consent,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/consents/{county}/{id}/withdraw",
+            A(policy::WITHDRAW),
+            ApiDoc::json::<Key<ResidentId>>("Record that a consent was withdrawn").sent::<WithdrawInput>(),
+            api::withdraw_consent,
+        )
+        .api(
+            Method::GET,
+            "/api/v1/refusals",
+            A(policy::REFUSALS),
+            ApiDoc::json::<Paged<RefusalOut>>("Refusals of a file, which name nobody").query::<FindRefusals>(),
+            api::refusals,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/refusals",
+            A(policy::REFUSE),
+            ApiDoc::created::<Key<RefusalId>>("Record that somebody was asked for a file and refused")
+                .sent::<RefusalInput>(),
+            api::record_refusal,
+        )
+        .api(
+            Method::POST,
+            "/api/v1/refusals/{county}/{id}/end",
+            A(policy::REFUSAL_END),
+            ApiDoc::done("End a refusal that stands no more").sent::<EndInput>(),
+            api::end_refusal,
         )
         .api(
             Method::GET,
@@ -244,6 +293,7 @@ pub fn module() -> Module {
             SettingDef::of::<model::Rhythm>(),
             SettingDef::of::<model::Thresholds>(),
             SettingDef::of::<model::NoticeVersion>(),
+            SettingDef::of::<model::Notice>(),
         ],
         ftl: &FTL,
         drafts: DRAFTS,
@@ -278,6 +328,8 @@ mod tests {
                 ("people", views::people::sample(lang)),
                 ("assign", views::assign::sample(lang)),
                 ("merge", views::merge::sample(lang)),
+                ("consent", views::consent::sample(lang)),
+                ("refusals", views::refusals::sample(lang)),
                 ("visit", views::visit::sample(lang)),
                 ("visits", views::visits::sample(lang)),
                 ("register", views::register::sample(lang)),

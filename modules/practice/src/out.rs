@@ -1,12 +1,13 @@
 //! What pages and API answer with: already masked for the reader.
 
 use crate::model::{
-    CloseReason, EncounterKind, IdMissing, LegalBasis, MergeReason, Mode, Outcome, Presence, Purpose, Recognition,
+    CloseReason, ConsentAnswer, ConsentForm, ConsentScope, ConsentState, EncounterKind, FieldGroup, GuardianGround,
+    IdMissing, LegalBasis, MergeReason, Mode, Outcome, Presence, Purpose, Recognition, RefusalEnd, RefusedWhat,
     ResidentState, Source, Topic, VisitEvery, Why,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
-use zw_core::{Day, DivisionId, EncounterId, HouseholdId, ResidentId, UnitId, WorkerId};
+use zw_core::{ConsentId, Day, DivisionId, EncounterId, HouseholdId, RefusalId, ResidentId, UnitId, WorkerId};
 
 /// A category in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -81,6 +82,106 @@ pub struct Duplicates {
     pub items: Vec<Candidate>,
 }
 
+/// A consent or a refusal of somebody on file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ConsentOut {
+    /// Row.
+    pub id: ConsentId,
+    /// Recorded under a record that was merged into this one.
+    pub merged: bool,
+    /// What it is about.
+    pub scopes: Vec<ConsentScope>,
+    /// Answer.
+    pub answer: ConsentAnswer,
+    /// Where it stands today.
+    pub state: ConsentState,
+    /// How it was given; none where that is not known.
+    pub form: Option<ConsentForm>,
+    /// Who signed, maybe masked; none where it is not known or not for this reader.
+    pub signer: Option<String>,
+    /// Relation of the signer, GB/T 4761.
+    pub relation: Option<String>,
+    /// Why a guardian signed for a grown-up; only with detail.
+    pub ground: Option<GuardianGround>,
+    /// Witness, maybe masked.
+    pub witness: Option<String>,
+    /// What for.
+    pub purpose: String,
+    /// Who receives the data.
+    pub recipients: String,
+    /// Groups of fields.
+    pub field_groups: Vec<FieldGroup>,
+    /// Version of the notice shown.
+    pub notice_version: String,
+    /// Day.
+    pub signed_on: Day,
+    /// Last day.
+    pub until: Option<Day>,
+    /// Day of the withdrawal.
+    pub withdrawn_on: Option<Day>,
+    /// Why; only with detail.
+    pub withdraw_reason: Option<String>,
+    /// Where the paper is.
+    pub evidence: String,
+    /// When it was recorded.
+    pub recorded_at: String,
+    /// Version, to be sent back with a withdrawal.
+    pub version: i64,
+}
+
+/// What stands of one matter today.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct MatterOut {
+    /// Matter.
+    pub scope: ConsentScope,
+    /// Where the last answer stands; none where nobody was asked.
+    pub state: Option<ConsentState>,
+    /// Since when, or until when.
+    pub day: Option<Day>,
+    /// Whether the law bears it without any consent.
+    pub borne: bool,
+}
+
+/// All consents and refusals of a resident.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ConsentsOut {
+    /// Matter by matter.
+    pub matters: Vec<MatterOut>,
+    /// The newest first; of a child only with detail.
+    pub items: Vec<ConsentOut>,
+    /// Whether they are kept back from this reader.
+    pub withheld: bool,
+    /// The record rests on a consent, and none stands: nothing more may be recorded.
+    pub no_basis: bool,
+}
+
+/// Somebody was asked for a file and said no.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RefusalOut {
+    /// County part of the key.
+    pub county: DivisionId,
+    /// Row.
+    pub id: RefusalId,
+    /// Station's name.
+    pub unit_name: String,
+    /// Village.
+    pub village_name: String,
+    /// Category codes.
+    pub categories: Vec<String>,
+    /// What was refused.
+    pub what: RefusedWhat,
+    /// Day.
+    pub refused_on: Day,
+    /// Who asked.
+    pub worker_name: Option<String>,
+    /// Day from which it stands no more.
+    pub ended_on: Option<Day>,
+    /// Why.
+    pub end_reason: Option<RefusalEnd>,
+    /// Version, to be sent back with its end.
+    pub version: i64,
+}
+
 /// A resident's record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ResidentOut {
@@ -127,10 +228,6 @@ pub struct ResidentOut {
     pub presence: Presence,
     /// Legal basis.
     pub legal_basis: LegalBasis,
-    /// Consent.
-    pub consent_on: Option<Day>,
-    /// Its end.
-    pub consent_until: Option<Day>,
     /// Risk grade.
     pub risk: i64,
     /// Rhythm of visits.

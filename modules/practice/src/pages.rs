@@ -1,7 +1,9 @@
 //! Forms and pages: parse, call the service, redirect or show again.
 
+pub(crate) mod consents;
 pub(crate) mod merge;
 pub(crate) mod people;
+pub(crate) mod refusals;
 pub(crate) mod round;
 pub(crate) mod visits;
 
@@ -26,11 +28,25 @@ pub(crate) struct Saved {
 
 // i18n-keys: practice-saved-visit practice-saved-consult practice-saved-resident practice-saved-close practice-saved-void
 // i18n-keys: practice-back-today practice-saved-same practice-same-draft
-// i18n-keys: practice-saved-merge practice-saved-merged practice-saved-unmerge
+// i18n-keys: practice-saved-merge practice-saved-merged practice-saved-unmerge practice-saved-consent practice-saved-withdrawn
+// i18n-keys: practice-saved-refusal practice-saved-refusal-end
 
 /// The page with the notice of what was just done, and the way on.
 pub(crate) fn after(page: Page, saved: &str) -> Page {
-    if !matches!(saved, "visit" | "consult" | "resident" | "close" | "void" | "same" | "merge" | "merged" | "unmerge") {
+    if !matches!(
+        saved,
+        "visit"
+            | "consult"
+            | "resident"
+            | "close"
+            | "void"
+            | "same"
+            | "merge"
+            | "merged"
+            | "unmerge"
+            | "consent"
+            | "withdrawn"
+    ) {
         return page;
     }
     let text = page.lang.t(&format!("practice-saved-{saved}"));

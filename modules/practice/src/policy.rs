@@ -24,6 +24,18 @@ pub const CLOSE: Action = Action("resident.close");
 pub const MERGE: Action = Action("resident.merge");
 /// Undo a merge.
 pub const UNMERGE: Action = Action("resident.unmerge");
+/// Record a consent or a refusal: whoever meets the person, since an answer waits for nobody.
+pub const CONSENT: Action = Action("consent.record");
+/// Record that a consent was withdrawn: as easily as it was given (PIPL 15).
+pub const WITHDRAW: Action = Action("consent.withdraw");
+/// Print the notice and consent form of a resident.
+pub const CONSENT_FORM: Action = Action("consent.print");
+/// See that somebody was asked for a file and refused; no person is in it.
+pub const REFUSALS: Action = Action("refusal.read");
+/// Record such a refusal.
+pub const REFUSE: Action = Action("refusal.record");
+/// End one that stands no more.
+pub const REFUSAL_END: Action = Action("refusal.end");
 /// See one masked field, with a purpose.
 pub const REVEAL: Action = Action("resident.reveal");
 /// Take a list of residents along as a file, as it is shown: the head with names, who sees none without (domain.md 2.1,
@@ -53,6 +65,20 @@ pub const RULES: &[Rule] = &[
     Rule::new(CLOSE, Role::StationHead, Reach::Unit),
     Rule::new(MERGE, Role::StationHead, Reach::Unit),
     Rule::new(UNMERGE, Role::StationHead, Reach::Unit),
+    Rule::new(CONSENT, Role::Worker, Reach::Unit),
+    Rule::new(CONSENT, Role::StationHead, Reach::Unit),
+    Rule::new(WITHDRAW, Role::Worker, Reach::Unit),
+    Rule::new(WITHDRAW, Role::StationHead, Reach::Unit),
+    Rule::new(CONSENT_FORM, Role::Worker, Reach::Unit),
+    Rule::new(CONSENT_FORM, Role::StationHead, Reach::Unit),
+    Rule::new(REFUSALS, Role::Worker, Reach::Unit),
+    Rule::new(REFUSALS, Role::StationHead, Reach::Unit),
+    Rule::new(REFUSALS, Role::CenterStaff, Reach::Area),
+    Rule::new(REFUSALS, Role::TownOfficer, Reach::Town),
+    Rule::new(REFUSE, Role::Worker, Reach::Unit),
+    Rule::new(REFUSE, Role::StationHead, Reach::Unit),
+    Rule::new(REFUSAL_END, Role::Worker, Reach::Own),
+    Rule::new(REFUSAL_END, Role::StationHead, Reach::Unit),
     Rule::new(REVEAL, Role::Worker, Reach::Unit),
     Rule::new(REVEAL, Role::StationHead, Reach::Unit),
     Rule::new(EXPORT, Role::StationHead, Reach::Unit),

@@ -1,6 +1,9 @@
 //! Loading many residents and encounters at once, for the demo and for measurements: the same rows as the forms write,
 //! without their checks. Marks are not written; rebuild the cells afterwards.
 
+mod answers;
+pub use answers::{SeedConsent, SeedRefusal};
+
 use crate::model::{
     CloseReason, EncounterKind, LegalBasis, Mode, MoveKind, Outcome, Presence, Purpose, Recognition, ResidentState,
     Rhythm, SafetyItem, Source, Topic, Vacancy, VisitEvery,
@@ -45,6 +48,8 @@ pub struct SeedResident {
     pub village: DivisionId,
     /// Category codes and who recognised them.
     pub categories: Vec<(&'static str, Recognition)>,
+    /// Legal basis.
+    pub legal_basis: LegalBasis,
     /// Risk grade 1 to 6; the rhythm follows from it.
     pub risk: i64,
     /// Responsible worker.
@@ -236,11 +241,8 @@ impl Loader<'_> {
                 township: r.township,
                 village: r.village,
                 presence: Presence::Here,
-                legal_basis: LegalBasis::Statutory,
+                legal_basis: r.legal_basis,
                 notice_version: "1".to_owned(),
-                consent_on: None,
-                consent_until: None,
-                consent_by: None,
                 risk: r.risk,
                 visit_every: every,
                 worker: r.worker,

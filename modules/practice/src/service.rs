@@ -2,6 +2,8 @@
 
 mod asked;
 pub mod assign;
+mod basis;
+pub mod consent;
 pub mod contact;
 pub mod duplicate;
 pub mod encounter;
@@ -10,6 +12,7 @@ pub mod merge;
 pub(crate) mod named;
 mod once;
 pub mod pack;
+pub mod refusal;
 pub mod register;
 pub mod resident;
 pub mod reveal;

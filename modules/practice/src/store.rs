@@ -1,11 +1,13 @@
 //! Every SQL statement of the module, except what counts (`measures`). Aliases: `r` resident, `e` encounter.
 
+pub(crate) mod consent;
 pub(crate) mod contact;
 pub(crate) mod duplicate;
 pub(crate) mod encounter;
 pub(crate) mod merge;
 pub(crate) mod named;
 pub(crate) mod neighbour;
+pub(crate) mod refusal;
 pub(crate) mod resident;
 pub(crate) mod row;
 pub(crate) mod told;

@@ -1,8 +1,10 @@
 //! Pages as pure functions of their data.
 
 pub mod assign;
+pub mod consent;
 pub mod merge;
 pub mod people;
+pub mod refusals;
 pub mod register;
 mod resembling;
 pub mod round;

@@ -2,6 +2,7 @@
 //! source's; all else is invented, and every page, document and answer says so.
 
 mod accounts;
+mod answers;
 mod network;
 mod papers;
 mod people;

@@ -1,6 +1,7 @@
 //! Residents and encounters of the demo's stations: six months of visits and consultations, recorded as workers do,
 //! and a day that is alive: at the demo station every worker has some visits a week behind, and some due and overdue.
 
+use super::answers;
 use super::network::Station;
 use super::people::{self, Numbers};
 use super::plan;
@@ -122,7 +123,10 @@ pub async fn load(tx: &mut Tx, app: &App, view: &View, who: &Who<'_>, numbers: &
     let rhythm = Rhythm::default();
     let loader = Loader { vault: &app.vault, rng, rhythm: &rhythm, by: "驻站社工（演示）" };
     loader.load(tx, &m.residents, &m.encounters).await?;
-    Ok(())
+    // Of their own randomness, so that nothing else of the demo moves with them.
+    let own_rng = Rng::seeded(360);
+    let (consents, refusals) = answers::of(&m.residents, own.unit, m.today, &own_rng);
+    Loader { rng: &own_rng, ..loader }.answers(tx, &consents, &refusals).await
 }
 
 impl Maker<'_> {
@@ -188,6 +192,7 @@ impl Maker<'_> {
                 address: Some(format!("示例路{}号", 1 + below(self.rng, 200))),
                 township: s.town.id,
                 village,
+                legal_basis: answers::basis(&categories, birth, filed, i),
                 categories,
                 risk,
                 worker,

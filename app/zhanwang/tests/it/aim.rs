@@ -10,6 +10,8 @@ fn id_of(path: &str, r: &Rows, rng: &Rng) -> String {
     let mut by_name = vec![
         ("obstacles", r.obstacle.0),
         ("/postings/{id}", r.posting.0),
+        ("consents/{county}", r.consent.0),
+        ("refusals", r.refusal.0),
         ("workers", r.worker.0),
         ("units", r.unit.0),
         ("people", r.residents[second].0),

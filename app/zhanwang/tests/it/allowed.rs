@@ -292,6 +292,9 @@ async fn every_store_lets_through_what_the_table_says_and_nothing_else() {
             "resident.merge",
             "resident.unmerge",
             "resident.export",
+            "consent.record",
+            "consent.withdraw",
+            "consent.print",
         ];
         let kind = k(acts, of_worker, |r| r.residents[0].0);
         let from = || sql("SELECT r.id FROM resident r WHERE 1=1");
@@ -299,6 +302,9 @@ async fn every_store_lets_through_what_the_table_says_and_nothing_else() {
         let kind = k(&["encounter.read", "encounter.record", "encounter.amend"], of_worker, |r| r.encounters[0].0);
         let from = || sql("SELECT e.id FROM encounter e WHERE 1=1");
         compare::<zw_practice::model::Encounter>(&t, &plants, &kind, from, &mut seen).await;
+        let kind = k(&["refusal.read", "refusal.record", "refusal.end"], of_worker, |r| r.refusal.0);
+        let from = || sql("SELECT f.id FROM filing_refusal f WHERE 1=1");
+        compare::<zw_practice::model::Refusal>(&t, &plants, &kind, from, &mut seen).await;
         let from = || sql("SELECT r.id FROM report r WHERE 1=1");
         compare::<zw_reporting::report::model::ReportRow>(
             &t,

@@ -256,6 +256,10 @@ fn fill(route: &str, r: &Rows) -> String {
         r.unit.0
     } else if route.contains("workers") {
         r.worker.0
+    } else if route.contains("/consents/{county}") {
+        r.consent.0
+    } else if route.contains("refusals") {
+        r.refusal.0
     } else if route.contains("residents") {
         r.residents[0].0
     } else if route.contains("encounters") {

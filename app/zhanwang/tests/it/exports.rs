@@ -151,6 +151,7 @@ async fn too_much_is_refused_with_the_way_on() {
                 township: home.town,
                 village: home.village,
                 categories: vec![],
+                legal_basis: zw_practice::model::LegalBasis::Statutory,
                 risk: 3,
                 worker: None,
                 filed_on: zw_core::Day::new(2021, 6, 1).unwrap(),

@@ -12,7 +12,10 @@ use axum::http::{Method, StatusCode};
 use std::collections::{BTreeMap, BTreeSet};
 use zw_access::Role;
 use zw_core::code::Code as _;
-use zw_core::{DivisionId, EncounterId, ObstacleId, PostingId, ReportId, ResidentId, Rng, UnitId, Uuid, WorkerId};
+use zw_core::{
+    ConsentId, DivisionId, EncounterId, ObstacleId, PostingId, RefusalId, ReportId, ResidentId, Rng, UnitId, Uuid,
+    WorkerId,
+};
 use zw_testkit::{Answer, Client, Engine, TestApp, World};
 use zw_web::Access;
 
@@ -52,6 +55,8 @@ fn nobodys(r: &Rows) -> Rows {
         residents: [ResidentId(id(4)), ResidentId(id(5))],
         encounters: [EncounterId(id(6)), EncounterId(id(7))],
         obstacle: ObstacleId(id(8)),
+        consent: ConsentId(id(13)),
+        refusal: RefusalId(id(14)),
         report: ReportId(id(9)),
         digits: vec![],
         papers: r.papers.as_ref().map(|_| crate::relations::Papers {

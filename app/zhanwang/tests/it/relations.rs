@@ -8,8 +8,8 @@ use zw_core::code::Code as _;
 use zw_core::period::Period;
 use zw_core::person_id::{Sex, check_digit};
 use zw_core::{
-    BuildOutId, CertificateId, Day, DivisionId, EncounterId, HouseholdId, ObstacleId, PostingId, ReportId, ResidentId,
-    Stamp, UnitId, Uuid, WorkerId,
+    BuildOutId, CertificateId, ConsentId, Day, DivisionId, EncounterId, HouseholdId, ObstacleId, PostingId, RefusalId,
+    ReportId, ResidentId, Stamp, UnitId, Uuid, WorkerId,
 };
 use zw_db::{Change, Conn};
 use zw_network::seed::SeedUnit;
@@ -18,8 +18,10 @@ use zw_people::model::certificate::{Certificate, CertificateLevel};
 use zw_people::model::posting::{Post, Posting};
 use zw_people::model::worker::{Worker, WorkerState};
 use zw_people::seed::SeedWorker;
-use zw_practice::model::{EncounterKind, Mode, Recognition, Rhythm, SafetyItem, Topic};
-use zw_practice::seed::{Loader, SeedEncounter, SeedResident};
+use zw_practice::model::{
+    ConsentAnswer, ConsentForm, ConsentScope, EncounterKind, Mode, Recognition, RefusedWhat, Rhythm, SafetyItem, Topic,
+};
+use zw_practice::seed::{Loader, SeedConsent, SeedEncounter, SeedRefusal, SeedResident};
 use zw_reporting::report::model::{Cells, ReportState, Texts};
 use zw_reporting::seed::SeedReport;
 use zw_testkit::{Engine, TestApp, World, actor_of};
@@ -42,6 +44,10 @@ pub(crate) struct Rows {
     pub(crate) residents: [ResidentId; 2],
     pub(crate) encounters: [EncounterId; 2],
     pub(crate) obstacle: ObstacleId,
+    /// A consent of the first resident that may be withdrawn.
+    pub(crate) consent: ConsentId,
+    /// A refusal of a file.
+    pub(crate) refusal: RefusalId,
     pub(crate) report: ReportId,
     /// Numbers of documents and telephones of its people: none of them is another plant's.
     pub(crate) digits: Vec<String>,
@@ -195,6 +201,7 @@ pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: Divisi
             township: town,
             village,
             categories: vec![("01", Recognition::CivilAffairs)],
+            legal_basis: zw_practice::model::LegalBasis::Statutory,
             risk: 3,
             worker: Some(worker),
             filed_on: day(6, 1),
@@ -225,6 +232,36 @@ pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: Divisi
         .collect();
     let loader = Loader { vault: &t.app.vault, rng: &t.app.rng, rhythm: &Rhythm::default(), by: &by };
     loader.load(&mut tx, &people, &contacts).await.unwrap();
+    let (consent, refusal) = (ConsentId(uuid(0x30)), RefusalId(uuid(0x31)));
+    let answer = SeedConsent {
+        county,
+        id: consent,
+        resident: residents[0],
+        scopes: vec![ConsentScope::Sharing],
+        answer: ConsentAnswer::Given,
+        form: Some(ConsentForm::Oral),
+        signer: Some(format!("{word}居民0")),
+        relation: Some("0"),
+        ground: None,
+        witness: Some(format!("{word}见证")),
+        signed_on: day(6, 1),
+        until: None,
+        withdrawn: None,
+        evidence: format!("{word}柜"),
+    };
+    let no = SeedRefusal {
+        county,
+        id: refusal,
+        unit,
+        township: town,
+        village,
+        categories: vec!["21"],
+        what: RefusedWhat::File,
+        on: day(6, 1),
+        worker,
+        ended: None,
+    };
+    loader.answers(&mut tx, &[answer], &[no]).await.unwrap();
 
     let month = SeedReport {
         county,
@@ -251,7 +288,22 @@ pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: Divisi
     let report = zw_reporting::seed::reports(&mut tx, &t.app.rng, &[month]).await.unwrap()[0];
     tx.commit(Nothing).await.unwrap();
     let digits = [&numbers[..], &phones[..], &[worker_no, worker_phone]].concat();
-    Rows { county, town, village, unit, worker, posting, residents, encounters, obstacle, report, digits, papers: None }
+    Rows {
+        county,
+        town,
+        village,
+        unit,
+        worker,
+        posting,
+        residents,
+        encounters,
+        obstacle,
+        consent,
+        refusal,
+        report,
+        digits,
+        papers: None,
+    }
 }
 
 /// Somebody of the first province: of COUNTY and its station `home`, where the role has a place.

@@ -25,7 +25,7 @@ fn newcomer(home: &Rows) -> serde_json::Value {
         "unit": home.unit.to_string(), "name": "新来儿童", "id_missing_reason": "not_at_hand", "sex": "2",
         "birth": "2016-03-02", "village": home.village.to_string(), "categories": ["01"],
         "category_basis": "civil_affairs", "legal_basis": "guardian_consent", "consent_on": "2021-07-01",
-        "consent_by": "监护人某", "risk": "3", "worker": home.worker.to_string(), "filed_on": "2021-07-01",
+        "consent_by": "监护人某", "consent_relation": "5", "risk": "3", "worker": home.worker.to_string(), "filed_on": "2021-07-01",
     })
 }
 

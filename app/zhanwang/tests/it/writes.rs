@@ -18,6 +18,8 @@ fn path(route: &str, r: &Rows) -> String {
         p if p.contains("/postings/{id}") => r.posting.to_string(),
         p if p.contains("/workers/") => r.worker.to_string(),
         p if p.contains("/units/") => r.unit.to_string(),
+        p if p.contains("/consents/{county}") => r.consent.to_string(),
+        p if p.contains("/refusals/") => r.refusal.to_string(),
         p if p.contains("/residents/") => r.residents[0].to_string(),
         p if p.contains("/encounters/") => r.encounters[0].to_string(),
         _ => r.report.to_string(),

@@ -79,6 +79,15 @@ pub const CATEGORIES: &[Category] = &[
     any("90"),
 ];
 
+impl Category {
+    /// Whether the category itself tells of income, benefits, health or disability, which are of class P3 (domain.md 13).
+    pub fn is_sensitive(&self) -> bool {
+        const INCOME: [&str; 9] = ["01", "02", "03", "04", "05", "06", "07", "61", "62"];
+        const HEALTH: [&str; 8] = ["16", "24", "26", "31", "32", "33", "34", "64"];
+        INCOME.contains(&self.code) || HEALTH.contains(&self.code)
+    }
+}
+
 /// A category by its code.
 pub fn category(code: &str) -> Option<&'static Category> {
     CATEGORIES.iter().find(|c| c.code == code)

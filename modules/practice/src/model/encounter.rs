@@ -1,6 +1,7 @@
 //! A service encounter (服务接触, domain.md 5.19): one record for visit, case contact and consultation, made once and
 //! counted once, whoever and however many took part.
 
+use super::basis::PersonFacts;
 use super::hours::{agreed, begun, overlaps};
 use super::{code_of, day_of, listed, number_of};
 use serde::{Deserialize, Serialize};
@@ -250,21 +251,6 @@ pub struct EncounterInput {
     pub another: String,
 }
 
-/// What is known of a resident on the way to a check.
-#[derive(Clone, Copy, Debug)]
-pub struct PersonFacts {
-    /// Resident.
-    pub id: ResidentId,
-    /// Station.
-    pub unit: UnitId,
-    /// On file from.
-    pub filed_on: Day,
-    /// On file until.
-    pub closed_on: Option<Day>,
-    /// Last day of the consent that the record rests on, where it rests on one that ends.
-    pub consent_until: Option<Day>,
-}
-
 /// What the second half of the check needs to know.
 pub struct EncounterFacts<'a> {
     /// Residents of the input that the actor may see.
@@ -445,12 +431,7 @@ impl EncounterDraft {
                     e.add_with("day", "visit-before-filing", &[("filed", &r.filed_on.to_string())]);
                 }
                 Some(r) if r.closed_on.is_some_and(|c| self.day > c) => e.add("day", "visit-after-closing"),
-                // Without a basis nothing more is recorded (PRIV-2): a new one comes first.
-                Some(r) => {
-                    if let Some(until) = r.consent_until.filter(|u| self.day > *u) {
-                        e.add_with("persons", "visit-consent-ended", &[("until", &until.to_string())]);
-                    }
-                }
+                Some(r) => r.borne(self.state_note.is_some(), e),
             }
         }
         if self.workers.iter().any(|w| !f.posted.contains(w)) {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::Standing;
 
 fn day(d: i64) -> Day {
     Day::new(2021, 7, d).unwrap()
@@ -24,8 +25,8 @@ fn visit() -> EncounterInput {
     }
 }
 
-fn on_file(n: u128, closed_on: Option<Day>, consent_until: Option<Day>) -> PersonFacts {
-    PersonFacts { id: resident(n), unit: unit(), filed_on: day(1), closed_on, consent_until }
+fn on_file(n: u128, closed_on: Option<Day>, lacks: Option<Standing>) -> PersonFacts {
+    PersonFacts { id: resident(n), unit: unit(), filed_on: day(1), closed_on, lacks, lacks_sensitive: n == 4 }
 }
 
 /// Field and code of every problem of both halves.
@@ -34,7 +35,15 @@ fn problems(input: &EncounterInput) -> Vec<(String, String)> {
     let d = input.parse(now(), Some(worker(1)), &mut e);
     d.check(
         &EncounterFacts {
-            residents: &[on_file(1, None, None), on_file(2, Some(day(3)), None), on_file(3, None, Some(day(7)))],
+            residents: &[
+                on_file(1, None, None),
+                on_file(2, Some(day(3)), None),
+                on_file(3, None, Some(Standing::Expired(day(7)))),
+                on_file(4, None, None),
+                on_file(5, None, Some(Standing::Withdrawn(day(8)))),
+                on_file(6, None, Some(Standing::Refused(day(8)))),
+                on_file(8, None, Some(Standing::Unasked)),
+            ],
             unit: unit(),
             posted: &[worker(1), worker(2)],
             busy: &[(9 * 60, 60)],
@@ -60,6 +69,14 @@ fn every_problem_lands_at_its_field() {
         (|i| i.day = "2021-06-30".into(), "day", "visit-before-filing"),
         (|i| i.persons[0].resident = Some(resident(2)), "day", "visit-after-closing"),
         (|i| i.persons[0].resident = Some(resident(3)), "persons", "visit-consent-ended"),
+        (|i| i.persons[0].resident = Some(resident(5)), "persons", "visit-consent-withdrawn"),
+        (|i| i.persons[0].resident = Some(resident(6)), "persons", "visit-consent-refused"),
+        (|i| i.persons[0].resident = Some(resident(8)), "persons", "visit-consent-none"),
+        (
+            |i| (i.persons[0].resident, i.state_note) = (Some(resident(4)), "精神好".into()),
+            "state_note",
+            "visit-note-consent",
+        ),
         (|i| i.day = "7月8日".into(), "day", "date-format"),
         (|i| i.persons.clear(), "persons", "visit-no-person"),
         (|i| i.persons[0].resident = Some(resident(7)), "persons", "visit-person-unknown"),

@@ -39,7 +39,7 @@ zw_core::codes! {
         Address = "address",
         /// Presence.
         Presence = "presence",
-        /// Legal basis and consent.
+        /// Legal basis. Consents need not be taken over: all of both are read together.
         Legal = "legal",
         /// Responsible worker.
         Worker = "worker",
@@ -95,7 +95,23 @@ pub(crate) struct Kept {
     pub categories: Vec<Uuid>,
 }
 
+/// Day of a consent, its last day, who signed.
+pub(crate) type OldConsent = (Option<i64>, Option<i64>, Option<String>);
+
 impl Kept {
+    /// Merges of before migration 0360 kept basis and consent together. The basis stays here as it is kept today; the consent
+    /// that stood before is answered.
+    pub(crate) fn old_legal(&mut self) -> Option<OldConsent> {
+        let key = MergeField::Legal.code();
+        let basis_alone = |values: &mut Values| -> Option<OldConsent> {
+            let old: (String, Option<i64>, Option<i64>, Option<String>) =
+                serde_json::from_value(values.get(key)?.clone()).ok()?;
+            values.insert(key.to_owned(), Value::from(old.0));
+            Some((old.1, old.2, old.3))
+        };
+        basis_alone(&mut self.after);
+        basis_alone(&mut self.before)
+    }
     /// What undoing gives back to the record that stayed: every value that still stands as the merge wrote it. What was
     /// corrected since is the record's own.
     pub(crate) fn back(&self, now: &Values) -> Values {

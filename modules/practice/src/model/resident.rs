@@ -1,8 +1,10 @@
 //! A resident on file (服务对象, domain.md 5.11 to 5.14) and the rules of registering one.
 
+use super::first_consent::first_consent;
 use super::register_codes::{
     CloseReason, IdMissing, LegalBasis, Presence, Recognition, ResidentState, Source, Vacancy,
 };
+use super::{Consent, ConsentDraft, Notice};
 use super::{Distinct, Rhythm, VisitEvery, category, code_of, day_of, fits_age, listed, number_of};
 use serde::{Deserialize, Serialize};
 use zw_access::{Pii, Resource, Spot};
@@ -46,12 +48,6 @@ zw_db::record! {
         pub presence: Presence,
         /// Legal basis.
         pub legal_basis: LegalBasis,
-        /// Day of the consent.
-        pub consent_on: Option<Day>,
-        /// Last day of the consent.
-        pub consent_until: Option<Day>,
-        /// Who consented for the person, sealed.
-        pub consent_by: Option<Vec<u8>>,
         /// Risk grade 1 (highest) to 6.
         pub risk: i64,
         /// Rhythm of visits.
@@ -128,12 +124,20 @@ pub struct ResidentInput {
     pub category_basis: String,
     /// Legal basis.
     pub legal_basis: String,
-    /// Day of the consent.
+    /// Day of the consent; on a correction only of a new one.
     pub consent_on: String,
     /// Last day of the consent.
     pub consent_until: String,
-    /// Guardian who consented.
+    /// Guardian who consented; empty means the person.
     pub consent_by: String,
+    /// The guardian's relation to the person, GB/T 4761 (1 to 8).
+    pub consent_relation: String,
+    /// Why a guardian consents for a grown-up: court, appointed, agreed.
+    pub consent_ground: String,
+    /// written or oral; empty means written.
+    pub consent_form: String,
+    /// Witness of an oral consent.
+    pub consent_witness: String,
     /// Presence code; empty means 0.
     pub presence: String,
     /// Source; empty means outreach.
@@ -182,6 +186,10 @@ pub struct ResidentFacts<'a> {
     pub on_file: Option<&'a Resident>,
     /// The number on file, opened for the comparison with birth date and sex.
     pub number_on_file: Option<String>,
+    /// On a correction: what was ever answered.
+    pub consents: &'a [Consent],
+    /// The notice in force.
+    pub notice: &'a Notice,
 }
 
 /// A checked registration. No `Debug`: it holds personal data in clear.
@@ -206,12 +214,8 @@ pub struct ResidentDraft {
     pub recognition: Recognition,
     /// Legal basis.
     pub legal_basis: LegalBasis,
-    /// Consent.
-    pub consent_on: Option<Day>,
-    /// Its end.
-    pub consent_until: Option<Day>,
-    /// Guardian.
-    pub consent_by: Option<String>,
+    /// A consent that is recorded along.
+    pub consent: Option<ConsentDraft>,
     /// Presence.
     pub presence: Presence,
     /// Source.
@@ -256,12 +260,7 @@ impl ResidentInput {
         let recognition =
             code_of(&mut e, "category_basis", &self.category_basis, false).unwrap_or(Recognition::WorkerFound);
         let basis = code_of::<LegalBasis>(&mut e, "legal_basis", &self.legal_basis, true);
-        let consent_on = day_of(&mut e, "consent_on", &self.consent_on, false);
-        let consent_until = day_of(&mut e, "consent_until", &self.consent_until, false);
-        let consent_by = Some(names::normalise(&self.consent_by)).filter(|s| !s.is_empty());
-        if let Some(b) = basis {
-            self.consent(f, b, birth, consent_on, consent_until, consent_by.as_deref(), &mut e);
-        }
+        let consent = basis.and_then(|b| first_consent(self, f, b, birth, &categories, &mut e));
         let filed_on = day_of(&mut e, "filed_on", &self.filed_on, false).unwrap_or(f.today);
         if filed_on > f.today {
             e.add("filed_on", "resident-filed-future");
@@ -321,9 +320,7 @@ impl ResidentInput {
             categories,
             recognition,
             legal_basis,
-            consent_on,
-            consent_until,
-            consent_by,
+            consent,
             presence,
             source,
             risk,
@@ -436,40 +433,6 @@ impl ResidentInput {
             }
         }
         out
-    }
-
-    /// A consent needs its date; for a child under 14 only the guardian's counts, and the guardian is named.
-    #[expect(clippy::too_many_arguments, reason = "one rule over the consent fields; a struct for one call hides it")]
-    fn consent(
-        &self,
-        f: &ResidentFacts<'_>,
-        basis: LegalBasis,
-        birth: Option<Day>,
-        on: Option<Day>,
-        until: Option<Day>,
-        by: Option<&str>,
-        e: &mut FieldErrors,
-    ) {
-        if !basis.is_consent() {
-            return;
-        }
-        match on {
-            None if e.of("consent_on").is_none() => e.add("consent_on", "resident-consent-date"),
-            Some(d) if d > f.today => e.add("consent_on", "resident-consent-future"),
-            _ => {}
-        }
-        if until.zip(on).is_some_and(|(u, o)| u < o) {
-            e.add("consent_until", "resident-consent-until");
-        } else if until.is_some_and(|u| u < f.today) {
-            e.add("consent_until", "resident-consent-ended");
-        }
-        let child = birth.is_some_and(|b| b.years_until(f.today) < 14);
-        if child && basis != LegalBasis::GuardianConsent {
-            e.add("legal_basis", "resident-guardian-needed");
-        }
-        if basis == LegalBasis::GuardianConsent && by.is_none() {
-            e.add("consent_by", "resident-guardian-name");
-        }
     }
 
     fn worker(&self, f: &ResidentFacts<'_>, e: &mut FieldErrors) -> Option<WorkerId> {

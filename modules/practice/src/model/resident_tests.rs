@@ -35,6 +35,8 @@ fn check(i: &ResidentInput) -> Result<ResidentDraft, FieldErrors> {
         rhythm: &Rhythm::default(),
         on_file: None,
         number_on_file: None,
+        consents: &[],
+        notice: &Notice::default(),
     })
 }
 
@@ -147,15 +149,31 @@ fn a_legal_basis_is_required_and_a_consent_has_its_date() {
         with(OLD, |i| (i.legal_basis, i.consent_on) = ("consent".into(), "2021-07-09".into())),
         "consent_on:resident-consent-future"
     );
-    assert_eq!(with(OLD, |i| (i.legal_basis, i.consent_on) = ("consent".into(), "2021-07-08".into())), "");
+    // 低保 tells of income: the consent to what is sensitive is its own (PIPL 29).
+    assert_eq!(
+        with(OLD, |i| (i.legal_basis, i.consent_on) = ("consent".into(), "2021-07-08".into())),
+        "legal_basis:resident-sensitive-consent"
+    );
+    assert_eq!(with(OLD, |i| (i.legal_basis, i.consent_on) = ("separate_consent".into(), "2021-07-08".into())), "");
+    let plain = |i: &mut ResidentInput| {
+        (i.legal_basis, i.consent_on, i.categories) = ("consent".into(), "2021-07-08".into(), vec!["90".into()]);
+    };
+    assert_eq!(with(OLD, plain), "");
+    assert_eq!(with(OLD, |i| i.consent_until = "2021-12-31".into()), "consent_on:resident-consent-date");
     assert_eq!(
         with(CHILD, |i| (i.legal_basis, i.consent_on) = ("consent".into(), "2021-07-08".into())),
         "legal_basis:resident-guardian-needed"
     );
     assert_eq!(
         with(CHILD, |i| (i.legal_basis, i.consent_on) = ("guardian_consent".into(), "2021-07-08".into())),
-        "consent_by:resident-guardian-name"
+        "consent_relation:consent-relation consent_by:resident-guardian-name"
     );
+    let guardian = |i: &mut ResidentInput| {
+        (i.legal_basis, i.consent_on) = ("guardian_consent".into(), "2021-07-08".into());
+        (i.consent_by, i.consent_relation) = ("陈大明".into(), "5".into());
+    };
+    assert_eq!(with(CHILD, guardian), "");
+    assert_eq!(with(OLD, guardian), "consent_ground:consent-ground", "for a grown-up a guardian has a ground");
     assert_eq!(with(CHILD, |i| i.legal_basis = "statutory".into()), "");
 }
 
@@ -165,7 +183,7 @@ fn the_fourteenth_birthday() {
     for (birth, guardian) in [("2007-07-09", true), ("2007-07-08", false)] {
         let mut i = input("");
         (i.id_missing_reason, i.birth, i.sex) = ("lost".into(), birth.into(), "1".into());
-        (i.legal_basis, i.consent_on) = ("consent".into(), "2021-07-08".into());
+        (i.legal_basis, i.consent_on, i.categories) = ("consent".into(), "2021-07-08".into(), vec!["90".into()]);
         assert_eq!(!problems(&i).is_empty(), guardian, "{birth}");
     }
     let leap = day(2008, 2, 29);

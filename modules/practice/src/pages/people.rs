@@ -15,6 +15,7 @@ use serde::Deserialize;
 use zw_access::reveal::{RevealInput, Revealed};
 use zw_core::{DivisionId, Error, Key, ResidentId, names};
 use zw_ui::Head;
+use zw_ui::parts::button_link;
 use zw_web::{FormTrouble, Listed, Page, PageResult, Posted, Sought, redirect, saved, see_other};
 
 /// GET /people.
@@ -41,7 +42,9 @@ async fn listed(page: Page, ask: &FindResidents, typed: Option<(Posted, FormTrou
     let may = page.ctx.can(policy::RECORD);
     let export = page.ctx.can(policy::EXPORT).then(|| page.export_form("/people/export", ask));
     let new = page.ctx.can(policy::REGISTER).then(|| views::people::new_named(page.lang, &page.csrf, &ask.q));
-    let head = Head { title: page.lang.t("practice-people"), actions: new, ..Head::default() };
+    let no = page.ctx.can(policy::REFUSALS).then(|| button_link(&page.lang.t("practice-refusals"), "/refusals", false));
+    let actions = (new.is_some() || no.is_some()).then(|| maud::html! { @for a in new.iter().chain(&no) { (a) } });
+    let head = Head { title: page.lang.t("practice-people"), actions, ..Head::default() };
     let again = typed.is_some();
     let (posted, trouble) = typed.unwrap_or_default();
     let waiting = match ask.waiting == "1" && page.ctx.can(policy::ASSIGN) {
@@ -167,6 +170,8 @@ async fn record(
         reveal: can(policy::REVEAL),
         merge: can(policy::MERGE),
         unmerge: can(policy::UNMERGE),
+        consent: can(policy::CONSENT),
+        withdraw: can(policy::WITHDRAW),
     };
     let again = typed.is_some();
     let (posted, trouble) = typed.unwrap_or_default();

@@ -4,9 +4,7 @@ use super::asked::{Asked, posted};
 use super::schedule::reschedule;
 use super::show::Texts;
 use super::{seal_opt, show, sight, station};
-use crate::model::{
-    Encounter, EncounterDraft, EncounterFacts, EncounterInput, EncounterKind, Mode, PersonFacts, Resident,
-};
+use crate::model::{Encounter, EncounterDraft, EncounterFacts, EncounterInput, EncounterKind, Mode, Resident};
 use crate::out::EncounterOut;
 use crate::policy;
 use crate::store::encounter::{Find, Place, Sealed};
@@ -32,16 +30,7 @@ async fn checked(
     except: Option<EncounterId>,
     mut e: FieldErrors,
 ) -> Result<()> {
-    let facts: Vec<PersonFacts> = residents
-        .iter()
-        .map(|r| PersonFacts {
-            id: r.id,
-            unit: r.unit_id,
-            filed_on: r.filed_on,
-            closed_on: r.closed_on,
-            consent_until: r.consent_until.filter(|_| r.legal_basis.is_consent()),
-        })
-        .collect();
+    let facts = super::basis::facts(tx, county, residents, d.day).await?;
     let busy = match d.start.zip(d.minutes) {
         Some(_) => store::encounter::busy(tx, county, &d.workers, d.day, except).await?,
         None => vec![],

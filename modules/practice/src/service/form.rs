@@ -2,7 +2,7 @@
 
 use super::sight::{self, Sight};
 use super::{rhythm, show, station};
-use crate::model::{Encounter, EncounterKind, Mode, Purpose, Resident};
+use crate::model::{Encounter, EncounterKind, Mode, Purpose, Refusal, Resident};
 use crate::out::{EncounterOut, PersonCard};
 use crate::policy;
 use crate::store;
@@ -27,7 +27,15 @@ pub struct RegisterForm {
 
 /// The registration form's choices.
 pub async fn register(ctx: &Ctx) -> Result<RegisterForm> {
-    let permit = ctx.permit::<Resident>(policy::REGISTER)?;
+    lists(ctx, &ctx.permit::<Resident>(policy::REGISTER)?).await
+}
+
+/// The choices of the form of a refusal.
+pub async fn refuse(ctx: &Ctx) -> Result<RegisterForm> {
+    lists(ctx, &ctx.permit::<Refusal>(policy::REFUSE)?).await
+}
+
+async fn lists<R>(ctx: &Ctx, permit: &zw_access::Permit<R>) -> Result<RegisterForm> {
     let mut c = ctx.read().await?;
     let mut units: Vec<zw_core::UnitId> = permit.units().into_iter().map(|u| u.1).collect();
     units.sort_unstable();

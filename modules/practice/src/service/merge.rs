@@ -66,15 +66,7 @@ fn values(ctx: &Ctx, r: &Resident) -> Result<Values> {
         (MergeField::Phone, json!(text(sealed::RESIDENT_PHONE, r.phone.as_ref())?)),
         (MergeField::Address, json!(text(sealed::RESIDENT_ADDRESS, r.address.as_ref())?)),
         (MergeField::Presence, json!(r.presence.code())),
-        (
-            MergeField::Legal,
-            json!([
-                r.legal_basis.code(),
-                r.consent_on.map(Day::yyyymmdd),
-                r.consent_until.map(Day::yyyymmdd),
-                text(sealed::RESIDENT_CONSENT_BY, r.consent_by.as_ref())?
-            ]),
-        ),
+        (MergeField::Legal, json!(r.legal_basis.code())),
         (MergeField::Worker, json!(r.worker_id)),
     ];
     Ok(all.into_iter().map(|(f, v)| (f.code().to_owned(), v)).collect())
@@ -110,10 +102,8 @@ fn fields(ctx: &Ctx, r: &Resident, values: &Values) -> Result<Fields> {
                 f.presence = Some(Presence::from_code(&text).ok_or_else(|| code(&text))?);
             }
             MergeField::Legal => {
-                let (basis, on, until, by): (String, Option<i64>, Option<i64>, Option<String>) = read(v)?;
-                let basis = LegalBasis::from_code(&basis).ok_or_else(|| code(&basis))?;
-                let by = sealed_opt(sealed::RESIDENT_CONSENT_BY, by)?;
-                f.legal = Some((basis, on.map(Day::from_stored), until.map(Day::from_stored), by));
+                let basis: String = read(v)?;
+                f.legal = Some(LegalBasis::from_code(&basis).ok_or_else(|| code(&basis))?);
             }
             MergeField::Worker => f.worker = Some(read::<Option<WorkerId>>(v)?),
         }
@@ -312,7 +302,8 @@ pub async fn unmerge(
     }
     let text = open(ctx, sealed::RESIDENT_MERGE_KEPT, county, &m.id, Some(&m.kept))?;
     let text = text.ok_or_else(|| Error::Internal("a merge kept nothing".into()))?;
-    let kept: Kept = serde_json::from_str(text.for_rules()).map_err(Error::internal)?;
+    let mut kept: Kept = serde_json::from_str(text.for_rules()).map_err(Error::internal)?;
+    let old = kept.old_legal();
     let state = ResidentState::from_code(&kept.state).unwrap_or(ResidentState::Active);
     let by = &ctx.actor.name;
     let back = kept.back(&values(ctx, &a)?);
@@ -322,6 +313,12 @@ pub async fn unmerge(
         return Err(super::register::conflict(&mut tx, county, stays.0).await?);
     }
     store::merge::drop_categories(&mut tx, county, &kept.categories).await?;
+    if let Some((on, until, by)) = old.filter(|_| back.contains_key(MergeField::Legal.code())) {
+        let day = |d: Option<i64>| d.map(Day::from_stored);
+        let signer = seal_opt(ctx, sealed::CONSENT_SIGNER, county, &stays, by.as_deref())?;
+        let stood = day(on).map(|on| (on, day(until), signer));
+        store::consent::give_back(&mut tx, county, stays, stood).await?;
+    }
     // The number of the one that comes back, then the number the other has now: neither may be a third person's meanwhile.
     let now = store::resident::get(&mut tx, &permit, ctx.today(), county, stays).await?.ok_or(Error::NotFound)?;
     for (r, other) in [(&b, stays), (&now, goes)] {

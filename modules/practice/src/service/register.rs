@@ -1,10 +1,9 @@
 //! Registering a resident and correcting a record.
 
+use super::consent;
 use super::duplicate::{self, Who};
 use super::{rhythm, seal, seal_opt, sight, station};
-use crate::model::{
-    Distinct, MoveKind, NoticeVersion, Resident, ResidentDraft, ResidentFacts, ResidentInput, ResidentState, Vacancy,
-};
+use crate::model::{Distinct, MoveKind, Resident, ResidentDraft, ResidentFacts, ResidentInput, ResidentState, Vacancy};
 use crate::out::Duplicates;
 use crate::policy;
 use crate::store::{self, row};
@@ -15,13 +14,13 @@ use zw_db::{Conn, Mark, Tx};
 use zw_web::Idem;
 
 /// Lists a rule is checked against.
-struct Lists {
-    villages: Vec<DivisionId>,
-    posted: Vec<WorkerId>,
-    since: Option<Day>,
+pub(super) struct Lists {
+    pub(super) villages: Vec<DivisionId>,
+    pub(super) posted: Vec<WorkerId>,
+    pub(super) since: Option<Day>,
 }
 
-async fn lists(ctx: &Ctx, c: &mut Conn, unit: UnitId) -> Result<Lists> {
+pub(super) async fn lists(ctx: &Ctx, c: &mut Conn, unit: UnitId) -> Result<Lists> {
     let villages =
         store::neighbour::villages(c, &ctx.tree(), unit, ctx.today()).await?.into_iter().map(|v| v.id).collect();
     let posted = store::neighbour::posted(c, unit, ctx.today()).await?.into_iter().map(|p| p.0).collect();
@@ -85,6 +84,8 @@ pub async fn attempt(ctx: &Ctx, input: ResidentInput, idem: &Idem) -> Result<Att
             rhythm: &rhythm(ctx),
             on_file: None,
             number_on_file: None,
+            consents: &[],
+            notice: &consent::notice(ctx),
         })
         .map_err(Error::Invalid)?;
     let key = Key { county, id: ResidentId(ctx.uuid()) };
@@ -164,10 +165,7 @@ async fn write(ctx: &Ctx, tx: &mut Tx, key: Key<ResidentId>, unit: UnitId, d: &R
         village: d.village,
         presence: d.presence,
         legal_basis: d.legal_basis,
-        notice_version: ctx.app.settings().get::<NoticeVersion>().0,
-        consent_on: d.consent_on,
-        consent_until: d.consent_until,
-        consent_by: seal_opt(ctx, sealed::RESIDENT_CONSENT_BY, county, &id, d.consent_by.as_deref())?,
+        notice_version: consent::notice_version(ctx),
         risk: d.risk,
         visit_every: d.visit_every,
         worker: d.worker,
@@ -186,6 +184,9 @@ async fn write(ctx: &Ctx, tx: &mut Tx, key: Key<ResidentId>, unit: UnitId, d: &R
     row::insert(tx, [resident]).await?;
     row::insert(tx, [first]).await?;
     row::insert(tx, d.categories.iter().map(|c| category(ctx, key, c, d))).await?;
+    if let Some(given) = &d.consent {
+        consent::write(ctx, tx, key, given).await?;
+    }
     let filed = row::MoveRow {
         county,
         id: ctx.uuid(),
@@ -322,6 +323,7 @@ pub async fn attempt_correct(
     }
     let l = lists(ctx, &mut tx, was.unit_id).await?;
     let number = super::open(ctx, sealed::RESIDENT_ID_NO, county, &id, was.id_no.as_ref())?;
+    let answered = store::consent::of_one(&mut tx, county, id).await?;
     let d = input
         .check(&ResidentFacts {
             today: ctx.today(),
@@ -332,6 +334,8 @@ pub async fn attempt_correct(
             rhythm: &rhythm(ctx),
             on_file: Some(&was),
             number_on_file: number.as_ref().map(|n| n.for_rules().clone()),
+            consents: &answered,
+            notice: &consent::notice(ctx),
         })
         .map_err(Error::Invalid)?;
     let (_, contacts) = store::resident::schedule_facts(&mut tx, county, &[id]).await?;
@@ -362,7 +366,6 @@ pub async fn attempt_correct(
         phone: seal_opt(ctx, sealed::RESIDENT_PHONE, county, &id, d.phone.as_deref())?,
         phone_hash: d.phone.as_deref().map(|p| super::blind_phone(&ctx.app.vault, p)),
         address: d.address.as_ref().map(|a| seal(ctx, sealed::RESIDENT_ADDRESS, county, &id, a)).transpose()?,
-        consent_by: seal_opt(ctx, sealed::RESIDENT_CONSENT_BY, county, &id, d.consent_by.as_deref())?,
         township,
     };
     if store::resident::update(&mut tx, &permit, &was, &d, sealed, &ctx.actor.name).await? == 0 {
@@ -383,6 +386,9 @@ pub async fn attempt_correct(
         row::insert(&mut tx, [next]).await?;
     }
     recategorise(ctx, &mut tx, key, &d).await?;
+    if let Some(given) = &d.consent {
+        consent::write(ctx, &mut tx, key, given).await?;
+    }
     if was.filed_on != d.filed_on || was.township_id != township {
         store::resident::move_filing(&mut tx, county, id, (was.filed_on, d.filed_on), township).await?;
     }

@@ -3,7 +3,7 @@
 use super::show::{self, Texts};
 use super::sight::{self, Sight};
 use crate::model::{CloseReason, Encounter, MoveKind, Resident, ResidentState};
-use crate::out::{EncounterOut, MergedOut, PersonCard, ResidentOut};
+use crate::out::{ConsentsOut, EncounterOut, MergedOut, PersonCard, ResidentOut};
 use crate::policy;
 use crate::store::resident::{Find, Word};
 use crate::store::{self, row};
@@ -166,6 +166,8 @@ pub struct ResidentPage {
     pub merged_into: Option<ResidentId>,
     /// Records that were merged into it.
     pub merged: Vec<MergedOut>,
+    /// Consents and refusals.
+    pub consents: ConsentsOut,
     /// The others of the household.
     pub household: Vec<PersonCard>,
     /// Encounters, newest first, at most 50.
@@ -191,6 +193,7 @@ pub async fn open(ctx: &Ctx, county: DivisionId, id: ResidentId) -> Result<Resid
     let (detail, basics, masked) = (sight.detail(&r), sight.basics(&r), !sight.mask(&r).names);
     let merged_into = store::merge::of(&mut c, county, id).await?.map(|m| m.survivor_id);
     let (merged, under) = super::merge::merged(ctx, &mut c, &permit, &r).await?;
+    let consents = super::consent::of(ctx, &mut c, &sight, &r).await?;
     let (mut encounters, mut encounters_total) = (vec![], 0);
     if let Some(see) = sight::permit_of::<Encounter>(ctx, policy::ENCOUNTERS)? {
         let residents = std::iter::once(id).chain(under).collect();
@@ -205,12 +208,12 @@ pub async fn open(ctx: &Ctx, county: DivisionId, id: ResidentId) -> Result<Resid
     drop(c);
     let fields: &[&'static str] = match (masked, detail) {
         (true, _) => &["masked"],
-        (false, true) => &["name", "birth_day", "categories", "encounters"],
+        (false, true) => &["name", "birth_day", "categories", "consents", "encounters"],
         (false, false) => &["name"],
     };
     let tx = ctx.write().await?;
     tx.commit(permit.change(Some(county), id).fields(fields).subject(id).subjects(&children)).await?;
-    Ok(ResidentPage { resident, merged_into, merged, household, encounters, encounters_total })
+    Ok(ResidentPage { resident, merged_into, merged, consents, household, encounters, encounters_total })
 }
 
 /// Taking a resident off the register, as typed.

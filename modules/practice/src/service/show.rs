@@ -84,8 +84,6 @@ pub(crate) async fn resident(ctx: &Ctx, c: &mut Conn, sight: &Sight, r: &Residen
         withheld: !detail,
         presence: r.presence,
         legal_basis: r.legal_basis,
-        consent_on: r.consent_on,
-        consent_until: r.consent_until,
         risk: r.risk,
         visit_every: r.visit_every,
         worker: r.worker_id,

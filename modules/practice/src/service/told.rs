@@ -1,14 +1,14 @@
 //! How the audit log calls this module's rows (decision 0034).
 
-use crate::store::told;
+use crate::store::{refusal, told};
 use zw_access::Ctx;
 use zw_core::Result;
 use zw_ui::Lang;
 use zw_web::{NameDef, Names, Told};
 
-/// A resident by a number and nothing else, an encounter by its station and day.
+/// A resident by a number and nothing else, an encounter or a refusal by its station and day.
 pub(crate) const NAMED: NameDef =
-    NameDef { kinds: &["resident", "encounter"], names: |ctx, lang, list| Box::pin(names(ctx, lang, list)) };
+    NameDef { kinds: &["resident", "encounter", "refusal"], names: |ctx, lang, list| Box::pin(names(ctx, lang, list)) };
 
 async fn names(ctx: &Ctx, _: Lang, list: &[Told]) -> Result<Names> {
     let mut c = ctx.read().await?;
@@ -17,9 +17,9 @@ async fn names(ctx: &Ctx, _: Lang, list: &[Told]) -> Result<Names> {
         for (id,) in told::residents(&mut c, county, &ids).await? {
             out.insert(id.to_string(), zw_core::id::number(id));
         }
-        for (id, station, day) in told::encounters(&mut c, county, &ids).await? {
-            out.insert(id.to_string(), format!("{station} · {day}"));
-        }
+        let mut dated = told::encounters(&mut c, county, &ids).await?;
+        dated.extend(refusal::told(&mut c, county, &ids).await?);
+        out.extend(dated.into_iter().map(|(id, station, day)| (id.to_string(), format!("{station} · {day}"))));
     }
     Ok(out)
 }

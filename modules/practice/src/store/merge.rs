@@ -118,8 +118,6 @@ pub(crate) async fn reopen(
 
 /// A sealed value, or that there is none.
 pub(crate) type Sealed = Option<Vec<u8>>;
-/// Basis, day of the consent, its end, who consented.
-pub(crate) type Legal = (LegalBasis, Option<Day>, Option<Day>, Sealed);
 
 /// Values that a merge writes or gives back, sealed where they are sealed; `None` leaves a field alone.
 #[derive(Default)]
@@ -133,8 +131,7 @@ pub(crate) struct Fields {
     pub phone: Option<(Sealed, Sealed)>,
     pub address: Option<Sealed>,
     pub presence: Option<Presence>,
-    /// The legal basis with its consent.
-    pub legal: Option<Legal>,
+    pub legal: Option<LegalBasis>,
     pub worker: Option<Option<WorkerId>>,
 }
 
@@ -164,8 +161,8 @@ pub(crate) async fn set(tx: &mut Tx, p: &Permit<Resident>, was: &Resident, f: Fi
     if let Some(presence) = f.presence {
         q = binds!(q, ",presence=" => presence);
     }
-    if let Some((basis, on, until, by)) = f.legal {
-        q = binds!(q, ",legal_basis=" => basis, ",consent_on=" => on, ",consent_until=" => until, ",consent_by=" => by);
+    if let Some(basis) = f.legal {
+        q = binds!(q, ",legal_basis=" => basis);
     }
     if let Some(worker) = f.worker {
         let vacancy = worker.is_none().then_some(Vacancy::Unassigned);

@@ -6,7 +6,7 @@ use zw_access::Permit;
 use zw_core::{Day, DivisionId, HouseholdId, PageReq, ResidentId, Result, Stamp, UnitId, Uuid, WorkerId, names};
 use zw_db::{Conn, Sql, Tx, sql};
 
-pub(super) const SELECT: &str = "SELECT r.county_id,r.id,r.unit_id,r.household_id,r.name,r.id_type,r.id_no,r.id_missing_reason,r.sex,r.birth_day,r.phone,r.address,r.township_id,r.village_id,r.presence,r.legal_basis,r.consent_on,r.consent_until,r.consent_by,r.risk,r.visit_every,r.worker_id,r.vacancy,r.source,r.filed_on,r.state,r.close_reason,r.closed_on,r.last_on,r.next_on,r.version FROM resident r WHERE ";
+pub(super) const SELECT: &str = "SELECT r.county_id,r.id,r.unit_id,r.household_id,r.name,r.id_type,r.id_no,r.id_missing_reason,r.sex,r.birth_day,r.phone,r.address,r.township_id,r.village_id,r.presence,r.legal_basis,r.risk,r.visit_every,r.worker_id,r.vacancy,r.source,r.filed_on,r.state,r.close_reason,r.closed_on,r.last_on,r.next_on,r.version FROM resident r WHERE ";
 
 /// Appends the scope, and leaves children out where the permit shows no names: a masked reader has their number in the
 /// figures and nothing else (domain.md 2.1). `today` decides who is a child.
@@ -262,8 +262,6 @@ pub(crate) struct Sealed {
     pub phone_hash: Option<Vec<u8>>,
     /// Address; `None` keeps it.
     pub address: Option<Vec<u8>>,
-    /// Guardian; `None` keeps it.
-    pub consent_by: Option<Vec<u8>>,
     /// Township of the village.
     pub township: DivisionId,
 }
@@ -293,8 +291,6 @@ pub(crate) async fn update(
         ",village_id=" => d.village,
         ",presence=" => d.presence,
         ",legal_basis=" => d.legal_basis,
-        ",consent_on=" => d.consent_on,
-        ",consent_until=" => d.consent_until,
         ",risk=" => d.risk,
         ",visit_every=" => d.visit_every,
         ",worker_id=" => d.worker,
@@ -306,8 +302,7 @@ pub(crate) async fn update(
         ",r.id_no),phone=COALESCE(" => s.phone,
         ",r.phone),phone_hash=COALESCE(" => s.phone_hash,
         ",r.phone_hash),address=COALESCE(" => s.address,
-        ",r.address),consent_by=COALESCE(" => s.consent_by,
-        ",r.consent_by),updated_at=" => at,
+        ",r.address),updated_at=" => at,
         ",updated_by=" => by,
         " WHERE r.county_id=" => was.county_id,
         " AND r.id=" => was.id,

@@ -80,11 +80,7 @@ fn text(lang: Lang, f: MergeField, r: &ResidentOut) -> String {
             }
         }
         MergeField::Presence => word(lang, "presence", r.presence.code()),
-        MergeField::Legal => {
-            let days: Vec<String> =
-                [r.consent_on, r.consent_until].into_iter().flatten().map(|d| d.to_string()).collect();
-            format!("{} {}", word(lang, "legal", r.legal_basis.code()), days.join(" — "))
-        }
+        MergeField::Legal => word(lang, "legal", r.legal_basis.code()),
         MergeField::Worker => or_dash(r.worker_name.clone()),
     }
 }

@@ -179,6 +179,10 @@ pub struct May {
     pub merge: bool,
     /// Undo a merge.
     pub unmerge: bool,
+    /// Record a consent or a refusal.
+    pub consent: bool,
+    /// Record a withdrawal.
+    pub withdraw: bool,
 }
 
 /// The record of a resident, with what was revealed, if anything.
@@ -205,6 +209,7 @@ pub fn resident(
         @if r.withheld { p class="form-hint" { (f.t("practice-withheld")) } }
         @if p.merged_into.is_some() { p class="form-hint" { (f.t("practice-merged-away")) } }
         (card(&f.t("practice-basics"), basics(lang, r, shown)))
+        (super::consent::card_of(f, r, &p.consents, may.consent && open, may.withdraw && open))
         (super::merge::merged(f, r, &p.merged, may.unmerge))
         @if may.reveal { (reveal_form(f, &here, r)) }
         @if !p.household.is_empty() {
@@ -300,7 +305,7 @@ fn basics(lang: Lang, r: &ResidentOut, shown: Option<&Revealed>) -> Markup {
             lang,
             "practice-f-basis",
             html! {
-                (word(lang, "legal", r.legal_basis.code())) @if let Some(d) = r.consent_on { " " (d) } @if let Some(d) = r.consent_until { " — " (d) }
+                (word(lang, "legal", r.legal_basis.code()))
             },
         ),
         pair(lang, "practice-f-worker", responsible(lang, r)),
@@ -416,8 +421,6 @@ pub(crate) fn sample_resident() -> ResidentOut {
         withheld: false,
         presence: crate::model::Presence::Here,
         legal_basis: crate::model::LegalBasis::Statutory,
-        consent_on: None,
-        consent_until: None,
         risk: 3,
         visit_every: crate::model::VisitEvery::Monthly,
         worker: None,
@@ -447,13 +450,24 @@ pub fn sample(lang: Lang) -> Markup {
         resident: sample_resident(),
         merged_into: None,
         merged: vec![],
+        consents: super::consent::sample_consents(),
         household: vec![sample_card()],
         encounters: vec![super::visits::sample_encounter()],
         encounters_total: 1,
     };
     let shown = Revealed { field: RevealField::Phone, value: "13800001234".into() };
     let mark = Watermark { reader: "示例读者", at: zw_core::Stamp::from_ms(1_625_700_000_000) };
-    let may = May { record: true, edit: true, add: true, close: true, reveal: true, merge: true, unmerge: true };
+    let may = May {
+        record: true,
+        edit: true,
+        add: true,
+        close: true,
+        reveal: true,
+        merge: true,
+        unmerge: true,
+        consent: true,
+        withdraw: true,
+    };
     let found = Paged { items: vec![sample_card()], page: 1, size: 20, total: 1 };
     let ask = FindResidents { q: "陈".into(), due: "1".into(), ..FindResidents::default() };
     html! {

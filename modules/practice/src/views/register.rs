@@ -2,7 +2,8 @@
 
 use super::{choices, resembling, rhythm_choices, word};
 use crate::model::{
-    Category, IdMissing, LegalBasis, Presence, Recognition, ResidentState, Rhythm, Source, Why, offered,
+    Category, ConsentForm, GuardianGround, IdMissing, LegalBasis, Presence, Recognition, ResidentState, Rhythm, Source,
+    Why, offered,
 };
 use crate::out::{Duplicates, ResidentOut};
 use crate::service::form::RegisterForm;
@@ -55,7 +56,8 @@ pub fn register(
                 (categories(f))
                 (f.put(Field::radios("category_basis", f.t("practice-f-recognition"), or(f.v("category_basis"), "worker_found"), choices::<Recognition>(f.lang, "basis"))))
             }))
-            (legal(f))
+            (legal(f, on_file.is_none()))
+            @if on_file.is_none() { p { a class="zw-tap" href="/refusals/new" { (f.t("practice-refusal-instead")) } } }
             (more(f, c, rhythm, on_file))
             (buttons(html! {
                 (submit(&f.t(if on_file.is_some() { "practice-save" } else { "practice-register" })))
@@ -135,7 +137,7 @@ fn villages(c: &RegisterForm) -> Vec<Choice> {
 }
 
 /// Categories by their first digit, each group a fold, so that a phone shows nine lines and not thirty.
-fn categories(f: &FormView<'_>) -> Markup {
+pub(super) fn categories(f: &FormView<'_>) -> Markup {
     let chosen = f.posted.all("categories");
     let error = f.trouble.of(f.lang, "categories");
     let all: Vec<&Category> = offered().collect();
@@ -160,17 +162,28 @@ fn categories(f: &FormView<'_>) -> Markup {
     }
 }
 
-fn legal(f: &FormView<'_>) -> Markup {
-    let wrong = f.any_wrong(&["consent_on", "consent_by", "consent_until"]);
-    let open = wrong || f.v("legal_basis").ends_with("consent");
+fn legal(f: &FormView<'_>, new: bool) -> Markup {
+    const FIELDS: [&str; 6] =
+        ["consent_on", "consent_by", "consent_until", "consent_relation", "consent_ground", "consent_witness"];
+    let open = f.any_wrong(&FIELDS) || (new && f.v("legal_basis").ends_with("consent"));
+    let (forms, by) = ([ConsentForm::Written, ConsentForm::Oral], f.v("consent_form"));
+    let forms = forms.map(|x| Choice::new(x.code(), word(f.lang, "consent-form", x.code()))).to_vec();
+    let rare = f.any_wrong(&FIELDS[4..]) || by == ConsentForm::Oral.code();
     section(
         &f.t("practice-s-legal"),
         html! {
             (f.put(Field::radios("legal_basis", f.t("practice-f-basis"), f.v("legal_basis"), choices::<LegalBasis>(f.lang, "legal")).required().hint(f.t("practice-basis-hint"))))
-            (folded(&f.t("practice-consent"), open, html! {
+            (folded(&f.t(if new { "practice-consent" } else { "practice-consent-anew" }), open, html! {
+                @if !new { p class="form-hint" { (f.t("practice-consent-anew-hint")) } }
                 (f.put(Field::date("consent_on", f.t("practice-f-consent-on"), f.v("consent_on"))))
                 (f.put(Field::text("consent_by", f.t("practice-f-consent-by"), f.v("consent_by")).hint(f.t("practice-consent-by-hint"))))
+                (f.put(Field::radios("consent_relation", f.t("practice-f-consent-relation"), f.v("consent_relation"), super::consent::relations(f.lang))))
                 (f.put(Field::date("consent_until", f.t("practice-f-consent-until"), f.v("consent_until"))))
+                (folded(&f.t("practice-consent-rare"), rare, html! {
+                    (f.put(Field::radios("consent_form", f.t("practice-k-form"), or(by, "written"), forms)))
+                    (f.put(Field::text("consent_witness", f.t("practice-k-witness"), f.v("consent_witness")).hint(f.t("practice-k-witness-hint"))))
+                    (f.put(Field::select("consent_ground", f.t("practice-k-ground"), f.v("consent_ground"), choices::<GuardianGround>(f.lang, "ground")).hint(f.t("practice-k-ground-hint"))))
+                }))
             }))
         },
     )
@@ -226,8 +239,6 @@ pub fn values_of(r: &ResidentOut) -> Posted {
         ("birth", text(r.birth)),
         ("village", r.village.to_string()),
         ("legal_basis", r.legal_basis.code().to_owned()),
-        ("consent_on", text(r.consent_on)),
-        ("consent_until", text(r.consent_until)),
         ("presence", r.presence.code().to_owned()),
         ("source", r.source.code().to_owned()),
         ("risk", r.risk.to_string()),

@@ -7,6 +7,8 @@
 
 mod absent;
 mod care;
+mod consent_moves;
+mod consents;
 mod covered;
 mod duplicates;
 mod encounters;
@@ -18,6 +20,7 @@ mod merges;
 mod named;
 mod once;
 mod pages;
+mod refusals;
 mod residents;
 mod round;
 mod sight;

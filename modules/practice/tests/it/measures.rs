@@ -147,6 +147,7 @@ pub fn seed_person(
         township: DivisionId(town),
         village: DivisionId(town * 10 + i64::try_from(n % 2).unwrap()),
         categories: vec![("01", Recognition::CivilAffairs)],
+        legal_basis: zw_practice::model::LegalBasis::Statutory,
         risk: 3,
         worker: Some(worker(station * 10)),
         filed_on: filed,

@@ -196,13 +196,12 @@ async fn what_was_corrected_since_stays() {
 async fn state(app: &TestApp) -> Vec<String> {
     let mut c = app.app.db.read().await.unwrap();
     let mut out = vec![];
-    type Sealed = (DivisionId, Uuid, Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
-    let q = sql("SELECT county_id,id,id_no,phone,address,consent_by FROM resident ORDER BY id");
+    type Sealed = (DivisionId, Uuid, Option<Vec<u8>>, Option<Vec<u8>>, Option<Vec<u8>>);
+    let q = sql("SELECT county_id,id,id_no,phone,address FROM resident ORDER BY id");
     let values: Vec<Sealed> = c.all(q).await.unwrap();
-    for (county, id, number, phone, address, by) in values {
-        let columns =
-            [sealed::RESIDENT_ID_NO, sealed::RESIDENT_PHONE, sealed::RESIDENT_ADDRESS, sealed::RESIDENT_CONSENT_BY];
-        for (column, value) in columns.into_iter().zip([number, phone, address, by]) {
+    for (county, id, number, phone, address) in values {
+        let columns = [sealed::RESIDENT_ID_NO, sealed::RESIDENT_PHONE, sealed::RESIDENT_ADDRESS];
+        for (column, value) in columns.into_iter().zip([number, phone, address]) {
             let open = value.map(|v| app.app.vault.open_text(&column.at(county, ResidentId(id)), &v).unwrap());
             out.push(format!("{id} {column} {open:?}"));
         }
@@ -216,10 +215,14 @@ async fn state(app: &TestApp) -> Vec<String> {
         sql("SELECT id,state,close_reason,closed_on,last_on,next_on,township_id,village_id FROM resident ORDER BY id");
     let rows: Vec<Where> = c.all(q).await.unwrap();
     out.extend(rows.into_iter().map(|r| format!("{r:?}")));
-    type Why = (Uuid, Option<String>, String, String, Option<i64>, Option<i64>, Option<Uuid>, Option<String>);
+    type Answer = (DivisionId, Uuid, Uuid, String, String, i64, Option<i64>, i64);
     let q = sql(
-        "SELECT id,id_missing_reason,presence,legal_basis,consent_on,consent_until,worker_id,vacancy FROM resident ORDER BY id",
+        "SELECT county_id,id,resident_id,scopes,answer,signed_on,withdrawn_on,version FROM consent ORDER BY resident_id,id",
     );
+    let rows: Vec<Answer> = c.all(q).await.unwrap();
+    out.extend(rows.into_iter().map(|r| format!("{r:?}")));
+    type Why = (Uuid, Option<String>, String, String, Option<Uuid>, Option<String>);
+    let q = sql("SELECT id,id_missing_reason,presence,legal_basis,worker_id,vacancy FROM resident ORDER BY id");
     let rows: Vec<Why> = c.all(q).await.unwrap();
     out.extend(rows.into_iter().map(|r| format!("{r:?}")));
     let q = sql(
