@@ -53,6 +53,8 @@ macro_rules! all_ids {
             HouseholdId,
             /// A service encounter.
             EncounterId,
+            /// An official list of a county (官方名册).
+            OfficialListId,
             /// A report (weekly, monthly).
             ReportId,
             /// A snapshot (freeze or flash).

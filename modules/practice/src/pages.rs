@@ -1,6 +1,7 @@
 //! Forms and pages: parse, call the service, redirect or show again.
 
 pub(crate) mod merge;
+pub(crate) mod official;
 pub(crate) mod people;
 pub(crate) mod round;
 pub(crate) mod visits;

@@ -196,6 +196,8 @@ impl Loader<'_> {
                     basis: *basis,
                     from: r.filed_on,
                     to: None,
+                    list: None,
+                    document: None,
                 });
             }
             let line = |day: Day, kind: MoveKind, delta: i64| row::MoveRow {

@@ -1,7 +1,10 @@
 //! Pages as pure functions of their data.
 
 pub mod assign;
+mod categories;
 pub mod merge;
+pub mod official;
+pub mod official_import;
 pub mod people;
 pub mod register;
 mod resembling;

@@ -182,6 +182,8 @@ pub struct ResidentFacts<'a> {
     pub on_file: Option<&'a Resident>,
     /// The number on file, opened for the comparison with birth date and sex.
     pub number_on_file: Option<String>,
+    /// On a correction: whether an official list says a category of them, which is not typed here.
+    pub listed: bool,
 }
 
 /// A checked registration. No `Debug`: it holds personal data in clear.
@@ -418,7 +420,7 @@ impl ResidentInput {
 
     fn checked_categories(&self, f: &ResidentFacts<'_>, birth: Option<Day>, e: &mut FieldErrors) -> Vec<&'static str> {
         let codes = listed(&self.categories);
-        if codes.is_empty() {
+        if codes.is_empty() && !f.listed {
             e.add("categories", "required");
         }
         let mut out = vec![];

@@ -35,6 +35,7 @@ fn check(i: &ResidentInput) -> Result<ResidentDraft, FieldErrors> {
         rhythm: &Rhythm::default(),
         on_file: None,
         number_on_file: None,
+        listed: false,
     })
 }
 

@@ -6,16 +6,20 @@ use zw_core::Result;
 use zw_ui::Lang;
 use zw_web::{NameDef, Names, Told};
 
-/// A resident by a number and nothing else, an encounter by its station and day.
+/// A resident by a number and nothing else, an encounter by its station and day, an official list by its category and day; a
+/// row of one is nobody's name.
 pub(crate) const NAMED: NameDef =
-    NameDef { kinds: &["resident", "encounter"], names: |ctx, lang, list| Box::pin(names(ctx, lang, list)) };
+    NameDef { kinds: &["resident", "encounter", "official_list", "official_row"], names: |ctx, lang, list| Box::pin(names(ctx, lang, list)) };
 
-async fn names(ctx: &Ctx, _: Lang, list: &[Told]) -> Result<Names> {
+async fn names(ctx: &Ctx, lang: Lang, list: &[Told]) -> Result<Names> {
     let mut c = ctx.read().await?;
     let mut out = Names::new();
     for (county, ids) in Told::by_county(list) {
         for (id,) in told::residents(&mut c, county, &ids).await? {
             out.insert(id.to_string(), zw_core::id::number(id));
+        }
+        for (id, category, day) in crate::store::official::told(&mut c, county, &ids).await? {
+            out.insert(id.to_string(), format!("{} {day}", lang.t(&format!("practice-category-{category}"))));
         }
         for (id, station, day) in told::encounters(&mut c, county, &ids).await? {
             out.insert(id.to_string(), format!("{station} · {day}"));
