@@ -42,7 +42,8 @@ pub(crate) fn routes() -> Routes {
             Method::GET,
             LISTS,
             A(policy::OFFICIAL_READ),
-            ApiDoc::json::<Items<ListOut>>("Official lists with their numbers in the reader's area").query::<FindLists>(),
+            ApiDoc::json::<Items<ListOut>>("Official lists with their numbers in the reader's area")
+                .query::<FindLists>(),
             lists,
         )
         .api(

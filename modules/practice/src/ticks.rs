@@ -16,20 +16,23 @@ const BATCH: i64 = 500;
 
 /// This module's ticks for the scheduler.
 pub fn ticks() -> Vec<Tick> {
-    vec![Tick {
-        name: "resident-names",
-        every: Duration::from_secs(60),
-        run: |app| {
-            Box::pin(async move {
-                fold(&app).await?;
-                index_phones(&app).await.map(|_| ())
-            })
+    vec![
+        Tick {
+            name: "resident-names",
+            every: Duration::from_secs(60),
+            run: |app| {
+                Box::pin(async move {
+                    fold(&app).await?;
+                    index_phones(&app).await.map(|_| ())
+                })
+            },
         },
-    }, Tick {
-        name: "official-drafts",
-        every: Duration::from_secs(3600),
-        run: |app| Box::pin(async move { forget_drafts(&app).await.map(|_| ()) }),
-    }]
+        Tick {
+            name: "official-drafts",
+            every: Duration::from_secs(3600),
+            run: |app| Box::pin(async move { forget_drafts(&app).await.map(|_| ()) }),
+        },
+    ]
 }
 
 /// Forgets files of official lists that nobody confirmed within a day, and tells how many.

@@ -100,8 +100,15 @@ struct Visited {
     agreed: Option<Day>,
 }
 
-/// Writes residents and encounters of all stations; the demo's own station gets more of everything.
-pub async fn load(tx: &mut Tx, app: &App, view: &View, who: &Who<'_>, numbers: &mut Numbers, rng: &Rng) -> Result<()> {
+/// Writes residents and encounters of all stations; the demo's own station gets more of everything. Answers the residents.
+pub async fn load(
+    tx: &mut Tx,
+    app: &App,
+    view: &View,
+    who: &Who<'_>,
+    numbers: &mut Numbers,
+    rng: &Rng,
+) -> Result<Vec<SeedResident>> {
     let Who { stations, on_post, own } = *who;
     let at = tx.at();
     let mut m = Maker {
@@ -122,7 +129,7 @@ pub async fn load(tx: &mut Tx, app: &App, view: &View, who: &Who<'_>, numbers: &
     let rhythm = Rhythm::default();
     let loader = Loader { vault: &app.vault, rng, rhythm: &rhythm, by: "驻站社工（演示）" };
     loader.load(tx, &m.residents, &m.encounters).await?;
-    Ok(())
+    Ok(m.residents)
 }
 
 impl Maker<'_> {

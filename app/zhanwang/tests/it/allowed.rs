@@ -299,6 +299,17 @@ async fn every_store_lets_through_what_the_table_says_and_nothing_else() {
         let kind = k(&["encounter.read", "encounter.record", "encounter.amend"], of_worker, |r| r.encounters[0].0);
         let from = || sql("SELECT e.id FROM encounter e WHERE 1=1");
         compare::<zw_practice::model::Encounter>(&t, &plants, &kind, from, &mut seen).await;
+        let from = || sql("SELECT l.id FROM official_list l WHERE 1=1");
+        let acts = &["official_list.read", "official_list.import"];
+        let kind = Kind { published: true, ..k(acts, of_county, |r| r.list.0) };
+        compare::<zw_practice::model::OfficialList>(&t, &plants, &kind, from, &mut seen).await;
+        let from = || {
+            sql(
+                "SELECT o.id FROM official_list_row o JOIN unit_coverage v ON v.division_id IN (o.village_id,o.township_id) WHERE 1=1",
+            )
+        };
+        let kind = k(&["official_row.read", "official_row.export"], of_unit, |r| r.listed);
+        compare::<zw_practice::model::OfficialRow>(&t, &plants, &kind, from, &mut seen).await;
         let from = || sql("SELECT r.id FROM report r WHERE 1=1");
         compare::<zw_reporting::report::model::ReportRow>(
             &t,

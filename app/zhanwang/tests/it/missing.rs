@@ -12,7 +12,9 @@ use axum::http::{Method, StatusCode};
 use std::collections::{BTreeMap, BTreeSet};
 use zw_access::Role;
 use zw_core::code::Code as _;
-use zw_core::{DivisionId, EncounterId, ObstacleId, PostingId, ReportId, ResidentId, Rng, UnitId, Uuid, WorkerId};
+use zw_core::{
+    DivisionId, EncounterId, ObstacleId, OfficialListId, PostingId, ReportId, ResidentId, Rng, UnitId, Uuid, WorkerId,
+};
 use zw_testkit::{Answer, Client, Engine, TestApp, World};
 use zw_web::Access;
 
@@ -53,6 +55,8 @@ fn nobodys(r: &Rows) -> Rows {
         encounters: [EncounterId(id(6)), EncounterId(id(7))],
         obstacle: ObstacleId(id(8)),
         report: ReportId(id(9)),
+        list: OfficialListId(id(13)),
+        listed: id(14),
         digits: vec![],
         papers: r.papers.as_ref().map(|_| crate::relations::Papers {
             snapshot: id(10),

@@ -10,7 +10,7 @@ CREATE TABLE official_list_row(county_id INTEGER NOT NULL, id BLOB NOT NULL, lis
 CREATE UNIQUE INDEX official_list_row_once ON official_list_row(county_id,list_id,hash);
 CREATE INDEX official_list_row_hash ON official_list_row(county_id,hash);
 CREATE INDEX official_list_row_place ON official_list_row(county_id,list_id,township_id,village_id,resident_id);
-CREATE INDEX official_list_row_resident ON official_list_row(county_id,resident_id) WHERE resident_id IS NOT NULL;
+CREATE INDEX official_list_row_resident ON official_list_row(county_id,resident_id,list_id) WHERE resident_id IS NOT NULL;
 CREATE TABLE official_list_number(county_id INTEGER NOT NULL, id BLOB NOT NULL, list_id BLOB NOT NULL, township_id INTEGER NOT NULL REFERENCES division(id), village_id INTEGER REFERENCES division(id), persons INTEGER NOT NULL CHECK(persons>=0), PRIMARY KEY(county_id,id), FOREIGN KEY(county_id,list_id) REFERENCES official_list(county_id,id));
 CREATE INDEX official_list_number_of ON official_list_number(county_id,list_id);
 -- A file that was checked and waits for its confirmation, sealed, for a day.
@@ -18,4 +18,3 @@ CREATE TABLE official_list_draft(county_id INTEGER NOT NULL REFERENCES division(
 -- An official status that a list says, and the list that ended it. Rows without a list are what was typed at the station.
 ALTER TABLE resident_category ADD COLUMN list_id BLOB;
 ALTER TABLE resident_category ADD COLUMN ended_by BLOB;
-CREATE INDEX resident_category_list ON resident_category(county_id,list_id) WHERE list_id IS NOT NULL;

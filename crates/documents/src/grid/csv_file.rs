@@ -25,11 +25,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Grid, GridTrouble> {
     }
     let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default();
     let delimiter = if first.contains('\t') && !first.contains(',') { b'\t' } else { b',' };
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let (mut out, mut counted, mut before) = (Grid::default(), Counted::default(), 0);
     for record in reader.records() {
         let record = record.map_err(|_| GridTrouble::Unreadable)?;
@@ -62,8 +59,7 @@ mod tests {
     fn encodings_of_excel_and_wps_say_the_same() {
         let text = "姓名,村居\r\n张三,示例村\r\n";
         let want = vec![(1, vec!["姓名".to_owned(), "村居".into()]), (2, vec!["张三".into(), "示例村".into()])];
-        let utf16: Vec<u8> =
-            [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
         let (gbk, _, _) = encoding_rs::GB18030.encode(text);
         for bytes in [text.as_bytes().to_vec(), format!("\u{FEFF}{text}").into_bytes(), gbk.into_owned(), utf16] {
             assert_eq!(texts(&bytes), want);

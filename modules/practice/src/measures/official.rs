@@ -86,7 +86,8 @@ async fn numbers(
     }
     // Of a list that gives numbers the area has those of its places, and maybe none; of another the area says nothing.
     let q = sql("SELECT o.list_id,CAST(SUM(CASE WHEN ");
-    let q = placed(q, area, day).lit(" THEN o.persons ELSE 0 END) AS BIGINT) FROM official_list_number o WHERE o.county_id IN ");
+    let q = placed(q, area, day)
+        .lit(" THEN o.persons ELSE 0 END) AS BIGINT) FROM official_list_number o WHERE o.county_id IN ");
     let q = q.list(area.counties()).lit(" AND o.list_id IN ").list(lists.iter().copied());
     let found: Vec<(OfficialListId, i64)> = c.all(q.lit(" GROUP BY o.list_id ORDER BY o.list_id")).await?;
     Ok(found.into_iter().collect())
@@ -94,7 +95,9 @@ async fn numbers(
 
 /// Residents on file in the area whom their records call official, by county and category.
 async fn typed(c: &mut Conn, area: &Area, day: Day) -> Result<HashMap<(DivisionId, String), i64>> {
-    let q = sql("SELECT k.county_id,k.category,COUNT(DISTINCT k.resident_id) FROM resident_category k JOIN resident r ON r.county_id=k.county_id AND r.id=k.resident_id WHERE ");
+    let q = sql(
+        "SELECT k.county_id,k.category,COUNT(DISTINCT k.resident_id) FROM resident_category k JOIN resident r ON r.county_id=k.county_id AND r.id=k.resident_id WHERE ",
+    );
     let q = on_file(within(q, RESIDENT, area).lit(" AND "), day).lit(" AND k.basis<>'worker_found' AND k.from_day<=");
     let q = q.bind(day).lit(" AND (k.to_day IS NULL OR k.to_day>").bind(day);
     let found: Vec<(DivisionId, String, i64)> =
@@ -103,12 +106,7 @@ async fn typed(c: &mut Conn, area: &Area, day: Day) -> Result<HashMap<(DivisionI
 }
 
 /// The numbers of some lists in an area at the end of a day.
-pub(crate) async fn numbers_of(
-    c: &mut Conn,
-    lists: Vec<OfficialList>,
-    area: &Area,
-    day: Day,
-) -> Result<Vec<Basis>> {
+pub(crate) async fn numbers_of(c: &mut Conn, lists: Vec<OfficialList>, area: &Area, day: Day) -> Result<Vec<Basis>> {
     let ids = |kind: ListKind| lists.iter().filter(|l| l.kind == kind).map(|l| l.id).collect::<Vec<_>>();
     let (with_rows, without) = (ids(ListKind::Rows), ids(ListKind::Numbers));
     let rows = rows(c, &with_rows, area, day).await?;
@@ -198,10 +196,16 @@ pub(super) async fn series(c: &mut Conn, key: &'static str, area: &Area, dates: 
 /// The residents behind the numerator: `c`, `rid` of a derived table. `lists` are those in force.
 pub(super) fn filed(q: Sql, lists: &[OfficialList], area: &Area, day: Day) -> Sql {
     let of = |kind: ListKind| lists.iter().filter(move |l| l.kind == kind);
-    let q = placed(q.lit("SELECT DISTINCT o.county_id AS c,o.resident_id AS rid FROM official_list_row o WHERE "), area, day);
+    let q = placed(
+        q.lit("SELECT DISTINCT o.county_id AS c,o.resident_id AS rid FROM official_list_row o WHERE "),
+        area,
+        day,
+    );
     let mut q = q.lit(" AND o.resident_id IS NOT NULL AND o.list_id IN ").list(of(ListKind::Rows).map(|l| l.id));
     for l in of(ListKind::Numbers) {
-        q = q.lit(" UNION SELECT k.county_id,k.resident_id FROM resident_category k WHERE k.county_id=").bind(l.county_id);
+        q = q
+            .lit(" UNION SELECT k.county_id,k.resident_id FROM resident_category k WHERE k.county_id=")
+            .bind(l.county_id);
         q = q.lit(" AND k.category=").bind(&l.category).lit(" AND k.basis<>'worker_found' AND k.from_day<=").bind(day);
         q = q.lit(" AND (k.to_day IS NULL OR k.to_day>").bind(day).lit(")");
     }
@@ -219,5 +223,5 @@ pub(crate) async fn places(c: &mut Conn, list: &OfficialList, area: &Area, day: 
         ListKind::Numbers => sql("SELECT o.township_id,o.village_id,CAST(SUM(o.persons) AS BIGINT),CAST(0 AS BIGINT) FROM official_list_number o WHERE "),
     };
     let q = placed(q, area, day).lit(" AND o.list_id=").bind(list.id);
-    c.all(q.lit(" GROUP BY o.township_id,o.village_id ORDER BY o.township_id,o.village_id")).await
+    c.all(q.lit(" GROUP BY o.township_id,o.village_id ORDER BY o.township_id,COALESCE(o.village_id,0)")).await
 }

@@ -177,14 +177,7 @@ impl ResidentHead {
 }
 
 /// `FROM … WHERE …` of the residents a key counts; the last column of the head is the day of the ledger's line.
-fn residents_of(
-    q: Sql,
-    (due, lists): (&Due, &[OfficialList]),
-    key: &str,
-    way: Way,
-    area: &Area,
-    span: Span,
-) -> Sql {
+fn residents_of(q: Sql, (due, lists): (&Due, &[OfficialList]), key: &str, way: Way, area: &Area, span: Span) -> Sql {
     let kind = match key {
         "M02" => "filed",
         "M02a" => "in",
@@ -251,7 +244,14 @@ async fn resident_rows(ctx: &Ctx, key: &str, way: Way, area: &Area, span: Span, 
     let part = |head: &'static str| residents::visible(all(head), &p, ctx.today());
     let total: i64 = c.scalar(part("SELECT COUNT(*)")).await?;
     // Children whom a masked reader does not meet are in the figure and in no row.
-    let reach: i64 = if p.shows_all_names() { total } else { c.scalar(p.within(all("SELECT COUNT(*)"))).await? };
+    // Somebody of a list in the own villages may be on file at another station.
+    let reach: i64 = if way == Way::Official {
+        c.scalar(all("SELECT COUNT(*)")).await?
+    } else if p.shows_all_names() {
+        total
+    } else {
+        c.scalar(p.within(all("SELECT COUNT(*)"))).await?
+    };
     let head = match way {
         Way::Ledger => {
             "SELECT r.county_id,r.id,r.name,r.birth_day,r.township_id,r.unit_id,r.worker_id,r.village_id,r.filed_on,r.last_on,m.day AS last"

@@ -156,7 +156,8 @@ fn meaning(head: &str) -> Option<Field> {
     }
     let any = |words: &[&str]| words.iter().any(|w| h == *w);
     let number = h.ends_with('号') || h.ends_with("号码") || h.ends_with("身份证");
-    if any(&["idno", "id"]) || number && ["身份证", "证件", "身份号", "身份证件"].iter().any(|w| h.contains(w)) {
+    if any(&["idno", "id"]) || number && ["身份证", "证件", "身份号", "身份证件"].iter().any(|w| h.contains(w))
+    {
         return Some(Field::IdNo);
     }
     if any(&["name", "姓名"]) || h.ends_with("姓名") {
@@ -165,7 +166,8 @@ fn meaning(head: &str) -> Option<Field> {
     if any(&["类别", "对象类别", "救助类别", "人员类别", "category"]) {
         return Some(Field::Category);
     }
-    if any(&["认定日期", "认定时间", "认定日", "批准日期", "批准时间", "纳入日期", "纳入时间", "from"]) {
+    if any(&["认定日期", "认定时间", "认定日", "批准日期", "批准时间", "纳入日期", "纳入时间", "from"])
+    {
         return Some(Field::From);
     }
     if any(&["人数", "对象人数", "在册人数", "总人数", "persons"]) {
@@ -196,8 +198,7 @@ fn head(cells: &[GridCell]) -> Option<Vec<(usize, Field, String)>> {
 
 /// Whether a line is none of the table: a sum, a signature, a note below it.
 fn beside(cells: &[GridCell], known: &[(usize, Field, String)]) -> bool {
-    const WORDS: [&str; 11] =
-        ["合计", "总计", "共计", "小计", "填表", "制表", "审核", "备注", "说明", "注:", "注："];
+    const WORDS: [&str; 11] = ["合计", "总计", "共计", "小计", "填表", "制表", "审核", "备注", "说明", "注:", "注："];
     let first = cells.iter().find(|c| !c.is_empty()).map(GridCell::text).unwrap_or_default();
     let first: String = first.chars().filter(|c| !c.is_whitespace()).collect();
     let number = known.iter().find(|k| k.1 == Field::IdNo).and_then(|k| cells.get(k.0));
@@ -302,8 +303,7 @@ impl Check<'_> {
 
     fn say(&mut self, l: &SheetLine, field: Field, code: &str, args: &[(&str, &str)]) {
         let column = self.sheet.columns.iter().find(|c| c.0 == field).map(|c| c.1.clone()).unwrap_or_default();
-        let problem =
-            Problem { line: l.line, column, field: Some(field), code: code.to_owned(), args: owned(args) };
+        let problem = Problem { line: l.line, column, field: Some(field), code: code.to_owned(), args: owned(args) };
         self.problems.push(problem);
     }
 

@@ -144,7 +144,10 @@ fn every_problem_is_told_at_its_cell() {
 fn a_list_may_have_numbers_only() {
     assert_eq!(told("乡镇,村居,人数\n南山镇,长安村,12\n东街街道,长安村,7人\n"), "ok 0 2");
     assert_eq!(told("乡镇,人数\n南山镇,\"1,012\"\n东街街道,0\n合计,1012\n"), "ok 0 2");
-    assert_eq!(told("村居,人数\n福龙社区,几个\n福龙社区居委会,2\n"), "2 B 人数:list-persons; 3 A 村居:list-place-twice");
+    assert_eq!(
+        told("村居,人数\n福龙社区,几个\n福龙社区居委会,2\n"),
+        "2 B 人数:list-persons; 3 A 村居:list-place-twice"
+    );
     let all = checked("乡镇,人数\n南山镇,12\n东街街道,7\n").unwrap_or_default();
     assert_eq!((all.persons(Some(99)), Checked::default().persons(Some(99))), (19, 99));
 }

@@ -57,10 +57,8 @@ async fn one(page: Page, Path((county, id)): Keyed<OfficialListId>) -> PageResul
 
 async fn unmatched(page: Page, Query(ask): Query<FindUnmatched>) -> PageResult {
     let found = show::unmatched(&page.ctx, &ask).await?;
-    let export = page
-        .ctx
-        .can(policy::OFFICIAL_EXPORT)
-        .then(|| page.export_form("/official-lists/unmatched/export", &ask));
+    let export =
+        page.ctx.can(policy::OFFICIAL_EXPORT).then(|| page.export_form("/official-lists/unmatched/export", &ask));
     let who = reader(&page);
     let mark = watermark(&page, &who);
     let head = Head { title: page.lang.t("practice-official-unmatched"), crumbs: crumbs(&page), ..Head::default() };
@@ -81,9 +79,7 @@ async fn rates(page: Page, Query(ask): Query<FindRates>) -> PageResult {
     let title = page.lang.t("practice-official-rates");
     let head = Head { title: title.clone(), crumbs: crumbs(&page), ..Head::default() };
     match show::rates(&page.ctx, &ask).await {
-        Ok(found) => {
-            Ok(page.html_with(&head, views::rates(page.lang, &ask, Some(&found), &areas, names(&page), &[])))
-        }
+        Ok(found) => Ok(page.html_with(&head, views::rates(page.lang, &ask, Some(&found), &areas, names(&page), &[]))),
         Err(e) => {
             let trouble = page.at_form(e)?;
             let body = views::rates(page.lang, &ask, None, &areas, names(&page), &trouble.all(page.lang));

@@ -99,8 +99,7 @@ async fn checked(
         Ok(found) => found,
         Err(problems) => return Ok(Err(ListReport { problems, ..ListReport::default() })),
     };
-    let hashes: Vec<Vec<u8>> =
-        checked.rows.iter().map(|p| blind(&ctx.app.vault, p.kind, &p.number)).collect();
+    let hashes: Vec<Vec<u8>> = checked.rows.iter().map(|p| blind(&ctx.app.vault, p.kind, &p.number)).collect();
     let unused = sheet.map(|s| s.unused.clone()).unwrap_or_default();
     let mut report = ListReport::of(&checked, unused, draft.stated);
     report.replaces = day_of(draft.category.code);
@@ -283,7 +282,7 @@ async fn write(
     lists::put(&mut tx, new).await?;
     row::insert(&mut tx, rows).await?;
     row::insert(&mut tx, numbers).await?;
-    report.ended = i64::try_from(official_match::list(ctx, &mut tx, county, id).await?).unwrap_or(i64::MAX);
+    report.ended = i64::try_from(official_match::list(&mut tx, county, id, &|| ctx.uuid()).await?).unwrap_or(i64::MAX);
     report.on_file = lists::tied(&mut tx, county, id).await?;
     if let Some(key) = kept {
         lists::forget(&mut tx, (key.county, key.id)).await?;

@@ -12,11 +12,16 @@
 use crate::model::OfficialList;
 use crate::store::{official_match as store, row};
 use zw_access::Ctx;
-use zw_core::{DivisionId, OfficialListId, ResidentId, Result};
+use zw_core::{DivisionId, OfficialListId, ResidentId, Result, Uuid};
 use zw_db::Tx;
 
 /// Matches a new list with the register. Answers how many statuses of lists before it ended.
-pub(crate) async fn list(ctx: &Ctx, tx: &mut Tx, county: DivisionId, id: OfficialListId) -> Result<u64> {
+pub(crate) async fn list(
+    tx: &mut Tx,
+    county: DivisionId,
+    id: OfficialListId,
+    uuid: &(dyn Fn() -> Uuid + Sync),
+) -> Result<u64> {
     store::tie_list(tx, county, id).await?;
     let Some(l) = store::list(tx, county, id).await? else { return Ok(0) };
     // A list of numbers names nobody, so it ends nobody's status.
@@ -24,7 +29,7 @@ pub(crate) async fn list(ctx: &Ctx, tx: &mut Tx, county: DivisionId, id: Officia
         return Ok(0);
     }
     let ended = store::renew(tx, &l).await?;
-    statuses(ctx, tx, &l, None).await?;
+    statuses(tx, &l, None, uuid).await?;
     Ok(ended)
 }
 
@@ -41,21 +46,26 @@ pub(crate) async fn residents(
     store::end_untied(tx, county, ids, ctx.today()).await?;
     for id in lists {
         if let Some(l) = store::list(tx, county, id).await? {
-            statuses(ctx, tx, &l, Some(ids)).await?;
+            statuses(tx, &l, Some(ids), &|| ctx.uuid()).await?;
         }
     }
     Ok(())
 }
 
 /// Gives the official status of a list to those tied to it, or to these of them.
-async fn statuses(ctx: &Ctx, tx: &mut Tx, l: &OfficialList, ids: Option<&[ResidentId]>) -> Result<()> {
+async fn statuses(
+    tx: &mut Tx,
+    l: &OfficialList,
+    ids: Option<&[ResidentId]>,
+    uuid: &(dyn Fn() -> Uuid + Sync),
+) -> Result<()> {
     store::take_up(tx, l, ids).await?;
     let rows: Vec<row::CategoryRow> = store::missing(tx, l, ids)
         .await?
         .into_iter()
         .map(|(resident, since)| row::CategoryRow {
             county: l.county_id,
-            id: ctx.uuid(),
+            id: uuid(),
             resident,
             category: l.category.clone(),
             basis: l.authority,

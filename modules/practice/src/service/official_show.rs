@@ -139,6 +139,7 @@ pub async fn page(ctx: &Ctx, county: DivisionId, id: OfficialListId) -> Result<L
     let mut c = ctx.read().await?;
     let l = lists::get(&mut c, &permit, county, id).await?.ok_or(Error::NotFound)?;
     let Some(area) = own(&permit, county).into_iter().next() else { return Err(Error::NotFound) };
+    let by_rows = l.kind == crate::model::ListKind::Rows;
     let found = official::places(&mut c, &l, &area, ctx.today()).await?;
     let list = numbers(ctx, &mut c, &permit, county, vec![l]).await?.pop().ok_or(Error::NotFound)?;
     let view = ctx.tree().as_of(ctx.today());
@@ -156,7 +157,7 @@ pub async fn page(ctx: &Ctx, county: DivisionId, id: OfficialListId) -> Result<L
         township: name(&view, town),
         village: village.map(|v| name(&view, v)).unwrap_or_default(),
         listed,
-        on_file: (!few).then_some(on_file),
+        on_file: (by_rows && !few).then_some(on_file),
     });
     Ok(ListPage { list: list_out(&view, list), places: places.collect() })
 }
@@ -178,7 +179,11 @@ fn unmatched_out(ctx: &Ctx, view: &View, permit: &Permit<OfficialRow>, r: &Offic
     let name_of = open(ctx, sealed::OFFICIAL_ROW_NAME, r.county_id, &r.id, r.name.as_ref())?;
     let at = Found { township: r.township_id, village: r.village_id };
     // The rows of this permit lie at the stations of its scope, of which each shows names.
-    let mask = if permit.shows_all_names() { zw_access::MaskPlan { names: true, revealed: false } } else { zw_access::MaskPlan::MASKED };
+    let mask = if permit.shows_all_names() {
+        zw_access::MaskPlan { names: true, revealed: false }
+    } else {
+        zw_access::MaskPlan::MASKED
+    };
     let has_villages = !view.villages_under(r.township_id).is_empty();
     Ok(UnmatchedOut {
         id: r.id,
@@ -255,7 +260,8 @@ pub async fn areas(ctx: &Ctx) -> Result<Vec<AreaChoice>> {
     }
     // The whole of a city or province before its counties.
     let whole = ctx.actor.grants.iter().filter(|g| g.active_on(ctx.today())).filter_map(|g| g.area);
-    let whole = whole.filter(|a| view.counties_under(*a).len() > 1 && view.counties_under(*a).iter().all(|c| counties.contains(c)));
+    let whole = whole
+        .filter(|a| view.counties_under(*a).len() > 1 && view.counties_under(*a).iter().all(|c| counties.contains(c)));
     let mut all: Vec<DivisionId> = whole.chain(counties.iter().copied()).chain(divisions).collect();
     let mut seen = std::collections::HashSet::new();
     all.retain(|d| seen.insert(*d));
@@ -268,13 +274,22 @@ pub async fn areas(ctx: &Ctx) -> Result<Vec<AreaChoice>> {
     Ok(out)
 }
 
-async fn area_of(ctx: &Ctx, c: &mut Conn, permit: &Permit<OfficialList>, text: &str, view: &View) -> Result<(Area, String)> {
+async fn area_of(
+    c: &mut Conn,
+    permit: &Permit<OfficialList>,
+    text: &str,
+    view: &View,
+) -> Result<(Area, String)> {
     if let Ok(id) = text.parse::<i64>().map(DivisionId) {
         let v = view.get(id).ok_or(Error::NotFound)?;
         let name = view.path_name(id);
         if v.kind == DivisionKind::Township {
             let county = view.county_of(id).ok_or(Error::NotFound)?;
-            return if permit.covers_town(county, id) { Ok((Area::Town(county, id), name)) } else { Err(Error::NotFound) };
+            return if permit.covers_town(county, id) {
+                Ok((Area::Town(county, id), name))
+            } else {
+                Err(Error::NotFound)
+            };
         }
         let counties = view.counties_under(id);
         if v.kind > DivisionKind::County || counties.is_empty() || !counties.iter().all(|c| permit.covers_county(*c)) {
@@ -288,7 +303,6 @@ async fn area_of(ctx: &Ctx, c: &mut Conn, permit: &Permit<OfficialList>, text: &
     if !permit.covers_unit(facts.county_id, unit) {
         return Err(Error::NotFound);
     }
-    let _ = ctx;
     Ok((Area::Unit(facts.county_id, unit), facts.name))
 }
 
@@ -308,7 +322,7 @@ pub async fn rates(ctx: &Ctx, ask: &FindRates) -> Result<RatesPage> {
     };
     let view = ctx.tree().as_of(as_of);
     let mut c = ctx.read().await?;
-    let (area, area_name) = area_of(ctx, &mut c, &permit, &text, &view).await?;
+    let (area, area_name) = area_of(&mut c, &permit, &text, &view).await?;
     let bases = official::bases(&mut c, &area, as_of).await?;
     let items = listable().map(|k| rate_of(k.code, &bases, area.counties().len() == 1)).collect();
     let counties = i64::try_from(area.counties().len()).unwrap_or(0);

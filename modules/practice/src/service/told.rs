@@ -8,8 +8,10 @@ use zw_web::{NameDef, Names, Told};
 
 /// A resident by a number and nothing else, an encounter by its station and day, an official list by its category and day; a
 /// row of one is nobody's name.
-pub(crate) const NAMED: NameDef =
-    NameDef { kinds: &["resident", "encounter", "official_list", "official_row"], names: |ctx, lang, list| Box::pin(names(ctx, lang, list)) };
+pub(crate) const NAMED: NameDef = NameDef {
+    kinds: &["resident", "encounter", "official_list", "official_row"],
+    names: |ctx, lang, list| Box::pin(names(ctx, lang, list)),
+};
 
 async fn names(ctx: &Ctx, lang: Lang, list: &[Told]) -> Result<Names> {
     let mut c = ctx.read().await?;

@@ -29,7 +29,8 @@ pub(crate) async fn in_force(c: &mut Conn, county: DivisionId, ids: &[ResidentId
         return Ok(vec![]);
     }
     let q = sql(SELECT).bind(county).lit(" AND k.resident_id IN ").list(ids.iter().copied());
-    let order = " AND k.to_day IS NULL ORDER BY k.resident_id,k.category,CASE WHEN k.list_id IS NULL THEN 1 ELSE 0 END,k.id";
+    let order =
+        " AND k.to_day IS NULL ORDER BY k.resident_id,k.category,CASE WHEN k.list_id IS NULL THEN 1 ELSE 0 END,k.id";
     c.all(q.lit(order)).await
 }
 

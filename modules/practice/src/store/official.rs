@@ -158,14 +158,7 @@ impl Insert for NumberNew {
     const TABLE: &'static str = "official_list_number";
     const COLUMNS: &'static [&'static str] = &["county_id", "id", "list_id", "township_id", "village_id", "persons"];
     fn vals(self) -> Vec<Val> {
-        vec![
-            val(self.county),
-            val(self.id),
-            val(self.list),
-            val(self.township),
-            val(self.village),
-            val(self.persons),
-        ]
+        vec![val(self.county), val(self.id), val(self.list), val(self.township), val(self.village), val(self.persons)]
     }
 }
 
@@ -250,12 +243,14 @@ pub(crate) async fn nobodys(
 ) -> Result<(Vec<OfficialRow>, i64)> {
     let total = c.scalar(unmatched(sql("SELECT COUNT(DISTINCT o.id)"), p, category, today)).await?;
     let q = unmatched(
-        sql("SELECT DISTINCT o.county_id,o.id,o.list_id,l.category,l.list_date,l.authority,o.township_id,o.village_id,o.name,o.resident_id"),
+        sql(
+            "SELECT DISTINCT o.county_id,o.id,o.list_id,l.category,l.list_date,l.authority,o.township_id,o.village_id,o.name,o.resident_id,COALESCE(o.village_id,0) AS place",
+        ),
         p,
         category,
         today,
     );
-    let q = q.lit(" ORDER BY o.township_id,o.village_id,l.category,o.id LIMIT ").bind(page.limit());
+    let q = q.lit(" ORDER BY o.township_id,place,l.category,o.id LIMIT ").bind(page.limit());
     Ok((c.all(q.lit(" OFFSET ").bind(page.offset())).await?, total))
 }
 
@@ -267,7 +262,9 @@ pub(crate) async fn nobodys_one(
     id: Uuid,
 ) -> Result<Option<OfficialRow>> {
     let q = unmatched(
-        sql("SELECT DISTINCT o.county_id,o.id,o.list_id,l.category,l.list_date,l.authority,o.township_id,o.village_id,o.name,o.resident_id"),
+        sql(
+            "SELECT DISTINCT o.county_id,o.id,o.list_id,l.category,l.list_date,l.authority,o.township_id,o.village_id,o.name,o.resident_id,COALESCE(o.village_id,0) AS place",
+        ),
         p,
         "",
         today,

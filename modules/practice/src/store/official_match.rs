@@ -90,12 +90,7 @@ pub(crate) async fn renew(tx: &mut Tx, l: &OfficialList) -> Result<u64> {
 
 /// How many official statuses a new list of a category would end: those that rest on a list and whose holders have none of
 /// these numbers.
-pub(crate) async fn would_end(
-    c: &mut Conn,
-    county: DivisionId,
-    category: &str,
-    hashes: &[Vec<u8>],
-) -> Result<i64> {
+pub(crate) async fn would_end(c: &mut Conn, county: DivisionId, category: &str, hashes: &[Vec<u8>]) -> Result<i64> {
     let held: Vec<(ResidentId,)> = c
         .all(
             sql("SELECT DISTINCT k.resident_id FROM resident_category k WHERE k.county_id=")
@@ -105,8 +100,11 @@ pub(crate) async fn would_end(
                 .lit(" AND k.to_day IS NULL AND k.list_id IS NOT NULL"),
         )
         .await?;
+    if held.is_empty() {
+        return Ok(0);
+    }
     let mut stays = std::collections::HashSet::new();
-    for some in hashes.chunks(2_000) {
+    for some in hashes.chunks(500) {
         let q = sql("SELECT i.ref_id FROM identity_index i WHERE i.kind='resident_id' AND i.ref_table='resident' AND i.county_id=")
             .bind(county)
             .lit(" AND i.hash IN ")

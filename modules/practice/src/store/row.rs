@@ -6,7 +6,9 @@ use crate::model::{
 };
 use zw_core::code::Code;
 use zw_core::person_id::{IdKind, Sex};
-use zw_core::{Day, DivisionId, EncounterId, HouseholdId, OfficialListId, ResidentId, Result, Stamp, UnitId, Uuid, WorkerId, names};
+use zw_core::{
+    Day, DivisionId, EncounterId, HouseholdId, OfficialListId, ResidentId, Result, Stamp, UnitId, Uuid, WorkerId, names,
+};
 use zw_db::{Conn, Val, val};
 
 /// A household.

@@ -70,7 +70,9 @@ pub fn lists(lang: Lang, ask: &FindLists, all: &[ListOut], names: bool, import: 
             or_none(lang, l.listed),
             cell(num(l.on_file)),
             match l.unmatched {
-                Some(n) if names && n > 0 && !l.replaced => html! { a href={ "/official-lists/unmatched?category=" (l.category) } { (num(n)) } },
+                Some(n) if names && n > 0 && !l.replaced => {
+                    html! { a href={ "/official-lists/unmatched?category=" (l.category) } { (num(n)) } }
+                }
                 Some(n) => html! { (num(n)) },
                 None => html! { "—" },
             },
@@ -199,10 +201,7 @@ pub fn unmatched_table(lang: Lang, csrf: &str, ask: &FindUnmatched, found: &Page
         ],
         rows: found.items.iter().map(row).collect(),
         chips: (!ask.category.is_empty())
-            .then(|| Chip {
-                label: category(lang, &ask.category),
-                remove_href: "/official-lists/unmatched".into(),
-            })
+            .then(|| Chip { label: category(lang, &ask.category), remove_href: "/official-lists/unmatched".into() })
             .into_iter()
             .collect(),
         print: true,
@@ -251,7 +250,14 @@ pub(super) fn categories(lang: Lang) -> Vec<Choice> {
 }
 
 /// The rates of an area by category.
-pub fn rates(lang: Lang, ask: &FindRates, p: Option<&RatesPage>, areas: &[AreaChoice], names: bool, wrong: &[(String, String)]) -> Markup {
+pub fn rates(
+    lang: Lang,
+    ask: &FindRates,
+    p: Option<&RatesPage>,
+    areas: &[AreaChoice],
+    names: bool,
+    wrong: &[(String, String)],
+) -> Markup {
     let choices = areas.iter().map(|(v, name)| Choice::new(v, name)).collect();
     let wrong_of = |name: &str| wrong.iter().find(|w| w.0 == name).map(|w| w.1.clone());
     let chosen = p.map_or(ask.area.as_str(), |p| &p.area);
@@ -291,7 +297,10 @@ fn rates_table(lang: Lang, p: &RatesPage) -> Markup {
     };
     let to = format!("area={}&to={}", p.area, p.as_of);
     let t = Table {
-        caption: lang.tf("practice-rates-caption", &[("area", p.area_name.as_str().into()), ("day", p.as_of.to_string().into())]),
+        caption: lang.tf(
+            "practice-rates-caption",
+            &[("area", p.area_name.as_str().into()), ("day", p.as_of.to_string().into())],
+        ),
         cols: vec![
             Col::text(lang.t("practice-col-category")),
             Col::figure(lang.t("practice-col-rate"), ""),
