@@ -75,7 +75,7 @@ for (const file of files.filter((f) => f.endsWith(".md"))) {
 
 // Both READMEs: the two commands, every command of the program, every configuration key and its environment variable.
 const main = "app/zhanwang/src/lib.rs";
-const commands = [...(read(main).match(/enum Command \{([\s\S]*?)\n\}/)?.[1] ?? "").matchAll(/^ {4}([A-Z]\w+)/gm)].map((m) => m[1].toLowerCase());
+const commands = [...(read(main).match(/enum Command \{([\s\S]*?)\n\}/)?.[1] ?? "").matchAll(/^ {4}([A-Z]\w+)/gm)].map((m) => m[1].replace(/([a-z])([A-Z])/g, "$1-$2").toLowerCase());
 const config = read("app/zhanwang/src/config.rs");
 const keys = [...(config.match(/pub struct Config \{([\s\S]*?)\n\}/)?.[1] ?? "").matchAll(/pub (\w+):/g)].map((m) => m[1]);
 const variables = [...new Set([...config.matchAll(/env\("([A-Z_]+)"\)/g)].map((m) => m[1]))];

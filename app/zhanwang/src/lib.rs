@@ -17,6 +17,7 @@ mod home;
 pub mod keys;
 mod listen;
 mod lock;
+pub mod official_list;
 mod pg_tools;
 mod private;
 mod rotate;
@@ -55,6 +56,9 @@ enum Command {
     /// Divisions of the country.
     #[command(subcommand)]
     Divisions(commands::Divisions),
+    /// Official lists of persons (官方名册).
+    #[command(subcommand)]
+    OfficialList(official_list::OfficialList),
     /// Accounts.
     #[command(subcommand)]
     Account(commands::AccountCommand),
@@ -132,6 +136,7 @@ async fn run(cli: Cli) -> zw_core::Result<u8> {
         Command::Print(p) => commands::print(&config, p)?,
         Command::Settings(c) => say!("{}", settings::settings(&config, c).await?)?,
         Command::Divisions(c) => return commands::divisions(&config, c).await,
+        Command::OfficialList(c) => return official_list::run(&config, c).await,
         Command::Audit(commands::Audit::Verify { anchors }) => return commands::audit_verify(&config, anchors).await,
         Command::Cells(commands::Cells::Rebuild) => return commands::cells_rebuild(&config).await,
         Command::Doctor => return doctor::doctor(&config).await,

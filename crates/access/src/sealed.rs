@@ -95,6 +95,10 @@ columns! {
     CONSENT_WITNESS: "consent", "witness", County;
     /// What a merge of two residents changed.
     RESIDENT_MERGE_KEPT: "resident_merge", "kept", County;
+    /// Name of somebody on an official list whom nobody has on file.
+    OFFICIAL_ROW_NAME: "official_list_row", "name", County;
+    /// An official list that was checked and waits for its confirmation.
+    OFFICIAL_DRAFT_BODY: "official_list_draft", "body", County;
     /// What was done in an encounter.
     ENCOUNTER_ACTION: "encounter", "action", County;
     /// How the person was found.

@@ -57,6 +57,8 @@ macro_rules! all_ids {
             RefusalId,
             /// A service encounter.
             EncounterId,
+            /// An official list of a county (官方名册).
+            OfficialListId,
             /// A report (weekly, monthly).
             ReportId,
             /// A snapshot (freeze or flash).

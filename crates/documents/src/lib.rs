@@ -1,4 +1,4 @@
-//! Documents: one model, three formats.
+//! Documents: one model, three formats; and reading a table that somebody made ([`grid`]).
 //!
 //! A [`Document`] is written once by the code that knows the figures and is then rendered to DOCX ([`docx`], the
 //! copy people edit), to PDF (through a [`Typesetter`], the copy they file) and, where it is a table, a [`Workbook`]
@@ -16,6 +16,7 @@
 //! blocking thread, and never inside a write transaction.
 
 mod docx;
+pub mod grid;
 pub mod layout;
 mod model;
 mod raster;

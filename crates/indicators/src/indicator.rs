@@ -71,6 +71,7 @@ indicators! {
     ACCEPTANCE_RATE = "acceptance_rate": ACCEPTANCES_PASSED / ACCEPTANCES_SUBMITTED, Percent, "reporting-i-acceptance-rate", "%", "I5-1", "I5", Acceptance;
     WORKERS_PER_STATION = "workers_per_station": POSTED_WORKERS / STATIONS_BUILT, Ratio2, "reporting-i-workers-per-station", "", "I6-1", "I6", Circular;
     CERTIFIED_RATE = "certified_rate": CERTIFIED_WORKERS / POSTED_WORKERS, Percent, "reporting-i-certified-rate", "%", "I8-1", "I8", Own;
+    FILING_RATE = "filing_rate": OFFICIAL_FILED / OFFICIAL_DUE, Percent, "reporting-i-filing-rate", "%", "I14-1", "I14", Own;
     VISIT_COVERAGE = "visit_coverage": VISITED_DUE / VISITS_DUE, Percent, "reporting-i-visit-coverage", "%", "I15-1", "I15", Own;
     ON_TIME_RATE = "on_time_rate": REPORTS_ON_TIME / REPORTS_DUE, Percent, "reporting-i-on-time-rate", "%", "I36-1", "I36", Rhythm;
     AUTO_FILLED_SHARE = "auto_filled_share": CELLS_AUTO / CELLS_ALL, Percent, "reporting-i-auto-filled-share", "%", "I42-1", "I42", Own;

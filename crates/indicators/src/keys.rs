@@ -65,6 +65,10 @@ pub const REPORTS_ON_TIME: &str = "reports_on_time";
 pub const CELLS_AUTO: &str = "cells_auto";
 /// All cells of submitted reports (reporting).
 pub const CELLS_ALL: &str = "cells_all";
+/// 名册应建档人数: persons on official lists without recorded refusals (practice).
+pub const OFFICIAL_DUE: &str = "official_due";
+/// 其中已建档 (practice).
+pub const OFFICIAL_FILED: &str = "official_filed";
 /// Residents due a visit in the period: 应访人数 (practice).
 pub const VISITS_DUE: &str = "M05";
 /// Of these who were visited as often as they were owed (practice).

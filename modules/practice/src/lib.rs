@@ -1,12 +1,15 @@
 //! Practice: the people a station serves and what is done with them. Owns `household`, `resident`,
-//! `resident_category`, `consent`, `filing_refusal`, `filing_refusal_category`, `resident_move` (the register's ledger), `resident_distinct`, `resident_merge`, `encounter`, `encounter_person` and
+//! `resident_category`, `consent`, `filing_refusal`, `filing_refusal_category`, `official_list` with its `_row`, `_number` and
+//! `_draft`, `resident_move` (the register's ledger), `resident_distinct`, `resident_merge`, `encounter`, `encounter_person` and
 //! `encounter_worker`.
 //!
 //! Rules in one place each: what may be registered (`model::ResidentInput::check`), whose consent stands (`model::consent`), what may be recorded
 //! (`model::EncounterInput::parse`, `EncounterDraft::check`), when the next visit is due (`service::schedule`),
-//! who sees what (`policy`, the permit's mask, `service::sight`). An encounter is made once and counted once.
+//! who sees what (`policy`, the permit's mask, `service::sight`), where official lists and the register meet
+//! (`service::official_match`). An encounter is made once and counted once.
 
 mod api;
+mod api_official;
 pub mod measures;
 pub mod model;
 pub mod out;
@@ -31,6 +34,9 @@ use zw_indicators::Source;
 use zw_ui::Lang;
 use zw_ui::shell::Area;
 use zw_web::{Access, ApiDoc, DraftDef, Items, Module, NavDef, Routes};
+
+/// What the command line may do here.
+pub const CLI_ACTIONS: &[&str] = &["official_list.import"];
 
 /// The words of the module.
 pub const FTL: [(Lang, &str); 2] =
@@ -287,7 +293,7 @@ const DRAFTS: &[DraftDef] = &[
 pub fn module() -> Module {
     Module {
         name: "practice",
-        routes: page_routes().and(api_routes()),
+        routes: page_routes().and(pages::official::routes()).and(api_routes()).and(api_official::routes()),
         policy: policy::RULES,
         settings: vec![
             SettingDef::of::<model::Rhythm>(),
@@ -300,6 +306,12 @@ pub fn module() -> Module {
         named: Some(service::told::NAMED),
         nav: vec![
             NavDef { area: Area::Service, href: "/people", label: "practice-people", actions: &[policy::READ] },
+            NavDef {
+                area: Area::Service,
+                href: "/official-lists",
+                label: "practice-official",
+                actions: &[policy::OFFICIAL_READ],
+            },
             NavDef { area: Area::Service, href: "/visits", label: "practice-visits", actions: &[policy::ENCOUNTERS] },
         ],
     }
@@ -330,6 +342,8 @@ mod tests {
                 ("merge", views::merge::sample(lang)),
                 ("consent", views::consent::sample(lang)),
                 ("refusals", views::refusals::sample(lang)),
+                ("official", views::official::sample(lang)),
+                ("official_import", views::official_import::sample(lang)),
                 ("visit", views::visit::sample(lang)),
                 ("visits", views::visits::sample(lang)),
                 ("register", views::register::sample(lang)),

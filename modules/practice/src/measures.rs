@@ -3,6 +3,8 @@
 
 mod area;
 mod count;
+pub(crate) mod official;
+mod official_rows;
 mod rows;
 mod split;
 mod times;
@@ -38,6 +40,8 @@ const PLACES: &str = "practice-unit-places";
 // i18n-keys: practice-m-m09 practice-d-m09 practice-m-m14 practice-d-m14 practice-m-m23 practice-d-m23
 // i18n-keys: practice-m-m44 practice-d-m44 practice-m-m45 practice-d-m45 practice-m-m46 practice-d-m46
 // i18n-keys: practice-m-visited-due practice-d-visited-due practice-m-persontimes practice-d-persontimes
+// i18n-keys: practice-m-official-due practice-d-official-due practice-m-official-filed practice-d-official-filed
+// i18n-keys: practice-m-official-refused practice-d-official-refused
 // i18n-keys: practice-m-encounters practice-d-encounters practice-unit-persons practice-unit-times practice-unit-places
 
 /// Every measure of the module.
@@ -71,6 +75,10 @@ pub const DEFS: &[MeasureDef] = &[
         ..def("M45", Stock, ["practice-m-m45", PLACES, "practice-d-m45"], Basis::Monthly)
     },
     def("M46", Distinct, ["practice-m-m46", PERSONS, "practice-d-m46"], Basis::Monthly), // domain.md 7.1 M46, I18
+    // domain.md 9 I14: denominator, numerator, and what is shown apart.
+    def("official_due", Stock, ["practice-m-official-due", PERSONS, "practice-d-official-due"], Basis::Own),
+    def("official_filed", Stock, ["practice-m-official-filed", PERSONS, "practice-d-official-filed"], Basis::Own),
+    def("official_refused", Stock, ["practice-m-official-refused", PERSONS, "practice-d-official-refused"], Basis::Own),
 ];
 
 fn flows() -> Vec<&'static str> {
@@ -94,6 +102,8 @@ pub(crate) enum Way {
     Villages,
     /// Villages of the covered divisions.
     Covered,
+    /// From the official lists in force.
+    Official,
 }
 
 pub(crate) fn way(key: &str) -> Way {
@@ -105,6 +115,7 @@ pub(crate) fn way(key: &str) -> Way {
         "M06" | "M46" => Way::Met,
         "M44" => Way::Villages,
         "M45" => Way::Covered,
+        "official_due" | "official_filed" | "official_refused" => Way::Official,
         _ => Way::Encounter,
     }
 }
@@ -168,7 +179,7 @@ impl Source for Practice {
     }
 
     fn split_by(&self, key: &str) -> Option<&'static str> {
-        split::SPLIT.contains(&key).then_some(split::WORDS)
+        (split::SPLIT.contains(&key) || way(key) == Way::Official).then_some(split::WORDS)
     }
 
     fn split<'a>(
@@ -178,7 +189,17 @@ impl Source for Practice {
         area: &'a Area,
         span: Span,
     ) -> BoxFut<'a, Vec<(&'static str, String, i64)>> {
-        Box::pin(split::split(conn, keys, area, span))
+        Box::pin(async move {
+            let (lists, ledger): (Vec<_>, Vec<_>) = keys.iter().copied().partition(|k| way(k) == Way::Official);
+            let mut out = vec![];
+            if !ledger.is_empty() {
+                out.extend(split::split(conn, &ledger, area, span).await?);
+            }
+            if !lists.is_empty() {
+                out.extend(official::by_category(conn, &lists, area, span.to).await?);
+            }
+            Ok(out)
+        })
     }
 
     fn series<'a>(
@@ -193,6 +214,7 @@ impl Source for Practice {
             match way(key) {
                 Way::OnFile => count::on_file_series(conn, area, dates, key == "M04").await,
                 Way::Covered => count::covered_series(conn, tree, area, dates).await,
+                Way::Official => official::series(conn, key, area, dates).await,
                 _ => Err(zw_core::Error::Internal(format!("{key} is no stock"))),
             }
         })
@@ -263,12 +285,17 @@ impl Practice {
     ) -> Result<HashMap<(&'static str, DivisionId), i64>> {
         let mut out = HashMap::new();
         let mut sums: Vec<&'static str> = vec![];
+        let mut lists: Vec<&'static str> = vec![];
         let mut met: Option<Vec<(DivisionId, i64)>> = None;
         let mut due: Option<Vec<(DivisionId, i64, i64)>> = None;
         for key in keys {
             let found = match way(key) {
                 Way::Encounter | Way::Ledger | Way::OnFile | Way::Villages => {
                     sums.push(key);
+                    continue;
+                }
+                Way::Official => {
+                    lists.push(key);
                     continue;
                 }
                 Way::Due(visited) => {
@@ -288,6 +315,9 @@ impl Practice {
         }
         if !sums.is_empty() {
             out.extend(count::sums_by_county(conn, &sums, area, span).await?);
+        }
+        if !lists.is_empty() {
+            out.extend(official::by_county(conn, &lists, area, span.to).await?);
         }
         Ok(out)
     }

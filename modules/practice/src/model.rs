@@ -11,6 +11,9 @@ mod hours;
 mod input;
 mod join;
 mod merge;
+pub mod official;
+pub mod official_file;
+pub mod official_place;
 mod refusal;
 mod register_codes;
 mod resident;
@@ -31,6 +34,10 @@ pub use encounter::{
 pub use hours::overlaps;
 pub use join::{DIFFERS, join};
 pub use merge::{MergeField, MergeInput, MergeReason, Values};
+pub use official::{
+    AUTHORITIES, ListDraft, ListInput, ListKind, ListOut, ListPage, ListReport, OfficialList, OfficialRow, PlaceOut,
+    RATE_RULE, RateOut, RatesPage, UnmatchedOut, listable, rate,
+};
 pub use refusal::{EndInput, Refusal, RefusalDraft, RefusalFacts, RefusalInput};
 pub use register_codes::{
     CloseReason, IdMissing, LegalBasis, MoveKind, Presence, Recognition, ResidentState, Source, Vacancy,

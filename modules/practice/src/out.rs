@@ -8,14 +8,25 @@ use crate::model::{
 use schemars::JsonSchema;
 use serde::Serialize;
 use zw_core::{ConsentId, Day, DivisionId, EncounterId, HouseholdId, RefusalId, ResidentId, UnitId, WorkerId};
+use zw_core::{Day, DivisionId, EncounterId, HouseholdId, OfficialListId, ResidentId, UnitId, WorkerId};
 
-/// A category in force.
+/// A category: an official status, or what the station's worker found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CategoryOut {
     /// Code of the list 对象类别.
     pub code: String,
     /// Who recognised it.
     pub basis: Recognition,
+    /// Since when.
+    pub from: Day,
+    /// The day it ended; none: it stands.
+    pub to: Option<Day>,
+    /// The official list that says so; none for what was typed at the station.
+    pub list: Option<OfficialListId>,
+    /// Day of that list.
+    pub list_date: Option<Day>,
+    /// Number of its document.
+    pub document: Option<String>,
 }
 
 /// A resident in a list. Categories (P3) stand on the record only, whose reading is written down.
@@ -219,8 +230,10 @@ pub struct ResidentOut {
     pub village_name: String,
     /// Township's name.
     pub township_name: String,
-    /// Categories (P3); empty without detail.
+    /// Categories in force (P3): official ones and the worker's own; empty without detail.
     pub categories: Vec<CategoryOut>,
+    /// Official statuses that are over, the latest first; empty without detail.
+    pub past_categories: Vec<CategoryOut>,
     /// Whether something is kept back from this reader: not the responsible worker, took part in no encounter, not the
     /// head.
     pub withheld: bool,

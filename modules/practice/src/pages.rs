@@ -2,6 +2,7 @@
 
 pub(crate) mod consents;
 pub(crate) mod merge;
+pub(crate) mod official;
 pub(crate) mod people;
 pub(crate) mod refusals;
 pub(crate) mod round;

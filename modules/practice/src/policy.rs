@@ -1,5 +1,5 @@
 //! Who may do what with residents and encounters (domain.md 2.1). County, city and province see no person: they have no
-//! rule here, their figures come from the measures. Within a station a worker works on the own people; a colleague finds
+//! rule about any here, their figures come from the measures; of official lists they see numbers (decision 0045). Within a station a worker works on the own people; a colleague finds
 //! them and records a visit (decision 0015).
 
 use zw_access::{Action, Reach, Role, Rule};
@@ -47,6 +47,14 @@ pub const ENCOUNTERS: Action = Action("encounter.read");
 pub const RECORD: Action = Action("encounter.record");
 /// Correct or void an encounter: workers their own, the head all of the station.
 pub const AMEND: Action = Action("encounter.amend");
+/// See which official lists there are and their numbers in the own area: of which day, how many, how many on file. No person.
+pub const OFFICIAL_READ: Action = Action("official_list.read");
+/// Import an official list: the county, which handles its people's data (domain.md 13) and got the list.
+pub const OFFICIAL_IMPORT: Action = Action("official_list.import");
+/// See by name who stands on a list and is on no file, in the places the own station serves: who registers residents there.
+pub const OFFICIAL_NAMES: Action = Action("official_row.read");
+/// Take that list along as a file: the head (decision 0024).
+pub const OFFICIAL_EXPORT: Action = Action("official_row.export");
 
 /// The rules.
 pub const RULES: &[Rule] = &[
@@ -84,6 +92,17 @@ pub const RULES: &[Rule] = &[
     Rule::new(EXPORT, Role::StationHead, Reach::Unit),
     Rule::new(EXPORT, Role::CenterStaff, Reach::Area),
     Rule::new(EXPORT, Role::TownOfficer, Reach::Town),
+    Rule::new(OFFICIAL_READ, Role::ProvAdmin, Reach::Area),
+    Rule::new(OFFICIAL_READ, Role::CityAdmin, Reach::Area),
+    Rule::new(OFFICIAL_READ, Role::CountyAdmin, Reach::Area),
+    Rule::new(OFFICIAL_READ, Role::CenterStaff, Reach::Area),
+    Rule::new(OFFICIAL_READ, Role::TownOfficer, Reach::Town),
+    Rule::new(OFFICIAL_READ, Role::StationHead, Reach::Unit),
+    Rule::new(OFFICIAL_READ, Role::Worker, Reach::Unit),
+    Rule::new(OFFICIAL_IMPORT, Role::CountyAdmin, Reach::Area),
+    Rule::new(OFFICIAL_NAMES, Role::StationHead, Reach::Unit),
+    Rule::new(OFFICIAL_NAMES, Role::Worker, Reach::Unit),
+    Rule::new(OFFICIAL_EXPORT, Role::StationHead, Reach::Unit),
     Rule::new(ENCOUNTERS, Role::Worker, Reach::Unit),
     Rule::new(ENCOUNTERS, Role::StationHead, Reach::Unit),
     Rule::new(ENCOUNTERS, Role::CenterStaff, Reach::Area),

@@ -5,18 +5,20 @@ mod answers;
 pub use answers::{SeedConsent, SeedRefusal};
 
 use crate::model::{
-    CloseReason, EncounterKind, LegalBasis, Mode, MoveKind, Outcome, Presence, Purpose, Recognition, ResidentState,
-    Rhythm, SafetyItem, Source, Topic, Vacancy, VisitEvery,
+    CloseReason, EncounterKind, LegalBasis, ListKind, Mode, MoveKind, Outcome, Presence, Purpose, Recognition,
+    ResidentState, Rhythm, SafetyItem, Source, Topic, Vacancy, VisitEvery,
 };
 use crate::service::register::blind;
 use crate::service::schedule::schedule;
 use crate::store::resident::Contact;
-use crate::store::row;
+use crate::store::{official as lists, row};
 use std::collections::HashMap;
 use zw_access::{Vault, sealed};
 use zw_core::code::Code as _;
 use zw_core::person_id::{IdKind, Sex};
-use zw_core::{Day, DivisionId, EncounterId, HouseholdId, ResidentId, Result, Rng, Stamp, UnitId, WorkerId};
+use zw_core::{
+    Day, DivisionId, EncounterId, HouseholdId, OfficialListId, ResidentId, Result, Rng, Stamp, UnitId, Uuid, WorkerId,
+};
 use zw_db::{Tx, Val, val};
 
 /// A resident to load.
@@ -101,6 +103,46 @@ pub struct SeedEncounter {
     pub recorded_at: Stamp,
 }
 
+/// An official list to load.
+#[derive(Clone)]
+pub struct SeedList {
+    /// County.
+    pub county: DivisionId,
+    /// List.
+    pub id: OfficialListId,
+    /// Category code.
+    pub category: &'static str,
+    /// As of.
+    pub list_date: Day,
+    /// Who gave it.
+    pub authority: Recognition,
+    /// Document number.
+    pub document: Option<String>,
+    /// Persons as stated.
+    pub stated: Option<i64>,
+    /// Persons; none of a list of numbers.
+    pub rows: Vec<SeedListed>,
+    /// Persons by township.
+    pub numbers: Vec<(DivisionId, i64)>,
+    /// When it was imported.
+    pub at: Stamp,
+}
+
+/// A person of an official list.
+#[derive(Clone)]
+pub struct SeedListed {
+    /// Row.
+    pub id: Uuid,
+    /// Name.
+    pub name: String,
+    /// ID number (GB 11643).
+    pub id_no: String,
+    /// Township.
+    pub township: DivisionId,
+    /// Village.
+    pub village: DivisionId,
+}
+
 /// What a load needs from the process.
 pub struct Loader<'a> {
     /// Keys.
@@ -156,6 +198,63 @@ impl Loader<'_> {
         Ok(Loaded { residents: residents.len(), encounters: encounters.len() })
     }
 
+    /// Writes an official list in the place of the one before it, and matches it with who is on file.
+    pub async fn official_list(&self, tx: &mut Tx, l: &SeedList) -> Result<()> {
+        let n = |v: usize| i64::try_from(v).unwrap_or(i64::MAX);
+        let numbers: i64 = l.numbers.iter().map(|x| x.1).sum();
+        let kind = if l.rows.is_empty() { ListKind::Numbers } else { ListKind::Rows };
+        let new = lists::New {
+            county: l.county,
+            id: l.id,
+            category: l.category,
+            list_date: l.list_date,
+            authority: l.authority,
+            document: l.document.clone(),
+            stated: l.stated,
+            kind,
+            rows: n(l.rows.len() + l.numbers.len()),
+            persons: if kind == ListKind::Rows { n(l.rows.len()) } else { numbers },
+            at: l.at,
+            by: self.by.to_owned(),
+        };
+        lists::put(tx, new).await?;
+        let numbers = l.numbers.iter().map(|(township, persons)| lists::NumberNew {
+            county: l.county,
+            id: self.rng.uuid(l.at),
+            list: l.id,
+            township: *township,
+            village: None,
+            persons: *persons,
+        });
+        row::insert(tx, numbers).await?;
+        self.official_rows(tx, (l.county, l.id), &l.rows).await
+    }
+
+    /// Writes rows of an official list that is there, and matches it.
+    pub async fn official_rows(
+        &self,
+        tx: &mut Tx,
+        (county, list): (DivisionId, OfficialListId),
+        rows: &[SeedListed],
+    ) -> Result<()> {
+        let at = tx.at();
+        let mut new = vec![];
+        for r in rows {
+            new.push(lists::RowNew {
+                county,
+                id: r.id,
+                list,
+                hash: blind(self.vault, IdKind::ResidentId, &r.id_no),
+                township: r.township,
+                village: Some(r.village),
+                name: self.seal(sealed::OFFICIAL_ROW_NAME, county, &r.id, Some(&r.name))?,
+                from: None,
+            });
+        }
+        row::insert(tx, new).await?;
+        crate::service::official_match::list(tx, county, list, &|| self.rng.uuid(at)).await.map(drop)
+    }
+
     async fn residents<'n>(
         &self,
         tx: &mut Tx,
@@ -201,6 +300,8 @@ impl Loader<'_> {
                     basis: *basis,
                     from: r.filed_on,
                     to: None,
+                    list: None,
+                    document: None,
                 });
             }
             let line = |day: Day, kind: MoveKind, delta: i64| row::MoveRow {

@@ -1,5 +1,6 @@
 //! Every SQL statement of the module, except what counts (`measures`). Aliases: `r` resident, `e` encounter.
 
+pub(crate) mod category;
 pub(crate) mod consent;
 pub(crate) mod contact;
 pub(crate) mod duplicate;
@@ -7,6 +8,8 @@ pub(crate) mod encounter;
 pub(crate) mod merge;
 pub(crate) mod named;
 pub(crate) mod neighbour;
+pub(crate) mod official;
+pub(crate) mod official_match;
 pub(crate) mod refusal;
 pub(crate) mod resident;
 pub(crate) mod row;

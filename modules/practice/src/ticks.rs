@@ -1,7 +1,8 @@
-//! Residents who were registered before names were folded and telephones indexed become findable.
+//! Residents who were registered before names were folded and telephones indexed become findable; files of official lists that
+//! nobody confirmed are forgotten.
 
 use crate::service::blind_phone;
-use crate::store::{duplicate, resident};
+use crate::store::{duplicate, official, resident};
 use std::sync::Arc;
 use std::time::Duration;
 use zw_access::{Action, App, Ctx, sealed};
@@ -9,21 +10,42 @@ use zw_core::{Result, names};
 use zw_jobs::Tick;
 
 const FOLD: Action = Action("resident.fold");
+const SWEEP: Action = Action("official_list.sweep");
 /// Rows of one transaction.
 const BATCH: i64 = 500;
 
 /// This module's ticks for the scheduler.
 pub fn ticks() -> Vec<Tick> {
-    vec![Tick {
-        name: "resident-names",
-        every: Duration::from_secs(60),
-        run: |app| {
-            Box::pin(async move {
-                fold(&app).await?;
-                index_phones(&app).await.map(|_| ())
-            })
+    vec![
+        Tick {
+            name: "resident-names",
+            every: Duration::from_secs(60),
+            run: |app| {
+                Box::pin(async move {
+                    fold(&app).await?;
+                    index_phones(&app).await.map(|_| ())
+                })
+            },
         },
-    }]
+        Tick {
+            name: "official-drafts",
+            every: Duration::from_secs(3600),
+            run: |app| Box::pin(async move { forget_drafts(&app).await.map(|_| ()) }),
+        },
+    ]
+}
+
+/// Forgets files of official lists that nobody confirmed within a day, and tells how many.
+pub async fn forget_drafts(app: &Arc<App>) -> Result<u64> {
+    let ctx = Ctx::system(app.clone(), "official-drafts", &["official_list.sweep"]);
+    let before = ctx.now().plus_ms(-crate::service::official::WAITS_MS);
+    if official::old_drafts(&mut ctx.read().await?, before).await? == 0 {
+        return Ok(0);
+    }
+    let mut tx = ctx.write().await?;
+    let n = official::sweep(&mut tx, before).await?;
+    tx.commit(ctx.event(SWEEP).record(None, format!("{n} drafts"))).await?;
+    Ok(n)
 }
 
 /// Makes the keys that are missing and tells how many; a look at an empty index when there are none.

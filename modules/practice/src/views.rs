@@ -1,8 +1,11 @@
 //! Pages as pure functions of their data.
 
 pub mod assign;
+mod categories;
 pub mod consent;
 pub mod merge;
+pub mod official;
+pub mod official_import;
 pub mod people;
 pub mod refusals;
 pub mod register;

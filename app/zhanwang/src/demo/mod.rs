@@ -4,6 +4,7 @@
 mod accounts;
 mod answers;
 mod network;
+mod official;
 mod papers;
 mod people;
 mod plan;
@@ -231,8 +232,12 @@ async fn prepare(config: &Config) -> Result<Vec<SignIn>> {
 
     let mut tx = ctx.write().await?;
     let who = service::Who { stations: &net.stations, on_post: &on_post, own };
-    service::load(&mut tx, &app, &view, &who, &mut numbers, &rng).await?;
+    let residents = service::load(&mut tx, &app, &view, &who, &mut numbers, &rng).await?;
     tx.commit(ctx.event(Action("demo.load")).record(None, "residents, encounters")).await?;
+
+    let mut tx = ctx.write().await?;
+    official::load(&mut tx, &app, &view, county, &residents, &mut numbers).await?;
+    tx.commit(ctx.event(Action("demo.load")).record(None, "official lists")).await?;
 
     reports::load(&app, province, county, own.unit).await?;
     let account = |login: &str| {

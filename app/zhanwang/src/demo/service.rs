@@ -101,8 +101,15 @@ struct Visited {
     agreed: Option<Day>,
 }
 
-/// Writes residents and encounters of all stations; the demo's own station gets more of everything.
-pub async fn load(tx: &mut Tx, app: &App, view: &View, who: &Who<'_>, numbers: &mut Numbers, rng: &Rng) -> Result<()> {
+/// Writes residents and encounters of all stations; the demo's own station gets more of everything. Answers the residents.
+pub async fn load(
+    tx: &mut Tx,
+    app: &App,
+    view: &View,
+    who: &Who<'_>,
+    numbers: &mut Numbers,
+    rng: &Rng,
+) -> Result<Vec<SeedResident>> {
     let Who { stations, on_post, own } = *who;
     let at = tx.at();
     let mut m = Maker {
@@ -126,7 +133,8 @@ pub async fn load(tx: &mut Tx, app: &App, view: &View, who: &Who<'_>, numbers: &
     // Of their own randomness, so that nothing else of the demo moves with them.
     let own_rng = Rng::seeded(360);
     let (consents, refusals) = answers::of(&m.residents, own.unit, m.today, &own_rng);
-    Loader { rng: &own_rng, ..loader }.answers(tx, &consents, &refusals).await
+    Loader { rng: &own_rng, ..loader }.answers(tx, &consents, &refusals).await?;
+    Ok(m.residents)
 }
 
 impl Maker<'_> {

@@ -3,6 +3,7 @@
 use crate::forms::pick;
 use crate::relations::Rows;
 use zw_core::{Rng, Uuid};
+use zw_testkit::World;
 
 /// The id that belongs into a route's `{id}`.
 fn id_of(path: &str, r: &Rows, rng: &Rng) -> String {
@@ -20,6 +21,10 @@ fn id_of(path: &str, r: &Rows, rng: &Rng) -> String {
         ("encounters", r.encounters[second].0),
         ("reports", r.report.0),
     ];
+    // The list of a county is everybody's who works in it: of the neighbour in the county no path names it.
+    if r.town != World::TOWN2 {
+        by_name.push(("official-lists", r.list.0));
+    }
     if let Some(p) = &r.papers {
         by_name.extend([("snapshots", p.snapshot), ("circulars", p.circular), ("targets", p.target)]);
     }
@@ -65,6 +70,7 @@ pub(crate) fn values(r: &Rows, rng: &Rng) -> Vec<(&'static str, String)> {
         ("worker", r.worker.to_string()),
         ("workers", r.worker.to_string()),
         ("second", r.worker.to_string()),
+        ("listed", r.listed.to_string()),
         ("resident", r.residents[pick(rng, 2)].to_string()),
         ("person", r.residents[0].to_string()),
         ("persons", r.residents[pick(rng, 2)].to_string()),

@@ -305,6 +305,17 @@ async fn every_store_lets_through_what_the_table_says_and_nothing_else() {
         let kind = k(&["refusal.read", "refusal.record", "refusal.end"], of_worker, |r| r.refusal.0);
         let from = || sql("SELECT f.id FROM filing_refusal f WHERE 1=1");
         compare::<zw_practice::model::Refusal>(&t, &plants, &kind, from, &mut seen).await;
+        let from = || sql("SELECT l.id FROM official_list l WHERE 1=1");
+        let acts = &["official_list.read", "official_list.import"];
+        let kind = Kind { published: true, ..k(acts, of_county, |r| r.list.0) };
+        compare::<zw_practice::model::OfficialList>(&t, &plants, &kind, from, &mut seen).await;
+        let from = || {
+            sql(
+                "SELECT o.id FROM official_list_row o JOIN unit_coverage v ON v.division_id IN (o.village_id,o.township_id) WHERE 1=1",
+            )
+        };
+        let kind = k(&["official_row.read", "official_row.export"], of_unit, |r| r.listed);
+        compare::<zw_practice::model::OfficialRow>(&t, &plants, &kind, from, &mut seen).await;
         let from = || sql("SELECT r.id FROM report r WHERE 1=1");
         compare::<zw_reporting::report::model::ReportRow>(
             &t,

@@ -262,6 +262,8 @@ fn fill(route: &str, r: &Rows) -> String {
         r.refusal.0
     } else if route.contains("residents") {
         r.residents[0].0
+    } else if route.contains("official-lists") {
+        r.list.0
     } else if route.contains("encounters") {
         r.encounters[0].0
     } else {

@@ -15,6 +15,7 @@ fn fill(route: &str, r: &Rows) -> String {
         p if p.contains("/workers/") => r.worker.to_string(),
         p if p.starts_with("/consents/") => r.consent.to_string(),
         p if p.starts_with("/people/") => r.residents[0].to_string(),
+        p if p.starts_with("/official-lists/") => r.list.to_string(),
         p if p.starts_with("/visits/") => r.encounters[0].to_string(),
         _ => r.report.to_string(),
     };

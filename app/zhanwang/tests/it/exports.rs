@@ -62,6 +62,7 @@ async fn what_is_shown_is_what_leaves() {
             (Role::CountyAdmin, "/reports/list/export".into(), ("kind", "month"), "=1+1社工站", "外县"),
             (Role::StationHead, "/people/export".into(), ("q", "居民"), "=1+1居民0", "外县"),
             (Role::CenterStaff, "/people/export".into(), ("closed", "1"), "村", "居民0"),
+            (Role::StationHead, "/official-lists/unmatched/export".into(), ("category", "02"), "=1+1名册人", "外县"),
         ] {
             let a = t.client(local(role, &home)).post(&path, &[filter]).await;
             let rows = read(&a);

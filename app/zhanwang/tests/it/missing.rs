@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use zw_access::Role;
 use zw_core::code::Code as _;
 use zw_core::{
-    ConsentId, DivisionId, EncounterId, ObstacleId, PostingId, RefusalId, ReportId, ResidentId, Rng, UnitId, Uuid,
-    WorkerId,
+    ConsentId, DivisionId, EncounterId, ObstacleId, OfficialListId, PostingId, RefusalId, ReportId, ResidentId, Rng,
+    UnitId, Uuid, WorkerId,
 };
 use zw_testkit::{Answer, Client, Engine, TestApp, World};
 use zw_web::Access;
@@ -58,6 +58,8 @@ fn nobodys(r: &Rows) -> Rows {
         consent: ConsentId(id(13)),
         refusal: RefusalId(id(14)),
         report: ReportId(id(9)),
+        list: OfficialListId(id(15)),
+        listed: id(16),
         digits: vec![],
         papers: r.papers.as_ref().map(|_| crate::relations::Papers {
             snapshot: id(10),

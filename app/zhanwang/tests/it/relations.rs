@@ -8,8 +8,8 @@ use zw_core::code::Code as _;
 use zw_core::period::Period;
 use zw_core::person_id::{Sex, check_digit};
 use zw_core::{
-    BuildOutId, CertificateId, ConsentId, Day, DivisionId, EncounterId, HouseholdId, ObstacleId, PostingId, RefusalId,
-    ReportId, ResidentId, Stamp, UnitId, Uuid, WorkerId,
+    BuildOutId, CertificateId, ConsentId, Day, DivisionId, EncounterId, HouseholdId, ObstacleId, OfficialListId,
+    PostingId, RefusalId, ReportId, ResidentId, Stamp, UnitId, Uuid, WorkerId,
 };
 use zw_db::{Change, Conn};
 use zw_network::seed::SeedUnit;
@@ -21,7 +21,7 @@ use zw_people::seed::SeedWorker;
 use zw_practice::model::{
     ConsentAnswer, ConsentForm, ConsentScope, EncounterKind, Mode, Recognition, RefusedWhat, Rhythm, SafetyItem, Topic,
 };
-use zw_practice::seed::{Loader, SeedConsent, SeedEncounter, SeedRefusal, SeedResident};
+use zw_practice::seed::{Loader, SeedConsent, SeedEncounter, SeedList, SeedListed, SeedRefusal, SeedResident};
 use zw_reporting::report::model::{Cells, ReportState, Texts};
 use zw_reporting::seed::SeedReport;
 use zw_testkit::{Engine, TestApp, World, actor_of};
@@ -49,6 +49,9 @@ pub(crate) struct Rows {
     /// A refusal of a file.
     pub(crate) refusal: RefusalId,
     pub(crate) report: ReportId,
+    /// The official list of its county, and its own row of it: somebody on no file.
+    pub(crate) list: OfficialListId,
+    pub(crate) listed: Uuid,
     /// Numbers of documents and telephones of its people: none of them is another plant's.
     pub(crate) digits: Vec<String>,
     /// Papers of its province, where a test made them.
@@ -90,7 +93,8 @@ pub(crate) fn number(birth: &str, serial: u128) -> String {
     format!("{body}{}", check_digit(&body).unwrap())
 }
 
-/// Plants a station with sheet, obstacle, posted worker, two residents (the second a child), two encounters and a month's report. Every
+/// Plants a station with sheet, obstacle, posted worker, two residents (the second a child), two encounters, a month's report and
+/// somebody on an official list. Every
 /// text begins with `word`; `n` keeps the ids of two plants apart.
 pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: DivisionId, word: &str) -> Rows {
     let uuid = |k: u128| Uuid::from_u128(0xE000 + n * 0x100 + k);
@@ -263,6 +267,35 @@ pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: Divisi
     };
     loader.answers(&mut tx, &[answer], &[no]).await.unwrap();
 
+    // One list a county: a second plant of it adds its row.
+    let list = OfficialListId(Uuid::from_u128(0x0FF1_0000 + u128::try_from(county.0).unwrap()));
+    let listed = SeedListed {
+        id: uuid(0x32),
+        name: format!("{word}名册人"),
+        id_no: number(&born(1946), n + 9),
+        township: town,
+        village,
+    };
+    let there = zw_db::sql("SELECT COUNT(*) FROM official_list WHERE id=").bind(list);
+    let digits_of_listed = listed.id_no.clone();
+    if tx.scalar::<i64>(there).await.unwrap() > 0 {
+        loader.official_rows(&mut tx, (county, list), &[listed]).await.unwrap();
+    } else {
+        let whole = SeedList {
+            county,
+            id: list,
+            category: "02",
+            list_date: day(6, 30),
+            authority: Recognition::CivilAffairs,
+            document: Some(format!("{word}名册")),
+            stated: Some(1),
+            rows: vec![listed],
+            numbers: vec![],
+            at: Stamp::from_cn(day(7, 1), 9, 0),
+        };
+        loader.official_list(&mut tx, &whole).await.unwrap();
+    }
+
     let month = SeedReport {
         county,
         division: town,
@@ -287,7 +320,8 @@ pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: Divisi
     };
     let report = zw_reporting::seed::reports(&mut tx, &t.app.rng, &[month]).await.unwrap()[0];
     tx.commit(Nothing).await.unwrap();
-    let digits = [&numbers[..], &phones[..], &[worker_no, worker_phone]].concat();
+    let digits = [&numbers[..], &phones[..], &[digits_of_listed, worker_no, worker_phone]].concat();
+    let (listed, papers) = (uuid(0x32), None);
     Rows {
         county,
         town,
@@ -301,8 +335,10 @@ pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: Divisi
         consent,
         refusal,
         report,
+        list,
+        listed,
         digits,
-        papers: None,
+        papers,
     }
 }
 
@@ -320,7 +356,7 @@ pub(crate) fn local(role: Role, home: &Rows) -> Actor {
 }
 
 /// The pages that open one row.
-fn pages(r: &Rows) -> [(&'static str, String); 9] {
+fn pages(r: &Rows) -> [(&'static str, String); 10] {
     let (c, t) = (r.county, r.town);
     [
         ("unit", format!("/units/{}", r.unit)),
@@ -332,6 +368,7 @@ fn pages(r: &Rows) -> [(&'static str, String); 9] {
         ("visit", format!("/people/{c}/{}/visit", r.residents[0])),
         ("encounter", format!("/visits/{c}/{}", r.encounters[0])),
         ("report", format!("/reports/{c}/{}", r.report)),
+        ("list", format!("/official-lists/{c}/{}", r.list)),
     ]
 }
 
@@ -360,7 +397,7 @@ async fn table(engine: Engine) -> String {
     let everybody = Role::ALL.iter().map(|r| (r.code(), local(*r, home))).chain([("colleague", colleague)]);
     for (role, who) in everybody {
         let c = t.client(who);
-        for k in 0..9 {
+        for k in 0..10 {
             let mut cells = vec![];
             let mut name = "";
             for p in &plants {

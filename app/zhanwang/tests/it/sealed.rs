@@ -16,6 +16,8 @@ use zw_field::model::aad;
 use zw_field::service::device::{self, BindInput};
 use zw_field::service::send::{self, SealedItem, SendInput};
 use zw_field::service::shift;
+use zw_practice::model::ListInput;
+use zw_practice::service::official;
 use zw_testkit::{Engine, TestApp, World, on_both};
 use zw_ui::Lang;
 
@@ -52,6 +54,17 @@ async fn fill(t: &TestApp) -> Rows {
     assert_eq!(saved.status, StatusCode::OK);
     assert_eq!(worker.post("/people/find", &[("q", "找谁")]).await.status, StatusCode::SEE_OTHER);
     refused(t, &home).await;
+    // A list that waits to be confirmed.
+    let ctx = t.ctx(local(Role::CountyAdmin, &home));
+    let list = ListInput {
+        category: "01".into(),
+        authority: "civil_affairs".into(),
+        list_date: "2021-06-30".into(),
+        ..ListInput::default()
+    };
+    let file = format!("姓名,身份证号,乡镇\n某某,{},东街街道\n", crate::relations::number("19400102", 77)).into_bytes();
+    let begun = official::begin(&ctx, &list, Some(file), &zw_web::Idem::none()).await.unwrap();
+    assert!(matches!(begun, official::Begun::Waits(_)));
     home
 }
 

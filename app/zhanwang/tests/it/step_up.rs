@@ -26,6 +26,7 @@ const ASKING: &[&str] = &[
     "/api/v1/kiosks",
     "/field/bind",
     "/field/shift",
+    "/official-lists/unmatched/export",
     "/people/export",
     "/workers/export",
 ];

@@ -20,6 +20,8 @@ pub(super) const ENCOUNTER: Where = Where { county: "e.county_id", town: "e.town
 pub(super) const RESIDENT: Where = Where { county: "r.county_id", town: "r.township_id", unit: "r.unit_id" };
 /// The ledger.
 pub(super) const LEDGER: Where = Where { county: "m.county_id", town: "m.township_id", unit: "m.unit_id" };
+/// Refusals of a file.
+pub(super) const REFUSAL: Where = Where { county: "f.county_id", town: "f.township_id", unit: "f.unit_id" };
 
 /// Appends the condition.
 pub(super) fn within(q: Sql, w: Where, area: &Area) -> Sql {

@@ -3,8 +3,8 @@
 
 use super::area::{ENCOUNTER, LEDGER, RESIDENT, within};
 use super::count::Due;
-use super::{Way, count, times, way};
-use crate::model::{Encounter, Resident};
+use super::{Way, count, official, times, way};
+use crate::model::{Encounter, ListKind, OfficialList, Resident};
 use crate::policy;
 use crate::service::show::{self, Texts};
 use crate::service::sight::{self, permit_of};
@@ -46,6 +46,7 @@ pub(super) async fn rows(ctx: &Ctx, key: &'static str, area: &Area, span: Span, 
             all.sort_unstable();
             Ok(village_page(ctx, span.to, &all, page, false))
         }
+        Way::Official if key != "official_filed" => super::official_rows::lists(ctx, area, span.to, page).await,
         w => resident_rows(ctx, key, w, area, span, page).await,
     }
 }
@@ -176,7 +177,7 @@ impl ResidentHead {
 }
 
 /// `FROM … WHERE …` of the residents a key counts; the last column of the head is the day of the ledger's line.
-fn residents_of(q: Sql, due: &Due, key: &str, way: Way, area: &Area, span: Span) -> Sql {
+fn residents_of(q: Sql, (due, lists): (&Due, &[OfficialList]), key: &str, way: Way, area: &Area, span: Span) -> Sql {
     let kind = match key {
         "M02" => "filed",
         "M02a" => "in",
@@ -211,6 +212,14 @@ fn residents_of(q: Sql, due: &Due, key: &str, way: Way, area: &Area, span: Span)
         }
         Way::Due(false) => count::due_where(q, due, area, span),
         Way::Due(true) => times::visited(count::due_where(q, due, area, span).lit(" AND "), due, span),
+        Way::Official => {
+            let q = official::filed(q.lit(" FROM resident r JOIN ("), lists, area, span.to);
+            let q = q.lit(") x ON x.c=r.county_id AND x.rid=r.id WHERE ");
+            let q = official::on_file(q, span.to);
+            // A list without rows is compared with the area's own residents.
+            let rest = lists.iter().any(|l| l.kind == ListKind::Numbers);
+            q.when(rest, |q| within(q.lit(" AND "), RESIDENT, area))
+        }
         Way::Encounter | Way::Villages | Way::Covered => {
             within(q.lit(" FROM resident r WHERE 1=0 AND "), RESIDENT, area)
         }
@@ -224,11 +233,25 @@ async fn resident_rows(ctx: &Ctx, key: &str, way: Way, area: &Area, span: Span, 
         Way::Due(_) => Due::of(&mut c, area, span).await?,
         _ => Due::default(),
     };
-    let all = |head: &'static str| residents_of(sql(head), &due, key, way, area, span);
+    let lists: Vec<OfficialList> = match way {
+        Way::Official => {
+            let known = official::bases(&mut c, area, span.to).await?.into_iter();
+            known.filter(|b| b.listed.is_some()).map(|b| b.list).collect()
+        }
+        _ => vec![],
+    };
+    let all = |head: &'static str| residents_of(sql(head), (&due, &lists), key, way, area, span);
     let part = |head: &'static str| residents::visible(all(head), &p, ctx.today());
     let total: i64 = c.scalar(part("SELECT COUNT(*)")).await?;
     // Children whom a masked reader does not meet are in the figure and in no row.
-    let reach: i64 = if p.shows_all_names() { total } else { c.scalar(p.within(all("SELECT COUNT(*)"))).await? };
+    // Somebody of a list in the own villages may be on file at another station.
+    let reach: i64 = if way == Way::Official {
+        c.scalar(all("SELECT COUNT(*)")).await?
+    } else if p.shows_all_names() {
+        total
+    } else {
+        c.scalar(p.within(all("SELECT COUNT(*)"))).await?
+    };
     let head = match way {
         Way::Ledger => {
             "SELECT r.county_id,r.id,r.name,r.birth_day,r.township_id,r.unit_id,r.worker_id,r.village_id,r.filed_on,r.last_on,m.day AS last"

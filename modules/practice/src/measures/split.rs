@@ -39,13 +39,18 @@ pub(super) async fn split(
     span: Span,
 ) -> Result<Vec<(&'static str, String, i64)>> {
     let before = span.from.add_days(-1);
-    let q = sql("SELECT k.category,m.kind,CAST(SUM(CASE WHEN m.day<=").bind(before).lit(" AND ");
-    let q = stood(q, before).lit(" THEN m.delta ELSE 0 END) AS BIGINT),CAST(SUM(CASE WHEN m.day>=").bind(span.from);
-    let q = q.lit(" AND k.from_day<=m.day AND (k.to_day IS NULL OR k.to_day>m.day) THEN m.delta ELSE 0 END) AS BIGINT),CAST(SUM(CASE WHEN ");
-    let q = stood(q, span.to).lit(" THEN m.delta ELSE 0 END) AS BIGINT) FROM resident_move m JOIN resident_category k ON k.county_id=m.county_id AND k.resident_id=m.resident_id WHERE ");
+    // A category may stand twice for a person, officially and by the worker's own judgement: a line of the ledger counts once
+    // in it all the same, so the inner rows are one for each line and category.
+    let q = sql("SELECT x.category,x.kind,CAST(SUM(x.delta*x.a) AS BIGINT),CAST(SUM(x.delta*x.b) AS BIGINT),CAST(SUM(x.delta*x.c) AS BIGINT) FROM (SELECT k.category AS category,m.kind AS kind,m.delta AS delta,MAX(CASE WHEN m.day<=").bind(before).lit(" AND ");
+    let q = stood(q, before).lit(" THEN 1 ELSE 0 END) AS a,MAX(CASE WHEN m.day>=").bind(span.from);
+    let q =
+        q.lit(" AND k.from_day<=m.day AND (k.to_day IS NULL OR k.to_day>m.day) THEN 1 ELSE 0 END) AS b,MAX(CASE WHEN ");
+    let q = stood(q, span.to).lit(" THEN 1 ELSE 0 END) AS c FROM resident_move m JOIN resident_category k ON k.county_id=m.county_id AND k.resident_id=m.resident_id WHERE ");
     let q = within(q, LEDGER, area).lit(" AND m.day<=").bind(span.to);
-    let rows: Vec<(String, MoveKind, i64, i64, i64)> =
-        c.all(q.lit(" GROUP BY k.category,m.kind ORDER BY k.category,m.kind")).await?;
+    let q = q.lit(
+        " GROUP BY k.category,m.kind,m.delta,m.county_id,m.id) x GROUP BY x.category,x.kind ORDER BY x.category,x.kind",
+    );
+    let rows: Vec<(String, MoveKind, i64, i64, i64)> = c.all(q).await?;
     let mut out: HashMap<(&'static str, String), i64> = HashMap::new();
     for (category, kind, at_start, within, at_end) in rows {
         let (key, sign) = flow(kind);

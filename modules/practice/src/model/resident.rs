@@ -190,6 +190,8 @@ pub struct ResidentFacts<'a> {
     pub consents: &'a [Consent],
     /// The notice in force.
     pub notice: &'a Notice,
+    /// On a correction: whether an official list says a category of them, which is not typed here.
+    pub listed: bool,
 }
 
 /// A checked registration. No `Debug`: it holds personal data in clear.
@@ -415,7 +417,7 @@ impl ResidentInput {
 
     fn checked_categories(&self, f: &ResidentFacts<'_>, birth: Option<Day>, e: &mut FieldErrors) -> Vec<&'static str> {
         let codes = listed(&self.categories);
-        if codes.is_empty() {
+        if codes.is_empty() && !f.listed {
             e.add("categories", "required");
         }
         let mut out = vec![];

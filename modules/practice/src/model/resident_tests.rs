@@ -37,6 +37,7 @@ fn check(i: &ResidentInput) -> Result<ResidentDraft, FieldErrors> {
         number_on_file: None,
         consents: &[],
         notice: &Notice::default(),
+        listed: false,
     })
 }
 

@@ -7,7 +7,7 @@ use crate::policy;
 use crate::service::assign::{self, AssignInput};
 use crate::service::register::Attempt;
 use crate::service::resident::{CloseInput, FilterResidents, FindResidents};
-use crate::service::{self, duplicate, form, merge, register, resident, reveal};
+use crate::service::{self, duplicate, form, merge, official_show, register, resident, reveal};
 use crate::views::{self, people::May};
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -93,9 +93,32 @@ pub(crate) async fn new(page: Page, Query(q): Query<NewQuery>) -> PageResult {
     begin(page, &q, "").await
 }
 
-/// POST /people/new: with the name that was searched for and not found.
+/// POST /people/new: with the name that was searched for and not found, or with somebody of an official list.
 pub(crate) async fn new_named(page: Page, posted: Posted) -> PageResult {
+    if !posted.value("listed").is_empty() {
+        let row = posted.value("listed").parse().map_err(|_| Error::NotFound)?;
+        return from_list(page, row).await;
+    }
     begin(page, &NewQuery::default(), posted.value("name")).await
+}
+
+/// The form with what the list says of somebody. The number is not kept: it is taken from the document.
+async fn from_list(page: Page, row: zw_core::Uuid) -> PageResult {
+    use zw_core::code::Code as _;
+    let found = official_show::one(&page.ctx, row).await?;
+    let choices = form::register(&page.ctx).await?;
+    let (page, posted) = page.draft_or(views::register::DRAFT, Posted::default()).await?;
+    let village = found.village_id.map(|v| v.to_string()).unwrap_or_default();
+    let said = [
+        ("name", found.name.as_str()),
+        ("village", &village),
+        ("categories", &found.category),
+        ("category_basis", found.authority.code()),
+        ("source", "township"),
+    ];
+    let posted = said.into_iter().filter(|(_, v)| !v.is_empty()).fold(posted, |p, (name, v)| p.with(name, v));
+    let body = register_body(&page, &choices, &posted, &FormTrouble::default(), None);
+    Ok(page.html(&page.lang.t("practice-new-resident"), body))
 }
 
 async fn begin(page: Page, q: &NewQuery, name: &str) -> PageResult {

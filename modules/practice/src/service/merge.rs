@@ -204,6 +204,7 @@ pub async fn merge(
         return Err(super::register::conflict(&mut tx, county, stays.0).await?);
     }
     store::merge::lead_numbers(&mut tx, county, goes, stays).await?;
+    match_both(ctx, &mut tx, &a, &b).await?;
     let id = ctx.uuid();
     let text = serde_json::to_string(&kept).map_err(Error::internal)?;
     let new = store::merge::New {
@@ -248,26 +249,36 @@ async fn line(ctx: &Ctx, tx: &mut Tx, r: &Resident, delta: i64) -> Result<()> {
     Ok(())
 }
 
-/// The categories of the one that the other lacks, with their recognition: from today on, in rows of their own.
+/// The categories of the one that the other lacks, with their recognition: from today on, in rows of their own. What a list
+/// says of the one is another fact than what was typed of the other.
 async fn bring_categories(ctx: &Ctx, tx: &mut Tx, to: &Resident, from: &Resident) -> Result<Vec<zw_core::Uuid>> {
-    let all = store::resident::categories(tx, to.county_id, &[to.id, from.id]).await?;
-    let had: Vec<&String> = all.iter().filter(|c| c.0 == to.id).map(|c| &c.1).collect();
+    let all = store::category::in_force(tx, to.county_id, &[to.id, from.id]).await?;
+    let fact = |k: &store::category::CategoryIn| (k.category.clone(), k.list_id.is_some());
+    let had: Vec<_> = all.iter().filter(|k| k.resident_id == to.id).map(fact).collect();
     let rows: Vec<row::CategoryRow> = all
         .iter()
-        .filter(|(id, category, _)| *id == from.id && !had.contains(&category))
-        .map(|(_, category, basis)| row::CategoryRow {
+        .filter(|k| k.resident_id == from.id && !had.contains(&fact(k)))
+        .map(|k| row::CategoryRow {
             county: to.county_id,
             id: ctx.uuid(),
             resident: to.id,
-            category: category.clone(),
-            basis: *basis,
+            category: k.category.clone(),
+            basis: k.basis,
             from: ctx.today(),
             to: None,
+            list: k.list_id,
+            document: k.document.clone(),
         })
         .collect();
     let ids = rows.iter().map(|r| r.id).collect();
     row::insert(tx, rows).await?;
     Ok(ids)
+}
+
+/// Lets the lists follow the numbers of two records.
+async fn match_both(ctx: &Ctx, tx: &mut Tx, a: &Resident, b: &Resident) -> Result<()> {
+    let hashes: Vec<Vec<u8>> = [number_of(ctx, a)?, number_of(ctx, b)?].into_iter().flatten().collect();
+    super::official_match::residents(ctx, tx, a.county_id, &[a.id, b.id], &hashes).await
 }
 
 /// Undoing a merge, as sent.
@@ -328,6 +339,7 @@ pub async fn unmerge(
             return Err(Error::rule("resident-unmerge-number"));
         }
     }
+    match_both(ctx, &mut tx, &now, &b).await?;
     line(ctx, &mut tx, &b, 1).await?;
     reschedule(ctx, &mut tx, county, &[stays, goes]).await?;
     idem.save(ctx, &mut tx, "done").await?;

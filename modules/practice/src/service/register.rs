@@ -2,7 +2,7 @@
 
 use super::consent;
 use super::duplicate::{self, Who};
-use super::{rhythm, seal, seal_opt, sight, station};
+use super::{official_match, rhythm, seal, seal_opt, sight, station};
 use crate::model::{Distinct, MoveKind, Resident, ResidentDraft, ResidentFacts, ResidentInput, ResidentState, Vacancy};
 use crate::out::Duplicates;
 use crate::policy;
@@ -86,6 +86,7 @@ pub async fn attempt(ctx: &Ctx, input: ResidentInput, idem: &Idem) -> Result<Att
             number_on_file: None,
             consents: &[],
             notice: &consent::notice(ctx),
+            listed: false,
         })
         .map_err(Error::Invalid)?;
     let key = Key { county, id: ResidentId(ctx.uuid()) };
@@ -102,6 +103,10 @@ pub async fn attempt(ctx: &Ctx, input: ResidentInput, idem: &Idem) -> Result<Att
         return Ok(Attempt::Asks(duplicate::tell(ctx, &permit, county, found).await?));
     }
     write(ctx, &mut tx, key, unit, &d).await?;
+    if let Some(number) = &d.id_no {
+        let hash = blind(&ctx.app.vault, d.id_type, number);
+        official_match::residents(ctx, &mut tx, county, &[key.id], &[hash]).await?;
+    }
     let change = permit.change(Some(county), key.id).fields(&["resident"]).subject(key.id).digest_of(&input);
     let change = decided(ctx, &mut tx, change, key, &found, d.another).await?;
     tx.mark([Mark { county, unit: Some(unit), day: d.filed_on }]);
@@ -210,6 +215,8 @@ fn category(ctx: &Ctx, key: Key<ResidentId>, code: &str, d: &ResidentDraft) -> r
         basis: d.recognition,
         from: d.filed_on,
         to: None,
+        list: None,
+        document: None,
     }
 }
 
@@ -324,6 +331,7 @@ pub async fn attempt_correct(
     let l = lists(ctx, &mut tx, was.unit_id).await?;
     let number = super::open(ctx, sealed::RESIDENT_ID_NO, county, &id, was.id_no.as_ref())?;
     let answered = store::consent::of_one(&mut tx, county, id).await?;
+    let had = store::category::in_force(&mut tx, county, &[id]).await?;
     let d = input
         .check(&ResidentFacts {
             today: ctx.today(),
@@ -336,6 +344,7 @@ pub async fn attempt_correct(
             number_on_file: number.as_ref().map(|n| n.for_rules().clone()),
             consents: &answered,
             notice: &consent::notice(ctx),
+            listed: had.iter().any(|k| k.list_id.is_some()),
         })
         .map_err(Error::Invalid)?;
     let (_, contacts) = store::resident::schedule_facts(&mut tx, county, &[id]).await?;
@@ -385,9 +394,13 @@ pub async fn attempt_correct(
         store::resident::end_rhythm(&mut tx, county, id, ctx.today()).await?;
         row::insert(&mut tx, [next]).await?;
     }
-    recategorise(ctx, &mut tx, key, &d).await?;
+    recategorise(ctx, &mut tx, key, &had, &d).await?;
     if let Some(given) = &d.consent {
         consent::write(ctx, &mut tx, key, given).await?;
+    }
+    if let Some(new) = &d.id_no {
+        let hash = blind(&ctx.app.vault, d.id_type, new);
+        official_match::residents(ctx, &mut tx, county, &[id], &[hash]).await?;
     }
     if was.filed_on != d.filed_on || was.township_id != township {
         store::resident::move_filing(&mut tx, county, id, (was.filed_on, d.filed_on), township).await?;
@@ -399,14 +412,20 @@ pub async fn attempt_correct(
     Ok(Attempt::Done(key))
 }
 
-/// Ends categories no longer ticked and begins the new ones; those that stay keep their recognition.
-async fn recategorise(ctx: &Ctx, tx: &mut Tx, key: Key<ResidentId>, d: &ResidentDraft) -> Result<()> {
-    let had: Vec<String> =
-        store::resident::categories(tx, key.county, &[key.id]).await?.into_iter().map(|c| c.1).collect();
-    for gone in had.iter().filter(|h| !d.categories.contains(&h.as_str())) {
-        store::resident::end_category(tx, key.county, key.id, gone, ctx.today()).await?;
+/// Ends categories no longer ticked and begins the new ones; those that stay keep their recognition. What an official list
+/// says is not the station's to end, nor to say again.
+async fn recategorise(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    key: Key<ResidentId>,
+    had: &[store::category::CategoryIn],
+    d: &ResidentDraft,
+) -> Result<()> {
+    let own = had.iter().filter(|k| k.list_id.is_none());
+    for gone in own.filter(|k| !d.categories.contains(&k.category.as_str())) {
+        store::category::end(tx, key.county, key.id, &gone.category, ctx.today()).await?;
     }
-    let new = d.categories.iter().filter(|c| !had.iter().any(|h| h == *c));
+    let new = d.categories.iter().filter(|c| !had.iter().any(|k| k.category == **c));
     let rows: Vec<_> = new.map(|c| row::CategoryRow { from: ctx.today(), ..category(ctx, key, c, d) }).collect();
     row::insert(tx, rows).await
 }

@@ -43,6 +43,18 @@ pub(crate) fn cards(ctx: &Ctx, sight: &Sight, rows: &[Resident]) -> (Vec<PersonC
     (rows.iter().map(card).collect(), sight.children(rows).collect())
 }
 
+fn category(k: store::category::CategoryIn) -> CategoryOut {
+    CategoryOut {
+        code: k.category,
+        basis: k.basis,
+        from: k.from_day,
+        to: k.to_day,
+        list: k.list_id,
+        list_date: k.list_date,
+        document: k.document,
+    }
+}
+
 /// A resident's whole record.
 pub(crate) async fn resident(ctx: &Ctx, c: &mut Conn, sight: &Sight, r: &Resident) -> Result<ResidentOut> {
     let today = ctx.today();
@@ -51,7 +63,11 @@ pub(crate) async fn resident(ctx: &Ctx, c: &mut Conn, sight: &Sight, r: &Residen
     let hidden = r.is_child(today) && !detail;
     let id_no = open(ctx, sealed::RESIDENT_ID_NO, r.county_id, &r.id, r.id_no.as_ref().filter(|_| !hidden))?;
     let phone = open(ctx, sealed::RESIDENT_PHONE, r.county_id, &r.id, r.phone.as_ref().filter(|_| !hidden))?;
-    let categories = if detail { store::resident::categories(c, r.county_id, &[r.id]).await? } else { vec![] };
+    let (mut categories, mut past) = (vec![], vec![]);
+    if detail {
+        categories = store::category::in_force(c, r.county_id, &[r.id]).await?;
+        past = store::category::over(c, r.county_id, r.id).await?;
+    }
     let worker_name = match r.worker_id {
         Some(w) => store::neighbour::worker_name(c, w).await?,
         None => None,
@@ -80,7 +96,8 @@ pub(crate) async fn resident(ctx: &Ctx, c: &mut Conn, sight: &Sight, r: &Residen
         village: r.village_id,
         village_name: village(ctx, r.village_id),
         township_name: village(ctx, r.township_id),
-        categories: categories.into_iter().map(|(_, code, basis)| CategoryOut { code, basis }).collect(),
+        categories: categories.into_iter().map(category).collect(),
+        past_categories: past.into_iter().map(category).collect(),
         withheld: !detail,
         presence: r.presence,
         legal_basis: r.legal_basis,

@@ -107,3 +107,10 @@ pub(crate) fn township_of(view: &zw_core::tree::View, id: DivisionId) -> Divisio
         .find(|d| view.get(*d).is_some_and(|v| v.kind == DivisionKind::Township))
         .unwrap_or(id)
 }
+
+/// The stations of a county that are not over.
+pub(crate) async fn stations(c: &mut Conn, county: DivisionId) -> Result<Vec<UnitId>> {
+    let q = sql("SELECT id FROM unit WHERE county_id=").bind(county);
+    let found: Vec<(UnitId,)> = c.all(q.lit(" AND tier='T' AND state NOT IN ('closed','merged') ORDER BY id")).await?;
+    Ok(found.into_iter().map(|f| f.0).collect())
+}

@@ -201,48 +201,6 @@ pub(crate) async fn holder(
     .await
 }
 
-/// Categories in force of some residents: (resident, code, basis).
-pub(crate) async fn categories(
-    c: &mut Conn,
-    county: DivisionId,
-    ids: &[ResidentId],
-) -> Result<Vec<(ResidentId, String, crate::model::Recognition)>> {
-    if ids.is_empty() {
-        return Ok(vec![]);
-    }
-    c.all(
-        sql("SELECT resident_id,category,basis FROM resident_category WHERE county_id=")
-            .bind(county)
-            .lit(" AND resident_id IN ")
-            .list(ids.iter().copied())
-            .lit(" AND to_day IS NULL ORDER BY resident_id,category,id"),
-    )
-    .await
-}
-
-/// Ends a category.
-pub(crate) async fn end_category(
-    tx: &mut Tx,
-    county: DivisionId,
-    id: ResidentId,
-    category: &str,
-    on: Day,
-) -> Result<()> {
-    tx.run(
-        sql("UPDATE resident_category SET to_day=")
-            .bind(on)
-            .lit(" WHERE county_id=")
-            .bind(county)
-            .lit(" AND resident_id=")
-            .bind(id)
-            .lit(" AND category=")
-            .bind(category)
-            .lit(" AND to_day IS NULL"),
-    )
-    .await?;
-    Ok(())
-}
-
 /// Ends the stretch of a resident's rhythm on a day, exclusive; one that only began that day never stood.
 pub(crate) async fn end_rhythm(tx: &mut Tx, county: DivisionId, id: ResidentId, on: Day) -> Result<()> {
     let q = sql("DELETE FROM resident_rhythm WHERE county_id=").bind(county).lit(" AND resident_id=").bind(id);
@@ -346,7 +304,8 @@ pub(crate) async fn move_filing(
 ) -> Result<()> {
     let q = sql("UPDATE resident_category SET from_day=").bind(day).lit(" WHERE county_id=").bind(county);
     let q = q.lit(" AND resident_id=").bind(id).lit(" AND from_day=").bind(was);
-    tx.run(q.lit(" AND (to_day IS NULL OR to_day>").bind(day).lit(")")).await?;
+    // An official status began when its authority says.
+    tx.run(q.lit(" AND list_id IS NULL AND (to_day IS NULL OR to_day>").bind(day).lit(")")).await?;
     tx.run(
         sql("UPDATE resident_move SET day=")
             .bind(day)

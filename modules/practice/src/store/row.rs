@@ -6,7 +6,9 @@ use crate::model::{
 };
 use zw_core::code::Code;
 use zw_core::person_id::{IdKind, Sex};
-use zw_core::{Day, DivisionId, EncounterId, HouseholdId, ResidentId, Result, Stamp, UnitId, Uuid, WorkerId, names};
+use zw_core::{
+    Day, DivisionId, EncounterId, HouseholdId, OfficialListId, ResidentId, Result, Stamp, UnitId, Uuid, WorkerId, names,
+};
 use zw_db::{Conn, Val, val};
 
 /// A household.
@@ -75,6 +77,10 @@ pub(crate) struct CategoryRow {
     pub basis: Recognition,
     pub from: Day,
     pub to: Option<Day>,
+    /// The official list that says so; none for what was typed at the station.
+    pub list: Option<OfficialListId>,
+    /// Its document.
+    pub document: Option<String>,
 }
 
 /// Two records that resemble each other and are two persons, as somebody decided.
@@ -285,7 +291,7 @@ impl Insert for RhythmRow {
 impl Insert for CategoryRow {
     const TABLE: &'static str = "resident_category";
     const COLUMNS: &'static [&'static str] =
-        &["county_id", "id", "resident_id", "category", "basis", "from_day", "to_day"];
+        &["county_id", "id", "resident_id", "category", "basis", "from_day", "to_day", "list_id", "ref"];
     fn vals(self) -> Vec<Val> {
         vec![
             val(self.county),
@@ -295,6 +301,8 @@ impl Insert for CategoryRow {
             val(self.basis),
             val(self.from),
             val(self.to),
+            val(self.list),
+            val(self.document),
         ]
     }
 }

@@ -3,7 +3,7 @@
 use super::visits::encounter_table;
 use super::{Watermark, day, rhythm_words, word};
 use crate::model::{CloseReason, ResidentState};
-use crate::out::{CareOut, CategoryOut, PersonCard, ResidentOut};
+use crate::out::{CareOut, PersonCard, ResidentOut};
 use crate::service::resident::{FindResidents, ResidentPage};
 use maud::{Markup, html};
 use zw_access::reveal::{RevealField, RevealPurpose, Revealed};
@@ -261,14 +261,10 @@ fn basics(lang: Lang, r: &ResidentOut, shown: Option<&Revealed>) -> Markup {
     } else if kept_back {
         first.push(pair(lang, "practice-f-birth", super::not_shown(lang)));
     }
+    let (official, own) = super::categories::apart(lang, r);
     if !r.categories.is_empty() {
-        first.push(pair(
-            lang,
-            "practice-f-categories",
-            html! { @for (i, c) in r.categories.iter().enumerate() {
-                @if i > 0 { (lang.comma()) } (word(lang, "category", &c.code)) (lang.aside(&word(lang, "basis", c.basis.code())))
-            } },
-        ));
+        first.extend(official.map(|m| pair(lang, "practice-f-official", m)));
+        first.extend(own.map(|m| pair(lang, "practice-f-judged", m)));
     } else if r.withheld {
         first.push(pair(lang, "practice-f-categories", super::not_shown(lang)));
     }
@@ -288,7 +284,8 @@ fn basics(lang: Lang, r: &ResidentOut, shown: Option<&Revealed>) -> Markup {
     first.push(pair(lang, "practice-col-next", html! { (r.next_on) }));
     let number = revealed(RevealField::IdNo);
     let open = number.is_some();
-    let rest = vec![
+    let past = super::categories::past(lang, r).map(|m| pair(lang, "practice-f-official-past", m));
+    let mut rest = vec![
         pair(
             lang,
             "practice-f-id",
@@ -313,6 +310,7 @@ fn basics(lang: Lang, r: &ResidentOut, shown: Option<&Revealed>) -> Markup {
         pair(lang, "practice-f-source", html! { (word(lang, "source", r.source.code())) }),
         pair(lang, "practice-f-filed", html! { (r.filed_on) " · " (r.unit_name) }),
     ];
+    rest.extend(past);
     html! { (definitions(first)) (folded(&lang.t("practice-more-facts"), open, definitions(rest))) }
 }
 
@@ -417,7 +415,8 @@ pub(crate) fn sample_resident() -> ResidentOut {
         village: DivisionId(10_000),
         village_name: "示例村".into(),
         township_name: "示例镇".into(),
-        categories: vec![CategoryOut { code: "01".into(), basis: crate::model::Recognition::CivilAffairs }],
+        categories: super::categories::sample(),
+        past_categories: vec![],
         withheld: false,
         presence: crate::model::Presence::Here,
         legal_basis: crate::model::LegalBasis::Statutory,

@@ -53,6 +53,10 @@ pub fn register(
                 (f.put(Field::select("village", f.t("practice-f-village"), f.v("village"), villages(c)).required()))
             }))
             (section(&f.t("practice-s-categories"), html! {
+                @if let Some(official) = on_file.and_then(|r| super::categories::listed(f.lang, r)) {
+                    p { (f.t("practice-f-official")) (f.lang.colon()) (official) }
+                    p class="form-hint" { (f.t("practice-official-not-typed")) }
+                }
                 (categories(f))
                 (f.put(Field::radios("category_basis", f.t("practice-f-recognition"), or(f.v("category_basis"), "worker_found"), choices::<Recognition>(f.lang, "basis"))))
             }))
@@ -250,7 +254,9 @@ pub fn values_of(r: &ResidentOut) -> Posted {
     .into_iter()
     .map(|(k, v)| (k.to_owned(), v))
     .collect();
-    v.extend(r.categories.iter().map(|c| ("categories".to_owned(), c.code.clone())));
+    // What an official list says is not typed at the station.
+    let own = r.categories.iter().filter(|c| c.list.is_none());
+    v.extend(own.map(|c| ("categories".to_owned(), c.code.clone())));
     Posted::prefilled(v)
 }
 

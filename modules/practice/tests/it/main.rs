@@ -18,6 +18,8 @@ mod lost;
 mod measures;
 mod merges;
 mod named;
+mod official;
+mod official_pages;
 mod once;
 mod pages;
 mod refusals;
