@@ -46,6 +46,7 @@ async fn show(
     page: &Page,
     at: (DivisionId, DivisionId),
     part: Part,
+    typed: Posted,
     posted: &Posted,
     trouble: &FormTrouble,
 ) -> Result<Response> {
@@ -59,10 +60,11 @@ async fn show(
     let own = edit.as_ref().is_some_and(|p| p.covers_town(at.0, at.1));
     let above = edit.is_some_and(|p| p.covers_county(at.0));
     let may_accept = permit(policy::SHEET_ACCEPT).is_some_and(|p| p.covers_county(at.0));
-    let typed: AcceptInput =
+    let accepting: AcceptInput =
         if part == Part::Accept { posted.input().unwrap_or_default() } else { AcceptInput::default() };
     let data = SheetData {
-        staffing: if may_accept { acceptance::staffing_of(ctx, at.1, &typed).await? } else { None },
+        staffing: if may_accept { acceptance::staffing_of(ctx, at.1, &accepting).await? } else { None },
+        typed,
         may_edit: own && sheet.kept_by.open_to(above),
         kept_above: own && !sheet.kept_by.open_to(above),
         may_choose_keeper: above,
@@ -85,15 +87,21 @@ async fn show(
     Ok(page.html_with(&head, body))
 }
 
-pub(crate) async fn sheet(page: Page, Path(at): Path<(DivisionId, DivisionId)>) -> PageResult {
-    let first = views::prefilled(&service::get(&page.ctx, at.1).await?);
-    let (page, posted) = page.draft_or(&format!("build-out-{}", at.1), first).await?;
-    Ok(show(&page, at, Part::None, &posted, &FormTrouble::default()).await?)
+/// The sheet's own form: its draft, else what is on file.
+async fn own_form(page: Page, town: DivisionId) -> Result<(Page, Posted)> {
+    let first = views::prefilled(&service::get(&page.ctx, town).await?);
+    page.draft_or(&format!("build-out-{town}"), first).await
 }
 
-/// To the county's table after saving, or the sheet again with what went wrong.
+pub(crate) async fn sheet(page: Page, Path(at): Path<(DivisionId, DivisionId)>) -> PageResult {
+    let (page, typed) = own_form(page, at.1).await?;
+    Ok(show(&page, at, Part::None, typed, &Posted::default(), &FormTrouble::default()).await?)
+}
+
+/// To the sheet after saving, or the sheet again with what went wrong; what was typed in its own form and not saved is there
+/// again whichever form was refused.
 async fn after<T>(
-    page: &Page,
+    page: Page,
     at: (DivisionId, DivisionId),
     part: Part,
     posted: &Posted,
@@ -103,7 +111,8 @@ async fn after<T>(
         Ok(_) => Ok(see_other(&format!("/build-out/{}/{}", at.0, at.1))),
         Err(e) => {
             let trouble = page.at_form(e)?;
-            Ok(show(page, at, part, posted, &trouble).await?)
+            let (page, typed) = if part == Part::Sheet { (page, posted.clone()) } else { own_form(page, at.1).await? };
+            Ok(show(&page, at, part, typed, posted, &trouble).await?)
         }
     }
 }
@@ -113,7 +122,7 @@ pub(crate) async fn save(page: Page, Path(at): Path<(DivisionId, DivisionId)>, p
         Ok(input) => service::edit(&page.ctx, at.1, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
-    after(&page, at, Part::Sheet, &posted, done).await
+    after(page, at, Part::Sheet, &posted, done).await
 }
 
 pub(crate) async fn close_obstacle(
@@ -125,7 +134,7 @@ pub(crate) async fn close_obstacle(
         Ok(input) => service::close_obstacle(&page.ctx, town, id, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
-    after(&page, (county, town), Part::Reopen, &posted, done).await
+    after(page, (county, town), Part::Reopen, &posted, done).await
 }
 
 pub(crate) async fn accept(page: Page, Path(at): Path<(DivisionId, DivisionId)>, posted: Posted) -> PageResult {
@@ -133,7 +142,7 @@ pub(crate) async fn accept(page: Page, Path(at): Path<(DivisionId, DivisionId)>,
         Ok(input) => acceptance::decide(&page.ctx, at.1, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
-    after(&page, at, Part::Accept, &posted, done).await
+    after(page, at, Part::Accept, &posted, done).await
 }
 
 pub(crate) async fn reopen(page: Page, Path(at): Path<(DivisionId, DivisionId)>, posted: Posted) -> PageResult {
@@ -141,5 +150,5 @@ pub(crate) async fn reopen(page: Page, Path(at): Path<(DivisionId, DivisionId)>,
         Ok(input) => acceptance::reopen(&page.ctx, at.1, &input, &posted.idem).await,
         Err(e) => Err(e),
     };
-    after(&page, at, Part::Reopen, &posted, done).await
+    after(page, at, Part::Reopen, &posted, done).await
 }

@@ -120,6 +120,8 @@ pub struct SheetData {
     pub may_accept: bool,
     /// Who is posted to the station on the day of acceptance, for whoever accepts it.
     pub staffing: Option<Staffing>,
+    /// What stands in the fields of the sheet, also while another form of the page is shown again.
+    pub typed: Posted,
 }
 
 /// Which form of the page did not go through.
@@ -174,9 +176,7 @@ pub fn sheet(
         @if let Some(said) = unusual(lang, s) { p class="zw-muted" { (said) } }
         @if d.may_edit {
             @if part == Part::Sheet && !trouble.current.is_empty() { (conflict(lang, csrf, &differences(lang, key, s, posted, trouble))) }
-            @let own = prefilled(s);
-            @let typed = if matches!(part, Part::None | Part::Sheet) { posted } else { &own };
-            (edit_form(lang, csrf, key, d, typed, at(Part::Sheet)))
+            (edit_form(lang, csrf, key, d, &d.typed, at(Part::Sheet)))
         } @else { (read_only(lang, s)) }
         (card(&lang.t("network-obstacles"), obstacles(lang, csrf, key, d)))
         (acceptance::part(lang, csrf, key, d, part, (posted, trouble)))
@@ -395,6 +395,7 @@ pub(super) fn sample_sheet(status: Status) -> SheetOut {
 pub fn sample(lang: Lang) -> Markup {
     let today = Day::from_stored(20210708);
     let data = |s: SheetOut, edit: bool| SheetData {
+        typed: prefilled(&s),
         sheet: s,
         may_edit: edit,
         kept_above: !edit,
@@ -414,7 +415,8 @@ pub fn sample(lang: Lang) -> Markup {
         ..FormTrouble::default()
     };
     let (calm, late) = (FormTrouble::default(), sample_sheet(Status::Overdue));
-    let (own, other) = (prefilled(&accepted), prefilled(&late));
+    let none = Posted::default();
+    let clashing = SheetData { typed: typed.clone(), ..data(sample_sheet(Status::Behind), true) };
     html! {
         (county_list(lang, &[(DivisionId(100), "示例甲区".into())]))
         (county(lang, &CountySheets {
@@ -422,10 +424,10 @@ pub fn sample(lang: Lang) -> Markup {
             county: "示例甲区".into(),
             sheets: vec![sample_sheet(Status::Behind), accepted.clone()],
         }, today, None))
-        (sheet(lang, "t", "k", &data(sample_sheet(Status::Behind), true), Part::Sheet, &typed, &clash))
-        (sheet(lang, "t", "k", &data(accepted, true), Part::None, &own, &calm))
-        (sheet(lang, "t", "k", &data(rectifying, true), Part::None, &own, &calm))
-        (sheet(lang, "t", "k", &data(late, false), Part::None, &other, &calm))
+        (sheet(lang, "t", "k", &clashing, Part::Sheet, &typed, &clash))
+        (sheet(lang, "t", "k", &data(accepted, true), Part::None, &none, &calm))
+        (sheet(lang, "t", "k", &data(rectifying, true), Part::None, &none, &calm))
+        (sheet(lang, "t", "k", &data(late, false), Part::None, &none, &calm))
     }
 }
 

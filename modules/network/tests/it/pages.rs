@@ -219,6 +219,11 @@ async fn drafts_of_sheets_and_units_come_back() {
         c.post("/drafts/build-out-1000", &[("version", "0"), ("note", "二楼待腾")]).await;
         let back = c.get(path).await.text();
         assert!(back.contains("二楼待腾") && back.contains("已恢复您上次没有提交的内容"), "{back}");
+        // Another form of the page was refused: what was begun in this one stands in it still.
+        let refused = c.post("/build-out/100/1000/accept", &[("version", "0"), ("on", "2021-07-01")]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let page = refused.text();
+        assert!(page.contains("二楼待腾") && page.contains(r#"data-draft="build-out-1000""#), "{page}");
         let colleague = app.client(actor(Role::CenterStaff, World::COUNTY));
         assert_eq!(
             colleague.post(path, &form(&[("version", "0"), ("venue_on", "2021-03-01")])).await.status,
