@@ -7,8 +7,9 @@ use crate::model::{
 };
 use schemars::JsonSchema;
 use serde::Serialize;
-use zw_core::{ConsentId, Day, DivisionId, EncounterId, HouseholdId, RefusalId, ResidentId, UnitId, WorkerId};
-use zw_core::{Day, DivisionId, EncounterId, HouseholdId, OfficialListId, ResidentId, UnitId, WorkerId};
+use zw_core::{
+    ConsentId, Day, DivisionId, EncounterId, HouseholdId, OfficialListId, RefusalId, ResidentId, UnitId, WorkerId,
+};
 
 /// A category: an official status, or what the station's worker found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]

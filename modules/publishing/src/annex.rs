@@ -2,7 +2,7 @@
 
 mod lists;
 
-pub use lists::{corrections, gaps, overdue, unconfirmed, unreported};
+pub use lists::{corrections, gaps, overdue, unconfirmed, unreported, why};
 
 use crate::model::annexes::{Annex, part_words};
 use crate::model::figures::{Figures, SMALL, percent, printed};

@@ -1,11 +1,13 @@
 //! Annex 3 and what became of the months before: lists of what is unbuilt, unconfirmed, unreported, late, corrected.
 
 use super::{Grid, ZH, col, int, label, period_words, text, unit};
-use crate::model::snapshot::{Change, Snapshot};
+use crate::model::snapshot::{Change, Gap, Snapshot, Stage};
 use zw_core::code::Code as _;
+use zw_core::codelist::network::{MILESTONE, UNIT_STATE};
 use zw_core::deadline::Timeliness;
 use zw_documents::{Cell, ColumnKind};
 use zw_indicators::Measures;
+use zw_ui::Lang;
 
 // i18n-keys: publishing-stage-not_begun publishing-stage-preparing publishing-stage-plaque publishing-stage-stopped
 // i18n-keys: publishing-milestone-venue publishing-milestone-tender publishing-milestone-funding
@@ -37,6 +39,33 @@ fn merged(rows: Vec<Vec<Cell>>, alike: &[usize], joined: &[usize]) -> Vec<Vec<Ce
 /// Between texts that stand in one cell of the document.
 const JOIN: &str = "、";
 
+// i18n-keys: publishing-milestone-venue publishing-milestone-tender publishing-milestone-contract
+// i18n-keys: publishing-milestone-staff publishing-milestone-plaque publishing-milestone-acceptance
+/// Why there is no station: what the county wrote at the obstacles; where it reported none, what is to come next or what
+/// became of the station, so that "on its way" and "nobody has said anything" are told apart.
+pub fn why(lang: Lang, g: &Gap) -> String {
+    if !g.obstacles.is_empty() {
+        let said: Vec<&str> = g.obstacles.iter().map(|(_, t)| t.as_str()).filter(|t| !t.is_empty()).collect();
+        return said.join(lang.semicolon());
+    }
+    match (g.stage, &g.stopped) {
+        (Stage::NotBegun, _) => lang.t("publishing-why-not_begun"),
+        (Stage::Plaque, _) => lang.t("publishing-why-plaque"),
+        (Stage::Preparing, _) => {
+            let next = MILESTONE.codes().find(|m| !g.reached.iter().any(|r| r == m)).unwrap_or("acceptance");
+            let step = lang.t(&format!("publishing-milestone-{next}"));
+            lang.tf("publishing-why-preparing", &[("step", step.as_str().into())])
+        }
+        (Stage::Stopped, None) => lang.t("publishing-why-over"),
+        (Stage::Stopped, Some(s)) => {
+            let state = zw_network::views::word(lang, &UNIT_STATE, s.state.code());
+            let (day, why) = (s.since.to_string(), s.why.clone().unwrap_or_default());
+            let args = [("state", state.as_str().into()), ("day", day.as_str().into()), ("why", why.as_str().into())];
+            lang.tf(if why.is_empty() { "publishing-why-stopped" } else { "publishing-why-stopped-for" }, &args)
+        }
+    }
+}
+
 /// Townships without a built station and why: annex 3.
 pub fn gaps(s: &Snapshot) -> Grid {
     let word = |kind: &str, code: &str| ZH.t_or(&format!("publishing-{kind}-{code}"), code);
@@ -46,7 +75,6 @@ pub fn gaps(s: &Snapshot) -> Grid {
         .iter()
         .map(|g| {
             let codes: Vec<String> = g.obstacles.iter().map(|(c, _)| word("obstacle", c)).collect();
-            let why: Vec<&str> = g.obstacles.iter().map(|(_, t)| t.as_str()).filter(|t| !t.is_empty()).collect();
             let reached: Vec<String> = g.reached.iter().map(|m| word("milestone", m)).collect();
             vec![
                 Cell::Text(g.code.clone()),
@@ -55,12 +83,12 @@ pub fn gaps(s: &Snapshot) -> Grid {
                 Cell::Text(word("stage", g.stage.code())),
                 Cell::Text(reached.join("、")),
                 Cell::Text(codes.join("、")),
-                Cell::Text(why.join("；")),
+                Cell::Text(why(ZH, g)),
                 g.due_on.map_or(Cell::Empty, |d| Cell::Date(d.yyyymmdd())),
             ]
         })
         .collect();
-    // On paper the townships of a county that stand alike share a row; the date follows the name.
+    // On paper the townships of a county that stand alike, for the same reason, share a row; the date follows the name.
     let by_date: Vec<Vec<Cell>> = rows
         .iter()
         .zip(&s.body.gaps)
@@ -73,7 +101,7 @@ pub fn gaps(s: &Snapshot) -> Grid {
         })
         .collect();
     Grid {
-        paper: Some(merged(by_date, &[1, 3, 5], &[2, 6])),
+        paper: Some(merged(by_date, &[1, 3, 5, 6], &[2])),
         title: "未建站、未验收乡镇（街道）清单".into(),
         columns: vec![
             text("区划代码").wide(15.0).sheet_only(),
@@ -87,7 +115,7 @@ pub fn gaps(s: &Snapshot) -> Grid {
         ],
         rows,
         totals: None,
-        note: Some("来源：乡镇建站单，括号内为预计建成日期。挂牌不等于建成，建成以验收通过为准。".into()),
+        note: Some("来源：乡镇建站单，括号内为预计建成日期；没有填报障碍的，原因一栏写明下一步。挂牌不等于建成，建成以验收通过为准。".into()),
     }
 }
 

@@ -4,6 +4,7 @@ use super::snapshot::LateDifference;
 use serde::{Deserialize, Serialize};
 use zw_core::deadline::Timeliness;
 use zw_core::{Day, Stamp, UnitId};
+use zw_network::model::unit::UnitState;
 
 /// A county whose figures were not confirmed although it was asked to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -122,6 +123,21 @@ pub struct Gap {
     pub obstacles: Vec<(String, String)>,
     /// When the county expects acceptance.
     pub due_on: Option<Day>,
+    /// Of a township that was accepted: what its station is now. None where it is over, and in snapshots that were taken
+    /// before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Stopped>,
+}
+
+/// A station that was accepted and is not built any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Stopped {
+    /// Its state.
+    pub state: UnitState,
+    /// Since when.
+    pub since: Day,
+    /// Why, as the county said it.
+    pub why: Option<String>,
 }
 
 zw_core::codes! {

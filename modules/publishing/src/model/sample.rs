@@ -125,6 +125,7 @@ pub fn july() -> Snapshot {
         reached: vec!["venue".into()],
         obstacles: obstacle.iter().map(|(c, t)| ((*c).to_owned(), (*t).to_owned())).collect(),
         due_on: Some(Day::from_stored(20210630)),
+        stopped: None,
     };
     let body = Body {
         total: area(1, "350000000000", "示例省", "示例省", None, &totals(716, 2839, 1203)),

@@ -350,16 +350,18 @@ fn gaps(chain: &Chain, counties: &[DivisionId], towns: &Townships, day: Day) -> 
             let Some(v) = view.get(*town) else { continue };
             let sheet = towns.sheets.get(town);
             let reached = sheet.map(|s| s.reached(day)).unwrap_or_default();
+            let stage = stage(sheet, &reached, day);
             out.push(Gap {
                 division: town.0,
                 code: v.code12.clone(),
                 name: v.name.clone(),
                 county: name.clone(),
                 county_code: code.clone(),
-                stage: stage(sheet, &reached, day),
+                stage,
                 reached: reached.into_iter().map(str::to_owned).collect(),
                 obstacles: towns.stuck.get(town).cloned().unwrap_or_default(),
                 due_on: sheet.and_then(|s| s.due_on),
+                stopped: towns.stopped.get(town).filter(|_| stage == Stage::Stopped).cloned(),
             });
         }
     }

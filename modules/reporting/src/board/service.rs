@@ -401,8 +401,10 @@ async fn month_rows(
     Ok(())
 }
 
-/// The sums of the rows. Persons are counted once by each row, so of them there is no sum.
+/// The sums of the rows. In a month persons are counted once by each row, so of them there is no sum; what a week counts
+/// stands in one county.
 fn totals(measures: &Measures, b: &mut Board) {
+    let week = b.kind == PeriodKind::Week.code();
     b.confirmed_units =
         i64::try_from(b.rows.iter().filter(|r| r.figures.iter().any(|f| f.confirmed.is_some())).count()).unwrap_or(0);
     b.totals = b
@@ -410,7 +412,7 @@ fn totals(measures: &Measures, b: &mut Board) {
         .iter()
         .enumerate()
         .map(|(i, (key, _, _))| {
-            let adds = measures.def(key).is_some_and(|d| d.kind != MeasureKind::Distinct);
+            let adds = measures.def(key).is_some_and(|d| week || d.kind != MeasureKind::Distinct);
             let of = |get: fn(&BoardFigure) -> Option<i64>| {
                 let rows = b.rows.iter().filter(|_| adds);
                 rows.filter_map(|r| r.figures.get(i).and_then(get)).reduce(|a, b| a + b)

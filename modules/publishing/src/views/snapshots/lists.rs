@@ -42,6 +42,7 @@ pub(super) fn lists(lang: Lang, s: &SnapshotFile, m: &Measures) -> Markup {
     let gaps = html! { ul { @for g in &b.gaps { li {
         (g.county) " " (g.name) ": " (lang.t(&format!("publishing-stage-{}", g.stage.code())))
         @for (code, text) in &g.obstacles { " · " (lang.t_or(&format!("publishing-obstacle-{code}"), code)) " " (text) }
+        @if g.obstacles.is_empty() { " · " (crate::annex::why(lang, g)) }
     } } } };
     let unreported = html! { ul { @for u in &b.unreported { li {
         (u.county) " " (u.name) ": " (lang.t_or(&format!("publishing-report-{}", u.state), &u.state))
