@@ -281,11 +281,15 @@ fn conflict(lang: Lang, d: &DraftOut, ask: &Ask<'_>) -> Markup {
         ask.csrf,
         &Conflict {
             saved_by: format!("{} {}", current("saved_by"), current("saved_at")),
-            fields: vec![
-                diff("problems", "reporting-problems"),
-                diff("highlights", "reporting-highlights"),
-                diff("next_plan", "reporting-next-week"),
-            ],
+            // The fields of the form that was sent: a week has no highlights.
+            fields: match d.unit {
+                None => vec![diff("problems", "reporting-problems"), diff("next_plan", "reporting-next-week")],
+                Some(_) => vec![
+                    diff("problems", "reporting-problems"),
+                    diff("highlights", "reporting-highlights"),
+                    diff("next_plan", "reporting-next-month"),
+                ],
+            },
             action: "/reports/edit".into(),
             keep,
             theirs_href: match d.unit {

@@ -53,6 +53,10 @@ async fn the_provinces_week_shows_confirmed_and_live_apart() {
             assert!(b.rows[0].confirmed_at.is_some());
             let at = b.columns.iter().position(|c| c.0 == "stations_built").unwrap();
             assert_eq!((b.totals[at].confirmed, b.totals[at].live, b.confirmed_units), (Some(2), Some(4), 1));
+            // What a week counts stands in one county, so the new ones have a sum too.
+            let opened = b.columns.iter().position(|c| c.0 == "stations_built_new").unwrap();
+            let parts: i64 = b.rows.iter().filter_map(|r| r.figures[opened].confirmed).sum();
+            assert_eq!(b.totals[opened].confirmed, Some(parts));
             // A city sees its own, another one does not see it; nobody sees another province.
             assert_eq!(board(&t.ctx(city_admin()), &of("2021-W26", World::CITY)).await.unwrap().rows.len(), 2);
             let other = t.ctx(actor(Role::CityAdmin, World::CITY2));
