@@ -468,7 +468,7 @@ async fn twenty_thousand_rows_take_seconds() {
 }
 
 fn seeded(n: i64, id_no: String) -> zw_practice::seed::SeedResident {
-    use zw_practice::model::Recognition;
+    use zw_practice::model::{LegalBasis, Recognition};
     let uuid = |k: i64| zw_core::Uuid::from_u128(0xC000_0000 + u128::try_from(n * 2 + k).unwrap());
     zw_practice::seed::SeedResident {
         county: World::COUNTY,
@@ -485,6 +485,7 @@ fn seeded(n: i64, id_no: String) -> zw_practice::seed::SeedResident {
         village: DivisionId(10_000),
         categories: vec![("01", if n % 2 == 0 { Recognition::CivilAffairs } else { Recognition::WorkerFound })],
         risk: 4,
+        legal_basis: LegalBasis::Statutory,
         worker: None,
         filed_on: day(5, 1),
         closed: None,
