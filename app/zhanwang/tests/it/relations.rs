@@ -287,7 +287,8 @@ pub(crate) async fn plant(t: &TestApp, n: u128, county: DivisionId, town: Divisi
             category: "02",
             list_date: day(6, 30),
             authority: Recognition::CivilAffairs,
-            document: Some(format!("{word}名册")),
+            // The list is the whole county's: nothing of one plant is in it.
+            document: Some("榕民函〔2021〕9号".into()),
             stated: Some(1),
             rows: vec![listed],
             numbers: vec![],

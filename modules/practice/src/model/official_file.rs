@@ -39,8 +39,9 @@ const TITLES: usize = 20;
 /// Problems that are told; the rest is a number.
 pub const TOLD: usize = 500;
 
-/// A problem of a cell or line.
+/// A problem of a cell or line. Of its own name in the API, where `Problem` is the answer of every refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "OfficialProblem")]
 pub struct Problem {
     /// Line in the file; 0: the file as a whole.
     pub line: u64,

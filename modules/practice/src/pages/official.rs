@@ -156,7 +156,7 @@ async fn confirm(page: Page, Path((county, id)): Keyed<Uuid>, posted: Posted) ->
     }
 }
 
-async fn give_up(page: Page, Path((county, id)): Keyed<Uuid>) -> PageResult {
+async fn give_up(page: Page, Path((county, id)): Keyed<Uuid>, _posted: Posted) -> PageResult {
     official::give_up(&page.ctx, Key { county, id }).await?;
     Ok(saved("/official-lists/import", "practice-list-dropped"))
 }
