@@ -16,6 +16,31 @@ fn decoded(bytes: &[u8]) -> Result<std::borrow::Cow<'_, str>, GridTrouble> {
     if bad { Err(GridTrouble::Encoding) } else { Ok(text) }
 }
 
+/// The line of a place, counted as an editor counts. The reader's own count lags behind: a record may begin, for it, at the
+/// end of the line before.
+struct Place<'a> {
+    text: &'a str,
+    at: usize,
+    line: u64,
+}
+
+impl Place<'_> {
+    /// Line of the first sign at or after a byte that ends no line; places come in their order.
+    fn line_at(&mut self, byte: u64) -> u64 {
+        let to = usize::try_from(byte).unwrap_or(usize::MAX);
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        for (i, b) in rest.iter().enumerate() {
+            if self.at + i >= to && !matches!(b, b'\r' | b'\n') {
+                self.at += i;
+                return self.line;
+            }
+            self.line += u64::from(*b == b'\n');
+        }
+        self.at = self.text.len();
+        self.line
+    }
+}
+
 /// Reads a CSV.
 pub(super) fn read(bytes: &[u8]) -> Result<Grid, GridTrouble> {
     let text = decoded(bytes)?;
@@ -28,9 +53,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Grid, GridTrouble> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let (mut out, mut counted, mut before) = (Grid::default(), Counted::default(), 0);
+    let mut place = Place { text: &text, at: 0, line: 1 };
     for record in reader.records() {
         let record = record.map_err(|_| GridTrouble::Unreadable)?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = place.line_at(record.position().map_or(0, csv::Position::byte));
         // The reader leaves out lines without a sign.
         for _ in before + 1..line {
             counted.line(true)?;
