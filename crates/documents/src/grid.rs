@@ -169,7 +169,7 @@ pub(crate) fn text_cell(raw: &str) -> GridCell {
     let t = raw.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{FEFF}' | '\u{200B}'));
     let plain = t.strip_prefix("=\"").and_then(|t| t.strip_suffix('"')).filter(|t| !t.contains('"'));
     match plain.or_else(|| t.strip_prefix('\'')).map(str::trim) {
-        Some(plain) if plain.is_empty() => GridCell::Empty,
+        Some("") => GridCell::Empty,
         Some(plain) => GridCell::Text(plain.to_owned()),
         None if t.is_empty() => GridCell::Empty,
         None if t.starts_with('=') => GridCell::Formula,
