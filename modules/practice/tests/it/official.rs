@@ -434,9 +434,9 @@ async fn one_list_of_a_category_stands() {
     .await;
 }
 
-/// Twenty thousand persons, a third of them on file, in seconds although nothing here is optimised.
+/// Twenty thousand persons, a third of them on file.
 #[tokio::test]
-async fn twenty_thousand_rows_take_seconds() {
+async fn twenty_thousand_rows_are_imported_whole() {
     on_both(parts, |app| async move {
         world(&app).await;
         let number = |n: i64| {
@@ -453,12 +453,8 @@ async fn twenty_thousand_rows_take_seconds() {
         let loader = zw_practice::seed::Loader { vault: &app.app.vault, rng: &app.app.rng, rhythm: &rhythm, by: "x" };
         loader.load(&mut tx, &people, &[]).await.unwrap();
         quietly(tx).await;
-        let began = std::time::Instant::now();
         let done = imported(&app.ctx(county()), of("01", "2021-06-10"), lines.into_bytes()).await;
-        let took = began.elapsed().as_secs();
         assert_eq!((done.rows, done.on_file), (20_000, 6_000));
-        assert!(took < 60, "{took} s");
-        eprintln!("20,000 rows: {:?} on {:?}", began.elapsed(), app.app.db.engine());
         assert_eq!(rate(&app, county(), "", "01", "").await, "6000/20000=30.0");
         let statuses =
             count(&app, "SELECT COUNT(*) FROM resident_category WHERE list_id IS NOT NULL AND to_day IS NULL").await;
