@@ -197,7 +197,7 @@ mod tests {
         s.write(2, 1, "张三").unwrap();
         s.write(2, 2, "359900199001010015").unwrap();
         let day = Format::new().set_num_format("yyyy-mm-dd");
-        s.write_with_format(2, 3, &ExcelDateTime::from_ymd(2021, 6, 30).unwrap(), &day).unwrap();
+        s.write_with_format(2, 3, ExcelDateTime::from_ymd(2021, 6, 30).unwrap(), &day).unwrap();
         s.write(3, 1, "=不是公式").unwrap();
         s.write(3, 2, 359_900_199_001_010_050_f64).unwrap();
         s.write_formula(3, 3, "=TODAY()").unwrap();
