@@ -22,8 +22,10 @@ pub(crate) fn copy_beside(base: SqliteConnectOptions, w: &SqlitePool) -> SqliteP
         let turns = async {
             while !mine.is_closed() {
                 tokio::time::sleep(EVERY).await;
-                // PASSIVE waits for nobody, neither reader nor writer. If it fails, the writer copies the log in the end.
-                if let Err(e) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mine).await {
+                // PASSIVE waits for nobody, neither reader nor writer. If it fails, the writer copies the log in the end; a pool
+                // that was closed meanwhile is no failure.
+                let done = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mine).await;
+                if let Some(e) = done.err().filter(|_| !mine.is_closed()) {
                     tracing::warn!(error = %e, "the write-ahead log was not copied");
                 }
             }
