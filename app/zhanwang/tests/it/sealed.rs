@@ -187,6 +187,9 @@ async fn a_rotation_reaches_every_value_and_can_be_run_again() {
         let born = &home.digits[0][6..14];
         again["birth"] = json!(format!("{}-{}-{}", &born[..4], &born[4..6], &born[6..]));
         again["legal_basis"] = json!("statutory");
+        for field in ["consent_on", "consent_by", "consent_relation"] {
+            again[field] = json!("");
+        }
         let refused = head.post_json("/api/v1/residents", &again).await;
         assert!(
             refused.status.is_client_error() && refused.text().contains(r#""field":"id_no""#),

@@ -74,7 +74,6 @@ impl Loader<'_> {
         let notice = Notice::default();
         let mut rows = vec![];
         for c in consents {
-            let at = Stamp::from_cn(c.withdrawn.as_ref().map_or(c.signed_on, |w| w.0), 17, 30);
             rows.push(consent::New {
                 county: c.county,
                 id: c.id,
@@ -97,8 +96,8 @@ impl Loader<'_> {
                     evidence: c.evidence.clone(),
                 },
                 notice_version: "1".to_owned(),
-                withdrawn: c.withdrawn.clone(),
-                at,
+                withdrawn: c.withdrawn.clone().map(|(on, why)| (on, why, Stamp::from_cn(on, 17, 30))),
+                at: Stamp::from_cn(c.signed_on, 17, 0),
                 by: self.by.to_owned(),
             });
         }

@@ -55,7 +55,8 @@ pub(crate) struct New {
     /// Sealed.
     pub witness: Option<Vec<u8>>,
     pub notice_version: String,
-    pub withdrawn: Option<(Day, String)>,
+    /// Day, why, when it was recorded.
+    pub withdrawn: Option<(Day, String, Stamp)>,
     pub at: Stamp,
     pub by: String,
 }
@@ -98,7 +99,7 @@ pub(crate) async fn add(c: &mut Conn, all: impl IntoIterator<Item = New>) -> Res
 
 fn values(n: New) -> Vec<Val> {
     let d = n.draft;
-    let (on, reason) = n.withdrawn.unzip();
+    let (on, reason, at) = n.withdrawn.map_or((None, None, None), |(on, why, at)| (Some(on), Some(why), Some(at)));
     vec![
         val(n.county),
         val(n.id),
@@ -117,7 +118,7 @@ fn values(n: New) -> Vec<Val> {
         val(d.signed_on),
         val(d.until),
         val(on),
-        val(on.map(|_| n.at)),
+        val(at),
         val(on.map(|_| n.by.clone())),
         val(reason),
         val(d.evidence),
