@@ -190,6 +190,8 @@ pub struct RefusalOut {
     pub ended_on: Option<Day>,
     /// Why.
     pub end_reason: Option<RefusalEnd>,
+    /// Whether the reader may end it.
+    pub may_end: bool,
     /// Version, to be sent back with its end.
     pub version: i64,
 }

@@ -95,7 +95,7 @@ pub(super) fn of(
             let back = Some((later, "不愿再把情况转给其他部门".to_owned()));
             consents.push(SeedConsent { withdrawn: back, ..answer(r, &[Sharing], r.filed_on, rng) });
         }
-        let Some(worker) = r.worker.filter(|_| *n == 1 || near && (*n).is_multiple_of(7)) else { continue };
+        let Some(worker) = r.worker.filter(|_| *n == 1 || near && (*n).is_multiple_of(25)) else { continue };
         let category = ["01", "21", "22", "25", "31"][usize::try_from(rng.below(5)).unwrap_or(0)];
         refusals.push(SeedRefusal {
             county: r.county,
@@ -107,7 +107,7 @@ pub(super) fn of(
             what: if rng.below(6) == 0 { RefusedWhat::Service } else { RefusedWhat::File },
             on: r.filed_on,
             worker,
-            ended: (near && *n == 7).then_some((later, RefusalEnd::Agreed)),
+            ended: (near && *n == 25).then_some((later, RefusalEnd::Agreed)),
         });
     }
     (consents, refusals)

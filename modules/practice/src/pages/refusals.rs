@@ -26,8 +26,7 @@ async fn listed(page: Page, ask: &FindRefusals, typed: Option<(Posted, FormTroub
     let again = typed.is_some();
     let (posted, trouble) = typed.unwrap_or_default();
     let key = page.idem_key();
-    let may_end = page.ctx.can(policy::REFUSAL_END);
-    let body = views::refusals::list(&form_view(&page, &key, &posted, &trouble), ask, &found, may_end);
+    let body = views::refusals::list(&form_view(&page, &key, &posted, &trouble), ask, &found);
     Ok(if again { page.unprocessable_with(&head, body) } else { page.html_with(&head, body) })
 }
 

@@ -49,6 +49,7 @@ async fn shown(ctx: &Ctx, c: &mut Conn, rows: &[Refusal]) -> Result<Vec<RefusalO
             v.insert(store::neighbour::worker_name(c, r.worker_id).await?);
         }
     }
+    let end = super::sight::permit_of::<Refusal>(ctx, policy::REFUSAL_END)?;
     let out = rows.iter().map(|r| RefusalOut {
         county: r.county_id,
         id: r.id,
@@ -60,6 +61,7 @@ async fn shown(ctx: &Ctx, c: &mut Conn, rows: &[Refusal]) -> Result<Vec<RefusalO
         worker_name: workers.get(&r.worker_id).cloned().flatten(),
         ended_on: r.ended_on,
         end_reason: r.end_reason,
+        may_end: r.ended_on.is_none() && end.as_ref().is_some_and(|p| p.covers(&r.spot())),
         version: r.version,
     });
     Ok(out.collect())

@@ -115,6 +115,7 @@ fn facts(lang: Lang, k: &ConsentOut) -> Vec<(String, Markup)> {
     let or_unknown = |t: &str| if t.is_empty() { unknown() } else { t.to_owned() };
     let mut out = vec![];
     let mut pair = |key: &str, value: Markup| out.push((lang.t(key), value));
+    pair("practice-k-scopes", html! { (words(lang, "scope", &k.scopes)) });
     pair(
         "practice-k-state",
         html! {
@@ -248,8 +249,8 @@ pub fn withdraw(f: &FormView<'_>, w: &Withdrawal) -> Markup {
 /// The notice and consent form for paper. Who handles the data and who is entrusted with it is filled in by hand: no contract
 /// is on file here yet.
 pub fn paper(lang: Lang, r: &ResidentOut, notice: &Notice, version: &str, mark: &Watermark<'_>) -> Markup {
-    let rule =
-        |label: &str| html! { span class="zw-whole" { (lang.t(label)) span class="zw-rule zw-rule-long" {} } " " };
+    // A long label may break on a phone; on paper there is room.
+    let rule = |label: &str| html! { span { (lang.t(label)) } span class="zw-rule zw-rule-long" {} " " };
     let boxes = |list: Vec<Choice>| html! { @for c in list { span class="zw-box" { "□ " (c.label) } } };
     html! {
         (button_row(html! { (print_button(lang)) (button_link(&lang.t("practice-back"), &format!("/people/{}/{}", r.county, r.id), false)) }))

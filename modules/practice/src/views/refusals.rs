@@ -14,7 +14,7 @@ use zw_ui::parts::{button_link, card, definitions, empty, flag, pagination, subm
 use zw_web::FormView;
 
 /// The list.
-pub fn list(f: &FormView<'_>, ask: &FindRefusals, found: &Paged<RefusalOut>, may_end: bool) -> Markup {
+pub fn list(f: &FormView<'_>, ask: &FindRefusals, found: &Paged<RefusalOut>) -> Markup {
     let lang = f.lang;
     let all = ask.ended == "1";
     let href = |page: Option<i64>, all: bool| {
@@ -30,12 +30,12 @@ pub fn list(f: &FormView<'_>, ask: &FindRefusals, found: &Paged<RefusalOut>, may
         @if found.items.is_empty() {
             (empty(&lang.t("practice-refusals-none"), &lang.t("practice-refusals-none-how"), None))
         }
-        @for r in &found.items { (one(f, r, may_end)) }
+        @for r in &found.items { (one(f, r)) }
         (pagination(lang, found.page, found.size, found.total, |p| href(Some(p), all)))
     }
 }
 
-fn one(f: &FormView<'_>, r: &RefusalOut, may_end: bool) -> Markup {
+fn one(f: &FormView<'_>, r: &RefusalOut) -> Markup {
     let lang = f.lang;
     let categories = r.categories.iter().map(|c| word(lang, "category", c)).collect::<Vec<_>>().join(lang.comma());
     let mut facts = vec![
@@ -56,7 +56,7 @@ fn one(f: &FormView<'_>, r: &RefusalOut, may_end: bool) -> Markup {
         html! {
             @if r.ended_on.is_some() { (flag(&lang.t("practice-refusal-over"))) }
             (definitions(facts))
-            @if may_end && r.ended_on.is_none() {
+            @if r.may_end {
                 (folded(&lang.t("practice-refusal-end"), mine && f.any_wrong(&["reason", "on"]), form(
                     &format!("/refusals/{}/{}/end", r.county, r.id),
                     f.csrf,
@@ -121,6 +121,7 @@ pub fn sample(lang: Lang) -> Markup {
         worker_name: Some("李社工".into()),
         ended_on: None,
         end_reason: None,
+        may_end: true,
         version: 1,
     };
     let over = RefusalOut {
@@ -128,6 +129,7 @@ pub fn sample(lang: Lang) -> Markup {
         what: RefusedWhat::Service,
         ended_on: Some(Day::from_stored(20_210_701)),
         end_reason: Some(RefusalEnd::Agreed),
+        may_end: false,
         ..one.clone()
     };
     let found = Paged { items: vec![one, over], page: 1, size: 20, total: 2 };
@@ -137,7 +139,7 @@ pub fn sample(lang: Lang) -> Markup {
     let f = FormView { lang, csrf: "x", key: "y", posted: &posted, trouble: &none };
     let wrong = FormView { lang, csrf: "x", key: "y", posted: &posted, trouble: &trouble };
     html! {
-        section { (list(&f, &FindRefusals::default(), &found, true)) }
+        section { (list(&f, &FindRefusals::default(), &found)) }
         section { (record(&wrong, &RegisterForm::default())) }
     }
 }

@@ -41,7 +41,11 @@ async fn a_refusal_is_counted_by_category_and_ends_with_a_reason() {
         assert_eq!(seen(&app.ctx(centre()), false).await, 1);
         assert_eq!(seen(&app.ctx(social_worker(2)), false).await, 0);
         assert_eq!(seen(&app.ctx(head(4)), false).await, 0);
-        // Who asked ends it, or the head.
+        // Who asked ends it, or the head; nobody else is offered to.
+        for (who, may) in [(social_worker(1), true), (head(1), true), (colleague(1), false), (centre(), false)] {
+            let found = refusal::find(&app.ctx(who), &FindRefusals::default()).await.unwrap();
+            assert_eq!(found.items[0].may_end, may);
+        }
         assert_eq!(ended(&app.ctx(colleague(1)), key, "agreed", 1).await, "not found");
         assert_eq!(ended(&app.ctx(head(2)), key, "agreed", 1).await, "not found");
         assert_eq!(ended(&app.ctx(centre()), key, "agreed", 1).await, "forbidden");
