@@ -225,8 +225,9 @@ function wire(form) {
       });
       if (!response.ok) throw new Error(String(response.status));
       if (!dirty && !leaving) store(key, null);
-      const now = new Date();
-      say(`${word("saved")} ${String(now.getHours()).padStart(2, "0")}:${String(now.getMinutes()).padStart(2, "0")}`, "is-saved");
+      // The server's clock: a demonstration lives on a day of its own, and a device's may be wrong.
+      const { saved_at } = await response.json();
+      say(`${word("saved")} ${saved_at}`, "is-saved");
     } catch {
       dirty = true;
       say(word("unsaved"), "is-unsaved");

@@ -265,9 +265,8 @@ async fn append(
     let hash = row.compute();
     row.mac = o.vault.audit_mac(&[b"row", &hash]).to_vec();
     row.hash = hash.to_vec();
-    conn.run(insert(&row)).await?;
-    conn.run(sql("UPDATE audit_head SET hash=").bind(row.hash).lit(" WHERE chain_id=").bind(chain)).await?;
-    Ok(())
+    conn.later(insert(&row)).await?;
+    conn.later(sql("UPDATE audit_head SET hash=").bind(row.hash).lit(" WHERE chain_id=").bind(chain)).await
 }
 
 fn insert(r: &AuditRow) -> Sql {

@@ -1,15 +1,18 @@
-//! Connections and transactions. `on!` is the only engine switch of the program.
+//! Connections. `on!` is the only engine switch of the program.
 
+use crate::lite::{Connections, Lane};
 use crate::row::{Record, Row};
 use crate::sql::{Sql, Val, sql};
+use crate::tx::Tx;
 use crate::{constraints, migrate, wal};
+use futures_util::{Stream, TryStreamExt as _};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, Executor as _, PgPool};
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
-use zw_core::{AccountId, Day, DivisionId, Error, JobId, Result, Stamp, UnitId, Uuid};
+use zw_core::{Error, Result, Stamp};
 
 /// Which engine a database runs on: for labels in `doctor` and benchmarks, never for a branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,20 +29,20 @@ pub enum Db {
     /// Embedded: one writer, several readers.
     Lite {
         /// The one writing connection.
-        w: SqlitePool,
+        w: Connections,
         /// Query-only connections.
-        r: SqlitePool,
+        r: Connections,
         /// The connection that copies the write-ahead log into the file.
-        log: SqlitePool,
+        log: Connections,
     },
     /// PostgreSQL.
     Pg(PgPool),
 }
 
 pub(crate) enum Inner {
-    Lite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Lite(Lane),
     /// A query-only connection without a transaction.
-    LiteOne(sqlx::pool::PoolConnection<sqlx::Sqlite>),
+    LiteOne(Lane),
     Pg(sqlx::Transaction<'static, sqlx::Postgres>),
     /// A connection without a transaction.
     PgOne(sqlx::pool::PoolConnection<sqlx::Postgres>),
@@ -47,69 +50,6 @@ pub(crate) enum Inner {
 
 /// What stores run on: a transaction of either engine. A read transaction is only this, and is dropped when done.
 pub struct Conn(pub(crate) Inner);
-
-/// What changed, made only by a permit of `zw-access`; `Tx::commit` cannot be called without one.
-/// It is written last, because on PostgreSQL it locks the head of the audit chain until the commit.
-pub trait Change: Send {
-    /// Writes the audit rows.
-    fn write(self, conn: &mut Conn) -> impl Future<Output = Result<()>> + Send;
-}
-
-/// A day (and unit) whose cells must be counted again, because records on it changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Mark {
-    /// County of the records.
-    pub county: DivisionId,
-    /// Unit they count for, if any.
-    pub unit: Option<UnitId>,
-    /// The day they happened: never "today".
-    pub day: Day,
-}
-
-/// A change that screens may be watching, by topic (`wall`, `board`) and the county it happened in.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Live {
-    /// Topic.
-    pub topic: &'static str,
-    /// County, if the topic is watched by county.
-    pub county: Option<DivisionId>,
-}
-
-/// Work that is ordered with a change and done after it.
-#[derive(Clone, Debug)]
-pub struct Order {
-    /// Id.
-    pub id: JobId,
-    /// Kind: `module.verb`.
-    pub kind: &'static str,
-    /// Its argument.
-    pub arg: String,
-    /// Who ordered it, and with whose rights it is done.
-    pub account: AccountId,
-    /// Their name, for colleagues.
-    pub by: String,
-}
-
-/// A write transaction: a `Conn` plus what must be committed with it.
-pub struct Tx {
-    conn: Conn,
-    at: Stamp,
-    marks: Vec<Mark>,
-    jobs: Vec<Order>,
-    live: Vec<Live>,
-}
-
-impl std::ops::Deref for Tx {
-    type Target = Conn;
-    fn deref(&self) -> &Conn {
-        &self.conn
-    }
-}
-impl std::ops::DerefMut for Tx {
-    fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.conn
-    }
-}
 
 macro_rules! bound {
     ($s:expr, $v:expr) => {
@@ -125,7 +65,7 @@ macro_rules! bound {
 /// Binds and runs on one engine's connection.
 macro_rules! bound_run {
     ($t:expr, $text:expr, $vals:expr, $engine:path, |$c:ident, $s:ident, $row:ident| $run:expr) => {{
-        let $c = &mut **$t;
+        let $c = $t;
         let mut $s = sqlx::query(AssertSqlSafe($text));
         for v in $vals {
             $s = bound!($s, v);
@@ -136,12 +76,24 @@ macro_rules! bound_run {
 }
 macro_rules! on {
     ($me:expr, $q:expr, |$c:ident, $s:ident, $row:ident| $run:expr) => {{
-        let Sql { text, vals } = $q;
         match &mut $me.0 {
-            Inner::Lite(t) => bound_run!(t, text, vals, Row::Lite, |$c, $s, $row| $run),
-            Inner::LiteOne(t) => bound_run!(t, text, vals, Row::Lite, |$c, $s, $row| $run),
-            Inner::Pg(t) => bound_run!(t, Sql::numbered(&text), vals, Row::Pg, |$c, $s, $row| $run),
-            Inner::PgOne(t) => bound_run!(t, Sql::numbered(&text), vals, Row::Pg, |$c, $s, $row| $run),
+            Inner::Lite(lane) | Inner::LiteOne(lane) => {
+                let Sql { text, vals } = lane.with_later($q);
+                let conn = lane.conn()?;
+                let done = bound_run!(conn, text, vals, Row::Lite, |$c, $s, $row| $run);
+                if matches!(done, Err(Error::Unavailable(_))) {
+                    lane.suspect();
+                }
+                done
+            }
+            Inner::Pg(t) => {
+                let Sql { text, vals } = $q;
+                bound_run!(&mut **t, Sql::numbered(&text), vals, Row::Pg, |$c, $s, $row| $run)
+            }
+            Inner::PgOne(t) => {
+                let Sql { text, vals } = $q;
+                bound_run!(&mut **t, Sql::numbered(&text), vals, Row::Pg, |$c, $s, $row| $run)
+            }
         }
     }};
 }
@@ -154,22 +106,14 @@ pub(crate) fn outside() -> Error {
 impl Conn {
     /// All rows.
     pub async fn all<T: Record>(&mut self, q: Sql) -> Result<Vec<T>> {
-        on!(self, q, |c, s, row| s
-            .fetch_all(c)
-            .await
-            .map_err(constraints::map)?
-            .into_iter()
-            .map(|r| T::read(&row(r)))
-            .collect())
+        on!(self, q, |c, s, row| read_all(s.fetch_all(c).await, row))
     }
     /// The first row, if any.
     pub async fn one<T: Record>(&mut self, q: Sql) -> Result<Option<T>> {
-        on!(self, q, |c, s, row| s
-            .fetch_optional(c)
-            .await
-            .map_err(constraints::map)?
-            .map(|r| T::read(&row(r)))
-            .transpose())
+        on!(self, q, |c, s, row| match s.fetch_optional(c).await {
+            Ok(found) => found.map(|r| T::read(&row(r))).transpose(),
+            Err(e) => Err(constraints::map(e)),
+        })
     }
     /// The first column of the one row there must be (counts, sums).
     pub async fn scalar<T: crate::FromCol + Send>(&mut self, q: Sql) -> Result<T> {
@@ -183,8 +127,40 @@ impl Conn {
         }
         on!(self, q, |c, s, _row| {
             let _ = _row;
-            Ok(s.execute(c).await.map_err(constraints::map)?.rows_affected())
+            touched(c.fetch_many(s)).await
         })
+    }
+    /// Runs a statement of which nobody needs to know what it touched. Whatever is asked afterwards sees what it did, and
+    /// the commit waits for it; the embedded database is told of it together with the next statement, and only then is
+    /// heard what is wrong with it.
+    pub async fn later(&mut self, q: Sql) -> Result<()> {
+        let now = match &mut self.0 {
+            Inner::Lite(lane) => lane.keep(q),
+            _ => Some(q),
+        };
+        if let Some(q) = now {
+            self.run(q).await?;
+        }
+        Ok(())
+    }
+    /// Ends a transaction of writing. On the embedded database what waits goes with it, the last rows of the audit log
+    /// among it.
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        if let Inner::Lite(_) = self.0 {
+            let ended = self.run(sql("COMMIT")).await;
+            ended.map_err(|e| match e {
+                e @ (Error::Rule { .. } | Error::Unavailable(_)) => e,
+                e => Error::Unavailable(format!("commit: {e}")),
+            })?;
+        }
+        match self.0 {
+            Inner::Lite(lane) => {
+                lane.done();
+                Ok(())
+            }
+            Inner::Pg(t) => t.commit().await.map_err(constraints::map),
+            Inner::LiteOne(_) | Inner::PgOne(_) => Err(outside()),
+        }
     }
     /// Number of audit chains: one where there is one writer, 16 (by county) where writers are many.
     pub fn audit_chains(&self) -> i64 {
@@ -202,98 +178,48 @@ impl Conn {
     }
 }
 
-impl Tx {
-    /// The instant of the transaction, from the program's clock.
-    pub fn at(&self) -> Stamp {
-        self.at
+fn read_all<R, T: Record>(found: std::result::Result<Vec<R>, sqlx::Error>, row: impl Fn(R) -> Row) -> Result<Vec<T>> {
+    found.map_err(constraints::map)?.into_iter().map(|r| T::read(&row(r))).collect()
+}
+
+/// What either driver says of a statement that was run.
+trait Touched {
+    fn rows(&self) -> u64;
+}
+impl Touched for sqlx::sqlite::SqliteQueryResult {
+    fn rows(&self) -> u64 {
+        self.rows_affected()
     }
-    /// Marks days whose cells must be counted again.
-    pub fn mark(&mut self, marks: impl IntoIterator<Item = Mark>) {
-        self.marks.extend(marks);
-    }
-    /// Enqueues a durable job in this transaction.
-    pub fn enqueue(&mut self, order: Order) {
-        self.jobs.push(order);
-    }
-    /// Tells watching screens, after the commit, that something changed.
-    pub fn live(&mut self, topic: &'static str, county: Option<DivisionId>) {
-        self.live.push(Live { topic, county });
-    }
-    /// Flushes marks, jobs and live notes, then the audit rows LAST, and commits. Whatever keeps the audit rows from
-    /// being written makes the whole act unavailable (security.md AUD-2): no data leave, nothing is changed.
-    pub async fn commit(mut self, change: impl Change) -> Result<()> {
-        self.flush().await?;
-        change.write(&mut self.conn).await.map_err(|e| Error::Unavailable(format!("audit log: {e}")))?;
-        match self.conn.0 {
-            Inner::Lite(t) => t.commit().await,
-            Inner::Pg(t) => t.commit().await,
-            Inner::LiteOne(_) | Inner::PgOne(_) => return Err(outside()),
-        }
-        .map_err(constraints::map)
-    }
-    async fn flush(&mut self) -> Result<()> {
-        self.marks.sort_unstable();
-        self.marks.dedup();
-        // Numbers begin at the instant: a mark that was counted, dropped and set again must not look like the old one to
-        // a process that read the old one and counts still.
-        let at = self.at;
-        for m in std::mem::take(&mut self.marks) {
-            let q = sql("INSERT INTO mark(county_id,unit_id,day,seq) VALUES(")
-                .bind(m.county)
-                .lit(",")
-                .bind(m.unit.map_or(Uuid::nil(), |u| u.0))
-                .lit(",")
-                .bind(m.day)
-                .lit(",")
-                .bind(at)
-                .lit(") ON CONFLICT(county_id,unit_id,day) DO UPDATE SET seq=mark.seq+1");
-            self.conn.run(q).await?;
-        }
-        for o in std::mem::take(&mut self.jobs) {
-            let q =
-                sql("INSERT INTO job(id,kind,arg,account_id,ordered_by,state,run_at,tries,step,created_at) VALUES(")
-                    .bind(o.id)
-                    .lit(",")
-                    .bind(o.kind)
-                    .lit(",")
-                    .bind(o.arg)
-                    .lit(",")
-                    .bind(o.account)
-                    .lit(",")
-                    .bind(o.by)
-                    .lit(",'waiting',")
-                    .bind(at)
-                    .lit(",0,0,")
-                    .bind(at)
-                    .lit(")");
-            self.conn.run(q).await?;
-        }
-        self.live.sort_unstable();
-        self.live.dedup();
-        let live = std::mem::take(&mut self.live);
-        if !live.is_empty() {
-            // One statement, in the order of the key: two transactions wait for one another, never both.
-            let mut q = sql("INSERT INTO outbox(topic,county_id,seq) VALUES");
-            for (i, l) in live.into_iter().enumerate() {
-                q = q
-                    .lit(if i == 0 { "(" } else { ",(" })
-                    .bind(l.topic)
-                    .lit(",")
-                    .bind(l.county.map_or(0, |c| c.0))
-                    .lit(",1)");
-            }
-            self.conn.run(q.lit(" ON CONFLICT(topic,county_id) DO UPDATE SET seq=outbox.seq+1")).await?;
-        }
-        Ok(())
+}
+impl Touched for sqlx::postgres::PgQueryResult {
+    fn rows(&self) -> u64 {
+        self.rows_affected()
     }
 }
 
+/// What the last of some statements touched: the one that was asked for.
+async fn touched<Q: Touched, R>(
+    mut steps: impl Stream<Item = std::result::Result<sqlx::Either<Q, R>, sqlx::Error>> + Unpin,
+) -> Result<u64> {
+    let mut n = 0;
+    while let Some(step) = steps.try_next().await.map_err(constraints::map)? {
+        if let sqlx::Either::Left(result) = step {
+            n = result.rows();
+        }
+    }
+    Ok(n)
+}
+
 /// A transaction or connection that cannot even begin: whatever the reason, the database is not to be reached and nothing was written.
-fn unreachable(e: sqlx::Error) -> Error {
-    match constraints::map(e) {
+fn out_of_reach(e: Error) -> Error {
+    match e {
         Error::Internal(what) => Error::Unavailable(what),
         other => other,
     }
+}
+
+fn unreachable(e: sqlx::Error) -> Error {
+    out_of_reach(constraints::map(e))
 }
 
 /// One consistent picture.
@@ -328,19 +254,11 @@ impl Db {
             .pragma("trusted_schema", "OFF")
             .pragma("mmap_size", "0")
             .pragma("wal_autocheckpoint", wal::MOST_PAGES);
-        let w = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(base.clone())
-            .await
-            .map_err(constraints::map)?;
-        let r = SqlitePoolOptions::new()
-            .max_connections(4)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(base.clone().read_only(true).pragma("query_only", "ON"))
-            .await
-            .map_err(constraints::map)?;
-        let db = Self::Lite { log: wal::copy_beside(base, &w), w, r };
+        let w = Connections::new(base.clone(), 1)?;
+        // It makes the file, which no reader may.
+        drop(w.lane().await?);
+        let r = Connections::new(base.clone().read_only(true).pragma("query_only", "ON"), 4)?;
+        let db = Self::Lite { log: wal::copy_beside(base)?, w, r };
         let mut c = db.read().await?;
         let mode: String = c.scalar(sql("PRAGMA journal_mode")).await?;
         if mode != "wal" {
@@ -376,7 +294,7 @@ impl Db {
     /// A read transaction: one consistent picture.
     pub async fn read(&self) -> Result<Conn> {
         Ok(Conn(match self {
-            Self::Lite { r, .. } => Inner::Lite(r.begin().await.map_err(unreachable)?),
+            Self::Lite { r, .. } => Inner::Lite(r.lane().await.map_err(out_of_reach)?.begun("BEGIN")),
             Self::Pg(p) => Inner::Pg(p.begin_with(PG_READ).await.map_err(unreachable)?),
         }))
     }
@@ -386,7 +304,9 @@ impl Db {
     /// be a change younger or older than the first.
     pub async fn read_beside(&self) -> Result<Option<Conn>> {
         Ok(match self {
-            Self::Lite { r, .. } => r.try_begin().await.map_err(unreachable)?.map(Inner::Lite),
+            Self::Lite { r, .. } => {
+                r.free_lane().await.map_err(out_of_reach)?.map(|lane| Inner::Lite(lane.begun("BEGIN")))
+            }
             Self::Pg(p) => p.try_begin_with(PG_READ).await.map_err(unreachable)?.map(Inner::Pg),
         }
         .map(Conn))
@@ -396,7 +316,7 @@ impl Db {
     /// picture. Beginning and ending a transaction costs as much as a small statement.
     pub async fn look(&self) -> Result<Conn> {
         Ok(Conn(match self {
-            Self::Lite { r, .. } => Inner::LiteOne(r.acquire().await.map_err(unreachable)?),
+            Self::Lite { r, .. } => Inner::LiteOne(r.lane().await.map_err(out_of_reach)?),
             Self::Pg(p) => Inner::PgOne(p.acquire().await.map_err(unreachable)?),
         }))
     }
@@ -404,20 +324,32 @@ impl Db {
     /// A write transaction at the program's instant `at`.
     pub async fn write(&self, at: Stamp) -> Result<Tx> {
         let inner = match self {
-            Self::Lite { w, .. } => Inner::Lite(w.begin_with("BEGIN IMMEDIATE").await.map_err(unreachable)?),
+            Self::Lite { w, .. } => Inner::Lite(w.lane().await.map_err(out_of_reach)?.begun("BEGIN IMMEDIATE")),
             Self::Pg(p) => Inner::Pg(p.begin().await.map_err(unreachable)?),
         };
-        Ok(Tx { conn: Conn(inner), at, marks: vec![], jobs: vec![], live: vec![] })
+        Ok(Tx::new(Conn(inner), at))
     }
 
     /// Brings the schema up to date. Refuses a database newer than this program. Nothing is run when it is up to date,
     /// so that a role without the right to create tables can serve.
     pub async fn migrate(&self) -> Result<()> {
-        let run = match self {
-            Self::Lite { w, .. } => migrate::run(&migrate::lite(), w).await,
-            Self::Pg(p) => migrate::run(&migrate::pg(), p).await,
-        };
-        run.map_err(|e| Error::Unavailable(format!("migration: {e}")))
+        let told = |e| Error::Unavailable(format!("migration: {e}"));
+        match self {
+            Self::Lite { w, .. } => {
+                let (mut lane, all) = (w.lane().await?, migrate::lite());
+                let conn = lane.conn()?;
+                if !migrate::stands(&all, conn).await.map_err(told)? {
+                    all.run(conn).await.map_err(told)?;
+                }
+            }
+            Self::Pg(p) => {
+                let (mut conn, all) = (p.acquire().await.map_err(unreachable)?, migrate::pg());
+                if !migrate::stands(&all, &mut *conn).await.map_err(told)? {
+                    all.run(&mut *conn).await.map_err(told)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Copies the embedded database, while it is in use, into a new file.
@@ -426,7 +358,7 @@ impl Db {
             Self::Lite { w, .. } => {
                 sqlx::query("VACUUM INTO $1")
                     .bind(file.display().to_string())
-                    .execute(w)
+                    .execute(w.lane().await?.conn()?)
                     .await
                     .map_err(constraints::map)?;
                 Ok(())

@@ -6,16 +6,20 @@ mod bulk;
 mod conn;
 mod constraints;
 mod health;
+mod lite;
 mod migrate;
 mod row;
 mod sql;
+mod tx;
 mod wal;
 
-pub use conn::{Change, Conn, Db, Engine, LiteOptions, Live, Mark, Order, Tx};
+pub use conn::{Conn, Db, Engine, LiteOptions};
 pub use health::{Setting, Verdict};
+pub use lite::{Connections, Lane};
 pub use migrate::{MigrationInfo, tables};
 pub use row::{FromCol, Record, Row};
 pub use sql::{Sql, ToVal, Val, sql, val};
+pub use tx::{Change, Live, Mark, Order, Tx};
 pub use zw_core;
 pub use zw_core::{Error, Result};
 

@@ -23,26 +23,14 @@ pub(crate) fn pg() -> Migrator {
     migrator(list::POSTGRES)
 }
 
-/// Runs what is missing; nothing at all when every migration of the program, and no other, is in the database.
-pub(crate) async fn run<D>(m: &Migrator, pool: &sqlx::Pool<D>) -> Result<(), MigrateError>
-where
-    D: sqlx::Database,
-    D::Connection: Migrate,
-{
+/// Whether every migration of the program, and no other, is in the database: then nothing is run at all.
+pub(crate) async fn stands<C: Migrate>(m: &Migrator, c: &mut C) -> Result<bool, MigrateError> {
     const TABLE: &str = "_sqlx_migrations";
-    let mut c = pool.acquire().await?;
-    // A database without the table answers with an error, and is brought up to date below.
-    if let Ok(applied) = c.list_applied_migrations(TABLE).await {
-        let same = applied.len() == m.iter().count()
-            && m.iter()
-                .zip(&applied)
-                .all(|(ours, there)| ours.version == there.version && ours.checksum == there.checksum);
-        if same && c.dirty_version(TABLE).await?.is_none() {
-            return Ok(());
-        }
-    }
-    drop(c);
-    m.run(pool).await
+    // A database without the table answers with an error, and is to be brought up to date.
+    let Ok(applied) = c.list_applied_migrations(TABLE).await else { return Ok(false) };
+    let same = applied.len() == m.iter().count()
+        && m.iter().zip(&applied).all(|(ours, there)| ours.version == there.version && ours.checksum == there.checksum);
+    Ok(same && c.dirty_version(TABLE).await?.is_none())
 }
 
 /// A migration's number and name.

@@ -2,9 +2,10 @@
 //! connection, every thousand pages some writer would copy and sync them all before its commit is answered, and whoever
 //! waits behind it waits too: at 300 submissions a second that is several times a second, for 10 to 20 ms on a small disk.
 
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use crate::lite::Connections;
+use sqlx::sqlite::SqliteConnectOptions;
 use std::time::Duration;
+use zw_core::Result;
 
 /// How often the log is copied. Nothing is done when nothing was written.
 const EVERY: Duration = Duration::from_millis(500);
@@ -13,24 +14,32 @@ const EVERY: Duration = Duration::from_millis(500);
 /// never rest, the log is never copied to its very end, and only then may it begin again.
 pub(crate) const MOST_PAGES: &str = "8192";
 
-/// Copies the log from time to time until the writing pool `w` closes. The pool that is returned is to be closed before
-/// `w`: whoever closes the last connection takes the log away.
-pub(crate) fn copy_beside(base: SqliteConnectOptions, w: &SqlitePool) -> SqlitePool {
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(base);
-    let (mut closed, mine) = (w.close_event(), pool.clone());
+/// Copies the log from time to time until what is returned is closed or dropped. It is to be closed before the writer:
+/// whoever closes the last connection takes the log away.
+pub(crate) fn copy_beside(base: SqliteConnectOptions) -> Result<Connections> {
+    let mine = Connections::new(base, 1)?;
+    let weak = mine.weak();
     tokio::spawn(async move {
-        let turns = async {
-            while !mine.is_closed() {
-                tokio::time::sleep(EVERY).await;
-                // PASSIVE waits for nobody, neither reader nor writer. If it fails, the writer copies the log in the end; a pool
-                // that was closed meanwhile is no failure.
-                let done = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mine).await;
-                if let Some(e) = done.err().filter(|_| !mine.is_closed()) {
-                    tracing::warn!(error = %e, "the write-ahead log was not copied");
-                }
+        loop {
+            tokio::time::sleep(EVERY).await;
+            let Some(mine) = weak.upgrade().filter(|c| !c.is_closed()) else { return };
+            // PASSIVE waits for nobody, neither reader nor writer. If it fails, the writer copies the log in the end; one
+            // that was closed meanwhile is no failure.
+            if let Err(e) = copy(&mine).await
+                && !mine.is_closed()
+            {
+                tracing::warn!(error = %e, "the write-ahead log was not copied");
             }
-        };
-        drop(closed.do_until(turns).await);
+        }
     });
-    pool
+    Ok(mine)
+}
+
+async fn copy(mine: &Connections) -> Result<()> {
+    let mut lane = mine.lane().await?;
+    let done = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(lane.conn()?).await;
+    if done.is_err() {
+        lane.suspect();
+    }
+    done.map(drop).map_err(crate::constraints::map)
 }

@@ -10,12 +10,7 @@ impl TestApp {
     pub async fn without_database<T>(&self, act: impl Future<Output = T>) -> T {
         match &self.app.db {
             Db::Lite { w, r, .. } => {
-                let mut taken = vec![];
-                for pool in [w, r] {
-                    for _ in 0..pool.options().get_max_connections() {
-                        taken.push(pool.acquire().await.unwrap());
-                    }
-                }
+                let _taken = (w.occupy().await.unwrap(), r.occupy().await.unwrap());
                 tokio::time::pause();
                 let done = act.await;
                 tokio::time::resume();

@@ -28,7 +28,7 @@ pub(crate) async fn idem_take(tx: &mut Tx, account: AccountId, key: &str, hash: 
 
 /// Notes what a key answered.
 pub(crate) async fn idem_answer(tx: &mut Tx, account: AccountId, key: &str, result: &str) -> Result<()> {
-    tx.run(
+    tx.later(
         sql("UPDATE idempotency SET result=")
             .bind(result)
             .lit(" WHERE account_id=")
@@ -36,8 +36,7 @@ pub(crate) async fn idem_answer(tx: &mut Tx, account: AccountId, key: &str, resu
             .lit(" AND key=")
             .bind(key),
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 pub(crate) async fn draft_put(tx: &mut Tx, account: AccountId, key: &str, body: Vec<u8>, at: Stamp) -> Result<()> {
@@ -70,8 +69,7 @@ pub(crate) async fn drafts_of(c: &mut Conn, account: AccountId) -> Result<Vec<(S
 }
 
 pub(crate) async fn draft_delete(tx: &mut Tx, account: AccountId, key: &str) -> Result<()> {
-    tx.run(sql("DELETE FROM draft WHERE account_id=").bind(account).lit(" AND key=").bind(key)).await?;
-    Ok(())
+    tx.later(sql("DELETE FROM draft WHERE account_id=").bind(account).lit(" AND key=").bind(key)).await
 }
 
 /// Drops the oldest drafts of an account beyond so many.

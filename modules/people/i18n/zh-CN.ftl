@@ -90,7 +90,7 @@ err-certificate-taken = 这个管理号已登记
 err-certificate-number = 管理号是{ $least }至{ $most }位字母、数字或连字符，其中至少4个数字：照证书上印的填写
 err-certificate-before-exam = 全国考试{ $year }年才开始，批准日不会更早：请核对证书
 rule-posting-ended = 这段派驻已经结束。
-people-m-posted-workers = 派驻社工
+people-m-posted-workers = 在岗社工
 people-m-posted-workers-def = 统计日主要派驻在建成运营的乡镇（街道）社工站的人数。每人每天只计一次，计在比例最大的派驻；实习不计。中心和社工室的人员另列。
 people-m-posted-at-centres = 中心在岗
 people-m-posted-at-centres-def = 统计日主要派驻在县级指导中心的人数。
@@ -99,7 +99,7 @@ people-m-posted-at-rooms-def = 统计日主要派驻在村（居）社工室的�
 people-m-posted-all = 全部在岗
 people-m-posted-all-def = 统计日有派驻的全部人数，不论站点层级和是否建成，每人计一次。
 people-m-certified-workers = 持证社工
-people-m-certified-workers-def = 派驻社工中，批准日不晚于统计日、持助理社会工作师及以上（含台湾采认）证书的人数。
+people-m-certified-workers-def = 在岗社工中，批准日不晚于统计日、持助理社会工作师及以上（含台湾采认）证书的人数。
 people-m-fte-total = 在岗比例合计
 people-m-fte-total-def = 统计日建成运营社工站全部派驻比例之和，千分比。
 people-m-workers-short-stations = 人员不足的站
@@ -116,7 +116,7 @@ people-open-postings = 未结束的任职
 
 # 设置（/admin/settings）。
 people-set-required = 每个社工站应配几名社工
-people-set-required-does = 派驻社工少于这个数的站算“缺人”，计入缺人站数，也影响人员一项的验收。
+people-set-required-does = 在岗社工少于这个数的站算“缺人”，计入缺人站数，也影响人员一项的验收。
 people-correct = 更正
 people-correct-posting = 更正派驻
 people-correct-certificate = 更正证书

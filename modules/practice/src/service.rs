@@ -30,7 +30,7 @@ pub(crate) mod told;
 use crate::model::Rhythm;
 use zw_access::sealed::Column;
 use zw_access::{Ctx, Permit, Pii, Role};
-use zw_core::{DivisionId, Error, Result, UnitId, WorkerId};
+use zw_core::{DivisionId, Error, Result, Stamp, UnitId, WorkerId};
 
 /// The rhythm setting.
 pub(crate) fn rhythm(ctx: &Ctx) -> Rhythm {
@@ -41,6 +41,14 @@ pub(crate) fn rhythm(ctx: &Ctx) -> Rhythm {
 /// no worker.
 pub(crate) fn own_persons(ctx: &Ctx) -> Option<WorkerId> {
     ctx.actor.worker.filter(|_| !ctx.actor.has_role(Role::StationHead, ctx.today()))
+}
+
+/// Somebody else was faster: who saved the row when, and which version stands. Says nothing of a row that is gone.
+pub(crate) fn overtaken(changed: Option<(Stamp, String, i64)>) -> Error {
+    let current = changed.map_or(vec![], |(at, by, version)| {
+        vec![("version".to_owned(), version.to_string()), ("saved_by".to_owned(), format!("{by} {}", at.minute_cn()))]
+    });
+    Error::Conflict { current }
 }
 
 /// Seals a text for its place.

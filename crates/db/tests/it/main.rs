@@ -185,3 +185,49 @@ async fn sqlite_is_new_enough_and_durable() {
     db.close().await;
     std::fs::remove_dir_all(&dir).unwrap();
 }
+
+#[tokio::test]
+async fn what_goes_with_the_next_statement_is_done_before_it_and_before_the_commit() {
+    on_both(TestParts::default, |t| async move {
+        let cell = |day: i64, value: i64| {
+            sql("INSERT INTO cell(measure,county_id,unit_id,day,value) VALUES('m',1,")
+                .bind(Uuid::nil())
+                .lit(",")
+                .bind(day)
+                .lit(",")
+                .bind(value)
+                .lit(")")
+        };
+        let sum = || sql("SELECT CAST(COALESCE(SUM(value),0) AS BIGINT) FROM cell");
+        let begin = || async { t.app.db.write(Stamp::from_ms(0)).await.unwrap() };
+        let standing = || async { t.app.db.read().await.unwrap().scalar::<i64>(sum()).await.unwrap() };
+
+        let mut tx = begin().await;
+        tx.later(cell(20210701, 1)).await.unwrap();
+        tx.later(cell(20210702, 2)).await.unwrap();
+        assert_eq!(tx.scalar::<i64>(sum()).await.unwrap(), 3, "a question sees what was said before it");
+        tx.later(cell(20210703, 4)).await.unwrap();
+        let n = tx.run(sql("UPDATE cell SET value=value+10 WHERE day<=").bind(20210702i64)).await.unwrap();
+        assert_eq!(n, 2, "a statement answers for itself alone");
+        for day in 1..=40 {
+            tx.later(cell(20200100 + day, 100)).await.unwrap();
+        }
+        tx.commit(Unaudited).await.unwrap();
+        assert_eq!(standing().await, 1 + 2 + 4 + 20 + 4_000, "the commit waits for what nobody asked after");
+
+        let mut tx = begin().await;
+        tx.later(cell(20210704, 8)).await.unwrap();
+        drop(tx);
+        assert_eq!(standing().await, 4_027, "given up with its transaction");
+
+        // The same key twice: told at once by one engine, with the next statement by the other, and nothing is kept.
+        let mut tx = begin().await;
+        let told = match tx.later(cell(20210701, 8)).await {
+            Ok(()) => tx.commit(Unaudited).await,
+            told => told,
+        };
+        assert!(told.is_err());
+        assert_eq!(standing().await, 4_027);
+    })
+    .await;
+}

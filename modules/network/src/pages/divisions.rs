@@ -37,7 +37,11 @@ async fn show(page: &Page, q: &DivisionQuery, posted: &Posted, trouble: &FormTro
     Ok(page.html_with(&head, body))
 }
 
-pub(crate) async fn browse(page: Page, Query(q): Query<DivisionQuery>) -> PageResult {
+pub(crate) async fn browse(page: Page, Query(mut q): Query<DivisionQuery>) -> PageResult {
+    // Whoever comes without a wish begins at home; the whole tree is one crumb away, with its day.
+    if q.area.is_none() && q.as_of.is_none() {
+        q.area = crate::service::targets::own_area(&page.ctx).map(|d| d.0);
+    }
     Ok(show(&page, &q, &Posted::default(), &FormTrouble::default()).await?)
 }
 

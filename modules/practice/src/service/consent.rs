@@ -135,10 +135,7 @@ pub async fn withdraw(
 }
 
 async fn conflict(c: &mut Conn, county: DivisionId, id: ConsentId) -> Result<Error> {
-    let current = store::consent::changed(c, county, id).await?.map_or(vec![], |(at, by, version)| {
-        vec![("version".to_owned(), version.to_string()), ("saved_by".to_owned(), format!("{by} {}", at.minute_cn()))]
-    });
-    Ok(Error::Conflict { current })
+    Ok(super::overtaken(store::consent::changed(c, county, id).await?))
 }
 
 /// What a withdrawal is about to do, for its page.

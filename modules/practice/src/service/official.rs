@@ -63,17 +63,20 @@ fn refused(trouble: &grid::GridTrouble) -> Vec<Problem> {
     vec![Problem::of_file(&format!("list-file-{}", trouble.code()), &[("most", most.as_str())])]
 }
 
-/// Reads a file; every problem that its form already has.
-async fn sheet_of(file: Vec<u8>) -> Result<Result<Sheet, Vec<Problem>>> {
-    if file.len() > FILE_MOST {
+/// Reads a file, if there is one; a report of every problem that its form already has.
+async fn sheet_of(file: Option<Vec<u8>>) -> Result<Result<Option<Sheet>, ListReport>> {
+    let Some(file) = file else { return Ok(Ok(None)) };
+    let found = if file.len() > FILE_MOST {
         let most = (FILE_MOST / 1024 / 1024).to_string();
-        return Ok(Err(vec![Problem::of_file("list-file-large", &[("most", &most)])]));
-    }
-    let read = move || match grid::grid(&file) {
-        Ok(g) => official_file::read(&g),
-        Err(trouble) => Err(refused(&trouble)),
+        Err(vec![Problem::of_file("list-file-large", &[("most", &most)])])
+    } else {
+        let read = move || match grid::grid(&file) {
+            Ok(g) => official_file::read(&g),
+            Err(trouble) => Err(refused(&trouble)),
+        };
+        tokio::task::spawn_blocking(read).await.map_err(Error::internal)?
     };
-    tokio::task::spawn_blocking(read).await.map_err(Error::internal)
+    Ok(found.map(Some).map_err(|problems| ListReport { problems, ..ListReport::default() }))
 }
 
 /// Checks form and sheet against the county as it is now.
@@ -114,12 +117,9 @@ pub async fn begin(ctx: &Ctx, input: &ListInput, file: Option<Vec<u8>>, idem: &I
     let permit = ctx.permit::<OfficialList>(policy::OFFICIAL_IMPORT)?;
     // What is wrong with the form is told before the file is read: both at once would be two lists of problems.
     form_only(ctx, &permit, input).await?;
-    let sheet = match file {
-        None => None,
-        Some(bytes) => match sheet_of(bytes).await? {
-            Ok(sheet) => Some(sheet),
-            Err(problems) => return Ok(Begun::Refused(ListReport { problems, ..ListReport::default() })),
-        },
+    let sheet = match sheet_of(file).await? {
+        Ok(sheet) => sheet,
+        Err(report) => return Ok(Begun::Refused(report)),
     };
     let mut c = ctx.read().await?;
     let ready = match checked(ctx, &mut c, &permit, input, sheet.as_ref()).await? {
@@ -206,12 +206,9 @@ pub async fn import(
 ) -> Result<ListReport> {
     let permit = ctx.permit::<OfficialList>(policy::OFFICIAL_IMPORT)?;
     form_only(ctx, &permit, input).await?;
-    let sheet = match file {
-        None => None,
-        Some(bytes) => match sheet_of(bytes).await? {
-            Ok(sheet) => Some(sheet),
-            Err(problems) => return Ok(ListReport { problems, ..ListReport::default() }),
-        },
+    let sheet = match sheet_of(file).await? {
+        Ok(sheet) => sheet,
+        Err(report) => return Ok(report),
     };
     if only_check {
         let mut c = ctx.read().await?;

@@ -10,7 +10,7 @@
 //! It is done when a list is imported and whenever a number comes to a record: filing, correction, merge.
 
 use crate::model::OfficialList;
-use crate::store::{official_match as store, row};
+use crate::store::{official as lists, official_match as store, row};
 use zw_access::Ctx;
 use zw_core::{DivisionId, OfficialListId, ResidentId, Result, Uuid};
 use zw_db::Tx;
@@ -23,7 +23,7 @@ pub(crate) async fn list(
     uuid: &(dyn Fn() -> Uuid + Sync),
 ) -> Result<u64> {
     store::tie_list(tx, county, id).await?;
-    let Some(l) = store::list(tx, county, id).await? else { return Ok(0) };
+    let Some(l) = lists::any(tx, county, id).await? else { return Ok(0) };
     // A list of numbers names nobody, so it ends nobody's status.
     if l.kind == crate::model::ListKind::Numbers {
         return Ok(0);
@@ -45,7 +45,7 @@ pub(crate) async fn residents(
     let lists = store::tie_residents(tx, county, ids, hashes).await?;
     store::end_untied(tx, county, ids, ctx.today()).await?;
     for id in lists {
-        if let Some(l) = store::list(tx, county, id).await? {
+        if let Some(l) = lists::any(tx, county, id).await? {
             statuses(tx, &l, Some(ids), &|| ctx.uuid()).await?;
         }
     }

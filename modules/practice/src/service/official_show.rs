@@ -74,17 +74,27 @@ fn name(view: &View, id: DivisionId) -> String {
     view.get(id).map(|v| v.name.clone()).unwrap_or_default()
 }
 
-/// Numbers of some lists of a county in the reader's parts of it. Somebody who works at two stations that serve one village
-/// would count it twice, so only the first part is shown then.
-async fn numbers(
-    ctx: &Ctx,
-    c: &mut Conn,
-    permit: &Permit<OfficialList>,
-    county: DivisionId,
-    list: Vec<OfficialList>,
-) -> Result<Vec<Basis>> {
-    let Some(area) = own(permit, county).into_iter().next() else { return Ok(vec![]) };
-    official::numbers_of(c, list, &area, ctx.today()).await
+/// Numbers of some lists, those of a county together, in the reader's parts of their counties; whole counties are counted at
+/// once. Somebody who works at two stations that serve one village would count it twice, so only the first part is shown then.
+async fn numbers(ctx: &Ctx, c: &mut Conn, permit: &Permit<OfficialList>, all: Vec<OfficialList>) -> Result<Vec<Basis>> {
+    let (mut whole, mut counties, mut out) = (vec![], vec![], vec![]);
+    for some in all.chunk_by(|a, b| a.county_id == b.county_id) {
+        let Some(county) = some.first().map(|l| l.county_id) else { continue };
+        match own(permit, county).into_iter().next() {
+            Some(Area::County(_)) => {
+                whole.extend_from_slice(some);
+                counties.push(county);
+            }
+            Some(part) => out.extend(official::numbers_of(c, some.to_vec(), &part, ctx.today()).await?),
+            None => {}
+        }
+    }
+    if !whole.is_empty() {
+        out.extend(official::numbers_of(c, whole, &Area::Counties(counties), ctx.today()).await?);
+    }
+    // Stable: within a county they stay as they came.
+    out.sort_by_key(|b| b.list.county_id);
+    Ok(out)
 }
 
 fn list_out(view: &View, b: Basis) -> ListOut {
@@ -125,12 +135,7 @@ pub async fn list(ctx: &Ctx, ask: &FindLists) -> Result<Vec<ListOut>> {
     let mut c = ctx.read().await?;
     let found = lists::lists(&mut c, &permit, lists::Find { county, replaced: ask.replaced == "1" }).await?;
     let view = ctx.tree().as_of(ctx.today());
-    let mut out = vec![];
-    for some in found.chunk_by(|a, b| a.county_id == b.county_id) {
-        let Some(county) = some.first().map(|l| l.county_id) else { continue };
-        out.extend(numbers(ctx, &mut c, &permit, county, some.to_vec()).await?.into_iter().map(|b| list_out(&view, b)));
-    }
-    Ok(out)
+    Ok(numbers(ctx, &mut c, &permit, found).await?.into_iter().map(|b| list_out(&view, b)).collect())
 }
 
 /// A list's page: its numbers by place. Who sees names sees villages; others townships, and nothing of a few persons.
@@ -141,7 +146,7 @@ pub async fn page(ctx: &Ctx, county: DivisionId, id: OfficialListId) -> Result<L
     let Some(area) = own(&permit, county).into_iter().next() else { return Err(Error::NotFound) };
     let by_rows = l.kind == crate::model::ListKind::Rows;
     let found = official::places(&mut c, &l, &area, ctx.today()).await?;
-    let list = numbers(ctx, &mut c, &permit, county, vec![l]).await?.pop().ok_or(Error::NotFound)?;
+    let list = numbers(ctx, &mut c, &permit, vec![l]).await?.pop().ok_or(Error::NotFound)?;
     let view = ctx.tree().as_of(ctx.today());
     let names = matches!(area, Area::Unit(..)) && permit.shows_names();
     let mut places: Vec<(DivisionId, Option<DivisionId>, i64, i64)> = vec![];

@@ -8,7 +8,7 @@ use crate::store;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use zw_access::Ctx;
-use zw_core::{DivisionId, Error, Key, PageReq, Paged, RefusalId, Result, WorkerId};
+use zw_core::{DivisionId, Error, Key, PageReq, Paged, RefusalId, Result};
 use zw_db::Conn;
 use zw_web::Idem;
 
@@ -39,16 +39,11 @@ async fn shown(ctx: &Ctx, c: &mut Conn, rows: &[Refusal]) -> Result<Vec<RefusalO
     let mut units: Vec<_> = rows.iter().map(|r| r.unit_id).collect();
     units.sort_unstable();
     units.dedup();
-    let names: HashMap<_, _> = match units.is_empty() {
-        true => HashMap::new(),
-        false => store::neighbour::unit_names(c, &units).await?.into_iter().collect(),
-    };
-    let mut workers: HashMap<WorkerId, Option<String>> = HashMap::new();
-    for r in rows {
-        if let std::collections::hash_map::Entry::Vacant(v) = workers.entry(r.worker_id) {
-            v.insert(store::neighbour::worker_name(c, r.worker_id).await?);
-        }
-    }
+    let names: HashMap<_, _> = store::neighbour::unit_names(c, &units).await?.into_iter().collect();
+    let mut workers: Vec<_> = rows.iter().map(|r| r.worker_id).collect();
+    workers.sort_unstable();
+    workers.dedup();
+    let workers: HashMap<_, _> = store::neighbour::worker_names(c, &workers).await?.into_iter().collect();
     let end = super::sight::permit_of::<Refusal>(ctx, policy::REFUSAL_END)?;
     let out = rows.iter().map(|r| RefusalOut {
         county: r.county_id,
@@ -58,7 +53,7 @@ async fn shown(ctx: &Ctx, c: &mut Conn, rows: &[Refusal]) -> Result<Vec<RefusalO
         categories: categories.iter().filter(|c| c.0 == r.id).map(|c| c.1.clone()).collect(),
         what: r.what,
         refused_on: r.refused_on,
-        worker_name: workers.get(&r.worker_id).cloned().flatten(),
+        worker_name: workers.get(&r.worker_id).cloned(),
         ended_on: r.ended_on,
         end_reason: r.end_reason,
         may_end: r.ended_on.is_none() && end.as_ref().is_some_and(|p| p.covers(&r.spot())),
@@ -130,8 +125,5 @@ pub async fn end(ctx: &Ctx, county: DivisionId, id: RefusalId, input: EndInput, 
 }
 
 async fn conflict(c: &mut Conn, county: DivisionId, id: RefusalId) -> Result<Error> {
-    let current = store::refusal::changed(c, county, id).await?.map_or(vec![], |(at, by, version)| {
-        vec![("version".to_owned(), version.to_string()), ("saved_by".to_owned(), format!("{by} {}", at.minute_cn()))]
-    });
-    Ok(Error::Conflict { current })
+    Ok(super::overtaken(store::refusal::changed(c, county, id).await?))
 }

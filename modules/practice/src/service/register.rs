@@ -256,16 +256,8 @@ pub(crate) async fn duplicate(
     Ok(Error::Invalid(e))
 }
 
-/// The pairs shown when somebody else was faster, masked for the reader.
 pub(crate) async fn conflict(c: &mut Conn, county: DivisionId, id: Uuid) -> Result<Error> {
-    let current = match store::resident::changed(c, county, id).await? {
-        Some((at, by, version)) => vec![
-            ("version".to_owned(), version.to_string()),
-            ("saved_by".to_owned(), format!("{by} {}", at.minute_cn())),
-        ],
-        None => vec![],
-    };
-    Ok(Error::Conflict { current })
+    Ok(super::overtaken(store::resident::changed(c, county, id).await?))
 }
 
 /// A record that the actor may correct, with the permit that says so: the own people, everybody for the head, and whom

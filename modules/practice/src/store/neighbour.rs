@@ -28,6 +28,9 @@ pub(crate) async fn unit(c: &mut Conn, id: UnitId) -> Result<Option<UnitFacts>> 
 
 /// Names of units.
 pub(crate) async fn unit_names(c: &mut Conn, ids: &[UnitId]) -> Result<Vec<(UnitId, String)>> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
     c.all(sql("SELECT id,name FROM unit WHERE id IN ").list(ids.iter().copied())).await
 }
 
@@ -49,8 +52,17 @@ pub(crate) async fn posted(c: &mut Conn, unit: UnitId, day: Day) -> Result<Vec<(
 
 /// Name of a worker.
 pub(crate) async fn worker_name(c: &mut Conn, id: WorkerId) -> Result<Option<String>> {
-    let found: Option<(Pii<String>,)> = c.one(sql("SELECT name FROM worker WHERE id=").bind(id)).await?;
-    Ok(found.map(|f| zw_people::STAFF.name(&f.0)))
+    Ok(worker_names(c, &[id]).await?.pop().map(|f| f.1))
+}
+
+/// Names of workers.
+pub(crate) async fn worker_names(c: &mut Conn, ids: &[WorkerId]) -> Result<Vec<(WorkerId, String)>> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let found: Vec<(WorkerId, Pii<String>)> =
+        c.all(sql("SELECT id,name FROM worker WHERE id IN ").list(ids.iter().copied())).await?;
+    Ok(found.into_iter().map(|(id, name)| (id, zw_people::STAFF.name(&name))).collect())
 }
 
 /// The name shown of an account and the worker whose it is, by its login.

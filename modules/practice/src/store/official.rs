@@ -38,6 +38,11 @@ pub(crate) async fn get(
     c.one(p.within(sql(SELECT).lit("l.county_id=").bind(county).lit(" AND l.id=").bind(id))).await
 }
 
+/// A list by its key, without a scope: matching follows the register, whoever wrote in it.
+pub(crate) async fn any(c: &mut Conn, county: DivisionId, id: OfficialListId) -> Result<Option<OfficialList>> {
+    c.one(sql(SELECT).lit("l.county_id=").bind(county).lit(" AND l.id=").bind(id)).await
+}
+
 /// The lists in force in some counties at the end of a day: of each category the last one of that day or before.
 pub(crate) async fn in_force(c: &mut Conn, counties: &[DivisionId], day: Day) -> Result<Vec<OfficialList>> {
     let q = sql(SELECT).lit("l.county_id IN ").list(counties.iter().copied()).lit(" AND l.list_date<=").bind(day);

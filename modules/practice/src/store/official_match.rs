@@ -152,14 +152,3 @@ pub(crate) async fn missing(
     );
     c.all(of(q.lit(")"), ids, "o.resident_id").lit(" ORDER BY o.id")).await
 }
-
-/// A list by its key, without a scope: matching follows the register, whoever wrote in it.
-pub(crate) async fn list(c: &mut Conn, county: DivisionId, id: OfficialListId) -> Result<Option<OfficialList>> {
-    c.one(
-        sql("SELECT county_id,id,category,list_date,authority,document,stated,kind,persons,imported_at,imported_by,replaced_by FROM official_list WHERE county_id=")
-            .bind(county)
-            .lit(" AND id=")
-            .bind(id),
-    )
-    .await
-}

@@ -262,12 +262,10 @@ struct Said {
 /// from its own picture. A change that comes between them is on the wall with the next notice, a moment later.
 async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Vec<DivisionId>) -> Result<Facts> {
     let nums = defined(m, STRIP.iter().map(|(_, num, _)| *num));
+    let half = Half { ctx, m, a, counties: &counties, nums: &nums };
     let (r, s) = match ctx.app.db.read_beside().await? {
-        Some(mut other) => {
-            let halves = (registers(ctx, conn, m, a, &counties, &nums), said(ctx, &mut other, m, a, &counties, &nums));
-            tokio::try_join!(halves.0, halves.1)?
-        }
-        None => (registers(ctx, conn, m, a, &counties, &nums).await?, said(ctx, conn, m, a, &counties, &nums).await?),
+        Some(mut other) => tokio::try_join!(half.registers(conn), half.said(&mut other))?,
+        None => (half.registers(conn).await?, half.said(conn).await?),
     };
     // A wall of live figures asks for the day shown with the trend.
     let sum = |k: &&'static str| counties.iter().filter_map(|c| r.live.get(&(*k, *c))).sum();
@@ -290,57 +288,58 @@ async fn facts(ctx: &Ctx, conn: &mut Conn, m: &Measures, a: &Asked, counties: Ve
     })
 }
 
-async fn registers(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    m: &Measures,
-    a: &Asked,
-    counties: &[DivisionId],
-    nums: &[&'static str],
-) -> Result<Registers> {
-    let wanted: Vec<DivisionId> = counties.iter().copied().chain([a.area]).collect();
-    let all = zw_network::service::targets::of(conn, &wanted).await?;
-    let (targets, beside) = (plan::judging(&all, a.level), plan::beside(&all, a.level));
-    let phase = phase_on(&phase_marks(&targets), a.as_of);
-    let lead = lead(&targets, phase);
-    let tiles =
-        DENOMINATORS.into_iter().chain([keys::TOWNSHIPS_COVERED, lead.0]).chain(OBSTACLES.iter().map(|(_, k)| *k));
-    let matrix = MILESTONES.iter().map(|(_, k)| *k).filter(|_| a.shown == Shown::Milestones);
-    // Of confirmed figures the registers of every county stand beside.
-    let strip = nums.iter().copied().filter(|_| a.basis == Basis::Confirmed);
-    let wanted = defined(m, tiles.chain(matrix).chain(strip));
-    let live = m.by_county(conn, &ctx.tree(), &wanted, counties, Span::on(a.as_of)).await?;
-    Ok(Registers { live, targets, beside, phase, lead })
+/// What either half of the wall is read from.
+#[derive(Clone, Copy)]
+struct Half<'w> {
+    ctx: &'w Ctx,
+    m: &'w Measures,
+    a: &'w Asked,
+    counties: &'w [DivisionId],
+    /// Numerators of the strip.
+    nums: &'w [&'static str],
 }
 
-async fn said(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    m: &Measures,
-    a: &Asked,
-    counties: &[DivisionId],
-    nums: &[&'static str],
-) -> Result<Said> {
-    let tree = ctx.tree();
-    let confirmed = confirmed::store::weeks(conn, counties, a.as_of).await?;
-    let week = closed_week(a.as_of, ctx.today());
-    let days = trend_days(a.as_of, ctx.today());
-    let before = days.split_last().map_or(&[][..], |(_, before)| before);
-    let (trends, now) = match a.basis {
-        Basis::Live => {
-            let mut all = m.series(conn, &tree, nums, &Area::Counties(counties.to_vec()), &days).await?;
-            let now = all.iter_mut().filter_map(|(key, list)| Some((*key, list.pop()?))).collect();
-            (all.into_iter().map(|(key, l)| (key, l.into_iter().map(Some).collect())).collect(), Some(now))
-        }
-        // At each date what the counties had confirmed by then.
-        Basis::Confirmed => {
-            let sums = m.above_county_on(conn, &tree, nums, counties, before, Nobody::Left).await?;
-            let line = |l: Vec<Sum>| l.into_iter().map(|s| Some(s.value).filter(|_| s.confirmed > 0)).collect();
-            (sums.into_iter().map(|(key, l)| (key, line(l))).collect(), None)
-        }
-    };
-    let stands = punctual::week(ctx, conn, counties, week).await?;
-    Ok(Said { confirmed, trends, now, week, stands })
+impl Half<'_> {
+    async fn registers(self, conn: &mut Conn) -> Result<Registers> {
+        let Self { ctx, m, a, counties, nums } = self;
+        let wanted: Vec<DivisionId> = counties.iter().copied().chain([a.area]).collect();
+        let all = zw_network::service::targets::of(conn, &wanted).await?;
+        let (targets, beside) = (plan::judging(&all, a.level), plan::beside(&all, a.level));
+        let phase = phase_on(&phase_marks(&targets), a.as_of);
+        let lead = lead(&targets, phase);
+        let tiles =
+            DENOMINATORS.into_iter().chain([keys::TOWNSHIPS_COVERED, lead.0]).chain(OBSTACLES.iter().map(|(_, k)| *k));
+        let matrix = MILESTONES.iter().map(|(_, k)| *k).filter(|_| a.shown == Shown::Milestones);
+        // Of confirmed figures the registers of every county stand beside.
+        let strip = nums.iter().copied().filter(|_| a.basis == Basis::Confirmed);
+        let wanted = defined(m, tiles.chain(matrix).chain(strip));
+        let live = m.by_county(conn, &ctx.tree(), &wanted, counties, Span::on(a.as_of)).await?;
+        Ok(Registers { live, targets, beside, phase, lead })
+    }
+
+    async fn said(self, conn: &mut Conn) -> Result<Said> {
+        let Self { ctx, m, a, counties, nums } = self;
+        let tree = ctx.tree();
+        let confirmed = confirmed::store::weeks(conn, counties, a.as_of).await?;
+        let week = closed_week(a.as_of, ctx.today());
+        let days = trend_days(a.as_of, ctx.today());
+        let before = days.split_last().map_or(&[][..], |(_, before)| before);
+        let (trends, now) = match a.basis {
+            Basis::Live => {
+                let mut all = m.series(conn, &tree, nums, &Area::Counties(counties.to_vec()), &days).await?;
+                let now = all.iter_mut().filter_map(|(key, list)| Some((*key, list.pop()?))).collect();
+                (all.into_iter().map(|(key, l)| (key, l.into_iter().map(Some).collect())).collect(), Some(now))
+            }
+            // At each date what the counties had confirmed by then.
+            Basis::Confirmed => {
+                let sums = m.above_county_on(conn, &tree, nums, counties, before, Nobody::Left).await?;
+                let line = |l: Vec<Sum>| l.into_iter().map(|s| Some(s.value).filter(|_| s.confirmed > 0)).collect();
+                (sums.into_iter().map(|(key, l)| (key, line(l))).collect(), None)
+            }
+        };
+        let stands = punctual::week(ctx, conn, counties, week).await?;
+        Ok(Said { confirmed, trends, now, week, stands })
+    }
 }
 
 /// The registry's own keys of those that somebody defines, each once.

@@ -24,7 +24,7 @@ pub struct NewEvent<'a> {
 /// Writes an event.
 pub async fn add_event(tx: &mut Tx, id: Uuid, e: &NewEvent<'_>) -> Result<()> {
     let r = e.report;
-    tx.run(
+    tx.later(
         sql("INSERT INTO report_event(county_id,id,report_id,version,act,at,by_name,reason,cells,texts) VALUES(")
             .bind(r.county_id)
             .lit(",")
@@ -47,8 +47,7 @@ pub async fn add_event(tx: &mut Tx, id: Uuid, e: &NewEvent<'_>) -> Result<()> {
             .bind(e.keep.then_some(&r.texts))
             .lit(")"),
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 zw_db::record! {
