@@ -173,11 +173,13 @@ impl Stamp {
     }
     /// `2021-07-08 09:00`, Asia/Shanghai.
     pub fn minute_cn(self) -> String {
-        self.cn().strftime("%Y-%m-%d %H:%M").to_string()
+        let t = self.cn();
+        format!("{:04}-{:02}-{:02} {:02}:{:02}", t.year(), t.month(), t.day(), t.hour(), t.minute())
     }
     /// `09:00`, Asia/Shanghai.
     pub fn hour_minute_cn(self) -> String {
-        self.cn().strftime("%H:%M").to_string()
+        let t = self.cn();
+        format!("{:02}:{:02}", t.hour(), t.minute())
     }
     /// RFC 3339 with +08:00.
     pub fn rfc3339_cn(self) -> String {

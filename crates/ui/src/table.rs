@@ -207,14 +207,15 @@ fn export_form(lang: Lang, e: &Export) -> Markup {
 }
 
 fn scroller(lang: Lang, t: &Table) -> Markup {
+    let shape = Shape::of(t);
     html! {
         div class="zw-scroll" tabindex="0" role="region" aria-label=[(!t.caption.is_empty()).then_some(&t.caption)] {
             table class=(t.phone.class()) {
                 @if !t.caption.is_empty() { caption { (t.caption) } }
                 thead { tr { @for col in t.cols.iter().filter(|c| !c.below) { (heading(col)) } } }
-                (cards::bodies(lang, t))
+                (cards::bodies(lang, t, &shape))
                 @if let Some(totals) = &t.totals { tfoot { tr {
-                    @if totals.is_empty() { th scope="row" { (lang.t("ui-total")) } } @else { (cells(lang, t, totals)) }
+                    @if totals.is_empty() { th scope="row" { (lang.t("ui-total")) } } @else { (cells(lang, t, &shape, totals)) }
                 } } }
             }
         }
@@ -236,20 +237,46 @@ fn heading(col: &Col) -> Markup {
     }
 }
 
-fn cells(lang: Lang, t: &Table, cells: &[Cell]) -> Markup {
-    let folds = cards::folds(&t.cols);
-    let folded = |i: usize, content: &Cell| folds.get(i) == Some(&true) && !cards::asks(content);
-    let more = cells.iter().enumerate().any(|(i, c)| folded(i, c) && !c.0.is_empty());
+/// What all rows of a table have in common.
+struct Shape {
+    /// Columns that a phone folds away.
+    folds: Vec<bool>,
+    /// Their headings on a phone.
+    labels: Vec<String>,
+}
+
+impl Shape {
+    fn of(t: &Table) -> Self {
+        Self { folds: cards::folds(&t.cols), labels: t.cols.iter().map(phone_label).collect() }
+    }
+}
+
+fn cells(lang: Lang, t: &Table, shape: &Shape, cells: &[Cell]) -> Markup {
+    let fold = |(i, content): (usize, &Cell)| shape.folds.get(i) == Some(&true) && !cards::asks(content);
+    let folded: Vec<bool> = cells.iter().enumerate().map(fold).collect();
+    let more = cells.iter().zip(&folded).any(|(c, folded)| *folded && !c.0.is_empty());
     html! {
-        @for (i, content) in cells.iter().enumerate().filter(|(i, _)| t.cols.get(*i).is_none_or(|c| !c.below)) {
-            @let col = t.cols.get(i);
-            @let figure = col.is_some_and(|c| c.align == Align::Figure);
-            @let class = [figure.then_some("is-figure"), folded(i, content).then_some("wide-only"), is_short(content).then_some("is-short")].into_iter().flatten().collect::<Vec<_>>().join(" ");
-            @let class = (!class.is_empty()).then_some(class);
-            @if i == 0 { th scope="row" class=[&class] { (content) @if more { (cards::more(lang)) } } }
-            @else { td class=[&class] data-label=[col.map(phone_label)] { (content) } }
+        @for (i, (content, folded)) in cells.iter().zip(&folded).enumerate().filter(|(i, _)| t.cols.get(*i).is_none_or(|c| !c.below)) {
+            @let figure = t.cols.get(i).is_some_and(|c| c.align == Align::Figure);
+            @let class = class_of(figure, *folded, is_short(content));
+            @if i == 0 { th scope="row" class=[class] { (content) @if more { (cards::more(lang)) } } }
+            @else { td class=[class] data-label=[shape.labels.get(i)] { (content) } }
         }
     }
+}
+
+/// The class of a cell.
+const fn class_of(figure: bool, folded: bool, short: bool) -> Option<&'static str> {
+    Some(match (figure, folded, short) {
+        (false, false, false) => return None,
+        (false, false, true) => "is-short",
+        (false, true, false) => "wide-only",
+        (false, true, true) => "wide-only is-short",
+        (true, false, false) => "is-figure",
+        (true, false, true) => "is-figure is-short",
+        (true, true, false) => "is-figure wide-only",
+        (true, true, true) => "is-figure wide-only is-short",
+    })
 }
 
 /// What stands under a row: each text after its heading; nothing where there is none.

@@ -173,6 +173,10 @@ async fn sqlite_is_new_enough_and_durable() {
     let t = TestApp::new(Engine::Sqlite, TestParts::default()).await;
     let mut c = t.app.db.read().await.unwrap();
     let v: String = c.scalar(sql("SELECT sqlite_version()")).await.unwrap();
+    let built: Vec<(String,)> = c.all(sql("PRAGMA compile_options")).await.unwrap();
+    let with = |option: &str| built.iter().any(|o| o.0 == option);
+    // .cargo/config.toml
+    assert!(with("ENABLE_QPSG") && !with("ENABLE_MEMORY_MANAGEMENT"), "{built:?}");
     let parts: Vec<i64> = v.split('.').filter_map(|p| p.parse().ok()).collect();
     assert!(parts >= vec![3, 51, 3], "SQLite {v} loses commits or answers Chinese searches wrongly");
     let dir = std::env::temp_dir().join(format!("zw-durable-{}", std::process::id()));

@@ -2,7 +2,7 @@
 //! the rows that ask something of the reader, the others behind a line that says how many. Nothing is drawn twice: the
 //! folds are closed by phone.css alone, so that wider screens, paper and exports have everything in its order.
 
-use super::{Cell, Col, Row, Table, cells, under};
+use super::{Cell, Col, Row, Shape, Table, cells, under};
 use crate::i18n::{Arg, Lang};
 use maud::{Markup, html};
 
@@ -39,7 +39,7 @@ pub(super) fn folds(cols: &[Col]) -> Vec<bool> {
 
 /// Whether something is typed or pressed in a cell: that is never folded away.
 pub(super) fn asks(content: &Cell) -> bool {
-    ["<input", "<select", "<textarea", "<button"].iter().any(|tag| content.0.contains(tag))
+    content.0.contains('<') && ["<input", "<select", "<textarea", "<button"].iter().any(|tag| content.0.contains(tag))
 }
 
 impl Phone {
@@ -59,7 +59,7 @@ pub(super) fn more(lang: Lang) -> Markup {
 }
 
 /// The rows; those of a long table in their groups, with the lines that fold on phones.
-pub(super) fn bodies(lang: Lang, t: &Table) -> Markup {
+pub(super) fn bodies(lang: Lang, t: &Table, shape: &Shape) -> Markup {
     let rest = rest(t);
     let long = rest.contains(&true);
     let rows: Vec<(&Row, bool)> = t.rows.iter().zip(rest).collect();
@@ -69,18 +69,18 @@ pub(super) fn bodies(lang: Lang, t: &Table) -> Markup {
         @let rest = if folded == part.len() { "ui-part-all" } else { "ui-rest" };
         tbody {
             @if long && !name.is_empty() { (group(lang, t, name, part, folded > 0)) }
-            @for (row, rest) in part { (one(lang, t, row, (*rest, long && row.quiet))) }
+            @for (row, rest) in part { (one(lang, (t, shape), row, (*rest, long && row.quiet))) }
             @if folded > 0 && name.is_empty() { (line(t, html! { (lang.tf(rest, &[("n", count(folded))])) })) }
         }
     } }
 }
 
-fn one(lang: Lang, t: &Table, row: &Row, (rest, quiet): (bool, bool)) -> Markup {
+fn one(lang: Lang, (t, shape): (&Table, &Shape), row: &Row, (rest, quiet): (bool, bool)) -> Markup {
     let said = format!("{}{}", if rest { " is-rest" } else { "" }, if quiet { " is-quiet" } else { "" });
     let class = format!("{}{said}", row.class);
     let class = class.trim();
     html! {
-        tr class=[(!class.is_empty()).then_some(class)] { (cells(lang, t, &row.cells)) }
+        tr class=[(!class.is_empty()).then_some(class)] { (cells(lang, t, shape, &row.cells)) }
         (under(lang, t, &row.cells, &said))
     }
 }

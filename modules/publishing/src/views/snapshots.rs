@@ -350,27 +350,28 @@ fn areas(lang: Lang, s: &SnapshotFile) -> Markup {
             Col::text(lang.t("publishing-confirmed-at")).wide_only(),
         ]
     };
-    let one = |caption: String, list: &[AreaFigures]| {
-        table(
-            lang,
-            &Table {
-                caption,
-                cols: cols(),
-                rows: list.iter().map(part).collect(),
-                totals: Some(part(&s.body.total).cells),
-                print: true,
-                ..Table::default()
-            },
-        )
+    // Status and confirmation are a county's: beside cities they would stand empty.
+    let one = |caption: String, list: &[AreaFigures], columns: usize| {
+        let mut t = Table {
+            caption,
+            cols: cols(),
+            rows: list.iter().map(part).collect(),
+            totals: Some(part(&s.body.total).cells),
+            print: true,
+            ..Table::default()
+        };
+        t.cols.truncate(columns);
+        t.rows.iter_mut().map(|r| &mut r.cells).chain(t.totals.as_mut()).for_each(|cells| cells.truncate(columns));
+        table(lang, &t)
     };
     html! {
         @if !s.body.cities.is_empty() {
             // Counties that report past their city stand beside the cities, so that the rows add up.
             @let direct: Vec<AreaFigures> = s.body.direct().cloned().collect();
             @let rows: Vec<AreaFigures> = s.body.cities.iter().map(|c| without(lang, c, &s.body)).chain(direct.iter().cloned()).collect();
-            (one(lang.t("publishing-by-city"), &rows))
+            (one(lang.t("publishing-by-city"), &rows, 5))
         }
-        (one(lang.t("publishing-by-county"), &s.body.counties))
+        (one(lang.t("publishing-by-county"), &s.body.counties, usize::MAX))
     }
 }
 

@@ -7,7 +7,7 @@ use zw_indicators::keys;
 use zw_network::views::targets::whose_behind;
 use zw_ui::chart::{self, Matrix, MatrixCell, MatrixRow};
 use zw_ui::map::{self, GeoRegion, Tile};
-use zw_ui::{Arg, Lang};
+use zw_ui::{Arg, Lang, Status};
 
 pub(super) fn is_unconfirmed(w: &WallOut, t: &TileOut) -> bool {
     w.basis == Basis::Confirmed && t.confirmed_at.is_none()
@@ -26,9 +26,20 @@ fn obstacle(lang: Lang, t: &TileOut) -> String {
     t.obstacle.as_ref().map(|c| lang.t_or(&format!("publishing-obstacle-{c}"), c)).unwrap_or_default()
 }
 
-/// What stands on a tile: what holds it up, or that its station has nobody on post.
+/// Behind, and nobody said why.
+fn is_unsaid(t: &TileOut) -> bool {
+    t.obstacle.is_none() && matches!(t.status, Status::Behind | Status::Overdue)
+}
+
+/// What stands on a tile: that its station has nobody on post, what holds it up, or that it is behind and nobody said why.
 fn mark(lang: Lang, t: &TileOut) -> String {
-    if t.gap_days.is_some() { lang.t("publishing-tile-gap") } else { obstacle(lang, t) }
+    if t.gap_days.is_some() {
+        lang.t("publishing-tile-gap")
+    } else if is_unsaid(t) {
+        lang.t("publishing-tile-unsaid")
+    } else {
+        obstacle(lang, t)
+    }
 }
 
 /// The strip's name of a lead measure.
@@ -62,6 +73,9 @@ fn title(lang: Lang, w: &WallOut, t: &TileOut) -> String {
     }
     if let Some(text) = &t.obstacle_text {
         parts.push(format!("{} {text}", obstacle(lang, t)).trim().to_owned());
+    }
+    if is_unsaid(t) {
+        parts.push(lang.t("publishing-tile-unsaid-how"));
     }
     if let Some(days) = t.gap_days {
         parts.push(lang.tf("publishing-gap-days", &[("days", days.into())]));
