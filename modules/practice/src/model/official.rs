@@ -286,6 +286,10 @@ pub struct ListOut {
     pub on_file: i64,
     /// Of these nobody has on file, as far as rows tell it.
     pub unmatched: Option<i64>,
+    /// Recorded refusals, which leave the denominator.
+    pub refused: i64,
+    /// The rate of filing, percent as printed, by the same rule as everywhere ([`RATE_RULE`]).
+    pub rate: Option<String>,
     /// Whether a later one stands in its place.
     pub replaced: bool,
     /// When it was imported, Asia/Shanghai.

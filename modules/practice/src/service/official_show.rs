@@ -98,6 +98,7 @@ async fn numbers(ctx: &Ctx, c: &mut Conn, permit: &Permit<OfficialList>, all: Ve
 }
 
 fn list_out(view: &View, b: Basis) -> ListOut {
+    let rate = rate(b.on_file, b.due());
     let l = b.list;
     let by_rows = l.kind == crate::model::ListKind::Rows;
     ListOut {
@@ -113,6 +114,8 @@ fn list_out(view: &View, b: Basis) -> ListOut {
         listed: b.listed,
         on_file: b.on_file,
         unmatched: b.listed.filter(|_| by_rows).map(|n| n - b.on_file),
+        refused: b.refused,
+        rate,
         replaced: l.replaced_by.is_some(),
         imported_at: l.imported_at.minute_cn(),
         imported_by: l.imported_by,

@@ -63,7 +63,6 @@ pub fn lists(lang: Lang, ask: &FindLists, all: &[ListOut], names: bool, import: 
     let several = all.iter().any(|l| all.first().is_some_and(|f| f.county != l.county));
     let row = |l: &ListOut| {
         let href = format!("/official-lists/{}/{}", l.county, l.id);
-        let due = l.listed;
         Row::new(vec![
             html! { a class="zw-tap" href=(href) { (category(lang, &l.category)) } @if several { " · " (l.county_name) } @if l.replaced { " " (flag(&lang.t("practice-list-replaced"))) } },
             cell(l.list_date.to_string()),
@@ -76,7 +75,8 @@ pub fn lists(lang: Lang, ask: &FindLists, all: &[ListOut], names: bool, import: 
                 Some(n) => html! { (num(n)) },
                 None => html! { "—" },
             },
-            percent(lang, rate(l.on_file, due).as_ref()),
+            cell(num(l.refused)),
+            percent(lang, l.rate.as_ref()),
             cell(word(lang, "basis", l.authority.code())),
             cell(l.document.clone().unwrap_or_default()),
         ])
@@ -89,6 +89,7 @@ pub fn lists(lang: Lang, ask: &FindLists, all: &[ListOut], names: bool, import: 
             Col::figure(lang.t("practice-col-listed"), lang.t("practice-unit-persons")).wide_only(),
             Col::figure(lang.t("practice-col-on-file"), lang.t("practice-unit-persons")).wide_only(),
             Col::figure(lang.t("practice-col-unmatched"), lang.t("practice-unit-persons")),
+            Col::figure(lang.t("practice-col-refused"), lang.t("practice-unit-persons")).wide_only(),
             Col::figure(lang.t("practice-col-rate"), ""),
             Col::text(lang.t("practice-col-authority")).wide_only(),
             Col::text(lang.t("practice-col-document")).wide_only(),
@@ -132,8 +133,9 @@ pub fn page(lang: Lang, p: &ListPage, names: bool) -> Markup {
     if l.replaced {
         facts.push((lang.t("practice-f-state"), lang.t("practice-list-replaced")));
     }
+    let villages = p.places.iter().any(|x| !x.village.is_empty());
     let hint = if l.kind == ListKind::Numbers { "practice-list-numbers-hint" } else { "practice-list-rows-hint" };
-    let places = Table {
+    let mut places = Table {
         caption: lang.t("practice-list-places"),
         cols: vec![
             Col::text(lang.t("practice-col-township")),
@@ -165,6 +167,13 @@ pub fn page(lang: Lang, p: &ListPage, names: bool) -> Markup {
         empty: Some(empty(&lang.t("practice-list-no-places"), &lang.t("practice-list-no-places-how"), None)),
         ..Table::default()
     };
+    if !villages {
+        // Who sees no names sees townships alone.
+        places.cols.remove(1);
+        for row in &mut places.rows {
+            row.cells.remove(1);
+        }
+    }
     html! {
         (ways(lang, Shown::Lists, names))
         p class="form-hint" { (lang.t(hint)) }
@@ -346,6 +355,8 @@ pub fn sample(lang: Lang) -> Markup {
         listed,
         on_file: 80,
         unmatched: listed.map(|n| n - 80),
+        refused: 6,
+        rate: rate(80, listed.map(|n| n - 6)),
         replaced: n == 2,
         imported_at: "2021-07-01 09:00".into(),
         imported_by: "county".into(),

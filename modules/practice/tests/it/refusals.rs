@@ -2,11 +2,13 @@
 
 use crate::support::*;
 use axum::http::StatusCode;
-use zw_access::Ctx;
+use zw_access::{Ctx, Role};
 use zw_core::{Key, RefusalId};
-use zw_practice::model::{EndInput, RefusalInput};
+use zw_practice::model::{EndInput, ListInput, RefusalInput};
+use zw_practice::service::official;
+use zw_practice::service::official_show::{self as show, FindLists, FindRates};
 use zw_practice::service::refusal::{self, FindRefusals};
-use zw_testkit::{World, on_both};
+use zw_testkit::{World, actor, on_both};
 use zw_web::Idem;
 
 fn no() -> RefusalInput {
@@ -92,6 +94,37 @@ async fn the_pages_of_a_refusal() {
         let masked = app.client(centre());
         assert_eq!(masked.get("/refusals").await.status, StatusCode::OK);
         assert_eq!(masked.get("/refusals/new").await.status, StatusCode::FORBIDDEN);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_refused_leaves_the_rate_wherever_it_is_shown() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let (worker, county) = (app.ctx(social_worker(1)), app.ctx(actor(Role::CountyAdmin, World::COUNTY)));
+        registered(&worker, person("王一", 1)).await;
+        let list = ListInput {
+            category: "01".into(),
+            authority: "civil_affairs".into(),
+            list_date: "2021-07-01".into(),
+            ..ListInput::default()
+        };
+        let people = ["王一", "赵二", "钱三"].into_iter().zip(1..);
+        let lines = people.map(|(name, n)| format!("{name},{},村10000\n", id_no("19500101", n)));
+        let file = format!("姓名,身份证号,村居\n{}", lines.collect::<String>()).into_bytes();
+        let done = official::import(&county, &list, Some(file), false, &Idem::none()).await.unwrap();
+        assert_eq!((done.rows, done.on_file), (3, 1), "{:?}", done.problems);
+        let one = RefusalInput { categories: vec!["01".into()], on: "2021-07-05".into(), ..no() };
+        refusal::record(&worker, one, &Idem::none()).await.unwrap();
+        for ctx in [&county, &worker, &app.ctx(actor(Role::ProvAdmin, World::PROVINCE))] {
+            let rates = show::rates(ctx, &FindRates::default()).await.unwrap().items;
+            let rate = rates.iter().find(|r| r.category == "01").unwrap();
+            assert_eq!((rate.listed, rate.due, rate.rate.as_deref()), (Some(3), Some(2), Some("50.0")));
+            let all = show::list(ctx, &FindLists::default()).await.unwrap();
+            let told: Vec<_> = all.iter().map(|l| (l.listed, l.on_file, l.refused, l.rate.as_deref())).collect();
+            assert_eq!(told, [(Some(3), 1, 1, Some("50.0"))]);
+        }
     })
     .await;
 }
