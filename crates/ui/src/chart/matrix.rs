@@ -98,7 +98,7 @@ impl<'a> Plan<'a> {
         let heads = m.cols.iter().flat_map(|c| lines(c, look.head_lines));
         let widest = heads.map(|c| text_width(&c, look.head)).fold(34.0, f64::max);
         let fields = m.rows.iter().flat_map(|r| &r.cells).map(|c| text_width(&shown(c, &look), look.text));
-        let widest = if look.head_lines > 1 { fields.fold(widest, f64::max) } else { widest };
+        let widest = fields.fold(widest, f64::max);
         Self {
             col: (widest + if look.head_lines > 1 { 7.0 } else { 10.0 }).clamp(look.col.0, look.col.1),
             m,
