@@ -30,7 +30,7 @@ impl Conn {
         match &mut self.0 {
             Inner::Lite(_) => {
                 for batch in rows.chunks((LITE_VALUES / columns.len().max(1)).max(1)) {
-                    let mut q = Sql { text: format!("{head} VALUES"), vals: vec![] };
+                    let mut q = Sql { text: format!("{head} VALUES"), ..Sql::default() };
                     for (i, row) in batch.iter().enumerate() {
                         q.text.push(if i == 0 { '(' } else { ',' });
                         if i > 0 {

@@ -78,7 +78,7 @@ macro_rules! on {
     ($me:expr, $q:expr, |$c:ident, $s:ident, $row:ident| $run:expr) => {{
         match &mut $me.0 {
             Inner::Lite(lane) | Inner::LiteOne(lane) => {
-                let Sql { text, vals } = lane.with_later($q);
+                let Sql { text, vals, .. } = lane.with_later($q);
                 let conn = lane.conn()?;
                 let done = bound_run!(conn, text, vals, Row::Lite, |$c, $s, $row| $run);
                 if matches!(done, Err(Error::Unavailable(_))) {
@@ -87,12 +87,12 @@ macro_rules! on {
                 done
             }
             Inner::Pg(t) => {
-                let Sql { text, vals } = $q;
-                bound_run!(&mut **t, Sql::numbered(&text), vals, Row::Pg, |$c, $s, $row| $run)
+                let Sql { text, vals, lists } = $q;
+                bound_run!(&mut **t, Sql::numbered(&text, &lists), vals, Row::Pg, |$c, $s, $row| $run)
             }
             Inner::PgOne(t) => {
-                let Sql { text, vals } = $q;
-                bound_run!(&mut **t, Sql::numbered(&text), vals, Row::Pg, |$c, $s, $row| $run)
+                let Sql { text, vals, lists } = $q;
+                bound_run!(&mut **t, Sql::numbered(&text, &lists), vals, Row::Pg, |$c, $s, $row| $run)
             }
         }
     }};

@@ -1,6 +1,7 @@
 //! Statements: literals plus typed values. User input cannot become text.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 use zw_core::{Day, DivisionId, Stamp, Uuid};
 
 /// Every value a statement may bind. Closed set: a new column type is a decision.
@@ -80,7 +81,13 @@ zw_core::all_ids!(ids_to_val);
 pub struct Sql {
     pub(crate) text: String,
     pub(crate) vals: Vec<Val>,
+    /// Places of the values of long lists.
+    pub(crate) lists: Vec<Range<usize>>,
 }
+
+/// Values from which a list is a long one: PostgreSQL plans once for all values, and then compares each row with those of a
+/// list one by one; joined as rows they are looked up.
+const LONG: usize = 9;
 
 /// Starts a statement.
 pub fn sql(lit: &'static str) -> Sql {
@@ -105,27 +112,38 @@ impl Sql {
     /// Appends `(v1,v2,…)`; an empty list becomes `(NULL)`, which matches nothing.
     #[must_use]
     pub fn list<V: ToVal>(self, vs: impl IntoIterator<Item = V>) -> Self {
+        let from = self.vals.len();
         let (mut s, mut sep) = (self, "(");
         for v in vs {
             s = s.lit(sep).bind(v);
             sep = ",";
+        }
+        let places = from..s.vals.len();
+        if places.len() >= LONG {
+            s.lists.push(places);
         }
         if sep == "(" { s.lit("(NULL)") } else { s.lit(")") }
     }
     /// Appends another statement part with its values.
     #[must_use]
     pub fn join(mut self, other: Self) -> Self {
+        let before = self.vals.len();
         self.text.push_str(&other.text);
         self.vals.extend(other.vals);
+        self.lists.extend(other.lists.into_iter().map(|l| l.start + before..l.end + before));
         self
     }
-    /// The text as PostgreSQL reads it: the values numbered.
-    pub(crate) fn numbered(text: &str) -> String {
+    /// The text as PostgreSQL reads it: the values numbered, those of long lists as rows.
+    pub(crate) fn numbered(text: &str, lists: &[Range<usize>]) -> String {
         let mut parts = text.split('?');
         let mut out = parts.next().unwrap_or_default().to_owned();
         for (i, part) in parts.enumerate() {
             // Writing to a String cannot fail.
-            let _ = write!(out, "${}", i + 1);
+            let _ = match lists.iter().find(|l| l.contains(&i)) {
+                Some(l) if l.start == i => write!(out, "VALUES (${})", i + 1),
+                Some(_) => write!(out, "(${})", i + 1),
+                None => write!(out, "${}", i + 1),
+            };
             out.push_str(part);
         }
         out
@@ -146,8 +164,14 @@ mod tests {
         assert_eq!(q.text, "SELECT a FROM t WHERE x=? AND y IN (?,?)");
         let j = sql("WHERE z=").bind(true).lit(" AND ").join(q);
         assert_eq!(j.text, "WHERE z=? AND SELECT a FROM t WHERE x=? AND y IN (?,?)");
-        assert_eq!(Sql::numbered(&j.text), "WHERE z=$1 AND SELECT a FROM t WHERE x=$2 AND y IN ($3,$4)");
+        assert_eq!(Sql::numbered(&j.text, &j.lists), "WHERE z=$1 AND SELECT a FROM t WHERE x=$2 AND y IN ($3,$4)");
         assert_eq!(j.vals.len(), 4);
+        let long = sql("a=").bind(1i64).lit(" AND ").join(sql("b IN ").list(1..=9i64).lit(" AND c=").bind(2i64));
+        assert_eq!(long.text, "a=? AND b IN (?,?,?,?,?,?,?,?,?) AND c=?");
+        assert_eq!(
+            Sql::numbered(&long.text, &long.lists),
+            "a=$1 AND b IN (VALUES ($2),($3),($4),($5),($6),($7),($8),($9),($10)) AND c=$11"
+        );
         assert_eq!(sql("IN ").list(Vec::<i64>::new()).text, "IN (NULL)");
     }
 }
