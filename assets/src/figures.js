@@ -55,7 +55,7 @@ function wire(holder) {
   box.classList.add("zw-figures");
   box.setAttribute("role", "textbox");
   box.setAttribute("aria-multiline", "true");
-  box.setAttribute("aria-labelledby", (label.id ||= `${area.id}-label`));
+  box.setAttribute("aria-labelledby", `${area.id}-label`);
   for (const name of ["aria-describedby", "aria-invalid", "lang"]) if (area.hasAttribute(name)) box.setAttribute(name, area.getAttribute(name));
   box.append(nodes(area.value, known));
   // A chip that was deleted can be put back: the paragraph is not accepted without it.
