@@ -26,9 +26,10 @@ pub(crate) struct Basis {
 }
 
 impl Basis {
-    /// The denominator.
+    /// The denominator. A refusal names nobody, so some of those who refused may stand on no list, or be on file by now: no
+    /// more of them leave it than are on the list and on no file.
     pub(crate) fn due(&self) -> Option<i64> {
-        self.listed.map(|n| (n - self.refused).max(0))
+        self.listed.map(|n| n - self.refused.min(n - self.on_file).max(0))
     }
 }
 

@@ -46,11 +46,15 @@ pub(crate) async fn write(ctx: &Ctx, tx: &mut Tx, key: Key<ResidentId>, draft: &
     Ok(id)
 }
 
-async fn on_file(ctx: &Ctx, c: &mut Conn, p: &Permit<Resident>, key: Key<ResidentId>) -> Result<Resident> {
-    // An answer is recorded where the reader sees the person, too.
+/// A record within a permit. An answer is recorded where the reader sees the person, too.
+async fn seen(ctx: &Ctx, c: &mut Conn, p: &Permit<Resident>, key: Key<ResidentId>) -> Result<Resident> {
     let see = ctx.permit::<Resident>(policy::READ)?;
     let r = store::resident::get(c, p, ctx.today(), key.county, key.id).await?.filter(|r| see.covers(&r.spot()));
-    let r = r.ok_or(Error::NotFound)?;
+    r.ok_or(Error::NotFound)
+}
+
+async fn on_file(ctx: &Ctx, c: &mut Conn, p: &Permit<Resident>, key: Key<ResidentId>) -> Result<Resident> {
+    let r = seen(ctx, c, p, key).await?;
     if r.state == ResidentState::Closed { Err(Error::rule("resident-closed")) } else { Ok(r) }
 }
 
@@ -78,7 +82,8 @@ pub async fn record(
     Ok(made)
 }
 
-/// An answer of somebody on file, with the record it is read with today.
+/// An answer with the record it is read with today. Whoever is off the register may withdraw as well: what was consented to
+/// outlives the service (PIPL article 15).
 async fn answer(
     ctx: &Ctx,
     c: &mut Conn,
@@ -88,7 +93,7 @@ async fn answer(
 ) -> Result<(Resident, Consent)> {
     let found = store::consent::get(c, county, id).await?.ok_or(Error::NotFound)?;
     let stays = store::merge::of(c, county, found.resident_id).await?.map_or(found.resident_id, |m| m.survivor_id);
-    Ok((on_file(ctx, c, p, Key { county, id: stays }).await?, found))
+    Ok((seen(ctx, c, p, Key { county, id: stays }).await?, found))
 }
 
 /// Whether an answer may be withdrawn: one that was given, was not withdrawn, and is not replaced altogether.

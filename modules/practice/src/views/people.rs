@@ -209,7 +209,7 @@ pub fn resident(
         @if r.withheld { p class="form-hint" { (f.t("practice-withheld")) } }
         @if p.merged_into.is_some() { p class="form-hint" { (f.t("practice-merged-away")) } }
         (card(&f.t("practice-basics"), basics(lang, r, shown)))
-        (super::consent::card_of(f, r, &p.consents, may.consent && open, may.withdraw && open))
+        (super::consent::card_of(f, r, &p.consents, may.consent && open, may.withdraw))
         (super::merge::merged(f, r, &p.merged, may.unmerge))
         @if may.reveal { (reveal_form(f, &here, r)) }
         @if !p.household.is_empty() {
