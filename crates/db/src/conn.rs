@@ -78,12 +78,10 @@ macro_rules! on {
     ($me:expr, $q:expr, |$c:ident, $s:ident, $row:ident| $run:expr) => {{
         match &mut $me.0 {
             Inner::Lite(lane) | Inner::LiteOne(lane) => {
-                let Sql { text, vals, .. } = lane.with_later($q);
+                let Sql { text, vals, .. } = lane.send($q)?;
                 let conn = lane.conn()?;
                 let done = bound_run!(conn, text, vals, Row::Lite, |$c, $s, $row| $run);
-                if matches!(done, Err(Error::Unavailable(_))) {
-                    lane.suspect();
-                }
+                lane.answered(&done);
                 done
             }
             Inner::Pg(t) => {
@@ -125,10 +123,14 @@ impl Conn {
         if matches!(self.0, Inner::LiteOne(_) | Inner::PgOne(_)) {
             return Err(outside());
         }
-        on!(self, q, |c, s, _row| {
+        let (n, answers) = on!(self, q, |c, s, _row| {
             let _ = _row;
             touched(c.fetch_many(s)).await
-        })
+        })?;
+        match &mut self.0 {
+            Inner::Lite(lane) if answers != lane.sent() => Err(lane.ended_early()),
+            _ => Ok(n),
+        }
     }
     /// Runs a statement of which nobody needs to know what it touched. Whatever is asked afterwards sees what it did, and
     /// the commit waits for it; the embedded database is told of it together with the next statement, and only then is
@@ -197,17 +199,18 @@ impl Touched for sqlx::postgres::PgQueryResult {
     }
 }
 
-/// What the last of some statements touched: the one that was asked for.
+/// What the last of some statements touched, which is the one that was asked for, and how many answered.
 async fn touched<Q: Touched, R>(
     mut steps: impl Stream<Item = std::result::Result<sqlx::Either<Q, R>, sqlx::Error>> + Unpin,
-) -> Result<u64> {
-    let mut n = 0;
+) -> Result<(u64, usize)> {
+    let (mut n, mut answers) = (0, 0);
     while let Some(step) = steps.try_next().await.map_err(constraints::map)? {
         if let sqlx::Either::Left(result) = step {
             n = result.rows();
+            answers += 1;
         }
     }
-    Ok(n)
+    Ok((n, answers))
 }
 
 /// A transaction or connection that cannot even begin: whatever the reason, the database is not to be reached and nothing was written.

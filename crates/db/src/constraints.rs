@@ -55,7 +55,7 @@ pub(crate) fn map(e: sqlx::Error) -> Error {
             match d.code().as_deref() {
                 // serialization failure, deadlock, lock timeout: the caller may try again
                 Some("40001" | "40P01" | "55P03") => Error::Conflict { current: vec![] },
-                // SQLite: BUSY, FULL, IOERR, CANTOPEN; PostgreSQL: classes 08, 53, 57
+                // SQLite: BUSY, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB; PostgreSQL: classes 08, 53, 57, 58
                 Some(c) if is_outage(c) => Error::Unavailable(message),
                 _ => Error::Internal(message),
             }
@@ -75,5 +75,5 @@ fn is_outage(code: &str) -> bool {
         return ["08", "53", "57", "58"].iter().any(|c| code.starts_with(c));
     }
     // SQLite prints extended result codes in decimal; the low byte is the primary code.
-    code.parse::<i64>().is_ok_and(|n| matches!(n & 0xff, 5 | 10 | 13 | 14))
+    code.parse::<i64>().is_ok_and(|n| matches!(n & 0xff, 5 | 7 | 8 | 10 | 11 | 13 | 14 | 15 | 26))
 }

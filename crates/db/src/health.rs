@@ -59,6 +59,12 @@ impl Db {
         }
     }
 
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        let _: Option<(i64,)> = self.look().await?.one(sql("SELECT seq FROM outbox LIMIT 1")).await?;
+        Ok(())
+    }
+
     /// Runs the engine's own integrity check; an empty list is good news.
     pub async fn integrity(&self) -> Result<Vec<String>> {
         match self {

@@ -11,6 +11,8 @@ use deadpool::Runtime;
 use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, QueueMode, RecycleResult, Timeouts, WeakPool};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use zw_core::{Error, Result};
 
@@ -40,6 +42,8 @@ impl Manager for Opener {
 pub struct Connections {
     pool: Pool<Opener>,
     most: usize,
+    /// Nobody gets one any more.
+    shut: Arc<AtomicBool>,
 }
 
 impl Connections {
@@ -52,35 +56,63 @@ impl Connections {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(Error::internal)?;
-        Ok(Self { pool, most })
+        Ok(Self { pool, most, shut: Arc::default() })
     }
 
     /// A connection without a transaction.
     pub(crate) async fn lane(&self) -> Result<Lane> {
-        Lane::of(self.pool.get().await)
+        self.of(self.pool.get().await)
     }
 
     /// The same, if one is free.
     pub(crate) async fn free_lane(&self) -> Result<Option<Lane>> {
         match self.pool.timeout_get(&Timeouts { wait: Some(Duration::ZERO), ..Timeouts::new() }).await {
             Err(PoolError::Timeout(_)) => Ok(None),
-            got => Lane::of(got).map(Some),
+            got => self.of(got).map(Some),
         }
     }
 
+    fn of(&self, got: std::result::Result<Object<Opener>, PoolError<sqlx::Error>>) -> Result<Lane> {
+        let got = if self.is_closed() { Err(PoolError::Closed) } else { got };
+        let conn = got.map_err(|e| {
+            constraints::map(match e {
+                PoolError::Backend(e) => e,
+                PoolError::Timeout(_) => sqlx::Error::PoolTimedOut,
+                PoolError::Closed => sqlx::Error::PoolClosed,
+                e @ (PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_)) => {
+                    sqlx::Error::Protocol(e.to_string())
+                }
+            })
+        })?;
+        Ok(Lane { conn: Some(conn), later: vec![], sent: 0, state: State::default() })
+    }
+
     pub(crate) fn weak(&self) -> WeakConnections {
-        WeakConnections { pool: self.pool.weak(), most: self.most }
+        WeakConnections { pool: self.pool.weak(), most: self.most, shut: self.shut.clone() }
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        self.pool.is_closed()
+        self.shut.load(Ordering::SeqCst)
     }
 
-    /// Closes those that are free and lets nobody have one any more; those in use close when they are given back.
+    /// Lets nobody have one any more, and closes all of them; waits for those in use, because whoever closes the last one
+    /// copies the write-ahead log and takes it away.
     pub(crate) async fn close(&self) {
-        for conn in self.pool.retain(|_, _| false).removed {
-            // It is closed either way; nothing that was acknowledged depends on it.
-            drop(conn.close().await);
+        self.shut.store(true, Ordering::SeqCst);
+        let all = async {
+            loop {
+                for conn in self.pool.retain(|_, _| false).removed {
+                    // It is closed either way; nothing that was acknowledged depends on it.
+                    drop(conn.close().await);
+                }
+                if self.pool.status().size == 0 {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, all).await.is_err() {
+            tracing::warn!("a connection is in use although the database is closed");
         }
         self.pool.close();
     }
@@ -100,61 +132,87 @@ impl Connections {
 pub(crate) struct WeakConnections {
     pool: WeakPool<Opener>,
     most: usize,
+    shut: Arc<AtomicBool>,
 }
 
 impl WeakConnections {
     pub(crate) fn upgrade(&self) -> Option<Connections> {
-        Some(Connections { pool: self.pool.upgrade()?, most: self.most })
+        Some(Connections { pool: self.pool.upgrade()?, most: self.most, shut: self.shut.clone() })
     }
+}
+
+/// What a connection that is given back may be in.
+#[derive(Clone, Copy, Debug, Default)]
+struct State {
+    /// A transaction began and was not committed.
+    open: bool,
+    /// A statement is under way, and nobody waits for its answer any more.
+    busy: bool,
+    /// It did not answer as it must.
+    suspect: bool,
+    /// A statement of the transaction failed: what waited with it was not done.
+    failed: bool,
 }
 
 /// A connection for the time of its use.
 pub struct Lane {
     conn: Option<Object<Opener>>,
     later: Vec<Sql>,
-    /// It may be in a transaction, or of no use any more.
-    open: bool,
+    /// Statements of the last errand.
+    sent: usize,
+    state: State,
 }
 
 impl Lane {
-    fn of(got: std::result::Result<Object<Opener>, PoolError<sqlx::Error>>) -> Result<Self> {
-        let conn = got.map_err(|e| {
-            constraints::map(match e {
-                PoolError::Backend(e) => e,
-                PoolError::Timeout(_) => sqlx::Error::PoolTimedOut,
-                PoolError::Closed => sqlx::Error::PoolClosed,
-                e @ (PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_)) => {
-                    sqlx::Error::Protocol(e.to_string())
-                }
-            })
-        })?;
-        Ok(Self { conn: Some(conn), later: vec![], open: false })
-    }
-
     /// Begins a transaction with the first statement that is sent.
     pub(crate) fn begun(mut self, begin: &'static str) -> Self {
         self.later.push(sql(begin));
         self
     }
 
-    /// The connection, to run what `with_later` answers.
+    /// The connection, to run what `send` answers.
     pub(crate) fn conn(&mut self) -> Result<&mut SqliteConnection> {
         self.conn.as_deref_mut().ok_or_else(|| Error::Internal("a connection that was given back".into()))
     }
 
-    /// The statements that wait, and then this one.
-    pub(crate) fn with_later(&mut self, q: Sql) -> Sql {
-        if self.later.is_empty() {
-            return q;
+    /// The statements that wait, and then this one, as they are sent now. Nothing is done in a transaction of which
+    /// something failed, as on PostgreSQL: what waited was lost with it.
+    pub(crate) fn send(&mut self, q: Sql) -> Result<Sql> {
+        if self.state.failed {
+            return Err(Error::Unavailable("the transaction has failed".into()));
         }
-        self.open = true;
+        self.state.busy = true;
+        self.sent = self.later.len() + 1;
+        if self.later.is_empty() {
+            return Ok(q);
+        }
+        self.state.open = true;
         let mut waiting = std::mem::take(&mut self.later).into_iter();
         let first = waiting.next().unwrap_or_default();
-        waiting.chain([q]).fold(first, |all, one| all.lit(";").join(one))
+        Ok(waiting.chain([q]).fold(first, |all, one| all.lit(";").join(one)))
+    }
+
+    /// What came of it.
+    pub(crate) fn answered<T>(&mut self, done: &Result<T>) {
+        self.state.busy = false;
+        self.state.suspect |= matches!(done, Err(Error::Unavailable(_)));
+        self.state.failed |= self.state.open && done.is_err();
+    }
+
+    /// Statements that were to be done with the last errand.
+    pub(crate) fn sent(&self) -> usize {
+        self.sent
+    }
+
+    /// The errand ended without an answer to everything that was sent: its thread is gone.
+    pub(crate) fn ended_early(&mut self) -> Error {
+        (self.state.suspect, self.state.failed) = (true, true);
+        Error::Unavailable("the connection ended in the middle".into())
     }
 
     /// Keeps a statement for the next one to take along; gives it back when enough wait.
     pub(crate) fn keep(&mut self, q: Sql) -> Option<Sql> {
+        debug_assert!(!q.text.contains("RETURNING"), "its row would be taken for an answer to the next statement");
         if self.later.len() >= MOST_LATER {
             return Some(q);
         }
@@ -162,28 +220,42 @@ impl Lane {
         None
     }
 
-    /// It did not answer: it is looked at before anybody has it again.
-    pub(crate) fn suspect(&mut self) {
-        self.open = true;
-    }
-
     /// The transaction was committed.
     pub(crate) fn done(mut self) {
-        self.open = false;
+        self.state = State::default();
     }
 }
 
 impl Drop for Lane {
-    /// A transaction that was not committed is undone before anybody has the connection again; where that fails, nobody has.
+    /// A transaction that was not committed is undone, and a statement that nobody waits for is waited for, before anybody
+    /// has the connection again; where that fails, nobody has.
     fn drop(&mut self) {
-        let Some(mut conn) = self.conn.take().filter(|_| self.open) else { return };
-        match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(async move {
-                if sqlx::query("ROLLBACK").execute(&mut *conn).await.is_err() {
-                    drop(Object::take(conn));
-                }
-            })),
-            Err(_) => drop(Object::take(conn)),
+        let State { open, busy, suspect, .. } = self.state;
+        let Some(conn) = self.conn.take().filter(|_| open || busy || suspect) else { return };
+        let mut lent = Lent(Some(conn));
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        runtime.spawn(async move {
+            let Some(conn) = lent.0.as_deref_mut() else { return };
+            let fit = match sqlx::query("ROLLBACK").execute(conn).await {
+                Ok(_) => true,
+                // Committed after all, or only read from.
+                Err(sqlx::Error::Database(e)) => !suspect && e.message().contains("no transaction is active"),
+                Err(_) => false,
+            };
+            if fit {
+                drop(lent.0.take());
+            }
+        });
+    }
+}
+
+/// A connection that nobody may have again unless it is taken out of here.
+struct Lent(Option<Object<Opener>>);
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(conn) = self.0.take() {
+            drop(Object::take(conn));
         }
     }
 }

@@ -38,8 +38,7 @@ pub(crate) fn copy_beside(base: SqliteConnectOptions) -> Result<Connections> {
 async fn copy(mine: &Connections) -> Result<()> {
     let mut lane = mine.lane().await?;
     let done = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(lane.conn()?).await;
-    if done.is_err() {
-        lane.suspect();
-    }
-    done.map(drop).map_err(crate::constraints::map)
+    let done = done.map(drop).map_err(crate::constraints::map);
+    lane.answered(&done);
+    done
 }

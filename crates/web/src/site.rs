@@ -177,7 +177,7 @@ async fn asset(Path(name): Path<String>) -> PageResult {
 }
 
 async fn health(page: Page) -> PageResult {
-    page.ctx.read().await?;
+    page.ctx.app.db.ping().await?;
     Ok((StatusCode::OK, "ok").into_response())
 }
 

@@ -220,7 +220,8 @@ async fn what_goes_with_the_next_statement_is_done_before_it_and_before_the_comm
         assert_eq!(standing().await, 1 + 2 + 4 + 20 + 4_000, "the commit waits for what nobody asked after");
 
         let mut tx = begin().await;
-        tx.later(cell(20210704, 8)).await.unwrap();
+        tx.run(cell(20210704, 8)).await.unwrap();
+        tx.later(cell(20210705, 8)).await.unwrap();
         drop(tx);
         assert_eq!(standing().await, 4_027, "given up with its transaction");
 
@@ -232,6 +233,118 @@ async fn what_goes_with_the_next_statement_is_done_before_it_and_before_the_comm
         };
         assert!(told.is_err());
         assert_eq!(standing().await, 4_027);
+    })
+    .await;
+}
+
+/// Begins something and walks away from it, as a request does whose client is gone.
+async fn begun_and_left(act: impl Future) {
+    let mut act = std::pin::pin!(act);
+    std::future::poll_fn(|cx| {
+        let _ = act.as_mut().poll(cx);
+        std::task::Poll::Ready(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_walks_away_leaves_the_connection_to_the_next_as_it_was() {
+    on_both(TestParts::default, |t| async move {
+        let add = |day: i64| {
+            sql("INSERT INTO cell(measure,county_id,unit_id,day,value) VALUES('m',1,")
+                .bind(Uuid::nil())
+                .lit(",")
+                .bind(day)
+                .lit(",1)")
+        };
+        let begin = || async { t.app.db.write(Stamp::from_ms(0)).await.unwrap() };
+        let standing = || async {
+            let q = sql("SELECT CAST(COALESCE(SUM(value),0) AS BIGINT) FROM cell");
+            t.app.db.read().await.unwrap().scalar::<i64>(q).await.unwrap()
+        };
+        let mut tx = begin().await;
+        begun_and_left(tx.run(add(20210701))).await;
+        drop(tx);
+        let mut tx = begin().await;
+        tx.run(add(20210702)).await.unwrap();
+        tx.commit(Unaudited).await.unwrap();
+        assert_eq!(standing().await, 1, "what was begun and left is undone");
+
+        let mut tx = begin().await;
+        tx.run(add(20210703)).await.unwrap();
+        begun_and_left(tx.commit(Unaudited)).await;
+        let mut tx = begin().await;
+        let n: i64 = tx.scalar(sql("SELECT COUNT(*) FROM cell")).await.unwrap();
+        assert!((1..=2).contains(&n), "all of it or nothing");
+        tx.run(add(20210704)).await.unwrap();
+        tx.commit(Unaudited).await.unwrap();
+        assert_eq!(standing().await, n + 1);
+
+        let mut c = t.app.db.look().await.unwrap();
+        begun_and_left(c.all::<(i64,)>(sql("SELECT value FROM cell"))).await;
+        drop(c);
+        assert_eq!(standing().await, n + 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_transaction_of_which_something_failed_does_nothing_more() {
+    on_both(TestParts::default, |t| async move {
+        let mut tx = t.app.db.write(Stamp::from_ms(0)).await.unwrap();
+        tx.later(sql("INSERT INTO outbox(topic,county_id,seq) VALUES('t',1,1)")).await.unwrap();
+        assert!(tx.run(sql("INSERT INTO nowhere(x) VALUES(1)")).await.is_err());
+        assert!(tx.run(sql("INSERT INTO outbox(topic,county_id,seq) VALUES('t',2,1)")).await.is_err());
+        assert!(tx.commit(Unaudited).await.is_err());
+        let mut c = t.app.db.read().await.unwrap();
+        let n: i64 = c.scalar(sql("SELECT COUNT(*) FROM outbox WHERE topic='t'")).await.unwrap();
+        assert_eq!(n, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn closing_waits_for_who_reads_and_takes_the_log_away() {
+    let dir = std::env::temp_dir().join(format!("zw-close-{}", std::process::id()));
+    std::fs::create_dir_all(&dir).unwrap();
+    let db = zw_db::Db::open_lite(&dir.join("a.db"), zw_db::LiteOptions::Durable).await.unwrap();
+    db.migrate().await.unwrap();
+    let mut c = db.read().await.unwrap();
+    let _: i64 = c.scalar(sql("SELECT COUNT(*) FROM outbox")).await.unwrap();
+    assert!(dir.join("a.db-wal").exists());
+    drop(c);
+    db.close().await;
+    assert!(!dir.join("a.db-wal").exists(), "the log is in the file");
+    assert!(matches!(db.read().await, Err(Error::Unavailable(_))), "nobody has a connection any more");
+    std::fs::remove_dir_all(&dir).unwrap();
+}
+
+#[tokio::test]
+async fn lists_short_and_long_find_the_same() {
+    on_both(TestParts::default, |t| async move {
+        let unit = |i: i64| Uuid::from_u128(u128::from(i.unsigned_abs()));
+        let rows: Vec<_> =
+            (1..=20i64).map(|i| vec![val("m"), val(i), val(unit(i)), val(20210701i64), val(i)]).collect();
+        let mut tx = t.app.db.write(Stamp::from_ms(0)).await.unwrap();
+        tx.bulk("cell", &["measure", "county_id", "unit_id", "day", "value"], &rows, "").await.unwrap();
+        tx.commit(Unaudited).await.unwrap();
+        let mut c = t.app.db.read().await.unwrap();
+        for n in [0, 1, 8, 9, 10, 20] {
+            let head = || sql("SELECT COUNT(*) FROM cell WHERE ");
+            let texts = || (1..=n).map(|i| if i == n { "m".to_owned() } else { format!("x{i}") });
+            let all = [
+                (head().lit("county_id IN ").list(1..=n), n),
+                (head().lit("unit_id IN ").list((1..=n).map(unit)), n),
+                (head().lit("measure IN ").list(texts()), if n > 0 { 20 } else { 0 }),
+                (
+                    head().lit("county_id NOT IN ").list(1..=n).lit(" AND value<=").bind(20i64),
+                    if n > 0 { 20 - n } else { 0 },
+                ),
+            ];
+            for (q, want) in all {
+                assert_eq!(c.scalar::<i64>(q).await.unwrap(), want, "{n}");
+            }
+        }
     })
     .await;
 }

@@ -9,6 +9,7 @@ use zw_practice::model::{
 };
 use zw_practice::out::ConsentsOut;
 use zw_practice::service::merge::{self, UnmergeInput};
+use zw_practice::service::resident::CloseInput;
 use zw_practice::service::{consent, encounter, register, resident};
 use zw_testkit::{TestApp, on_both};
 use zw_web::Idem;
@@ -385,6 +386,27 @@ async fn the_pages_of_a_consent() {
             assert!(paper.contains(words), "{words}");
         }
         assert!(events(&app, &mut seq).await.iter().any(|e| e.0 == "consent.print"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_off_the_register_still_withdraws_and_is_asked_for_nothing_more() {
+    on_both(parts, |app| async move {
+        world(&app).await;
+        let ctx = app.ctx(social_worker(1));
+        let key = registered(&ctx, by_consent("王一", 1)).await;
+        let close = CloseInput { reason: "moved_away".into(), version: 1, ..CloseInput::default() };
+        resident::close(&app.ctx(head(1)), key.county, key.id, close, &Idem::none()).await.unwrap();
+        let stands = answers(&app.ctx(head(1)), key).await.items[0].id;
+        let page = app.client(head(1)).get(&format!("/people/{}/{}", key.county, key.id)).await.text();
+        assert!(
+            page.contains(&format!("/consents/{}/{stands}/withdraw", key.county)) && !page.contains("/consents/new")
+        );
+        assert_eq!(withdrawn(&ctx, key.county, stands, "2021-07-06").await, "ok");
+        assert_eq!(answers(&app.ctx(head(1)), key).await.items[0].state, ConsentState::Withdrawn);
+        let more = ConsentInput { on: "2021-07-07".into(), ..ConsentInput::default() };
+        assert_eq!(problems(consent::record(&ctx, key.county, key.id, more, &Idem::none()).await), "resident-closed");
     })
     .await;
 }
