@@ -405,7 +405,7 @@ async fn whoever_is_off_the_register_still_withdraws_and_is_asked_for_nothing_mo
         );
         assert_eq!(withdrawn(&ctx, key.county, stands, "2021-07-06").await, "ok");
         assert_eq!(answers(&app.ctx(head(1)), key).await.items[0].state, ConsentState::Withdrawn);
-        let more = ConsentInput { on: "2021-07-07".into(), ..ConsentInput::default() };
+        let more = ConsentInput::default();
         assert_eq!(problems(consent::record(&ctx, key.county, key.id, more, &Idem::none()).await), "resident-closed");
     })
     .await;
