@@ -2,7 +2,8 @@
 //! the rows that ask something of the reader, the others behind a line that says how many. Nothing is drawn twice: the
 //! folds are closed by phone.css alone, so that wider screens, paper and exports have everything in its order.
 
-use super::{Cell, Col, Row, Shape, Table, cells, under};
+use super::cells::{Shape, cells, under};
+use super::{Cell, Col, Row, Table};
 use crate::i18n::{Arg, Lang};
 use maud::{Markup, html};
 
