@@ -64,7 +64,7 @@ pub fn lists(lang: Lang, ask: &FindLists, all: &[ListOut], names: bool, import: 
     let row = |l: &ListOut| {
         let href = format!("/official-lists/{}/{}", l.county, l.id);
         Row::new(vec![
-            html! { a class="zw-tap" href=(href) { (category(lang, &l.category)) } @if several { " · " (l.county_name) } @if l.replaced { " " (flag(&lang.t("practice-list-replaced"))) } },
+            html! { a class="zw-tap" href=(href) { (category(lang, &l.category)) @if several { " · " (l.county_name) } } @if l.replaced { " " (flag(&lang.t("practice-list-replaced"))) } },
             cell(l.list_date.to_string()),
             or_none(lang, l.listed),
             cell(num(l.on_file)),
